@@ -1,5 +1,6 @@
 package io.grasp.config;
 
+import io.grasp.model.MemoryNeed;
 import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
@@ -48,6 +49,14 @@ public record EngineConfig(
                     + (linkLocal ? "link-local" : "not a unicast address"));
         }
         return plain;
+    }
+
+    /**
+     * {@return the most memory that these settings let the engine use, with the connections of its sessions} A
+     * substrate may need more.
+     */
+    public MemoryNeed worstCase() {
+        return limits.worstCase().and(relay.worstCase(limits.locators(), timeouts.sessionMemory()));
     }
 
     /** {@return these settings with other bounds} */

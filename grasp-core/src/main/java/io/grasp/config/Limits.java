@@ -1,7 +1,10 @@
 package io.grasp.config;
 
 import io.grasp.cbor.CborLimits;
+import io.grasp.model.MemoryNeed;
+import io.grasp.model.MemoryNeed.Part;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -18,20 +21,20 @@ public final class Limits {
     private enum Bound {
         ASAS(256),
         OBJECTIVES(1024),
-        SESSIONS(10_000),
+        SESSIONS(2048),
         CONNECTIONS(1024),
         CONNECTIONS_PER_PEER(256),
         PEERS_TRIED(4),
         DISCOVERY_TRIES(3),
         QUEUED_NEGOTIATIONS(16),
         PENDING_REPLIES(256),
-        FLOOD_BYTES(8 << 20, LEAST_BYTES),
+        FLOOD_BYTES(6 << 20, LEAST_BYTES),
         OWN_FLOOD_BYTES(1 << 20, LEAST_BYTES),
         DISCOVERY_BYTES(1 << 20, LEAST_BYTES),
         RELAYED_LOCATOR_BYTES(1 << 20, LEAST_BYTES),
         LOCATORS(32),
-        REMEMBERED_SESSIONS(16_384),
-        REMEMBERED_BYTES(8 << 20, 1 << 10);
+        REMEMBERED_SESSIONS(8192),
+        REMEMBERED_BYTES(6 << 20, 1 << 10);
 
         private final int standard;
         private final int least;
@@ -48,6 +51,15 @@ public final class Limits {
 
     /** The default bounds. */
     public static final Limits DEFAULTS = new Limits(CborLimits.DEFAULT, standard());
+
+    /** The memory of a session with its connection, a partial message and a value, in bytes. */
+    private static final int SESSION_BYTES = 6 << 10;
+    /** The memory of a connection with a partial message, in bytes. */
+    private static final int CONNECTION_BYTES = 5 << 10;
+    /** The memory of a reply with its connection, in bytes. */
+    private static final int REPLY_BYTES = 5 << 10;
+    /** The memory of a remembered Session ID in all tables together, in bytes. */
+    private static final int REMEMBERED_ID_BYTES = 4 * 120;
 
     private final CborLimits message;
     private final Map<Bound, Integer> bounds;
@@ -67,6 +79,22 @@ public final class Limits {
             all.put(bound, bound.standard);
         }
         return all;
+    }
+
+    /**
+     * {@return the most memory that these bounds allow} It includes the connections of the sessions, but not relaying,
+     * which has bounds of its own: see {@link EngineConfig#worstCase}. Objectives with messages longer than the usual
+     * {@link CborLimits#maxBytes} may take more, by one message for each session.
+     */
+    public MemoryNeed worstCase() {
+        return new MemoryNeed(List.of(
+                Part.heap("floods", (long) floodBytes() + ownFloodBytes()),
+                Part.heap("locators", (long) discoveryBytes() + relayedLocatorBytes()),
+                Part.heap("heard messages", rememberedBytes()),
+                Part.heap("own sessions that have ended", (long) REMEMBERED_ID_BYTES * rememberedSessions()),
+                Part.heap("sessions", (long) SESSION_BYTES * sessions()),
+                Part.heap("connections without a session", (long) CONNECTION_BYTES * connections()),
+                Part.heap("replies", (long) REPLY_BYTES * pendingReplies())));
     }
 
     private int get(Bound bound) {

@@ -1,5 +1,9 @@
 package io.grasp.config;
 
+import io.grasp.model.MemoryNeed;
+import io.grasp.model.MemoryNeed.Part;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -16,6 +20,15 @@ import java.util.Objects;
  *     if they are dropped at once. The links, and on each link its neighbors, are served in turn.
  */
 public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPercent, int sessions, int waiting) {
+    /** The memory of a remembered message, in bytes. */
+    private static final int RELAYED_BYTES = 200;
+    /** The memory of a message that waits for the rate, in bytes. */
+    private static final int WAITING_BYTES = 6 << 10;
+    /** The memory of a relayed discovery that waits for responses, in bytes. */
+    private static final int DISCOVERY_BYTES = 2048;
+    /** The memory of an option that was passed on, of which a digest is kept, in bytes. */
+    private static final int OPTION_BYTES = 100;
+
     /** The default bounds. */
     public static final RelayLimits DEFAULTS =
             new RelayLimits(new RelayRate(100, 200), new RelayRate(100, 200), 50, 1024, 64);
@@ -82,5 +95,18 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
      */
     public RelayLimits withWaiting(int value) {
         return new RelayLimits(discoveries, floods, linkPercent, sessions, value);
+    }
+
+    /**
+     * The most memory that relaying takes.
+     *
+     * @param locators the maximum number of options that are passed on for one discovery
+     * @param memory how long relayed messages are remembered
+     */
+    MemoryNeed worstCase(int locators, Duration memory) {
+        return new MemoryNeed(List.of(
+                Part.heap("relayed messages", (discoveries.most(memory) + floods.most(memory)) * RELAYED_BYTES),
+                Part.heap("messages that wait to be relayed", 2L * WAITING_BYTES * waiting),
+                Part.heap("relayed discoveries", sessions * (DISCOVERY_BYTES + (long) OPTION_BYTES * locators))));
     }
 }

@@ -1,5 +1,7 @@
 package io.grasp.config;
 
+import java.time.Duration;
+
 /**
  * The rate at which messages may be relayed, as a token bucket (RFC 8990 sections 2.5.4.4 and 2.5.6.2).
  *
@@ -23,5 +25,10 @@ public record RelayRate(int perSecond, int burst) {
     /** {@return this share of the rate, but never less than the smallest rate} */
     public RelayRate percent(int percent) {
         return new RelayRate(Math.max(1, perSecond * percent / 100), Math.max(1, burst * percent / 100));
+    }
+
+    /** {@return the maximum number of messages in a time, rounded up to seconds} */
+    public long most(Duration time) {
+        return burst + Math.multiplyExact((long) perSecond, time.toSeconds() + 1);
     }
 }

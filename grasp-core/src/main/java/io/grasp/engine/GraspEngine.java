@@ -23,6 +23,7 @@ import io.grasp.engine.synchronization.SynchronizationResponder;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkWarning;
+import io.grasp.model.MemoryNeed;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.Security;
 import io.grasp.observe.CacheKind;
@@ -56,6 +57,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class GraspEngine {
+    private final EngineConfig config;
     private final EngineContext context;
     private final Registry registry;
     private final DiscoveryCache discoveryCache;
@@ -80,6 +82,7 @@ public final class GraspEngine {
      * @param observer observes the engine
      */
     public GraspEngine(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
+        this.config = config;
         this.context = new EngineContext(config, substrate, random, Objects.requireNonNull(observer, "observer"));
         this.registry = new Registry(context.limits);
         this.discoveryCache = new DiscoveryCache(
@@ -164,6 +167,16 @@ public final class GraspEngine {
     /** {@return the node's port and its current locators on each link} */
     public NodeLocators locators() {
         return context.addresses.locators();
+    }
+
+    /** {@return the most memory that this node may need, with its substrate} */
+    public MemoryNeed worstCase() {
+        return config.worstCase().and(context.substrate.worstCase());
+    }
+
+    /** Notifies the observer that this node and others of the process may need more memory than the JVM has. */
+    public void memoryMayBeExceeded(MemoryNeed nodes, long heapBytes, long directBytes) {
+        context.observer.memoryMayBeExceeded(nodes, heapBytes, directBytes);
     }
 
     /** {@return the current load; all zero after a close} */

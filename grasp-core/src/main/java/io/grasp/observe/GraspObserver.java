@@ -6,6 +6,7 @@ import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
+import io.grasp.model.MemoryNeed;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Security;
@@ -222,6 +223,16 @@ public interface GraspObserver {
      * @param cause the failure
      */
     default void acceptFailed(Throwable cause) {}
+
+    /**
+     * The nodes of this process may together need more memory than the JVM has, if peers make them use all that their
+     * settings allow. Called when a node starts ({@link io.grasp.config.MemoryCheck#WARN}).
+     *
+     * @param nodes the most memory that the nodes may use
+     * @param heapBytes the heap that the JVM can give them
+     * @param directBytes the direct memory that the JVM can give them
+     */
+    default void memoryMayBeExceeded(MemoryNeed nodes, long heapBytes, long directBytes) {}
 
     /**
      * The protection of the links changed.

@@ -5,6 +5,7 @@ import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
+import io.grasp.model.MemoryNeed;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Security;
@@ -256,6 +257,16 @@ final class Observers implements GraspObserver {
             report(e);
         }
         next.acceptFailed(cause);
+    }
+
+    @Override
+    public void memoryMayBeExceeded(MemoryNeed nodes, long heapBytes, long directBytes) {
+        try {
+            first.memoryMayBeExceeded(nodes, heapBytes, directBytes);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.memoryMayBeExceeded(nodes, heapBytes, directBytes);
     }
 
     @Override

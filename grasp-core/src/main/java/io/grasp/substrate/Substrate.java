@@ -1,6 +1,7 @@
 package io.grasp.substrate;
 
 import io.grasp.model.Locator;
+import io.grasp.model.MemoryNeed;
 import io.grasp.model.Security;
 import java.net.InetAddress;
 import java.util.List;
@@ -72,6 +73,14 @@ public interface Substrate {
      */
     default boolean isUsedForGrasp(int index) {
         return true;
+    }
+
+    /**
+     * {@return the most memory that this substrate takes, whatever peers send} The objects of connections count in the
+     * engine, with the sessions that they belong to ({@link io.grasp.config.Limits#worstCase}).
+     */
+    default MemoryNeed worstCase() {
+        return MemoryNeed.NONE;
     }
 
     /** {@return the port at which this node accepts connections, 0 if it accepts none} */

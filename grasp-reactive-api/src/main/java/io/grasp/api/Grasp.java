@@ -1,12 +1,14 @@
 package io.grasp.api;
 
 import io.grasp.config.Limits;
+import io.grasp.config.MemoryCheck;
 import io.grasp.engine.EngineAsa;
 import io.grasp.engine.GraspEngine;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
+import io.grasp.model.MemoryNeed;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.Security;
 import io.grasp.observe.EngineLoad;
@@ -40,17 +42,19 @@ public final class Grasp implements AutoCloseable {
     private final LoopScheduler scheduler;
     private final RandomGenerator random;
     private final Limits limits;
+    private final Runnable freeMemory;
     private final Set<Grasp> sharing = new LinkedHashSet<>();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private Runnable whenClosed = () -> {};
     private boolean closing;
 
-    private Grasp(Loop loop, GraspEngine engine, RandomGenerator random, Limits limits) {
+    private Grasp(Loop loop, GraspEngine engine, RandomGenerator random, Limits limits, Runnable freeMemory) {
         this.loop = loop;
         this.scheduler = new LoopScheduler(loop);
         this.engine = engine;
         this.random = random;
         this.limits = limits;
+        this.freeMemory = freeMemory;
     }
 
     /**
@@ -59,7 +63,9 @@ public final class Grasp implements AutoCloseable {
      * of {@link Schedulers#boundedElastic()} reads them.
      *
      * @param config its settings
-     * @return the node, when its links are up; fails if its substrate cannot be used. Cancelling it closes the node
+     * @return the node, when its links are up; fails if its substrate cannot be used, or if the process may need more
+     *     memory than it has and the settings forbid that ({@link GraspConfig#withMemoryCheck}). Cancelling it closes
+     *     the node
      */
     public static Mono<Grasp> start(GraspConfig config) {
         return start(config, null);
@@ -70,7 +76,7 @@ public final class Grasp implements AutoCloseable {
             RandomGenerator random = config.newRandom();
             Substrate substrate = config.newSubstrate(shared);
             GraspEngine engine = new GraspEngine(config.engine(), substrate, random, config.observer());
-            return LoopFlux.single(substrate.loop(), new Starting(config, substrate.loop(), engine, random));
+            return LoopFlux.single(substrate.loop(), new Starting(config, substrate, engine, random));
         });
         return Mono.defer(() -> config.mayBlock() && Schedulers.isInNonBlockingThread()
                 ? started.subscribeOn(Schedulers.boundedElastic())
@@ -78,25 +84,49 @@ public final class Grasp implements AutoCloseable {
     }
 
     /** A node that is being started; it is closed if the subscriber cancels. */
-    private record Starting(GraspConfig config, Loop loop, GraspEngine engine, RandomGenerator random)
+    private record Starting(GraspConfig config, Substrate substrate, GraspEngine engine, RandomGenerator random)
             implements LoopEmitter.Source<Grasp> {
         @Override
         public Cancellable start(LoopEmitter<Grasp> emitter) {
-            engine.start(failure -> {
+            Runnable freeMemory = ProcessMemory.add(substrate.loop(), engine.worstCase());
+            Completion started = failure -> {
                 if (failure == null) {
-                    emitter.success(
-                            new Grasp(loop, engine, random, config.engine().limits()));
+                    emitter.success(new Grasp(
+                            substrate.loop(), engine, random, config.engine().limits(), freeMemory));
                 } else {
-                    engine.close(closed -> emitter.error(startFailed(failure)));
+                    engine.close(closed -> {
+                        freeMemory.run();
+                        emitter.error(startFailed(failure));
+                    });
                 }
-            });
-            return () -> engine.close(closed -> {});
+            };
+            GraspException exceeded = checkMemory(ProcessMemory.ofJvm());
+            if (exceeded == null) {
+                engine.start(started);
+            } else {
+                started.done(exceeded);
+            }
+            return () -> engine.close(closed -> freeMemory.run());
+        }
+
+        /** {@return the failure if the node must not start} */
+        private @Nullable GraspException checkMemory(ProcessMemory memory) {
+            MemoryNeed nodes = ProcessMemory.needOfNodes();
+            boolean counts = ProcessMemory.counts(substrate.loop()) && config.memoryCheck() != MemoryCheck.OFF;
+            if (!counts || !memory.isExceededBy(nodes)) {
+                return null;
+            }
+            if (config.memoryCheck() == MemoryCheck.REFUSE) {
+                return memory.exceededBy(nodes);
+            }
+            engine.memoryMayBeExceeded(nodes, memory.heapBytes(), memory.directBytes());
+            return null;
         }
 
         @Override
         public void abandoned() {
             try {
-                engine.close(closed -> {});
+                engine.close(Completion.IGNORED);
             } catch (RejectedExecutionException e) {
                 // the loop of the node whose loop it should share has ended: nothing was opened
             }
@@ -253,6 +283,7 @@ public final class Grasp implements AutoCloseable {
         List<Grasp> others = List.copyOf(sharing);
         if (others.isEmpty()) {
             engine.close(failure -> {
+                freeMemory.run();
                 whenClosed.run();
                 completion.done(failure);
                 closed.tryEmitEmpty();

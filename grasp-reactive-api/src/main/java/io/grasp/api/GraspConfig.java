@@ -3,8 +3,10 @@ package io.grasp.api;
 import io.grasp.config.Dull;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.Limits;
+import io.grasp.config.MemoryCheck;
 import io.grasp.config.RelayLimits;
 import io.grasp.config.Timeouts;
+import io.grasp.model.MemoryNeed;
 import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
@@ -24,16 +26,19 @@ public final class GraspConfig {
     private final Function<@Nullable Loop, ? extends Substrate> substrate;
     private final Supplier<? extends RandomGenerator> random;
     private final GraspObserver observer;
+    private final MemoryCheck memoryCheck;
 
     private GraspConfig(
             EngineConfig engine,
             Function<@Nullable Loop, ? extends Substrate> substrate,
             Supplier<? extends RandomGenerator> random,
-            GraspObserver observer) {
+            GraspObserver observer,
+            MemoryCheck memoryCheck) {
         this.engine = Objects.requireNonNull(engine, "engine");
         this.substrate = Objects.requireNonNull(substrate, "substrate");
         this.random = Objects.requireNonNull(random, "random");
         this.observer = Objects.requireNonNull(observer, "observer");
+        this.memoryCheck = Objects.requireNonNull(memoryCheck, "memoryCheck");
     }
 
     /**
@@ -43,7 +48,11 @@ public final class GraspConfig {
      */
     public static GraspConfig defaults() {
         return new GraspConfig(
-                EngineConfig.DEFAULTS, new Network(NettyConfig.defaults()), SecureIds::create, GraspObserver.NONE);
+                EngineConfig.DEFAULTS,
+                new Network(NettyConfig.defaults()),
+                SecureIds::create,
+                GraspObserver.NONE,
+                MemoryCheck.WARN);
     }
 
     /**
@@ -73,7 +82,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withNetwork(NettyConfig network) {
-        return new GraspConfig(engine, new Network(network), random, observer);
+        return new GraspConfig(engine, new Network(network), random, observer, memoryCheck);
     }
 
     /**
@@ -86,7 +95,7 @@ public final class GraspConfig {
      */
     public GraspConfig withSubstrate(Supplier<? extends Substrate> newSubstrate) {
         Objects.requireNonNull(newSubstrate, "newSubstrate");
-        return new GraspConfig(engine, shared -> newSubstrate.get(), random, observer);
+        return new GraspConfig(engine, shared -> newSubstrate.get(), random, observer, memoryCheck);
     }
 
     /**
@@ -96,7 +105,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withLimits(Limits limits) {
-        return new GraspConfig(engine.withLimits(limits), substrate, random, observer);
+        return new GraspConfig(engine.withLimits(limits), substrate, random, observer, memoryCheck);
     }
 
     /**
@@ -106,7 +115,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withTimeouts(Timeouts timeouts) {
-        return new GraspConfig(engine.withTimeouts(timeouts), substrate, random, observer);
+        return new GraspConfig(engine.withTimeouts(timeouts), substrate, random, observer, memoryCheck);
     }
 
     /**
@@ -116,7 +125,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withRelayLimits(RelayLimits relay) {
-        return new GraspConfig(engine.withRelay(relay), substrate, random, observer);
+        return new GraspConfig(engine.withRelay(relay), substrate, random, observer, memoryCheck);
     }
 
     /**
@@ -133,7 +142,7 @@ public final class GraspConfig {
      *     fails if it is the broadcast address of a network of this host
      */
     public GraspConfig withAdvertisedAddress(InetAddress address) {
-        return new GraspConfig(engine.withAdvertisedAddress(address), substrate, random, observer);
+        return new GraspConfig(engine.withAdvertisedAddress(address), substrate, random, observer, memoryCheck);
     }
 
     /**
@@ -141,7 +150,7 @@ public final class GraspConfig {
      * addresses}
      */
     public GraspConfig withoutAdvertisedAddress() {
-        return new GraspConfig(engine.withoutAdvertisedAddress(), substrate, random, observer);
+        return new GraspConfig(engine.withoutAdvertisedAddress(), substrate, random, observer, memoryCheck);
     }
 
     /**
@@ -154,7 +163,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withDull(Dull rules) {
-        return new GraspConfig(engine.withDull(rules), substrate, random, observer);
+        return new GraspConfig(engine.withDull(rules), substrate, random, observer, memoryCheck);
     }
 
     /**
@@ -165,7 +174,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withIpv4Nat(boolean ipv4Nat) {
-        return new GraspConfig(engine.withIpv4Nat(ipv4Nat), substrate, random, observer);
+        return new GraspConfig(engine.withIpv4Nat(ipv4Nat), substrate, random, observer, memoryCheck);
     }
 
     /**
@@ -178,7 +187,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withRandom(Supplier<? extends RandomGenerator> newRandom) {
-        return new GraspConfig(engine, substrate, newRandom, observer);
+        return new GraspConfig(engine, substrate, newRandom, observer, memoryCheck);
     }
 
     /**
@@ -188,7 +197,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withAdditionalObserver(GraspObserver another) {
-        return new GraspConfig(engine, substrate, random, GraspObserver.all(observer, another));
+        return new GraspConfig(engine, substrate, random, GraspObserver.all(observer, another), memoryCheck);
     }
 
     /**
@@ -198,7 +207,36 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withObserver(GraspObserver newObserver) {
-        return new GraspConfig(engine, substrate, random, newObserver);
+        return new GraspConfig(engine, substrate, random, newObserver, memoryCheck);
+    }
+
+    /**
+     * These settings with another reaction to too little memory. When a node on the real network starts, the memory
+     * that it and the others of this process may need is compared with what the JVM has ({@link #worstCase}). The
+     * default is {@link MemoryCheck#WARN}.
+     *
+     * @param check the reaction
+     * @return the changed settings
+     */
+    public GraspConfig withMemoryCheck(MemoryCheck check) {
+        return new GraspConfig(engine, substrate, random, observer, check);
+    }
+
+    /**
+     * The most memory that a node with these settings uses, whatever its peers send. It does not include what ASAs
+     * keep, nor values that wait for a slow subscriber.
+     *
+     * @return the memory, without that of a substrate that the caller supplies
+     */
+    public MemoryNeed worstCase() {
+        MemoryNeed ofEngine = engine.worstCase();
+        return substrate instanceof Network network
+                ? ofEngine.and(network.config().worstCase())
+                : ofEngine;
+    }
+
+    MemoryCheck memoryCheck() {
+        return memoryCheck;
     }
 
     EngineConfig engine() {

@@ -6,9 +6,9 @@ import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Multicast;
 import io.grasp.engine.node.RelayBudget;
+import io.grasp.engine.node.RelayedMessages;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
@@ -36,7 +36,7 @@ public final class DiscoveryRelay {
     private final DiscoveryCache cache;
     private final RelayBudget<Waiting> budget;
     private final FairPlaces<RelayedDiscovery> places;
-    private final ExpiringSet<SessionKey> relayed;
+    private final RelayedMessages relayed;
     private final Map<SessionKey, RelayedDiscovery> sessions = new LinkedHashMap<>();
     /** Rapid answers do not name the initiator, and several initiators may have chosen one Session ID. */
     private final Map<SessionId, IntrusiveList<RelayedDiscovery>> byId = new HashMap<>();
@@ -48,8 +48,7 @@ public final class DiscoveryRelay {
         this.budget = new RelayBudget<>(context, context.relay.discoveries(), this::relayWaiting, this::refuse);
         this.places = new FairPlaces<>(
                 context.relay.sessions(), FairPlaces.WhenOwnShareIsUsed.REPLACE_OLDEST, this::displaced);
-        this.relayed =
-                ExpiringSet.ofRelayed(context.loop, context.timeouts.sessionMemory(), context.relay.discoveries());
+        this.relayed = new RelayedMessages(context.loop, context.timeouts.sessionMemory(), context.relay.discoveries());
     }
 
     /**

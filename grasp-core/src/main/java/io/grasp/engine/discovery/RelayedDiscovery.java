@@ -17,6 +17,8 @@ import io.grasp.wire.GraspOption;
 import io.grasp.wire.InexactLocator;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class RelayedDiscovery {
+    private static final int DIGEST_BYTES = 32;
+
     private final SessionKey key;
     private final String objective;
     private final @Nullable Link from;
@@ -44,7 +48,7 @@ final class RelayedDiscovery {
     private final Deadlines.Deadline deadline;
     private final int mostLocators;
     private final EngineContext context;
-    /** The encoded options that were passed on. Ordered, because peers choose them, and with them their hash codes. */
+    /** The options that were passed on, digests of long ones. Ordered, because peers choose the options. */
     private final Set<byte[]> passedOn = new TreeSet<>(Arrays::compareUnsigned);
 
     private final IntrusiveList.Node<RelayedDiscovery> sameId;
@@ -84,7 +88,7 @@ final class RelayedDiscovery {
                 .flatMap(Optional::stream)
                 .toList();
         List<byte[]> fresh = meaningful.stream()
-                .map(MessageEncoder::encode)
+                .map(option -> digest(MessageEncoder.encode(option)))
                 .filter(option -> !passedOn.contains(option))
                 .toList();
         if (!ReplySender.isUsable(previousHop)) {
@@ -103,6 +107,17 @@ final class RelayedDiscovery {
                 Response rest = withOptions(response, meaningful);
                 replies.send(rest, MessageEncoder.encode(rest), previousHop, previousPath);
             }
+        }
+    }
+
+    /** {@return the option itself if it is short, as that of an address is, otherwise a digest} */
+    private static byte[] digest(byte[] option) {
+        try {
+            return option.length <= DIGEST_BYTES
+                    ? option
+                    : MessageDigest.getInstance("SHA-256").digest(option);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
         }
     }
 

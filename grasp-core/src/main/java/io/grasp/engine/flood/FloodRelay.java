@@ -2,9 +2,9 @@ package io.grasp.engine.flood;
 
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Multicast;
 import io.grasp.engine.node.RelayBudget;
+import io.grasp.engine.node.RelayedMessages;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.model.Locator;
 import io.grasp.observe.DropReason;
@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class FloodRelay {
     private final EngineContext context;
     private final RelayBudget<Waiting> budget;
-    private final ExpiringSet<SessionKey> relayed;
+    private final RelayedMessages relayed;
 
     FloodRelay(EngineContext context) {
         this.context = context;
         this.budget = new RelayBudget<>(context, context.relay.floods(), this::relayWaiting, this::refuse);
-        this.relayed = ExpiringSet.ofRelayed(context.loop, context.timeouts.sessionMemory(), context.relay.floods());
+        this.relayed = new RelayedMessages(context.loop, context.timeouts.sessionMemory(), context.relay.floods());
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.grasp.engine.node;
 
 import io.grasp.config.Limits;
-import io.grasp.config.RelayRate;
 import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
@@ -41,12 +40,6 @@ public final class ExpiringSet<K> {
         this.lifetimeNanos = Nanos.of(lifetime);
         this.capacity = capacity;
         this.shared = shared;
-    }
-
-    /** A set for relayed messages, large enough that none is removed before its time at the relay rate. */
-    public static <K> ExpiringSet<K> ofRelayed(Loop loop, Duration lifetime, RelayRate rate) {
-        long most = rate.burst() + Math.multiplyExact(rate.perSecond(), lifetime.toSeconds() + 1);
-        return new ExpiringSet<>(loop, lifetime, Math.toIntExact(Math.min(most, Integer.MAX_VALUE)));
     }
 
     /** A set of what peers do. */

@@ -1,6 +1,8 @@
 package io.grasp.substrate.netty;
 
 import io.grasp.model.Locator;
+import io.grasp.model.MemoryNeed;
+import io.netty.util.internal.PlatformDependent;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -22,6 +24,11 @@ public final class NettyConfig {
 
     /** The packet size that every IPv6 link supports, 1280 bytes, minus the IPv6 and UDP headers. */
     public static final int MAX_MULTICAST_BYTES = 1280 - 40 - 8;
+
+    /** Two chunks of the allocator, from which a loop takes all buffers. */
+    private static final int LOOP_BUFFERS = 8 << 20;
+    /** A message of the usual size on its way out, rounded up by the allocator. */
+    private static final int CONNECTION_BUFFER = 4 << 10;
 
     /** The largest UDP payload over IPv6. */
     private static final int MAX_UDP_BYTES = 0xFFFF - 8;
@@ -76,6 +83,25 @@ public final class NettyConfig {
     /** {@return the default settings} */
     public static NettyConfig defaults() {
         return new NettyConfig();
+    }
+
+    /**
+     * {@return the most memory that this substrate takes in addition to that of the engine's sessions and connections}
+     * These are the buffers of its loop, and those of what peers send on accepted connections and of what replies wait
+     * for.
+     */
+    public MemoryNeed worstCase() {
+        return new MemoryNeed(List.of(
+                new MemoryNeed.Part("buffers of the loop", 0, LOOP_BUFFERS),
+                new MemoryNeed.Part(
+                        "buffers of connections",
+                        0,
+                        (long) CONNECTION_BUFFER * (maxAcceptedConnections + maxReplies))));
+    }
+
+    /** {@return the direct memory that the JVM lets Netty use, in bytes} */
+    public static long maxDirectMemory() {
+        return PlatformDependent.maxDirectMemory();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.model.MemoryNeed;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Loop;
 import io.grasp.util.TimerHeap;
@@ -9,9 +10,13 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.NonBlocking;
 
@@ -38,6 +43,9 @@ public final class NettyLoop implements Loop {
 
     private final LoopClock clock;
 
+    /** What the nodes on this loop may need. */
+    private final List<MemoryNeed> needs = new CopyOnWriteArrayList<>();
+
     /** The pending timers of this loop, of which Netty knows none: after a pause it would run them in another order. */
     private final TimerHeap<ScheduledWakeup> waiting = new TimerHeap<>();
 
@@ -57,7 +65,7 @@ public final class NettyLoop implements Loop {
         this.deliveredUntil = clock.nanoTime();
         // The first channel of a process makes Netty and the JDK read files, which the loop must not do.
         new NioServerSocketChannel().unsafe().closeForcibly();
-        ThreadFactory threads = task -> new LoopThread(task, () -> ended.complete(null));
+        ThreadFactory threads = LoopThread::new;
         events = new InputFirstEventLoop(threads);
     }
 
@@ -154,6 +162,42 @@ public final class NettyLoop implements Loop {
         events.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
     }
 
+    /**
+     * Adds the memory that a node on this loop may need, until the loop has ended.
+     *
+     * @return removes it again
+     */
+    public Runnable addMemory(MemoryNeed ofNode) {
+        needs.add(ofNode);
+        return () -> needs.remove(ofNode);
+    }
+
+    /**
+     * {@return the memory that the nodes of all running loops of this process may need} The JVM's own list of threads
+     * leads to the loops. So the process needs no other list, and a loop that has ended, for whatever reason, does not
+     * count.
+     */
+    public static MemoryNeed memoryOfProcess() {
+        return threadsOfProcess()
+                .filter(LoopThread.class::isInstance)
+                .flatMap(thread -> ((LoopThread) thread).loop().needs.stream())
+                .reduce(MemoryNeed.NONE, MemoryNeed::and);
+    }
+
+    private static Stream<Thread> threadsOfProcess() {
+        ThreadGroup top = Thread.currentThread().getThreadGroup();
+        while (top.getParent() != null) {
+            top = top.getParent();
+        }
+        Thread[] all;
+        int count;
+        do { // it leaves out threads for which there is no room
+            all = new Thread[2 * top.activeCount() + 2];
+            count = top.enumerate(all);
+        } while (count == all.length);
+        return Arrays.stream(all, 0, count);
+    }
+
     EventLoop events() {
         return events;
     }
@@ -218,13 +262,14 @@ public final class NettyLoop implements Loop {
         }
     }
 
-    private static final class LoopThread extends FastThreadLocalThread implements NonBlocking {
-        private final Runnable ended;
-
-        LoopThread(Runnable task, Runnable ended) {
+    private final class LoopThread extends FastThreadLocalThread implements NonBlocking {
+        LoopThread(Runnable task) {
             super(task, "grasp-loop");
-            this.ended = ended;
             setDaemon(true);
+        }
+
+        NettyLoop loop() {
+            return NettyLoop.this;
         }
 
         @Override
@@ -232,7 +277,7 @@ public final class NettyLoop implements Loop {
             try {
                 super.run();
             } finally {
-                ended.run();
+                ended.complete(null);
             }
         }
     }

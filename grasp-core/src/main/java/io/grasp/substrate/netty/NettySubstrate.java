@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
+import io.grasp.model.MemoryNeed;
 import io.grasp.model.Security;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
@@ -114,6 +115,11 @@ public final class NettySubstrate implements Substrate {
      */
     public static NettySubstrate on(NettyLoop loop, NettyConfig config) {
         return new NettySubstrate(loop, false, config);
+    }
+
+    @Override
+    public MemoryNeed worstCase() {
+        return config.worstCase();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
+import io.grasp.model.MemoryNeed;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.observe.GraspObserver;
 import io.grasp.samples.text.ErrorOutput;
@@ -145,7 +146,8 @@ public final class NetworkOptions {
         }
         GraspConfig config = advertising
                 .withNetwork(network)
-                .withObserver(GraspObserver.all(observer, new AcceptFailures(System::nanoTime, this::warn)));
+                .withObserver(GraspObserver.all(
+                        observer, memoryWarnings(), new AcceptFailures(System::nanoTime, this::warn)));
         if (metrics == null) {
             return use(config, work);
         }
@@ -153,6 +155,16 @@ public final class NetworkOptions {
             output().result(new MetricsEvent("metrics", endpoint.url()), "Metrics at " + endpoint.url());
             return use(config.withAdditionalObserver(endpoint.observer()), work);
         }
+    }
+
+    private GraspObserver memoryWarnings() {
+        return new GraspObserver() {
+            @Override
+            public void memoryMayBeExceeded(MemoryNeed nodes, long heapBytes, long directBytes) {
+                warn("the node may need " + nodes + "; the JVM has " + MemoryNeed.mib(heapBytes) + " of heap and "
+                        + MemoryNeed.mib(directBytes) + " of direct memory for it");
+            }
+        };
     }
 
     private <T> @Nullable T use(GraspConfig config, Function<Grasp, Mono<T>> work) {
