@@ -29,6 +29,8 @@ module io.grasp.core {
     exports io.grasp.substrate.sim.topology;
     exports io.grasp.engine to
             io.grasp.api;
+    exports io.grasp.engine.audit to
+            io.grasp.api;
     exports io.grasp.engine.discovery to
             io.grasp.api;
     exports io.grasp.engine.extension to

@@ -1,6 +1,8 @@
 package io.grasp.engine;
 
 import io.grasp.config.EngineConfig;
+import io.grasp.engine.audit.AuditListener;
+import io.grasp.engine.audit.AuditWatch;
 import io.grasp.engine.channel.ChannelConnector;
 import io.grasp.engine.channel.ReplySender;
 import io.grasp.engine.discovery.DiscoveryCache;
@@ -40,6 +42,7 @@ import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -179,6 +182,18 @@ public final class GraspEngine {
         context.observer.memoryMayBeExceeded(nodes, heapBytes, directBytes);
     }
 
+    /**
+     * Begins to report what is refused.
+     *
+     * @param period how often the same source and reason are reported at most, apart from the first report
+     * @param listener gets the events, as far as they are requested
+     * @return the watch, which ends when it is cancelled or the node is closed
+     */
+    public AuditWatch audit(Duration period, AuditListener listener) {
+        context.requireOpen();
+        return context.audit.watch(period, listener);
+    }
+
     /** {@return the current load; all zero after a close} */
     public EngineLoad load() {
         return new EngineLoad(
@@ -221,6 +236,7 @@ public final class GraspEngine {
     private void substrateClosed(@Nullable Throwable failure) {
         context.deadlines.cancelAll();
         substrateClosed = true;
+        context.audit.close();
         context.observer.closed();
         List<Completion> waiters = List.copyOf(closeWaiters);
         closeWaiters.clear();

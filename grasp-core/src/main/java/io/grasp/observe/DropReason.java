@@ -116,5 +116,13 @@ public enum DropReason {
     /** An M_WAIT that asks for more time than the session may wait in total ({@link Timeouts#totalWait}). */
     TOTAL_WAIT,
     /** M_NOOP, which is always ignored. */
-    NOOP
+    NOOP;
+
+    /** {@return whether this occurs in every network of more than two nodes, so that it is not in audit events} */
+    public boolean isNormal() {
+        return switch (this) {
+            case OWN, DUPLICATE, NOOP, NOT_SUPPORTED, LOOP_COUNT, LINK_LOCAL_RESPONSE, LATE_RAPID -> true;
+            default -> false;
+        };
+    }
 }

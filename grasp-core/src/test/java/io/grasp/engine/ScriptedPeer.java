@@ -14,6 +14,7 @@ import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageEncoder;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -60,6 +61,10 @@ public final class ScriptedPeer implements SubstrateListener {
                 .execute(() ->
                         wire.connection = node.connect(to, to.address().isLinkLocalAddress() ? link.index() : 0, wire));
         return wire;
+    }
+
+    public InetAddress linkLocalAddress() {
+        return link.linkLocalAddress();
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.grasp.config.Limits;
 import io.grasp.config.MemoryCheck;
 import io.grasp.engine.EngineAsa;
 import io.grasp.engine.GraspEngine;
+import io.grasp.engine.audit.AuditListener;
+import io.grasp.engine.audit.AuditWatch;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -11,6 +13,7 @@ import io.grasp.model.LinkInfo;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.Security;
+import io.grasp.observe.AuditEvent;
 import io.grasp.observe.EngineLoad;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
@@ -23,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
@@ -36,6 +40,8 @@ import reactor.util.retry.Retry;
 public final class Grasp implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration SHORTEST_AUDIT_PERIOD = Duration.ofSeconds(1);
+    private static final Duration LONGEST_AUDIT_PERIOD = Duration.ofDays(1);
 
     private final Loop loop;
     private final GraspEngine engine;
@@ -243,6 +249,38 @@ public final class Grasp implements AutoCloseable {
      */
     public Mono<NodeLocators> locators() {
         return LoopFlux.call(loop, engine::locators);
+    }
+
+    /**
+     * What the node refuses, and what its neighbors disagree about, for a log. An event counts by neighbor and reason;
+     * it comes at once the first time, and then once in each period in which there was more. Their number is bounded
+     * for each link whatever peers do: then several peers are counted together. Reasons that occur in every network
+     * ({@link io.grasp.observe.DropReason#isNormal}) are left out. Without demand, events wait and their counts grow.
+     *
+     * @param period how long to count, 1 s to 1 day
+     * @return the events of the time after the subscription; completes when the node is closed, after the events of the
+     *     last period. Cancelling it ends the counting
+     * @throws IllegalArgumentException if the period is shorter or longer
+     */
+    public Flux<AuditEvent> auditEvents(Duration period) {
+        if (period.compareTo(SHORTEST_AUDIT_PERIOD) < 0 || period.compareTo(LONGEST_AUDIT_PERIOD) > 0) {
+            throw new IllegalArgumentException("the period must be 1 s to 1 day, it is " + period);
+        }
+        return LoopFlux.bounded(loop, emitter -> {
+            AuditWatch watch = engine.audit(period, new AuditListener() {
+                @Override
+                public void event(AuditEvent event) {
+                    emitter.next(event);
+                }
+
+                @Override
+                public void stopped() {
+                    emitter.complete();
+                }
+            });
+            emitter.onRequest(watch::request);
+            return watch::cancel;
+        });
     }
 
     /** {@return the node's load at the time of subscription} */

@@ -139,6 +139,7 @@ class LayersTest {
     void partsOfTheEngineDependOnlyOnPartsBeforeThem() {
         List<String> parts = List.of(
                 "fairness",
+                "audit",
                 "node",
                 "channel",
                 "registry",

@@ -169,6 +169,20 @@ class MetricsEndpointTest {
                 .allSatisfy(tag -> assertThat(page).contains(tag));
     }
 
+    @Test
+    void theDocumentationSaysWhichDropReasonsAreNormal() throws IOException {
+        Set<String> normal = Files.readAllLines(Path.of("../docs/metrics.md")).stream()
+                .filter(row -> row.matches("\\| `.*\\| normal( .*)? \\|"))
+                .flatMap(row -> found("`[a-z_]+`", row.split("\\|")[1]).stream())
+                .collect(Collectors.toSet());
+
+        assertThat(normal)
+                .isEqualTo(Stream.of(DropReason.values())
+                        .filter(DropReason::isNormal)
+                        .map(reason -> "`" + reason.name().toLowerCase(Locale.ROOT) + "`")
+                        .collect(Collectors.toSet()));
+    }
+
     private static String meter(String metric) {
         return metric.replaceAll("_(count|sum|max|bucket)$", "");
     }

@@ -305,7 +305,7 @@ public final class FloodManager {
     private void kept(FloodCache.Added added, MessagePath path) {
         FloodedObjective flooded = added.flooded();
         if (added.contested() != null) {
-            context.observer.floodContested(flooded, added.contested(), path);
+            context.contest(flooded, added.contested(), path);
         }
         Set<Watch> interested = watches.get(flooded.objective().name());
         if (interested != null) {

@@ -4,8 +4,10 @@ import io.grasp.config.EngineConfig;
 import io.grasp.config.Limits;
 import io.grasp.config.RelayLimits;
 import io.grasp.config.Timeouts;
+import io.grasp.engine.audit.AuditTrail;
 import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
@@ -36,6 +38,7 @@ public final class EngineContext {
     public final Timeouts timeouts;
     public final RelayLimits relay;
     public final GraspObserver observer;
+    public final AuditTrail audit;
     public final Deadlines deadlines;
     public final SessionTable sessions;
     public final NodeAddresses addresses;
@@ -56,6 +59,7 @@ public final class EngineContext {
         this.timeouts = config.timeouts();
         this.relay = config.relay();
         this.observer = GraspObserver.all(observer.ofNode(loop::nanoTime, loop));
+        this.audit = new AuditTrail(loop);
         this.deadlines = new Deadlines(loop);
         this.remembered = ExpiringSet.places(limits);
         this.sessions = new SessionTable(loop, random, limits, timeouts);
@@ -173,18 +177,35 @@ public final class EngineContext {
 
     /** Reports that something was dropped, with the link of the peer as far as its address shows it. */
     public void drop(DropReason reason, MessagePath path) {
-        if (observer != GraspObserver.NONE) {
-            observer.messageDropped(reason, located(path));
+        boolean audited = audit.isWatched() && !reason.isNormal();
+        if (!audited && observer == GraspObserver.NONE) {
+            return;
+        }
+        Link link = linkOf(path);
+        MessagePath located = path.link().isEmpty() && link != null ? path.withLink(link.name()) : path;
+        observer.messageDropped(reason, located);
+        if (audited) {
+            audit.dropped(reason, sourceOf(link, located), located);
         }
     }
 
-    private MessagePath located(MessagePath path) {
-        InetSocketAddress peer = path.peer();
-        if (!path.link().isEmpty() || peer == null || peer.isUnresolved()) {
-            return path;
+    /** Reports that a flood replaced a valid copy from another origin. */
+    public void contest(FloodedObjective newer, FloodedObjective older, MessagePath path) {
+        observer.floodContested(newer, older, path);
+        if (audit.isWatched()) {
+            audit.contested(newer.objective().name(), sourceOf(linkOf(path), path), path);
         }
-        Link link = addresses.linkOf(peer.getAddress());
-        return link == null ? path : path.withLink(link.name());
+    }
+
+    private @Nullable Link linkOf(MessagePath path) {
+        if (!path.link().isEmpty()) {
+            return links.values().stream()
+                    .filter(link -> link.name().equals(path.link()))
+                    .findFirst()
+                    .orElse(null);
+        }
+        InetSocketAddress peer = path.peer();
+        return peer == null || peer.isUnresolved() ? null : addresses.linkOf(peer.getAddress());
     }
 
     public void refuseRelay(GraspMessage message, DropReason reason, MessagePath path) {

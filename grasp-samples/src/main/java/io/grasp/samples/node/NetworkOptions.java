@@ -34,6 +34,7 @@ public final class NetworkOptions {
                     + " If your network has it, pass --assume-secure";
 
     private static final long MAX_MILLIS = 0xFFFF_FFFFL;
+    private static final Duration AUDIT_PERIOD = Duration.ofMinutes(1);
 
     /** Runs the node; tests replace it. */
     public NodeRunner nodes = new ProcessNodeRunner();
@@ -91,6 +92,12 @@ public final class NetworkOptions {
             description = "Serve metrics for Prometheus there, under /metrics; 0 is any free port."
                     + " Without HOST only this host can read them.")
     private @Nullable InetSocketAddress metrics;
+
+    @Option(
+            names = "--audit",
+            description = "Warn of messages and connections that the node drops, and of contested floods, with"
+                    + " neighbor, link, reason and number; at most once a minute for each.")
+    private boolean audit;
 
     public NetworkOptions() {}
 
@@ -168,9 +175,17 @@ public final class NetworkOptions {
     }
 
     private <T> @Nullable T use(GraspConfig config, Function<Grasp, Mono<T>> work) {
-        return nodes.use(
-                config,
-                grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
+        return nodes.use(config, grasp -> {
+            audit(grasp);
+            return grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp));
+        });
+    }
+
+    /** Warns of what a node refuses, until it is closed, if the user asked for it. */
+    public void audit(Grasp grasp) {
+        if (audit) {
+            grasp.auditEvents(AUDIT_PERIOD).subscribe(event -> warn(event.toString()));
+        }
     }
 
     private GraspConfig advertising() {

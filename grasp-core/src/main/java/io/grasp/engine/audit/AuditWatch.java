@@ -1,0 +1,219 @@
+package io.grasp.engine.audit;
+
+import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.observe.AuditEvent;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Loop;
+import io.grasp.util.Demand;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts by source and cause, and reports the counts: the first time at once, and then once in each period in which
+ * there were more. Whatever peers do, the number of reports is bounded: beyond {@link #TALLIES} of a link, further
+ * sources are counted together, and no more than {@link #AT_ONCE} reports of a link are made before the end of the
+ * period. Without demand, reports wait, and their counts grow.
+ *
+ * <p>A tally is IDLE while nothing is counted, COUNTING until the end of the period, and DUE until there is demand:
+ *
+ * <pre>
+ *   (new) -- first count, few reports of the link so far ----------------------.
+ *     '----- first count, otherwise ------------> COUNTING -- period ends --> DUE
+ *                                                    ^                         |
+ *   (removed) &lt;-- period ends -- IDLE -- count ------'                         |
+ *                                  ^---------------------- reported ------------'
+ * </pre>
+ */
+public final class AuditWatch {
+    static final int TALLIES = 64;
+    static final int AT_ONCE = 8;
+
+    private final Loop loop;
+    private final Duration period;
+    private final AuditListener listener;
+    private final Consumer<AuditWatch> ended;
+    private final Map<Integer, LinkTallies> links = new HashMap<>();
+    private final Queue<Tally> due = new ArrayDeque<>();
+    private final Demand demand = new Demand();
+    private Loop.@Nullable Wakeup periodEnd;
+    private boolean reporting;
+    private boolean cancelled;
+
+    AuditWatch(Loop loop, Duration period, AuditListener listener, Consumer<AuditWatch> ended) {
+        this.loop = loop;
+        this.period = period;
+        this.listener = listener;
+        this.ended = ended;
+    }
+
+    /** Adds demand for events. */
+    public void request(long more) {
+        demand.add(more);
+        report();
+    }
+
+    /** Ends the watch: the listener is not called again. */
+    public void cancel() {
+        cancelled = true;
+        ended.accept(this);
+        links.clear();
+        due.clear();
+        if (periodEnd != null) {
+            periodEnd.cancel();
+            periodEnd = null;
+        }
+    }
+
+    /** Reports what is left, as far as there is demand, and ends the watch. */
+    void stop() {
+        endPeriod();
+        if (!cancelled) {
+            cancel();
+            listener.stopped();
+        }
+    }
+
+    void dropped(DropReason reason, TrafficSource source, MessagePath path) {
+        count(source, reason, "", path);
+    }
+
+    void contested(String objective, TrafficSource source, MessagePath path) {
+        count(source, null, objective, path);
+    }
+
+    private void count(TrafficSource source, @Nullable DropReason reason, String objective, MessagePath path) {
+        if (cancelled) {
+            return;
+        }
+        links.computeIfAbsent(source.link(), link -> new LinkTallies())
+                .tally(source, reason)
+                .count(objective, path);
+        if (periodEnd == null) {
+            periodEnd = loop.wakeAt(loop.nanoTime() + period.toNanos(), this::periodEnded);
+        }
+        report();
+    }
+
+    private void periodEnded() {
+        periodEnd = null;
+        endPeriod();
+        if (!links.isEmpty() && !cancelled) {
+            periodEnd = loop.wakeAt(loop.nanoTime() + period.toNanos(), this::periodEnded);
+        }
+    }
+
+    private void endPeriod() {
+        links.values().removeIf(LinkTallies::endPeriod);
+        report();
+    }
+
+    private void report() {
+        if (reporting) {
+            return; // the listener has requested more, or caused a further drop
+        }
+        reporting = true;
+        while (demand.isAny() && !due.isEmpty()) {
+            demand.take();
+            listener.event(due.remove().event());
+        }
+        reporting = false;
+    }
+
+    /** The tallies of one link. */
+    private final class LinkTallies {
+        private final Map<Key, Tally> tallies = new TreeMap<>();
+        private int atOnce;
+
+        Tally tally(TrafficSource source, @Nullable DropReason reason) {
+            Key key = new Key(source, reason);
+            Tally known = tallies.get(key);
+            if (known != null) {
+                return known;
+            }
+            boolean own = tallies.size() < TALLIES;
+            Key counted = own ? key : new Key(new TrafficSource(source.link(), 0, 0), reason);
+            return tallies.computeIfAbsent(counted, added -> new Tally(reason, own, atOnce++ < AT_ONCE));
+        }
+
+        /** {@return whether nothing is left} */
+        boolean endPeriod() {
+            atOnce = 0;
+            tallies.values().removeIf(Tally::endPeriod);
+            return tallies.isEmpty();
+        }
+    }
+
+    /** What one source, or several, caused since the last report. */
+    private final class Tally {
+        private final @Nullable DropReason reason;
+        private final boolean ofOneSource;
+        private boolean atOnce;
+        private long count;
+        private long since;
+        private MessagePath path = MessagePath.SOME_LINK;
+        private String objective = "";
+        private boolean isDue;
+
+        Tally(@Nullable DropReason reason, boolean ofOneSource, boolean atOnce) {
+            this.reason = reason;
+            this.ofOneSource = ofOneSource;
+            this.atOnce = atOnce;
+        }
+
+        void count(String contested, MessagePath from) {
+            if (count++ == 0) {
+                since = loop.nanoTime();
+            }
+            objective = contested;
+            path = ofOneSource ? from : new MessagePath(from.kind(), from.link(), null);
+            if (atOnce) {
+                atOnce = false;
+                makeDue();
+            }
+        }
+
+        /** {@return whether nothing was counted} */
+        boolean endPeriod() {
+            if (count > 0) {
+                makeDue();
+            }
+            return count == 0;
+        }
+
+        private void makeDue() {
+            if (!isDue) {
+                isDue = true;
+                due.add(this);
+            }
+        }
+
+        AuditEvent event() {
+            Duration passed = Duration.ofNanos(loop.nanoTime() - since);
+            long counted = count;
+            count = 0;
+            isDue = false;
+            return reason == null
+                    ? new AuditEvent.Contested(objective, path, counted, passed)
+                    : new AuditEvent.Dropped(reason, path, counted, passed);
+        }
+    }
+
+    /** @param reason {@code null} for contested floods */
+    private record Key(TrafficSource source, @Nullable DropReason reason) implements Comparable<Key> {
+        private static final Comparator<Key> ORDER = Comparator.comparing(Key::source)
+                .thenComparing(Key::reason, Comparator.nullsFirst(Comparator.naturalOrder()));
+
+        @Override
+        public int compareTo(Key other) {
+            return ORDER.compare(this, other);
+        }
+    }
+}
