@@ -351,6 +351,7 @@ public final class EngineAsa {
         for (TaggedObjective tagged : objectives) {
             requireSynchronizable(tagged.objective());
             registry.require(self, tagged.objective().name());
+            context.dull.requireFloodable(tagged);
         }
         context.requireSecurity();
         floods.flood(self, objectives, ttl.equals(FloodedObjective.INDEFINITE) ? 0 : WireMillis.of(ttl), option, sent);

@@ -317,6 +317,32 @@ class DullRulesTest extends EngineFixture {
         assertThat(discovery.objective().loopCount()).isEqualTo(1);
     }
 
+    /** A DULL instance that received them would drop them silently. */
+    @Test
+    void floodsWithATagThatIsNotLinkLocalAreRefused() {
+        register(AN_PROXY);
+        for (Locator tag : List.of(
+                UnusableLocators.at("fd12::1", Locator.TCP, 4711),
+                UnusableLocators.at("192.0.2.1", Locator.TCP, 4711),
+                new Locator.Fqdn("example.org", Locator.TCP, 4711),
+                Locator.uri("https://example.org/"))) {
+            assertRefused(() -> flood(tag), GraspErrorCode.INVALID_LOCATOR);
+        }
+        assertThat(peer.heard).isEmpty();
+        Link link = loop.call(() -> engine.links().get(0));
+        loop.run(() -> flood(Locator.of(link.linkLocalAddress(), Locator.TCP, 4711)));
+        loop.run(() -> flood(UnusableLocators.at("::", Locator.TCP, 4711))); // becomes the link-local address
+        moment();
+        assertThat(peer.heard).hasSize(2).allSatisfy(bytes -> {
+            Flood flood = (Flood) ScriptedPeer.decode(bytes);
+            assertThat(flood.objectives().get(0).locator().isLinkLocal()).isTrue();
+        });
+    }
+
+    private void flood(Locator tag) {
+        asa.flood(List.of(new TaggedObjective(AN_PROXY, tag)), TTL, failure -> {});
+    }
+
     @Test
     @Proves({"8990-2.5.2-9", "8990-2.5.2-10"})
     void responsesHoldALinkLocalAddressAndNoDivert() {

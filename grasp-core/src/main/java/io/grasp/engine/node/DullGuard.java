@@ -144,15 +144,25 @@ public final class DullGuard {
     public void requireRegistrable(Objective objective, RegistrationOptions options) {
         if (rules != null) {
             requireAllowed(objective.name());
-            options.locators().stream()
-                    .filter(locator -> !locator.isLinkLocal())
-                    .findFirst()
-                    .ifPresent(locator -> {
-                        throw GraspException.local(
-                                        GraspErrorCode.INVALID_LOCATOR,
-                                        locator + " is not link-local, and a DULL instance allows no other locators")
-                                .about(objective.name());
-                    });
+            options.locators().forEach(locator -> requireLinkLocal(locator, objective));
+        }
+    }
+
+    /** Requires a tag that other DULL instances accept: none, a link-local one, or {@code ::}, which becomes one. */
+    public void requireFloodable(TaggedObjective tagged) {
+        Locator tag = tagged.locator();
+        boolean becomesLinkLocal = tag instanceof Locator.Ipv6 ipv6 && ipv6.isUnspecified();
+        if (rules != null && tag != null && !becomesLinkLocal) {
+            requireLinkLocal(tag, tagged.objective());
+        }
+    }
+
+    private static void requireLinkLocal(Locator locator, Objective objective) {
+        if (!locator.isLinkLocal()) {
+            throw GraspException.local(
+                            GraspErrorCode.INVALID_LOCATOR,
+                            locator + " is not link-local, and a DULL instance allows no other locators")
+                    .about(objective.name());
         }
     }
 
