@@ -22,8 +22,8 @@ public interface Link {
     InetAddress linkLocalAddress();
 
     /**
-     * Whether an address without a scope belongs to a neighbor on this link, as far as the address shows it: an IPv4
-     * address has the link's prefix.
+     * Whether an address without a scope belongs to a neighbor on this link, as far as the substrate knows: for
+     * example, an IPv4 address has the link's prefix.
      *
      * @param address an address valid beyond one link, or of IPv4
      * @return whether it is known to belong to a neighbor

@@ -51,6 +51,16 @@ abstract class EngineFixture {
         return peer;
     }
 
+    /** {@return a peer that a router separates from the nodes on a link, so that its address shows no link} */
+    final ScriptedPeer newPeerBeyond(SimLink link) {
+        SimNode router = newPeer("router").node;
+        network.connect(router, link);
+        ScriptedPeer peer = newPeer("distant");
+        link("distant", router, peer.node);
+        moment();
+        return peer;
+    }
+
     final SimLink link(String name, SimNode... nodes) {
         return network.link(name, LinkKind.DATAGRAM, Duration.ofMillis(1), nodes);
     }

@@ -57,10 +57,14 @@ class PeerLocatorsTest extends TwoLinkFixture {
     }
 
     private void answerADiscovery(Finding finding, List<GraspOption> options) {
+        answerADiscovery(peer, finding, options);
+    }
+
+    private void answerADiscovery(ScriptedPeer by, Finding finding, List<GraspOption> options) {
         loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), finding));
         moment();
         Discovery asked = (Discovery) peer.multicasts.get(peer.multicasts.size() - 1);
-        peer.connect(node).send(response(asked, options));
+        by.connect(node).send(response(asked, options));
         moment();
     }
 
@@ -191,7 +195,7 @@ class PeerLocatorsTest extends TwoLinkFixture {
         List<Locator> all = new ArrayList<>(UnusableLocators.inEachKind("fe80::77", 443));
         int unusable = all.size();
         all.add(GOOD);
-        answerADiscovery(finding, options(all));
+        answerADiscovery(newPeerBeyond(lan), finding, options(all));
 
         assertThat(locators(finding.found)).containsExactly(GOOD);
         assertThat(kept()).containsExactly(GOOD);

@@ -338,7 +338,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
         assertThat(asked(peer, (Locator.Ipv6) linkLocal(0), X)).containsExactly(linkLocal(0));
         assertThat(asked(beyond, (Locator.Ipv6) linkLocal(1), X)).containsExactly(linkLocal(1));
         assertThat(drops).isEmpty();
-        assertThat(asked(peer, (Locator.Ipv6) here(node).locator(), X))
+        assertThat(asked(newPeerBeyond(lan), (Locator.Ipv6) here(node).locator(), X))
                 .as("where the peer's link cannot be locators, no address is right")
                 .isEmpty();
         assertThat(drops).containsOnly(entry(DropReason.LINK_LOCAL_RESPONSE, 1));

@@ -41,7 +41,11 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
     }
 
     private ScriptedPeer.Wire ask(long id, Objective objective) {
-        ScriptedPeer.Wire wire = peer.connect(node);
+        return ask(peer, id, objective);
+    }
+
+    private ScriptedPeer.Wire ask(ScriptedPeer by, long id, Objective objective) {
+        ScriptedPeer.Wire wire = by.connect(node);
         wire.send(new Discovery(new SessionId(id), initiator(), objective));
         moment();
         return wire;
@@ -163,7 +167,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
     @Test
     void theDiscoveryOfAPeerOnAnUnknownLinkIsRelayedOnAllLinks() {
         learnFromBeyond();
-        ask(4711, FAR);
+        ask(newPeerBeyond(lan), 4711, FAR);
 
         assertThat(peer.heard).hasSize(1);
         assertThat(beyond.heard).as("although it is known on that link").hasSize(1);

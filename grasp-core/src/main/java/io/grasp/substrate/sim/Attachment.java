@@ -70,6 +70,13 @@ final class Attachment implements Link {
         return up;
     }
 
+    /** A node of the link is a neighbor with any of its addresses, as if the node had a route to them on the link. */
+    @Override
+    public boolean isNeighbor(InetAddress address) {
+        SimNode owner = node.owner(address);
+        return owner != null && owner != node && link.attachmentOf(owner) != null;
+    }
+
     /** {@return whether no partition separates the two attachments} */
     boolean reaches(Attachment other) {
         return node.group() == other.node.group();
