@@ -164,7 +164,10 @@ public final class Limits {
         return with(Bound.SESSIONS, value);
     }
 
-    /** {@return the maximum number of accepted connections on which no session has begun yet} */
+    /**
+     * {@return the maximum number of accepted connections on which no session has begun yet} Beyond it the oldest one
+     * is reset, of the link and source with the most.
+     */
     public int connections() {
         return get(Bound.CONNECTIONS);
     }
@@ -175,8 +178,9 @@ public final class Limits {
     }
 
     /**
-     * {@return the maximum number of connections opened by one peer (one address) at a time; further ones are reset} A
-     * connection carries one session at a time, so this also bounds the peer's sessions.
+     * {@return the maximum number of connections opened by one peer at a time} A peer is one address on a link, or one
+     * /64 or IPv4 /24 beyond the links. Beyond the maximum, the oldest one without a session is reset; if all have
+     * sessions, the new one. A connection carries one session at a time, so this also bounds the peer's sessions.
      */
     public int connectionsPerPeer() {
         return get(Bound.CONNECTIONS_PER_PEER);

@@ -330,6 +330,11 @@ public final class GraspEngine {
         }
 
         @Override
+        public boolean makesRoom(InetSocketAddress peer) {
+            return incoming.makeRoom(peer.getAddress());
+        }
+
+        @Override
         public void securityChanged(Security security) {
             context.observer.securityChanged(security);
             if (!context.isSecure()) {

@@ -3,6 +3,7 @@ package io.grasp.engine;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.MessageHandler;
 import io.grasp.engine.channel.ReplyOnChannel;
+import io.grasp.engine.fairness.FairPlaces.Place;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.model.SessionId;
@@ -15,6 +16,7 @@ import io.grasp.wire.Invalid;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Response;
 import java.net.InetAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *                   |                  |  ^----'
  *                   |                  '-- the peer's end, timeout, refused --------> CLOSED
  *                   +-- M_REQ_SYN or the last M_DISCOVERY is answered --------------> CLOSED
- *                   +-- the peer's end, timeout, refused, not a message ------------> CLOSED
+ *                   +-- the peer's end, timeout, refused, not a message, displaced -> CLOSED
  * </pre>
  */
 final class IncomingConnection implements MessageHandler, ReplyOnChannel.PendingAnswers {
@@ -39,8 +41,9 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
     private final Dispatcher dispatcher;
     private final MessageChannel channel;
     private final InetAddress peer;
-    private final Runnable served;
     private final Deadlines.Deadline deadline;
+    private @Nullable Place<IncomingConnection> place;
+    private @Nullable Runnable uncount;
     private boolean waiting = true;
     private boolean listening;
     private boolean extended;
@@ -48,16 +51,47 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
     private boolean answered;
     private boolean finishing;
 
-    /** @param served runs once, when the connection no longer waits for its purpose to become known */
-    IncomingConnection(
-            EngineContext context, Dispatcher dispatcher, MessageChannel channel, InetAddress peer, Runnable served) {
+    IncomingConnection(EngineContext context, Dispatcher dispatcher, MessageChannel channel, InetAddress peer) {
         this.context = context;
         this.dispatcher = dispatcher;
         this.channel = channel;
         this.peer = peer;
-        this.served = served;
         // Ends the wait for the first message.
-        this.deadline = context.deadlines.in(context.timeouts.firstMessage(), channel::close);
+        this.deadline = context.deadlines.unarmed(channel::close);
+    }
+
+    /**
+     * Begins to wait for the first message.
+     *
+     * @param newPlace its place among those that wait
+     */
+    void await(Place<IncomingConnection> newPlace, Duration time) {
+        place = newPlace;
+        deadline.arm(time);
+    }
+
+    /**
+     * The connection counts as one of its source.
+     *
+     * @param end runs once, when it no longer does
+     */
+    void counted(Runnable end) {
+        uncount = end;
+    }
+
+    void uncount() {
+        if (uncount != null) {
+            uncount.run();
+            uncount = null;
+        }
+    }
+
+    /** Gives way to another connection, at once. */
+    void displaced(DropReason bound) {
+        taken();
+        uncount();
+        channel.drop(bound);
+        channel.abort();
     }
 
     MessageChannel channel() {
@@ -93,12 +127,21 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
         closeIfAnswered();
     }
 
+    /** A message has come in that gives the connection a purpose: silent ones give way first. */
+    private void used() {
+        if (place != null) {
+            place.renew();
+        }
+    }
+
     /** A session has taken over the connection, or it is closed. A second call does nothing. */
     void taken() {
         if (waiting) {
             waiting = false;
             deadline.cancel();
-            served.run();
+            if (place != null) {
+                place.leave();
+            }
         }
     }
 
@@ -126,6 +169,7 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
 
     /** A response came in. The node that asked closes first: the responder would have to keep a port for each one. */
     void responded() {
+        used();
         if (owed == 0) {
             listening = true;
             channel.closeListening();
@@ -134,11 +178,13 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
 
     /** An extension handles the message: the peer closes the connection, or the timeout for its first message does. */
     void extended() {
+        used();
         extended = true;
     }
 
     @Override
     public void answering() {
+        used();
         owed++;
     }
 

@@ -3,6 +3,10 @@ package io.grasp.engine;
 import io.grasp.engine.channel.ConnectionAcceptor;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.PeerConnections;
+import io.grasp.engine.fairness.FairPlaces;
+import io.grasp.engine.fairness.FairPlaces.Place;
+import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.registry.Registry;
 import io.grasp.observe.DropReason;
@@ -10,63 +14,111 @@ import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import java.net.InetAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Connections that peers open; the first message determines their purpose. Bounds the number of those that still wait
- * for it.
+ * for it, and that of all connections of each source. At a bound a waiting connection goes, so that peers that are only
+ * silent never keep others away: the oldest one of the link and source with the most.
  */
 final class IncomingConnections {
+    /** Under pressure there is still time for the first retransmission of TCP (RFC 6298 section 2.1). */
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(3);
+
+    private static final int LEAST_PART = 10;
+
     private final EngineContext context;
     private final Registry registry;
     private final Dispatcher dispatcher;
     private final PeerConnections peers;
-    private int waiting;
+    private final FairPlaces<IncomingConnection> waiting;
+    private DropReason displacing = DropReason.SILENT_CONNECTIONS;
 
     IncomingConnections(EngineContext context, Registry registry, Dispatcher dispatcher) {
         this.context = context;
         this.registry = registry;
         this.dispatcher = dispatcher;
         this.peers = new PeerConnections(context.limits.connectionsPerPeer());
+        this.waiting = new FairPlaces<>(
+                context.limits.connections(),
+                WhenOwnShareIsUsed.REPLACE_OLDEST,
+                oldest -> oldest.displaced(displacing));
     }
 
     /** See {@link ConnectionAcceptor}. */
     ConnectionListener accept(Connection connection, MessagePath path, @Nullable String localAsa) {
-        boolean full = waiting >= context.limits.connections();
-        InetAddress peer = connection.remote().getAddress();
         MessageChannel channel = new MessageChannel(context, localAsa);
-        waiting++;
-        channel.handler(new IncomingConnection(context, dispatcher, channel, peer, () -> waiting--));
         channel.attachOpened(connection, path);
         channel.maxBytes(registry.maxBytes());
-        if (channel.isLoopback()) {
-            // our own ASAs are bounded by the limits on sessions
-        } else if (peers.begin(peer)) {
-            channel.onGone(() -> peers.end(peer));
-        } else {
-            channel.drop(DropReason.PEER_CONNECTIONS);
-            channel.abort(); // a graceful close would keep the peer's slot for longer
-            return channel;
+        InetAddress peer = connection.remote().getAddress();
+        TrafficSource source = channel.isLoopback() ? TrafficSource.ofThisNode() : sourceOf(peer);
+        IncomingConnection incoming = new IncomingConnection(context, dispatcher, channel, peer);
+        channel.handler(incoming);
+        DropReason refused = refused(channel, peer);
+        if (refused == null && !channel.isLoopback()) { // our own ASAs are bounded by the limits on sessions
+            refused = count(source, incoming, channel);
         }
-        DropReason refused = full ? DropReason.SILENT_CONNECTIONS : refused(connection, path);
         if (refused != null) {
             channel.drop(refused);
-            channel.close();
+            channel.abort(); // a graceful close would keep its place in the substrate for longer
+            return channel;
         }
+        displacing = DropReason.SILENT_CONNECTIONS;
+        Place<IncomingConnection> place = waiting.take(source, incoming, 1);
+        if (place == null) {
+            throw new AssertionError("a source can always replace its own");
+        }
+        incoming.await(place, patience(source));
         return channel;
     }
 
-    private @Nullable DropReason refused(Connection connection, MessagePath path) {
+    private TrafficSource sourceOf(InetAddress peer) {
+        return context.addresses.sourceOf(context.addresses.linkOf(peer), peer);
+    }
+
+    private @Nullable DropReason refused(MessageChannel channel, InetAddress peer) {
         if (!context.isSecure()) {
             return DropReason.NO_SECURITY;
         }
-        return path.kind() == MessagePath.Kind.LOOPBACK
-                ? null
-                : context.dull.connectionSource(connection.remote().getAddress());
+        return channel.isLoopback() ? null : context.dull.connectionSource(peer);
+    }
+
+    /** Counts a connection of a source until it is gone; {@return why the source may not have it, if so} */
+    private @Nullable DropReason count(TrafficSource source, IncomingConnection incoming, MessageChannel channel) {
+        displacing = DropReason.PEER_CONNECTIONS;
+        if (!peers.begin(source) && !(waiting.displaceOldestOf(source) && peers.begin(source))) {
+            return DropReason.PEER_CONNECTIONS;
+        }
+        incoming.counted(() -> peers.end(source));
+        channel.onGone(incoming::uncount);
+        return null;
+    }
+
+    /**
+     * {@return how long to wait for the first message} The more connections of its link wait, beyond half of all
+     * places, the shorter it is.
+     */
+    private Duration patience(TrafficSource source) {
+        Duration most = context.timeouts.firstMessage();
+        long half = Math.max(1, context.limits.connections() / 2);
+        long beyond = Math.min(half, waiting.usedOnLink(source.link()) - half);
+        if (beyond <= 0 || most.compareTo(LEAST_PATIENCE) <= 0) {
+            return most;
+        }
+        Duration least = most.dividedBy(LEAST_PART);
+        Duration floor = least.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : least;
+        return most.minus(most.minus(floor).multipliedBy(beyond).dividedBy(half));
+    }
+
+    /** The substrate has no room for a connection of a peer; {@return whether one that waits has been closed for it} */
+    boolean makeRoom(InetAddress peer) {
+        displacing = DropReason.CONNECTIONS;
+        return waiting.displaceFor(sourceOf(peer));
     }
 
     /** {@return the number of connections that wait for their first message} */
     int waiting() {
-        return waiting;
+        return (int) waiting.used();
     }
 }

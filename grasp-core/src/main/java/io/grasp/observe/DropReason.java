@@ -91,11 +91,14 @@ public enum DropReason {
     TOO_LONG_FOR_LINK,
     /** All session places of this node are in use ({@link Limits#sessions}). */
     SESSIONS,
-    /** A connection was refused because the node has as many as it accepts at one time. */
+    /** A silent connection was reset, or a new one refused: the node has as many as it accepts at one time. */
     CONNECTIONS,
-    /** A connection was refused: its peer has as many as one peer may have ({@link Limits#connectionsPerPeer}). */
+    /**
+     * A silent connection was reset, or a new one refused: its peer has as many as one peer may have
+     * ({@link Limits#connectionsPerPeer}).
+     */
     PEER_CONNECTIONS,
-    /** A connection was refused because too many wait for their first message ({@link Limits#connections}). */
+    /** A silent connection was reset: too many wait for their first message ({@link Limits#connections}). */
     SILENT_CONNECTIONS,
     /**
      * A request for a negotiation was refused because each ASA that listens for its objective has as many unanswered

@@ -99,6 +99,18 @@ public interface SubstrateListener {
     ConnectionListener accepted(Connection connection);
 
     /**
+     * The substrate has as many connections of peers as it may have, and one more peer connects. The listener may abort
+     * one of them, which the substrate MUST no longer count, and MUST then accept the new one. Otherwise it drops the
+     * new one and reports {@link SubstrateDrop#TOO_MANY_CONNECTIONS}.
+     *
+     * @param peer the address of the peer that connects
+     * @return whether a connection has been aborted
+     */
+    default boolean makesRoom(InetSocketAddress peer) {
+        return false;
+    }
+
+    /**
      * A connection of a peer could not be accepted, for example because no file descriptors are left. The peer waits,
      * and the substrate tries again. Called for each failed attempt, at most once per second.
      *

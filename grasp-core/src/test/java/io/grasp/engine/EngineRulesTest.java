@@ -199,7 +199,8 @@ class EngineRulesTest extends EngineFixture {
         }
         moment();
 
-        assertThat(wires.stream().filter(wire -> wire.inputEnded)).hasSize(1);
+        assertThat(wires.get(0).closed).as("the oldest").isTrue();
+        assertThat(wires.stream().filter(wire -> wire.closed)).hasSize(1);
         assertThat(drops).containsOnly(Map.entry(DropReason.SILENT_CONNECTIONS, 1));
     }
 
@@ -1125,7 +1126,7 @@ class EngineRulesTest extends EngineFixture {
 
         assertThat(requests).isEmpty();
         assertThat(peer.accepted).isEmpty();
-        assertThat(wire.inputEnded).isTrue();
+        assertThat(wire.closed).isTrue();
         assertThat(drops).containsEntry(DropReason.NO_SECURITY, 3);
     }
 

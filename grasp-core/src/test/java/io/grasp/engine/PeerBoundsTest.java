@@ -15,14 +15,20 @@ import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Substrate;
+import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Negotiate;
+import io.grasp.wire.Noop;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Wait;
+import java.lang.reflect.Proxy;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The share of a node's resources that one peer can use, and that the rest remains for others (RFC 8991 section 3). */
@@ -36,16 +42,34 @@ class PeerBoundsTest extends EngineFixture {
     private final Map<DropReason, Integer> drops = observed.drops;
     private final List<NegotiationSession> taken = new ArrayList<>();
     private GraspEngine engine;
+    private SubstrateListener listener;
 
     private void start(Limits limits, Timeouts timeouts) {
-        link("lan", node, greedy.node, modest.node);
+        start(limits, timeouts, Stream.empty());
+    }
+
+    private void start(Limits limits, Timeouts timeouts, Stream<SimNode> others) {
+        link(
+                "lan",
+                Stream.concat(Stream.of(node, greedy.node, modest.node), others).toArray(SimNode[]::new));
         EngineConfig config = EngineConfig.DEFAULTS.withLimits(limits).withTimeouts(timeouts);
-        engine = start(config, node, observed);
+        engine = start(config, listened(), observed);
         loop.run(() -> {
             EngineAsa asa = engine.registerAsa("asa");
             asa.register(EX3, RegistrationOptions.DEFAULTS);
             asa.listenNegotiate(EX3, acceptor(taken::add)).request(Long.MAX_VALUE);
         });
+    }
+
+    /** {@return the node's substrate, which also shows its listener} */
+    private Substrate listened() {
+        return (Substrate) Proxy.newProxyInstance(
+                Substrate.class.getClassLoader(), new Class<?>[] {Substrate.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("start")) {
+                        listener = (SubstrateListener) arguments[0];
+                    }
+                    return method.invoke(node, arguments);
+                });
     }
 
     private ScriptedPeer.Wire request(ScriptedPeer peer, int session) {
@@ -65,16 +89,17 @@ class PeerBoundsTest extends EngineFixture {
             moment();
         }
 
-        assertThat(wires).extracting(wire -> wire.closed).containsExactly(false, false, false, true, true);
-        assertThat(wires.get(3).failure).hasMessageContaining("reset");
+        assertThat(wires)
+                .as("the oldest silent ones go")
+                .extracting(wire -> wire.closed)
+                .containsExactly(true, true, false, false, false);
+        assertThat(wires.get(0).failure).hasMessageContaining("reset");
         assertThat(drops).containsExactly(Map.entry(DropReason.PEER_CONNECTIONS, 2));
         request(modest, 1);
         assertThat(taken).as("another peer's session").hasSize(1);
 
-        wires.get(0).close();
-        moment();
         request(greedy, 2);
-        assertThat(taken).as("there is room again").hasSize(2);
+        assertThat(taken).as("also one of the same peer").hasSize(2);
     }
 
     @Test
@@ -132,13 +157,128 @@ class PeerBoundsTest extends EngineFixture {
             wires.add(greedy.connect(node));
             moment();
         }
-        assertThat(wires).extracting(wire -> wire.closed).containsExactly(false, false, true);
+        assertThat(wires).as("the oldest goes").extracting(wire -> wire.closed).containsExactly(true, false, false);
         assertThat(drops).containsExactly(Map.entry(DropReason.SILENT_CONNECTIONS, 1));
 
         loop.advance(Timeouts.DEFAULTS.firstMessage());
         assertThat(wires).as("silent connections are closed").allMatch(wire -> wire.closed);
         request(modest, 1);
         assertThat(taken).hasSize(1);
+    }
+
+    /** Five addresses keep opening connections, on which they send nothing or M_NOOP. */
+    @Test
+    void silentConnectionsDoNotKeepOthersFromTheirSessions() {
+        List<ScriptedPeer> silent = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            silent.add(newPeer("silent" + i));
+        }
+        start(Limits.DEFAULTS, Timeouts.DEFAULTS, silent.stream().map(each -> each.node));
+        silent.forEach(each -> connectSilently(each, 250));
+        moment();
+        assertThat(engine.load().waitingConnections()).isEqualTo(Limits.DEFAULTS.connections());
+
+        List<ScriptedPeer.Wire> wires = new ArrayList<>();
+        for (int i = 1; i <= 120; i++) {
+            ScriptedPeer.Wire wire = modest.connect(node);
+            silent.forEach(each -> connectSilently(each, 5));
+            moment();
+            silent.forEach(each -> connectSilently(each, 5));
+            moment();
+            wire.send(new RequestNegotiation(new SessionId(i), EX3.withValue(i)));
+            wires.add(wire);
+        }
+        moment();
+
+        assertThat(taken).hasSize(120);
+        assertThat(wires).noneMatch(wire -> wire.closed);
+        assertThat(drops)
+                .containsKeys(DropReason.SILENT_CONNECTIONS, DropReason.NOOP)
+                .doesNotContainKeys(DropReason.SESSIONS, DropReason.CONNECTIONS);
+    }
+
+    private void connectSilently(ScriptedPeer peer, int count) {
+        for (int i = 0; i < count; i++) {
+            ScriptedPeer.Wire wire = peer.connect(node);
+            if (i % 2 == 0) {
+                wire.send(new Noop());
+            }
+        }
+    }
+
+    @Test
+    void silentConnectionsOfOneLinkDoNotDisplaceThoseOfAnother() {
+        ScriptedPeer beyond = newPeer("beyond");
+        link("other", node, beyond.node);
+        start(Limits.DEFAULTS.withConnections(4), Timeouts.DEFAULTS);
+        ScriptedPeer.Wire first = beyond.connect(node);
+        ScriptedPeer.Wire second = beyond.connect(node);
+        moment();
+        connectSilently(greedy, 20);
+        connectSilently(modest, 20);
+        moment();
+        assertThat(List.of(first, second)).noneMatch(wire -> wire.closed);
+        second.send(new RequestNegotiation(new SessionId(1), EX3.withValue(1)));
+        moment();
+        assertThat(taken).hasSize(1);
+    }
+
+    /** What does not begin anything does not make a connection last. */
+    @Test
+    void noopsDoNotProlongTheWaitForTheFirstMessage() {
+        start(Limits.DEFAULTS, Timeouts.DEFAULTS);
+        ScriptedPeer.Wire wire = greedy.connect(node);
+        moment();
+        for (int i = 0; i < 11; i++) {
+            loop.advance(Duration.ofSeconds(5));
+            wire.send(new Noop());
+        }
+        assertThat(wire.inputEnded).isFalse();
+        loop.advance(Duration.ofSeconds(5));
+        assertThat(wire.inputEnded).isTrue();
+    }
+
+    @Test
+    void theWaitForTheFirstMessageIsShorterTheMoreConnectionsOfALinkWait() {
+        ScriptedPeer beyond = newPeer("beyond");
+        link("other", node, beyond.node);
+        start(Limits.DEFAULTS.withConnections(11), Timeouts.DEFAULTS);
+        List<ScriptedPeer.Wire> wires = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            wires.add(greedy.connect(node));
+            moment();
+        }
+        ScriptedPeer.Wire unhurried = beyond.connect(node);
+        moment();
+        loop.advance(Duration.ofSeconds(7));
+        assertThat(wires.subList(0, 9)).noneMatch(wire -> wire.inputEnded);
+        assertThat(wires.get(9).inputEnded).as("10 of 11 places").isTrue();
+        loop.advance(Duration.ofSeconds(11));
+        assertThat(wires.get(8).inputEnded).isTrue();
+        loop.advance(Duration.ofSeconds(35));
+        assertThat(wires.subList(5, 10)).allMatch(wire -> wire.inputEnded);
+        assertThat(wires.subList(0, 5)).as("half of the places").noneMatch(wire -> wire.inputEnded);
+        assertThat(unhurried.inputEnded).as("another link's").isFalse();
+        loop.advance(Duration.ofSeconds(8));
+        assertThat(unhurried.inputEnded).isTrue();
+    }
+
+    @Test
+    void aFullSubstrateMakesRoomByTheOldestSilentConnection() {
+        start(Limits.DEFAULTS, Timeouts.DEFAULTS);
+        assertThat(loop.call(() -> listener.makesRoom(new InetSocketAddress(addressOf(modest), 1))))
+                .as("nothing is silent")
+                .isFalse();
+        ScriptedPeer.Wire older = greedy.connect(node);
+        moment();
+        ScriptedPeer.Wire newer = greedy.connect(node);
+        moment();
+        assertThat(loop.call(() -> listener.makesRoom(new InetSocketAddress(addressOf(modest), 1))))
+                .isTrue();
+        moment();
+        assertThat(older.closed).isTrue();
+        assertThat(newer.closed).isFalse();
+        assertThat(drops).containsExactly(Map.entry(DropReason.CONNECTIONS, 1));
     }
 
     /** TCP repeats a request that it loses at once after 3 s, and then after 6 s and 12 s (RFC 6298 section 5.7). */

@@ -1,7 +1,6 @@
 package io.grasp.engine.channel;
 
-import io.grasp.util.PeerAddresses;
-import java.net.InetAddress;
+import io.grasp.engine.fairness.TrafficSource;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,14 +11,14 @@ import java.util.TreeMap;
 public final class PeerConnections {
     private final int most;
     /** Ordered, because peers can have any number of addresses with the same hash code. */
-    private final Map<InetAddress, Integer> open = new TreeMap<>(PeerAddresses::compare);
+    private final Map<TrafficSource, Integer> open = new TreeMap<>();
 
     public PeerConnections(int most) {
         this.most = most;
     }
 
     /** {@return whether the peer may have one more connection} If so, {@link #end} releases it. */
-    public boolean begin(InetAddress peer) {
+    public boolean begin(TrafficSource peer) {
         int count = open.getOrDefault(peer, 0);
         if (count >= most) {
             return false;
@@ -28,7 +27,7 @@ public final class PeerConnections {
         return true;
     }
 
-    public void end(InetAddress peer) {
+    public void end(TrafficSource peer) {
         open.computeIfPresent(peer, (key, count) -> count == 1 ? null : count - 1);
     }
 }

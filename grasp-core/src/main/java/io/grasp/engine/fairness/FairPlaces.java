@@ -67,6 +67,32 @@ public final class FairPlaces<T> {
         return links.computeIfAbsent(source.link(), LinkShare::new).take(source, holder, size);
     }
 
+    /**
+     * Displaces the holder that would have to go for a newcomer of a source, without taking a place: when something
+     * else than places has run out.
+     *
+     * @return whether there was one
+     */
+    public boolean displaceFor(TrafficSource source) {
+        SourceShare victim = used == 0 ? null : victim(source, 1);
+        if (victim == null) {
+            return false;
+        }
+        victim.giveUpOldest();
+        return true;
+    }
+
+    /** Displaces the oldest holder of a source; {@return whether there was one} */
+    public boolean displaceOldestOf(TrafficSource source) {
+        LinkShare link = links.get(source.link());
+        SourceShare share = link == null ? null : link.sources.get(source);
+        if (share == null) {
+            return false;
+        }
+        share.giveUpOldest();
+        return true;
+    }
+
     /** {@return the share that has to give up a place, or {@code null} if the newcomer has to go} */
     private @Nullable SourceShare victim(TrafficSource source, long size) {
         LinkShare link = links.get(source.link());

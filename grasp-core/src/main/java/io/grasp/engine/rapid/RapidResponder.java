@@ -122,12 +122,11 @@ public final class RapidResponder implements RapidAnswers {
         Registration registration =
                 registry.find(peer.objective(), null, each -> isRapid(each) && each.canTake() && !each.isRaw());
         // RFC 8990 section 2.8.6: on a clash it is not a request, but still a discovery
-        InetAddress hop = back.source().getAddress();
-        if (registration == null || context.sessions.isOurs(key.id()) || !peers.begin(hop)) {
+        if (registration == null || context.sessions.isOurs(key.id()) || !peers.begin(source)) {
             return false;
         }
         if (!context.sessions.beginTheirs(key)) {
-            peers.end(hop);
+            peers.end(source);
             return false;
         }
         begun.add(key, source);
@@ -137,7 +136,7 @@ public final class RapidResponder implements RapidAnswers {
         channel.maxBytes(registry.maxBytes(peer.objective()));
         negotiations.begin(registration, key, request, channel, outcome -> {
             context.sessions.endTheirs(key);
-            peers.end(hop);
+            peers.end(source);
             boolean concluded = outcome == SessionOutcome.ACCEPTED || outcome == SessionOutcome.DECLINED;
             if (concluded && !channel.isAnswered()) {
                 answered.add(peer, source);

@@ -48,7 +48,7 @@ final class ConnectionManager {
     }
 
     private void accept(TcpChannel channel, SubstrateListener listener) {
-        SubstrateDrop refused = refused(channel);
+        SubstrateDrop refused = refused(channel, listener);
         if (closing || refused != null) {
             InetSocketAddress peer = channel.remoteAddress();
             NettyConnection.reset(channel);
@@ -70,12 +70,23 @@ final class ConnectionManager {
         });
     }
 
-    private @Nullable SubstrateDrop refused(TcpChannel channel) {
-        if (accepted == config.maxAcceptedConnections) {
-            return SubstrateDrop.TOO_MANY_CONNECTIONS;
-        }
+    private @Nullable SubstrateDrop refused(TcpChannel channel, SubstrateListener listener) {
         InetSocketAddress local = channel.localAddress();
-        return local != null && served.test(local.getAddress()) ? null : SubstrateDrop.NOT_SERVED;
+        if (local == null || !served.test(local.getAddress())) {
+            return SubstrateDrop.NOT_SERVED;
+        }
+        if (accepted < config.maxAcceptedConnections) {
+            return null;
+        }
+        InetSocketAddress peer = channel.remoteAddress();
+        return peer != null && madeRoom(peer, listener) ? null : SubstrateDrop.TOO_MANY_CONNECTIONS;
+    }
+
+    /** The aborted connection is counted until it is gone, on the next turn of the loop. */
+    private boolean madeRoom(InetSocketAddress peer, SubstrateListener listener) {
+        boolean[] made = {false};
+        loop.run(() -> made[0] = listener.makesRoom(peer));
+        return made[0];
     }
 
     Connection connect(InetSocketAddress remote, ConnectionListener listener) {

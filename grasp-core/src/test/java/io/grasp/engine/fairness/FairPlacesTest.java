@@ -64,6 +64,32 @@ class FairPlacesTest {
         assertThat(places.used()).isEqualTo(2);
     }
 
+    @Test
+    void placeIsGivenUpForWhatElseHasRunOut() {
+        FairPlaces<String> places = places(10, WhenOwnShareIsUsed.REPLACE_OLDEST);
+        assertThat(places.displaceFor(ATTACKER)).isFalse();
+        takeAll(places, ATTACKER, 2);
+        takeAll(places, ON_OTHER_LINK, 1);
+
+        assertThat(places.displaceFor(ON_OTHER_LINK)).isTrue();
+        assertThat(displaced).containsExactly("2-1-0");
+        assertThat(places.displaceFor(ON_OTHER_LINK)).isTrue();
+        assertThat(displaced).containsExactly("2-1-0", "1-1-0");
+        assertThat(places.used()).isEqualTo(1);
+    }
+
+    @Test
+    void oldestOfASourceIsGivenUp() {
+        FairPlaces<String> places = places(10, WhenOwnShareIsUsed.REFUSE);
+        takeAll(places, ATTACKER, 2);
+        assertThat(places.displaceOldestOf(NEIGHBOR)).isFalse();
+        assertThat(places.displaceOldestOf(ON_OTHER_LINK)).isFalse();
+
+        assertThat(places.displaceOldestOf(ATTACKER)).isTrue();
+        assertThat(displaced).containsExactly("1-1-0");
+        assertThat(places.used(ATTACKER)).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @EnumSource
     void anotherLinkGetsHalfOfTheDisplacedPlaces(WhenOwnShareIsUsed own) {

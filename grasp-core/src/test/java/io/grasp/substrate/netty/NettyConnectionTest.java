@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** How connections are opened, accepted and used. */
@@ -94,6 +95,35 @@ class NettyConnectionTest extends PlainPeers {
                 next.getOutputStream().write(7);
                 Await.until("a byte", () -> bounded.awaitAccepted(2).received().length == 1);
             }
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aConnectionThatGivesWayMakesRoomForTheNext() throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        try (NettyNode bounded = NettyNode.started(ON_LOOPBACK.withMaxAcceptedConnections(2))) {
+            List<InetSocketAddress> asked = new CopyOnWriteArrayList<>();
+            bounded.makesRoom = peer -> {
+                bounded.accepted.get(asked.size()).connection.abort();
+                return asked.add(peer);
+            };
+            for (int i = 0; i < 20; i++) {
+                sockets.add(new Socket(LOOPBACK, bounded.port()));
+            }
+            bounded.awaitAccepted(19);
+            for (Socket older : sockets.subList(0, 18)) {
+                assertThatThrownBy(() -> older.getInputStream().read()).isInstanceOf(SocketException.class);
+            }
+            sockets.get(19).getOutputStream().write(7);
+            Await.until("a byte", () -> bounded.awaitAccepted(19).received().length == 1);
+            assertThat(asked)
+                    .extracting(InetSocketAddress::getPort)
+                    .contains(sockets.get(19).getLocalPort());
+            assertThat(bounded.drops).isEmpty();
         } finally {
             for (Socket socket : sockets) {
                 socket.close();

@@ -41,6 +41,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     final List<InetSocketAddress> droppedFrom = new CopyOnWriteArrayList<>();
     volatile Predicate<InetAddress> serves = local -> true;
     volatile Predicate<InetSocketAddress> isPeer = SubstrateListener.super::isPeer;
+    volatile Predicate<InetSocketAddress> makesRoom = SubstrateListener.super::makesRoom;
     volatile Consumer<Link> onLinkUp = link -> {};
     volatile Consumer<Link> onLinkDown = link -> {};
     volatile Consumer<Message> onMessage = message -> {};
@@ -195,6 +196,11 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     @Override
     public boolean serves(InetAddress local) {
         return serves.test(local);
+    }
+
+    @Override
+    public boolean makesRoom(InetSocketAddress peer) {
+        return makesRoom.test(peer);
     }
 
     @Override
