@@ -163,8 +163,8 @@ public final class Timeouts {
      * {@return how long one negotiation may take in total} The waits that either side requests by M_WAIT do not count,
      * and the moves of this node's ASA only if the objective is {@linkplain RegistrationOptions#raisedLoopCount
      * registered as raising the loop count}. It is checked at each offer of either side, which then ends the session.
-     * If the ASA gives the peer more time than that for one message, this time is the bound. RFC 8990 has no such bound.
-     * It ends negotiations whose loop count is raised for ever.
+     * If the ASA gives the peer more time than that for one message, this time is the bound. RFC 8990 has no such
+     * bound. It ends negotiations whose loop count is raised for ever.
      */
     public Duration negotiation() {
         return get(Time.NEGOTIATION);

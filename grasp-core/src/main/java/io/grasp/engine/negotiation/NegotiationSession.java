@@ -364,9 +364,9 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     /**
-     * {@return whether no more offers are allowed, so that the session has failed} Each offer decrements the loop count,
-     * so a negotiation never has more offers than the greatest loop count, whoever makes them; this bound stops a peer
-     * that does not decrement it. The bound of the time also stops one that may raise it.
+     * {@return whether no more offers are allowed, so that the session has failed} Each offer decrements the loop
+     * count, so a negotiation never has more offers than the greatest loop count, whichever side makes them; this bound
+     * stops a peer that does not decrement it. The bound of the time also stops one that may raise it.
      */
     private boolean exhausted() {
         if (!raisedLoopCount && offers >= Objective.MAX_LOOP_COUNT) {
