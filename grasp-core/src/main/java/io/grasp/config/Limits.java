@@ -153,7 +153,9 @@ public final class Limits {
 
     /**
      * {@return the maximum number of concurrent discovery, negotiation and synchronization sessions, in both roles
-     * together}
+     * together} Half of it is guaranteed to the links and to this node's own sessions, in equal parts. A peer may begin
+     * a session only while it has no more than it leaves for its link: if it is the only one, on the only link, it gets
+     * three eighths. When no place is left, sessions whose peers have asked for time by M_WAIT are ended first.
      */
     public int sessions() {
         return get(Bound.SESSIONS);

@@ -13,6 +13,7 @@ import io.grasp.engine.extension.Extensions;
 import io.grasp.engine.flood.FloodManager;
 import io.grasp.engine.negotiation.NegotiationInitiator;
 import io.grasp.engine.negotiation.NegotiationResponder;
+import io.grasp.engine.negotiation.WaitingSessions;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
@@ -97,7 +98,9 @@ public final class GraspEngine {
         this.discoveryRelay = new DiscoveryRelay(context, replies, discoveryCache);
         this.negotiations = new NegotiationInitiator(context, registry, connector);
         this.synchronizations = new SynchronizationInitiator(context, registry, connector);
-        NegotiationResponder negotiationResponder = new NegotiationResponder(context, registry);
+        WaitingSessions waitingSessions = new WaitingSessions();
+        context.sessions.whenFull(waitingSessions::giveWayTo);
+        NegotiationResponder negotiationResponder = new NegotiationResponder(context, registry, waitingSessions);
         SynchronizationResponder synchronizationResponder = new SynchronizationResponder(context, registry);
         RapidResponder rapidResponder =
                 new RapidResponder(context, registry, replies, negotiationResponder, synchronizationResponder);
@@ -116,7 +119,7 @@ public final class GraspEngine {
                 negotiationResponder,
                 synchronizationResponder,
                 extensions);
-        this.incoming = new IncomingConnections(context, registry, dispatcher);
+        this.incoming = new IncomingConnections(context, registry, dispatcher, waitingSessions);
     }
 
     /**

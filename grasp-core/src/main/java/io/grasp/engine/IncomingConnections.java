@@ -7,6 +7,7 @@ import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.FairPlaces.Place;
 import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.engine.negotiation.WaitingSessions;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.registry.Registry;
 import io.grasp.observe.DropReason;
@@ -33,12 +34,15 @@ final class IncomingConnections {
     private final Dispatcher dispatcher;
     private final PeerConnections peers;
     private final FairPlaces<IncomingConnection> waiting;
+    private final WaitingSessions waitingSessions;
     private DropReason displacing = DropReason.SILENT_CONNECTIONS;
 
-    IncomingConnections(EngineContext context, Registry registry, Dispatcher dispatcher) {
+    IncomingConnections(
+            EngineContext context, Registry registry, Dispatcher dispatcher, WaitingSessions waitingSessions) {
         this.context = context;
         this.registry = registry;
         this.dispatcher = dispatcher;
+        this.waitingSessions = waitingSessions;
         this.peers = new PeerConnections(context.limits.connectionsPerPeer());
         this.waiting = new FairPlaces<>(
                 context.limits.connections(),
@@ -52,7 +56,7 @@ final class IncomingConnections {
         channel.attachOpened(connection, path);
         channel.maxBytes(registry.maxBytes());
         InetAddress peer = connection.remote().getAddress();
-        TrafficSource source = channel.isLoopback() ? TrafficSource.ofThisNode() : sourceOf(peer);
+        TrafficSource source = channel.source();
         IncomingConnection incoming = new IncomingConnection(context, dispatcher, channel, peer);
         channel.handler(incoming);
         DropReason refused = refused(channel, peer);
@@ -73,10 +77,6 @@ final class IncomingConnections {
         return channel;
     }
 
-    private TrafficSource sourceOf(InetAddress peer) {
-        return context.addresses.sourceOf(context.addresses.linkOf(peer), peer);
-    }
-
     private @Nullable DropReason refused(MessageChannel channel, InetAddress peer) {
         if (!context.isSecure()) {
             return DropReason.NO_SECURITY;
@@ -88,7 +88,10 @@ final class IncomingConnections {
     private @Nullable DropReason count(TrafficSource source, IncomingConnection incoming, MessageChannel channel) {
         displacing = DropReason.PEER_CONNECTIONS;
         if (!peers.begin(source) && !(waiting.displaceOldestOf(source) && peers.begin(source))) {
-            return DropReason.PEER_CONNECTIONS;
+            if (!waitingSessions.resetOldestOf(source)) {
+                return DropReason.PEER_CONNECTIONS;
+            }
+            peers.add(source); // the reset one counts until it is gone, on a later turn
         }
         incoming.counted(() -> peers.end(source));
         channel.onGone(incoming::uncount);
@@ -111,10 +114,11 @@ final class IncomingConnections {
         return most.minus(most.minus(floor).multipliedBy(beyond).dividedBy(half));
     }
 
-    /** The substrate has no room for a connection of a peer; {@return whether one that waits has been closed for it} */
+    /** The substrate has no room for a connection of a peer; {@return whether another one has been reset for it} */
     boolean makeRoom(InetAddress peer) {
+        TrafficSource source = context.addresses.sourceOf(context.addresses.linkOf(peer), peer);
         displacing = DropReason.CONNECTIONS;
-        return waiting.displaceFor(sourceOf(peer));
+        return waiting.displaceFor(source) || waitingSessions.resetFor(source);
     }
 
     /** {@return the number of connections that wait for their first message} */

@@ -89,7 +89,15 @@ public enum DropReason {
     RESPONSE_TOO_LONG,
     /** Not sent on one link, which carries only shorter multicasts; it is sent on the links where it fits. */
     TOO_LONG_FOR_LINK,
-    /** All session places of this node are in use ({@link Limits#sessions}). */
+    /**
+     * A session was ended for one of another peer: its own peer had asked for time by M_WAIT, and no place was left
+     * ({@link Limits#sessions}, {@link Limits#connectionsPerPeer} or the substrate's maximum of connections).
+     */
+    WAITING_SESSIONS,
+    /**
+     * No session place is left for the link and the source of a request ({@link Limits#sessions}): each link has a
+     * guaranteed part, and no source may have more than it leaves for its link.
+     */
     SESSIONS,
     /** A silent connection was reset, or a new one refused: the node has as many as it accepts at one time. */
     CONNECTIONS,

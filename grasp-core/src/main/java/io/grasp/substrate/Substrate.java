@@ -86,6 +86,11 @@ public interface Substrate {
     /** {@return the port at which this node accepts connections, 0 if it accepts none} */
     int port();
 
+    /** {@return how many connections of peers this node accepts at one time} It does not change. */
+    default int maxAcceptedConnections() {
+        return Integer.MAX_VALUE;
+    }
+
     /**
      * Opens a connection. The caller may write to it and close it at once; {@link ConnectionListener#opened} or
      * {@link ConnectionListener#closed} follows.

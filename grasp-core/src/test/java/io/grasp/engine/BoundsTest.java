@@ -26,6 +26,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -41,17 +42,21 @@ class BoundsTest {
     @Test
     @Proves("8991-4-3")
     void theLimitOfSessionsHoldsInBothRoles() throws UnknownHostException {
-        SessionTable table = new SessionTable(loop, new Random(1), Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS);
+        SessionTable table = new SessionTable(
+                loop, new Random(1), Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS, Integer.MAX_VALUE, List.of());
         InetAddress peer = InetAddress.getByName("fd12::1");
         SessionKey first = new SessionKey(table.unused(), peer);
         SessionKey second = new SessionKey(table.unused(), peer);
-        assertThat(table.beginTheirs(first)).isTrue();
+        assertThat(table.beginTheirs(first, TrafficSource.onLink(1, first.initiator())))
+                .isTrue();
         table.begin();
 
-        assertThat(table.beginTheirs(second)).isFalse();
+        assertThat(table.beginTheirs(second, TrafficSource.onLink(1, second.initiator())))
+                .isFalse();
         assertThatThrownBy(table::begin).hasMessageContaining("all 2 sessions");
         table.endTheirs(first);
-        assertThat(table.beginTheirs(second)).isTrue();
+        assertThat(table.beginTheirs(second, TrafficSource.onLink(1, second.initiator())))
+                .isTrue();
         assertThat(table.size()).isEqualTo(2);
     }
 
@@ -71,7 +76,9 @@ class BoundsTest {
                     }
                 },
                 Limits.DEFAULTS,
-                Timeouts.DEFAULTS);
+                Timeouts.DEFAULTS,
+                Integer.MAX_VALUE,
+                List.of());
 
         SessionId first = drawn.begin();
         assertThat(first.value()).isEqualTo(5);

@@ -18,6 +18,7 @@ import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.sim.SimNode;
+import io.grasp.wire.End;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.Noop;
 import io.grasp.wire.RequestNegotiation;
@@ -304,6 +305,119 @@ class PeerBoundsTest extends EngineFixture {
         assertThat(taken).hasSize(2);
         assertThat(third.closed).isTrue();
         assertThat(drops).containsExactly(Map.entry(DropReason.SESSIONS, 1));
+    }
+
+    /** A session of a peer that has asked for 49 days. */
+    private ScriptedPeer.Wire waits(ScriptedPeer peer, int session) {
+        ScriptedPeer.Wire wire = request(peer, session);
+        loop.run(() -> taken.get(taken.size() - 1).step(EX3.withValue(1).value(), Duration.ofSeconds(10)));
+        moment();
+        wire.send(new Wait(new SessionId(session), 0xFFFF_FFFFL));
+        moment();
+        return wire;
+    }
+
+    @Test
+    void sessionsThatWaitAreTheFirstToGoWhenSessionsRunOut() {
+        start(Limits.DEFAULTS.withSessions(6), Timeouts.DEFAULTS);
+        List<ScriptedPeer.Wire> waiting = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            waiting.add(waits(greedy, i));
+        }
+        loop.advance(Duration.ofDays(2));
+        waiting.get(0).send(new Wait(new SessionId(1), 0xFFFF_FFFFL));
+        for (int i = 4; i <= 7; i++) {
+            request(modest, i);
+        }
+
+        assertThat(taken).hasSize(7);
+        assertThat(waiting.get(0).received)
+                .as("the oldest, although it has asked again")
+                .last()
+                .isInstanceOf(End.class);
+        assertThat(taken.stream().map(NegotiationSession::isEndingOrEnded))
+                .startsWith(true)
+                .endsWith(false, false, false, false);
+        assertThat(drops).containsOnlyKeys(DropReason.WAITING_SESSIONS);
+    }
+
+    @Test
+    void aSessionThatGoesOnAfterAWaitIsNoLongerTheFirstToGo() {
+        start(Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS);
+        ScriptedPeer.Wire wire = waits(greedy, 1);
+        waits(greedy, 2)
+                .send(new Negotiate(new SessionId(2), EX3.withLoopCount(4).withValue(2)));
+        wire.send(new Negotiate(new SessionId(1), EX3.withLoopCount(4).withValue(2)));
+        moment();
+
+        assertThat(request(modest, 3).closed).isTrue();
+        assertThat(taken).hasSize(2).noneMatch(NegotiationSession::isEndingOrEnded);
+        assertThat(drops).containsExactly(Map.entry(DropReason.SESSIONS, 1));
+    }
+
+    @Test
+    void sessionsThatWaitGiveWayAtTheBoundOfTheirPeerAndOfTheSubstrate() {
+        start(Limits.DEFAULTS.withConnectionsPerPeer(2), Timeouts.DEFAULTS);
+        ScriptedPeer.Wire first = waits(greedy, 1);
+        ScriptedPeer.Wire second = waits(greedy, 2);
+        request(greedy, 3);
+        assertThat(taken).hasSize(3);
+        assertThat(first.failure).hasMessageContaining("reset");
+        waits(greedy, 4);
+        assertThat(second.failure).hasMessageContaining("reset");
+        assertThat(engine.load().sessions()).isEqualTo(2);
+        request(greedy, 5);
+        request(greedy, 6);
+        assertThat(drops).isEqualTo(Map.of(DropReason.WAITING_SESSIONS, 3, DropReason.PEER_CONNECTIONS, 1));
+    }
+
+    @Test
+    void ourOwnSessionsEndOneThatWaits() {
+        start(Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS);
+        waits(greedy, 1);
+        waits(greedy, 2);
+        RecordingEvents events = new RecordingEvents();
+        loop.run(() -> {
+            EngineAsa own = engine.registerAsa("own");
+            own.register(EX4, RegistrationOptions.DEFAULTS);
+            events.session = own.negotiate(EX4.withValue(1), here(modest.node), TIMEOUT, events);
+        });
+        moment();
+        assertThat(modest.accepted).hasSize(1);
+        assertThat(drops).containsExactly(Map.entry(DropReason.WAITING_SESSIONS, 1));
+        loop.run(events.session::cancel);
+    }
+
+    @Test
+    void theSessionsOfOneLinkLeaveThePartsOfTheOthers() {
+        ScriptedPeer beyond = newPeer("beyond");
+        link("other", node, beyond.node);
+        start(Limits.DEFAULTS.withSessions(40), Timeouts.DEFAULTS); // parts of 5: two links, unknown links, this node
+        int session = 0;
+        for (int i = 0; i < 40; i++) {
+            request(i % 2 == 0 ? greedy : modest, ++session);
+        }
+        int ofFirst = taken.size();
+        assertThat(ofFirst).isBetween(15, 25);
+        for (int i = 0; i < 5; i++) {
+            request(beyond, ++session);
+        }
+        assertThat(taken).as("the other link's").hasSize(ofFirst + 5);
+        assertThat(drops).containsOnlyKeys(DropReason.SESSIONS);
+    }
+
+    @Test
+    void aSourceWithManySessionsLeavesSomeForOthersOfItsLink() {
+        start(Limits.DEFAULTS.withSessions(40), Timeouts.DEFAULTS);
+        for (int i = 1; i <= 40; i++) {
+            request(greedy, i);
+        }
+        int ofGreedy = taken.size();
+        assertThat(ofGreedy).isBetween(15, 20);
+        for (int i = 41; i <= 47; i++) {
+            request(modest, i);
+        }
+        assertThat(taken).hasSize(ofGreedy + 7);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
 import io.grasp.engine.extension.ExtensionEvents;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.negotiation.RawEvents;
@@ -220,7 +221,8 @@ class SessionIdsTest extends TwoLinkFixture {
     @Test
     @Proves("8990-2.7-3")
     void sessionIdsUseAll32BitsAndRarelyRepeat() {
-        SessionTable table = new SessionTable(loop, new Random(1), Limits.DEFAULTS, Timeouts.DEFAULTS);
+        SessionTable table =
+                new SessionTable(loop, new Random(1), Limits.DEFAULTS, Timeouts.DEFAULTS, Integer.MAX_VALUE, List.of());
         List<Long> ids =
                 IntStream.range(0, 1000).mapToObj(i -> table.unused().value()).toList();
 
@@ -241,15 +243,15 @@ class SessionIdsTest extends TwoLinkFixture {
     }
 
     private SessionTable table(int... draws) {
-        return new SessionTable(loop, drawing(draws), Limits.DEFAULTS, Timeouts.DEFAULTS);
+        return new SessionTable(loop, drawing(draws), Limits.DEFAULTS, Timeouts.DEFAULTS, Integer.MAX_VALUE, List.of());
     }
 
     @Test
     @Proves({"8990-2.7-6", "8990-2.7-8"})
     void theSessionIdOfAPeersSessionIsNotReused() {
         SessionTable table = table(4711, 4712);
-        table.beginTheirs(new SessionKey(ID, peer.node.addresses().get(0)));
-        table.beginTheirs(new SessionKey(ID, beyond.node.addresses().get(0)));
+        table.beginTheirs(new SessionKey(ID, addressOf(peer)), TrafficSource.onLink(1, addressOf(peer)));
+        table.beginTheirs(new SessionKey(ID, addressOf(beyond)), TrafficSource.onLink(1, addressOf(beyond)));
         table.endTheirs(new SessionKey(ID, peer.node.addresses().get(0)));
         loop.advance(Duration.ofDays(1));
 
@@ -260,7 +262,7 @@ class SessionIdsTest extends TwoLinkFixture {
     @Proves({"8990-2.7-6", "8990-2.7-8"})
     void theSessionIdOfAShortExchangeIsNotReused() {
         SessionTable table = table(4711, 4712);
-        table.beginTheirs(new SessionKey(ID, peer.node.addresses().get(0)));
+        table.beginTheirs(new SessionKey(ID, addressOf(peer)), TrafficSource.onLink(1, addressOf(peer)));
 
         assertThat(table.unused()).isEqualTo(new SessionId(4712));
     }
@@ -273,7 +275,7 @@ class SessionIdsTest extends TwoLinkFixture {
         SessionTable table = table(1, 1, 2, 3, 4, 1, 2, 3);
         SessionId ours = table.begin();
         SessionKey theirs = new SessionKey(ended, peer.node.addresses().get(0));
-        table.beginTheirs(theirs);
+        table.beginTheirs(theirs, TrafficSource.onLink(1, theirs.initiator()));
         loop.advance(Duration.ofMinutes(10));
         table.end(ours);
         table.endTheirs(theirs);

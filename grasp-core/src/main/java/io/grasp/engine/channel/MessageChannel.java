@@ -4,6 +4,7 @@ import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborLimits;
 import io.grasp.cbor.CborWriter;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.OpenChannel;
@@ -24,6 +25,7 @@ import io.grasp.wire.Invalid;
 import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageFramer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -175,6 +177,15 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
                 link == null ? "" : link.name(),
                 link == null ? 0 : link.index(),
                 isLoopback());
+    }
+
+    /** {@return what is charged for the channel, once it is open} */
+    public TrafficSource source() {
+        if (isLoopback()) {
+            return TrafficSource.ofThisNode();
+        }
+        InetAddress remote = connection().remote().getAddress();
+        return context.addresses.sourceOf(context.addresses.linkOf(remote), remote);
     }
 
     public @Nullable String localAsa() {

@@ -19,12 +19,16 @@ public final class PeerConnections {
 
     /** {@return whether the peer may have one more connection} If so, {@link #end} releases it. */
     public boolean begin(TrafficSource peer) {
-        int count = open.getOrDefault(peer, 0);
-        if (count >= most) {
-            return false;
+        boolean room = open.getOrDefault(peer, 0) < most;
+        if (room) {
+            add(peer);
         }
-        open.put(peer, count + 1);
-        return true;
+        return room;
+    }
+
+    /** Counts one more connection of a peer, although it may have as many as it may have. */
+    public void add(TrafficSource peer) {
+        open.merge(peer, 1, Integer::sum);
     }
 
     public void end(TrafficSource peer) {

@@ -17,11 +17,17 @@ import org.jspecify.annotations.Nullable;
 public final class NegotiationResponder {
     private final EngineContext context;
     private final Registry registry;
+    private final WaitingSessions waiting;
 
-    /** Makes the responder of a node. */
-    public NegotiationResponder(EngineContext context, Registry registry) {
+    /**
+     * Makes the responder of a node.
+     *
+     * @param waiting lists the sessions whose peers have asked for time
+     */
+    public NegotiationResponder(EngineContext context, Registry registry, WaitingSessions waiting) {
         this.context = context;
         this.registry = registry;
+        this.waiting = waiting;
     }
 
     /**
@@ -44,7 +50,7 @@ public final class NegotiationResponder {
                     ? DropReason.NOT_LISTENING
                     : DropReason.LISTENER_QUEUE;
         }
-        if (!context.sessions.beginTheirs(key)) {
+        if (!context.sessions.beginTheirs(key, channel.source())) {
             return DropReason.SESSIONS;
         }
         channel.maxBytes(registry.maxBytes(objective.name()));
@@ -65,7 +71,7 @@ public final class NegotiationResponder {
             MessageChannel channel,
             Consumer<SessionOutcome> release) {
         NegotiationSession session =
-                NegotiationSession.respond(context, registration.asa, key, request, channel, release);
+                NegotiationSession.respond(context, registration.asa, key, request, channel, waiting, release);
         if (!registration.offer(listener -> listener instanceof NegotiationListening here && here.offer(session))) {
             session.refuse();
         }

@@ -3,6 +3,7 @@ package io.grasp.engine.negotiation;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.channel.ChannelSession;
 import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.fairness.FairPlaces.Place;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Placeholder;
@@ -67,6 +68,10 @@ public final class NegotiationSession extends ChannelSession {
     private final Consumer<SessionOutcome> release;
     private final NegotiationTimer timer;
     private final boolean raisedLoopCount;
+    /** For sessions that peers have requested. */
+    private final @Nullable WaitingSessions waiting;
+
+    private @Nullable Place<NegotiationSession> waitingPlace;
     private State state;
     private Objective inHand;
     private Objective ourLast;
@@ -93,12 +98,14 @@ public final class NegotiationSession extends ChannelSession {
             Objective objective,
             MessageChannel channel,
             State state,
+            @Nullable WaitingSessions waiting,
             Consumer<SessionOutcome> release) {
         super(context, asa, info, channel, CODES);
         this.asa = asa;
         this.inHand = objective;
         this.ourLast = objective;
         this.state = state;
+        this.waiting = waiting;
         this.release = release;
         this.raisedLoopCount = asa.raisesLoopCount(info.objective());
         this.timer = new NegotiationTimer(context, deadline, raisedLoopCount);
@@ -139,24 +146,26 @@ public final class NegotiationSession extends ChannelSession {
             EngineContext context, RegisteredAsa asa, SessionId id, Objective request, MessageChannel channel) {
         SessionInfo info = new SessionInfo(id, SessionInfo.Kind.NEGOTIATION, Role.INITIATOR, request.name());
         return new NegotiationSession(
-                context, asa, info, request, channel, State.REQUESTED, outcome -> context.sessions.end(id));
+                context, asa, info, request, channel, State.REQUESTED, null, outcome -> context.sessions.end(id));
     }
 
     /**
      * Begins a session that a peer has requested, before an ASA has accepted it.
      *
+     * @param waiting lists the session while its peer has asked for time
      * @param release called with the session's end
      */
-    public static NegotiationSession respond(
+    static NegotiationSession respond(
             EngineContext context,
             RegisteredAsa asa,
             SessionKey key,
             Objective request,
             MessageChannel channel,
+            WaitingSessions waiting,
             Consumer<SessionOutcome> release) {
         SessionInfo info = new SessionInfo(key.id(), SessionInfo.Kind.NEGOTIATION, Role.RESPONDER, request.name());
         NegotiationSession session =
-                new NegotiationSession(context, asa, info, request, channel, State.OUR_TURN, release);
+                new NegotiationSession(context, asa, info, request, channel, State.OUR_TURN, waiting, release);
         session.timer.awaitOurMove();
         return session;
     }
@@ -391,12 +400,37 @@ public final class NegotiationSession extends ChannelSession {
     /** The peer has made a valid move. */
     private void peerOffers(Objective offer) {
         offers++;
+        waitsNoMore();
         inHand = offer;
         state = State.OUR_TURN;
         timer.awaitOurMove();
         if (events != null) {
             events.offered(offer);
         }
+    }
+
+    private void waitsNoMore() {
+        if (waitingPlace != null) {
+            waitingPlace.leave();
+            waitingPlace = null;
+        }
+    }
+
+    /**
+     * Ends for a session of another peer, because the peer of this one has asked for time.
+     *
+     * @param abrupt whether the connection must be gone at once
+     */
+    void giveWay(boolean abrupt) {
+        channel.drop(DropReason.WAITING_SESSIONS);
+        if (abrupt) {
+            channel.abort();
+        } else {
+            send(declineMessage("The node has no room for sessions that wait"), Completion.IGNORED);
+        }
+        fail(GraspException.local(
+                GraspErrorCode.NO_NEGOTIATION_REPLY,
+                "the peer asked for time, and meanwhile the node needed the place for another session"));
     }
 
     /** {@return why the peer may have closed the connection, as text to append; may be empty} */
@@ -460,6 +494,7 @@ public final class NegotiationSession extends ChannelSession {
     protected boolean leave() {
         state = State.ENDED;
         unsentWait = null;
+        waitsNoMore();
         return super.leave();
     }
 
@@ -536,6 +571,8 @@ public final class NegotiationSession extends ChannelSession {
                 channel.drop(DropReason.OUT_OF_TURN); // only the side whose turn it is may ask for time
             } else if (!timer.peerWaits(Duration.ofMillis(wait.waitMillis()))) {
                 channel.drop(DropReason.TOTAL_WAIT);
+            } else if (waiting != null && waitingPlace == null) { // a second M_WAIT makes it no younger
+                waitingPlace = waiting.add(channel.source(), NegotiationSession.this);
             }
         }
 

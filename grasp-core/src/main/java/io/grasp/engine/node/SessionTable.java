@@ -2,15 +2,19 @@ package io.grasp.engine.node;
 
 import io.grasp.config.Limits;
 import io.grasp.config.Timeouts;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.SessionId;
+import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import java.net.InetAddress;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class SessionTable {
     private final RandomGenerator random;
     private final int capacity;
+    private final SessionPlaces places;
     private final Set<SessionId> ours = new HashSet<>();
-    private final Set<SessionKey> theirs = new HashSet<>();
+    private final Map<SessionKey, TrafficSource> theirs = new HashMap<>();
     /** The number of peers' sessions with an ID: several peers may have chosen the same. */
     private final Map<SessionId, Integer> theirIds = new HashMap<>();
 
@@ -29,27 +34,48 @@ public final class SessionTable {
 
     private final ExpiringSet<SessionKey> ourMulticasts;
 
-    public SessionTable(Loop loop, RandomGenerator random, Limits limits, Timeouts timeouts) {
+    private Predicate<TrafficSource> makeRoom = source -> false;
+
+    /**
+     * Makes an empty table.
+     *
+     * @param accepted the number of connections that the substrate accepts
+     * @param links the links that are up
+     */
+    public SessionTable(
+            Loop loop, RandomGenerator random, Limits limits, Timeouts timeouts, int accepted, Collection<Link> links) {
         this.random = random;
+        this.places = new SessionPlaces(limits.sessions(), accepted, links);
         this.capacity = limits.sessions();
         this.recent = new ExpiringSet<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
         this.heard = new ExpiringSet<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
         this.ourMulticasts = new ExpiringSet<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
     }
 
+    /**
+     * Sets what happens when a session finds no place.
+     *
+     * @param makesRoom gets the source of the new session, and returns whether it has ended another one
+     */
+    public void whenFull(Predicate<TrafficSource> makesRoom) {
+        makeRoom = makesRoom;
+    }
+
     /** Begins one of our sessions, which {@link #end(SessionId)} ends. */
     public SessionId begin() {
-        if (size() >= capacity) {
+        if (!places.hasRoom() && !(makeRoom.test(TrafficSource.ofThisNode()) && places.hasRoom())) {
             throw GraspException.local(
                     GraspErrorCode.UNSPECIFIED, "all " + capacity + " sessions of this node are in use");
         }
         SessionId id = unused();
         ours.add(id);
+        places.begin(TrafficSource.ofThisNode());
         return id;
     }
 
     public void end(SessionId id) {
         if (ours.remove(id)) {
+            places.end(TrafficSource.ofThisNode());
             recent.add(id);
         }
     }
@@ -82,16 +108,18 @@ public final class SessionTable {
     }
 
     /** Begins a peer's session, unless it is already in progress or there is no room for it. */
-    public boolean beginTheirs(SessionKey key) {
-        if (size() >= capacity || !theirs.add(key)) {
+    public boolean beginTheirs(SessionKey key, TrafficSource source) {
+        if (isTheirs(key) || !(places.hasRoom(source) || (makeRoom.test(source) && places.isLeft(source)))) {
             return false;
         }
+        theirs.put(key, source);
+        places.begin(source);
         theirIds.merge(key.id(), 1, Integer::sum);
         return true;
     }
 
     public boolean isTheirs(SessionKey key) {
-        return theirs.contains(key);
+        return theirs.containsKey(key);
     }
 
     /**
@@ -105,7 +133,9 @@ public final class SessionTable {
     }
 
     public void endTheirs(SessionKey key) {
-        if (theirs.remove(key)) {
+        TrafficSource source = theirs.remove(key);
+        if (source != null) {
+            places.end(source);
             theirIds.computeIfPresent(key.id(), (id, count) -> count == 1 ? null : count - 1);
             heard.add(key.id());
         }
@@ -120,6 +150,6 @@ public final class SessionTable {
     }
 
     public int size() {
-        return ours.size() + theirs.size();
+        return places.used();
     }
 }

@@ -125,7 +125,7 @@ public final class RapidResponder implements RapidAnswers {
         if (registration == null || context.sessions.isOurs(key.id()) || !peers.begin(source)) {
             return false;
         }
-        if (!context.sessions.beginTheirs(key)) {
+        if (!context.sessions.beginTheirs(key, source)) {
             peers.end(source);
             return false;
         }

@@ -333,6 +333,11 @@ public final class NettySubstrate implements Substrate {
     }
 
     @Override
+    public int maxAcceptedConnections() {
+        return config.maxAcceptedConnections;
+    }
+
+    @Override
     public int port() {
         return links == null ? 0 : links.port();
     }

@@ -61,7 +61,7 @@ public final class GrowingNegotiations implements GrowingResource {
 
     private static GraspConfig config(SimNode node) {
         Limits limits = Limits.DEFAULTS
-                .withSessions(MAX_COUNT)
+                .withSessions(4 * MAX_COUNT) // one source gets less than half
                 .withConnections(MAX_COUNT)
                 .withConnectionsPerPeer(MAX_COUNT);
         return GraspConfig.defaults()

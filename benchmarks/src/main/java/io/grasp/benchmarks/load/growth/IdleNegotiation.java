@@ -36,7 +36,7 @@ public final class IdleNegotiation {
     public IdleNegotiation(int count) {
         this.count = count;
         Limits limits = Limits.DEFAULTS
-                .withSessions(2 * count)
+                .withSessions(4 * count) // one source gets less than half
                 .withConnections(2 * count)
                 .withConnectionsPerPeer(2 * count);
         Grasp grasp = await(Grasp.start(GraspConfig.defaults()
