@@ -10,8 +10,8 @@ import java.util.Objects;
 
 /**
  * The bounds of one node. They ensure that no peer decides how much memory the node uses. Immutable; start from
- * {@link #DEFAULTS}. Every number is at least 1, every number of bytes at least {@link #LEAST_BYTES}, except
- * {@link #rememberedBytes}.
+ * {@link #DEFAULTS}. Every number is at least 1, except {@link #routableReplies}, and every number of bytes at least
+ * {@link #LEAST_BYTES}, except {@link #rememberedBytes}.
  */
 public final class Limits {
     /** The smallest budget in bytes: the longest message fits into each. */
@@ -28,6 +28,7 @@ public final class Limits {
         DISCOVERY_TRIES(3),
         QUEUED_NEGOTIATIONS(16),
         PENDING_REPLIES(256),
+        ROUTABLE_REPLIES(16, 0),
         FLOOD_BYTES(6 << 20, LEAST_BYTES),
         OWN_FLOOD_BYTES(1 << 20, LEAST_BYTES),
         DISCOVERY_BYTES(1 << 20, LEAST_BYTES),
@@ -94,7 +95,7 @@ public final class Limits {
                 Part.heap("own sessions that have ended", (long) REMEMBERED_ID_BYTES * rememberedSessions()),
                 Part.heap("sessions", (long) SESSION_BYTES * sessions()),
                 Part.heap("connections without a session", (long) CONNECTION_BYTES * connections()),
-                Part.heap("replies", (long) REPLY_BYTES * pendingReplies())));
+                Part.heap("replies", (long) REPLY_BYTES * (pendingReplies() + routableReplies()))));
     }
 
     private int get(Bound bound) {
@@ -213,7 +214,10 @@ public final class Limits {
         return with(Bound.QUEUED_NEGOTIATIONS, value);
     }
 
-    /** {@return the maximum number of discovery responses that are being sent at one time} */
+    /**
+     * {@return the maximum number of discovery responses that are being sent at one time} For a further one, the oldest
+     * to the link and the neighbor with the most is given up.
+     */
     public int pendingReplies() {
         return get(Bound.PENDING_REPLIES);
     }
@@ -221,6 +225,21 @@ public final class Limits {
     /** {@return these bounds with another {@link #pendingReplies}} */
     public Limits withPendingReplies(int value) {
         return with(Bound.PENDING_REPLIES, value);
+    }
+
+    /**
+     * {@return the maximum number of answers, at one time and in each second, to discoveries that came by a datagram to
+     * this node alone from beyond its links; 0 if these are not answered} Any host that can reach the node can send
+     * them, from any address, so their answers have a share of their own. Where the substrate does not know which ports
+     * of its host are bound, answers to addresses of its host belong to it too.
+     */
+    public int routableReplies() {
+        return get(Bound.ROUTABLE_REPLIES);
+    }
+
+    /** {@return these bounds with another {@link #routableReplies}} */
+    public Limits withRoutableReplies(int value) {
+        return with(Bound.ROUTABLE_REPLIES, value);
     }
 
     /**

@@ -27,6 +27,7 @@ public final class Timeouts {
         NEGOTIATION(Duration.ofDays(1)),
         LINGER(Duration.ofSeconds(1)),
         RELAYED_DISCOVERY(Duration.ofSeconds(10)),
+        REPLY_UNDER_PRESSURE(Duration.ofSeconds(1)),
         SESSION_MEMORY(Duration.ofMinutes(2)),
         INDEFINITE_DISCOVERY(Duration.ofMinutes(10)),
         LOCATOR_LIFETIME(Duration.ofMinutes(10));
@@ -106,6 +107,20 @@ public final class Timeouts {
     /** {@return these timeouts with another {@link #relayedDiscovery}} */
     public Timeouts withRelayedDiscovery(Duration value) {
         return with(Time.RELAYED_DISCOVERY, value);
+    }
+
+    /**
+     * {@return how long the sending of an answer to a discovery may take at most, including the opening of its
+     * connection, while more than half of {@link Limits#pendingReplies} are being sent} Otherwise only the substrate's
+     * timeouts apply.
+     */
+    public Duration replyUnderPressure() {
+        return get(Time.REPLY_UNDER_PRESSURE);
+    }
+
+    /** {@return these timeouts with another {@link #replyUnderPressure}} */
+    public Timeouts withReplyUnderPressure(Duration value) {
+        return with(Time.REPLY_UNDER_PRESSURE, value);
     }
 
     /**

@@ -30,6 +30,7 @@ import io.grasp.wire.RequestSynchronization;
 import io.grasp.wire.Response;
 import io.grasp.wire.UnknownMessage;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +97,10 @@ final class Dispatcher {
         if (message == null) {
             return;
         }
-        if (message instanceof Discovery discovery) {
+        DropReason unanswerable = asks(message) && !link.repliesInBand() ? multicastFrom(link, back.source()) : null;
+        if (unanswerable != null) {
+            context.drop(unanswerable, path);
+        } else if (message instanceof Discovery discovery) {
             discovery(discovery, encoded, link, back, path);
         } else if (message instanceof Flood flood) {
             if (isOwn(flood.session(), flood.initiator(), link, back, path)) {
@@ -119,12 +123,40 @@ final class Dispatcher {
         }
     }
 
+    /** Whether the answer to a multicast goes to its source: to other multicasts there is none. */
+    private static boolean asks(GraspMessage message) {
+        return message instanceof Discovery || message instanceof UnknownMessage;
+    }
+
+    /** Why a multicast that asks is not answered, {@code null} if it is. */
+    private @Nullable DropReason multicastFrom(Link link, InetSocketAddress source) {
+        return context.addresses.canSendOn(link, source.getAddress())
+                ? unbound(link, source)
+                : DropReason.OFF_LINK_SOURCE;
+    }
+
+    /** Why a datagram to this node alone is not answered, {@code null} if it is. */
+    private @Nullable DropReason datagramFrom(@Nullable Link link, InetSocketAddress source) {
+        boolean answered = context.limits.routableReplies() > 0 || context.addresses.isNear(link, source.getAddress());
+        return answered ? unbound(link, source) : DropReason.ROUTABLE_SOURCE;
+    }
+
+    /** An answer goes to a port of this host only if a node may have it. */
+    private @Nullable DropReason unbound(@Nullable Link link, InetSocketAddress source) {
+        boolean refused = context.addresses.isThisHost(link, source.getAddress())
+                && !context.substrate.mayBeNode(source.getPort());
+        return refused ? DropReason.UNBOUND_SOURCE : null;
+    }
+
     /** A datagram to this node alone came in. */
     void onDatagram(byte[] encoded, ReplyPath back) {
         Link link = context.addresses.linkOf(back.source().getAddress());
         MessagePath path = MessagePath.link(link == null ? "" : link.name(), back.source());
         GraspMessage message = read(link, encoded, back, path);
-        if (message instanceof Discovery discovery) {
+        DropReason unanswerable = message instanceof Discovery ? datagramFrom(link, back.source()) : null;
+        if (unanswerable != null) {
+            context.drop(unanswerable, path);
+        } else if (message instanceof Discovery discovery) {
             discovery(discovery, encoded, link, back, path);
         } else if (message != null) {
             context.drop(message instanceof Noop ? DropReason.NOOP : DropReason.WRONG_PATH, path);

@@ -52,6 +52,26 @@ public enum DropReason {
      * initiator themselves. The initiator might answer its own discovery so, to be cached as the responder.
      */
     ASKING_LINK,
+    /**
+     * An answer to a discovery or to a message of an extension that could not be delivered: its receiver cannot be
+     * reached, or has ended the connection.
+     */
+    UNDELIVERED,
+    /**
+     * A multicast that asks for an answer, from an address that is not on its link: the answer would go to a host that
+     * may not have asked.
+     */
+    OFF_LINK_SOURCE,
+    /**
+     * A discovery from an address of this host and a port that no node of this host can have, because it is not bound
+     * for both UDP and TCP.
+     */
+    UNBOUND_SOURCE,
+    /**
+     * A discovery by a datagram from beyond the links, and this node does not answer those
+     * ({@link Limits#routableReplies}).
+     */
+    ROUTABLE_SOURCE,
     /** A response to a relayed discovery with no locator that is valid beyond the link it came from. */
     LINK_LOCAL_RESPONSE,
     /**
@@ -115,8 +135,17 @@ public enum DropReason {
     LISTENER_QUEUE,
     /** A message or option of an extension, whose handlers have no demand: the ASA is too slow. */
     NO_DEMAND,
-    /** Not sent: an answer to a discovery, because too many are being sent ({@link Limits#pendingReplies}). */
+    /**
+     * Given up: an answer to a discovery, because too many are being sent ({@link Limits#pendingReplies}), and its link
+     * and neighbor have the most, or because more than half of them are being sent and it has taken too long
+     * ({@link Timeouts#replyUnderPressure}).
+     */
     PENDING_REPLIES,
+    /**
+     * Not sent: an answer to a datagram from beyond the links, because too many such answers have been sent in the last
+     * second ({@link Limits#routableReplies}).
+     */
+    ROUTABLE_REPLIES,
     /**
      * A relayed discovery to which responses are no longer passed on, because too many wait for responses
      * ({@link RelayLimits#sessions}), and its link and neighbor have the largest share.

@@ -17,8 +17,11 @@ public interface ReplyPath {
      * @param message the message; MUST NOT be changed afterwards
      * @param sent called when the message has been handed to the transport, or with the failure; may be called before
      *     this method returns
+     * @return gives the reply up: {@code sent} is called with a failure, unless the message has already been handed to
+     *     the transport. It is called on the loop, at most once, and then the connection need not be closed in good
+     *     order
      */
-    void reply(byte[] message, Completion sent);
+    Runnable reply(byte[] message, Completion sent);
 
     /**
      * Opens a connection to the sender, for more than one message. Supported only on links where replies to multicasts

@@ -83,6 +83,21 @@ public interface Substrate {
         return MemoryNeed.NONE;
     }
 
+    /**
+     * Whether a node of this host may have a port: it sends datagrams from the port at which it accepts connections.
+     *
+     * @param port the port
+     * @return {@code false} only if it is known that the port is not bound for both UDP and TCP
+     */
+    default boolean mayBeNode(int port) {
+        return true;
+    }
+
+    /** {@return whether {@link #mayBeNode} knows which ports are bound} */
+    default boolean knowsBoundPorts() {
+        return false;
+    }
+
     /** {@return the port at which this node accepts connections, 0 if it accepts none} */
     int port();
 

@@ -196,7 +196,7 @@ class DullLinksTest extends TwoLinkFixture {
         }
 
         @Override
-        public void reply(byte[] message, Completion sent) {
+        public Runnable reply(byte[] message, Completion sent) {
             throw new AssertionError("a reply to " + source);
         }
 

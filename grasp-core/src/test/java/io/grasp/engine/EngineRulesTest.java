@@ -972,7 +972,7 @@ class EngineRulesTest extends EngineFixture {
         }
         moment();
 
-        assertThat(peer.accepted).hasSize(most);
+        assertThat(observed.sent).as("the oldest was given up").hasSize(most);
         assertThat(drops).containsOnly(Map.entry(DropReason.PENDING_REPLIES, 1));
     }
 

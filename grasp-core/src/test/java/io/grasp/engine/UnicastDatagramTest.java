@@ -73,9 +73,10 @@ class UnicastDatagramTest extends TwoLinkFixture {
             }
 
             @Override
-            public void reply(byte[] message, Completion sent) {
+            public Runnable reply(byte[] message, Completion sent) {
                 answers.add(ScriptedPeer.decode(message));
                 sent.done(null);
+                return () -> {};
             }
         };
         loop.run(() -> listener.unicastMessage(question, back));

@@ -137,4 +137,19 @@ abstract class LinkContract extends SubstrateHarness {
         settle();
         assertThat(neighbor.reply(received, bytes(10)).awaitFailure()).isNotNull();
     }
+
+    @Test
+    void aReplyThatIsGivenUpFailsUnlessItIsSentInBand() {
+        TestNode sender = started();
+        TestNode neighbor = started();
+        byte[] question = bytes(40);
+        sender.multicast(question);
+        TestNode.Message received = neighbor.awaitMessage(question);
+        TestCompletion sent = neighbor.replyAndGiveUp(received, bytes(10));
+
+        assertThat(sent.awaitFailure() == null).isEqualTo(sender.link().repliesInBand());
+        assertThat(neighbor.reply(received, bytes(11)).awaitFailure())
+                .as("another reply")
+                .isNull();
+    }
 }

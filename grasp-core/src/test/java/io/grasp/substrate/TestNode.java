@@ -89,6 +89,13 @@ final class TestNode implements SubstrateListener {
         return sent;
     }
 
+    /** Sends a reply and gives it up at once. */
+    TestCompletion replyAndGiveUp(Message message, byte[] reply) {
+        TestCompletion sent = new TestCompletion(bench, "a reply by " + name);
+        bench.onLoop(() -> message.replyPath.reply(reply, sent).run());
+        return sent;
+    }
+
     TestConnection connect(Locator locator, int linkIndex) {
         TestConnection connection = new TestConnection(bench, name + " to " + locator, true);
         connections.add(connection);

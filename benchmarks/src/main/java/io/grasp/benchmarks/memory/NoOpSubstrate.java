@@ -164,10 +164,11 @@ public final class NoOpSubstrate implements Substrate {
         }
 
         @Override
-        public void reply(byte[] message, Completion sent) {
+        public Runnable reply(byte[] message, Completion sent) {
             replies++;
             lastReply = message;
             sent.done(null);
+            return () -> {};
         }
     }
 }

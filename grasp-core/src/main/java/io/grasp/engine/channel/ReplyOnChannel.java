@@ -28,12 +28,14 @@ public record ReplyOnChannel(MessageChannel channel, PendingAnswers pending) imp
     }
 
     @Override
-    public void reply(byte[] message, Completion sent) {
+    public Runnable reply(byte[] message, Completion sent) {
         if (isUsable()) {
             channel.connection().send(message, sent);
+            return channel.connection()::abort; // the peer does not read
         } else {
             String why = channel.isClosing() ? " is closed" : " has become a raw channel";
             sent.done(new IOException("the connection to " + AddressText.of(source()) + why));
+            return () -> {};
         }
     }
 }

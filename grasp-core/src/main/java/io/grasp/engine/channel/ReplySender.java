@@ -8,13 +8,19 @@ import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.GraspMessage;
 import java.io.IOException;
 
-/** Sends discovery responses, both this node's and relayed ones, up to a maximum at one time. */
+/** Sends answers to discoveries, both this node's and relayed ones. Each has a place while it is being sent. */
 public final class ReplySender {
     private final EngineContext context;
-    private int underWay;
+    private final ReplyPlaces places;
 
     public ReplySender(EngineContext context) {
         this.context = context;
+        this.places = new ReplyPlaces(context);
+    }
+
+    /** {@return the places of answers, for those that need a connection of their own} */
+    public ReplyPlaces places() {
+        return places;
     }
 
     /**
@@ -29,22 +35,22 @@ public final class ReplySender {
     /**
      * Sends a response.
      *
-     * @param sent called once, also if too many responses are in progress
+     * @param sent called once, also if the response is refused or given up
      */
     public void send(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path, Completion sent) {
-        if (underWay >= context.limits.pendingReplies()) {
-            drop(DropReason.PENDING_REPLIES, path);
-            sent.done(new IOException(underWay + " replies are in progress"));
+        ReplyPlaces.PendingReply pending = places.take(path);
+        if (pending == null) {
+            sent.done(new IOException("too many replies are in progress"));
             return;
         }
-        context.observer.messageSent(response, encoded, path);
-        underWay++;
-        previousHop.reply(
-                encoded,
-                failure -> { // RFC 8990 section 2.8.5: on failure there is no response
-                    underWay--;
-                    sent.done(failure);
-                });
+        Runnable abort = previousHop.reply(encoded, failure -> {
+            pending.done(failure);
+            if (failure == null) { // RFC 8990 section 2.8.5: on failure there is no response
+                context.observer.messageSent(response, encoded, path);
+            }
+            sent.done(failure);
+        });
+        pending.onGivenUp(abort);
     }
 
     /** Sends the only response to a discovery. */

@@ -164,6 +164,20 @@ public final class EngineContext {
         return ExpiringSet.ofPeers(loop, lifetime, remembered);
     }
 
+    /** {@return the link of a path, as far as its name or the address of the peer shows it} */
+    public @Nullable Link linkOf(MessagePath path) {
+        if (path.link().isEmpty()) {
+            InetSocketAddress peer = path.peer();
+            return peer == null || peer.isUnresolved() ? null : addresses.linkOf(peer.getAddress());
+        }
+        for (Link link : links.values()) {
+            if (link.name().equals(path.link())) {
+                return link;
+            }
+        }
+        return null;
+    }
+
     /** {@return what is charged for a message that came on a link} */
     public TrafficSource sourceOf(@Nullable Link link, MessagePath path) {
         InetSocketAddress peer = path.peer();
@@ -196,17 +210,6 @@ public final class EngineContext {
         if (audit.isWatched()) {
             audit.contested(newer.objective().name(), sourceOf(linkOf(path), path), path);
         }
-    }
-
-    private @Nullable Link linkOf(MessagePath path) {
-        if (!path.link().isEmpty()) {
-            return links.values().stream()
-                    .filter(link -> link.name().equals(path.link()))
-                    .findFirst()
-                    .orElse(null);
-        }
-        InetSocketAddress peer = path.peer();
-        return peer == null || peer.isUnresolved() ? null : addresses.linkOf(peer.getAddress());
     }
 
     public void refuseRelay(GraspMessage message, DropReason reason, MessagePath path) {

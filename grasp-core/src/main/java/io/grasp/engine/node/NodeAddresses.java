@@ -207,6 +207,20 @@ public final class NodeAddresses {
         return !holders.isEmpty() && holders.stream().noneMatch(substrate::isUsedForGrasp);
     }
 
+    /**
+     * {@return whether a connection to an address ends at this host}
+     *
+     * @param link the link on which the address came, or {@code null} if that is not known
+     */
+    public boolean isThisHost(@Nullable Link link, InetAddress address) {
+        InetAddress plain = PeerAddresses.plain(address);
+        if (plain.isLinkLocalAddress() && link != null) {
+            return link.linkLocalAddress().equals(plain)
+                    || substrate.holders(plain).contains(link.index());
+        }
+        return plain.isLoopbackAddress() || !substrate.holders(plain).isEmpty();
+    }
+
     /** {@return whether this node currently has the address} */
     public boolean isOurs(InetAddress address) {
         return address.isLinkLocalAddress() || address.isLoopbackAddress()
@@ -268,6 +282,17 @@ public final class NodeAddresses {
             lastSource = TrafficSource.onLink(link.index(), address);
         }
         return lastSource;
+    }
+
+    /** {@return whether a host on the link can have an address: a loopback address only if the link is loopback} */
+    public boolean canSendOn(Link link, InetAddress address) {
+        return isOnLink(link, address)
+                && (link.linkLocalAddress().isLoopbackAddress() || !PeerAddresses.isLoopback(address));
+    }
+
+    /** {@return whether an address belongs to a host on a link, which may be unknown} */
+    public boolean isNear(@Nullable Link link, InetAddress address) {
+        return link == null ? PeerAddresses.isLinkLocal(address) : isOnLink(link, address);
     }
 
     /** {@return whether an address belongs to a host on the link, as far as the form and the prefixes show it} */

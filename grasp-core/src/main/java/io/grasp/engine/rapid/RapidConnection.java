@@ -1,5 +1,7 @@
 package io.grasp.engine.rapid;
 
+import io.grasp.engine.channel.ReplyPlaces;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -15,20 +17,32 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   NOT OPENED -- the first message --> OPENED: everything goes to the connection
- *              -- close, abort -------> CLOSED
+ *              -- close, abort, too many answers are being sent --> CLOSED
  * </pre>
+ *
+ * Until the peer has accepted it, it has a place among the answers that are being sent, and may lose it to others.
  */
 final class RapidConnection implements Connection {
     private final Loop loop;
     private final ReplyPath back;
+    private final ReplyPlaces places;
+    private final MessagePath asked;
     private final ConnectionListener listener;
     private @Nullable Connection opened;
     private boolean closed;
     private boolean reading = true;
+    private boolean refused;
+    private boolean accepted;
 
-    RapidConnection(Loop loop, ReplyPath back, ConnectionListener listener) {
+    /**
+     * @param places the places of answers
+     * @param asked the path of the discovery
+     */
+    RapidConnection(Loop loop, ReplyPath back, ReplyPlaces places, MessagePath asked, ConnectionListener listener) {
         this.loop = loop;
         this.back = back;
+        this.places = places;
+        this.asked = asked;
         this.listener = listener;
     }
 
@@ -44,12 +58,30 @@ final class RapidConnection implements Connection {
             return;
         }
         if (opened == null) {
-            opened = back.open(listener);
-            if (!reading) {
-                opened.reading(false);
-            }
+            opened = open();
+        }
+        if (opened == null) {
+            closed = true;
+            refused = true;
+            IOException failure = new IOException("too many replies are in progress");
+            flushed.done(failure);
+            loop.execute(() -> listener.closed(failure));
+            return;
         }
         opened.send(bytes, flushed);
+    }
+
+    private @Nullable Connection open() {
+        ReplyPlaces.PendingReply pending = places.take(asked);
+        if (pending == null) {
+            return null;
+        }
+        Connection connection = back.open(new Opening(pending));
+        pending.onGivenUp(connection::abort);
+        if (!reading) {
+            connection.reading(false);
+        }
+        return connection;
     }
 
     @Override
@@ -81,5 +113,44 @@ final class RapidConnection implements Connection {
 
     boolean isUsed() {
         return opened != null;
+    }
+
+    /** {@return whether the peer has not accepted it, although there was a message to send} */
+    boolean isUnreachable() {
+        return refused || opened != null && !accepted;
+    }
+
+    /** Leaves the place when the peer has accepted the connection, or will not. */
+    private final class Opening implements ConnectionListener {
+        private final ReplyPlaces.PendingReply pending;
+
+        Opening(ReplyPlaces.PendingReply pending) {
+            this.pending = pending;
+        }
+
+        @Override
+        public void opened() {
+            accepted = true;
+            pending.done(null);
+            listener.opened();
+        }
+
+        @Override
+        public void received(byte[] bytes) {
+            listener.received(bytes);
+        }
+
+        @Override
+        public void inputEnded() {
+            listener.inputEnded();
+        }
+
+        @Override
+        public void closed(@Nullable Throwable failure) {
+            if (!accepted) {
+                pending.done(failure == null ? new IOException("the connection was given up") : failure);
+            }
+            listener.closed(failure);
+        }
     }
 }

@@ -131,7 +131,7 @@ public final class RapidResponder implements RapidAnswers {
         }
         begun.add(key, source);
         MessageChannel channel = new MessageChannel(context, null);
-        RapidConnection connection = new RapidConnection(context.loop, back, channel);
+        RapidConnection connection = new RapidConnection(context.loop, back, replies.places(), path, channel);
         channel.attachOpened(connection, MessagePath.connection(back.source()));
         channel.maxBytes(registry.maxBytes(peer.objective()));
         negotiations.begin(registration, key, request, channel, outcome -> {
@@ -140,7 +140,7 @@ public final class RapidResponder implements RapidAnswers {
             boolean concluded = outcome == SessionOutcome.ACCEPTED || outcome == SessionOutcome.DECLINED;
             if (concluded && !channel.isAnswered()) {
                 answered.add(peer, source);
-            } else if (!channel.isAnswered() && !context.isClosed()) {
+            } else if (!channel.isAnswered() && !connection.isUnreachable() && !context.isClosed()) {
                 if (connection.isUsed()) {
                     plain.add(peer, source);
                 }

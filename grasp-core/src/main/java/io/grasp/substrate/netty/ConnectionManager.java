@@ -26,7 +26,9 @@ final class ConnectionManager {
     private final FixedDelayTimers closings;
     private final IntrusiveList<NettyConnection> open = new IntrusiveList<>();
     private int accepted;
-    private int replies;
+    /** The connections for replies, the oldest first. */
+    private final IntrusiveList<ReplyConnection> replies = new IntrusiveList<>();
+
     private boolean closing;
     private Runnable allGone = () -> {};
 
@@ -126,8 +128,8 @@ final class ConnectionManager {
             }
 
             @Override
-            public void reply(byte[] message, Completion sent) {
-                ConnectionManager.this.reply(sender, message, sent);
+            public Runnable reply(byte[] message, Completion sent) {
+                return ConnectionManager.this.reply(sender, message, sent);
             }
 
             @Override
@@ -137,15 +139,18 @@ final class ConnectionManager {
         };
     }
 
-    private void reply(InetSocketAddress sender, byte[] message, Completion sent) {
-        if (replies == config.maxReplies) {
-            sent.done(new IOException(
-                    "no reply to " + AddressText.of(sender) + ": " + replies + " others are in progress"));
-            return;
+    /** If there are too many connections for replies, the oldest is reset: it has had the most time. */
+    private Runnable reply(InetSocketAddress sender, byte[] message, Completion sent) {
+        IntrusiveList.Node<ReplyConnection> oldest = replies.first();
+        if (replies.size() == config.maxReplies && oldest != null) {
+            oldest.leave();
+            loop.execute(oldest.value()::abort); // later, because it ends with a call of the engine
         }
-        replies++;
         ReplyConnection reply = new ReplyConnection(closings);
-        reply.send(connect(sender, reply, () -> replies--), message, sent);
+        IntrusiveList.Node<ReplyConnection> place = replies.add(reply);
+        NettyConnection connection = connect(sender, reply, place::leave);
+        reply.send(connection, message, sent);
+        return connection::abort;
     }
 
     private NettyConnection create(InetSocketAddress remote, Runnable gone) {

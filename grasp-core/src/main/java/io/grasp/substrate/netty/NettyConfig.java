@@ -49,7 +49,7 @@ public final class NettyConfig {
     int maxMulticastBytes = MAX_MULTICAST_BYTES;
     int maxDatagramBytes = 2048; // GRASP_DEF_MAX_SIZE
     int maxAcceptedConnections = 1024;
-    int maxReplies = 256;
+    int maxReplies = 320;
     int connectTimeoutMillis = 5_000;
     int closeTimeoutMillis = 1_000;
     boolean bindToGroup = !System.getProperty("os.name", "").startsWith("Windows");
@@ -278,9 +278,11 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with another maximum of replies} Default: 256.
+     * {@return these settings with another maximum of replies} Default: 320.
      *
-     * @param replies the maximum number of replies to multicasts in progress at one time; further ones fail
+     * @param replies the maximum number of connections for replies to multicasts at one time, until they have ended;
+     *     for a further one, the oldest is reset. It should exceed
+     *     {@link io.grasp.config.Limits#pendingReplies}, which are shared fairly
      */
     public NettyConfig withMaxReplies(int replies) {
         int valid = between("maximum of replies", replies, Integer.MAX_VALUE);

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -73,6 +74,8 @@ public final class NettySubstrate implements Substrate {
      */
     private @Nullable LinkManager links;
 
+    private final BoundPorts boundPorts;
+
     private @Nullable UnicastReceivers unicasts;
     private @Nullable Interfaces seen;
     private List<NodeAddress> addresses = List.of();
@@ -88,6 +91,7 @@ public final class NettySubstrate implements Substrate {
 
     private NettySubstrate(NettyLoop loop, boolean ownsLoop, NettyConfig config) {
         this.loop = loop;
+        this.boundPorts = new BoundPorts(Path.of("/proc/net"), System::nanoTime);
         this.ownsLoop = ownsLoop;
         this.config = config;
         this.assumeSecure = config.assumeSecure;
@@ -330,6 +334,17 @@ public final class NettySubstrate implements Substrate {
     @Override
     public boolean isUsedForGrasp(int index) {
         return links == null || links.isUsedForGrasp(index);
+    }
+
+    /** {@inheritDoc} Known only on Linux, which lists the bound ports. */
+    @Override
+    public boolean mayBeNode(int port) {
+        return boundPorts.mayBeNode(port);
+    }
+
+    @Override
+    public boolean knowsBoundPorts() {
+        return boundPorts.areKnown();
     }
 
     @Override

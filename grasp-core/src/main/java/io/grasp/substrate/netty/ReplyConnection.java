@@ -40,6 +40,12 @@ final class ReplyConnection implements ConnectionListener {
         close();
     }
 
+    void abort() {
+        if (connection != null) {
+            connection.abort();
+        }
+    }
+
     private void close() {
         if (connection != null) {
             connection.close();

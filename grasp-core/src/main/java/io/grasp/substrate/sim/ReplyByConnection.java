@@ -28,10 +28,11 @@ record ReplyByConnection(SimNode node, int linkIndex, InetSocketAddress source)
     }
 
     @Override
-    public void reply(byte[] message, Completion sent) {
+    public Runnable reply(byte[] message, Completion sent) {
         Connection connection = open(this);
         connection.send(message, sent);
         connection.close();
+        return connection::abort;
     }
 
     @Override

@@ -15,8 +15,9 @@ record ReplyInBand(Attachment here, Attachment origin) implements ReplyPath {
     }
 
     @Override
-    public void reply(byte[] message, Completion sent) {
+    public Runnable reply(byte[] message, Completion sent) {
         Loops.requireInLoop(here.node().loop());
         here.link().unicast(here, origin, message, sent);
+        return () -> {}; // the stream carries other messages too
     }
 }

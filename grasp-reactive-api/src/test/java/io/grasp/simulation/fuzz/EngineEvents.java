@@ -27,13 +27,16 @@ import org.jspecify.annotations.Nullable;
  * memory of the caches stays within its budget. Keeps the sent messages, so that scripts can answer them.
  */
 final class EngineEvents implements GraspObserver {
-    /** Drops of a part of a message, or of a copy that was to be sent: several may belong to one message. */
+    /** Drops of a part of a message, or of a copy or an answer that was to be sent: several may belong to one message. */
     private static final Set<DropReason> PARTS = EnumSet.of(
             DropReason.UNUSABLE_LOCATOR,
             DropReason.DULL_LOCATOR,
             DropReason.TOO_LONG_FOR_LINK,
             DropReason.NO_DEMAND,
-            DropReason.NOTHING_USABLE);
+            DropReason.NOTHING_USABLE,
+            DropReason.UNDELIVERED,
+            DropReason.PENDING_REPLIES,
+            DropReason.ROUTABLE_REPLIES);
 
     /** Drops of bytes that were not reported as a message before. */
     private static final Set<DropReason> UNREAD = EnumSet.of(DropReason.MALFORMED, DropReason.NO_SESSION);

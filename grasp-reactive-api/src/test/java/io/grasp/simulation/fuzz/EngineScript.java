@@ -463,12 +463,13 @@ final class EngineScript {
         }
 
         @Override
-        public void reply(byte[] message, Completion sent) {
+        public Runnable reply(byte[] message, Completion sent) {
             switch (answer) {
                 case 0 -> sent.done(null);
                 case 1 -> sent.done(new IOException("refused"));
                 default -> node.loop().execute(() -> sent.done(answer == 2 ? null : new IOException("not reached")));
             }
+            return () -> {};
         }
 
         @Override

@@ -1,0 +1,105 @@
+package io.grasp.substrate.netty;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.StringTokenizer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ports of this host that are bound for both UDP and TCP, as Linux lists them. Peers can cause reads, so there are
+ * at most ten each second, and fewer if they take long.
+ */
+final class BoundPorts {
+    private static final long LIFETIME = Duration.ofMillis(100).toNanos();
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+    private static final int MOST_READS = 10;
+    private static final long MOST_TIME = Duration.ofMillis(100).toNanos();
+    private static final int PORTS = 1 << 16;
+    private static final int STATE = 3;
+    private static final int HEXADECIMAL = 16;
+    private static final String LISTENING = "0A";
+
+    private final Path directory;
+    private final LongSupplier nanoTime;
+    private @Nullable BitSet bound;
+    private long secondBegan;
+    private int reads;
+    private long spent;
+    private long readAt;
+
+    /** @param directory where the system lists its sockets: {@code /proc/net} */
+    BoundPorts(Path directory, LongSupplier nanoTime) {
+        this.directory = directory;
+        this.nanoTime = nanoTime;
+    }
+
+    /** {@return whether this system lists them} */
+    boolean areKnown() {
+        return Files.isReadable(directory.resolve("tcp")) && Files.isReadable(directory.resolve("udp"));
+    }
+
+    /** {@return whether the port is bound for both, or that is not known} */
+    boolean mayBeNode(int port) {
+        long now = nanoTime.getAsLong();
+        if (reads == 0 || now - secondBegan >= SECOND) {
+            secondBegan = now;
+            reads = 0;
+            spent = 0;
+        }
+        boolean known = reads > 0 && now - readAt < LIFETIME && isBound(port);
+        // The port may have been bound since the last read.
+        if (!known && reads < MOST_READS && spent < MOST_TIME) {
+            reads++;
+            bound = read();
+            readAt = nanoTime.getAsLong();
+            spent += readAt - now;
+        }
+        return isBound(port);
+    }
+
+    private boolean isBound(int port) {
+        return bound == null || bound.get(port);
+    }
+
+    private @Nullable BitSet read() {
+        try {
+            BitSet both = ports("udp", false);
+            both.and(ports("tcp", true));
+            return both;
+        } catch (IOException unknown) {
+            return null;
+        }
+    }
+
+    /** @param listening whether only sockets that accept connections count */
+    private BitSet ports(String protocol, boolean listening) throws IOException {
+        BitSet ports = new BitSet(PORTS);
+        add(ports, directory.resolve(protocol), listening);
+        Path ipv6 = directory.resolve(protocol + "6");
+        if (Files.exists(ipv6)) {
+            add(ports, ipv6, listening);
+        }
+        return ports;
+    }
+
+    private static void add(BitSet ports, Path file, boolean listening) throws IOException {
+        List<String> lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
+        for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
+            StringTokenizer columns = new StringTokenizer(line); // number, local address, remote address, state
+            if (columns.countTokens() > STATE) {
+                columns.nextToken();
+                String local = columns.nextToken();
+                columns.nextToken();
+                if (!listening || columns.nextToken().equals(LISTENING)) {
+                    ports.set(Integer.parseInt(local, local.lastIndexOf(':') + 1, local.length(), HEXADECIMAL));
+                }
+            }
+        }
+    }
+}

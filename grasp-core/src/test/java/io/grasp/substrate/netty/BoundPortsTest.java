@@ -1,0 +1,110 @@
+package io.grasp.substrate.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class BoundPortsTest {
+    private static final String HEADER = "  sl  local_address rem_address   st tx_queue rx_queue";
+
+    @TempDir
+    private Path directory;
+
+    private long now;
+
+    private BoundPorts ports;
+
+    @BeforeEach
+    void write() throws IOException {
+        ports = new BoundPorts(directory, () -> now);
+        list("udp", "  1: 00000000:1B67 00000000:0000 07 0:0", "  2: 0100007F:0035 00000000:0000 07 0:0");
+        list("udp6", "  3: 00000000000000000000000000000000:1B68 00000000000000000000000000000000:0000 07 0:0");
+        list("tcp", "  1: 00000000:1B67 00000000:0000 0A 0:0", "  2: 0100007F:0016 00000000:0000 0A 0:0");
+        list("tcp6", "  3: 00000000000000000000000000000000:1B68 00000000000000000000000000000000:0000 0A 0:0");
+    }
+
+    private void list(String protocol, String... sockets) throws IOException {
+        Files.write(directory.resolve(protocol), List.of((HEADER + "\n" + String.join("\n", sockets)).split("\n")));
+    }
+
+    @Test
+    void aPortIsOneOfANodeIfItIsBoundForBothProtocols() {
+        assertThat(ports.mayBeNode(7015)).as("IPv4").isTrue();
+        assertThat(ports.mayBeNode(7016)).as("IPv6").isTrue();
+        assertThat(ports.mayBeNode(53)).as("UDP only").isFalse();
+        assertThat(ports.mayBeNode(22)).as("TCP only").isFalse();
+        assertThat(ports.mayBeNode(4711)).isFalse();
+    }
+
+    @Test
+    void aConnectionIsNotABoundPort() throws IOException {
+        list("tcp", "  1: 00000000:1B67 0100000A:1234 01 0:0");
+        assertThat(ports.mayBeNode(7015)).isFalse();
+    }
+
+    @Test
+    void aPortThatWasBoundSinceIsFoundAtOnceUnlessTooManyAskInASecond() throws IOException {
+        assertThat(ports.mayBeNode(5000)).isFalse();
+        list("udp", "  1: 00000000:1388 00000000:0000 07 0:0");
+        list("tcp", "  1: 00000000:1388 00000000:0000 0A 0:0");
+        assertThat(ports.mayBeNode(5000)).isTrue();
+        for (int i = 0; i < 10; i++) {
+            assertThat(ports.mayBeNode(4711)).isFalse();
+        }
+        list("udp", "  1: 00000000:1389 00000000:0000 07 0:0");
+        list("tcp", "  1: 00000000:1389 00000000:0000 0A 0:0");
+        assertThat(ports.mayBeNode(5001)).isFalse();
+        now += 1_000_000_000L;
+        assertThat(ports.mayBeNode(5001)).isTrue();
+    }
+
+    @Test
+    void everyPortMayBeOneOfANodeWhereTheSystemListsNone() throws IOException {
+        Files.delete(directory.resolve("tcp"));
+        assertThat(ports.mayBeNode(4711)).isTrue();
+    }
+
+    @Test
+    void aReadThatTakesLongIsNotRepeatedSoon() throws IOException {
+        BoundPorts slow = new BoundPorts(directory, () -> now += 60_000_000);
+        assertThat(slow.mayBeNode(5000)).isFalse();
+        assertThat(slow.mayBeNode(5000)).as("another 60 ms").isFalse();
+        list("udp", "  1: 00000000:1388 00000000:0000 07 0:0");
+        list("tcp", "  1: 00000000:1388 00000000:0000 0A 0:0");
+        assertThat(slow.mayBeNode(5000)).as("not read").isFalse();
+        now += 1_000_000_000L;
+        assertThat(slow.mayBeNode(5000)).isTrue();
+    }
+
+    @Test
+    void linesOfAnotherFormAreIgnored() throws IOException {
+        list("udp", "", "  1: 00000000", "  1: 00000000:1388 00000000:0000 07 0:0");
+        list("tcp", "x", "  1: 00000000:1388 00000000:0000 0A");
+        assertThat(ports.mayBeNode(5000)).isTrue();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void thePortsOfThisHostAreKnown() throws IOException {
+        BoundPorts system = new BoundPorts(Path.of("/proc/net"), () -> now);
+        assertThat(system.areKnown()).isTrue();
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (ServerSocket tcp = new ServerSocket(0, 1, loopback)) {
+            assertThat(system.mayBeNode(tcp.getLocalPort())).isFalse();
+            try (DatagramSocket udp = new DatagramSocket(tcp.getLocalPort(), loopback)) {
+                assertThat(system.mayBeNode(udp.getLocalPort())).isTrue();
+            }
+        }
+    }
+}
