@@ -133,7 +133,7 @@ final class EngineScript {
         checks.forEach(check -> observers.add(check.started(node)));
         engine = new GraspEngine(
                 small ? config.withRelay(RelayLimits.DEFAULTS.withSessions(SMALL)) : config,
-                substrate,
+                substrate.substrate(),
                 random,
                 GraspObserver.all(observers.toArray(GraspObserver[]::new)));
         loop.run(() -> {
@@ -286,14 +286,22 @@ final class EngineScript {
         int answer = script.below(4);
         byte[] bytes = messages.next(script);
         if (link != null) {
-            loop.run(() -> substrate.inject(link, unicast, bytes, new Forged(link, source, answer)));
+            ReplyPath back = new Forged(link, source, answer);
+            loop.run(() -> {
+                if (unicast) {
+                    substrate.listener().unicastMessage(bytes, back);
+                } else {
+                    substrate.listener().linkMessage(link, bytes, back);
+                }
+            });
         }
         settle();
     }
 
     private void network(Neighbor neighbor) {
         SimLink link = links.get(script.below(links.size()));
-        int what = script.below(8);
+        int what = script.below(9);
+        int source = script.octet();
         loop.run(() -> {
             switch (what) {
                 case 0 -> link.down();
@@ -307,7 +315,9 @@ final class EngineScript {
                     }
                 }
                 case 6 -> node.suspend();
-                default -> node.resume();
+                case 7 -> node.resume();
+                default ->
+                    substrate.listener().makesRoom(new InetSocketAddress(known.get(source % known.size()), 1));
             }
         });
         settle();

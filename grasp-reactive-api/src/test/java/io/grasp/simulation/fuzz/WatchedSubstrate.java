@@ -1,21 +1,19 @@
 package io.grasp.simulation.fuzz;
 
-import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
-import io.grasp.model.Security;
 import io.grasp.observe.MessagePath;
-import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
-import io.grasp.substrate.Loop;
-import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.Substrate;
-import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.util.PeerAddresses;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -29,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A node of the simulated network that frames each input of its engine for {@link EngineEvents}, checks where the engine
- * connects to, and accepts datagrams with a forged source.
+ * connects to, and accepts datagrams with a forged source. Everything else is passed on.
  */
-final class WatchedSubstrate implements Substrate {
+final class WatchedSubstrate {
     private final SimNode node;
     private final EngineEvents events;
     private final Consumer<String> violated;
@@ -45,16 +43,94 @@ final class WatchedSubstrate implements Substrate {
         this.violated = violated;
     }
 
-    /** A datagram comes in with any source, on a link that is up or to the node alone. */
-    void inject(Link link, boolean unicast, byte[] bytes, ReplyPath back) {
-        if (listener == null) {
-            throw new IllegalStateException("not started");
+    /** {@return the substrate for the engine} */
+    Substrate substrate() {
+        return proxy(Substrate.class, (proxy, method, arguments) -> {
+            if (method.getName().equals("start")) {
+                listener = watched((SubstrateListener) arguments[0]);
+                arguments[0] = listener;
+            } else if (method.getName().equals("connect")) {
+                connecting((Locator) arguments[0]);
+            }
+            return invoke(node, method, arguments);
+        });
+    }
+
+    private void connecting(Locator to) {
+        InetAddress address = to.address();
+        boolean ownPort = Objects.equals(to.port(), node.port());
+        if (address != null
+                && !chosen.contains(to)
+                && (!PeerAddresses.isPeer(address) || ownPort && node.addresses().contains(address))) {
+            violated.accept("connects to " + to);
         }
-        if (unicast) {
-            listener.unicastMessage(bytes, back);
-        } else {
-            listener.linkMessage(link, bytes, back);
+    }
+
+    private SubstrateListener watched(SubstrateListener engine) {
+        return proxy(SubstrateListener.class, (proxy, method, arguments) -> {
+            switch (method.getName()) {
+                case "linkUp" -> links.add((Link) arguments[0]);
+                case "linkDown" -> links.removeIf(link -> link.index() == ((Link) arguments[0]).index());
+                case "linkMessage" -> {
+                    return datagram(engine, method, arguments, (byte[]) arguments[1], (ReplyPath) arguments[2]);
+                }
+                case "unicastMessage" -> {
+                    return datagram(engine, method, arguments, (byte[]) arguments[0], (ReplyPath) arguments[1]);
+                }
+                case "accepted" -> {
+                    InetSocketAddress remote = ((Connection) arguments[0]).remote();
+                    return watched((ConnectionListener) invoke(engine, method, arguments), remote);
+                }
+                default -> {
+                    // passed on as it is
+                }
+            }
+            return invoke(engine, method, arguments);
+        });
+    }
+
+    private @Nullable Object datagram(
+            SubstrateListener engine, Method method, Object[] arguments, byte[] message, ReplyPath back)
+            throws Throwable {
+        byte[] before = message.clone();
+        events.begin(MessagePath.Kind.LINK, back.source());
+        Object nothing = invoke(engine, method, arguments);
+        events.endOfDatagram();
+        if (!Arrays.equals(before, message)) {
+            violated.accept("the engine has changed a received datagram");
         }
+        return nothing;
+    }
+
+    private ConnectionListener watched(ConnectionListener engine, InetSocketAddress remote) {
+        return proxy(ConnectionListener.class, (proxy, method, arguments) -> {
+            boolean input = method.getName().equals("received");
+            if (input) {
+                events.begin(MessagePath.Kind.CONNECTION, remote);
+            }
+            Object nothing = invoke(engine, method, arguments);
+            if (input) {
+                events.endOfChunk();
+            }
+            return nothing;
+        });
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    private static @Nullable Object invoke(Object on, Method method, Object @Nullable [] arguments) throws Throwable {
+        try {
+            return method.invoke(on, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** {@return the listener of the substrate, once the engine has been started} */
+    SubstrateListener listener() {
+        return Objects.requireNonNull(listener);
     }
 
     /** An ASA may connect to this locator, wherever it leads. */
@@ -71,178 +147,6 @@ final class WatchedSubstrate implements Substrate {
     /** {@return the link with this name, or {@code null} if it is down} */
     @Nullable
     Link link(String name) {
-        return links.stream()
-                .filter(link -> link.name().equals(name))
-                .findFirst()
-                .orElse(null);
-    }
-
-    @Override
-    public Loop loop() {
-        return node.loop();
-    }
-
-    @Override
-    public void start(SubstrateListener to, Completion started) {
-        listener = new Watched(to);
-        node.start(listener, started);
-    }
-
-    @Override
-    public Security security() {
-        return node.security();
-    }
-
-    @Override
-    public List<NodeAddress> nodeAddresses() {
-        return node.nodeAddresses();
-    }
-
-    @Override
-    public Set<Integer> holders(InetAddress address) {
-        return node.holders(address);
-    }
-
-    @Override
-    public int port() {
-        return node.port();
-    }
-
-    @Override
-    public Connection connect(Locator locator, int linkIndex, ConnectionListener to) {
-        InetAddress address = locator.address();
-        boolean ownPort = Objects.equals(locator.port(), node.port());
-        if (address != null
-                && !chosen.contains(locator)
-                && (!PeerAddresses.isPeer(address)
-                        || ownPort && node.addresses().contains(address))) {
-            violated.accept("connects to " + locator);
-        }
-        return node.connect(locator, linkIndex, watched(to, MessagePath.Kind.CONNECTION, null));
-    }
-
-    @Override
-    public boolean resolvesNames() {
-        return node.resolvesNames();
-    }
-
-    @Override
-    public void close(Completion closed) {
-        node.close(closed);
-    }
-
-    private ConnectionListener watched(
-            ConnectionListener to, MessagePath.Kind kind, @Nullable InetSocketAddress remote) {
-        return new ConnectionListener() {
-            @Override
-            public void opened() {
-                to.opened();
-            }
-
-            @Override
-            public void received(byte[] bytes) {
-                if (remote == null) {
-                    to.received(bytes);
-                    return;
-                }
-                events.begin(kind, remote);
-                to.received(bytes);
-                events.endOfChunk();
-            }
-
-            @Override
-            public void inputEnded() {
-                to.inputEnded();
-            }
-
-            @Override
-            public void closed(@Nullable Throwable failure) {
-                to.closed(failure);
-            }
-        };
-    }
-
-    /** Passes everything on to the engine. */
-    private final class Watched implements SubstrateListener {
-        private final SubstrateListener engine;
-
-        Watched(SubstrateListener engine) {
-            this.engine = engine;
-        }
-
-        @Override
-        public void linkUp(Link link) {
-            links.add(link);
-            engine.linkUp(link);
-        }
-
-        @Override
-        public void linkDown(Link link) {
-            links.removeIf(each -> each.index() == link.index());
-            engine.linkDown(link);
-        }
-
-        @Override
-        public void linkFailed(String name, Throwable cause) {
-            engine.linkFailed(name, cause);
-        }
-
-        @Override
-        public void linkWarning(String name, LinkWarning warning, String detail) {
-            engine.linkWarning(name, warning, detail);
-        }
-
-        @Override
-        public void linkMessage(Link link, byte[] message, ReplyPath replyPath) {
-            byte[] before = message.clone();
-            events.begin(MessagePath.Kind.LINK, replyPath.source());
-            engine.linkMessage(link, message, replyPath);
-            endOfDatagram(before, message);
-        }
-
-        @Override
-        public void unicastMessage(byte[] message, ReplyPath replyPath) {
-            byte[] before = message.clone();
-            events.begin(MessagePath.Kind.LINK, replyPath.source());
-            engine.unicastMessage(message, replyPath);
-            endOfDatagram(before, message);
-        }
-
-        private void endOfDatagram(byte[] before, byte[] after) {
-            events.endOfDatagram();
-            if (!Arrays.equals(before, after)) {
-                violated.accept("the engine has changed a received datagram");
-            }
-        }
-
-        @Override
-        public boolean serves(InetAddress local) {
-            return engine.serves(local);
-        }
-
-        @Override
-        public boolean isPeer(InetSocketAddress resolved) {
-            return engine.isPeer(resolved);
-        }
-
-        @Override
-        public ConnectionListener accepted(Connection connection) {
-            return watched(engine.accepted(connection), MessagePath.Kind.CONNECTION, connection.remote());
-        }
-
-        @Override
-        public void acceptFailed(Throwable cause) {
-            engine.acceptFailed(cause);
-        }
-
-        @Override
-        public void securityChanged(Security security) {
-            engine.securityChanged(security);
-        }
-
-        @Override
-        public void dropped(SubstrateDrop reason, @Nullable InetSocketAddress peer) {
-            engine.dropped(reason, peer);
-        }
+        return links.stream().filter(link -> link.name().equals(name)).findFirst().orElse(null);
     }
 }
