@@ -6,6 +6,7 @@ import io.grasp.config.EngineConfig;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.EngineAsa;
 import io.grasp.model.FloodedObjective;
+import io.grasp.model.LinkInfo;
 import io.grasp.model.Locator;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.Objective;
@@ -22,6 +23,7 @@ import io.grasp.wire.Response;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,7 @@ class DullFuzzTest {
     }
 
     static Stream<byte[]> seeds() {
-        return EngineFuzzTest.scripts(6);
+        return ScriptSeeds.all(ScriptedMessages.UNSOLICITED, 6);
     }
 
     private static final class DullInstance implements EngineScript.Target {
@@ -78,15 +80,29 @@ class DullFuzzTest {
 
         @Override
         public GraspObserver observer(Consumer<String> violated) {
+            Set<String> links = new TreeSet<>();
             return new GraspObserver() {
                 @Override
                 public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
                     if (!isAllowed(message)) {
                         violated.accept("a DULL instance sent " + message);
                     }
-                    if (path.kind() == MessagePath.Kind.LINK && !path.link().equals("lan")) {
+                    if (path.kind() == MessagePath.Kind.LINK && !links.contains(path.link())) {
                         violated.accept("a DULL instance sent on " + path.link());
                     }
+                }
+
+                @Override
+                public void linkUp(LinkInfo link) {
+                    links.add(link.name());
+                    if (links.size() > 1) {
+                        violated.accept("a DULL instance uses " + links);
+                    }
+                }
+
+                @Override
+                public void linkDown(LinkInfo link) {
+                    links.remove(link.name());
                 }
 
                 @Override

@@ -1,14 +1,25 @@
 package io.grasp.simulation.fuzz;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.EngineAsa;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.Objective;
 import io.grasp.observe.GraspObserver;
-import java.util.SplittableRandom;
+import io.grasp.observe.MessagePath;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
+import io.grasp.wire.UnknownMessage;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -16,8 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and a neighbor that the script does not control is served.
  */
 class EngineFuzzTest {
-    private static final int LONGEST = 800;
-
     @MethodSource("seeds")
     @FuzzTest // must follow the argument source, otherwise Jazzer refuses to fuzz
     void survivesAnyScript(byte[] script) {
@@ -25,22 +34,60 @@ class EngineFuzzTest {
     }
 
     static Stream<byte[]> seeds() {
-        return scripts(5);
+        return ScriptSeeds.all(ScriptedMessages.ALL, 5);
     }
 
-    /** The longest is the longest that a fuzzer tries. */
-    static Stream<byte[]> scripts(int seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        return Stream.iterate(LONGEST, length -> length * 9 / 10)
-                .map(length -> {
-                    byte[] script = new byte[length];
-                    random.nextBytes(script);
-                    return script;
-                })
-                .limit(40);
+    /** Otherwise a fuzzer would hardly ever come to the states in which most rules apply. */
+    @Test
+    void theSeedsReachTheOutcomesOfAllSessions() {
+        Set<String> outcomes = new TreeSet<>();
+        ScriptSeeds.courses(ScriptedMessages.ALL)
+                .forEach(script -> new EngineScript(script, new Relay() {
+                            @Override
+                            public GraspObserver observer(Consumer<String> violated) {
+                                return new Outcomes(outcomes);
+                            }
+                        })
+                        .run());
+        assertThat(outcomes)
+                .contains(
+                        "DISCOVERY INITIATOR COMPLETED",
+                        "NEGOTIATION INITIATOR ACCEPTED",
+                        "NEGOTIATION INITIATOR DECLINED",
+                        "NEGOTIATION RESPONDER ACCEPTED",
+                        "NEGOTIATION RESPONDER COMPLETED",
+                        "SYNCHRONIZATION INITIATOR COMPLETED",
+                        "SYNCHRONIZATION RESPONDER COMPLETED",
+                        "M_DISCOVERY relayed",
+                        "M_FLOOD relayed",
+                        "M_RESPONSE sent",
+                        "a locator found",
+                        "UnknownMessage sent");
     }
 
-    private static final class Relay implements EngineScript.Target {
+    private record Outcomes(Set<String> outcomes) implements GraspObserver {
+        @Override
+        public void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {
+            outcomes.add(session.kind() + " " + session.role() + " " + outcome);
+        }
+
+        @Override
+        public void relayed(MessageInfo message, MessagePath path) {
+            outcomes.add(message.typeName() + " relayed");
+        }
+
+        @Override
+        public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
+            outcomes.add((message instanceof UnknownMessage ? "UnknownMessage" : message.typeName()) + " sent");
+        }
+
+        @Override
+        public void locatorFound(String objective, AsaLocator locator) {
+            outcomes.add("a locator found");
+        }
+    }
+
+    private static class Relay implements EngineScript.Target {
         private static final Objective ALIVE = Objective.synchronizable("EX6");
 
         @Override

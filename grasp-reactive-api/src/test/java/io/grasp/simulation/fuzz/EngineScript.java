@@ -38,7 +38,9 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -142,7 +144,7 @@ final class EngineScript {
             engine.start(failure -> {});
         });
         known = addresses();
-        messages = new ScriptedMessages(events, known, node.port(), target.types());
+        messages = new ScriptedMessages(events, known, ports(), target.types());
         calls = loop.call(() -> new LocalCalls(engine, substrate, messages, violations::add));
         calls.greedy(first / 2 % 2 == 1);
         alive = loop.call(() -> engine.registerAsa("alive"));
@@ -179,6 +181,13 @@ final class EngineScript {
         loopback[15] = 1;
         all.add(ScriptedMessages.address(loopback));
         return all;
+    }
+
+    private Map<InetAddress, Integer> ports() {
+        Map<InetAddress, Integer> ports = new HashMap<>();
+        substrate.links().forEach(link -> ports.put(withoutScope(link.linkLocalAddress()), node.port()));
+        network.nodes().forEach(each -> ports.put(each.addresses().get(0), each.port()));
+        return ports;
     }
 
     private static InetAddress withoutScope(InetAddress address) {
@@ -316,8 +325,7 @@ final class EngineScript {
                 }
                 case 6 -> node.suspend();
                 case 7 -> node.resume();
-                default ->
-                    substrate.listener().makesRoom(new InetSocketAddress(known.get(source % known.size()), 1));
+                default -> substrate.listener().makesRoom(new InetSocketAddress(known.get(source % known.size()), 1));
             }
         });
         settle();

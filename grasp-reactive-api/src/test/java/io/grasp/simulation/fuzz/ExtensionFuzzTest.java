@@ -40,7 +40,7 @@ class ExtensionFuzzTest {
     }
 
     static Stream<byte[]> seeds() {
-        return EngineFuzzTest.scripts(7);
+        return ScriptSeeds.all(ScriptedMessages.EXTENDED, 7);
     }
 
     private static final class Extended implements EngineScript.Target {

@@ -32,8 +32,11 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ASA of the engine that does what the script says. A refused call throws a {@link GraspException} and nothing else;
@@ -59,6 +62,7 @@ final class LocalCalls {
     private final List<ReceivedExtension> questions = new ArrayList<>();
     private final List<FloodedObjective> floods = new ArrayList<>();
     private final List<Ending> endings = new ArrayList<>();
+    private final Map<NegotiationSession, Ending> events = new IdentityHashMap<>();
     private EngineAsa asa;
     private boolean greedy;
 
@@ -165,10 +169,10 @@ final class LocalCalls {
         NegotiationAcceptor acceptor = new NegotiationAcceptor() {
             @Override
             public void requested(NegotiationSession session) {
-                if (!greedy) {
-                    session.take(new Ending("responder"));
-                }
                 keep(sessions, session);
+                if (!greedy) {
+                    take(session);
+                }
             }
 
             @Override
@@ -226,10 +230,26 @@ final class LocalCalls {
                 Ending ending = new Ending("raw channel");
                 sessions.remove(session);
                 RawSession raw = session.raw(ending);
+                replace(session, null);
                 keep(raws, raw);
                 ending.begun(raw);
             }
-            default -> session.take(new Ending("taken over"));
+            default -> take(session);
+        }
+    }
+
+    /** The session gets other events; those that it had get no more. */
+    private void take(NegotiationSession session) {
+        Ending ending = new Ending("session");
+        session.take(ending);
+        replace(session, ending);
+        ending.begun(session);
+    }
+
+    private void replace(NegotiationSession session, @Nullable Ending by) {
+        Ending replaced = by == null ? events.remove(session) : events.put(session, by);
+        if (replaced != null) {
+            replaced.cancelled = true;
         }
     }
 
@@ -411,6 +431,7 @@ final class LocalCalls {
         public void begun(NegotiationSession session) {
             event("a session");
             keep(sessions, session);
+            LocalCalls.this.events.put(session, this);
         }
 
         @Override

@@ -29,6 +29,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The messages of a script: of any type, about what the engine has just sent, damaged ones, and other bytes. */
 final class ScriptedMessages {
@@ -53,19 +54,19 @@ final class ScriptedMessages {
 
     private final EngineEvents events;
     private final List<InetAddress> addresses;
-    private final int port;
+    private final Map<InetAddress, Integer> ports;
     private final int[] types;
 
     /**
      * @param events what the engine has sent
      * @param addresses addresses of the engine, of its neighbors and of nobody
-     * @param port the engine's port
+     * @param ports the ports of those that are nodes
      * @param types the types to choose from, as {@link #ALL} numbers them
      */
-    ScriptedMessages(EngineEvents events, List<InetAddress> addresses, int port, int[] types) {
+    ScriptedMessages(EngineEvents events, List<InetAddress> addresses, Map<InetAddress, Integer> ports, int[] types) {
         this.events = events;
         this.addresses = addresses;
-        this.port = port;
+        this.ports = ports;
         this.types = types;
     }
 
@@ -230,7 +231,7 @@ final class ScriptedMessages {
     Locator locator(Script script) {
         int kind = script.below(8);
         InetAddress address = address(script);
-        int number = script.below(4) == 0 ? script.octet() : port;
+        int number = script.below(4) == 0 ? script.octet() : ports.getOrDefault(address, 7017);
         return switch (kind) {
             case 0 -> new Locator.Fqdn(script.flag() ? "asa.example.org" : "localhost", Locator.TCP, number);
             case 1 -> new Locator.Uri("https://[fd77::1]/", null, null);

@@ -61,7 +61,8 @@ final class WatchedSubstrate {
         boolean ownPort = Objects.equals(to.port(), node.port());
         if (address != null
                 && !chosen.contains(to)
-                && (!PeerAddresses.isPeer(address) || ownPort && node.addresses().contains(address))) {
+                && (!PeerAddresses.isPeer(address)
+                        || ownPort && node.addresses().contains(address))) {
             violated.accept("connects to " + to);
         }
     }
@@ -147,6 +148,9 @@ final class WatchedSubstrate {
     /** {@return the link with this name, or {@code null} if it is down} */
     @Nullable
     Link link(String name) {
-        return links.stream().filter(link -> link.name().equals(name)).findFirst().orElse(null);
+        return links.stream()
+                .filter(link -> link.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 }
