@@ -37,6 +37,8 @@ class LayersTest {
     void packagesDependOnLowerOnesOnly() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
+                .layer("attack")
+                .definedBy("io.grasp.benchmarks.attack..")
                 .layer("commands")
                 .definedBy("io.grasp.benchmarks.load")
                 .layer("process")
@@ -55,6 +57,8 @@ class LayersTest {
                 .definedBy("io.grasp.benchmarks", "io.grasp.benchmarks.jmh_generated..")
                 .layer("memory")
                 .definedBy("io.grasp.benchmarks.memory..")
+                .whereLayer("attack")
+                .mayNotBeAccessedByAnyLayer()
                 .whereLayer("commands")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("process")
@@ -68,7 +72,7 @@ class LayersTest {
                 .whereLayer("report")
                 .mayOnlyBeAccessedByLayers("commands", "process", "growth")
                 .whereLayer("workload")
-                .mayOnlyBeAccessedByLayers("commands", "process", "grasp", "ceiling", "report")
+                .mayOnlyBeAccessedByLayers("attack", "commands", "process", "grasp", "ceiling", "report")
                 .whereLayer("jmh")
                 .mayOnlyBeAccessedByLayers("commands")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(

@@ -1,0 +1,121 @@
+package io.grasp.benchmarks.attack;
+
+import io.grasp.model.Objective;
+import io.grasp.wire.Negotiate;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.Wait;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Attacks by connections. */
+final class ConnectionAttacks {
+    private static final int MILLIS = 1000;
+    private static final int AT_ONCE = 64;
+    private static final int FIRST_SESSION = 0x3000_0000;
+
+    private final AttackOptions options;
+
+    ConnectionAttacks(AttackOptions options) {
+        this.options = options;
+    }
+
+    /** Opens connections and sends nothing, or only what begins no session. */
+    void silent(Progress progress) throws IOException {
+        hold(progress, (stream, number) -> {});
+    }
+
+    /** Begins negotiations and asks for 49.7 days of patience in each. */
+    void waits(Progress progress) throws IOException {
+        hold(progress, (stream, number) -> {
+            stream.send(new RequestNegotiation(Messages.session(FIRST_SESSION + number), request()));
+            stream.receive();
+            stream.send(new Wait(Messages.session(FIRST_SESSION + number), Messages.LONGEST_MILLIS));
+        });
+    }
+
+    /** Begins requests to the metrics endpoint, and never ends them. */
+    void halfRequests(Progress progress) throws IOException {
+        hold(
+                progress,
+                (stream, number) ->
+                        stream.send("GET /metrics HTTP/1.1\r\nHost: a\r\n".getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** Negotiates with a loop count that never falls, as long as the peer takes part. */
+    void endless(Progress progress) throws IOException {
+        Objective offer = request();
+        for (int session = FIRST_SESSION; progress.goesOn(); session++) {
+            try (Stream stream = connect(session)) {
+                stream.send(new RequestNegotiation(Messages.session(session), offer));
+                long rounds = 0;
+                while (progress.goesOn() && stream.receive() instanceof Negotiate) {
+                    stream.send(new Negotiate(Messages.session(session), offer));
+                    rounds++;
+                    progress.count();
+                    if (rounds == options.count) {
+                        progress.ready();
+                    }
+                }
+                if (rounds < options.count) {
+                    progress.ready();
+                    progress.rest();
+                }
+            }
+        }
+    }
+
+    private Objective request() {
+        return Objective.negotiable(options.objective)
+                .withLoopCount(options.loopCount)
+                .withValue(options.objective.equals("EX3") ? List.of("NZD", 100_000) : (Object) 100);
+    }
+
+    /** What is done with a new connection. */
+    @FunctionalInterface
+    private interface Beginning {
+        void begin(Stream stream, int number) throws IOException;
+    }
+
+    /** Opens connections at the given rate, and holds those that succeed. */
+    private void hold(Progress progress, Beginning beginning) throws IOException {
+        Queue<Stream> held = new ConcurrentLinkedQueue<>();
+        ExecutorService openers = Executors.newFixedThreadPool(AT_ONCE);
+        Pace pace = new Pace(options.rate);
+        for (int i = 0; i < options.count; i++) {
+            pace.await();
+            int number = i;
+            openers.execute(() -> {
+                try {
+                    Stream stream = connect(number);
+                    held.add(stream);
+                    beginning.begin(stream, number);
+                    progress.count();
+                } catch (IOException e) {
+                    // the node refuses it
+                }
+            });
+        }
+        openers.shutdown();
+        while (!openers.isTerminated() && progress.goesOn()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+        progress.ready();
+        progress.rest();
+        for (Stream stream : held) {
+            stream.close();
+        }
+    }
+
+    private Stream connect(int number) throws IOException {
+        InetSocketAddress from = options.from.isEmpty() ? null : options.source(number);
+        return Stream.connect(from, options.target(), MILLIS);
+    }
+}
