@@ -260,8 +260,8 @@ public final class GraspEngine {
                 return;
             }
             context.addLink(link);
-            discoveries.linkUp(link);
             context.observer.linkUp(link.info());
+            discoveries.linkUp(link);
             if (context.addresses.givesIpv4(link)) {
                 context.observer.linkWarning(
                         link.name(),

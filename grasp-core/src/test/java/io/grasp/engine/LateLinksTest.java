@@ -68,6 +68,16 @@ class LateLinksTest extends TwoLinkFixture {
     }
 
     @Test
+    void theObserverIsNotifiedOfALinkBeforeAnythingIsSentOnIt() {
+        Cancellable discovery = discover(HOUR);
+        down();
+        loop.run(lan::up);
+        assertThat(observed.linkEvents).containsSubsequence("down lan", "up lan", "sent on lan");
+        assertThat(observed.linkEvents).endsWith("up lan", "sent on lan");
+        loop.run(discovery::cancel);
+    }
+
+    @Test
     void aDiscoveryIsSentAgainOnAReturnedLinkAndResponsesToBothSessionIdsAreTaken() {
         Cancellable discovery = discover(HOUR);
         down();

@@ -37,6 +37,9 @@ final class RecordingObserver implements GraspObserver {
     /** The events of links, of their security and of the node. */
     final List<String> nodeEvents = new ArrayList<>();
 
+    /** The links that come up and go down, and what is sent on them, in this order. */
+    final List<String> linkEvents = new ArrayList<>();
+
     /** The numbers of messages relayed or refused, by a text for each kind. */
     final Map<String, Integer> relays = new TreeMap<>();
     /** The sent multicasts, which the engine also receives. */
@@ -63,6 +66,7 @@ final class RecordingObserver implements GraspObserver {
         sent.add((GraspMessage) message);
         if (path.kind() == MessagePath.Kind.LINK && path.peer() == null) {
             multicasts++;
+            linkEvents.add("sent on " + path.link());
         }
     }
 
@@ -89,11 +93,13 @@ final class RecordingObserver implements GraspObserver {
     @Override
     public void linkUp(LinkInfo link) {
         nodeEvents.add("up " + link.name());
+        linkEvents.add("up " + link.name());
     }
 
     @Override
     public void linkDown(LinkInfo link) {
         nodeEvents.add("down " + link.name());
+        linkEvents.add("down " + link.name());
     }
 
     @Override

@@ -232,8 +232,10 @@ final class EngineScript {
             case 5 -> connect(neighbor);
             case 6, 7, 8 -> onWire(neighbor);
             case 9, 10, 11, 12 -> {
-                loop.run(() -> calls.call(script));
-                settle();
+                if (node.isAwake()) {
+                    loop.run(() -> calls.call(script));
+                    settle();
+                }
             }
             case 13, 14 -> loop.advance(PAUSES[script.below(PAUSES.length)]);
             default -> network(neighbor);
@@ -296,13 +298,14 @@ final class EngineScript {
         byte[] bytes = messages.next(script);
         if (link != null) {
             ReplyPath back = new Forged(link, source, answer);
-            loop.run(() -> {
+            loop.run(() -> node.loop().execute(() -> {
+                // it waits while the node sleeps
                 if (unicast) {
                     substrate.listener().unicastMessage(bytes, back);
-                } else {
+                } else if (substrate.link(link.name()) != null) {
                     substrate.listener().linkMessage(link, bytes, back);
                 }
-            });
+            }));
         }
         settle();
     }
