@@ -11,6 +11,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.Security;
 import io.grasp.model.SessionId;
 import io.grasp.observe.CacheKind;
+import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
 import io.grasp.simulation.Invariant;
 import io.grasp.simulation.Invariants;
@@ -103,6 +104,7 @@ final class EngineScript {
     private final Target target;
     private final Script script;
     private final boolean small;
+    private final EngineConfig config;
     private final EngineEvents events;
     private final GraspEngine engine;
     private final WatchedSubstrate substrate;
@@ -129,15 +131,13 @@ final class EngineScript {
         Limits limits = small ? smallLimits() : Limits.DEFAULTS;
         events = new EngineEvents(limits, violations::add);
         substrate = new WatchedSubstrate(node, events, violations::add);
-        EngineConfig config = target.config(EngineConfig.DEFAULTS.withLimits(limits));
+        EngineConfig settings = EngineConfig.DEFAULTS.withLimits(limits);
+        config = target.config(small ? settings.withRelay(RelayLimits.DEFAULTS.withSessions(SMALL)) : settings);
         SplittableRandom random = new SplittableRandom(1);
         List<GraspObserver> observers = new ArrayList<>(List.of(events, target.observer(violations::add)));
         checks.forEach(check -> observers.add(check.started(node)));
         engine = new GraspEngine(
-                small ? config.withRelay(RelayLimits.DEFAULTS.withSessions(SMALL)) : config,
-                substrate.substrate(),
-                random,
-                GraspObserver.all(observers.toArray(GraspObserver[]::new)));
+                config, substrate.substrate(), random, GraspObserver.all(observers.toArray(GraspObserver[]::new)));
         loop.run(() -> {
             neighbors.forEach(Neighbor::start);
             honest.start();
@@ -203,6 +203,7 @@ final class EngineScript {
         try {
             while (!script.isOver()) {
                 step();
+                requireBounded();
             }
             end();
         } finally {
@@ -240,6 +241,16 @@ final class EngineScript {
             case 13, 14 -> loop.advance(PAUSES[script.below(PAUSES.length)]);
             default -> network(neighbor);
         }
+    }
+
+    private void requireBounded() {
+        EngineLoad load = engine.load();
+        int sessions = config.limits().sessions() + config.relay().sessions();
+        require(load.sessions() <= sessions, load + ", but at most " + sessions + " sessions");
+        int connections = config.limits().connections();
+        require(
+                load.waitingConnections() <= connections,
+                load + ", but at most " + connections + " silent connections");
     }
 
     /** Longer than any delay of a link. */
