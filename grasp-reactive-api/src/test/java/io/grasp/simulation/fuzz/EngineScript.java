@@ -339,7 +339,11 @@ final class EngineScript {
                 }
                 case 6 -> node.suspend();
                 case 7 -> node.resume();
-                default -> substrate.listener().makesRoom(new InetSocketAddress(known.get(source % known.size()), 1));
+                default -> {
+                    if (node.isAwake()) {
+                        substrate.listener().makesRoom(new InetSocketAddress(known.get(source % known.size()), 1));
+                    }
+                }
             }
         });
         settle();

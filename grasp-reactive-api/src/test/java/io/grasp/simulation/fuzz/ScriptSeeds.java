@@ -172,12 +172,16 @@ final class ScriptSeeds {
     }
 
     private byte[] extend() {
-        return add(CALL, 0, 7, 0, 1, 0)
-                .add(CALL, 0, 7, 0, 1, 1)
+        return add(CALL, 0, 7, 0, 1, 1, 0) // handles messages
+                .add(CALL, 0, 7, 0, 1, 1, 1) // and options
                 .add(MULTICAST, 0)
-                .message(EXTENSION, OWN_SESSION, 0, 1, 5)
-                .add(CALL, 0, 7, 0, 1, 5, 0) // answers
-                .connect(EXTENSION, OWN_SESSION + 1, 0, 0, 6)
+                .message(EXTENSION, OWN_SESSION, 0, 0, 5)
+                .add(CALL, 0, 7, 0, 1, 1, 5, 0) // answers
+                .connect(EXTENSION, OWN_SESSION + 1, 0, 1, 10, 0, 0, 1, 6) // from 10.0.0.1
+                .add(CALL, 0, 7, 0, 1, 1, 3, 3, 3, NEIGHBOR, 1, 1, SIXTY_SECONDS) // asks
+                .add(CALL, 0, 7, 0, 1, 1, 4, 0, 20) // demand for answers
+                .add(WIRE, 0, 1, 0)
+                .message(EXTENSION, SESSION_OF_ENGINE, 0, 0, 7)
                 .end();
     }
 

@@ -40,6 +40,9 @@ final class ScriptedMessages {
     /** An unassigned number, of a message and of an option. */
     static final int EXTENSION = 200;
 
+    /** The Session IDs that neighbors choose themselves are 1 to this. */
+    static final int OWN_SESSIONS = 8;
+
     /** Every type of message; some are more frequent. */
     static final int[] ALL = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13};
 
@@ -130,7 +133,7 @@ final class ScriptedMessages {
 
     /** One of few, so that they clash, or one that the engine has used. */
     private SessionId session(Script script) {
-        int choice = script.below(8);
+        int choice = script.below(OWN_SESSIONS);
         List<GraspMessage> sent = events.sent();
         SessionId used =
                 choice >= 3 && choice - 3 < sent.size() ? sent.get(choice - 3).session() : null;
