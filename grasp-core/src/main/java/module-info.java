@@ -35,6 +35,8 @@ module io.grasp.core {
             io.grasp.api;
     exports io.grasp.engine.extension to
             io.grasp.api;
+    exports io.grasp.engine.fairness to
+            io.grasp.api;
     exports io.grasp.engine.flood to
             io.grasp.api;
     exports io.grasp.engine.negotiation to

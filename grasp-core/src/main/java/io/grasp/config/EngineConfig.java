@@ -56,7 +56,8 @@ public record EngineConfig(
      * substrate may need more.
      */
     public MemoryNeed worstCase() {
-        return limits.worstCase().and(relay.worstCase(limits.locators(), timeouts.sessionMemory()));
+        MemoryNeed ofLimits = limits.worstCase();
+        return dull == null ? ofLimits.and(relay.worstCase(limits.locators(), timeouts.sessionMemory())) : ofLimits;
     }
 
     /** {@return these settings with other bounds} */

@@ -21,7 +21,7 @@ public final class Limits {
     private enum Bound {
         ASAS(256),
         OBJECTIVES(1024),
-        SESSIONS(2048),
+        SESSIONS(1024),
         CONNECTIONS(1024),
         CONNECTIONS_PER_PEER(256),
         PEERS_TRIED(4),
@@ -29,13 +29,14 @@ public final class Limits {
         QUEUED_NEGOTIATIONS(16),
         PENDING_REPLIES(256),
         ROUTABLE_REPLIES(16, 0),
-        FLOOD_BYTES(6 << 20, LEAST_BYTES),
+        FLOOD_BYTES(4 << 20, LEAST_BYTES),
         OWN_FLOOD_BYTES(1 << 20, LEAST_BYTES),
+        WAITING_FLOOD_BYTES(1 << 20, LEAST_BYTES),
         DISCOVERY_BYTES(1 << 20, LEAST_BYTES),
         RELAYED_LOCATOR_BYTES(1 << 20, LEAST_BYTES),
         LOCATORS(32),
-        REMEMBERED_SESSIONS(8192),
-        REMEMBERED_BYTES(6 << 20, 1 << 10);
+        REMEMBERED_SESSIONS(4096),
+        REMEMBERED_BYTES(5 << 20, 1 << 10);
 
         private final int standard;
         private final int least;
@@ -54,13 +55,15 @@ public final class Limits {
     public static final Limits DEFAULTS = new Limits(CborLimits.DEFAULT, standard());
 
     /** The memory of a session with its connection, a partial message and a value, in bytes. */
-    private static final int SESSION_BYTES = 6 << 10;
+    private static final int SESSION_BYTES = 11 << 10;
+    /** A message on its way out, in direct memory, in bytes. */
+    private static final int UNSENT_BYTES = 4 << 10;
     /** The memory of a connection with a partial message, in bytes. */
-    private static final int CONNECTION_BYTES = 5 << 10;
+    private static final int CONNECTION_BYTES = 6 << 10;
     /** The memory of a reply with its connection, in bytes. */
-    private static final int REPLY_BYTES = 5 << 10;
+    private static final int REPLY_BYTES = 6 << 10;
     /** The memory of a remembered Session ID in all tables together, in bytes. */
-    private static final int REMEMBERED_ID_BYTES = 4 * 120;
+    private static final int REMEMBERED_ID_BYTES = 600;
 
     private final CborLimits message;
     private final Map<Bound, Integer> bounds;
@@ -90,10 +93,11 @@ public final class Limits {
     public MemoryNeed worstCase() {
         return new MemoryNeed(List.of(
                 Part.heap("floods", (long) floodBytes() + ownFloodBytes()),
+                Part.heap("floods that wait for subscribers", waitingFloodBytes()),
                 Part.heap("locators", (long) discoveryBytes() + relayedLocatorBytes()),
                 Part.heap("heard messages", rememberedBytes()),
                 Part.heap("own sessions that have ended", (long) REMEMBERED_ID_BYTES * rememberedSessions()),
-                Part.heap("sessions", (long) SESSION_BYTES * sessions()),
+                new Part("sessions", (long) SESSION_BYTES * sessions(), (long) UNSENT_BYTES * sessions()),
                 Part.heap("connections without a session", (long) CONNECTION_BYTES * connections()),
                 Part.heap("replies", (long) REPLY_BYTES * (pendingReplies() + routableReplies()))));
     }
@@ -288,6 +292,23 @@ public final class Limits {
      */
     public Limits withOwnFloodBytes(int value) {
         return with(Bound.OWN_FLOOD_BYTES, value);
+    }
+
+    /**
+     * {@return the maximum memory in bytes for floods that subscribers of this node have not requested yet, all
+     * together} It is shared like {@link #floodBytes}.
+     */
+    public int waitingFloodBytes() {
+        return get(Bound.WAITING_FLOOD_BYTES);
+    }
+
+    /**
+     * {@return these bounds with another {@link #waitingFloodBytes}}
+     *
+     * @param value at least {@link #LEAST_BYTES}
+     */
+    public Limits withWaitingFloodBytes(int value) {
+        return with(Bound.WAITING_FLOOD_BYTES, value);
     }
 
     /**

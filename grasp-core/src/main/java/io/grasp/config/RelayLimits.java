@@ -21,11 +21,11 @@ import java.util.Objects;
  */
 public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPercent, int sessions, int waiting) {
     /** The memory of a remembered message, in bytes. */
-    private static final int RELAYED_BYTES = 200;
+    private static final int RELAYED_BYTES = 128;
     /** The memory of a message that waits for the rate, in bytes. */
     private static final int WAITING_BYTES = 6 << 10;
-    /** The memory of a relayed discovery that waits for responses, in bytes. */
-    private static final int DISCOVERY_BYTES = 2048;
+    /** The memory of a relayed discovery that waits for responses, with a long name, in bytes. */
+    private static final int DISCOVERY_BYTES = 4 << 10;
     /** The memory of an option that was passed on, of which a digest is kept, in bytes. */
     private static final int OPTION_BYTES = 100;
 

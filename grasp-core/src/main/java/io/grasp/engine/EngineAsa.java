@@ -12,6 +12,7 @@ import io.grasp.engine.extension.ExtensionHandler;
 import io.grasp.engine.extension.Extensions;
 import io.grasp.engine.extension.ReceivedExtension;
 import io.grasp.engine.extension.ReceivedOption;
+import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.flood.FloodEvents;
 import io.grasp.engine.flood.FloodManager;
 import io.grasp.engine.flood.FloodOptionFactory;
@@ -362,6 +363,11 @@ public final class EngineAsa {
         requireRegistered();
         context.requireSecurity();
         return floods.get(objective);
+    }
+
+    /** {@return the memory of all floods of the node that wait for subscribers; a holder removes the flood} */
+    public FairPlaces<Runnable> waitingFloods() {
+        return floods.waiting();
     }
 
     /** Reports the entries of an objective in the flood cache, and then further floods of it. */

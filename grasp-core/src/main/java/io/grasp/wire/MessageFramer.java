@@ -25,6 +25,7 @@ public final class MessageFramer {
     /** Whether this class owns the buffer and may write to it; otherwise it is a chunk. */
     private boolean owned;
 
+    private int maxBytes;
     private int start;
     private int end;
     private @Nullable CborException failure;
@@ -32,6 +33,7 @@ public final class MessageFramer {
     /** @param limits the limits to enforce */
     public MessageFramer(CborLimits limits) {
         this.scanner = new CborScanner(limits);
+        this.maxBytes = limits.maxBytes();
     }
 
     /**
@@ -41,6 +43,7 @@ public final class MessageFramer {
      */
     public void limits(CborLimits limits) {
         scanner.limits(limits);
+        maxBytes = limits.maxBytes();
     }
 
     /**
@@ -86,6 +89,9 @@ public final class MessageFramer {
             throw e;
         }
         if (length == CborScanner.NEED_MORE) {
+            if (start > 0) { // the message must not keep the memory of those before it
+                keep(Arrays.copyOfRange(buffer, start, end), end - start, true);
+            }
             return null;
         }
         byte[] message = take(length);
@@ -109,12 +115,16 @@ public final class MessageFramer {
         return message;
     }
 
-    /** {@return an owned buffer that begins with the pending bytes and has room for more; it doubles when it grows} */
+    /**
+     * {@return an owned buffer that begins with the pending bytes and has room for more; it doubles when it grows, up
+     * to the size of the longest message}
+     */
     private byte[] withRoom(int pending, int more) {
         if (owned && start == 0 && more <= buffer.length - pending) {
             return buffer;
         }
-        return Arrays.copyOfRange(buffer, start, start + Math.max(2 * pending, pending + more));
+        int room = Math.max(Math.min(2 * pending, maxBytes), pending + more);
+        return Arrays.copyOfRange(buffer, start, start + room);
     }
 
     private void keep(byte[] newBuffer, int length, boolean own) {

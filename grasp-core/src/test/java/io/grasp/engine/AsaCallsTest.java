@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.extension.ExtensionEvents;
 import io.grasp.engine.extension.ExtensionHandler;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.flood.FloodEvents;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.rapid.RapidEvents;
@@ -268,7 +269,7 @@ class AsaCallsTest extends TwoLinkFixture {
 
     private static final class NoFloodEvents implements FloodEvents {
         @Override
-        public void flooded(FloodedObjective objective) {}
+        public void flooded(FloodedObjective objective, TrafficSource source) {}
 
         @Override
         public void stopped() {}

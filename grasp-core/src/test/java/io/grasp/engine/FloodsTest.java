@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.flood.FloodEvents;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.model.FloodedObjective;
@@ -33,7 +34,7 @@ class FloodsTest extends TwoLinkFixture {
         private int stops;
 
         @Override
-        public void flooded(FloodedObjective objective) {
+        public void flooded(FloodedObjective objective, TrafficSource source) {
             floods.add(objective);
             values.add(objective.objective().value().as(Integer.class));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.Proves;
 import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.flood.FloodEvents;
 import io.grasp.engine.node.UnusableLocators;
 import io.grasp.model.AsaLocator;
@@ -136,7 +137,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
         List<FloodedObjective> watched = new ArrayList<>();
         loop.run(() -> asa.watchFloods("EX2", new FloodEvents() {
             @Override
-            public void flooded(FloodedObjective flooded) {
+            public void flooded(FloodedObjective flooded, TrafficSource source) {
                 watched.add(flooded);
             }
 

@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.flood.FloodEvents;
 import io.grasp.engine.node.UnusableLocators;
 import io.grasp.model.AsaLocator;
@@ -144,7 +145,7 @@ class PeerLocatorsTest extends TwoLinkFixture {
         List<FloodedObjective> watched = new ArrayList<>();
         loop.run(() -> asa.watchFloods("EX2", new FloodEvents() {
             @Override
-            public void flooded(FloodedObjective flooded) {
+            public void flooded(FloodedObjective flooded, TrafficSource source) {
                 watched.add(flooded);
             }
 

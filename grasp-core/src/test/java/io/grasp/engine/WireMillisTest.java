@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.flood.FloodEvents;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.model.FloodedObjective;
@@ -77,7 +78,7 @@ class WireMillisTest extends TwoLinkFixture {
         loop.run(() -> {
             Cancellable watch = asa.watchFloods("EX2", new FloodEvents() {
                 @Override
-                public void flooded(FloodedObjective flooded) {
+                public void flooded(FloodedObjective flooded, TrafficSource source) {
                     watched.add(flooded);
                 }
 

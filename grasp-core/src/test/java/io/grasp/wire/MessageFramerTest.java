@@ -7,9 +7,12 @@ import com.sun.management.ThreadMXBean;
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborException.Reason;
 import io.grasp.cbor.CborLimits;
+import io.grasp.engine.HeapUse;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MessageFramerTest {
@@ -42,6 +45,43 @@ class MessageFramerTest {
         assertThat(framer.next()).isEqualTo(bytes("8100"));
         assertThat(framer.next()).isNull();
         assertThat(framer.pendingBytes()).isZero();
+    }
+
+    @Test
+    void anIncompleteMessageDoesNotKeepTheMemoryOfOthers() throws CborException {
+        byte[] chunk = new byte[64 << 10];
+        for (int i = 0; i < chunk.length - 2; i += 2) {
+            System.arraycopy(bytes("8100"), 0, chunk, i, 2);
+        }
+        chunk[chunk.length - 2] = (byte) 0x83;
+        List<MessageFramer> framers = new ArrayList<>();
+        long before = HeapUse.now();
+        for (int i = 0; i < 100; i++) {
+            MessageFramer each = new MessageFramer(CborLimits.DEFAULT);
+            each.feed(chunk.clone());
+            while (each.next() != null) {
+                continue;
+            }
+            assertThat(each.pendingBytes()).isEqualTo(2);
+            framers.add(each);
+        }
+        assertThat(HeapUse.now() - before).isLessThan(framers.size() * 4096L);
+    }
+
+    @Test
+    void aBufferGrowsNoFurtherThanTheLongestMessage() throws CborException {
+        byte[] longest = Arrays.copyOf(bytes("831863015907f9"), 2047);
+        List<MessageFramer> framers = new ArrayList<>();
+        long before = HeapUse.now();
+        for (int i = 0; i < 1000; i++) {
+            MessageFramer each = new MessageFramer(CborLimits.DEFAULT);
+            for (int at : new int[] {0, 1800, 1900}) {
+                each.feed(Arrays.copyOfRange(longest, at, at == 0 ? 1800 : at == 1800 ? 1900 : 2047));
+                assertThat(each.next()).isNull();
+            }
+            framers.add(each);
+        }
+        assertThat((HeapUse.now() - before) / framers.size()).isLessThan(2048 + 700);
     }
 
     @Test

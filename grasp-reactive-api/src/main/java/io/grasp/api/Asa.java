@@ -1,5 +1,6 @@
 package io.grasp.api;
 
+import io.grasp.api.EventAdapters.ReceivedFlood;
 import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
@@ -513,8 +514,8 @@ public final class Asa {
 
     /**
      * Emits the flooded copies of an objective, and then further floods of it, however short their time to live. A slow
-     * subscriber may miss values, but never the latest one of a tag, unless the values that wait for it take more than
-     * {@link Limits#floodBytes}. Any node may flood: if an operator after this Flux
+     * subscriber may miss values, but never the latest one of a tag, unless the values that wait for all subscribers of
+     * this node take more than {@link Limits#waitingFloodBytes}. Any node may flood: if an operator after this Flux
      * throws on one value, as in {@code map(flooded -> flooded.objective().value().as(Integer.class))}, it misses all
      * later ones; {@link #floods(String, Handler)} does not.
      *
@@ -522,13 +523,15 @@ public final class Asa {
      * @return the copies; completes when the ASA is deregistered. Cancelling it stops watching
      */
     public Flux<FloodedObjective> floods(String objective) {
-        return new LoopFlux<>(
-                loop,
-                () -> new Backlog.Latest<>(
-                        Asa::cacheEntry,
-                        flooded -> FloodCache.bytes(flooded.tagged()),
-                        context.limits().floodBytes()),
-                emitter -> asa.watchFloods(objective, EventAdapters.floods(emitter)));
+        return new LoopFlux<ReceivedFlood>(
+                        loop,
+                        () -> new Backlog.Latest<>(
+                                received -> cacheEntry(received.flooded()),
+                                ReceivedFlood::source,
+                                received -> FloodCache.bytes(received.flooded().tagged()),
+                                asa.waitingFloods()),
+                        emitter -> asa.watchFloods(objective, EventAdapters.floods(emitter)))
+                .map(ReceivedFlood::flooded);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.grasp.api;
 
+import io.grasp.engine.fairness.FairPlaces;
+import io.grasp.engine.fairness.TrafficSource;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -18,6 +20,9 @@ interface Backlog<T> {
     T poll();
 
     boolean isEmpty();
+
+    /** The values will not be polled. */
+    default void clear() {}
 
     /** Keeps all values, for sources that are bounded themselves. */
     final class Fifo<T> implements Backlog<T> {
@@ -39,44 +44,98 @@ interface Backlog<T> {
         }
     }
 
-    /** Keeps the latest value of each key, in a limited memory; the value of the oldest key is removed first. */
+    /**
+     * Keeps the latest value of each key, in a memory that it shares with values of its kind. If that is used up, the
+     * oldest value of the source with the largest share is removed.
+     */
     final class Latest<T> implements Backlog<T> {
-        private final Map<Object, T> values = new LinkedHashMap<>();
         private final Function<T, Object> key;
+        private final Function<T, TrafficSource> source;
         private final ToIntFunction<T> bytes;
-        private final long capacity;
-        private long used;
+        private final FairPlaces<Runnable> places;
+        /** The oldest value takes no place, so that one that is emitted at once costs nothing. */
+        private @Nullable T first;
 
-        Latest(Function<T, Object> key, ToIntFunction<T> bytes, long capacity) {
+        private final Map<Object, Waiting> values = new LinkedHashMap<>();
+
+        Latest(
+                Function<T, Object> key,
+                Function<T, TrafficSource> source,
+                ToIntFunction<T> bytes,
+                FairPlaces<Runnable> places) {
             this.key = key;
+            this.source = source;
             this.bytes = bytes;
-            this.capacity = capacity;
+            this.places = places;
         }
 
         @Override
         public void add(T value) {
-            T before = values.put(key.apply(value), value);
-            used += bytes.applyAsInt(value) - (before == null ? 0 : bytes.applyAsInt(before));
-            while (used > capacity && values.size() > 1) {
-                poll();
+            if (first == null ? values.isEmpty() : key.apply(first).equals(key.apply(value))) {
+                first = value;
+                return;
+            }
+            Waiting waiting = new Waiting(value, key.apply(value));
+            Waiting before = values.put(waiting.key, waiting);
+            if (before != null) {
+                before.leave();
+            }
+            waiting.place = places.take(source.apply(value), waiting, bytes.applyAsInt(value));
+            if (waiting.place == null) {
+                waiting.run(); // it does not fit
             }
         }
 
         @Override
         public @Nullable T poll() {
-            Iterator<T> oldest = values.values().iterator();
+            if (first != null) {
+                T value = first;
+                first = null;
+                return value;
+            }
+            Iterator<Waiting> oldest = values.values().iterator();
             if (!oldest.hasNext()) {
                 return null;
             }
-            T value = oldest.next();
+            Waiting next = oldest.next();
             oldest.remove();
-            used -= bytes.applyAsInt(value);
-            return value;
+            next.leave();
+            return next.value;
         }
 
         @Override
         public boolean isEmpty() {
-            return values.isEmpty();
+            return first == null && values.isEmpty();
+        }
+
+        @Override
+        public void clear() {
+            first = null;
+            values.values().forEach(Waiting::leave);
+            values.clear();
+        }
+
+        /** A value with its place, which it gives up to another one by {@link #run}. */
+        private final class Waiting implements Runnable {
+            private final T value;
+            private final Object key;
+            private FairPlaces.@Nullable Place<Runnable> place;
+
+            Waiting(T value, Object key) {
+                this.value = value;
+                this.key = key;
+            }
+
+            @Override
+            public void run() {
+                values.remove(key);
+            }
+
+            private void leave() {
+                if (place != null) {
+                    place.leave();
+                }
+            }
         }
     }
 }

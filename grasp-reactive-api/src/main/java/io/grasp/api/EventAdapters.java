@@ -1,6 +1,7 @@
 package io.grasp.api;
 
 import io.grasp.engine.discovery.DiscoveryEvents;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.flood.FloodEvents;
 import io.grasp.engine.synchronization.SynchronizationEvents;
 import io.grasp.model.AsaLocator;
@@ -59,11 +60,14 @@ final class EventAdapters {
         };
     }
 
-    static FloodEvents floods(LoopEmitter<FloodedObjective> emitter) {
+    /** A flooded objective, and the neighbor that it came from. */
+    record ReceivedFlood(FloodedObjective flooded, TrafficSource source) {}
+
+    static FloodEvents floods(LoopEmitter<ReceivedFlood> emitter) {
         return new FloodEvents() {
             @Override
-            public void flooded(FloodedObjective flooded) {
-                emitter.next(flooded);
+            public void flooded(FloodedObjective flooded, TrafficSource source) {
+                emitter.next(new ReceivedFlood(flooded, source));
             }
 
             @Override

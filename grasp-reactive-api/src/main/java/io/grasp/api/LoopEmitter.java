@@ -147,6 +147,7 @@ final class LoopEmitter<T> implements Subscription {
             cancelled = true;
             ended = true;
             stop();
+            backlog.clear();
             AsaErrors.report(subscriber.currentContext(), e);
         } finally {
             draining = false;
@@ -200,7 +201,10 @@ final class LoopEmitter<T> implements Subscription {
     public void cancel() {
         if (!cancelled) {
             cancelled = true;
-            onLoop(this::stop);
+            onLoop(() -> {
+                stop();
+                backlog.clear();
+            });
         }
     }
 

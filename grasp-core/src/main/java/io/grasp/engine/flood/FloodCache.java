@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -163,13 +164,23 @@ public final class FloodCache {
 
     /** {@return the valid copies of an objective, in the order in which the newest ones with their tags came} */
     public List<FloodedObjective> get(String name) {
-        removeExpired();
         long now = loop.nanoTime();
-        List<FloodedObjective> valid = new ArrayList<>();
+        return valid(name).stream().map(copy -> copy.at(now)).toList();
+    }
+
+    /** Calls an action with what {@link #get} returns, and with the neighbors that the copies came from. */
+    void forEach(String name, BiConsumer<FloodedObjective, TrafficSource> action) {
+        long now = loop.nanoTime();
+        valid(name).forEach(copy -> action.accept(copy.at(now), copy.origin.source()));
+    }
+
+    private List<Copy> valid(String name) {
+        removeExpired();
+        List<Copy> valid = new ArrayList<>();
         for (IntrusiveList<Copy> ofTag : byName.getOrDefault(name, Map.of()).values()) {
             Copy current = current(ofTag);
             if (current != null) {
-                valid.add(current.at(now));
+                valid.add(current);
             }
         }
         observer.read(!valid.isEmpty());

@@ -1,5 +1,6 @@
 package io.grasp.engine.flood;
 
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.FloodedObjective;
 
 /** Receives flooded objectives, on the loop. */
@@ -8,8 +9,9 @@ public interface FloodEvents {
      * An objective was flooded.
      *
      * @param objective the objective, as the flood cache now holds it
+     * @param source the neighbor that it came from
      */
-    void flooded(FloodedObjective objective);
+    void flooded(FloodedObjective objective, TrafficSource source);
 
     /** The ASA or the node has gone: there will be no more floods. Not called after a cancel. */
     void stopped();

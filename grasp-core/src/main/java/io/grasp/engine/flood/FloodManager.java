@@ -1,5 +1,7 @@
 package io.grasp.engine.flood;
 
+import io.grasp.engine.fairness.FairPlaces;
+import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.CacheObserver;
@@ -47,6 +49,7 @@ public final class FloodManager {
     private final ExpiringSet<SessionKey> heard;
     private final ExpiringSet<HeardTag> tags;
     private final ExpiringSet<FirstCopy> firstCopies;
+    private final FairPlaces<Runnable> waiting;
     private final Map<String, Set<Watch>> watches = new LinkedHashMap<>();
 
     public FloodManager(EngineContext context) {
@@ -58,6 +61,8 @@ public final class FloodManager {
                 context.limits.ownFloodBytes(),
                 context.addresses::isOurs,
                 new CacheObserver(context.observer, CacheKind.FLOOD));
+        this.waiting =
+                new FairPlaces<>(context.limits.waitingFloodBytes(), WhenOwnShareIsUsed.REPLACE_OLDEST, Runnable::run);
         this.heard = context.remember(context.timeouts.sessionMemory());
         this.tags = context.remember(context.timeouts.sessionMemory());
         this.firstCopies = context.remember(context.timeouts.sessionMemory());
@@ -294,22 +299,22 @@ public final class FloodManager {
     }
 
     private void keep(TaggedObjective tagged, Flood flood, Link link, TrafficSource source, MessagePath path) {
-        kept(cache.put(tagged, flood.initiator(), link, flood.ttlMillis(), source), path);
+        kept(cache.put(tagged, flood.initiator(), link, flood.ttlMillis(), source), source, path);
     }
 
     private void keepOwn(
             TaggedObjective tagged, InetAddress initiator, @Nullable Link link, long ttlMillis, RegisteredAsa by) {
-        kept(cache.putOwn(tagged, initiator, link, ttlMillis, by), MessagePath.LOOPBACK);
+        kept(cache.putOwn(tagged, initiator, link, ttlMillis, by), TrafficSource.ofThisNode(), MessagePath.LOOPBACK);
     }
 
-    private void kept(FloodCache.Added added, MessagePath path) {
+    private void kept(FloodCache.Added added, TrafficSource source, MessagePath path) {
         FloodedObjective flooded = added.flooded();
         if (added.contested() != null) {
             context.contest(flooded, added.contested(), path);
         }
         Set<Watch> interested = watches.get(flooded.objective().name());
         if (interested != null) {
-            List.copyOf(interested).forEach(watch -> watch.events.flooded(flooded));
+            List.copyOf(interested).forEach(watch -> watch.events.flooded(flooded, source));
         }
     }
 
@@ -326,6 +331,11 @@ public final class FloodManager {
     /** Floods that wait to be relayed are dropped. */
     public void stopRelaying() {
         relay.close();
+    }
+
+    /** {@return the memory of all floods that wait for subscribers; a holder removes the flood} */
+    public FairPlaces<Runnable> waiting() {
+        return waiting;
     }
 
     public List<FloodedObjective> get(String name) {
@@ -351,7 +361,7 @@ public final class FloodManager {
     public Cancellable watch(RegisteredAsa asa, String name, FloodEvents events) {
         Watch watch = new Watch(asa, name, events);
         watches.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(watch);
-        get(name).forEach(events::flooded);
+        cache.forEach(name, events::flooded);
         return watch;
     }
 

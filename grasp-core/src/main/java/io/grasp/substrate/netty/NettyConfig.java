@@ -25,10 +25,10 @@ public final class NettyConfig {
     /** The packet size that every IPv6 link supports, 1280 bytes, minus the IPv6 and UDP headers. */
     public static final int MAX_MULTICAST_BYTES = 1280 - 40 - 8;
 
-    /** Two chunks of the allocator, from which a loop takes all buffers. */
-    private static final int LOOP_BUFFERS = 8 << 20;
-    /** A message of the usual size on its way out, rounded up by the allocator. */
-    private static final int CONNECTION_BUFFER = 4 << 10;
+    /** What the allocator of a loop keeps for the buffers in use at one time. */
+    private static final int LOOP_BUFFERS = 4 << 20;
+    /** What a peer that does not read leaves unsent ({@link TcpChannel}), with a message of the usual size. */
+    private static final int CONNECTION_BUFFER = 8 << 10;
 
     /** The largest UDP payload over IPv6. */
     private static final int MAX_UDP_BYTES = 0xFFFF - 8;

@@ -1,8 +1,11 @@
 package io.grasp.substrate.netty;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -12,17 +15,35 @@ import java.nio.channels.SocketChannel;
  * pay for nothing: system calls that change nothing, and an exception that Netty creates whenever a direction is ended.
  */
 final class TcpChannel extends NioSocketChannel {
+    /**
+     * The most that one read takes, in bytes: two messages of the usual size. What was read stays in memory while the
+     * receiver is not ready for it.
+     */
+    static final int MAX_READ_BYTES = 4096;
+
+    /** The number of reads in one turn of the loop is Netty's default. */
+    private static final RecvByteBufAllocator READS =
+            new AdaptiveRecvByteBufAllocator(64, 1024, MAX_READ_BYTES).maxMessagesPerRead(16);
+
     private boolean inputEnded;
+
+    /** A peer that does not read leaves no more than this, and one message, waiting in memory. */
+    private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(2048, 4096);
 
     /** A channel to be connected; the caller handles the connect timeout, not Netty. */
     TcpChannel() {
-        config().setAllowHalfClosure(true).setConnectTimeoutMillis(0);
+        config().setConnectTimeoutMillis(0);
+        configure();
     }
 
     /** A channel that a peer has opened. */
     TcpChannel(Channel parent, SocketChannel accepted) {
         super(parent, accepted);
-        config().setAllowHalfClosure(true);
+        configure();
+    }
+
+    private void configure() {
+        config().setAllowHalfClosure(true).setRecvByteBufAllocator(READS).setWriteBufferWaterMark(UNSENT);
     }
 
     /**

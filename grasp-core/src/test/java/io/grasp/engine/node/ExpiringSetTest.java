@@ -2,7 +2,11 @@ package io.grasp.engine.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.config.EngineConfig;
 import io.grasp.config.Limits;
+import io.grasp.config.RelayLimits;
+import io.grasp.config.RelayRate;
+import io.grasp.config.Timeouts;
 import io.grasp.engine.HeapUse;
 import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.TrafficSource;
@@ -14,10 +18,13 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What a node remembers of its peers has a budget that they share. */
 class ExpiringSetTest {
+    private static final int COUNT = 16_384;
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final TrafficSource ONE = new TrafficSource(1, 0, 1);
     private static final TrafficSource OTHER = new TrafficSource(1, 0, 2);
@@ -94,10 +101,48 @@ class ExpiringSetTest {
             count++;
         }
         long taken = HeapUse.now() - before;
-        System.err.println("member: " + taken / count);
 
         assertThat(taken).isBetween(budget / 4L, (long) budget);
         Reference.reachabilityFence(set);
+    }
+
+    @Test
+    void aRelayedMessageTakesNoMoreMemoryThanItIsChargedFor() throws UnknownHostException {
+        RelayRate rate = new RelayRate(100, 200);
+        RelayLimits relay = new RelayLimits(rate, rate, 50, 1, 0);
+        EngineConfig faster = EngineConfig.DEFAULTS.withRelay(relay.withFloods(new RelayRate(100, 200 + COUNT)));
+        long charged = faster.worstCase().heapBytes()
+                - EngineConfig.DEFAULTS.withRelay(relay).worstCase().heapBytes();
+        long before = HeapUse.now();
+        RelayedMessages messages = new RelayedMessages(loop, MINUTE, new RelayRate(1, COUNT));
+        for (int i = 0; i < COUNT; i++) {
+            messages.add(new SessionKey(new SessionId(i), address(0xfd00L << 48, i)));
+        }
+        long taken = HeapUse.now() - before;
+
+        assertThat(taken).isBetween(charged / 4, charged);
+        Reference.reachabilityFence(messages);
+    }
+
+    @Test
+    void aRememberedSessionTakesNoMoreMemoryThanItIsChargedFor() throws UnknownHostException {
+        Limits limits = Limits.DEFAULTS.withRememberedSessions(COUNT);
+        long charged = limits.withRememberedSessions(2 * COUNT).worstCase().heapBytes()
+                - limits.worstCase().heapBytes();
+        long before = HeapUse.now();
+        SessionTable table = new SessionTable(loop, new Random(1), limits, Timeouts.DEFAULTS, COUNT, List.of());
+        ExpiringSet<SessionId> decidedRapidly = new ExpiringSet<>(loop, MINUTE, COUNT);
+        for (int i = 0; i < 2 * COUNT; i++) {
+            SessionId id = table.unused();
+            table.rememberMulticast(id, address(0xfd00L << 48, i));
+            table.heard(new SessionId(i));
+            decidedRapidly.add(new SessionId(i));
+        }
+        long taken = HeapUse.now() - before;
+
+        assertThat(taken).isBetween(charged / 4, charged);
+        Reference.reachabilityFence(table);
+        Reference.reachabilityFence(decidedRapidly);
     }
 
     /** The largest of the keys. */

@@ -102,6 +102,18 @@ class NettyConnectionTest extends PlainPeers {
         }
     }
 
+    /** The engine keeps what it has received until it is ready for it. */
+    @Test
+    void aReadTakesNoMoreThanTwoMessages() throws IOException {
+        byte[] much = new byte[1 << 18];
+        try (Socket sender = new Socket(LOOPBACK, node.port())) {
+            NettyPeer ours = node.awaitAccepted(0);
+            sender.getOutputStream().write(much);
+            Await.until("all bytes", () -> ours.received().length == much.length);
+            assertThat(ours.longest).isBetween(2048, TcpChannel.MAX_READ_BYTES);
+        }
+    }
+
     @Test
     void aConnectionThatGivesWayMakesRoomForTheNext() throws IOException {
         List<Socket> sockets = new ArrayList<>();

@@ -18,6 +18,9 @@ final class NettyPeer implements ConnectionListener {
     private final NettyLoop loop;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
+    /** The length of the longest chunk that was received. */
+    volatile int longest;
+
     NettyPeer(NettyLoop loop) {
         this.loop = loop;
     }
@@ -63,6 +66,7 @@ final class NettyPeer implements ConnectionListener {
 
     @Override
     public void received(byte[] bytes) {
+        longest = Math.max(longest, bytes.length);
         received.writeBytes(bytes);
         onReceived.accept(this);
     }

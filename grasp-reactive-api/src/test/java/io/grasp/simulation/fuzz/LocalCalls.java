@@ -10,6 +10,7 @@ import io.grasp.engine.extension.ExtensionExchange;
 import io.grasp.engine.extension.ExtensionHandler;
 import io.grasp.engine.extension.ReceivedExtension;
 import io.grasp.engine.extension.ReceivedOption;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.flood.FloodEvents;
 import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationListening;
@@ -287,7 +288,7 @@ final class LocalCalls {
             default ->
                 keep(activities, asa.watchFloods(objective(script).name(), new FloodEvents() {
                     @Override
-                    public void flooded(FloodedObjective objective) {
+                    public void flooded(FloodedObjective objective, TrafficSource source) {
                         keep(floods, objective);
                     }
 
