@@ -333,8 +333,8 @@ public final class GraspEngine {
         }
 
         @Override
-        public boolean makesRoom(InetSocketAddress peer) {
-            return incoming.makeRoom(peer.getAddress());
+        public boolean makesRoom(InetSocketAddress peer, SubstrateDrop reason) {
+            return incoming.makeRoom(peer.getAddress(), DropReasons.reason(reason));
         }
 
         @Override

@@ -115,9 +115,9 @@ final class IncomingConnections {
     }
 
     /** The substrate has no room for a connection of a peer; {@return whether another one has been reset for it} */
-    boolean makeRoom(InetAddress peer) {
+    boolean makeRoom(InetAddress peer, DropReason reason) {
         TrafficSource source = context.addresses.sourceOf(context.addresses.linkOf(peer), peer);
-        displacing = DropReason.CONNECTIONS;
+        displacing = reason;
         return waiting.displaceFor(source) || waitingSessions.resetFor(source);
     }
 

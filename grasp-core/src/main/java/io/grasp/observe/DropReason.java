@@ -122,6 +122,11 @@ public enum DropReason {
     /** A silent connection was reset, or a new one refused: the node has as many as it accepts at one time. */
     CONNECTIONS,
     /**
+     * A silent connection was reset, or a new one refused: the process has only those file descriptors left that the
+     * node needs for answers and for its own requests.
+     */
+    DESCRIPTORS,
+    /**
      * A silent connection was reset, or a new one refused: its peer has as many as one peer may have
      * ({@link Limits#connectionsPerPeer}).
      */

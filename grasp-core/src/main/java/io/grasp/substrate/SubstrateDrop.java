@@ -8,6 +8,9 @@ public enum SubstrateDrop {
     /** A connection of a peer, opened when the substrate already had its maximum. */
     TOO_MANY_CONNECTIONS,
 
+    /** A connection of a peer, opened when the process had only those file descriptors left that it needs itself. */
+    FEW_DESCRIPTORS,
+
     /** A connection to an address of this host at which peers are not {@linkplain SubstrateListener#serves served}. */
     NOT_SERVED
 }

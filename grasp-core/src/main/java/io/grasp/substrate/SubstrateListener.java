@@ -101,12 +101,13 @@ public interface SubstrateListener {
     /**
      * The substrate has as many connections of peers as it may have, and one more peer connects. The listener may abort
      * one of them, which the substrate MUST no longer count, and MUST then accept the new one. Otherwise it drops the
-     * new one and reports {@link SubstrateDrop#TOO_MANY_CONNECTIONS}.
+     * new one and reports the reason.
      *
      * @param peer the address of the peer that connects
+     * @param reason why the substrate may not have more
      * @return whether a connection has been aborted
      */
-    default boolean makesRoom(InetSocketAddress peer) {
+    default boolean makesRoom(InetSocketAddress peer, SubstrateDrop reason) {
         return false;
     }
 

@@ -16,6 +16,7 @@ import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Substrate;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.End;
@@ -267,14 +268,16 @@ class PeerBoundsTest extends EngineFixture {
     @Test
     void aFullSubstrateMakesRoomByTheOldestSilentConnection() {
         start(Limits.DEFAULTS, Timeouts.DEFAULTS);
-        assertThat(loop.call(() -> listener.makesRoom(new InetSocketAddress(addressOf(modest), 1))))
+        assertThat(loop.call(() -> listener.makesRoom(
+                        new InetSocketAddress(addressOf(modest), 1), SubstrateDrop.TOO_MANY_CONNECTIONS)))
                 .as("nothing is silent")
                 .isFalse();
         ScriptedPeer.Wire older = greedy.connect(node);
         moment();
         ScriptedPeer.Wire newer = greedy.connect(node);
         moment();
-        assertThat(loop.call(() -> listener.makesRoom(new InetSocketAddress(addressOf(modest), 1))))
+        assertThat(loop.call(() -> listener.makesRoom(
+                        new InetSocketAddress(addressOf(modest), 1), SubstrateDrop.TOO_MANY_CONNECTIONS)))
                 .isTrue();
         moment();
         assertThat(older.closed).isTrue();

@@ -2,12 +2,14 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -80,16 +82,42 @@ final class Processes {
         return java(host, List.of("-cp", System.getProperty("java.class.path"), main.getName()), arguments);
     }
 
+    /**
+     * Starts a node with {@code --assume-secure} that may open few files.
+     *
+     * @param descriptors how many, if all classes are in one jar; each other jar takes one more
+     */
+    RunningProcess nodeOfFewDescriptors(int descriptors, Host host, String... arguments) {
+        String script = "ulimit -n \"$0\" && exec \"$@\"";
+        int jars = Files.exists(JAR) ? 0 : System.getProperty("java.class.path").split(File.pathSeparator).length;
+        return java(
+                List.of(
+                        "ip",
+                        "netns",
+                        "exec",
+                        host.namespace(),
+                        "sh",
+                        "-c",
+                        script,
+                        Integer.toString(descriptors + jars)),
+                what(List.of()),
+                assumingSecure(arguments));
+    }
+
+    private static String[] assumingSecure(String... arguments) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = "--assume-secure";
+        return all;
+    }
+
     /** Starts a node with {@code --assume-secure} that reads the time since the machine's boot from a file. */
     RunningProcess nodeOfUptime(Path uptime, Host host, String... arguments) {
         // The namespace has its own mounts, which end with the process.
         String script = "mount --bind \"$0\" /proc/uptime && exec \"$@\"";
-        String[] all = List.of(arguments).toArray(new String[arguments.length + 1]);
-        all[arguments.length] = "--assume-secure";
         return java(
                 List.of("ip", "netns", "exec", host.namespace(), "sh", "-c", script, uptime.toString()),
                 what(List.of()),
-                all);
+                assumingSecure(arguments));
     }
 
     private RunningProcess java(Host host, List<String> what, String... arguments) {
@@ -123,9 +151,7 @@ final class Processes {
 
     /** Starts a command with {@code --assume-secure}. */
     RunningProcess node(Host host, String... arguments) {
-        String[] all = List.of(arguments).toArray(new String[arguments.length + 1]);
-        all[arguments.length] = "--assume-secure";
-        return start(host, all);
+        return start(host, assumingSecure(arguments));
     }
 
     /** Whether a node accepts a connection with invalid input and closes it gracefully: it resets connections that it does not serve. */

@@ -37,6 +37,7 @@ public final class DropReasons {
         return switch (dropped) {
             case MESSAGE_TOO_LONG -> DropReason.MESSAGE_TOO_LONG;
             case TOO_MANY_CONNECTIONS -> DropReason.CONNECTIONS;
+            case FEW_DESCRIPTORS -> DropReason.DESCRIPTORS;
             case NOT_SERVED -> DropReason.NOT_SERVED;
         };
     }

@@ -77,17 +77,22 @@ final class ConnectionManager {
         if (local == null || !served.test(local.getAddress())) {
             return SubstrateDrop.NOT_SERVED;
         }
-        if (accepted < config.maxAcceptedConnections) {
-            return null;
-        }
+        SubstrateDrop full = full();
         InetSocketAddress peer = channel.remoteAddress();
-        return peer != null && madeRoom(peer, listener) ? null : SubstrateDrop.TOO_MANY_CONNECTIONS;
+        return full == null || peer != null && madeRoom(peer, full, listener) ? null : full;
+    }
+
+    private @Nullable SubstrateDrop full() {
+        if (accepted >= config.maxAcceptedConnections) {
+            return SubstrateDrop.TOO_MANY_CONNECTIONS;
+        }
+        return loop.descriptors().leave(config.reservedDescriptors, accepted) ? null : SubstrateDrop.FEW_DESCRIPTORS;
     }
 
     /** The aborted connection is counted until it is gone, on the next turn of the loop. */
-    private boolean madeRoom(InetSocketAddress peer, SubstrateListener listener) {
+    private boolean madeRoom(InetSocketAddress peer, SubstrateDrop full, SubstrateListener listener) {
         boolean[] made = {false};
-        loop.run(() -> made[0] = listener.makesRoom(peer));
+        loop.run(() -> made[0] = listener.makesRoom(peer, full));
         return made[0];
     }
 
@@ -139,10 +144,15 @@ final class ConnectionManager {
         };
     }
 
-    /** If there are too many connections for replies, the oldest is reset: it has had the most time. */
+    /**
+     * If there are too many connections for replies, or file descriptors that they may use, the oldest is reset: it has
+     * had the most time.
+     */
     private Runnable reply(InetSocketAddress sender, byte[] message, Completion sent) {
         IntrusiveList.Node<ReplyConnection> oldest = replies.first();
-        if (replies.size() == config.maxReplies && oldest != null) {
+        boolean full = replies.size() == config.maxReplies
+                || !loop.descriptors().leave(config.reservedDescriptors / 2, replies.size());
+        if (full && oldest != null) {
             oldest.leave();
             loop.execute(oldest.value()::abort); // later, because it ends with a call of the engine
         }

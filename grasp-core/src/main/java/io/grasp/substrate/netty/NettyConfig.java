@@ -50,6 +50,7 @@ public final class NettyConfig {
     int maxDatagramBytes = 2048; // GRASP_DEF_MAX_SIZE
     int maxAcceptedConnections = 1024;
     int maxReplies = 320;
+    int reservedDescriptors = 256;
     int connectTimeoutMillis = 5_000;
     int closeTimeoutMillis = 1_000;
     boolean bindToGroup = !System.getProperty("os.name", "").startsWith("Windows");
@@ -73,6 +74,7 @@ public final class NettyConfig {
         maxDatagramBytes = original.maxDatagramBytes;
         maxAcceptedConnections = original.maxAcceptedConnections;
         maxReplies = original.maxReplies;
+        reservedDescriptors = original.reservedDescriptors;
         connectTimeoutMillis = original.connectTimeoutMillis;
         closeTimeoutMillis = original.closeTimeoutMillis;
         bindToGroup = original.bindToGroup;
@@ -270,7 +272,8 @@ public final class NettyConfig {
     /**
      * {@return these settings with another maximum of accepted connections} Default: 1024.
      *
-     * @param connections the maximum number of connections opened by peers at one time; further ones are reset
+     * @param connections the maximum number of connections opened by peers at one time; for a further one, the node
+     *     resets one that may go, or otherwise the new one
      */
     public NettyConfig withMaxAcceptedConnections(int connections) {
         int valid = between("maximum of accepted connections", connections, Integer.MAX_VALUE);
@@ -287,6 +290,18 @@ public final class NettyConfig {
     public NettyConfig withMaxReplies(int replies) {
         int valid = between("maximum of replies", replies, Integer.MAX_VALUE);
         return changed(copy -> copy.maxReplies = valid);
+    }
+
+    /**
+     * {@return these settings with another reserve of file descriptors} Default: 256. Accepted connections leave the
+     * reserve for replies to multicasts and for own requests, and replies leave half of it for own requests. It is at
+     * most half of what the process can open. Only Linux tells how many that is; elsewhere there is no reserve.
+     *
+     * @param descriptors the number of file descriptors of the process
+     */
+    public NettyConfig withReservedDescriptors(int descriptors) {
+        int valid = between("reserve of file descriptors", descriptors, Integer.MAX_VALUE);
+        return changed(copy -> copy.reservedDescriptors = valid);
     }
 
     /**

@@ -76,6 +76,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         this.closings = closings;
         this.gone = gone;
         this.place = open.add(this);
+        loop.descriptors().opened(); // or soon
     }
 
     void listener(ConnectionListener newListener) {
@@ -260,6 +261,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             orderlyClose.cancel();
         }
         place.leave();
+        loop.descriptors().closed();
         gone.run();
         loop.run(() -> listener.closed(failure));
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.NonBlocking;
@@ -42,6 +43,7 @@ public final class NettyLoop implements Loop {
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
     private final LoopClock clock;
+    private final Descriptors descriptors;
 
     /** What the nodes on this loop may need. */
     private final List<MemoryNeed> needs = new CopyOnWriteArrayList<>();
@@ -60,8 +62,9 @@ public final class NettyLoop implements Loop {
     // One event loop without a group: a group would report its end on another thread, Netty's global executor.
     private final EventLoop events;
 
-    private NettyLoop(LoopClock clock) {
+    private NettyLoop(LoopClock clock, LongSupplier freeDescriptors) {
         this.clock = clock;
+        this.descriptors = new Descriptors(clock::nanoTime, freeDescriptors);
         this.deliveredUntil = clock.nanoTime();
         // The first channel of a process makes Netty and the JDK read files, which the loop must not do.
         new NioServerSocketChannel().unsafe().closeForcibly();
@@ -75,7 +78,11 @@ public final class NettyLoop implements Loop {
     }
 
     static NettyLoop on(LoopClock clock) {
-        return new NettyLoop(clock);
+        return on(clock, Descriptors.ofProcess());
+    }
+
+    static NettyLoop on(LoopClock clock, LongSupplier freeDescriptors) {
+        return new NettyLoop(clock, freeDescriptors);
     }
 
     @Override
@@ -200,6 +207,10 @@ public final class NettyLoop implements Loop {
 
     EventLoop events() {
         return events;
+    }
+
+    Descriptors descriptors() {
+        return descriptors;
     }
 
     /** Runs a task now. An exception of it must neither end the loop nor affect the caller. */

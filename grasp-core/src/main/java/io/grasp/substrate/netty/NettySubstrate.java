@@ -349,7 +349,8 @@ public final class NettySubstrate implements Substrate {
 
     @Override
     public int maxAcceptedConnections() {
-        return config.maxAcceptedConnections;
+        return (int)
+                Math.min(config.maxAcceptedConnections, loop.descriptors().mostLeaving(config.reservedDescriptors));
     }
 
     @Override

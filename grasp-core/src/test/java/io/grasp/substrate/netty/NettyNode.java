@@ -41,7 +41,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     final List<InetSocketAddress> droppedFrom = new CopyOnWriteArrayList<>();
     volatile Predicate<InetAddress> serves = local -> true;
     volatile Predicate<InetSocketAddress> isPeer = SubstrateListener.super::isPeer;
-    volatile Predicate<InetSocketAddress> makesRoom = SubstrateListener.super::makesRoom;
+    volatile Predicate<InetSocketAddress> makesRoom = peer -> false;
     volatile Consumer<Link> onLinkUp = link -> {};
     volatile Consumer<Link> onLinkDown = link -> {};
     volatile Consumer<Message> onMessage = message -> {};
@@ -199,7 +199,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     }
 
     @Override
-    public boolean makesRoom(InetSocketAddress peer) {
+    public boolean makesRoom(InetSocketAddress peer, SubstrateDrop reason) {
         return makesRoom.test(peer);
     }
 

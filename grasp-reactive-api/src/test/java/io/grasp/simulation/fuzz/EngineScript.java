@@ -20,6 +20,7 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
@@ -341,7 +342,8 @@ final class EngineScript {
                 case 7 -> node.resume();
                 default -> {
                     if (node.isAwake()) {
-                        substrate.listener().makesRoom(new InetSocketAddress(known.get(source % known.size()), 1));
+                        InetSocketAddress peer = new InetSocketAddress(known.get(source % known.size()), 1);
+                        substrate.listener().makesRoom(peer, SubstrateDrop.TOO_MANY_CONNECTIONS);
                     }
                 }
             }
