@@ -16,11 +16,13 @@ import io.grasp.model.Objective;
 import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.Substrate;
+import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
+import java.lang.reflect.Proxy;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -63,6 +65,17 @@ abstract class EngineFixture {
 
     final SimLink link(String name, SimNode... nodes) {
         return network.link(name, LinkKind.DATAGRAM, Duration.ofMillis(1), nodes);
+    }
+
+    /** {@return the substrate of a node, which also shows its listener} */
+    static Substrate listened(SimNode node, Consumer<SubstrateListener> started) {
+        return (Substrate) Proxy.newProxyInstance(
+                Substrate.class.getClassLoader(), new Class<?>[] {Substrate.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("start")) {
+                        started.accept((SubstrateListener) arguments[0]);
+                    }
+                    return method.invoke(node, arguments);
+                });
     }
 
     /** Starts an engine with its own random seed. */

@@ -15,7 +15,6 @@ import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
-import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.sim.SimNode;
@@ -24,7 +23,6 @@ import io.grasp.wire.Negotiate;
 import io.grasp.wire.Noop;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Wait;
-import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,23 +53,12 @@ class PeerBoundsTest extends EngineFixture {
                 "lan",
                 Stream.concat(Stream.of(node, greedy.node, modest.node), others).toArray(SimNode[]::new));
         EngineConfig config = EngineConfig.DEFAULTS.withLimits(limits).withTimeouts(timeouts);
-        engine = start(config, listened(), observed);
+        engine = start(config, listened(node, newListener -> listener = newListener), observed);
         loop.run(() -> {
             EngineAsa asa = engine.registerAsa("asa");
             asa.register(EX3, RegistrationOptions.DEFAULTS);
             asa.listenNegotiate(EX3, acceptor(taken::add)).request(Long.MAX_VALUE);
         });
-    }
-
-    /** {@return the node's substrate, which also shows its listener} */
-    private Substrate listened() {
-        return (Substrate) Proxy.newProxyInstance(
-                Substrate.class.getClassLoader(), new Class<?>[] {Substrate.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("start")) {
-                        listener = (SubstrateListener) arguments[0];
-                    }
-                    return method.invoke(node, arguments);
-                });
     }
 
     private ScriptedPeer.Wire request(ScriptedPeer peer, int session) {

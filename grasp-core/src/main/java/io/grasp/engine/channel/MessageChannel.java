@@ -64,6 +64,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     private int maxBytes;
     private boolean paused;
     private boolean reading = true;
+    private boolean writable = true;
     private boolean cutting;
     private boolean answered;
     private boolean raw;
@@ -258,9 +259,11 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         }
     }
 
+    /** A peer that does not read our answers is not read either; a raw session has its own rules. */
     private void readIfWanted() {
-        if (reading == paused && !closing) {
-            reading = !paused;
+        boolean wanted = !paused && (writable || raw);
+        if (reading != wanted && !closing) {
+            reading = wanted;
             connection().reading(reading);
         }
     }
@@ -378,6 +381,14 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
             context.options().in(message, encoded, path); // the responder reports the options of discoveries
         }
         handler.received(message, encoded);
+    }
+
+    @Override
+    public void writable(boolean on) {
+        writable = on;
+        if (!cutting) {
+            readIfWanted();
+        }
     }
 
     @Override
