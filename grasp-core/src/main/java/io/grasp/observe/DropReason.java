@@ -135,7 +135,8 @@ public enum DropReason {
     SILENT_CONNECTIONS,
     /**
      * A request for a negotiation was refused because each ASA that listens for its objective has as many unanswered
-     * requests as it may have ({@link Limits#queuedNegotiations}).
+     * requests as it may have ({@link Limits#queuedNegotiations}). It is the oldest of the link and source with the
+     * most, or the new one.
      */
     LISTENER_QUEUE,
     /** A message or option of an extension, whose handlers have no demand: the ASA is too slow. */

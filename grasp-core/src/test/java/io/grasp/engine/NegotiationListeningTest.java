@@ -57,7 +57,11 @@ class NegotiationListeningTest extends TwoLinkFixture {
 
     /** A peer requests a negotiation; the number is also the requested value. */
     private ScriptedPeer.Wire ask(int number) {
-        ScriptedPeer.Wire wire = peer.connect(node);
+        return ask(peer, number);
+    }
+
+    private ScriptedPeer.Wire ask(ScriptedPeer by, int number) {
+        ScriptedPeer.Wire wire = by.connect(node);
         wire.send(new RequestNegotiation(new SessionId(number), EX3.withValue(number)));
         moment();
         return wire;
@@ -113,6 +117,27 @@ class NegotiationListeningTest extends TwoLinkFixture {
         }
 
         assertThat(requested).hasSize(QUEUE + 3);
+        declineAll();
+    }
+
+    @Test
+    void requestsOfOnePeerDoNotKeepOthersOutOfTheQueue() {
+        ScriptedPeer neighbor = newPeer("neighbor");
+        network.connect(neighbor.node, lan);
+        NegotiationListening listening = begin();
+        ScriptedPeer.Wire first = ask(1);
+        ScriptedPeer.Wire second = ask(2);
+        ScriptedPeer.Wire third = ask(neighbor, 3);
+        assertThat(first.inputEnded).as("the oldest of the peer with the most").isTrue();
+        assertThat(ask(4).inputEnded).as("it has as many as the other").isTrue();
+        ScriptedPeer.Wire fourth = ask(beyond, 5);
+        assertThat(second.inputEnded).as("the link with the most").isTrue();
+        assertThat(drops).containsOnly(entry(DropReason.LISTENER_QUEUE, 3));
+        assertThat(engine.load().sessions()).isEqualTo(2);
+
+        demand(listening, 5);
+        assertThat(requested).containsExactly(3, 5);
+        assertThat(List.of(third, fourth)).noneMatch(wire -> wire.inputEnded);
         declineAll();
     }
 

@@ -67,6 +67,11 @@ public final class FairPlaces<T> {
         return links.computeIfAbsent(source.link(), LinkShare::new).take(source, holder, size);
     }
 
+    /** {@return whether a source would get a place of size 1} */
+    public boolean hasRoomFor(TrafficSource source) {
+        return used < capacity || used > 0 && victim(source, 1) != null;
+    }
+
     /**
      * Displaces the holder that would have to go for a newcomer of a source, without taking a place: when something
      * else than places has run out.

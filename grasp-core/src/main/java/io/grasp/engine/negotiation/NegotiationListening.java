@@ -1,22 +1,29 @@
 package io.grasp.engine.negotiation;
 
+import io.grasp.engine.fairness.FairPlaces;
+import io.grasp.engine.fairness.FairPlaces.Place;
+import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Activity;
 import io.grasp.engine.registry.NegotiationListener;
 import io.grasp.engine.registry.Registration;
 import io.grasp.model.GraspException;
+import io.grasp.observe.DropReason;
 import io.grasp.util.Demand;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
 /**
- * An ASA that listens for negotiation requests. It receives as many as it has requested; a few more can wait.
+ * An ASA that listens for negotiation requests. It receives as many as it has requested; a few more can wait. Links and
+ * sources share the queue, so that one peer does not fill it.
  *
  * <pre>
  *   registered --> LISTENING ---+ request, with demand: the session is delivered
- *                     |   ^-----+ request, without demand: queued if there is space, otherwise refused
+ *                     |   ^-----+ request, without demand: queued if its source gets a place, otherwise refused
  *                     |         + more demand: queued sessions are delivered, the oldest first
  *                     |         + end of a queued session: it leaves the queue
+ *                     |         + a queued session has to give up its place: it is refused
  *                     |
  *                     +-- cancel: queued sessions are refused ----------------------------> ENDED
  *                     +-- end of the ASA or the node: the same, and the ASA is notified --> ENDED
@@ -24,16 +31,16 @@ import java.util.List;
  */
 public final class NegotiationListening extends Activity implements NegotiationListener {
     private final Registration registration;
-    private final int capacity;
     private final boolean raw;
     private final NegotiationAcceptor acceptor;
-    private final Deque<NegotiationSession> queue = new ArrayDeque<>();
+    private final FairPlaces<NegotiationSession> places;
+    private final Deque<Place<NegotiationSession>> queue = new ArrayDeque<>();
     private final Demand demand = new Demand();
 
     public NegotiationListening(Registration registration, int capacity, boolean raw, NegotiationAcceptor acceptor) {
         super(registration.asa);
         this.registration = registration;
-        this.capacity = capacity;
+        this.places = new FairPlaces<>(capacity, WhenOwnShareIsUsed.REFUSE, this::displaced);
         this.raw = raw;
         this.acceptor = acceptor;
         registration.add(this);
@@ -47,13 +54,15 @@ public final class NegotiationListening extends Activity implements NegotiationL
     public void request(long more) {
         demand.add(more);
         while (demand.isAny() && !queue.isEmpty()) {
-            deliver(queue.removeFirst());
+            Place<NegotiationSession> first = queue.removeFirst();
+            first.leave();
+            deliver(first.holder());
         }
     }
 
     @Override
-    public boolean canTake() {
-        return demand.isAny() || queue.size() < capacity;
+    public boolean canTake(TrafficSource source) {
+        return demand.isAny() || places.hasRoomFor(source);
     }
 
     @Override
@@ -63,19 +72,30 @@ public final class NegotiationListening extends Activity implements NegotiationL
 
     /** {@return whether the session is accepted or queued} */
     boolean offer(NegotiationSession session) {
-        if (raw && canTake()) {
-            session.channel().pause(); // data after the request is not a message
-        }
-        if (demand.isAny()) {
-            deliver(session);
-            return true;
-        }
-        if (!canTake()) {
+        boolean now = demand.isAny();
+        Place<NegotiationSession> place =
+                now ? null : places.take(session.channel().source(), session, 1);
+        if (!now && place == null) {
             return false;
         }
-        queue.addLast(session);
-        session.onEndUntaken(() -> queue.remove(session));
+        if (raw) {
+            session.channel().pause(); // data after the request is not a message
+        }
+        if (place == null) {
+            deliver(session);
+        } else {
+            queue.addLast(place);
+            session.onEndUntaken(() -> {
+                place.leave();
+                queue.remove(place);
+            });
+        }
         return true;
+    }
+
+    private void displaced(NegotiationSession session) {
+        queue.removeIf(place -> place.holder() == session);
+        session.refuse(DropReason.LISTENER_QUEUE);
     }
 
     private void deliver(NegotiationSession session) {
@@ -87,9 +107,9 @@ public final class NegotiationListening extends Activity implements NegotiationL
     public void cancel() {
         if (leave()) {
             registration.remove(this);
-            List<NegotiationSession> untaken = List.copyOf(queue);
+            List<Place<NegotiationSession>> untaken = List.copyOf(queue);
             queue.clear();
-            untaken.forEach(NegotiationSession::refuse);
+            untaken.forEach(place -> place.holder().refuse());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.grasp.engine.negotiation;
 
 import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.registry.Registration;
@@ -44,13 +45,14 @@ public final class NegotiationResponder {
         if (context.sessions.clashes(key, channel.isLoopback())) {
             return DropReason.SESSION_CLASH;
         }
-        Registration registration = registry.find(objective.name(), channel.localAsa(), Registration::canTake);
+        TrafficSource source = channel.source();
+        Registration registration = registry.find(objective.name(), channel.localAsa(), each -> each.canTake(source));
         if (registration == null) {
             return registry.find(objective.name(), channel.localAsa(), Registration::isNegotiating) == null
                     ? DropReason.NOT_LISTENING
                     : DropReason.LISTENER_QUEUE;
         }
-        if (!context.sessions.beginTheirs(key, channel.source())) {
+        if (!context.sessions.beginTheirs(key, source)) {
             return DropReason.SESSIONS;
         }
         channel.maxBytes(registry.maxBytes(objective.name()));

@@ -361,8 +361,12 @@ public final class NegotiationSession extends ChannelSession {
 
     /** Closes a session that no ASA has accepted, as if no ASA listened (RFC 8990 section 2.8.6). */
     public void refuse() {
+        refuse(DropReason.NOT_LISTENING);
+    }
+
+    void refuse(DropReason reason) {
         if (!isEndingOrEnded()) {
-            channel.drop(DropReason.NOT_LISTENING);
+            channel.drop(reason);
             end(GraspException.local(GraspErrorCode.NO_SESSION, "the session was refused"));
         }
     }

@@ -120,7 +120,7 @@ public final class RapidResponder implements RapidAnswers {
             return true;
         }
         Registration registration =
-                registry.find(peer.objective(), null, each -> isRapid(each) && each.canTake() && !each.isRaw());
+                registry.find(peer.objective(), null, each -> isRapid(each) && each.canTake(source) && !each.isRaw());
         // RFC 8990 section 2.8.6: on a clash it is not a request, but still a discovery
         if (registration == null || context.sessions.isOurs(key.id()) || !peers.begin(source)) {
             return false;

@@ -1,11 +1,16 @@
 package io.grasp.engine.registry;
 
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Terminable;
 
 /** Listens for negotiation requests about a registered objective. */
 public interface NegotiationListener extends Terminable {
-    /** {@return whether a request would be accepted or queued, and not refused} */
-    boolean canTake();
+    /**
+     * {@return whether a request would be accepted or queued, and not refused}
+     *
+     * @param source what is charged for the request
+     */
+    boolean canTake(TrafficSource source);
 
     /** {@return whether requests become raw channels at once, so that they must come on a connection} */
     boolean isRaw();

@@ -1,6 +1,7 @@
 package io.grasp.engine.registry;
 
 import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
@@ -37,9 +38,9 @@ public final class Registration {
     }
 
     /** {@return whether a request would be accepted or queued, and not refused} */
-    public boolean canTake() {
+    public boolean canTake(TrafficSource source) {
         for (NegotiationListener listening : negotiators) {
-            if (listening.canTake()) {
+            if (listening.canTake(source)) {
                 return true;
             }
         }

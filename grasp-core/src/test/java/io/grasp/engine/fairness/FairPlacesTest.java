@@ -79,6 +79,19 @@ class FairPlacesTest {
     }
 
     @Test
+    void roomIsToldWithoutTakingIt() {
+        FairPlaces<String> none = places(0, WhenOwnShareIsUsed.REFUSE);
+        assertThat(none.hasRoomFor(NEIGHBOR)).isFalse();
+        FairPlaces<String> places = places(2, WhenOwnShareIsUsed.REFUSE);
+        assertThat(places.hasRoomFor(ATTACKER)).isTrue();
+        takeAll(places, ATTACKER, 2);
+        assertThat(places.hasRoomFor(ATTACKER)).isFalse();
+        assertThat(places.hasRoomFor(NEIGHBOR)).isTrue();
+        assertThat(places.hasRoomFor(ON_OTHER_LINK)).isTrue();
+        assertThat(displaced).isEmpty();
+    }
+
+    @Test
     void oldestOfASourceIsGivenUp() {
         FairPlaces<String> places = places(10, WhenOwnShareIsUsed.REFUSE);
         takeAll(places, ATTACKER, 2);

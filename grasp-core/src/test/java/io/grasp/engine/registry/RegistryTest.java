@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
@@ -188,7 +189,7 @@ class RegistryTest {
         }
 
         @Override
-        public boolean canTake() {
+        public boolean canTake(TrafficSource source) {
             return canTake;
         }
 
@@ -234,11 +235,11 @@ class RegistryTest {
 
     @Test
     void aRequestCanBeTakenIfOneListenerCanTakeIt() {
-        assertThat(registration.canTake()).isFalse();
+        assertThat(registration.canTake(TrafficSource.ofThisNode())).isFalse();
         new Listener(registration, false);
-        assertThat(registration.canTake()).isFalse();
+        assertThat(registration.canTake(TrafficSource.ofThisNode())).isFalse();
         new Listener(registration, true);
-        assertThat(registration.canTake()).isTrue();
+        assertThat(registration.canTake(TrafficSource.ofThisNode())).isTrue();
     }
 
     @Test
