@@ -1,6 +1,8 @@
 package io.grasp.simulation;
 
+import io.grasp.config.Limits;
 import java.util.List;
+import java.util.Set;
 
 /** The invariants of GRASP itself. */
 public final class Invariants {
@@ -59,6 +61,65 @@ public final class Invariants {
      */
     public static Invariant noExpiredLocators() {
         return new ExpiredLocatorsInvariant();
+    }
+
+    /**
+     * {@return every discovery that a node receives is answered, relayed, or dropped with a reason, a minute later at
+     * the latest}
+     */
+    public static Invariant everyDiscoveryHasAnOutcome() {
+        return new DiscoveryOutcomeInvariant();
+    }
+
+    /**
+     * {@return a node reports a response to a datagram as sent only if a connection to the source of the datagram was
+     * opened}
+     */
+    public static Invariant sentResponsesHaveLeft() {
+        return new SentResponsesInvariant();
+    }
+
+    /**
+     * {@return no node connects to an address that no other host can have, to port 0, to itself, or, in reply to a
+     * multicast, to an address beyond the link}
+     */
+    public static Invariant noForbiddenConnects() {
+        return new ForbiddenConnectsInvariant();
+    }
+
+    /**
+     * In a negotiation a node answers an offer with a lower loop count (RFC 8990 section 2.3.6). Not one of {@link #all},
+     * because it must know the exceptions.
+     *
+     * @param raising the objectives that ASAs register with
+     *     {@link io.grasp.config.RegistrationOptions#raisedLoopCount}
+     * @return the rule
+     */
+    public static Invariant negotiationLoopCountsDecrease(String... raising) {
+        return new NegotiationLoopCountInvariant(Set.of(raising));
+    }
+
+    /**
+     * The caches of each node keep to the memory that they may have. Not one of {@link #all}, because it must know the
+     * limits.
+     *
+     * @param limits the limits of the nodes
+     * @return the rule
+     */
+    public static Invariant cachesKeepToTheirMemory(Limits limits) {
+        return new CacheBytesInvariant(limits);
+    }
+
+    /**
+     * Whatever adversaries send on their links, a node refuses at most one in ten of the discoveries and floods that
+     * GRASP nodes have begun and that come on other links, and of the connections and requests of GRASP nodes, because
+     * something is used up. Less than 20 of a kind show nothing. Not one of {@link #all}: the GRASP nodes themselves
+     * must not send more than a node can process.
+     *
+     * @return the rule
+     */
+    public static Invariant otherLinksKeepTheirTraffic() {
+        return new OtherLinksInvariant();
     }
 
     /** {@return all of them} */

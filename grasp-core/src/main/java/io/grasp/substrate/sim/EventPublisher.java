@@ -29,8 +29,13 @@ final class EventPublisher {
     }
 
     /** Reports that a node is about to open a connection. */
-    void connecting(String from, InetSocketAddress remote, boolean reply) {
-        observers.forEach(observer -> observer.connecting(from, remote, reply));
+    void connecting(String from, InetSocketAddress remote, SimObserver.Purpose purpose) {
+        observers.forEach(observer -> observer.connecting(from, remote, purpose));
+    }
+
+    /** Reports that a connection which a node opens is confirmed. */
+    void connected(String from, InetSocketAddress remote) {
+        observers.forEach(observer -> observer.connected(from, remote));
     }
 
     /** Reports an event without a message. */

@@ -4,6 +4,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.sim.SimObserver.Purpose;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -13,18 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param node the node that received the datagram
  * @param linkIndex the index of the link that a link-local source is on, 0 for any other source
  * @param source the source
+ * @param purpose whether the datagram was a multicast
  */
-record ReplyByConnection(SimNode node, int linkIndex, InetSocketAddress source)
+record ReplyByConnection(SimNode node, int linkIndex, InetSocketAddress source, Purpose purpose)
         implements ReplyPath, ConnectionListener {
-    /** {@return the return path of a datagram that came over a link} */
+    /** {@return the return path of a multicast} */
     static ReplyByConnection on(Attachment here, InetSocketAddress source) {
         boolean linkLocal = source.getAddress().isLinkLocalAddress();
-        return new ReplyByConnection(here.node(), linkLocal ? here.index() : 0, source);
+        return new ReplyByConnection(here.node(), linkLocal ? here.index() : 0, source, Purpose.MULTICAST_REPLY);
     }
 
     @Override
     public Connection open(ConnectionListener listener) {
-        return node.reply(source, linkIndex, listener);
+        return node.reply(source, linkIndex, purpose, listener);
     }
 
     @Override

@@ -216,6 +216,7 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
     /** SYN-ACK has arrived: sends the last step of the handshake, and directly after it the waiting bytes. */
     void confirmed(SimConnection theirs) {
         peer = theirs;
+        node.context().observers().connected(node.name(), remote);
         boolean closing = state == State.FLUSHING;
         state = State.OPEN;
         out.send("handshake", theirs::accepted);

@@ -12,6 +12,7 @@ import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.sim.SimEvent.Kind;
+import io.grasp.substrate.sim.SimObserver.Purpose;
 import io.grasp.substrate.sim.time.Loops;
 import io.grasp.substrate.sim.time.NodeClock;
 import io.grasp.substrate.sim.time.NodeLoop;
@@ -243,7 +244,7 @@ public final class SimNode implements Substrate {
         if (locator instanceof Locator.Fqdn name && resolvesNames()) {
             return connect(name, connectionListener);
         }
-        return connect(locator, linkIndex, null, false, connectionListener);
+        return connect(locator, linkIndex, null, Purpose.SESSION, connectionListener);
     }
 
     /**
@@ -260,25 +261,25 @@ public final class SimNode implements Substrate {
         if (!addresses.contains(own)) {
             throw new IllegalArgumentException(name + " does not have the address " + AddressText.of(own));
         }
-        return connect(locator, 0, own, false, connectionListener);
+        return connect(locator, 0, own, Purpose.SESSION, connectionListener);
     }
 
     /** Opens a connection to the source of a datagram. */
-    Connection reply(InetSocketAddress source, int linkIndex, ConnectionListener connectionListener) {
+    Connection reply(InetSocketAddress source, int linkIndex, Purpose purpose, ConnectionListener connectionListener) {
         Loops.requireInLoop(life);
         Locator locator = Locator.of(source.getAddress(), Locator.TCP, source.getPort());
-        return connect(locator, linkIndex, null, true, connectionListener);
+        return connect(locator, linkIndex, null, purpose, connectionListener);
     }
 
     private Connection connect(
             Locator locator,
             int linkIndex,
             @Nullable InetAddress own,
-            boolean reply,
+            Purpose purpose,
             ConnectionListener connectionListener) {
         InetSocketAddress remote = ResolvedPeer.remote(locator, linkIndex);
         if (!remote.isUnresolved()) {
-            context.observers().connecting(name, remote, reply);
+            context.observers().connecting(name, remote, purpose);
         }
         SimConnection connection;
         try {

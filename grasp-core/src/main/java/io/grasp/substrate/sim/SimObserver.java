@@ -21,7 +21,26 @@ public interface SimObserver {
      *
      * @param from the name of the node
      * @param remote the address and port; a link-local IPv6 address has the index of the node's link as scope
-     * @param reply whether the connection is opened to reply to a datagram, to the source of which it leads
+     * @param purpose what the connection is for
      */
-    default void connecting(String from, InetSocketAddress remote, boolean reply) {}
+    default void connecting(String from, InetSocketAddress remote, Purpose purpose) {}
+
+    /**
+     * A connection that a node opens has been confirmed by the other end: from now on its bytes are sent. This is no
+     * event of a trace either.
+     *
+     * @param from the name of the node that opens it
+     * @param remote as for {@link #connecting}
+     */
+    default void connected(String from, InetSocketAddress remote) {}
+
+    /** What a node opens a connection for. */
+    enum Purpose {
+        /** To a locator. */
+        SESSION,
+        /** To reply to a multicast, to its source. */
+        MULTICAST_REPLY,
+        /** To reply to a unicast datagram, to its source. */
+        UNICAST_REPLY
+    }
 }

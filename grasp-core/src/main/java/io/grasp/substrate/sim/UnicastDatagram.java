@@ -2,6 +2,7 @@ package io.grasp.substrate.sim;
 
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.sim.SimEvent.Kind;
+import io.grasp.substrate.sim.SimObserver.Purpose;
 import io.grasp.substrate.sim.time.SeededRandom;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -51,7 +52,9 @@ final class UnicastDatagram extends Packet {
                 node.listener().dropped(SubstrateDrop.NOT_SERVED, seen());
             } else {
                 report(corrupter == null ? Kind.DELIVERED : Kind.CORRUPTED);
-                node.listener().unicastMessage(received, new ReplyByConnection(node, to.linkIndex(), seen()));
+                node.listener()
+                        .unicastMessage(
+                                received, new ReplyByConnection(node, to.linkIndex(), seen(), Purpose.UNICAST_REPLY));
             }
         });
     }

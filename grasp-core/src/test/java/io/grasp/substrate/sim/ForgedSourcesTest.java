@@ -33,8 +33,13 @@ class ForgedSourcesTest extends SimFixture {
             public void happened(SimEvent event) {}
 
             @Override
-            public void connecting(String from, InetSocketAddress remote, boolean reply) {
-                connecting.add(from + " to " + AddressText.of(remote) + (reply ? " in reply" : ""));
+            public void connecting(String from, InetSocketAddress remote, Purpose purpose) {
+                connecting.add(from + " to " + AddressText.of(remote) + " " + purpose);
+            }
+
+            @Override
+            public void connected(String from, InetSocketAddress remote) {
+                connecting.add(from + " connected to " + AddressText.of(remote));
             }
         });
     }
@@ -51,7 +56,8 @@ class ForgedSourcesTest extends SimFixture {
         forge(lan, "mallory", victim, new byte[3]);
         loop.runUntilIdle();
 
-        assertThat(connecting).containsExactly("b to [fe80::1:3%1]:10003 in reply");
+        assertThat(connecting)
+                .containsExactly("b to [fe80::1:3%1]:10003 MULTICAST_REPLY", "b connected to [fe80::1:3%1]:10003");
         assertThat(log).contains("5 b linkMessage lan 3", "5 victim linkMessage lan 3", "5 mallory linkMessage lan 3");
         assertThat(events(Kind.DATA, "victim"))
                 .singleElement()
@@ -82,6 +88,7 @@ class ForgedSourcesTest extends SimFixture {
     void aReplyToASourceThatNoNodeHasFails() {
         SimLink lan = link("lan", LinkKind.DATAGRAM, DELAYED, "mallory", "b");
         start("mallory", "b");
+        observeConnects();
         List<Throwable> failures = new ArrayList<>();
         at("b").onMessage((link, message, back) -> back.reply(new byte[7], failures::add));
 
@@ -90,6 +97,8 @@ class ForgedSourcesTest extends SimFixture {
         loop.runUntilIdle();
 
         assertThat(failures).hasSize(2).doesNotContainNull();
+        assertThat(connecting)
+                .containsExactly("b to [fe80::77%1]:5 MULTICAST_REPLY", "b to [2001:db8::1]:5 MULTICAST_REPLY");
     }
 
     @Test
@@ -132,6 +141,7 @@ class ForgedSourcesTest extends SimFixture {
         link("right", LinkKind.DATAGRAM, DELAYED, "b", "victim");
         start("mallory", "b", "victim");
         InetAddress to = node("victim").addresses().get(0);
+        observeConnects();
         List<String> received = new ArrayList<>();
         at("victim").onUnicast((message, back) -> {
             received.add(message.length + " from " + AddressText.of(back.source()));
@@ -151,6 +161,8 @@ class ForgedSourcesTest extends SimFixture {
                 .singleElement()
                 .satisfies(event -> assertThat(event.bytes()).hasSize(7));
         assertThat(log).noneMatch(line -> line.contains("linkMessage"));
+        assertThat(connecting)
+                .containsExactly("victim to [fd00::2]:10002 UNICAST_REPLY", "victim connected to [fd00::2]:10002");
     }
 
     @Test
@@ -203,7 +215,8 @@ class ForgedSourcesTest extends SimFixture {
         loop.runUntilIdle();
 
         assertThat(at("b").accepted().remote().getAddress()).isEqualTo(second);
-        assertThat(connecting).containsExactly("mallory to [fd00::2]:10002");
+        assertThat(connecting)
+                .containsExactly("mallory to [fd00::2]:10002 SESSION", "mallory connected to [fd00::2]:10002");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> loop.run(() -> node("mallory")
                         .connectFrom(

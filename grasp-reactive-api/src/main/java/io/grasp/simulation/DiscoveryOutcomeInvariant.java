@@ -1,0 +1,125 @@
+package io.grasp.simulation;
+
+import io.grasp.model.MessageInfo;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.EngineLoad;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Checks that each discovery that a node receives is answered, relayed, or dropped with a reason. */
+record DiscoveryOutcomeInvariant() implements Invariant {
+    /** Longer than a node tries to send an answer. */
+    private static final Duration GRACE = Duration.ofMinutes(1);
+
+    private static final String DISCOVERY = "M_DISCOVERY";
+
+    @Override
+    public String name() {
+        return "every discovery is answered, relayed or counted";
+    }
+
+    @Override
+    public Check begin(SimNetwork network, Consumer<String> violated) {
+        Map<String, Waiting> nodes = new HashMap<>();
+        return new Check() {
+            @Override
+            public GraspObserver started(SimNode node) {
+                Waiting waiting = new Waiting(network);
+                nodes.put(node.name(), waiting);
+                return waiting;
+            }
+
+            @Override
+            public void closing(SimNode node, EngineLoad load) {
+                Waiting waiting = nodes.get(node.name());
+                if (waiting != null) {
+                    waiting.due(network.now().minus(GRACE))
+                            .forEach(one -> violated.accept(node + " has neither answered nor relayed nor dropped "
+                                    + one.key() + ", received at " + Violation.seconds(one.at())));
+                }
+            }
+        };
+    }
+
+    /** The discoveries that a node has received, and that have had no outcome yet. */
+    private static final class Waiting implements GraspObserver {
+        private final SimNetwork network;
+        private final List<Received> open = new ArrayList<>();
+        /** What this node received last, if it is no discovery: a drop on its path may concern it. */
+        private @Nullable MessagePath otherPath;
+
+        Waiting(SimNetwork network) {
+            this.network = network;
+        }
+
+        List<Received> due(Duration before) {
+            return open.stream().filter(one -> one.at().compareTo(before) <= 0).toList();
+        }
+
+        @Override
+        public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
+            MulticastKey key = MulticastKey.of(message);
+            boolean isDiscovery = key != null && message.typeName().equals(DISCOVERY);
+            otherPath = isDiscovery ? null : path;
+            if (isDiscovery) {
+                open.add(new Received(key, path, network.now()));
+            }
+        }
+
+        @Override
+        public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
+            if (!message.typeName().equals(DISCOVERY)) {
+                end(one -> one.key().session().equals(message.session()) && one.isOn(path));
+            }
+        }
+
+        @Override
+        public void relayed(MessageInfo message, MessagePath path) {
+            MulticastKey key = MulticastKey.of(message);
+            end(one -> one.key().equals(key));
+        }
+
+        @Override
+        public void messageDropped(DropReason reason, MessagePath path) {
+            if (otherPath != null && isSame(otherPath, path)) {
+                otherPath = null;
+            } else if (reason != DropReason.MALFORMED) {
+                end(one -> one.isOn(path));
+            }
+        }
+
+        /** Ends the latest that matches. */
+        private void end(Predicate<Received> which) {
+            for (int i = open.size() - 1; i >= 0; i--) {
+                if (which.test(open.get(i))) {
+                    open.remove(i);
+                    return;
+                }
+            }
+        }
+    }
+
+    /** The link of a connection is known only if something is dropped. */
+    private static boolean isSame(MessagePath one, MessagePath other) {
+        boolean sameLink =
+                one.kind() == MessagePath.Kind.CONNECTION || one.link().equals(other.link());
+        return one.kind() == other.kind() && sameLink && Objects.equals(one.peer(), other.peer());
+    }
+
+    private record Received(MulticastKey key, MessagePath path, Duration at) {
+        boolean isOn(MessagePath other) {
+            return isSame(path, other);
+        }
+    }
+}
