@@ -20,6 +20,7 @@ import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.util.PeerAddresses;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
@@ -131,21 +132,26 @@ final class Dispatcher {
     /** Why a multicast that asks is not answered, {@code null} if it is. */
     private @Nullable DropReason multicastFrom(Link link, InetSocketAddress source) {
         return context.addresses.canSendOn(link, source.getAddress())
-                ? unbound(link, source)
+                ? unreachable(link, source)
                 : DropReason.OFF_LINK_SOURCE;
     }
 
     /** Why a datagram to this node alone is not answered, {@code null} if it is. */
     private @Nullable DropReason datagramFrom(@Nullable Link link, InetSocketAddress source) {
         boolean answered = context.limits.routableReplies() > 0 || context.addresses.isNear(link, source.getAddress());
-        return answered ? unbound(link, source) : DropReason.ROUTABLE_SOURCE;
+        return answered ? unreachable(link, source) : DropReason.ROUTABLE_SOURCE;
     }
 
-    /** An answer goes to a port of this host only if a node may have it. */
-    private @Nullable DropReason unbound(@Nullable Link link, InetSocketAddress source) {
-        boolean refused = context.addresses.isThisHost(link, source.getAddress())
-                && !context.substrate.mayBeNode(source.getPort());
-        return refused ? DropReason.UNBOUND_SOURCE : null;
+    /** An answer goes only where a node may be, and not to this node itself. */
+    private @Nullable DropReason unreachable(@Nullable Link link, InetSocketAddress source) {
+        boolean thisHost = context.addresses.isThisHost(link, source.getAddress());
+        if (source.getPort() == 0 || !thisHost && !PeerAddresses.isPeer(source.getAddress())) {
+            return DropReason.UNUSABLE_SOURCE;
+        }
+        if (thisHost && source.getPort() == context.substrate.port()) {
+            return DropReason.OWN;
+        }
+        return thisHost && !context.substrate.mayBeNode(source.getPort()) ? DropReason.UNBOUND_SOURCE : null;
     }
 
     /** A datagram to this node alone came in. */

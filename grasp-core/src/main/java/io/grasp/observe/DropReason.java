@@ -63,6 +63,11 @@ public enum DropReason {
      */
     OFF_LINK_SOURCE,
     /**
+     * A message that asks for an answer, from port 0 or from an address that no other host can have: unspecified,
+     * multicast, broadcast or reserved.
+     */
+    UNUSABLE_SOURCE,
+    /**
      * A discovery from an address of this host and a port that no node of this host can have, because it is not bound
      * for both UDP and TCP.
      */

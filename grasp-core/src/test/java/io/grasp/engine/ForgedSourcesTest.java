@@ -253,6 +253,32 @@ class ForgedSourcesTest extends TwoLinkFixture {
         loop.advance(CONNECT_TIMEOUT);
     }
 
+    @Test
+    void noAnswerGoesWhereNoHostCanBe() {
+        listen();
+        datagram(UnusableLocators.address("::"), 7017);
+        datagram(UnusableLocators.address("ff02::13"), 7017);
+        datagram(UnusableLocators.address("255.255.255.255"), 7017);
+        datagram(UnusableLocators.address("fd99::1"), 0);
+        multicast(EX3, linkLocal(engine.links().get(0), 99), 0);
+
+        assertThat(answered).isEmpty();
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.UNUSABLE_SOURCE, 5));
+    }
+
+    @Test
+    void aDiscoveryThatSeemsToComeFromThisNodeIsNotAnswered() {
+        listen();
+        InetAddress own = engine.links().get(0).linkLocalAddress();
+        multicast(EX3, own, node.port());
+        datagram(own, node.port());
+        datagram(node.addresses().get(0), node.port());
+        datagram(UnusableLocators.address("::1"), node.port());
+
+        assertThat(answered).isEmpty();
+        assertThat(observed.drops).containsOnly(Map.entry(DropReason.OWN, 4));
+    }
+
     /** A discovery from each of some hosts of the link, whose answers lead nowhere. */
     private void neighbors(int first, int count) {
         for (int i = first; i < first + count; i++) {

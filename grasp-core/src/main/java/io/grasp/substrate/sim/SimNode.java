@@ -233,6 +233,17 @@ public final class SimNode implements Substrate {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** {@inheritDoc} A simulated host has one node. */
+    @Override
+    public boolean mayBeNode(int port) {
+        return port == port();
+    }
+
+    @Override
+    public boolean knowsBoundPorts() {
+        return true;
+    }
+
     @Override
     public int port() {
         return FIRST_PORT + number;
