@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A relay does not send a multicast on the link on which it has just received it (RFC 8990 sections 2.5.4.4 and
+ * A relay does not send a multicast on the link on which the copy came that it relays (RFC 8990 sections 2.5.4.4 and
  * 2.5.6.2). The copy received last counts, because a relay sends at once or not at all.
  */
 record NoEchoInvariant() implements Invariant {
@@ -39,8 +39,9 @@ record NoEchoInvariant() implements Invariant {
             this.violated = violated;
         }
 
+        /** Not when it is received: another copy may come on another link while the first one waits to be relayed. */
         @Override
-        public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
+        public void relayed(MessageInfo message, MessagePath path) {
             MulticastKey key = MulticastKey.of(message);
             if (key != null) {
                 cameFrom.put(key, path.link());
@@ -51,7 +52,8 @@ record NoEchoInvariant() implements Invariant {
         public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
             MulticastKey key = MulticastKey.of(message);
             if (key != null && path.link().equals(cameFrom.get(key))) {
-                violated.accept(node + " sends " + key + " on link " + path.link() + ", which it has just come from");
+                violated.accept(
+                        node + " sends " + key + " on link " + path.link() + ", which the relayed copy came from");
             }
         }
     }

@@ -160,7 +160,8 @@ class InvariantsTest {
     @Test
     void aRelayedMulticastMustNotReturnToItsLink() {
         GraspObserver observer = begin(Invariants.noEcho()).started(one);
-        observer.messageReceived(flood(5), new byte[0], PATH);
+        observer.relayed(flood(4), PATH);
+        observer.messageReceived(flood(5), new byte[0], OTHER_PATH);
         observer.messageSent(flood(4), new byte[0], OTHER_PATH);
         observer.messageSent(discovery(4), new byte[0], PATH);
         assertThat(violations).isEmpty();
