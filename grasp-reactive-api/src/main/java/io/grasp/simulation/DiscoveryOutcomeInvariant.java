@@ -56,6 +56,9 @@ record DiscoveryOutcomeInvariant() implements Invariant {
     private static final class Waiting implements GraspObserver {
         private final SimNetwork network;
         private final List<Received> open = new ArrayList<>();
+        /** Those that a drop seems to have ended: a drop does not name its message. */
+        private final List<Received> dropped = new ArrayList<>();
+
         /** What this node received last, if it is no discovery: a drop on its path may concern it. */
         private @Nullable MessagePath otherPath;
 
@@ -80,14 +83,14 @@ record DiscoveryOutcomeInvariant() implements Invariant {
         @Override
         public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
             if (!message.typeName().equals(DISCOVERY)) {
-                end(one -> one.key().session().equals(message.session()) && one.isOn(path));
+                ended(one -> one.key().session().equals(message.session()) && one.isOn(path));
             }
         }
 
         @Override
         public void relayed(MessageInfo message, MessagePath path) {
             MulticastKey key = MulticastKey.of(message);
-            end(one -> one.key().equals(key));
+            ended(one -> one.key().equals(key));
         }
 
         @Override
@@ -95,18 +98,32 @@ record DiscoveryOutcomeInvariant() implements Invariant {
             if (otherPath != null && isSame(otherPath, path)) {
                 otherPath = null;
             } else if (reason != DropReason.MALFORMED) {
-                end(one -> one.isOn(path));
+                Received latest = take(open, one -> one.isOn(path));
+                if (latest != null) {
+                    dropped.add(latest);
+                }
             }
         }
 
-        /** Ends the latest that matches. */
-        private void end(Predicate<Received> which) {
-            for (int i = open.size() - 1; i >= 0; i--) {
-                if (which.test(open.get(i))) {
-                    open.remove(i);
-                    return;
+        /** If a drop seems to have ended it before, the drop was that of an earlier one on the same path. */
+        private void ended(Predicate<Received> which) {
+            if (take(open, which) == null) {
+                Received wrongly = take(dropped, which);
+                Received earlier = wrongly == null ? null : take(open, one -> one.isOn(wrongly.path()));
+                if (earlier != null) {
+                    dropped.add(earlier);
                 }
             }
+        }
+
+        /** Removes the latest that matches, if there is one. */
+        private static @Nullable Received take(List<Received> from, Predicate<Received> which) {
+            for (int i = from.size() - 1; i >= 0; i--) {
+                if (which.test(from.get(i))) {
+                    return from.remove(i);
+                }
+            }
+            return null;
         }
     }
 

@@ -2,6 +2,7 @@ package io.grasp.simulation;
 
 import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.sim.SimEvent;
+import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.SimObserver;
@@ -10,6 +11,7 @@ import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,7 @@ record ForbiddenConnectsInvariant() implements Invariant {
             @Override
             public void connecting(String from, InetSocketAddress remote, Purpose purpose) {
                 SimNode node = started.get(from);
-                String wrong = node == null ? null : wrong(node, remote, purpose);
+                String wrong = node == null ? null : wrong(network, node, remote, purpose);
                 if (wrong != null) {
                     violated.accept(from + " connects to " + AddressText.of(remote) + " (" + purpose + "), " + wrong);
                 }
@@ -49,7 +51,8 @@ record ForbiddenConnectsInvariant() implements Invariant {
     }
 
     /** {@return what is wrong with an attempt, or {@code null}} */
-    private static @Nullable String wrong(SimNode node, InetSocketAddress remote, SimObserver.Purpose purpose) {
+    private static @Nullable String wrong(
+            SimNetwork network, SimNode node, InetSocketAddress remote, SimObserver.Purpose purpose) {
         InetAddress address = remote.getAddress();
         if (!PeerAddresses.isPeer(address)) {
             return "which no other host can have";
@@ -60,9 +63,18 @@ record ForbiddenConnectsInvariant() implements Invariant {
         if (remote.getPort() == node.port() && node.addresses().contains(address)) {
             return "which is itself";
         }
-        if (purpose == SimObserver.Purpose.MULTICAST_REPLY && !PeerAddresses.isLinkLocal(address)) {
-            return "which is not on the link that the multicast came on";
+        if (purpose == SimObserver.Purpose.MULTICAST_REPLY && !isNear(network, node, address)) {
+            return "which is on none of its links";
         }
         return null;
+    }
+
+    private static boolean isNear(SimNetwork network, SimNode node, InetAddress address) {
+        return PeerAddresses.isLinkLocal(address)
+                || network.links().stream()
+                        .map(SimLink::nodes)
+                        .filter(nodes -> nodes.contains(node))
+                        .flatMap(List::stream)
+                        .anyMatch(each -> each.addresses().contains(address));
     }
 }

@@ -68,6 +68,13 @@ final class SimulateCommand implements Callable<Integer> {
             description = "How long faults are injected, in virtual time. Default: ${DEFAULT-VALUE}.")
     private long seconds = 20;
 
+    @Option(
+            names = "--adversaries",
+            paramLabel = "N",
+            description = "How many malicious nodes attack while faults are injected; the seed decides how."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private int adversaries;
+
     @Option(names = "--json", description = "Print one JSON object per line: each run, then the totals.")
     private boolean json;
 
@@ -120,10 +127,14 @@ final class SimulateCommand implements Callable<Integer> {
         require(
                 seconds >= ChaosConfig.SHORTEST.toSeconds() && seconds <= longest,
                 "--duration must be " + ChaosConfig.SHORTEST.toSeconds() + " to " + longest);
+        require(
+                adversaries >= 0 && adversaries <= ChaosConfig.MOST_ADVERSARIES,
+                "--adversaries must be 0 to " + ChaosConfig.MOST_ADVERSARIES);
         try {
             Set<Fault> chosen = Fault.parse(faults);
             ChaosConfig config = ChaosConfig.seeded(first)
                     .withFaults(chosen)
+                    .withAdversaries(adversaries)
                     .withDuration(Duration.ofSeconds(seconds))
                     .withNodes(nodes == null ? 0 : nodes);
             return topology == null ? config : config.withTopology(topology);

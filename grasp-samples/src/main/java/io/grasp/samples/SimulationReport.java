@@ -44,7 +44,16 @@ final class SimulationReport {
         begun = System.nanoTime();
         output.say((runs == 1 ? "One run with the seed " : runs + " runs with the seeds from ") + config.seed()
                 + "; each injects faults for " + config.duration().toSeconds() + " s (faults: "
-                + Fault.text(config.faults()) + "), then stops and checks that everything works again.");
+                + Fault.text(config.faults()) + ")" + attackers()
+                + ", then stops and checks that everything works again.");
+    }
+
+    private String attackers() {
+        return switch (config.adversaries()) {
+            case 0 -> "";
+            case 1 -> " while an adversary attacks";
+            default -> " while " + config.adversaries() + " adversaries attack";
+        };
     }
 
     void add(RandomAsasResult run) {
@@ -94,7 +103,7 @@ final class SimulationReport {
         output.say(format(
                 "On the networks: %,d events, %,d faults. By the ASAs: %,d floods (processed %,d times), %,d"
                         + " discoveries (%,d locators found), %,d negotiations (%,d accepted, %,d declined, %,d failed"
-                        + " or given up), %,d values synchronized.",
+                        + " or given up; %,d accepted by one side only), %,d values synchronized.",
                 counts.events(),
                 counts.faults(),
                 counts.floods(),
@@ -105,7 +114,13 @@ final class SimulationReport {
                 counts.accepted(),
                 counts.declined(),
                 counts.failed(),
+                counts.oneSided(),
                 counts.synchronizations()));
+        if (config.adversaries() > 0) {
+            output.say(format(
+                    "By the adversaries: %,d messages and connections, %,d messages from forged sources.",
+                    counts.attacks(), counts.forged()));
+        }
         output.say(format(
                 "Simulated %,.0f s in %.1f s: %,.0f times as fast as real time.",
                 simulated, wall, wall > 0 ? simulated / wall : 0));
@@ -120,6 +135,9 @@ final class SimulationReport {
             command.append(" --nodes ").append(config.nodes());
         }
         config.topology().ifPresent(topology -> command.append(" --topology ").append(topology));
+        if (config.adversaries() > 0) {
+            command.append(" --adversaries ").append(config.adversaries());
+        }
         return command.append(" --faults ")
                 .append(Fault.text(config.faults()))
                 .append(" --duration ")

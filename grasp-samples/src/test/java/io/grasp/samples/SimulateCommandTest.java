@@ -58,6 +58,29 @@ class SimulateCommandTest {
         assertThat(withoutWallTime(printed)).containsExactlyElementsOf(withoutWallTime(shown));
     }
 
+    @Test
+    void adversariesAreReportedAsInTheDocumentation() {
+        List<String> shown = Page.SIMULATION.outputOf("simulate --adversaries 2 --seeds 10");
+
+        Cli.Run run = Cli.run("simulate", "--adversaries", "2", "--seeds", "2", "--duration", "5", "--nodes", "4");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out().get(0).replaceFirst("^2 runs", "10 runs").replace("for 5 s", "for 20 s"))
+                .isEqualTo(shown.get(0));
+        String attacks =
+                "By the adversaries: [\\d,]+ messages and connections, [\\d,]+ messages from forged sources\\.";
+        assertThat(run.out()).anyMatch(line -> line.matches(attacks));
+        assertThat(shown).anyMatch(line -> line.matches(attacks));
+    }
+
+    @Test
+    void theNumberOfAdversariesIsBounded() {
+        Cli.Run run = Cli.run("simulate", "--adversaries", "17");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).anyMatch(line -> line.contains("--adversaries must be 0 to 16"));
+    }
+
     private static List<String> withoutWallTime(List<String> lines) {
         return lines.stream()
                 .map(line -> line.replaceFirst("(Simulated [\\d,]+ s in ).*", "$1"))
@@ -131,7 +154,10 @@ class SimulateCommandTest {
     @Test
     void reportsAFailureAndTheCommandThatRepeatsIt() {
         StringWriter text = new StringWriter();
-        ChaosConfig config = ChaosConfig.seeded(7).withTopology("ring:3").withFaults(Set.of(Fault.CRASH, Fault.LOSS));
+        ChaosConfig config = ChaosConfig.seeded(7)
+                .withTopology("ring:3")
+                .withFaults(Set.of(Fault.CRASH, Fault.LOSS))
+                .withAdversaries(1);
         SimulationReport report = new SimulationReport(new Output(new PrintWriter(text), false), config, 2);
         RandomAsasResult good = result(7, List.of());
         RandomAsasResult bad = result(8, List.of(new Violation("a rule", Duration.ofSeconds(5), "it was broken")));
@@ -146,7 +172,7 @@ class SimulateCommandTest {
                 .contains(
                         "Seed 8 failed (ring:3 datagram, faults: crash):",
                         "  a rule: it was broken (noticed at 5.000 s)",
-                        "  To repeat it: grasp simulate --seeds 1 --seed 8 --topology ring:3 --faults loss,crash"
+                        "  To repeat it: grasp simulate --seeds 1 --seed 8 --topology ring:3 --adversaries 1 --faults loss,crash"
                                 + " --duration 20",
                         "1 of 2 runs failed, 1 passed.");
     }
@@ -161,6 +187,7 @@ class SimulateCommandTest {
                 "00",
                 Duration.ofSeconds(1),
                 violations,
+                List.of(),
                 Optional.empty(),
                 Trace.create());
         return new RandomAsasResult(run, ChaosCounts.NONE);

@@ -82,7 +82,7 @@ public final class Adversary {
         List<Attack> attacks = new ArrayList<>(List.of(Attack.values()));
         Map<Attack, Integer> rates = new EnumMap<>(Attack.class);
         for (int left = 1 + random.nextInt(4); left > 0; left--) {
-            rates.put(attacks.remove(random.nextInt(attacks.size())), 5 + random.nextInt(196));
+            rates.put(attacks.remove(random.nextInt(attacks.size())), 5 << random.nextInt(5));
         }
         double forged = random.nextBoolean() ? random.nextDouble() : 0;
         int connections = 1 + random.nextInt(DEFAULT_CONNECTIONS);

@@ -21,6 +21,9 @@ import java.util.Set;
  * @param topology what {@link Topology#parse} takes; empty to leave it to the seed
  * @param faults the kinds of faults that may be injected; each run injects some of them
  * @param script the faults to inject instead of random ones; empty to leave them to the seed
+ * @param adversaries how many malicious nodes there are besides the nodes of the topology, 0 to
+ *     {@value #MOST_ADVERSARIES}, each on a link with one of them or more. They begin at random times, and end when the
+ *     faults do
  * @param duration how long faults are injected, {@link #SHORTEST} to {@link #LONGEST}
  * @param calm how long the network recovers after that, before {@link ChaosWorkload#recovered} is called
  * @param node the settings of each node, except its substrate and the source of its Session IDs
@@ -33,6 +36,7 @@ public record ChaosConfig(
         Optional<String> topology,
         Set<Fault> faults,
         Optional<FaultScript> script,
+        int adversaries,
         Duration duration,
         Duration calm,
         GraspConfig node,
@@ -43,6 +47,9 @@ public record ChaosConfig(
 
     /** The most nodes. */
     public static final int MOST_NODES = 1000;
+
+    /** The most {@link #adversaries()}. */
+    public static final int MOST_ADVERSARIES = 16;
 
     /** The shortest {@link #duration()}. */
     public static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -74,6 +81,7 @@ public record ChaosConfig(
                     parsed.diameter() < Objective.MAX_LOOP_COUNT - 1,
                     "topology '" + text + "' is too deep for loop counts, which end at " + Objective.MAX_LOOP_COUNT);
         }
+        require(adversaries >= 0 && adversaries <= MOST_ADVERSARIES, "adversaries must be 0 to " + MOST_ADVERSARIES);
         Objects.requireNonNull(duration, "duration");
         require(
                 duration.compareTo(SHORTEST) >= 0 && duration.compareTo(LONGEST) <= 0,
@@ -106,6 +114,7 @@ public record ChaosConfig(
                 Optional.empty(),
                 EnumSet.allOf(Fault.class),
                 Optional.empty(),
+                0,
                 DEFAULT_DURATION,
                 DEFAULT_CALM,
                 GraspConfig.defaults().withTimeouts(DEFAULT_TIMEOUTS),
@@ -115,23 +124,36 @@ public record ChaosConfig(
 
     /** {@return these settings with another {@linkplain #seed() seed}} */
     public ChaosConfig withSeed(long value) {
-        return new ChaosConfig(value, nodes, topology, faults, script, duration, calm, node, invariants, keptEvents);
+        return new ChaosConfig(
+                value, nodes, topology, faults, script, adversaries, duration, calm, node, invariants, keptEvents);
     }
 
     /** {@return these settings with another {@linkplain #nodes() number of nodes}} */
     public ChaosConfig withNodes(int value) {
-        return new ChaosConfig(seed, value, topology, faults, script, duration, calm, node, invariants, keptEvents);
+        return new ChaosConfig(
+                seed, value, topology, faults, script, adversaries, duration, calm, node, invariants, keptEvents);
     }
 
     /** {@return these settings with another {@linkplain #topology() topology}} */
     public ChaosConfig withTopology(String value) {
         return new ChaosConfig(
-                seed, nodes, Optional.of(value), faults, script, duration, calm, node, invariants, keptEvents);
+                seed,
+                nodes,
+                Optional.of(value),
+                faults,
+                script,
+                adversaries,
+                duration,
+                calm,
+                node,
+                invariants,
+                keptEvents);
     }
 
     /** {@return these settings with other {@linkplain #faults() faults}} */
     public ChaosConfig withFaults(Set<Fault> value) {
-        return new ChaosConfig(seed, nodes, topology, value, script, duration, calm, node, invariants, keptEvents);
+        return new ChaosConfig(
+                seed, nodes, topology, value, script, adversaries, duration, calm, node, invariants, keptEvents);
     }
 
     /**
@@ -143,31 +165,52 @@ public record ChaosConfig(
      */
     public ChaosConfig withScript(FaultScript value) {
         return new ChaosConfig(
-                seed, nodes, topology, faults, Optional.of(value), duration, calm, node, invariants, keptEvents);
+                seed,
+                nodes,
+                topology,
+                faults,
+                Optional.of(value),
+                adversaries,
+                duration,
+                calm,
+                node,
+                invariants,
+                keptEvents);
+    }
+
+    /** {@return these settings with another {@linkplain #adversaries() number of adversaries}} */
+    public ChaosConfig withAdversaries(int value) {
+        return new ChaosConfig(
+                seed, nodes, topology, faults, script, value, duration, calm, node, invariants, keptEvents);
     }
 
     /** {@return these settings with another {@linkplain #duration() duration}} */
     public ChaosConfig withDuration(Duration value) {
-        return new ChaosConfig(seed, nodes, topology, faults, script, value, calm, node, invariants, keptEvents);
+        return new ChaosConfig(
+                seed, nodes, topology, faults, script, adversaries, value, calm, node, invariants, keptEvents);
     }
 
     /** {@return these settings with another {@linkplain #calm() calm}} */
     public ChaosConfig withCalm(Duration value) {
-        return new ChaosConfig(seed, nodes, topology, faults, script, duration, value, node, invariants, keptEvents);
+        return new ChaosConfig(
+                seed, nodes, topology, faults, script, adversaries, duration, value, node, invariants, keptEvents);
     }
 
     /** {@return these settings with other {@linkplain #node() settings of each node}} */
     public ChaosConfig withNode(GraspConfig value) {
-        return new ChaosConfig(seed, nodes, topology, faults, script, duration, calm, value, invariants, keptEvents);
+        return new ChaosConfig(
+                seed, nodes, topology, faults, script, adversaries, duration, calm, value, invariants, keptEvents);
     }
 
     /** {@return these settings with other {@linkplain #invariants() invariants}} */
     public ChaosConfig withInvariants(List<Invariant> value) {
-        return new ChaosConfig(seed, nodes, topology, faults, script, duration, calm, node, value, keptEvents);
+        return new ChaosConfig(
+                seed, nodes, topology, faults, script, adversaries, duration, calm, node, value, keptEvents);
     }
 
     /** {@return these settings with another {@linkplain #keptEvents() bound for the trace}} */
     public ChaosConfig withKeptEvents(int value) {
-        return new ChaosConfig(seed, nodes, topology, faults, script, duration, calm, node, invariants, value);
+        return new ChaosConfig(
+                seed, nodes, topology, faults, script, adversaries, duration, calm, node, invariants, value);
     }
 }

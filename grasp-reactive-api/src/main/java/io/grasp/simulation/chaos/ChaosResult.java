@@ -1,6 +1,7 @@
 package io.grasp.simulation.chaos;
 
 import io.grasp.simulation.Violation;
+import io.grasp.simulation.adversary.AttackCounts;
 import io.grasp.simulation.trace.Trace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param hash the hash of its trace: the same for the same settings and workload, on every machine
  * @param virtualTime the virtual time of the run
  * @param violations the violated rules
+ * @param attacks what each adversary did
  * @param failure the exception that stopped the run; empty if it reached its end
  * @param trace the events on the network, which can be shown as a chart
  */
@@ -32,6 +34,7 @@ public record ChaosResult(
         String hash,
         Duration virtualTime,
         List<Violation> violations,
+        List<AttackCounts> attacks,
         Optional<Throwable> failure,
         Trace trace) {
     public ChaosResult {
@@ -42,6 +45,7 @@ public record ChaosResult(
         Objects.requireNonNull(hash, "hash");
         Objects.requireNonNull(virtualTime, "virtualTime");
         violations = List.copyOf(violations);
+        attacks = List.copyOf(attacks);
         Objects.requireNonNull(failure, "failure");
         Objects.requireNonNull(trace, "trace");
     }

@@ -55,6 +55,7 @@ public final class ChaosRun {
     private final List<SimLink> links = new ArrayList<>();
     private final List<ChaosNode> nodes = new ArrayList<>();
     private final List<Violation> violations = new ArrayList<>();
+    private final ChaosAdversaries adversaries;
     private final FaultInjector injector;
 
     private enum LinkKinds {
@@ -76,6 +77,8 @@ public final class ChaosRun {
         this.agenda = new Agenda(runner);
         this.topology = Topology.parse(topologyText, random.seed());
         build();
+        this.adversaries = new ChaosAdversaries(this);
+        adversaries.connect(links);
         this.injector = new FaultInjector(this, random.split());
     }
 
@@ -85,8 +88,10 @@ public final class ChaosRun {
     }
 
     private SimulationConfig settings() {
-        List<Invariant> invariants =
-                new ArrayList<>(faults.contains(Fault.CORRUPTION) ? Invariants.robustness() : Invariants.all());
+        List<Invariant> invariants = new ArrayList<>(
+                faults.contains(Fault.CORRUPTION)
+                        ? Invariants.robustness()
+                        : isHonest() ? Invariants.all() : Invariants.besideAdversaries());
         invariants.addAll(config.invariants());
         return SimulationConfig.seeded(config.seed())
                 .withNode(config.node())
@@ -126,9 +131,11 @@ public final class ChaosRun {
         try {
             agenda.at(Duration.ZERO, () -> nodes.forEach(ChaosNode::start));
             injector.plan();
+            adversaries.plan();
             workload.plan(this);
             agenda.runUntil(config.duration());
 
+            agenda.in(Duration.ZERO, adversaries::end);
             agenda.in(Duration.ZERO, injector::end);
             agenda.runUntil(config.duration().plus(config.calm()));
             workload.recovered(this);
@@ -152,6 +159,7 @@ public final class ChaosRun {
                 simulation().trace().hash(),
                 now(),
                 all,
+                adversaries.counts(),
                 Optional.ofNullable(failure),
                 simulation().trace());
     }
@@ -178,6 +186,13 @@ public final class ChaosRun {
     /** {@return the nodes, by number} */
     public List<ChaosNode> nodes() {
         return List.copyOf(nodes);
+    }
+
+    /** {@return the nodes of the run on a link, without adversaries} */
+    List<SimNode> nodesOn(SimLink link) {
+        return link.nodes().stream()
+                .filter(each -> nodes.stream().anyMatch(node -> node.node() == each))
+                .toList();
     }
 
     List<SimLink> links() {
@@ -232,12 +247,17 @@ public final class ChaosRun {
         return !faults.contains(Fault.CORRUPTION);
     }
 
+    /** {@return whether no adversary takes part} */
+    public boolean isHonest() {
+        return config.adversaries() == 0;
+    }
+
     /**
      * {@return whether every multicast reaches all neighbors, and first on the path with the fewest hops: this run
-     * injects only duplication and inaccurate clocks, and all links have the same delay}
+     * injects only duplication and inaccurate clocks, all links have the same delay, and no adversary takes part}
      */
     public boolean isLossless() {
-        return Fault.areLossless(faults);
+        return Fault.areLossless(faults) && isHonest();
     }
 
     /**

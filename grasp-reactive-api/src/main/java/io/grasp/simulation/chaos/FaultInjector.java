@@ -211,14 +211,15 @@ final class FaultInjector {
     }
 
     private void flap() {
-        List<SimLink> inUse =
-                run.links().stream().filter(link -> !link.nodes().isEmpty()).toList();
+        List<SimLink> inUse = run.links().stream()
+                .filter(link -> !run.nodesOn(link).isEmpty())
+                .toList();
         if (inUse.isEmpty()) {
             return;
         }
         SimLink link = random.any(inUse);
         if (random.chance(UNPLUGGED)) {
-            SimNode node = random.any(link.nodes());
+            SimNode node = random.any(run.nodesOn(link));
             happen(Action.DISCONNECT, node.name(), link.name());
             later(() -> happen(Action.CONNECT, node.name(), link.name()));
         } else {

@@ -2,10 +2,16 @@ package io.grasp.samples.chaos;
 
 import io.grasp.model.AsaLocator;
 import io.grasp.model.MessageInfo;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.SessionId;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
+import io.grasp.simulation.adversary.AttackCounts;
+import io.grasp.simulation.chaos.ChaosResult;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the activities of all nodes. */
@@ -18,6 +24,7 @@ final class ActivityCounter implements GraspObserver {
     private long declined;
     private long failed;
     private long synchronizations;
+    private final Set<Agreement> oneSided = new HashSet<>();
 
     void flood() {
         floods++;
@@ -56,17 +63,33 @@ final class ActivityCounter implements GraspObserver {
         }
     }
 
-    ChaosCounts counts(long events, long faults) {
+    /** Each accepted negotiation is reported once for each side that accepted it. */
+    @Override
+    public void negotiated(SessionInfo session, NegotiationOutcome outcome) {
+        if (outcome instanceof NegotiationOutcome.Accepted) {
+            Agreement agreement = new Agreement(session.id(), session.objective());
+            if (!oneSided.remove(agreement)) {
+                oneSided.add(agreement);
+            }
+        }
+    }
+
+    ChaosCounts counts(ChaosResult result) {
         return new ChaosCounts(
-                events,
-                faults,
+                result.trace().count(),
+                result.injected(),
                 floods,
                 processedFloods,
                 discoveries,
                 locatorsFound,
                 accepted,
+                oneSided.size(),
                 declined,
                 failed,
-                synchronizations);
+                synchronizations,
+                result.attacks().stream().mapToLong(AttackCounts::total).sum(),
+                result.attacks().stream().mapToLong(AttackCounts::forged).sum());
     }
+
+    private record Agreement(SessionId session, String objective) {}
 }

@@ -10,9 +10,13 @@ package io.grasp.samples.chaos;
  * @param discoveries discoveries that ASAs began
  * @param locatorsFound locators that discoveries returned
  * @param accepted negotiations that were accepted, as seen by the initiator
+ * @param oneSided negotiations that one side reported as accepted and the other did not: its M_END or the connection was
+ *     lost, or the other side is an adversary
  * @param declined negotiations that were declined, as seen by the initiator
  * @param failed negotiations that failed or were cancelled, as seen by the initiator
  * @param synchronizations values that ASAs requested and received
+ * @param attacks messages that adversaries sent, and connections that they began
+ * @param forged how many of these messages had forged sources
  */
 public record ChaosCounts(
         long events,
@@ -22,11 +26,14 @@ public record ChaosCounts(
         long discoveries,
         long locatorsFound,
         long accepted,
+        long oneSided,
         long declined,
         long failed,
-        long synchronizations) {
+        long synchronizations,
+        long attacks,
+        long forged) {
     /** No events. */
-    public static final ChaosCounts NONE = new ChaosCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final ChaosCounts NONE = new ChaosCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** {@return these counts and others together} */
     public ChaosCounts plus(ChaosCounts other) {
@@ -38,8 +45,11 @@ public record ChaosCounts(
                 discoveries + other.discoveries,
                 locatorsFound + other.locatorsFound,
                 accepted + other.accepted,
+                oneSided + other.oneSided,
                 declined + other.declined,
                 failed + other.failed,
-                synchronizations + other.synchronizations);
+                synchronizations + other.synchronizations,
+                attacks + other.attacks,
+                forged + other.forged);
     }
 }

@@ -30,11 +30,11 @@ final class FloodLedger {
         sent.put(value, new Sent(node, loopCount, run.topology().distances(node.number())));
     }
 
-    /** An ASA received a flood; floods changed by links are ignored. */
+    /** An ASA received a flood; floods changed by links, and false ones, are ignored. */
     void arrived(ChaosNode node, int life, FloodedObjective flooded) {
         ObjectiveValue value = flooded.objective().value();
         Sent flood = sent.get(value);
-        if (!run.isIntact()) {
+        if (!run.isIntact() || !run.isHonest()) {
             return;
         }
         if (flood == null) {

@@ -116,7 +116,8 @@ final class NodeAsas {
         return here.registerAsa("watcher").flatMap(asa -> {
             AsaProfile.FLOODED.forEach(name -> world.goOn(
                     node, "floods", asa.floods(name).doOnNext(flooded -> world.floods.arrived(node, begun, flooded))));
-            return Flux.fromIterable(profile.shows())
+            Mono<Void> own = world.run.isHonest() ? Mono.empty() : new OwnFlood(world, node).begin(asa);
+            return own.thenMany(Flux.fromIterable(profile.shows()))
                     .concatMap(name -> asa.register(
                             Objective.discoverable(name), RegistrationOptions.DEFAULTS.withDiscoverable(true)))
                     .then();

@@ -53,17 +53,19 @@ public final class RandomAsas implements ChaosWorkload {
             .withLocators(2);
 
     private final int intensity;
+    private final boolean adversaries;
     private final ActivityCounter activity = new ActivityCounter();
     private boolean forgetful;
     private final List<NodeAsas> hosts = new ArrayList<>();
     private @Nullable RunState world;
     private @Nullable RecoveryCheck liveness;
 
-    private RandomAsas(int intensity) {
+    private RandomAsas(int intensity, boolean adversaries) {
         if (intensity < 1 || intensity > MOST_INTENSE) {
             throw new IllegalArgumentException("intensity must be 1 to " + MOST_INTENSE);
         }
         this.intensity = intensity;
+        this.adversaries = adversaries;
     }
 
     /**
@@ -84,14 +86,14 @@ public final class RandomAsas implements ChaosWorkload {
      * @return its result
      */
     public static RandomAsasResult run(ChaosConfig config, int intensity) {
-        RandomAsas asas = new RandomAsas(intensity);
+        RandomAsas asas = new RandomAsas(intensity, config.adversaries() > 0);
         ChaosResult result = Chaos.run(config, () -> asas);
-        return new RandomAsasResult(result, asas.activity.counts(result.trace().count(), result.injected()));
+        return new RandomAsasResult(result, asas.activity.counts(result));
     }
 
     @Override
     public SimulationConfig configure(SimulationConfig settings, Set<Fault> faults, ChaosRandom random) {
-        boolean lossless = Fault.areLossless(faults);
+        boolean lossless = Fault.areLossless(faults) && !adversaries;
         forgetful = lossless && random.chance(FORGETFUL);
         boolean stingy = !lossless && random.chance(STINGY);
         List<Invariant> invariants = settings.invariants();
@@ -100,9 +102,19 @@ public final class RandomAsas implements ChaosWorkload {
                     .filter(each -> !each.equals(Invariants.noDuplicateFloods()))
                     .toList();
         }
+        Limits limits = forgetful ? FORGETFUL_LIMITS : stingy ? STINGY_LIMITS : Limits.DEFAULTS;
+        if (adversaries) {
+            List<Invariant> more = new ArrayList<>(invariants);
+            more.add(Invariants.negotiationLoopCountsDecrease());
+            more.add(Invariants.cachesKeepToTheirMemory(limits));
+            if (!stingy) {
+                more.add(Invariants.otherLinksKeepTheirTraffic());
+            }
+            invariants = more;
+        }
         return settings.withInvariants(invariants)
                 .withNode(settings.node()
-                        .withLimits(forgetful ? FORGETFUL_LIMITS : stingy ? STINGY_LIMITS : Limits.DEFAULTS)
+                        .withLimits(limits)
                         .withRelayLimits(stingy ? RelayLimits.DEFAULTS.withSessions(FEW) : RelayLimits.DEFAULTS)
                         .withObserver(activity));
     }

@@ -56,7 +56,7 @@ final class RandomDiscoveries {
                     NodeAsas place = at(found);
                     // Only a divert can lead farther: a relay may know more than the discovery itself would find.
                     boolean farther = place != null && distances[place.number()] > objective.loopCount();
-                    if (world.run.isIntact() && farther && !found.diverted()) {
+                    if (world.areMessagesTrue() && farther && !found.diverted()) {
                         complain(host, objective, "found " + place + ", which is beyond that");
                     }
                 })
@@ -81,7 +81,7 @@ final class RandomDiscoveries {
 
     private void check(NodeAsas host, Objective objective, AsaLocator found) {
         NodeAsas place = at(found);
-        if (world.run.isIntact() && (place == null || !place.profile().has(objective.name()))) {
+        if (world.areMessagesTrue() && (place == null || !place.profile().has(objective.name()))) {
             world.run.violated(
                     AsaRules.DISCOVERY_TRUE,
                     host + " found " + objective.name() + " at " + found.locator() + ", where no ASA ever offered it");

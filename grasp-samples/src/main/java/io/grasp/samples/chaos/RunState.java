@@ -36,7 +36,12 @@ final class RunState {
      * the time in which relays pass on answers.
      */
     boolean areDiscoveriesExact() {
-        return Set.of(Fault.DUPLICATION).containsAll(run.faults());
+        return Set.of(Fault.DUPLICATION).containsAll(run.faults()) && run.isHonest();
+    }
+
+    /** {@return whether what nodes receive is what others have sent, and no adversary takes part} */
+    boolean areMessagesTrue() {
+        return run.isIntact() && run.isHonest();
     }
 
     /** {@return a number that was not used before} */
@@ -69,7 +74,7 @@ final class RunState {
 
     private void check(ChaosNode node, String what, GraspException failure) {
         if (areDiscoveriesExact() && failure.origin() == GraspException.Origin.TRANSPORT
-                || run.isIntact()
+                || areMessagesTrue()
                         && failure.origin() == GraspException.Origin.PEER
                         && NONSENSE.contains(failure.code())) {
             run.violated(AsaRules.NO_NONSENSE, node + ": " + what + " failed with " + failure);

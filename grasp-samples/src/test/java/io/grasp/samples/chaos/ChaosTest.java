@@ -25,6 +25,7 @@ class ChaosTest {
     private static final Duration SHORT = Duration.ofSeconds(10);
     private static final int TOGETHER = 150;
     private static final int EACH = 8;
+    private static final int BESIDE_ADVERSARIES = 12;
 
     static Stream<Set<Fault>> oneByOne() {
         return Stream.concat(Stream.of(Set.of()), Stream.of(Fault.values()).map(Set::of));
@@ -54,6 +55,21 @@ class ChaosTest {
         for (int seed = 0; seed < EACH; seed++) {
             verify(config(1000 + seed).withFaults(faults));
         }
+    }
+
+    @Test
+    void allRulesHoldBesideAdversaries() {
+        ChaosCounts counts = ChaosCounts.NONE;
+        for (int seed = 0; seed < BESIDE_ADVERSARIES; seed++) {
+            counts = counts.plus(
+                    verify(config(2000 + seed).withAdversaries(1 + seed % 3)).counts());
+        }
+
+        assertThat(counts.attacks()).isGreaterThan(1000);
+        assertThat(counts.forged()).isPositive();
+        assertThat(counts.accepted()).isPositive();
+        assertThat(verify(config(2000).withAdversaries(1)).run().hash())
+                .isEqualTo(verify(config(2000).withAdversaries(1)).run().hash());
     }
 
     @Test

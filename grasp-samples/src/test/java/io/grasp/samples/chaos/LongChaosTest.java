@@ -31,6 +31,12 @@ class LongChaosTest {
         verify(ChaosConfig.seeded(FIRST), RandomAsas.MOST_INTENSE, 100);
     }
 
+    @Test
+    void allRulesHoldBesideAdversaries() {
+        verify(ChaosConfig.seeded(FIRST).withAdversaries(2), 150);
+        verify(ChaosConfig.seeded(FIRST).withAdversaries(8), 20);
+    }
+
     private static void verify(ChaosConfig config, int seeds) {
         verify(config, RandomAsas.USUAL_INTENSITY, seeds);
     }
