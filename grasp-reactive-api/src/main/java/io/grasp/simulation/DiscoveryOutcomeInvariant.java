@@ -62,6 +62,8 @@ record DiscoveryOutcomeInvariant() implements Invariant {
         /** What this node received last, if it is no discovery: a drop on its path may concern it. */
         private @Nullable MessagePath otherPath;
 
+        private Duration otherAt = Duration.ZERO;
+
         Waiting(SimNetwork network) {
             this.network = network;
         }
@@ -75,6 +77,7 @@ record DiscoveryOutcomeInvariant() implements Invariant {
             MulticastKey key = MulticastKey.of(message);
             boolean isDiscovery = key != null && message.typeName().equals(DISCOVERY);
             otherPath = isDiscovery ? null : path;
+            otherAt = network.now();
             if (isDiscovery) {
                 open.add(new Received(key, path, network.now()));
             }
@@ -95,7 +98,12 @@ record DiscoveryOutcomeInvariant() implements Invariant {
 
         @Override
         public void messageDropped(DropReason reason, MessagePath path) {
-            if (otherPath != null && isSame(otherPath, path)) {
+            boolean mayHaveWaited = reason == DropReason.DUPLICATE || reason == DropReason.RELAY_RATE;
+            boolean anyWaits = open.stream().anyMatch(one -> one.isOn(path));
+            if (otherPath != null
+                    && isSame(otherPath, path)
+                    && otherAt.equals(network.now())
+                    && !(mayHaveWaited && anyWaits)) {
                 otherPath = null;
             } else if (reason != DropReason.MALFORMED) {
                 Received latest = take(open, one -> one.isOn(path));

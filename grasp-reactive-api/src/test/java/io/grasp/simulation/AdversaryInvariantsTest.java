@@ -133,6 +133,24 @@ class AdversaryInvariantsTest {
         assertThat(violations).isEmpty();
     }
 
+    /** A copy waits to be relayed, and is dropped because another copy was relayed meanwhile. */
+    @Test
+    void aDropMayComeAfterOtherMessages() {
+        Invariant.Check check = begin(Invariants.everyDiscoveryHasAnOutcome());
+        GraspObserver observer = check.started(one);
+        MessagePath wan = MessagePath.link("wan", peer);
+        observer.messageReceived(discovery(1, initiator), NO_BYTES, lan);
+        observer.messageReceived(discovery(1, initiator), NO_BYTES, wan);
+        observer.relayed(discovery(1, initiator), wan);
+        observer.messageReceived(response(2, initiator), NO_BYTES, lan);
+        loop.advance(Duration.ofMillis(1));
+        observer.messageDropped(DropReason.DUPLICATE, lan);
+        loop.advance(Duration.ofMinutes(1));
+        check.closing(one, EngineLoad.NONE);
+
+        assertThat(violations).isEmpty();
+    }
+
     @Test
     void aDropOfAnotherMessageIsNoOutcomeOfADiscovery() {
         Invariant.Check check = begin(Invariants.everyDiscoveryHasAnOutcome());

@@ -14,7 +14,8 @@ import reactor.core.publisher.Mono;
  * hides the value (RFC 8990 section 2.8.11), but nothing may remove it.
  */
 final class OwnFlood {
-    private static final Duration READ_EVERY = Duration.ofSeconds(1);
+    private static final Duration READ_EVERY = Duration.ofMillis(500);
+    private static final int READS_BETWEEN_FLOODS = 4;
 
     private final RunState world;
     private final ChaosNode node;
@@ -26,19 +27,23 @@ final class OwnFlood {
         this.objective = Objective.synchronizable("own of " + node).withValue(world.newValue());
     }
 
-    /** {@return registers the objective, floods it once, and reads it from then on} */
+    /** {@return registers the objective, floods it again and again, and reads it in between} */
     Mono<Void> begin(Asa asa) {
         int life = node.life();
-        return asa.register(objective)
-                .then(asa.flood(objective, FloodOptions.indefinite()))
-                .then(Mono.fromRunnable(() -> readLater(asa, life)));
+        return asa.register(objective).then(flood(asa)).then(Mono.fromRunnable(() -> readLater(asa, life, 1)));
     }
 
-    private void readLater(Asa asa, int life) {
+    private Mono<Void> flood(Asa asa) {
+        return asa.flood(objective, FloodOptions.indefinite());
+    }
+
+    private void readLater(Asa asa, int life, int reads) {
         world.run.in(READ_EVERY, () -> {
             if (node.life() == life) {
-                world.begin(node, "read its own flood", read(asa, life));
-                readLater(asa, life);
+                Mono<Void> read = read(asa, life);
+                world.begin(
+                        node, "read its own flood", reads % READS_BETWEEN_FLOODS == 0 ? read.then(flood(asa)) : read);
+                readLater(asa, life, reads + 1);
             }
         });
     }

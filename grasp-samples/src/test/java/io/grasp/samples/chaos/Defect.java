@@ -14,9 +14,17 @@ import java.util.Set;
  * @param edits the changes that cause it
  * @param faults the faults under which it shows
  * @param seconds how long faults are injected in a run that shows it
+ * @param adversaries how many adversaries there are in such a run
  * @param noticedBy the rules that each notice it in one of the first few seeds
  */
-record Defect(String name, String place, List<SourceEdit> edits, String faults, int seconds, Set<String> noticedBy) {
+record Defect(
+        String name,
+        String place,
+        List<SourceEdit> edits,
+        String faults,
+        int seconds,
+        int adversaries,
+        Set<String> noticedBy) {
     private static final int SHORT = 10;
     private static final int MIDDLE = 60;
 
@@ -75,6 +83,7 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                                         "hop = hop == null ? previousHop : hop, path, deadline,")),
                         "none",
                         SHORT,
+                        0,
                         Set.of(AsaRules.DISCOVERY_REACH, AsaRules.LIVE_DISCOVERY)),
                 of(
                         "a relay does not pass responses on",
@@ -149,6 +158,7 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                         List.of(new SourceEdit("arm(Awaited.PEER, null, timeout);", "")),
                         "crash",
                         MIDDLE,
+                        0,
                         Set.of(ChaosRun.OPERATIONS_END, AsaRules.IDLE)),
                 new Defect(
                         "a locator is returned after its time to live",
@@ -156,12 +166,51 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                         List.of(new SourceEdit("Found expired = expiring.pollDue(now);", "Found expired = null;")),
                         "crash",
                         LONG,
-                        Set.of(Invariants.noExpiredLocators().name())));
+                        0,
+                        Set.of(Invariants.noExpiredLocators().name())),
+                of(
+                        "a relay drops a discovery silently",
+                        "DiscoveryRelay",
+                        "dropUnless(answered, DropReason.LOOP_COUNT, path);",
+                        "",
+                        "none",
+                        Invariants.everyDiscoveryHasAnOutcome().name()),
+                besideAdversaries(
+                        "a response is reported as sent although it was not",
+                        "ReplySender",
+                        "if (failure == null) {",
+                        "if (failure == null || encoded.length > 0) {",
+                        Invariants.sentResponsesHaveLeft().name()),
+                besideAdversaries(
+                        "a multicast from beyond the link is answered",
+                        "Dispatcher",
+                        "return context.addresses.canSendOn(link, source.getAddress())",
+                        "return link.index() > 0",
+                        Invariants.noForbiddenConnects().name()),
+                besideAdversaries(
+                        "the loop count of an offer is not decremented",
+                        "NegotiationSession",
+                        "inHand.loopCount() - 1;",
+                        "inHand.loopCount();",
+                        Invariants.negotiationLoopCountsDecrease().name()),
+                besideAdversaries(
+                        "a flood of another node removes that of an own ASA",
+                        "FloodCache",
+                        "if (known != null) {",
+                        "if (known == null && covered != null) { remove(covered); } if (known != null) {",
+                        AsaRules.OWN_FLOODS));
     }
 
     private static Defect of(
             String name, String place, String snippet, String replacement, String faults, String... noticedBy) {
-        return new Defect(name, place, List.of(new SourceEdit(snippet, replacement)), faults, SHORT, Set.of(noticedBy));
+        return new Defect(
+                name, place, List.of(new SourceEdit(snippet, replacement)), faults, SHORT, 0, Set.of(noticedBy));
+    }
+
+    private static Defect besideAdversaries(
+            String name, String place, String snippet, String replacement, String noticedBy) {
+        return new Defect(
+                name, place, List.of(new SourceEdit(snippet, replacement)), "none", SHORT, 3, Set.of(noticedBy));
     }
 
     @Override

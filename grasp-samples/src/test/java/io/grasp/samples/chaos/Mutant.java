@@ -55,12 +55,13 @@ final class Mutant extends URLClassLoader {
      * @return the rules that did not hold
      */
     @SuppressWarnings("unchecked")
-    List<String> play(long seed, String faults, int seconds) throws ReflectiveOperationException {
+    List<String> play(long seed, String faults, int seconds, int adversaries) throws ReflectiveOperationException {
         Class<?> loaded = loadClass(Probe.class.getName());
         assertThat(loaded).isNotEqualTo(Probe.class);
         var probe =
                 (Function<List<String>, List<String>>) loaded.getConstructor().newInstance();
-        return probe.apply(List.of(Long.toString(seed), faults, Integer.toString(seconds)));
+        return probe.apply(
+                List.of(Long.toString(seed), faults, Integer.toString(seconds), Integer.toString(adversaries)));
     }
 
     /** This project's classes come from here, although the parent has them too. */

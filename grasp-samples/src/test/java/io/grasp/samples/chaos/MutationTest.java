@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MutationTest {
     private static final int SEEDS = 30;
     private static final int LONG_ONES = 6;
+    private static final int BESIDE_ADVERSARIES = 12;
 
     private final SourceTree sources = SourceTree.ofProject();
 
@@ -35,8 +36,10 @@ class MutationTest {
     void aDefectIsNoticed(Defect defect) throws IOException, ReflectiveOperationException {
         Set<String> noticed = new TreeSet<>();
         try (Mutant mutant = Mutant.of(defect, sources, directory)) {
-            for (int seed = 1; seed <= seeds(defect.seconds()) && !noticed.containsAll(defect.noticedBy()); seed++) {
-                noticed.addAll(mutant.play(seed, defect.faults(), defect.seconds()));
+            for (int seed = 1;
+                    seed <= seeds(defect.seconds(), defect.adversaries()) && !noticed.containsAll(defect.noticedBy());
+                    seed++) {
+                noticed.addAll(mutant.play(seed, defect.faults(), defect.seconds(), defect.adversaries()));
             }
         }
 
@@ -58,11 +61,11 @@ class MutationTest {
     @Test
     void withoutADefectNothingIsNoticed() throws IOException, ReflectiveOperationException {
         Set<Kind> kinds = new LinkedHashSet<>();
-        Defect.all().forEach(defect -> kinds.add(new Kind(defect.faults(), defect.seconds())));
+        Defect.all().forEach(defect -> kinds.add(new Kind(defect.faults(), defect.seconds(), defect.adversaries())));
         try (Mutant none = Mutant.none()) {
             for (Kind kind : kinds) {
-                for (int seed = 1; seed <= seeds(kind.seconds()); seed++) {
-                    assertThat(none.play(seed, kind.faults(), kind.seconds()))
+                for (int seed = 1; seed <= seeds(kind.seconds(), kind.adversaries()); seed++) {
+                    assertThat(none.play(seed, kind.faults(), kind.seconds(), kind.adversaries()))
                             .as("seed %d, %s", seed, kind)
                             .isEmpty();
                 }
@@ -70,9 +73,9 @@ class MutationTest {
         }
     }
 
-    private static int seeds(int seconds) {
-        return seconds > 60 ? LONG_ONES : SEEDS;
+    private static int seeds(int seconds, int adversaries) {
+        return seconds > 60 ? LONG_ONES : adversaries > 0 ? BESIDE_ADVERSARIES : SEEDS;
     }
 
-    private record Kind(String faults, int seconds) {}
+    private record Kind(String faults, int seconds, int adversaries) {}
 }
