@@ -78,7 +78,7 @@ record DiscoveryOutcomeInvariant() implements Invariant {
             boolean isDiscovery = key != null && message.typeName().equals(DISCOVERY);
             otherPath = isDiscovery ? null : path;
             otherAt = network.now();
-            if (isDiscovery) {
+            if (key != null && isDiscovery) {
                 open.add(new Received(key, path, network.now()));
             }
         }
