@@ -26,12 +26,12 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
     private static final int WAITING_BYTES = 6 << 10;
     /** The memory of a relayed discovery that waits for responses, with a long name, in bytes. */
     private static final int DISCOVERY_BYTES = 4 << 10;
-    /** The memory of an option that was passed on, of which a digest is kept, in bytes. */
-    private static final int OPTION_BYTES = 100;
+    /** The memory of an option that was passed on, of which a digest and the source are kept, in bytes. */
+    private static final int OPTION_BYTES = 160;
 
     /** The default bounds. */
     public static final RelayLimits DEFAULTS =
-            new RelayLimits(new RelayRate(100, 200), new RelayRate(100, 200), 50, 1024, 64);
+            new RelayLimits(new RelayRate(100, 200), new RelayRate(100, 200), 50, 512, 64);
 
     public RelayLimits {
         Objects.requireNonNull(discoveries, "discoveries");
@@ -100,13 +100,13 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
     /**
      * The most memory that relaying takes.
      *
-     * @param locators the maximum number of options that are passed on for one discovery
+     * @param locators half of the maximum number of options that are passed on for one discovery
      * @param memory how long relayed messages are remembered
      */
     MemoryNeed worstCase(int locators, Duration memory) {
         return new MemoryNeed(List.of(
                 Part.heap("relayed messages", (discoveries.most(memory) + floods.most(memory)) * RELAYED_BYTES),
                 Part.heap("messages that wait to be relayed", 2L * WAITING_BYTES * waiting),
-                Part.heap("relayed discoveries", sessions * (DISCOVERY_BYTES + (long) OPTION_BYTES * locators))));
+                Part.heap("relayed discoveries", sessions * (DISCOVERY_BYTES + 2L * OPTION_BYTES * locators))));
     }
 }

@@ -162,7 +162,10 @@ public enum DropReason {
      * ({@link RelayLimits#sessions}), and its link and neighbor have the largest share.
      */
     RELAYED_DISCOVERIES,
-    /** Not passed on: a response to a relayed discovery that has had enough locators ({@link Limits#locators}). */
+    /**
+     * Locators in a response that were not reported, or not passed on by a relay, because the responder or its link has
+     * had its share of the locators of the discovery ({@link Limits#locators}).
+     */
     TOO_MANY_LOCATORS,
     /** An M_WAIT that asks for more time than the session may wait in total ({@link Timeouts#totalWait}). */
     TOTAL_WAIT,

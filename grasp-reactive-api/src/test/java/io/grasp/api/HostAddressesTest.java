@@ -20,6 +20,7 @@ import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
 import io.netty.util.NetUtil;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.Inet4Address;
@@ -28,6 +29,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -213,6 +215,7 @@ class HostAddressesTest {
     private void row(Host host, String settings, UnaryOperator<NettyConfig> network, UnaryOperator<GraspConfig> rules)
             throws IOException {
         Heard heard = new Heard();
+        List<Closeable> askers = new ArrayList<>();
         try (NettyWorld world = new NettyWorld()) {
             Grasp node = world.start(
                     network.apply(NETWORK), config -> rules.apply(config).withObserver(heard));
@@ -220,7 +223,7 @@ class HostAddressesTest {
             world.await(asa.register(EX2, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
             NodeLocators locators = world.awaitOne(node.locators());
             for (NodeLocators.OnLink link : locators.links()) {
-                ask(link);
+                ask(link, askers);
             }
             world.await(asa.flood(EX2.withValue(1), Duration.ofSeconds(1)));
             world.await(asa.discover(EX2, Duration.ofMillis(1)));
@@ -250,6 +253,10 @@ class HostAddressesTest {
                     host.text(locators.initiator()),
                     String.join("<br>", served),
                     String.join("<br>", refused) + " |"));
+        } finally {
+            for (Closeable asker : askers) {
+                asker.close();
+            }
         }
     }
 
@@ -257,8 +264,8 @@ class HostAddressesTest {
         return locator instanceof Locator.Ipv6 ipv6 ? ipv6.address() : ((Locator.Ipv4) locator).address();
     }
 
-    /** Multicasts a discovery on a link, from a port that accepts no answer. */
-    private static void ask(NodeLocators.OnLink link) throws IOException {
+    /** Multicasts a discovery on a link, from a port that is bound for UDP and TCP, as that of a node is. */
+    private static void ask(NodeLocators.OnLink link, List<Closeable> sockets) throws IOException {
         boolean ipv4 = link.linkLocal() instanceof Locator.Ipv4;
         InetAddress source = ipv4
                 ? address(link.linkLocal())
@@ -266,10 +273,12 @@ class HostAddressesTest {
         InetAddress group = InetAddress.getByName(ipv4 ? "224.0.0.119" : "ff02::13%" + link.name());
         byte[] question = MessageEncoder.encode(
                 new Discovery(new SessionId(link.index()), address(link.linkLocal()), EX2.withLoopCount(1)));
-        try (MulticastSocket socket = new MulticastSocket(new InetSocketAddress(source, 0))) {
-            socket.setNetworkInterface(NetworkInterface.getByName(link.name()));
-            socket.send(new DatagramPacket(question, question.length, group, NettyConfig.GRASP_LISTEN_PORT));
-        }
+        ServerSocket answers = new ServerSocket(0, 1, source);
+        sockets.add(answers);
+        MulticastSocket socket = new MulticastSocket(new InetSocketAddress(source, answers.getLocalPort()));
+        sockets.add(socket);
+        socket.setNetworkInterface(NetworkInterface.getByName(link.name()));
+        socket.send(new DatagramPacket(question, question.length, group, NettyConfig.GRASP_LISTEN_PORT));
     }
 
     /** A node closes a connection with invalid input gracefully, and resets one that it does not serve. */

@@ -34,6 +34,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Discoveries that are sent to one node by UDP, to GRASP_LISTEN_PORT (RFC 8990 sections 2.5.4.2 and 2.8.4). */
 class NettyUnicastDiscoveryTest {
@@ -127,7 +129,8 @@ class NettyUnicastDiscoveryTest {
         Asa asa = world.awaitOne(node.registerAsa("server"));
         Objective ex2 = Objective.synchronizable("EX2");
         Collected<?> floods = world.collect(asa.floods("EX2"));
-        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(ula, 0))) {
+        try (ServerSocket answers = new ServerSocket(0, 1, ula); // the port of a node is bound for both
+                DatagramSocket socket = new DatagramSocket(new InetSocketAddress(ula, answers.getLocalPort()))) {
             send(
                     socket,
                     ula,
@@ -147,5 +150,19 @@ class NettyUnicastDiscoveryTest {
                         DropReason.WRONG_PATH, DropReason.NOOP, DropReason.MALFORMED, DropReason.NOT_SUPPORTED);
         assertThat(floods.values()).isEmpty();
         floods.cancel();
+    }
+
+    /** A forged source at this host may name any of its services. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void noAnswerGoesToAPortOfThisHostThatIsNotBoundForUdpAndTcp() throws Exception {
+        Grasp node = node();
+        Asa asa = world.awaitOne(node.registerAsa("server"));
+        world.await(asa.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(ula, 0))) {
+            send(socket, ula, new Discovery(new SessionId(2), ula, EX3));
+            world.awaitUntil("the drop", () -> drops.size() == 1);
+        }
+        assertThat(drops).containsExactly(DropReason.UNBOUND_SOURCE);
     }
 }

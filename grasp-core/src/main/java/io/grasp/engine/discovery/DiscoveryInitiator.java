@@ -84,7 +84,7 @@ public final class DiscoveryInitiator {
     /** Reports known locators, and then those in answers until the timeout. */
     public Cancellable discover(RegisteredAsa asa, Objective objective, Duration timeout, DiscoveryEvents events) {
         List<AsaLocator> known = known(asa, objective.name());
-        return multicast(asa, objective, 1, timeout, events, (session, repeats) -> known.forEach(session::found));
+        return multicast(asa, objective, 1, timeout, events, (session, repeats) -> known.forEach(session::known));
     }
 
     /**
@@ -297,15 +297,15 @@ public final class DiscoveryInitiator {
         if (!ResponseLocators.isAnything(response)) {
             context.drop(DropReason.NOTHING_USABLE, path);
         }
+        TrafficSource source = context.sourceOf(link, path);
         List<AsaLocator> learned;
         if (path.kind() == MessagePath.Kind.LOOPBACK) {
             learned = fromOurselves(response, session.objective(), path);
         } else {
             learned = ResponseLocators.from(response, link, context, path);
-            TrafficSource source = context.sourceOf(link, path);
             learned.forEach(found -> cache.answered(session.objective(), found, source));
         }
-        learned.forEach(session::found);
+        learned.forEach(found -> session.found(found, source, path));
         session.answered(learned);
         return true;
     }

@@ -213,7 +213,7 @@ public final class DiscoveryRelay {
             TrafficSource source = context.sourceOf(link, path);
             ResponseLocators.from(response, link, context, path)
                     .forEach(found -> cache.relayed(session.objective(), found, source));
-            session.passOn(response, encoded, replies, path);
+            session.passOn(response, encoded, replies, path, source);
         }
         return session != null;
     }

@@ -2,18 +2,21 @@ package io.grasp.engine.discovery;
 
 import io.grasp.engine.channel.ChannelSession;
 import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Session;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +36,9 @@ final class DiscoverySession extends Session {
 
     private final DiscoveryEvents events;
     private final Runnable release;
-    private final Set<DiscoveryCache.Place> seen = new HashSet<>();
+    /** The reported locators, and the sources of the responses that had them. */
+    private final Map<DiscoveryCache.Place, TrafficSource> seen = new HashMap<>();
+
     private @Nullable DiscoveryTries tries;
     private Predicate<AsaLocator> isUsable = locator -> false;
 
@@ -55,11 +60,28 @@ final class DiscoverySession extends Session {
         return info().objective();
     }
 
-    /** Reports a locator, unless it has already been reported or the limit is reached. */
-    void found(AsaLocator locator) {
-        if (!isEnded() && seen.size() < context.limits.locators() && seen.add(DiscoveryCache.Place.of(locator))) {
+    /** Reports a known locator. */
+    void known(AsaLocator locator) {
+        found(locator, TrafficSource.ofThisNode(), MessagePath.LOOPBACK);
+    }
+
+    /**
+     * Reports a locator, unless it has already been reported or its source has had its share.
+     *
+     * @param source what is charged for the response
+     * @param path where the response came from
+     */
+    void found(AsaLocator locator, TrafficSource source, MessagePath path) {
+        DiscoveryCache.Place place = DiscoveryCache.Place.of(locator);
+        if (isEnded() || seen.containsKey(place)) {
+            return;
+        }
+        if (LocatorShares.permit(context.limits.locators(), seen.values(), source)) {
+            seen.put(place, source);
             context.observer.locatorFound(objective(), locator);
             events.found(locator);
+        } else {
+            context.drop(DropReason.TOO_MANY_LOCATORS, path);
         }
     }
 

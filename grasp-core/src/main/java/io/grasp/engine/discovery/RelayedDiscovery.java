@@ -3,6 +3,7 @@ package io.grasp.engine.discovery;
 import io.grasp.cbor.CborItem;
 import io.grasp.engine.channel.ReplySender;
 import io.grasp.engine.fairness.FairPlaces;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.SessionKey;
@@ -19,11 +20,12 @@ import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +50,11 @@ final class RelayedDiscovery {
     private final Deadlines.Deadline deadline;
     private final int mostLocators;
     private final EngineContext context;
-    /** The options that were passed on, digests of long ones. Ordered, because peers choose the options. */
-    private final Set<byte[]> passedOn = new TreeSet<>(Arrays::compareUnsigned);
+    /**
+     * The options that were passed on, digests of long ones, and the sources of the responses that had them. Ordered,
+     * because peers choose the options.
+     */
+    private final Map<byte[], TrafficSource> passedOn = new TreeMap<>(Arrays::compareUnsigned);
 
     private final IntrusiveList.Node<RelayedDiscovery> sameId;
     private FairPlaces.@Nullable Place<RelayedDiscovery> place;
@@ -79,33 +84,47 @@ final class RelayedDiscovery {
     }
 
     /**
-     * Passes a response to the previous hop, without options that are meaningless beyond the link on which it came. A
-     * responder on several links answers on each, so options that have already been passed on are not repeated.
+     * Passes a response to the previous hop, without options that are meaningless beyond the link on which it came, and
+     * without those beyond the responder's share. A responder on several links answers on each, so a response is not
+     * repeated if all of its options have already been passed on.
+     *
+     * @param source what is charged for the response
      */
-    void passOn(Response response, byte[] encoded, ReplySender replies, MessagePath path) {
-        List<GraspOption> meaningful = response.options().stream()
-                .map(this::beyondLink)
-                .flatMap(Optional::stream)
-                .toList();
-        List<byte[]> fresh = meaningful.stream()
-                .map(option -> digest(MessageEncoder.encode(option)))
-                .filter(option -> !passedOn.contains(option))
-                .toList();
+    void passOn(Response response, byte[] encoded, ReplySender replies, MessagePath path, TrafficSource source) {
         if (!ReplySender.isUsable(previousHop)) {
             replies.drop(DropReason.NO_SESSION, path);
-        } else if (meaningful.isEmpty()) {
+            return;
+        }
+        List<GraspOption> options = new ArrayList<>();
+        int meaningful = 0;
+        int known = 0;
+        for (GraspOption received : response.options()) {
+            GraspOption option = beyondLink(received).orElse(null);
+            if (option == null) {
+                continue;
+            }
+            meaningful++;
+            byte[] digest = digest(MessageEncoder.encode(option));
+            if (passedOn.containsKey(digest)) {
+                known++;
+                options.add(option);
+            } else if (LocatorShares.permit(mostLocators, passedOn.values(), source)) {
+                passedOn.put(digest, source);
+                options.add(option);
+            }
+        }
+        if (meaningful == 0) {
             replies.drop(DropReason.LINK_LOCAL_RESPONSE, path);
-        } else if (fresh.isEmpty()) {
+        } else if (known == meaningful) {
             replies.drop(DropReason.DUPLICATE, path);
-        } else if (passedOn.size() + fresh.size() > mostLocators) {
-            replies.drop(DropReason.TOO_MANY_LOCATORS, path);
         } else {
-            passedOn.addAll(fresh);
-            if (meaningful.equals(response.options())) {
-                replies.send(response, encoded, previousHop, previousPath);
-            } else {
-                Response rest = withOptions(response, meaningful);
-                replies.send(rest, MessageEncoder.encode(rest), previousHop, previousPath);
+            if (options.size() < meaningful) {
+                replies.drop(DropReason.TOO_MANY_LOCATORS, path);
+            }
+            if (options.size() > known) {
+                boolean whole = options.equals(response.options());
+                Response rest = whole ? response : withOptions(response, options);
+                replies.send(rest, whole ? encoded : MessageEncoder.encode(rest), previousHop, previousPath);
             }
         }
     }

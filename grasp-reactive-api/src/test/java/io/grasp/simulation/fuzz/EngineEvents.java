@@ -34,6 +34,7 @@ final class EngineEvents implements GraspObserver {
             DropReason.TOO_LONG_FOR_LINK,
             DropReason.NO_DEMAND,
             DropReason.NOTHING_USABLE,
+            DropReason.TOO_MANY_LOCATORS,
             DropReason.UNDELIVERED,
             DropReason.PENDING_REPLIES,
             DropReason.ROUTABLE_REPLIES);

@@ -88,7 +88,7 @@ record Defect(
                 of(
                         "a relay does not pass responses on",
                         "DiscoveryRelay",
-                        "session.passOn(response, encoded, replies, path);",
+                        "session.passOn(response, encoded, replies, path, source);",
                         "",
                         "none",
                         AsaRules.DISCOVERY_REACH,
