@@ -114,7 +114,12 @@ public final class RelayBudget<M> {
     }
 
     private TokenBucket ofLink(int link) {
-        return byLink.computeIfAbsent(link, index -> new TokenBucket(loop, rateOfLink));
+        TokenBucket known = byLink.get(link);
+        if (known == null) {
+            known = new TokenBucket(loop, rateOfLink);
+            byLink.put(link, known);
+        }
+        return known;
     }
 
     /** Refuses the waiting messages of a link that has gone. */
