@@ -33,6 +33,7 @@ require() {
 
 # Removes all namespaces of this run, with the processes in them.
 clean() {
+    exec 2>/dev/null # the shell reports each killed process
     local namespace pid
     while read -r namespace _; do
         [[ $namespace == "$prefix"-* ]] && remove_namespace "$namespace"
@@ -150,6 +151,19 @@ measure() {
     echo "$1" >&"$to_good"
     read -r -t 60 -u "$from_good" line
     echo "$line"
+}
+
+# state: asks the node of this directory for its state.
+state() {
+    local lines
+    lines=$(wc -l <"$work/$net.node.out")
+    echo state >&"$to_node"
+    local end=$((SECONDS + 30))
+    until (($(wc -l <"$work/$net.node.out") > lines)); do
+        ((SECONDS < end)) || return 1
+        sleep 0.05
+    done
+    tail -1 "$work/$net.node.out"
 }
 
 # start_bad KIND OPTION...: starts an attack; its number is in $attacker.

@@ -49,6 +49,7 @@ final class AttackCommand implements Callable<Integer> {
         FORGED,
         COLLIDING,
         TEXT,
+        MIXED,
         DIVERT,
         SILENT,
         WAITS,
@@ -76,6 +77,7 @@ final class AttackCommand implements Callable<Integer> {
             case DISCOVERIES -> multicasts::discoveries;
             case FORGED -> multicasts::forged;
             case COLLIDING -> multicasts::colliding;
+            case MIXED -> multicasts::mixed;
             case TEXT -> multicasts::text;
             case DIVERT -> multicasts::divert;
             case SILENT -> connections::silent;

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +28,9 @@ final class MulticastAttacks {
     private static final int LATER = 3;
 
     private static final int CONNECTIONS = 8;
+    private static final int SILENT_PER_SECOND = 20;
+    private static final int MAX_SILENT = 400;
+    private static final int CONNECT_MILLIS = 300;
     private static final int MANY = 0x2800_0000;
     private static final int ANSWER_MILLIS = 2000;
 
@@ -47,12 +53,7 @@ final class MulticastAttacks {
                         TTL_MILLIS,
                         objective,
                         List.of(Messages.bytes(options.padding).item()),
-                        new Locator.Ipv6(
-                                // The same kind of address: DULL allows link-local ones only.
-                                (Inet6Address)
-                                        Messages.address(initiator.isLinkLocalAddress() ? 0xfe80 : 0xfd66, number),
-                                Locator.TCP,
-                                1 + number % Locator.MAX_PORT)));
+                        tag(initiator, number)));
     }
 
     /**
@@ -71,7 +72,7 @@ final class MulticastAttacks {
                 sender.send(Messages.discovery(FIRST_SESSION + number, options.initiator, asked));
                 for (int i = 0; i < OBJECTIVES_EACH; i++) {
                     int each = number * OBJECTIVES_EACH + i;
-                    Locator tag = new Locator.Ipv6((Inet6Address) Messages.address(0xfd66, each), Locator.TCP, 1);
+                    Locator tag = tag(options.initiator, each);
                     sender.send(Messages.flood(MANY + each, options.initiator, TTL_MILLIS, flooded, tag));
                 }
                 int answered = FIRST_SESSION + number - LATER;
@@ -122,6 +123,62 @@ final class MulticastAttacks {
                         null));
     }
 
+    /**
+     * Sends floods, discoveries and malformed messages from all sources, and now and then opens a connection that stays
+     * silent.
+     */
+    void mixed(Progress progress) throws IOException {
+        Objective flooded =
+                Messages.synchronizable("mixed", options.loopCount).withValue(Messages.bytes(options.bytes));
+        Objective small = Messages.synchronizable("small", options.loopCount).withValue(0);
+        Objective asked = Objective.discoverable("mixed").withLoopCount(options.loopCount);
+        List<MulticastSender> senders = new ArrayList<>();
+        Deque<Stream> silent = new ArrayDeque<>();
+        try {
+            for (int i = 0; i < options.from.size(); i++) {
+                senders.add(new MulticastSender(options.link, options.source(i)));
+            }
+            Pace pace = new Pace(options.rate);
+            for (int number = 0; progress.goesOn(); number++) {
+                pace.await();
+                int session = FIRST_SESSION + number;
+                InetAddress initiator = Messages.address(0xfd66, number);
+                byte[] message = switch (number % 4) {
+                    case 0 -> Messages.flood(session, initiator, TTL_MILLIS, flooded, tag(initiator, number));
+                    case 1 -> Messages.discovery(session, initiator, asked);
+                    case 2 -> Messages.flood(FIRST_SESSION, colliding(number), 1, small, null);
+                    default -> Arrays.copyOf(Messages.discovery(session, initiator, asked), number % 20);
+                };
+                senders.get(number / 4 % senders.size()).send(message);
+                if (number % (options.rate / SILENT_PER_SECOND) == 0) {
+                    hold(silent, number);
+                }
+                if (progress.count() == options.count) {
+                    progress.ready();
+                }
+            }
+        } finally {
+            for (MulticastSender sender : senders) {
+                sender.close();
+            }
+            for (Stream stream : silent) {
+                stream.close();
+            }
+        }
+    }
+
+    private void hold(Deque<Stream> silent, int number) throws IOException {
+        if (silent.size() == MAX_SILENT) {
+            silent.remove().close();
+        }
+        try {
+            silent.add(
+                    Stream.connect(options.source(number / 4 % options.from.size()), options.target(), CONNECT_MILLIS));
+        } catch (IOException e) {
+            // the node refuses it
+        }
+    }
+
     /** Floods text that changes what a terminal shows: escapes, directions, and characters without a width. */
     void text(Progress progress) throws IOException {
         Objective objective = Objective.synchronizable(options.objective).withValue(CONFUSING);
@@ -170,10 +227,19 @@ final class MulticastAttacks {
         Objective objective =
                 Messages.synchronizable(options.objective, options.loopCount).withValue(0);
         send(progress, number -> {
-            InetAddress initiator =
-                    Messages.address(0xfd66, Integer.toUnsignedLong(number) << 32 | -number & 0xFFFF_FFFFL);
-            return Messages.flood(FIRST_SESSION, initiator, 1, objective, null);
+            return Messages.flood(FIRST_SESSION, colliding(number), 1, objective, null);
         });
+    }
+
+    /** {@return an address of its own for each number, all with one hash code} */
+    private static InetAddress colliding(int number) {
+        return Messages.address(0xfd66, Integer.toUnsignedLong(number) << 32 | -number & 0xFFFF_FFFFL);
+    }
+
+    /** {@return a tag of its own for each number, link-local for a link-local initiator: DULL allows no others} */
+    private static Locator tag(InetAddress initiator, int number) {
+        InetAddress address = Messages.address(initiator.isLinkLocalAddress() ? 0xfe80 : 0xfd66, number);
+        return new Locator.Ipv6((Inet6Address) address, Locator.TCP, 1 + number % Locator.MAX_PORT);
     }
 
     /** Answers the first relayed discovery of an objective with its own address, for as long as possible. */

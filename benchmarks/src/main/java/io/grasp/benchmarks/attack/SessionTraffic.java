@@ -17,7 +17,8 @@ import java.util.concurrent.Executors;
 /** Short connections to a node, each with one request that is answered at once. */
 final class SessionTraffic implements Traffic {
     private static final int MILLIS = 2000;
-    private static final int FIRST_SESSION = 0x1000_0000;
+    private static final int FIRST_SYNCHRONIZATION = 0x1000_0000;
+    private static final int FIRST_NEGOTIATION = 0x1800_0000;
     private static final int MAX_AT_ONCE = 256;
 
     private final ExecutorService pool = Executors.newFixedThreadPool(MAX_AT_ONCE, SessionTraffic::daemon);
@@ -32,7 +33,7 @@ final class SessionTraffic implements Traffic {
         return new SessionTraffic(number -> {
             try (Stream stream = Stream.connect(null, to, MILLIS)) {
                 stream.send(new RequestSynchronization(
-                        Messages.session(FIRST_SESSION + number), Objective.synchronizable(objective)));
+                        Messages.session(FIRST_SYNCHRONIZATION + number), Objective.synchronizable(objective)));
                 return stream.receive() instanceof Synch;
             }
         });
@@ -43,7 +44,7 @@ final class SessionTraffic implements Traffic {
         return new SessionTraffic(number -> {
             try (Stream stream = Stream.connect(null, to, MILLIS)) {
                 stream.send(new RequestNegotiation(
-                        Messages.session(FIRST_SESSION + number),
+                        Messages.session(FIRST_NEGOTIATION + number),
                         Objective.negotiable(objective).withValue(1)));
                 GraspMessage answer = stream.receive();
                 return answer instanceof End;
