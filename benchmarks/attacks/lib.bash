@@ -117,7 +117,7 @@ await() {
 start_node() {
     mkfifo "$work/$net.node.in"
     (
-        ulimit -n "${descriptors:-1024}"
+        [[ -z ${descriptors:-} ]] || ulimit -n "$descriptors"
         on node "$OTHER_CPUS" java -Xmx"${heap:-64m}" "$@" \
             <"$work/$net.node.in" >"$work/$net.node.out" 2>"$work/$net.node.err"
     ) &
