@@ -127,7 +127,7 @@ start_node() {
 
 # await_node TEXT: waits until the attacked process prints it.
 await_node() {
-    await "$work/$net.node.out" "$1" 20 && return
+    await "$work/$net.node.out" "$1" 60 && return
     cat "$work/$net.node.out" "$work/$net.node.err" >&2
     return 1
 }
@@ -139,7 +139,7 @@ start_good() {
         <"$work/$net.good.in" >"$work/$net.good.out" 2>"$work/$net.good.err") &
     exec {to_good}>"$work/$net.good.in" {from_good}<"$work/$net.good.out"
     local line
-    read -r -t 20 -u "$from_good" line || {
+    read -r -t 60 -u "$from_good" line || {
         cat "$work/$net.good.err" >&2
         return 1
     }
