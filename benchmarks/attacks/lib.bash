@@ -10,13 +10,17 @@ readonly SHORT_RUN=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xlog:
 
 work=$(mktemp -d)
 prefix=grasp-$$
-processors=$(nproc)
-# The attacker has the last processor for itself; everything else shares the others.
-if ((processors > 1)); then
-    readonly BAD_CPU=$((processors - 1)) OTHER_CPUS=0-$((processors - 2))
-else
-    readonly BAD_CPU=0 OTHER_CPUS=0
-fi
+# The attacker has the last usable processor for itself; everything else shares the others.
+processors=()
+while IFS=- read -r first last; do
+    for ((number = first; number <= ${last:-first}; number++)); do
+        processors+=("$number")
+    done
+done < <(awk '$1 == "Cpus_allowed_list:" { gsub(",", "\n", $2); print $2 }' /proc/self/status)
+readonly BAD_CPU=${processors[-1]}
+((${#processors[@]} == 1)) || unset 'processors[-1]'
+OTHER_CPUS=$(IFS=, && echo "${processors[*]}")
+readonly OTHER_CPUS
 
 fail() {
     echo "$0: $*" >&2
@@ -191,5 +195,5 @@ is_alive() {
 
 # peak PID: its largest resident set in MB.
 peak() {
-    awk '$1 == "VmHWM:" { printf "%d", $2 / 1024 }' "/proc/$1/status" 2>/dev/null
+    awk '$1 == "VmHWM:" { peak = $2 } END { printf "%d", peak / 1024 }' "/proc/$1/status" 2>/dev/null || echo 0
 }
