@@ -57,6 +57,11 @@ class DullFuzzTest {
         }
 
         @Override
+        public Objective usual(Objective objective) {
+            return objective.withLoopCount(1);
+        }
+
+        @Override
         public EngineConfig config(EngineConfig config) {
             return config.withDull(new Dull(ALLOWED));
         }

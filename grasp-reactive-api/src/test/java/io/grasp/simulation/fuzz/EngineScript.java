@@ -75,6 +75,11 @@ final class EngineScript {
         /** {@return the types of messages that neighbors send, as {@link ScriptedMessages} numbers them} */
         int[] types();
 
+        /** {@return an objective as neighbors usually send it} */
+        default Objective usual(Objective objective) {
+            return objective;
+        }
+
         /** {@return the settings of the engine, made of those that the script has chosen} */
         EngineConfig config(EngineConfig config);
 
@@ -145,7 +150,7 @@ final class EngineScript {
             engine.start(failure -> {});
         });
         known = addresses();
-        messages = new ScriptedMessages(events, known, ports(), target.types());
+        messages = new ScriptedMessages(events, known, ports(), target);
         calls = loop.call(() -> new LocalCalls(engine, substrate, messages, violations::add));
         calls.greedy(first / 2 % 2 == 1);
         alive = loop.call(() -> engine.registerAsa("alive"));

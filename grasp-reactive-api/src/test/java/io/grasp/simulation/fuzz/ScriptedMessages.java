@@ -58,19 +58,25 @@ final class ScriptedMessages {
     private final EngineEvents events;
     private final List<InetAddress> addresses;
     private final Map<InetAddress, Integer> ports;
+    private final EngineScript.Target target;
     private final int[] types;
 
     /**
      * @param events what the engine has sent
      * @param addresses addresses of the engine, of its neighbors and of nobody
      * @param ports the ports of those that are nodes
-     * @param types the types to choose from, as {@link #ALL} numbers them
+     * @param target says which types to choose from, as {@link #ALL} numbers them
      */
-    ScriptedMessages(EngineEvents events, List<InetAddress> addresses, Map<InetAddress, Integer> ports, int[] types) {
+    ScriptedMessages(
+            EngineEvents events,
+            List<InetAddress> addresses,
+            Map<InetAddress, Integer> ports,
+            EngineScript.Target target) {
         this.events = events;
         this.addresses = addresses;
         this.ports = ports;
-        this.types = types;
+        this.target = target;
+        this.types = target.types();
     }
 
     /** {@return the next message of the script, or other bytes} */
@@ -177,7 +183,7 @@ final class ScriptedMessages {
         };
         Objective objective = script.below(4) == 0
                 ? new Objective(usual.name(), script.octet(), script.octet(), ObjectiveValue.NONE)
-                : usual;
+                : target.usual(usual);
         return objective.withValue(value(script));
     }
 
