@@ -159,6 +159,7 @@ final class LocalCalls {
             default -> {
                 NegotiationSession session = asa.negotiate(objective, peer(script), timeout, ending);
                 keep(sessions, session);
+                events.put(session, ending);
                 yield session;
             }
         };
