@@ -43,6 +43,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -56,6 +57,13 @@ import org.jspecify.annotations.Nullable;
  * violations of the {@link Invariant}s, of the counters, and of the contracts of calls are reported together.
  */
 final class EngineScript {
+    /**
+     * Invariants that do not hold here: answers to forged datagrams never reach the simulated network, and the ASA of the
+     * script may connect to any locator. {@link WatchedSubstrate} checks where the engine connects to of its own accord.
+     */
+    private static final Set<String> OF_THE_NETWORK =
+            Set.of("a response that is reported as sent has left the node", "no node connects where no peer can be");
+
     private static final int SMALL = 4;
     private static final SessionId HONEST = new SessionId(0xFFFF_FF00L);
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -131,6 +139,9 @@ final class EngineScript {
                 network.link("lan", kind, Duration.ofMillis(1), lan),
                 network.link("wan", kind, Duration.ofMillis(1), node, neighbors.get(2).node));
         for (Invariant invariant : Invariants.all()) {
+            if (OF_THE_NETWORK.contains(invariant.name())) {
+                continue;
+            }
             checks.add(invariant.begin(network, what -> violations.add(invariant.name() + ": " + what)));
         }
         network.observe(event -> checks.forEach(check -> check.happened(event)));
