@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.substrate.sim.VirtualLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 
 /** The values that wait for subscribers share a memory, by the neighbors that they came from. */
 class BacklogTest {
@@ -105,6 +109,30 @@ class BacklogTest {
         }
         backlog.clear();
         assertThat(backlog.isEmpty()).isTrue();
+        assertThat(places.used()).isZero();
+    }
+
+    @Test
+    void aCancelledSubscriberKeepsNothing() {
+        VirtualLoop loop = new VirtualLoop();
+        Backlog<Value> backlog = backlog();
+        BaseSubscriber<Value> subscriber = new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                // requests nothing
+            }
+        };
+        new LoopFlux<Value>(loop, () -> backlog, emitter -> {
+                    for (int i = 0; i < 3; i++) {
+                        emitter.next(value("" + i, i, NEIGHBOR));
+                    }
+                    return () -> {};
+                })
+                .subscribe(subscriber);
+        loop.advance(Duration.ofMillis(1));
+        assertThat(places.used()).isEqualTo(2);
+        subscriber.cancel();
+        loop.advance(Duration.ofMillis(1));
         assertThat(places.used()).isZero();
     }
 }

@@ -183,6 +183,13 @@ final class Namespaces implements AutoCloseable {
         }
     }
 
+    /** Gives a host further link-local addresses, as if it were many neighbors. */
+    void addAddresses(Host host, int count) {
+        for (int i = 1; i <= count; i++) {
+            ip("-n", host.namespace(), "addr", "add", "fe80::1:%x/64".formatted(i), "dev", host.link(), "nodad");
+        }
+    }
+
     /** Unplugs a host from its cable: the interfaces at both ends are then down. */
     void unplug(Host host) {
         ip("-n", host.namespace(), "link", "set", "dev", host.link(), "down");

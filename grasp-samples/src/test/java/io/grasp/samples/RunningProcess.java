@@ -124,6 +124,20 @@ final class RunningProcess {
         return JSON.readTree(line);
     }
 
+    long pid() {
+        return process.pid();
+    }
+
+    /** {@return a TCP port at which its namespace accepts connections} */
+    int listeningPort() {
+        return network("tcp6").stream()
+                .map(line -> line.trim().split("\\s+"))
+                .filter(fields -> fields[3].equals("0A")) // LISTEN
+                .map(fields -> Integer.parseInt(fields[1].split(":")[1], 16))
+                .findFirst()
+                .orElseThrow();
+    }
+
     List<String> output() {
         return output;
     }
