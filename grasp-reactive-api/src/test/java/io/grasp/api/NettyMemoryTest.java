@@ -21,12 +21,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The memory that {@link Limits#worstCase} charges for connections and sessions is at least what they take on real
  * sockets. What is measured includes the sockets of the peers, which are in the same process.
  */
+@Tag("long") // 2 MiB of earlier garbage can be collected during a measurement
 class NettyMemoryTest extends NettyTest {
     private static final int COUNT = 400;
     private static final Objective EX3 = Objective.negotiable("EX3");
