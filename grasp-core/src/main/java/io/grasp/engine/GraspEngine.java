@@ -17,6 +17,7 @@ import io.grasp.engine.negotiation.WaitingSessions;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.NodeFailure;
 import io.grasp.engine.node.OpenChannel;
 import io.grasp.engine.rapid.RapidInitiator;
 import io.grasp.engine.rapid.RapidResponder;
@@ -37,6 +38,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.Loop;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateDrop;
@@ -47,6 +49,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +78,9 @@ public final class GraspEngine {
     private final Dispatcher dispatcher;
     private final IncomingConnections incoming;
     private final List<Completion> closeWaiters = new ArrayList<>();
+    private final NodeFailure nodeFailure = new NodeFailure();
+    private Consumer<GraspException> onFailure = failure -> {};
+    private Loop.@Nullable Wakeup failureListener;
     private boolean substrateClosed;
 
     /**
@@ -129,6 +135,7 @@ public final class GraspEngine {
      */
     public void start(Completion started) {
         context.requireOpen();
+        failureListener = context.loop.onFailure(this::fail);
         context.substrate.start(new FromSubstrate(), failure -> {
             boolean broadcast = failure == null && context.addresses.advertisesBroadcast();
             started.done(
@@ -229,6 +236,52 @@ public final class GraspEngine {
         context.substrate.close(this::substrateClosed);
     }
 
+    /**
+     * Sets the receiver of the node's failure, see {@link Loop#onFailure}. It is called when all sessions and listeners
+     * have failed; the substrate is still closing.
+     */
+    public void onFailure(Consumer<GraspException> receiver) {
+        onFailure = receiver;
+    }
+
+    /**
+     * Ends everything because of an error on the loop, or on that of a node that it depends on. Memory may have run
+     * out, so each step is taken even if those before it failed. Failing again does nothing.
+     *
+     * @param error the error, which is the cause of all failures
+     */
+    public void fail(Throwable error) {
+        if (substrateClosed || context.failure() != null) {
+            return;
+        }
+        notifyObserver(error);
+        GraspException reason = nodeFailure.because(error);
+        context.setFailed(reason);
+        attempt(() -> registry.asas().forEach(asa -> attempt(() -> EngineAsa.remove(asa, registry, floods, reason))));
+        attempt(discoveryRelay::close);
+        attempt(floods::stopRelaying);
+        attempt(() -> context.channels.all().forEach(channel -> attempt(channel::close)));
+        attempt(() -> onFailure.accept(reason));
+        attempt(() -> context.substrate.close(this::substrateClosed));
+    }
+
+    /** First of all and without an allocation, so that a program can end even if nothing else succeeds. */
+    private void notifyObserver(Throwable error) {
+        try {
+            context.observer.nodeFailed(error);
+        } catch (Throwable another) {
+            // the first error is the one that is reported
+        }
+    }
+
+    private static void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable another) {
+            // the node has failed already; the first error is the one that is reported
+        }
+    }
+
     private void endSessions(GraspException reason) {
         registry.asas().forEach(asa -> asa.endSessions(reason));
         discoveryRelay.close();
@@ -237,13 +290,22 @@ public final class GraspEngine {
     }
 
     private void substrateClosed(@Nullable Throwable failure) {
+        if (substrateClosed) {
+            return;
+        }
+        if (failureListener != null) {
+            failureListener.cancel();
+        }
         context.deadlines.cancelAll();
         substrateClosed = true;
-        context.audit.close();
-        context.observer.closed();
-        List<Completion> waiters = List.copyOf(closeWaiters);
-        closeWaiters.clear();
-        waiters.forEach(waiter -> waiter.done(failure));
+        try {
+            context.audit.close();
+            context.observer.closed();
+        } finally {
+            List<Completion> waiters = List.copyOf(closeWaiters);
+            closeWaiters.clear();
+            waiters.forEach(waiter -> waiter.done(failure));
+        }
     }
 
     private ConnectionListener accept(Connection connection, MessagePath path, @Nullable String localAsa) {

@@ -241,6 +241,14 @@ public interface GraspObserver {
      */
     default void securityChanged(Security security) {}
 
+    /**
+     * The node has failed because of an {@link Error} on its loop, for example of memory or in an observer, and ends:
+     * all its sessions and listeners fail. {@link #closed} follows when nothing is open any more.
+     *
+     * @param error the error; if it is one of memory, the observer should allocate as little as possible
+     */
+    default void nodeFailed(Throwable error) {}
+
     /** The node has been closed. No call follows. */
     default void closed() {}
 }

@@ -53,7 +53,7 @@ final class Observers implements GraspObserver {
     public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
         try {
             first.messageSent(message, encoded, path);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.messageSent(message, encoded, path);
@@ -63,7 +63,7 @@ final class Observers implements GraspObserver {
     public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
         try {
             first.messageReceived(message, encoded, path);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.messageReceived(message, encoded, path);
@@ -73,7 +73,7 @@ final class Observers implements GraspObserver {
     public void messageDropped(DropReason reason, MessagePath path) {
         try {
             first.messageDropped(reason, path);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.messageDropped(reason, path);
@@ -83,7 +83,7 @@ final class Observers implements GraspObserver {
     public void floodProcessed(MessageInfo flood, MessagePath path) {
         try {
             first.floodProcessed(flood, path);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.floodProcessed(flood, path);
@@ -93,7 +93,7 @@ final class Observers implements GraspObserver {
     public void relayed(MessageInfo message, MessagePath path) {
         try {
             first.relayed(message, path);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.relayed(message, path);
@@ -103,7 +103,7 @@ final class Observers implements GraspObserver {
     public void relayRefused(MessageInfo message, DropReason reason, MessagePath path) {
         try {
             first.relayRefused(message, reason, path);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.relayRefused(message, reason, path);
@@ -113,7 +113,7 @@ final class Observers implements GraspObserver {
     public void cacheRead(CacheKind cache, boolean hit) {
         try {
             first.cacheRead(cache, hit);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.cacheRead(cache, hit);
@@ -123,7 +123,7 @@ final class Observers implements GraspObserver {
     public void cacheSize(CacheKind cache, int entries) {
         try {
             first.cacheSize(cache, entries);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.cacheSize(cache, entries);
@@ -133,7 +133,7 @@ final class Observers implements GraspObserver {
     public void cacheBytes(CacheKind cache, long bytes) {
         try {
             first.cacheBytes(cache, bytes);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.cacheBytes(cache, bytes);
@@ -143,7 +143,7 @@ final class Observers implements GraspObserver {
     public void floodContested(FloodedObjective newer, FloodedObjective older, MessagePath path) {
         try {
             first.floodContested(newer, older, path);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.floodContested(newer, older, path);
@@ -153,7 +153,7 @@ final class Observers implements GraspObserver {
     public void locatorFound(String objective, AsaLocator locator) {
         try {
             first.locatorFound(objective, locator);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.locatorFound(objective, locator);
@@ -163,7 +163,7 @@ final class Observers implements GraspObserver {
     public void negotiated(SessionInfo session, NegotiationOutcome outcome) {
         try {
             first.negotiated(session, outcome);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.negotiated(session, outcome);
@@ -173,7 +173,7 @@ final class Observers implements GraspObserver {
     public void sessionStarted(SessionInfo session) {
         try {
             first.sessionStarted(session);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.sessionStarted(session);
@@ -183,7 +183,7 @@ final class Observers implements GraspObserver {
     public void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {
         try {
             first.sessionEnded(session, outcome, failure);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.sessionEnded(session, outcome, failure);
@@ -193,7 +193,7 @@ final class Observers implements GraspObserver {
     public void handlerFailed(GraspException failure) {
         try {
             first.handlerFailed(failure);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.handlerFailed(failure);
@@ -203,7 +203,7 @@ final class Observers implements GraspObserver {
     public void unknownFields(String objective, List<String> fields) {
         try {
             first.unknownFields(objective, fields);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.unknownFields(objective, fields);
@@ -213,7 +213,7 @@ final class Observers implements GraspObserver {
     public void linkUp(LinkInfo link) {
         try {
             first.linkUp(link);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.linkUp(link);
@@ -223,7 +223,7 @@ final class Observers implements GraspObserver {
     public void linkDown(LinkInfo link) {
         try {
             first.linkDown(link);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.linkDown(link);
@@ -233,7 +233,7 @@ final class Observers implements GraspObserver {
     public void linkFailed(String link, Throwable cause) {
         try {
             first.linkFailed(link, cause);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.linkFailed(link, cause);
@@ -243,7 +243,7 @@ final class Observers implements GraspObserver {
     public void linkWarning(String link, LinkWarning warning, String detail) {
         try {
             first.linkWarning(link, warning, detail);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.linkWarning(link, warning, detail);
@@ -253,7 +253,7 @@ final class Observers implements GraspObserver {
     public void acceptFailed(Throwable cause) {
         try {
             first.acceptFailed(cause);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.acceptFailed(cause);
@@ -273,24 +273,42 @@ final class Observers implements GraspObserver {
     public void securityChanged(Security security) {
         try {
             first.securityChanged(security);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.securityChanged(security);
     }
 
     @Override
+    public void nodeFailed(Throwable error) {
+        try {
+            first.nodeFailed(error);
+        } catch (RuntimeException e) {
+            report(e);
+        } catch (Throwable e) {
+            // the node has failed already; the other observers are notified
+        }
+        next.nodeFailed(error);
+    }
+
+    @Override
     public void closed() {
         try {
             first.closed();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             report(e);
         }
         next.closed();
     }
 
-    /** Passes an observer's exception to the thread's uncaught exception handler. */
-    private static void report(RuntimeException thrown) {
+    /**
+     * Passes an observer's failure to the thread's uncaught exception handler, except an error of the virtual machine,
+     * which ends the node.
+     */
+    private static void report(Throwable thrown) {
+        if (thrown instanceof VirtualMachineError fatal) {
+            throw fatal;
+        }
         Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
     }

@@ -1,6 +1,7 @@
 package io.grasp.substrate;
 
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * The event loop of a node, and its only source of time. All engine state is confined to it: the substrate calls the
@@ -46,6 +47,19 @@ public interface Loop extends Executor {
      * @return a handle that stops the task from running
      */
     Wakeup wakeAt(long nanoTime, Runnable task);
+
+    /**
+     * Adds a listener for the failure of this loop. A loop fails when an {@link Error} escapes from a task, such as an
+     * {@link OutOfMemoryError}: state that the task was changing may be inconsistent, so everything on the loop must
+     * end. Exceptions are not failures. The loop MUST call each listener once, on the loop and from outside of all
+     * tasks; it MUST run the tasks submitted until then and during the calls, and a loop with a thread of its own MUST
+     * then end as if it was closed. A simulated loop fails only because of a {@link VirtualMachineError}; it passes
+     * other errors, such as those of a test's assertions, to the code that runs it. Called on the loop.
+     *
+     * @param listener receives the error; memory may be short. If the loop has failed, it is called at once
+     * @return removes the listener
+     */
+    Wakeup onFailure(Consumer<? super Throwable> listener);
 
     /** {@return whether the calling thread is now running this loop} */
     boolean inLoop();

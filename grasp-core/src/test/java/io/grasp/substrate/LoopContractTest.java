@@ -186,4 +186,31 @@ public abstract class LoopContractTest {
             assertThat(times.get(i) - times.get(i - 1)).isNotNegative();
         }
     }
+
+    @Test
+    void anErrorOfTheVirtualMachineNotifiesEachListenerOnceOutsideOfAllTasks() {
+        OutOfMemoryError error = new OutOfMemoryError("expected by this test");
+        AtomicBoolean inTask = new AtomicBoolean();
+        List<Throwable> received = new CopyOnWriteArrayList<>();
+        loop().execute(() -> {
+            loop().onFailure(first -> {
+                received.add(first);
+                log.add(inTask.get() || !loop().inLoop() ? "in a task, or not on the loop" : "first listener");
+                throw new IllegalStateException("expected by this test");
+            });
+            loop().onFailure(first -> log.add("cancelled")).cancel();
+            loop().onFailure(first -> log.add("second listener"));
+            loop().execute(() -> log.add("task"));
+            inTask.set(true);
+            try {
+                throw error;
+            } finally {
+                inTask.set(false);
+            }
+        });
+        await("the listeners and the task", () -> log.size() == 3);
+        assertThat(log).containsExactlyInAnyOrder("first listener", "second listener", "task");
+        assertThat(log).containsSubsequence("first listener", "second listener");
+        assertThat(received).containsExactly(error);
+    }
 }

@@ -415,6 +415,7 @@ public final class Asa {
     public Mono<Void> listenSynchronize(Objective objective, ValueSource source) {
         return LoopFlux.single(loop, emitter -> {
             SynchronizationListening listening = asa.listenSynchronize(objective, emitter::complete);
+            listening.onFailure(emitter::error);
             listening.serve(request -> value(source, request, listening, emitter.context()));
             return listening;
         });

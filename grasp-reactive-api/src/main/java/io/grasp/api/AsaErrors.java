@@ -14,11 +14,28 @@ import reactor.util.context.ContextView;
 final class AsaErrors {
     private AsaErrors() {}
 
-    /** A missing class, or a recursion that is too deep, affects only one session. */
+    /**
+     * Errors of the virtual machine end the node. A missing class, or a recursion that is too deep, affects only one
+     * session, unless the recursion was interrupted while it called the engine, whose state may then be inconsistent.
+     */
     static void rethrowIfFatal(Throwable thrown) {
-        if (thrown instanceof VirtualMachineError error && !(thrown instanceof StackOverflowError)) {
+        if (thrown instanceof VirtualMachineError error
+                && !(thrown instanceof StackOverflowError overflow && !interruptedTheNode(overflow))) {
             throw error;
         }
+    }
+
+    /** Whether the innermost code of this project, at the time of the error, was the engine or what it calls. */
+    private static boolean interruptedTheNode(StackOverflowError overflow) {
+        for (StackTraceElement frame : overflow.getStackTrace()) {
+            String name = frame.getClassName();
+            if (name.startsWith("io.grasp.")) {
+                return name.startsWith("io.grasp.engine.")
+                        || name.startsWith("io.grasp.substrate.")
+                        || name.startsWith("io.grasp.observe.");
+            }
+        }
+        return false;
     }
 
     /** Runs an action whose failure must not affect anything else. */
@@ -56,10 +73,6 @@ final class AsaErrors {
                         && operator.scanUnsafe(Scannable.Attr.ACTUAL) instanceof CoreSubscriber<?> next
                 ? next.currentContext()
                 : Context.empty();
-    }
-
-    static boolean hasReceiver(ContextView context) {
-        return context.hasKey(Receiver.class);
     }
 
     private static void uncaught(Throwable thrown) {

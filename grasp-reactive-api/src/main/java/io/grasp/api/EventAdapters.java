@@ -74,6 +74,11 @@ final class EventAdapters {
             public void stopped() {
                 emitter.complete();
             }
+
+            @Override
+            public void failed(GraspException failure) {
+                emitter.error(failure);
+            }
         };
     }
 

@@ -206,6 +206,11 @@ public final class Extensions {
         public void stopped() {
             emitter.complete();
         }
+
+        @Override
+        public void failed(GraspException failure) {
+            emitter.error(failure);
+        }
     }
 
     private record Answers(LoopEmitter<ExtensionMessage> emitter) implements ExtensionEvents {

@@ -36,6 +36,13 @@ import reactor.util.retry.Retry;
 /**
  * A GRASP node. Its methods may be called on any thread; every signal comes on its loop, which on a real network is one
  * of Reactor's non-blocking threads.
+ *
+ * <p>An {@link Error} on the loop, such as an {@link OutOfMemoryError}, also one of the virtual machine in a subscriber
+ * or handler, ends the node and all others that share the loop: sessions and listeners fail with a
+ * {@link GraspException} whose cause is the error, the observer is notified
+ * ({@link io.grasp.observe.GraspObserver#nodeFailed}), all ports are released, and {@link #onClose} fails. Exceptions
+ * do not end a node; nor does a {@link LinkageError} or {@link StackOverflowError} in an ASA's own code, which fails
+ * the session or subscription.
  */
 public final class Grasp implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -51,8 +58,9 @@ public final class Grasp implements AutoCloseable {
     private final Runnable freeMemory;
     private final Set<Grasp> sharing = new LinkedHashSet<>();
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    private Runnable whenClosed = () -> {};
+    private @Nullable Grasp host;
     private boolean closing;
+    private @Nullable GraspException failure;
 
     private Grasp(Loop loop, GraspEngine engine, RandomGenerator random, Limits limits, Runnable freeMemory) {
         this.loop = loop;
@@ -61,6 +69,7 @@ public final class Grasp implements AutoCloseable {
         this.random = random;
         this.limits = limits;
         this.freeMemory = freeMemory;
+        engine.onFailure(this::failed);
     }
 
     /**
@@ -162,7 +171,7 @@ public final class Grasp implements AutoCloseable {
                 sink.error(LoopScheduler.nodeClosed());
             } else {
                 sharing.add(started);
-                started.whenClosed = () -> sharing.remove(started);
+                started.host = this;
                 sink.next(started);
             }
         });
@@ -309,10 +318,49 @@ public final class Grasp implements AutoCloseable {
      * Notifies of the node's end, whether it is closed by a call or together with the node whose loop it shares.
      *
      * @return completes when nothing is open any more; on the subscribing thread, because the loop may have ended, if
-     *     the node is already closed. Cancelling it does not close the node
+     *     the node is already closed. Cancelling it does not close the node. If the node has failed, it fails with a
+     *     {@link GraspException} whose cause is the {@link Error}
      */
     public Mono<Void> onClose() {
         return closed.asMono();
+    }
+
+    /** The node has failed and is being closed, and so are the others on its loop. */
+    private void failed(GraspException reason) {
+        failure = reason;
+        closing = true;
+        engine.close(ended -> {
+            leaveLoop();
+            notifyOfEnd();
+            freeMemory.run();
+        });
+        scheduler.close();
+        List.copyOf(sharing).forEach(other -> other.failWith(reason));
+        if (host != null) {
+            host.failWith(reason);
+        }
+    }
+
+    /** A simulated loop fails for one node only. */
+    private void failWith(GraspException reason) {
+        if (reason.getCause() != null) {
+            engine.fail(reason.getCause());
+        }
+    }
+
+    private void leaveLoop() {
+        if (host != null) {
+            host.sharing.remove(this);
+        }
+    }
+
+    private void notifyOfEnd() {
+        GraspException reason = failure;
+        if (reason == null) {
+            closed.tryEmitEmpty();
+        } else {
+            closed.tryEmitError(reason);
+        }
     }
 
     /** Closes the instances that share its loop, and then this node; its loop may end with it. */
@@ -320,11 +368,11 @@ public final class Grasp implements AutoCloseable {
         closing = true;
         List<Grasp> others = List.copyOf(sharing);
         if (others.isEmpty()) {
-            engine.close(failure -> {
+            engine.close(ended -> {
                 freeMemory.run();
-                whenClosed.run();
-                completion.done(failure);
-                closed.tryEmitEmpty();
+                leaveLoop();
+                completion.done(ended);
+                notifyOfEnd();
             });
             scheduler.close(); // after the sessions, whose failures are more specific
         } else {

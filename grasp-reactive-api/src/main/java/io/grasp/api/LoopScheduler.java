@@ -19,7 +19,6 @@ import reactor.core.Exceptions;
 import reactor.core.Scannable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.context.ContextView;
 
 /**
  * A node's loop, and its time, as a Reactor scheduler. The node owns the loop: disposing this has no effect on it. When
@@ -201,11 +200,7 @@ final class LoopScheduler implements Scheduler {
             try {
                 action.run();
             } catch (Throwable e) {
-                ContextView context = AsaErrors.contextOf(origin);
-                if (!AsaErrors.hasReceiver(context)) {
-                    throw e; // the loop reports it
-                }
-                AsaErrors.report(context, e);
+                AsaErrors.report(AsaErrors.contextOf(origin), e);
             }
         }
 

@@ -100,6 +100,11 @@ public final class Negotiation {
                 public void stopped() {
                     emitter.complete();
                 }
+
+                @Override
+                public void failed(GraspException failure) {
+                    emitter.error(failure);
+                }
             });
             emitter.onRequest(listening::request);
             return listening;

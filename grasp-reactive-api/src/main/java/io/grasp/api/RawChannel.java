@@ -98,6 +98,11 @@ public final class RawChannel {
                 public void stopped() {
                     emitter.complete();
                 }
+
+                @Override
+                public void failed(GraspException failure) {
+                    emitter.error(failure);
+                }
             });
             emitter.onRequest(listening::request);
             return listening;

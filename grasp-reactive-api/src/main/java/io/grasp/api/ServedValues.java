@@ -30,7 +30,9 @@ final class ServedValues extends BaseSubscriber<Object> {
             Loop loop, Function<Runnable, SynchronizationListening> listen, Publisher<?> values) {
         return emitter -> {
             ServedValues served = new ServedValues(loop, emitter);
-            served.listening = listen.apply(() -> served.end(null));
+            SynchronizationListening listening = listen.apply(() -> served.end(null));
+            listening.onFailure(served::end);
+            served.listening = listening;
             try {
                 values.subscribe(served);
             } catch (Throwable e) {

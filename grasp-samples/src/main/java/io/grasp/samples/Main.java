@@ -47,7 +47,17 @@ public final class Main implements Runnable {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        run(commandLine(), args);
+    }
+
+    /** Runs a command and exits with its code, also if memory runs out: other threads may keep the process alive. */
+    static void run(CommandLine commands, String... args) {
+        int code = CommandLine.ExitCode.SOFTWARE;
+        try {
+            code = commands.execute(args);
+        } finally {
+            System.exit(code);
+        }
     }
 
     /** {@return the command line} Also used by tests. */

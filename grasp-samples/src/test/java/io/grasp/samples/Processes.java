@@ -110,6 +110,13 @@ final class Processes {
         return all;
     }
 
+    /** Starts a program of the tests on this host, with options of the JVM. */
+    RunningProcess program(List<String> options, Class<?> main, String... arguments) {
+        List<String> what = new ArrayList<>(options);
+        what.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        return java(List.of(), what, arguments);
+    }
+
     /** Starts a node with {@code --assume-secure} that reads the time since the machine's boot from a file. */
     RunningProcess nodeOfUptime(Path uptime, Host host, String... arguments) {
         // The namespace has its own mounts, which end with the process.

@@ -3,6 +3,7 @@ package io.grasp.benchmarks.memory;
 import io.grasp.substrate.Loop;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Consumer;
 
 /**
  * A loop whose tasks run when {@link #run} is called, on the caller's thread. Time advances by a nanosecond per turn,
@@ -28,6 +29,12 @@ public final class ManualLoop implements Loop {
 
     @Override
     public Wakeup wakeAt(long nanoTime, Runnable task) {
+        return never;
+    }
+
+    /** {@inheritDoc} This loop never fails: an error of a task reaches the caller of {@link #run}. */
+    @Override
+    public Wakeup onFailure(Consumer<? super Throwable> listener) {
         return never;
     }
 

@@ -1,5 +1,6 @@
 package io.grasp.engine.extension;
 
+import io.grasp.model.GraspException;
 import io.grasp.observe.DropReason;
 
 /**
@@ -19,4 +20,9 @@ public interface ExtensionHandler<T> {
 
     /** The ASA was deregistered or the node was closed: nothing more will come. */
     void stopped();
+
+    /** The node has failed: nothing more will come. */
+    default void failed(GraspException failure) {
+        stopped();
+    }
 }

@@ -2,6 +2,7 @@ package io.grasp.engine.extension;
 
 import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.NodeFailure;
 import io.grasp.engine.node.Owner;
 import io.grasp.engine.node.SafeCallbacks;
 import io.grasp.model.GraspException;
@@ -69,7 +70,11 @@ final class ExtensionHandlers<T> {
         public void end(GraspException reason) {
             if (!isEnded()) {
                 cancel();
-                handler.stopped();
+                if (NodeFailure.isReason(reason)) {
+                    handler.failed(reason);
+                } else {
+                    handler.stopped();
+                }
             }
         }
     }

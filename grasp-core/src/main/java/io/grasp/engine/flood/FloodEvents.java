@@ -2,6 +2,7 @@ package io.grasp.engine.flood;
 
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspException;
 
 /** Receives flooded objectives, on the loop. */
 public interface FloodEvents {
@@ -15,4 +16,9 @@ public interface FloodEvents {
 
     /** The ASA or the node has gone: there will be no more floods. Not called after a cancel. */
     void stopped();
+
+    /** The node has failed: there will be no more floods. */
+    default void failed(GraspException failure) {
+        stopped();
+    }
 }

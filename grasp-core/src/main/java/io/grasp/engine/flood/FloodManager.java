@@ -10,6 +10,7 @@ import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.Multicast;
+import io.grasp.engine.node.NodeFailure;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.node.TextBytes;
@@ -383,7 +384,11 @@ public final class FloodManager {
         @Override
         public void end(GraspException reason) {
             if (leave()) {
-                events.stopped();
+                if (NodeFailure.isReason(reason)) {
+                    events.failed(reason);
+                } else {
+                    events.stopped();
+                }
             }
         }
 

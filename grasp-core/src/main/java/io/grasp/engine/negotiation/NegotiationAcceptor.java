@@ -1,5 +1,7 @@
 package io.grasp.engine.negotiation;
 
+import io.grasp.model.GraspException;
+
 /** Receives the negotiations that peers request, on the loop. */
 public interface NegotiationAcceptor {
     /**
@@ -11,4 +13,9 @@ public interface NegotiationAcceptor {
 
     /** The ASA or the node has gone: there will be no more requests. Not called after a cancel. */
     void stopped();
+
+    /** The node has failed: there will be no more requests. */
+    default void failed(GraspException failure) {
+        stopped();
+    }
 }

@@ -5,6 +5,7 @@ import io.grasp.engine.fairness.FairPlaces.Place;
 import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Activity;
+import io.grasp.engine.node.NodeFailure;
 import io.grasp.engine.registry.NegotiationListener;
 import io.grasp.engine.registry.Registration;
 import io.grasp.model.GraspException;
@@ -117,7 +118,11 @@ public final class NegotiationListening extends Activity implements NegotiationL
     public void end(GraspException reason) {
         if (!isEnded()) {
             cancel();
-            acceptor.stopped();
+            if (NodeFailure.isReason(reason)) {
+                acceptor.failed(reason);
+            } else {
+                acceptor.stopped();
+            }
         }
     }
 }

@@ -51,6 +51,7 @@ public final class EngineContext {
     private final FairPlaces<ExpiringSet.Member<?>> remembered;
     private OptionSink options = (message, encoded, path) -> {};
     private boolean closed;
+    private @Nullable GraspException failure;
 
     public EngineContext(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
         this.substrate = substrate;
@@ -105,7 +106,20 @@ public final class EngineContext {
         closed = true;
     }
 
+    /** {@return why the node has failed, or {@code null} if it has not} */
+    public @Nullable GraspException failure() {
+        return failure;
+    }
+
+    public void setFailed(GraspException reason) {
+        closed = true;
+        failure = reason;
+    }
+
     public void requireOpen() {
+        if (failure != null) {
+            throw failure;
+        }
         if (closed) {
             throw GraspException.local(GraspErrorCode.UNSPECIFIED, "the node is closed");
         }

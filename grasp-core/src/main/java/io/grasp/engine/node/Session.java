@@ -59,9 +59,23 @@ public abstract class Session extends Activity {
 
     @Override
     public void end(GraspException reason) {
-        if (finish(SessionOutcome.CANCELLED, null)) {
+        if (isEnded()) {
+            return;
+        }
+        try {
+            finish(SessionOutcome.CANCELLED, null);
             closeConnection(null);
-            failed(about(reason));
+        } finally {
+            failed(aboutIfPossible(reason)); // also if an observer has failed
+        }
+    }
+
+    /** {@return the error with its session and objective, or if there is no memory for it, the error} */
+    private GraspException aboutIfPossible(GraspException failure) {
+        try {
+            return about(failure);
+        } catch (OutOfMemoryError without) {
+            return failure;
         }
     }
 

@@ -6,6 +6,7 @@ import io.grasp.engine.node.Session;
 import io.grasp.engine.node.Terminable;
 import io.grasp.model.GraspException;
 import io.grasp.util.IntrusiveList;
+import org.jspecify.annotations.Nullable;
 
 /** An ASA of this node, with the activities that end with it. */
 public final class RegisteredAsa implements Owner {
@@ -33,9 +34,23 @@ public final class RegisteredAsa implements Owner {
         return registration != null && registration.options.raisedLoopCount();
     }
 
-    /** Ends all its activities. */
+    /** Ends all its activities, also if the end of some of them fails. It allocates nothing itself. */
     public void end(GraspException reason) {
-        owned.all().forEach(item -> SafeCallbacks.run(() -> item.end(reason)));
+        @Nullable Throwable fatal = null;
+        for (IntrusiveList.Node<Terminable> next = owned.first(); next != null; next = owned.first()) {
+            Terminable item = next.value();
+            next.leave();
+            try {
+                item.end(reason);
+            } catch (VirtualMachineError error) {
+                fatal = error;
+            } catch (Throwable failure) {
+                SafeCallbacks.report(failure);
+            }
+        }
+        if (fatal instanceof VirtualMachineError error) {
+            throw error;
+        }
     }
 
     /** Ends its sessions with peers; its listeners stay. */

@@ -2,6 +2,7 @@ package io.grasp.engine.synchronization;
 
 import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.NodeFailure;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.registry.Registration;
 import io.grasp.engine.registry.SynchronizationListener;
@@ -11,6 +12,7 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.model.ValueRequest;
 import io.grasp.wire.Synch;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ public final class SynchronizationListening extends Activity implements Synchron
     private final EngineContext context;
     private final Registration registration;
     private final Runnable stopped;
+    private @Nullable Consumer<GraspException> failed;
     private @Nullable ObjectiveValue value;
     private @Nullable Function<ValueRequest, @Nullable ObjectiveValue> source;
 
@@ -108,12 +111,13 @@ public final class SynchronizationListening extends Activity implements Synchron
         }
     }
 
-    @Override
-    public void replaced() {
-        stop();
+    /** Sets the receiver of the failure of the node, which is otherwise reported as the end of listening. */
+    public void onFailure(Consumer<GraspException> newFailed) {
+        failed = newFailed;
     }
 
-    private void stop() {
+    @Override
+    public void replaced() {
         if (!isEnded()) {
             cancel();
             stopped.run();
@@ -122,6 +126,11 @@ public final class SynchronizationListening extends Activity implements Synchron
 
     @Override
     public void end(GraspException reason) {
-        stop();
+        if (NodeFailure.isReason(reason) && failed != null && !isEnded()) {
+            cancel();
+            failed.accept(reason);
+        } else {
+            replaced();
+        }
     }
 }

@@ -52,6 +52,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
      */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (loop.failsBy(cause)) {
+            return;
+        }
         loop.run(() -> failed.accept(cause));
         ChannelConfig server = context.channel().config();
         server.setAutoRead(false);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its closing
 final class GracefulClose {
+    private final NettyLoop loop;
     private final FixedDelayTimers waits;
     private final TcpChannel channel;
     private final Consumer<Throwable> failed;
@@ -34,7 +35,13 @@ final class GracefulClose {
      * @param inputEnded whether the peer has ended its direction
      * @param failed called once if not everything was sent
      */
-    GracefulClose(FixedDelayTimers waits, TcpChannel channel, boolean inputEnded, Consumer<Throwable> failed) {
+    GracefulClose(
+            NettyLoop loop,
+            FixedDelayTimers waits,
+            TcpChannel channel,
+            boolean inputEnded,
+            Consumer<Throwable> failed) {
+        this.loop = loop;
         this.waits = waits;
         this.channel = channel;
         this.inputEnded = inputEnded;
@@ -47,13 +54,14 @@ final class GracefulClose {
             return;
         }
         arm(() -> failed.accept(new IOException("the peer took too long to read what was sent")));
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
-            if (flushed.isSuccess()) {
-                drain();
-            } else {
-                failed.accept(flushed.cause());
-            }
-        });
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(flushed -> loop.run(() -> {
+                    if (flushed.isSuccess()) {
+                        drain();
+                    } else {
+                        failed.accept(flushed.cause());
+                    }
+                }));
     }
 
     private void drain() {

@@ -367,7 +367,8 @@ final class LinkManager {
             throw e;
         }
         boolean listed = MulticastMemberships.read().isListed(group, identity.index());
-        NettyLink link = new NettyLink(identity, new AtomicInteger(longest), receiver, sending, groupAndPort, listed);
+        NettyLink link =
+                new NettyLink(loop, identity, new AtomicInteger(longest), receiver, sending, groupAndPort, listed);
         receiver.pipeline().addLast(receiver(identity, new FromLink(link)));
         return link;
     }
@@ -477,7 +478,9 @@ final class LinkManager {
 
         @Override
         public void failed(Throwable cause) {
-            loop.run(() -> listener.linkFailed(link.name(), cause));
+            if (!loop.failsBy(cause)) {
+                loop.run(() -> listener.linkFailed(link.name(), cause));
+            }
         }
 
         @Override
@@ -514,7 +517,7 @@ final class LinkManager {
 
         @Override
         public void failed(Throwable cause) {
-            // a channel that cannot receive gives no warning
+            loop.failsBy(cause); // otherwise a channel that cannot receive gives no warning
         }
 
         @Override

@@ -104,17 +104,19 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         attach(created);
         IntrusiveList.Node<?> connecting = connects.begin(
                 () -> fail(new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time")));
-        created.connect(remote).addListener(opened -> {
-            connecting.leave();
-            if (!opened.isSuccess()) {
-                fail(
-                        opened.cause() instanceof UnsupportedAddressTypeException
-                                ? new IOException(
-                                        "this process cannot use IPv6, which " + AddressText.of(remote) + " needs",
-                                        opened.cause())
-                                : notConnected(opened.cause()));
-            }
-        });
+        created.connect(remote)
+                .addListener(opened -> loop.run(() -> {
+                    connecting.leave();
+                    if (!opened.isSuccess()) {
+                        fail(
+                                opened.cause() instanceof UnsupportedAddressTypeException
+                                        ? new IOException(
+                                                "this process cannot use IPv6, which " + AddressText.of(remote)
+                                                        + " needs",
+                                                opened.cause())
+                                        : notConnected(opened.cause()));
+                    }
+                }));
     }
 
     /** The same failure with the address as it is printed elsewhere: Netty adds it to the system's message. */
@@ -163,14 +165,15 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             loop.run(() -> flushed.done(failure != null ? failure : closedException()));
             return;
         }
-        channel.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(written -> {
-            if (written.isSuccess()) {
-                loop.run(() -> flushed.done(null));
-            } else {
-                fail(written.cause());
-                loop.run(() -> flushed.done(failure != null ? failure : written.cause()));
-            }
-        });
+        channel.writeAndFlush(Unpooled.wrappedBuffer(bytes))
+                .addListener(written -> loop.run(() -> {
+                    if (written.isSuccess()) {
+                        flushed.done(null);
+                    } else {
+                        fail(written.cause());
+                        flushed.done(failure != null ? failure : written.cause());
+                    }
+                }));
     }
 
     private void writeUnsent() {
@@ -203,7 +206,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     private void closeInGoodOrder() {
         if (channel != null) {
-            orderlyClose = new GracefulClose(closings, channel, inputEnded, this::fail);
+            orderlyClose = new GracefulClose(loop, closings, channel, inputEnded, this::fail);
             orderlyClose.begin();
         }
     }
@@ -236,6 +239,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     /** Ends the connection because of a failure; the listener is notified of the first failure. */
     void fail(Throwable cause) {
+        loop.failsBy(cause);
         boolean matters = orderlyClose == null || !orderlyClose.isDraining();
         if (failure == null && !aborted && matters) {
             failure = cause;

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param membershipListed whether the system lists the membership in the group, so that its loss can be detected
  */
 record NettyLink(
+        NettyLoop loop,
         LinkIdentity identity,
         AtomicInteger longestMulticast,
         Channel receiver,
@@ -69,7 +70,10 @@ record NettyLink(
             sent.done(new IOException("the network is too slow: too many datagrams are waiting to be sent"));
         } else {
             sender.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(message), group))
-                    .addListener(written -> sent.done(written.cause()));
+                    .addListener(written -> loop.run(() -> {
+                        loop.failsBy(written.cause());
+                        sent.done(written.cause());
+                    }));
         }
     }
 }

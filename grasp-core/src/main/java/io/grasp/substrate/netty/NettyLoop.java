@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import io.grasp.model.MemoryNeed;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.LoopFailure;
 import io.grasp.util.TimerHeap;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadIoEventLoop;
@@ -14,8 +15,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +34,9 @@ import reactor.core.scheduler.NonBlocking;
  * loop reads all received input before it runs expired timers, so that an answer that has arrived is not reported as a
  * timeout.
  *
- * <p>An exception of a task goes to the thread's uncaught exception handler; the loop continues.
+ * <p>An exception of a task goes to the thread's uncaught exception handler; the loop continues. An {@link Error} of a
+ * task, a timer, a channel or Netty itself ends the loop, and with it all nodes on it: nothing shows which of them is
+ * still consistent. They are notified ({@link #onFailure}), then all channels are closed and the thread ends.
  */
 public final class NettyLoop implements Loop {
     /**
@@ -40,6 +45,13 @@ public final class NettyLoop implements Loop {
      */
     private static final int MAX_READS = 16;
 
+    /** The maximum number of attempts to end in good order if each fails with an error, for example of memory. */
+    private static final int MAX_ENDINGS = 8;
+
+    private static final int MAX_CAUSES = 8;
+
+    private static final int RESERVE_BYTES = 256 << 10;
+
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
     private final LoopClock clock;
@@ -47,6 +59,18 @@ public final class NettyLoop implements Loop {
 
     /** What the nodes on this loop may need. */
     private final List<MemoryNeed> needs = new CopyOnWriteArrayList<>();
+
+    private final LoopFailure failure = new LoopFailure();
+
+    /** Memory that is released when the loop fails, because ending everything needs some. */
+    @SuppressWarnings("UnusedVariable") // it is only released
+    private byte @Nullable [] reserve = new byte[RESERVE_BYTES];
+
+    /** An error that has not been handled, because its task was called from within others. */
+    private volatile @Nullable Throwable pending;
+
+    /** Created in advance, because an error may leave no memory for it. */
+    private final Runnable handlePending = this::handlePending;
 
     /** The pending timers of this loop, of which Netty knows none: after a pause it would run them in another order. */
     private final TimerHeap<ScheduledWakeup> waiting = new TimerHeap<>();
@@ -87,7 +111,66 @@ public final class NettyLoop implements Loop {
 
     @Override
     public void execute(Runnable task) {
-        events.execute(() -> run(task));
+        try {
+            events.execute(() -> {
+                handlePending();
+                run(task);
+            });
+        } catch (RejectedExecutionException ended) {
+            Throwable error = failure.error();
+            throw error == null ? ended : new RejectedExecutionException("the loop has failed: " + error, error);
+        }
+    }
+
+    @Override
+    public Wakeup onFailure(Consumer<? super Throwable> listener) {
+        return failure.listen(listener);
+    }
+
+    /** {@return whether an error has ended the loop, or is about to} */
+    boolean hasFailed() {
+        return pending != null;
+    }
+
+    /**
+     * Ends the loop if a failure is an {@link Error} or was caused by one of the virtual machine. The nodes are
+     * notified outside of all tasks. Called on the loop.
+     *
+     * @return whether it does
+     */
+    boolean failsBy(@Nullable Throwable thrown) {
+        boolean fatal = thrown instanceof Error;
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && !fatal && depth < MAX_CAUSES; depth++) {
+            fatal = cause instanceof VirtualMachineError;
+            cause = cause.getCause();
+        }
+        if (!fatal || thrown == null) {
+            return false;
+        }
+        reserve = null;
+        if (pending == null) {
+            pending = thrown;
+        }
+        try {
+            events.execute(handlePending);
+        } catch (Throwable again) {
+            // out of memory once more, or ended: the next turn of the loop handles it
+        }
+        return true;
+    }
+
+    private void handlePending() {
+        Throwable error = pending;
+        if (error != null && failure.error() == null) {
+            failure.fail(error);
+            end();
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the thread itself reports its end
+    private void end() {
+        events.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
     }
 
     /**
@@ -135,6 +218,7 @@ public final class NettyLoop implements Loop {
 
     /** Runs the timers that were due when the last read of the sockets began; others wait for the next turn. */
     private void runTimers() {
+        handlePending();
         wakeup = null;
         for (ScheduledWakeup due = waiting.pollDue(deliveredUntil);
                 due != null;
@@ -163,10 +247,10 @@ public final class NettyLoop implements Loop {
      *
      * @param closed called as the last action of the loop's thread, or at once if the thread has ended
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // the thread itself reports its end
+    @SuppressWarnings("FutureReturnValueIgnored") // of the completion
     public void close(Completion closed) {
-        ended.whenComplete((nothing, failure) -> run(() -> closed.done(null)));
-        events.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
+        ended.whenComplete((nothing, failed) -> run(() -> closed.done(null)));
+        end();
     }
 
     /**
@@ -213,13 +297,15 @@ public final class NettyLoop implements Loop {
         return descriptors;
     }
 
-    /** Runs a task now. An exception of it must neither end the loop nor affect the caller. */
+    /** Runs a task now. An exception of it neither ends the loop nor affects the caller; an error ends the loop. */
     void run(Runnable task) {
         try {
             task.run();
-        } catch (Throwable failure) {
+        } catch (Exception exception) {
             Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, exception);
+        } catch (Throwable error) {
+            failsBy(error);
         }
     }
 
@@ -238,8 +324,30 @@ public final class NettyLoop implements Loop {
             super(null, threads, NioIoHandler.newFactory());
         }
 
+        /**
+         * An error that escapes from Netty would end the thread and leave all sockets open without a server. So the
+         * loop fails, and Netty's loop runs again to close them, because it is then being shut down.
+         */
+        @Override
+        protected void run() {
+            for (int endings = 0; endings < MAX_ENDINGS; endings++) {
+                try {
+                    super.run();
+                    return;
+                } catch (Throwable error) {
+                    failsBy(error);
+                    try {
+                        handlePending();
+                    } catch (Throwable again) {
+                        // tried again, with less that needs memory
+                    }
+                }
+            }
+        }
+
         @Override
         protected int runIo() {
+            handlePending();
             long began = clock.nanoTime();
             int all = super.runIo(); // waits unless there is work
             for (int reads = 0; reads < MAX_READS && isAnythingDue(); reads++) {

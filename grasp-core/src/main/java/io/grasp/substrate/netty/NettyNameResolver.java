@@ -116,13 +116,13 @@ final class NettyNameResolver implements NamedConnection.NameResolver {
             timeout = loop.wakeAt(
                     loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis),
                     () -> end(List.of(), noAnswer(null)));
-            searching.addListener(found -> {
+            searching.addListener(found -> loop.run(() -> {
                 if (found.isSuccess()) {
                     end(searching.getNow().stream().limit(mostAddresses).toList(), null);
-                } else {
+                } else if (!loop.failsBy(found.cause())) {
                     end(List.of(), isAnswer(found.cause()) ? noSuchName(found.cause()) : noAnswer(found.cause()));
                 }
-            });
+            }));
         }
 
         void stop() {

@@ -424,6 +424,12 @@ public final class NettySubstrate implements Substrate {
             return;
         }
         closers.add(completion);
+        if (loop.hasFailed()) {
+            closing = true;
+            completeStart(new IOException("the loop has failed"));
+            loop.close(ended -> completeClose()); // it closes all channels
+            return;
+        }
         if (!closing) {
             closing = true;
             completeStart(new IOException("the substrate is closed"));
@@ -448,6 +454,9 @@ public final class NettySubstrate implements Substrate {
     }
 
     private void completeClose() {
+        if (closed) {
+            return;
+        }
         closed = true;
         closers.forEach(each -> loop.run(() -> each.done(null)));
         closers.clear();

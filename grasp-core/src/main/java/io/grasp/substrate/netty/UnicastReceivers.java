@@ -132,7 +132,9 @@ final class UnicastReceivers {
 
         @Override
         public void failed(Throwable cause) {
-            loop.run(() -> listener.linkFailed(name, cause));
+            if (!loop.failsBy(cause)) {
+                loop.run(() -> listener.linkFailed(name, cause));
+            }
         }
 
         @Override

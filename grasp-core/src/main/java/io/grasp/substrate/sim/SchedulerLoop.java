@@ -1,6 +1,7 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.LoopFailure;
 import io.grasp.substrate.sim.time.LoopTimer;
 import io.grasp.substrate.sim.time.Loops;
 import io.grasp.util.TimerHeap;
@@ -35,6 +36,7 @@ public final class SchedulerLoop implements Loop, Disposable {
     private final AtomicReference<Reading> clock;
     private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
     private final TimerHeap<LoopTimer> waiting = new TimerHeap<>();
+    private final LoopFailure failure = new LoopFailure();
     private volatile @Nullable Thread runner;
 
     /**
@@ -159,9 +161,18 @@ public final class SchedulerLoop implements Loop, Disposable {
     private void attempt(Runnable task) {
         try {
             task.run();
-        } catch (Throwable failure) {
-            failures.accept(failure);
+        } catch (Throwable thrown) {
+            if (thrown instanceof VirtualMachineError && failure.isObserved()) {
+                failure.fail(thrown);
+            } else {
+                failures.accept(thrown);
+            }
         }
+    }
+
+    @Override
+    public Wakeup onFailure(Consumer<? super Throwable> listener) {
+        return failure.listen(listener);
     }
 
     private static void uncaught(Throwable failure) {

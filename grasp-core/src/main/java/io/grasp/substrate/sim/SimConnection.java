@@ -224,8 +224,10 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
         if (closing) {
             close();
         }
-        listener().opened();
-        completeUnsent(null);
+        life.run(() -> {
+            listener().opened();
+            completeUnsent(null);
+        });
     }
 
     void refused() {
@@ -263,7 +265,7 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
         register(out.path());
         node.context().observers().publish(Kind.OPENED, peer().out.path(), "port " + remote.getPort());
         known = true;
-        listener = node.accept(this);
+        life.run(() -> listener = node.accept(this));
     }
 
     /**
@@ -354,7 +356,9 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
                                 ? failure
                                 : new IOException("the connection to " + AddressText.of(remote) + " was aborted"));
                 node.connections().remove(this);
-                listener().closed(failure);
+                if (listener != null) { // accepting may have failed
+                    listener.closed(failure);
+                }
             });
         }
     }

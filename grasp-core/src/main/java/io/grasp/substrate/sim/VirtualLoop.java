@@ -1,6 +1,7 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.LoopFailure;
 import io.grasp.substrate.sim.time.LoopTimer;
 import io.grasp.substrate.sim.time.Loops;
 import io.grasp.util.TimerHeap;
@@ -12,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * in the order of their {@link #wakeAt} calls.
  *
  * <p>A task that throws stops neither the step nor the other tasks: when the step ends, it throws the first failure,
- * with the others as suppressed exceptions. A step that does not end is stopped with an {@link IllegalStateException}
- * after a number of tasks.
+ * with the others as suppressed exceptions, except for one that {@link #onFailure} reports. A step that does not end is
+ * stopped with an {@link IllegalStateException} after a number of tasks.
  *
  * <p>{@link #execute} may be called from any thread. Steps are for one thread at a time, and not for tasks.
  */
@@ -35,6 +37,7 @@ public final class VirtualLoop implements Loop {
     private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
     private final TimerHeap<LoopTimer> waiting = new TimerHeap<>();
     private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
+    private final LoopFailure failure = new LoopFailure();
     private volatile long now;
 
     /** A loop whose clock begins at 0. */
@@ -208,12 +211,21 @@ public final class VirtualLoop implements Loop {
         return ready.poll();
     }
 
-    private static void attempt(Runnable task, List<Throwable> failures) {
+    private void attempt(Runnable task, List<Throwable> failures) {
         try {
             task.run();
-        } catch (Throwable failure) {
-            failures.add(failure);
+        } catch (Throwable thrown) {
+            if (thrown instanceof VirtualMachineError && failure.isObserved()) {
+                failure.fail(thrown);
+            } else {
+                failures.add(thrown);
+            }
         }
+    }
+
+    @Override
+    public Wakeup onFailure(Consumer<? super Throwable> listener) {
+        return failure.listen(listener);
     }
 
     private static void rethrow(List<Throwable> failures) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.substrate.Loop;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -111,7 +113,7 @@ class NettyLoopTest {
         Thread thread = thread();
         thread.setUncaughtExceptionHandler((where, what) -> uncaught.add(what));
         IllegalStateException first = new IllegalStateException("from a task");
-        AssertionError second = new AssertionError("from a wakeup");
+        IllegalStateException second = new IllegalStateException("from a wakeup");
         loop.execute(() -> {
             loop.wakeAt(loop.nanoTime(), () -> {
                 throw second;
@@ -121,6 +123,46 @@ class NettyLoopTest {
         Await.until("both failures", () -> uncaught.size() == 2);
         assertThat(uncaught).containsExactly(first, second);
         assertThat(thread()).isSameAs(thread);
+    }
+
+    /** Nothing shows which of its nodes is still consistent. */
+    @Test
+    void anyErrorInATaskEndsTheLoopAfterItsListeners() {
+        Thread thread = thread();
+        AssertionError error = new AssertionError("expected by this test");
+        List<Throwable> received = new CopyOnWriteArrayList<>();
+        CompletableFuture<Throwable> closed = new CompletableFuture<>();
+        loop.execute(() -> {
+            loop.onFailure(first -> {
+                received.add(first);
+                loop.execute(() -> received.add(new Throwable("ran")));
+            });
+            throw error;
+        });
+        loop.close(closed::complete);
+        Await.until("end of the thread", () -> !thread.isAlive());
+        assertThat(received).hasSize(2).startsWith(error);
+        assertThatThrownBy(() -> loop.execute(() -> {}))
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasCause(error);
+    }
+
+    /** It escapes from a task that Netty has, not the loop, so Netty passes it to nobody but the channel. */
+    @Test
+    void anErrorInANettyPipelineEndsTheLoop() {
+        OutOfMemoryError error = new OutOfMemoryError("expected by this test");
+        Thread thread = thread();
+        List<Throwable> received = new CopyOnWriteArrayList<>();
+        loop.execute(() -> {
+            loop.onFailure(received::add);
+            new EmbeddedChannel(new Acceptor(loop, accepted -> {}, received::add))
+                    .pipeline()
+                    .fireExceptionCaught(new DecoderException(error));
+        });
+        Await.until("end of the thread", () -> !thread.isAlive());
+        assertThat(received)
+                .singleElement()
+                .satisfies(first -> assertThat(first).hasCause(error));
     }
 
     @Test

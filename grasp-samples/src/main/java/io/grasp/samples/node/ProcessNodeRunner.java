@@ -2,16 +2,21 @@ package io.grasp.samples.node;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.observe.GraspObserver;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Runs nodes as configured, and closes them also when the process is terminated. */
+/**
+ * Runs nodes as configured, and closes them also when the process is terminated. If a node fails, so does the command;
+ * if it cannot end within 3 s, perhaps for lack of memory, the process ends all the same.
+ */
 final class ProcessNodeRunner implements NodeRunner {
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(3);
 
@@ -21,16 +26,44 @@ final class ProcessNodeRunner implements NodeRunner {
         CountDownLatch closed = new CountDownLatch(1);
         Thread stopper = new Thread(() -> stop(stop, closed), "grasp-stop");
         Runtime.getRuntime().addShutdownHook(stopper);
+        CountDownLatch failed = new CountDownLatch(1);
+        Thread guard = new Thread(() -> exitUnlessClosed(failed, closed), "grasp-exit");
+        guard.setDaemon(true);
+        guard.start();
         try {
             return Mono.usingWhen(
-                            Grasp.start(config),
+                            Grasp.start(config.withAdditionalObserver(new FailureObserver(failed))),
                             // Not takeUntilOther: a failure of the other publisher would not cancel the work.
-                            grasp -> work.apply(grasp).or(stop.asMono()),
+                            grasp -> work.apply(grasp)
+                                    .or(stop.asMono())
+                                    .or(grasp.onClose().then(Mono.never())), // fails if the node has failed
                             Grasp::closeAsync)
                     .block();
         } finally {
             closed.countDown();
+            failed.countDown();
             forget(stopper);
+        }
+    }
+
+    /** Allocates nothing, because memory may have run out. */
+    private record FailureObserver(CountDownLatch failed) implements GraspObserver {
+        @Override
+        public void nodeFailed(Throwable error) {
+            failed.countDown();
+        }
+    }
+
+    private static void exitUnlessClosed(CountDownLatch failed, CountDownLatch closed) {
+        boolean inTime = false;
+        try {
+            failed.await();
+            inTime = closed.await(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException | OutOfMemoryError e) {
+            // not in time
+        }
+        if (!inTime) {
+            Runtime.getRuntime().halt(CommandLine.ExitCode.SOFTWARE);
         }
     }
 

@@ -1,11 +1,13 @@
 package io.grasp.substrate.sim.time;
 
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.LoopFailure;
 import io.grasp.util.TimerHeap;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ public final class NodeLoop implements Loop {
     private final NodeClock clock;
     private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
     private final TimerHeap<LoopTimer> waiting = new TimerHeap<>();
+    private final LoopFailure failure = new LoopFailure();
     private volatile boolean dead;
     private boolean asleep;
     private int heldTurns;
@@ -91,8 +94,28 @@ public final class NodeLoop implements Loop {
         }
         Runnable task = ready.poll();
         if (task != null) {
-            task.run();
+            run(task);
         }
+    }
+
+    /**
+     * Runs a step of the node now, on the network's loop. An error of the virtual machine fails this loop, if anything
+     * listens; every other failure is the caller's.
+     */
+    public void run(Runnable task) {
+        try {
+            task.run();
+        } catch (VirtualMachineError error) {
+            if (!failure.isObserved()) {
+                throw error;
+            }
+            failure.fail(error);
+        }
+    }
+
+    @Override
+    public Wakeup onFailure(Consumer<? super Throwable> listener) {
+        return failure.listen(listener);
     }
 
     @Override
@@ -147,7 +170,7 @@ public final class NodeLoop implements Loop {
         long now = nanoTime();
         try {
             for (LoopTimer due = nextDue(now); due != null; due = nextDue(now)) {
-                due.run();
+                run(due);
             }
         } finally {
             arm();

@@ -60,7 +60,7 @@ public final class NodeProcessor {
     public void process(NodeLoop life, Runnable delivery) {
         long now = timeline.elapsed();
         if (processingNanos == 0 && busyUntil <= now) {
-            delivery.run();
+            life.run(delivery);
             return;
         }
         busyUntil = Math.max(now, busyUntil) + processingNanos;
@@ -68,7 +68,7 @@ public final class NodeProcessor {
                 busyUntil,
                 () -> whenAwake(() -> {
                     if (!life.isDead()) {
-                        delivery.run();
+                        life.run(delivery);
                     }
                 }));
     }

@@ -1,0 +1,31 @@
+package io.grasp.engine.node;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+
+/** The failure of a node because of an {@link Error} on its loop, as its ASAs are notified of it. */
+public final class NodeFailure {
+    /** Created in advance: when memory has run out there may be none for a more detailed one. */
+    private final GraspException withoutDetails = of(new OutOfMemoryError("no memory for the details"));
+
+    public NodeFailure() {}
+
+    private static GraspException of(Throwable error) {
+        return GraspException.local(GraspErrorCode.UNSPECIFIED, "the node has failed: " + error)
+                .causedBy(error);
+    }
+
+    /** {@return the failure because of an error} */
+    public GraspException because(Throwable error) {
+        try {
+            return of(error);
+        } catch (VirtualMachineError again) {
+            return withoutDetails;
+        }
+    }
+
+    /** {@return whether the reason for the end of an activity is the failure of the node} */
+    public static boolean isReason(GraspException reason) {
+        return reason.getCause() instanceof Error;
+    }
+}
