@@ -91,10 +91,11 @@ public record EngineConfig(
         return new EngineConfig(limits, timeouts, relay, null, dull, ipv4Nat);
     }
 
-    /** {@return these settings for a DULL instance} */
+    /** {@return these settings for a DULL instance, with {@link Limits#DULL} instead of {@link Limits#DEFAULTS}} */
     public EngineConfig withDull(Dull value) {
         Dull rules = Objects.requireNonNull(value, "dull");
-        return new EngineConfig(limits, timeouts, relay, advertisedAddress, rules, ipv4Nat);
+        Limits bounds = limits.equals(Limits.DEFAULTS) ? Limits.DULL : limits;
+        return new EngineConfig(bounds, timeouts, relay, advertisedAddress, rules, ipv4Nat);
     }
 
     /** {@return these settings for a network that does, or does not, translate IPv4 addresses} */

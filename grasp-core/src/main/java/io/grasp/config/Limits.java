@@ -65,6 +65,23 @@ public final class Limits {
     /** The memory of a remembered Session ID in all tables together, in bytes. */
     private static final int REMEMBERED_ID_BYTES = 600;
 
+    /**
+     * The default bounds of a DULL instance ({@link EngineConfig#withDull}). Every node on its link can send to it, and
+     * it has few objectives, so all its caches together take 2 MiB at most.
+     */
+    public static final Limits DULL = DEFAULTS.withAsas(16)
+            .withObjectives(32)
+            .withSessions(128)
+            .withConnections(32)
+            .withConnectionsPerPeer(8)
+            .withPendingReplies(32)
+            .withFloodBytes(512 << 10)
+            .withOwnFloodBytes(256 << 10)
+            .withDiscoveryBytes(256 << 10)
+            .withRelayedLocatorBytes(LEAST_BYTES)
+            .withRememberedSessions(1024)
+            .withRememberedBytes(512 << 10);
+
     private final CborLimits message;
     private final Map<Bound, Integer> bounds;
 

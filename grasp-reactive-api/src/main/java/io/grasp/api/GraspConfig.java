@@ -56,15 +56,20 @@ public final class GraspConfig {
     }
 
     /**
-     * A DULL instance on one link of the real network, see {@link #withDull}; it
-     * {@linkplain Grasp#startOnSharedLoop shares the loop} of another node, or runs alone.
+     * A DULL instance on one link of the real network, see {@link #withDull}. Start it by {@link Grasp#start}: then it
+     * has a loop of its own, and nothing that its unprotected link carries takes processor time of a protected node's
+     * loop or ends that loop. It can also {@linkplain Grasp#startOnSharedLoop share the loop} of another node.
      *
      * @param link the interface
      * @param objectives the names of the objectives that it allows, such as {@code AN_ACP} and {@code AN_Proxy}
      * @return the settings
      */
     public static GraspConfig dull(String link, String... objectives) {
-        return defaults().withNetwork(NettyConfig.defaults().withLinks(link)).withDull(Dull.allowing(objectives));
+        NettyConfig network = NettyConfig.defaults()
+                .withLinks(link)
+                .withMaxAcceptedConnections(64)
+                .withMaxReplies(32);
+        return defaults().withNetwork(network).withDull(Dull.allowing(objectives));
     }
 
     /** The real network. */
@@ -157,7 +162,8 @@ public final class GraspConfig {
      * These settings for a DULL instance (RFC 8990 section 2.5.2): it needs no protection, runs on one link, and only
      * discovers and floods the named objectives, over one hop. Any other operation is refused with
      * {@link io.grasp.model.GraspErrorCode#NO_SECURITY}, any other objective with
-     * {@link io.grasp.model.GraspErrorCode#NOT_OBJECTIVE}. Its substrate must have only that link.
+     * {@link io.grasp.model.GraspErrorCode#NOT_OBJECTIVE}. Its substrate must have only that link. Default limits are
+     * replaced by the smaller {@link io.grasp.config.Limits#DULL}.
      *
      * @param rules the allowed objectives
      * @return the changed settings

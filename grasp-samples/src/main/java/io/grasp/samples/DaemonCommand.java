@@ -1,6 +1,5 @@
 package io.grasp.samples;
 
-import io.grasp.api.Grasp;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
 import io.grasp.observe.GraspObserver;
@@ -12,7 +11,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,21 +76,26 @@ final class DaemonCommand implements Callable<Integer> {
                 output.result(new LinkEvent("warning", link, detail), "Warning: link " + link + ": " + detail);
             }
         };
-        Function<Grasp, Mono<Object>> work =
-                grasp -> listen(grasp, observer, output).then(Mono.never());
-        if (dull.isEmpty() || network.isAssumedSecure()) {
-            network.withNode(observer, work);
+        Collection<String> names = objectives.isEmpty() ? DullListener.USUAL : new LinkedHashSet<>(objectives);
+        List<DullListener> listeners = dull.stream()
+                .distinct()
+                .map(link -> new DullListener(link, names, observer, output))
+                .toList();
+        if (listeners.isEmpty() || network.isAssumedSecure()) {
+            network.withNode(observer, grasp -> run(listeners));
         } else {
-            network.withoutLinks(work);
+            DullListener first = listeners.get(0);
+            List<DullListener> others = listeners.subList(1, listeners.size());
+            network.withDull(first.config(), instance -> first.listen(instance).then(run(others)));
         }
         return 0;
     }
 
-    private Mono<Void> listen(Grasp grasp, GraspObserver observer, Output output) {
-        Collection<String> names = objectives.isEmpty() ? DullListener.USUAL : new LinkedHashSet<>(objectives);
-        return Flux.fromIterable(new LinkedHashSet<>(dull))
-                .concatMap(link -> new DullListener(link, names, output).listen(grasp, observer))
-                .then();
+    /** {@return does not complete; fails if one of them does} */
+    private static Mono<Void> run(List<DullListener> listeners) {
+        return Flux.fromIterable(listeners)
+                .flatMap(DullListener::run, Math.max(1, listeners.size()))
+                .then(Mono.never());
     }
 
     private record LinkEvent(

@@ -31,32 +31,45 @@ final class DullListener {
 
     private final String link;
     private final Collection<String> objectives;
+    private final GraspObserver observer;
     private final Output output;
 
-    DullListener(String link, Collection<String> objectives, Output output) {
+    /** Its observer observes its link, on the loop of the instance. */
+    DullListener(String link, Collection<String> objectives, GraspObserver observer, Output output) {
         this.link = link;
         this.objectives = objectives;
+        this.observer = observer;
         this.output = output;
     }
 
-    /**
-     * Starts it on the loop of a node, with which it ends.
-     *
-     * @param observer observes its link
-     * @return completes when it listens; fails if the link does not exist or cannot be used
-     */
-    Mono<Void> listen(Grasp grasp, GraspObserver observer) {
-        GraspConfig config = GraspConfig.dull(link, objectives.toArray(String[]::new))
+    /** {@return the settings of its instance} */
+    GraspConfig config() {
+        return GraspConfig.dull(link, objectives.toArray(String[]::new))
                 .withObserver(GraspObserver.all(observer, discarded()));
-        return grasp.startOnSharedLoop(config)
-                .flatMap(dull -> dull.links().flatMap(up -> {
-                    if (up.isEmpty()) {
-                        return Mono.error(new IllegalStateException("Link " + link + " cannot be used"));
-                    }
-                    output.say(
-                            "Listening on " + link + " for " + String.join(", ", objectives) + ", without protection");
-                    return dull.registerAsa("listener").doOnNext(this::print).then();
-                }));
+    }
+
+    /**
+     * Runs it on a loop of its own: every node on its link can send to it, which must not affect a protected node.
+     *
+     * @return does not complete; fails if the link does not exist or cannot be used, or the instance fails. Cancelling
+     *     it closes the instance
+     */
+    Mono<Void> run() {
+        return Mono.usingWhen(
+                Grasp.start(config()),
+                instance -> listen(instance).then(instance.onClose()).then(Mono.never()),
+                Grasp::closeAsync);
+    }
+
+    /** Begins to listen. */
+    Mono<Void> listen(Grasp instance) {
+        return instance.links().flatMap(up -> {
+            if (up.isEmpty()) {
+                return Mono.error(new IllegalStateException("Link " + link + " cannot be used"));
+            }
+            output.say("Listening on " + link + " for " + String.join(", ", objectives) + ", without protection");
+            return instance.registerAsa("listener").doOnNext(this::print).then();
+        });
     }
 
     /** {@return an observer that prints the first discarded message for each reason} */

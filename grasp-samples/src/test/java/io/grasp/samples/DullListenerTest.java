@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 
 class DullListenerTest {
     private final StringWriter out = new StringWriter();
-    private final GraspObserver observer =
-            new DullListener("lan", List.of("AN_ACP"), new Output(new PrintWriter(out), false)).discarded();
+    private final GraspObserver observer = new DullListener(
+                    "lan", List.of("AN_ACP"), GraspObserver.NONE, new Output(new PrintWriter(out), false))
+            .discarded();
 
     private void drop(DropReason reason) {
         observer.messageDropped(reason, new MessagePath(MessagePath.Kind.LINK, "lan", null));

@@ -217,6 +217,11 @@ final class Namespaces implements AutoCloseable {
         ip("-n", host.namespace(), "addr", "add", host.linkLocal() + "/64", "dev", host.link(), "nodad");
     }
 
+    /** Gives a host more link-local addresses. */
+    void addLinkLocals(Host host, int count) {
+        inside(host, "for i in $(seq " + count + "); do ip addr add fe80::a:$i/64 dev " + host.link() + " nodad; done");
+    }
+
     /** Replaces the ULA of a host. */
     void renumber(Host host, String ula) {
         ip("-n", host.namespace(), "addr", "add", ula + "/64", "dev", host.link(), "nodad");

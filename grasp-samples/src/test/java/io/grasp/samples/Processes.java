@@ -79,7 +79,12 @@ final class Processes {
 
     /** Starts a program of the tests. */
     RunningProcess program(Host host, Class<?> main, String... arguments) {
-        return java(host, List.of("-cp", System.getProperty("java.class.path"), main.getName()), arguments);
+        return program(List.of(), host, main, arguments);
+    }
+
+    /** Starts a program of the tests, with options of the JVM. */
+    RunningProcess program(List<String> options, Host host, Class<?> main, String... arguments) {
+        return java(List.of("ip", "netns", "exec", host.namespace()), ofTests(options, main), arguments);
     }
 
     /**
@@ -112,9 +117,13 @@ final class Processes {
 
     /** Starts a program of the tests on this host, with options of the JVM. */
     RunningProcess program(List<String> options, Class<?> main, String... arguments) {
+        return java(List.of(), ofTests(options, main), arguments);
+    }
+
+    private static List<String> ofTests(List<String> options, Class<?> main) {
         List<String> what = new ArrayList<>(options);
         what.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        return java(List.of(), what, arguments);
+        return what;
     }
 
     /** Starts a node with {@code --assume-secure} that reads the time since the machine's boot from a file. */

@@ -84,6 +84,15 @@ final class RunningProcess {
                         && !fields[3].equals("0A")); // LISTEN
     }
 
+    /** {@return the TCP ports at which its namespace accepts IPv6 connections} */
+    List<String> listeningPorts() {
+        return network("tcp6").stream()
+                .map(line -> line.trim().split("\\s+"))
+                .filter(fields -> fields[3].equals("0A")) // LISTEN
+                .map(fields -> Integer.toString(Integer.parseInt(fields[1].split(":")[1], 16)))
+                .toList();
+    }
+
     private List<String> network(String file) {
         try {
             return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "net", file));

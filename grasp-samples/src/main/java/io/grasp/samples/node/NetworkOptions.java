@@ -128,14 +128,14 @@ public final class NetworkOptions {
         return assumeSecure;
     }
 
-    /** Starts a node without links, for instances that share its loop, and closes it. */
-    public <T> @Nullable T withoutLinks(Function<Grasp, Mono<T>> work) {
-        GraspConfig advertising = advertising();
-        NettyConfig none = withPort(NettyConfig.defaults()).withoutLinks();
+    /** Starts a DULL instance, which needs no protection, uses it, and closes it. */
+    public <T> @Nullable T withDull(GraspConfig dull, Function<Grasp, Mono<T>> work) {
+        advertising();
+        withPort(NettyConfig.defaults());
         if (!links.isEmpty() || port != 0) {
             requireProtection();
         }
-        return nodes.use(advertising.withNetwork(none), work);
+        return nodes.use(dull, work);
     }
 
     /** Starts a node with an observer, uses it, and closes it. */
