@@ -9,6 +9,7 @@ import io.grasp.samples.node.NodeRunner;
 import io.grasp.substrate.netty.NettyConfig;
 import java.util.List;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ class NodeFailureTest {
     }
 
     /** The real thing: nothing is left for what the end of a node needs. */
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"loop", "another thread"})
     void aProcessWithoutMemoryEnds(String filledBy) {
