@@ -150,7 +150,7 @@ final class MulticastAttacks {
                     default -> Arrays.copyOf(Messages.discovery(session, initiator, asked), number % 20);
                 };
                 senders.get(number / 4 % senders.size()).send(message);
-                if (number % (options.rate / SILENT_PER_SECOND) == 0) {
+                if (number % Math.max(1, options.rate / SILENT_PER_SECOND) == 0) {
                     hold(silent, number);
                 }
                 if (progress.count() == options.count) {
