@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         name = "attack",
         description = {
             "Attacks a node from this network namespace.",
-            "Prints \"ready\" when the attack is at its full strength, and the number of messages, connections or rounds at"
-                    + " the end."
+            "Prints \"ready\" when the attack is at its full strength, and at the end the number of messages,"
+                    + " connections or rounds."
         })
 final class AttackCommand implements Callable<Integer> {
     @Spec

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "legitimate",
         description = {
-            "Offers legitimate traffic. Each line of standard input is a number of seconds; after that time the answer is"
-                    + " one line with a pair KIND=SUCCEEDED/OFFERED for each kind of traffic.",
+            "Offers legitimate traffic. Each line of standard input is a number of seconds; after that time the answer"
+                    + " is one line with a pair KIND=SUCCEEDED/OFFERED for each kind of traffic.",
             "It ends with its standard input."
         })
 final class LegitimateCommand implements Callable<Integer> {

@@ -57,8 +57,9 @@ final class MulticastAttacks {
     }
 
     /**
-     * Fills all caches of a relay: discoveries of new objectives, each answered 32 times by the asker itself with a long locator, and
-     * floods in between. Relays may bound the rate of discoveries, so the rate of this attack is theirs.
+     * Fills all caches of a relay: discoveries of new objectives, each answered 32 times by the initiator itself with
+     * a long locator, and floods in between. Relays may bound the rate of discoveries, so the rate of this attack is
+     * theirs.
      */
     void caches(Progress progress) throws IOException {
         Objective flooded =
@@ -110,7 +111,7 @@ final class MulticastAttacks {
         });
     }
 
-    /** Floods the objectives {@code NAME0}, {@code NAME1} and so on in the name of another initiator, with a ttl of 1 ms. */
+    /** Floods {@code NAME0}, {@code NAME1} and so on in the name of another initiator, with a ttl of 1 ms. */
     void expire(Progress progress) throws IOException {
         send(
                 progress,
@@ -220,8 +221,8 @@ final class MulticastAttacks {
     }
 
     /**
-     * Floods with pairs of Session ID and initiator that have one hash code: that of an IPv6 address is the sum of its four
-     * words.
+     * Floods with pairs of Session ID and initiator that have one hash code: that of an IPv6 address is the sum of its
+     * four words.
      */
     void colliding(Progress progress) throws IOException {
         Objective objective =

@@ -30,8 +30,8 @@ import reactor.core.publisher.Mono;
         name = "node",
         description = {
             "Runs a node that answers negotiations of EX7, serves EX8 and floods OWN.",
-            "For each line of standard input it prints its state: heap after a full collection, open descriptors, and how"
-                    + " many of its own and of the announced floods it can read. It ends with its standard input."
+            "For each line of standard input it prints its state: heap after a full collection, open descriptors, and"
+                    + " how many of its own and of the announced floods it can read. It ends with its standard input."
         })
 final class NodeCommand implements Callable<Integer> {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
