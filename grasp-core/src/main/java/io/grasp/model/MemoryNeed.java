@@ -1,5 +1,7 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
+import io.grasp.util.PrintableText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +41,11 @@ public record MemoryNeed(List<Part> parts) {
         private Part and(Part other) {
             return new Part(name, heapBytes + other.heapBytes, directBytes + other.directBytes);
         }
+
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
     }
 
     /** {@return the sum of the heap that all parts take, in bytes} */
@@ -63,7 +70,7 @@ public record MemoryNeed(List<Part> parts) {
     @Override
     public String toString() {
         return parts.stream()
-                .map(part -> part.name + " " + mib(part.heapBytes + part.directBytes))
+                .map(part -> PrintableText.of(part.name) + " " + mib(part.heapBytes + part.directBytes))
                 .collect(Collectors.joining(
                         ", ", mib(heapBytes()) + " of heap and " + mib(directBytes()) + " of direct memory: ", ""));
     }

@@ -103,11 +103,13 @@ class PrintableValuesTest {
                     ? TaggedObjective.untagged(objective)
                     : generic.contains("FloodedObjective") || generic.contains("OnLink")
                             ? new NodeLocators.OnLink(text, 1, Locator.uri(text), loopback())
-                            : generic.contains("Locator")
-                                    ? Locator.uri(text)
-                                    : generic.contains("CborItem")
-                                            ? objective.value().item()
-                                            : generic.contains("ObjectiveValue") ? objective.value() : text;
+                            : generic.contains("MemoryNeed")
+                                    ? instance(MemoryNeed.Part.class, text)
+                                    : generic.contains("Locator")
+                                            ? Locator.uri(text)
+                                            : generic.contains("CborItem")
+                                                    ? objective.value().item()
+                                                    : generic.contains("ObjectiveValue") ? objective.value() : text;
             return type == List.class ? List.of(element) : Set.of(element);
         }
         if (type.isRecord()) {
