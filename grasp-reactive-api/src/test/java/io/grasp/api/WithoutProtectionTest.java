@@ -84,7 +84,7 @@ class WithoutProtectionTest extends OneNode {
                 "83 18c8 07 01")) {
             ScriptedPeer.Wire wire = send(peer, message);
             assertThat(wire.received).as(message).isEmpty();
-            assertThat(wire.inputEnded).as(message).isTrue();
+            assertThat(wire.closed).as(message).isTrue();
         }
 
         assertThat(peer.accepted).isEmpty();
