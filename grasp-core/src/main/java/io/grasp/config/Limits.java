@@ -365,9 +365,9 @@ public final class Limits {
 
     /**
      * {@return the maximum number of locators that are cached for one objective, and that one responder adds to a
-     * discovery} If more are found, those that were learned at second hand leave the cache first, then the oldest of the
-     * neighbor that sent most of them. All responders to a discovery together add twice as many, divided so that each
-     * leaves as many for others as it gets itself.
+     * discovery} If more are found, those that were learned at second hand leave the cache first, then the oldest of
+     * the neighbor that sent most of them. All responders to a discovery together add twice as many, divided so that
+     * each leaves as many for others as it gets itself.
      */
     public int locators() {
         return get(Bound.LOCATORS);

@@ -88,8 +88,8 @@ public final class Invariants {
     }
 
     /**
-     * In a negotiation a node answers an offer with a lower loop count (RFC 8990 section 2.3.6). Not one of {@link #all},
-     * because it must know the exceptions.
+     * In a negotiation a node answers an offer with a lower loop count (RFC 8990 section 2.3.6). Not one of {@link
+     * #all}, because it must know the exceptions.
      *
      * @param raising the objectives that ASAs register with
      *     {@link io.grasp.config.RegistrationOptions#raisedLoopCount}

@@ -69,7 +69,9 @@ record OtherLinksInvariant() implements Invariant {
             return new Watching(node, this);
         }
 
-        /** {@return the counts of a link of a node, or {@code null} if another host than a GRASP node is on the link} */
+        /**
+         * {@return the counts of a link of a node, or {@code null} if another host than a GRASP node is on the link}
+         */
         @Nullable
         Tally ofLink(SimNode node, MessagePath path) {
             boolean clean = network.links().stream()

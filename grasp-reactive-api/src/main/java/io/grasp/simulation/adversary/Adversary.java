@@ -22,8 +22,8 @@ import java.util.SplittableRandom;
  *         .withForgedSources(0.5));
  * }</pre>
  *
- * <p>An adversary knows what a host on its links can know: the multicasts there, the objectives that it is told, and the
- * addresses of its targets. The same seed, network and calls give the same attacks. Its time is that of its node.
+ * <p>An adversary knows what a host on its links can know: the multicasts there, the objectives that it is told, and
+ * the addresses of its targets. The same seed, network and calls give the same attacks. Its time is that of its node.
  */
 public final class Adversary {
     /** The highest rate of an attack, per second. */

@@ -8,7 +8,9 @@ package io.grasp.simulation.adversary;
 public enum Attack {
     /** M_FLOOD of names that no ASA knows, with values of up to 900 bytes and any loop count. */
     FLOOD_STORM,
-    /** M_FLOOD of the objectives of others, with false values, from any initiator, valid for a millisecond or longer. */
+    /**
+     * M_FLOOD of the objectives of others, with false values, from any initiator, valid for a millisecond or longer.
+     */
     FALSE_FLOODS,
     /** M_DISCOVERY with loop count 255, of names that no ASA knows and of those of others. */
     DISCOVERY_STORM,

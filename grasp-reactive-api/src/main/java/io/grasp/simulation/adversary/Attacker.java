@@ -194,7 +194,9 @@ final class Attacker implements SubstrateListener {
                 .toList();
     }
 
-    /** {@return where to connect to: an address of a target, or a neighbor that was heard if there are no chosen ones} */
+    /**
+     * {@return where to connect to: an address of a target, or a neighbor that was heard if there are no chosen ones}
+     */
     private @Nullable InetSocketAddress target() {
         List<InetSocketAddress> neighbors = plan.targets().isEmpty() ? heard.neighbors() : List.of();
         if (!neighbors.isEmpty() && choices.chance(0.5)) {

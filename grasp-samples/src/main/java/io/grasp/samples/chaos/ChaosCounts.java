@@ -10,8 +10,8 @@ package io.grasp.samples.chaos;
  * @param discoveries discoveries that ASAs began
  * @param locatorsFound locators that discoveries returned
  * @param accepted negotiations that were accepted, as seen by the initiator
- * @param oneSided negotiations that one side reported as accepted and the other did not: its M_END or the connection was
- *     lost, or the other side is an adversary
+ * @param oneSided negotiations that one side reported as accepted and the other did not: its M_END or the connection
+ *      was lost, or the other side is an adversary
  * @param declined negotiations that were declined, as seen by the initiator
  * @param failed negotiations that failed or were cancelled, as seen by the initiator
  * @param synchronizations values that ASAs requested and received
