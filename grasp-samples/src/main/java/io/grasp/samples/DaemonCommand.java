@@ -79,7 +79,7 @@ final class DaemonCommand implements Callable<Integer> {
         Collection<String> names = objectives.isEmpty() ? DullListener.USUAL : new LinkedHashSet<>(objectives);
         List<DullListener> listeners = dull.stream()
                 .distinct()
-                .map(link -> new DullListener(link, names, observer, output))
+                .map(link -> new DullListener(link, names, observer, output, network::audit))
                 .toList();
         if (listeners.isEmpty() || network.isAssumedSecure()) {
             network.withNode(observer, grasp -> run(listeners));

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -33,13 +34,23 @@ final class DullListener {
     private final Collection<String> objectives;
     private final GraspObserver observer;
     private final Output output;
+    private final Consumer<Grasp> started;
 
-    /** Its observer observes its link, on the loop of the instance. */
-    DullListener(String link, Collection<String> objectives, GraspObserver observer, Output output) {
+    /**
+     * @param observer observes its link, on the loop of the instance
+     * @param started gets the instance when it begins to listen
+     */
+    DullListener(
+            String link,
+            Collection<String> objectives,
+            GraspObserver observer,
+            Output output,
+            Consumer<Grasp> started) {
         this.link = link;
         this.objectives = objectives;
         this.observer = observer;
         this.output = output;
+        this.started = started;
     }
 
     /** {@return the settings of its instance} */
@@ -63,6 +74,7 @@ final class DullListener {
 
     /** Begins to listen. */
     Mono<Void> listen(Grasp instance) {
+        started.accept(instance);
         return instance.links().flatMap(up -> {
             if (up.isEmpty()) {
                 return Mono.error(new IllegalStateException("Link " + link + " cannot be used"));

@@ -14,7 +14,11 @@ import org.junit.jupiter.api.Test;
 class DullListenerTest {
     private final StringWriter out = new StringWriter();
     private final GraspObserver observer = new DullListener(
-                    "lan", List.of("AN_ACP"), GraspObserver.NONE, new Output(new PrintWriter(out), false))
+                    "lan",
+                    List.of("AN_ACP"),
+                    GraspObserver.NONE,
+                    new Output(new PrintWriter(out), false),
+                    instance -> {})
             .discarded();
 
     private void drop(DropReason reason) {
