@@ -230,7 +230,7 @@ public final class GraspConfig {
 
     /**
      * The most memory that a node with these settings uses, whatever its peers send. It does not include what ASAs
-     * keep, nor values that wait for a slow subscriber.
+     * keep.
      *
      * @return the memory, without that of a substrate that the caller supplies
      */

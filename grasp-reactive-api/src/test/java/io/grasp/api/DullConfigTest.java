@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class DullConfigTest {
-    /** Its link is open to everybody, and it often runs beside a protected node, in a small process. */
+    /** Any host can be on its link, and it often runs beside a protected node, in a small process. */
     @Test
     void aDullInstanceNeedsLittleMemoryWhateverItsLinkCarries() {
         GraspConfig dull = GraspConfig.dull("lan", "AN_ACP");

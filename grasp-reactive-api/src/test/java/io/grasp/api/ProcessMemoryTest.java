@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
 
-/** The memory that nodes may need is known, and a process that has less is told so when they start. */
+/** The memory that nodes may need is known, and a process that has less warns when they start. */
 class ProcessMemoryTest {
     private static final int MIB = 1 << 20;
     private static final NettyConfig NO_LINKS = NettyConfig.defaults().withoutLinks();

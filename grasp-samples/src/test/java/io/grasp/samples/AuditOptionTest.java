@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The option {@code --audit}: a line on standard error for each neighbor and reason, without the user's asking again. */
+/** With the option {@code --audit} a command prints a line on standard error for each neighbor and reason. */
 class AuditOptionTest {
     private static final byte[] MALFORMED = {(byte) 0xff};
     private static final int TIMES = 3;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A protected node in one process with a DULL instance, whose link everybody can send to. */
+/** A protected node in one process with a DULL instance, to whose link any host can send. */
 @Tag("long")
 class DullAttackIT {
     private final Processes processes = new Processes();

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
- * Describes a malicious node of a simulated network: its attacks and their rates, what they are about and against whom.
+ * Describes a malicious node of a simulated network: its attacks and their rates, their objectives and their targets.
  * Immutable: each {@code with...} returns a changed copy. {@link io.grasp.simulation.Simulation#attack} puts it on a
  * node, next to the ASAs under test:
  *
@@ -22,7 +22,7 @@ import java.util.SplittableRandom;
  *         .withForgedSources(0.5));
  * }</pre>
  *
- * <p>An adversary knows what a host on its links can know: the multicasts there, the objectives that it is told, and
+ * <p>An adversary knows what a host on its links can know: the multicasts there, the objectives that it was given, and
  * the addresses of its targets. The same seed, network and calls give the same attacks. Its time is that of its node.
  */
 public final class Adversary {

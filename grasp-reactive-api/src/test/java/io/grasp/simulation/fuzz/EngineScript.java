@@ -488,7 +488,7 @@ final class EngineScript {
         return honest.node.addresses().get(0);
     }
 
-    /** The return path of a forged datagram: the source may be a neighbor, nobody, or the node itself. */
+    /** The return path of a forged datagram: the source may be a neighbor, no host, or the node itself. */
     private final class Forged implements ReplyPath {
         private final InetSocketAddress source;
         private final int answer;

@@ -63,7 +63,7 @@ final class ScriptedMessages {
 
     /**
      * @param events what the engine has sent
-     * @param addresses addresses of the engine, of its neighbors and of nobody
+     * @param addresses addresses of the engine, of its neighbors and of no host
      * @param ports the ports of those that are nodes
      * @param target says which types to choose from, as {@link #ALL} numbers them
      */

@@ -14,10 +14,8 @@ import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.ChannelBindException;
@@ -55,7 +53,7 @@ public final class MetricsEndpoint implements AutoCloseable {
                     .channelGroup(connections)
                     .doOnChannelInit((events, channel, unknown) -> {
                         channel.pipeline().addFirst(new WriteTimeoutHandler(patience.toMillis(), MILLISECONDS));
-                        bound.add(channel, host(channel.remoteAddress()));
+                        bound.add(channel, channel.remoteAddress());
                     })
                     .idleTimeout(patience)
                     .requestTimeout(patience)
@@ -99,11 +97,6 @@ public final class MetricsEndpoint implements AutoCloseable {
 
     private static InetAddress address(String host) throws UnknownHostException {
         return host.isEmpty() ? InetAddress.getLoopbackAddress() : InetAddress.getByName(host);
-    }
-
-    /** {@return the address of a client, which may have gone already} */
-    private static String host(@Nullable SocketAddress peer) {
-        return peer instanceof InetSocketAddress known ? known.getHostString() : "";
     }
 
     /** {@return the observer that records what the node does} */
