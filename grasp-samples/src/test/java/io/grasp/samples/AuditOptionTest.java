@@ -3,6 +3,7 @@ package io.grasp.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
 import io.grasp.substrate.sim.SimNode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,15 +20,18 @@ class AuditOptionTest {
     private static final int TIMES = 3;
 
     private final Town town = new Town();
+    private Grasp attackers;
 
     @BeforeEach
     void sendMalformedMessages() throws UnknownHostException {
-        Grasp clock = town.node();
         SimNode attacker = town.network.node("attacker");
         town.network.connect(attacker, town.lan);
+        attackers = town.await(Grasp.start(GraspConfig.defaults().withSubstrate(() -> attacker)))
+                .get(0);
         InetSocketAddress source = new InetSocketAddress(InetAddress.getByName("fe80::bad"), 7017);
         for (int i = 1; i <= TIMES; i++) {
-            clock.scheduler()
+            attackers
+                    .scheduler()
                     .schedule(
                             () -> town.lan.forge(attacker, source, MALFORMED, sent -> {}),
                             100L * i,
@@ -37,6 +41,7 @@ class AuditOptionTest {
 
     @AfterEach
     void close() {
+        town.await(attackers.closeAsync());
         town.close();
     }
 
