@@ -97,16 +97,20 @@ public final class AuditWatch {
                 .tally(source, reason)
                 .count(objective, path);
         if (periodEnd == null) {
-            periodEnd = loop.wakeAt(loop.nanoTime() + period.toNanos(), this::periodEnded);
+            beginPeriod();
         }
         report();
+    }
+
+    private void beginPeriod() {
+        periodEnd = loop.wakeAt(loop.nanoTime() + period.toNanos(), this::periodEnded);
     }
 
     private void periodEnded() {
         periodEnd = null;
         endPeriod();
-        if (!links.isEmpty() && !cancelled) {
-            periodEnd = loop.wakeAt(loop.nanoTime() + period.toNanos(), this::periodEnded);
+        if (!links.isEmpty()) {
+            beginPeriod();
         }
     }
 

@@ -210,12 +210,16 @@ public final class EngineContext {
         if (!audited && observer == GraspObserver.NONE) {
             return;
         }
-        Link link = linkOf(path);
-        MessagePath located = path.link().isEmpty() && link != null ? path.withLink(link.name()) : path;
+        MessagePath located = located(path);
         observer.messageDropped(reason, located);
         if (audited) {
-            audit.dropped(reason, sourceOf(link, located), located);
+            audit.dropped(reason, sourceOf(linkOf(located), located), located);
         }
+    }
+
+    private MessagePath located(MessagePath path) {
+        Link link = path.link().isEmpty() ? linkOf(path) : null;
+        return link == null ? path : path.withLink(link.name());
     }
 
     /** Reports that a flood replaced a valid copy from another origin. */

@@ -147,7 +147,7 @@ class NettyLoopTest {
                 .hasCause(error);
     }
 
-    /** It escapes from a task that Netty has, not the loop, so Netty passes it to nobody but the channel. */
+    /** It escapes from a task of Netty, not of the loop, so Netty passes it to the channel only. */
     @Test
     void anErrorInANettyPipelineEndsTheLoop() {
         OutOfMemoryError error = new OutOfMemoryError("expected by this test");
