@@ -63,7 +63,7 @@ public final class Limits {
     /** The memory of a reply with its connection, in bytes. */
     private static final int REPLY_BYTES = 6 << 10;
     /** The memory of a remembered Session ID in all tables together, in bytes. */
-    private static final int REMEMBERED_ID_BYTES = 600;
+    private static final int REMEMBERED_ID_BYTES = 480;
 
     /**
      * The default bounds of a DULL instance ({@link EngineConfig#withDull}). Every node on its link can send to it, and
@@ -177,7 +177,8 @@ public final class Limits {
      * {@return the maximum number of concurrent discovery, negotiation and synchronization sessions, in both roles
      * together} Half of it is guaranteed to the links and to this node's own sessions, in equal parts. A peer may begin
      * a session only while it has no more than it leaves for its link: if it is the only one, on the only link, it gets
-     * three eighths. When no place is left, sessions whose peers have asked for time by M_WAIT are ended first.
+     * three eighths. When no place is left, a session whose peer has asked for time by M_WAIT is ended for the new one:
+     * of the same source or link, or of a link beyond its part, or for our own ASAs one of theirs.
      */
     public int sessions() {
         return get(Bound.SESSIONS);
@@ -392,8 +393,9 @@ public final class Limits {
     }
 
     /**
-     * {@return the maximum memory in bytes to remember discoveries and floods of other nodes, to recognize duplicates}
-     * Links share it, and on each link the neighbors that they came from. Each message takes up to 1.5 KiB.
+     * {@return the maximum memory in bytes to remember discoveries and floods of other nodes, to recognize duplicates,
+     * and the Session IDs of other nodes, to choose others} Links share it, and on each link the neighbors that they
+     * came from. Each message takes up to 2 KiB.
      */
     public int rememberedBytes() {
         return get(Bound.REMEMBERED_BYTES);

@@ -285,7 +285,7 @@ final class Dispatcher {
             context.drop(DropReason.OWN, path);
             return true;
         }
-        context.sessions.heard(unknown.session());
+        context.sessions.heard(unknown.session(), context.sourceOf(link, path));
         if (message != null) {
             extensions.received(message, unknown.raw(), back, path);
         }

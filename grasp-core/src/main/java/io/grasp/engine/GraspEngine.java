@@ -13,7 +13,6 @@ import io.grasp.engine.extension.Extensions;
 import io.grasp.engine.flood.FloodManager;
 import io.grasp.engine.negotiation.NegotiationInitiator;
 import io.grasp.engine.negotiation.NegotiationResponder;
-import io.grasp.engine.negotiation.WaitingSessions;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
@@ -104,9 +103,7 @@ public final class GraspEngine {
         this.discoveryRelay = new DiscoveryRelay(context, replies, discoveryCache);
         this.negotiations = new NegotiationInitiator(context, registry, connector);
         this.synchronizations = new SynchronizationInitiator(context, registry, connector);
-        WaitingSessions waitingSessions = new WaitingSessions();
-        context.sessions.whenFull(waitingSessions::giveWayTo);
-        NegotiationResponder negotiationResponder = new NegotiationResponder(context, registry, waitingSessions);
+        NegotiationResponder negotiationResponder = new NegotiationResponder(context, registry);
         SynchronizationResponder synchronizationResponder = new SynchronizationResponder(context, registry);
         RapidResponder rapidResponder =
                 new RapidResponder(context, registry, replies, negotiationResponder, synchronizationResponder);
@@ -125,7 +122,7 @@ public final class GraspEngine {
                 negotiationResponder,
                 synchronizationResponder,
                 extensions);
-        this.incoming = new IncomingConnections(context, registry, dispatcher, waitingSessions);
+        this.incoming = new IncomingConnections(context, registry, dispatcher);
     }
 
     /**

@@ -162,7 +162,7 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
         } else if (refused == DropReason.OBJECTIVE_FLAGS) {
             refuseAsInvalid(refused, message, encoded);
         } else {
-            context.sessions.heard(message.session());
+            context.sessions.heard(message.session(), channel.source());
             refuse(refused); // RFC 8990 section 2.8.6: the connection is closed at once
         }
     }
@@ -224,7 +224,7 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
 
     /** Refuses a message that cannot be processed, with an M_INVALID unless it is one (RFC 8990 section 2.8.12). */
     void refuseAsInvalid(DropReason reason, GraspMessage message, byte[] encoded) {
-        context.sessions.heard(message.session());
+        context.sessions.heard(message.session(), channel.source());
         drop(reason);
         if (!(message instanceof Invalid)) {
             channel.sendInvalid(message.session(), encoded);
@@ -239,7 +239,7 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
 
     @Override
     public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
-        context.sessions.heard(session);
+        context.sessions.heard(session, channel.source());
         channel.sendInvalid(session, raw);
         close();
     }

@@ -7,7 +7,6 @@ import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.FairPlaces.Place;
 import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
-import io.grasp.engine.negotiation.WaitingSessions;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.registry.Registry;
 import io.grasp.observe.DropReason;
@@ -21,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connections that peers open; the first message determines their purpose. Bounds the number of those that still wait
  * for it, and that of all connections of each source. At a bound a waiting connection goes, so that peers that are only
- * silent never keep others away: the oldest one of the link and source with the most.
+ * silent never keep others away: the oldest one of the link and source with the most. If the substrate has no room, all
+ * connections of a link count, also those with sessions, and a session that waits may have to go.
  */
 final class IncomingConnections {
     /** Under pressure there is still time for the first retransmission of TCP (RFC 6298 section 2.1). */
@@ -34,15 +34,12 @@ final class IncomingConnections {
     private final Dispatcher dispatcher;
     private final PeerConnections peers;
     private final FairPlaces<IncomingConnection> waiting;
-    private final WaitingSessions waitingSessions;
     private DropReason displacing = DropReason.SILENT_CONNECTIONS;
 
-    IncomingConnections(
-            EngineContext context, Registry registry, Dispatcher dispatcher, WaitingSessions waitingSessions) {
+    IncomingConnections(EngineContext context, Registry registry, Dispatcher dispatcher) {
         this.context = context;
         this.registry = registry;
         this.dispatcher = dispatcher;
-        this.waitingSessions = waitingSessions;
         this.peers = new PeerConnections(context.limits.connectionsPerPeer());
         this.waiting = new FairPlaces<>(
                 context.limits.connections(),
@@ -88,7 +85,7 @@ final class IncomingConnections {
     private @Nullable DropReason count(TrafficSource source, IncomingConnection incoming, MessageChannel channel) {
         displacing = DropReason.PEER_CONNECTIONS;
         if (!peers.begin(source) && !(waiting.displaceOldestOf(source) && peers.begin(source))) {
-            if (!waitingSessions.resetOldestOf(source)) {
+            if (!context.sessions.resetOldestOf(source)) {
                 return DropReason.PEER_CONNECTIONS;
             }
             peers.add(source); // the reset one counts until it is gone, on a later turn
@@ -118,7 +115,15 @@ final class IncomingConnections {
     boolean makeRoom(InetAddress peer, DropReason reason) {
         TrafficSource source = context.addresses.sourceOf(context.addresses.linkOf(peer), peer);
         displacing = reason;
-        return waiting.displaceFor(source) || waitingSessions.resetFor(source);
+        return waiting.displaceFor(source, link -> peers.open(link) > leastKept(source))
+                || context.sessions.resetFor(source);
+    }
+
+    /**
+     * {@return up to how many connections, with and without sessions, no link gives way to a source of another one}
+     */
+    private long leastKept(TrafficSource source) {
+        return Math.min(context.sessions.partOfConnections(), peers.open(source.link()) + 1L);
     }
 
     /** {@return the number of connections that wait for their first message} */

@@ -115,7 +115,7 @@ public enum DropReason {
     /** Not sent on one link, which carries only shorter multicasts; it is sent on the links where it fits. */
     TOO_LONG_FOR_LINK,
     /**
-     * A session was ended for one of another peer: its own peer had asked for time by M_WAIT, and no place was left
+     * A session was ended for another one: its peer had asked for time by M_WAIT, and no place was left
      * ({@link Limits#sessions}, {@link Limits#connectionsPerPeer} or the substrate's maximum of connections).
      */
     WAITING_SESSIONS,

@@ -43,7 +43,13 @@ class BoundsTest {
     @Proves("8991-4-3")
     void theLimitOfSessionsHoldsInBothRoles() throws UnknownHostException {
         SessionTable table = new SessionTable(
-                loop, new Random(1), Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS, Integer.MAX_VALUE, List.of());
+                loop,
+                new Random(1),
+                Limits.DEFAULTS.withSessions(2),
+                Timeouts.DEFAULTS,
+                Integer.MAX_VALUE,
+                List.of(),
+                new ExpiringSet<>(loop, MINUTE, 1));
         InetAddress peer = InetAddress.getByName("fd12::1");
         SessionKey first = new SessionKey(table.unused(), peer);
         SessionKey second = new SessionKey(table.unused(), peer);
@@ -78,7 +84,8 @@ class BoundsTest {
                 Limits.DEFAULTS,
                 Timeouts.DEFAULTS,
                 Integer.MAX_VALUE,
-                List.of());
+                List.of(),
+                new ExpiringSet<>(loop, MINUTE, 1));
 
         SessionId first = drawn.begin();
         assertThat(first.value()).isEqualTo(5);

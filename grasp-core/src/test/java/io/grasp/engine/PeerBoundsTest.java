@@ -9,6 +9,7 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
 import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationSession;
+import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
@@ -300,6 +301,9 @@ class PeerBoundsTest extends EngineFixture {
     /** A session of a peer that has asked for 49 days. */
     private ScriptedPeer.Wire waits(ScriptedPeer peer, int session) {
         ScriptedPeer.Wire wire = request(peer, session);
+        if (wire.closed) {
+            return wire; // it was refused
+        }
         loop.run(() -> taken.get(taken.size() - 1).step(EX3.withValue(1).value(), Duration.ofSeconds(10)));
         moment();
         wire.send(new Wait(new SessionId(session), 0xFFFF_FFFFL));
@@ -309,26 +313,25 @@ class PeerBoundsTest extends EngineFixture {
 
     @Test
     void sessionsThatWaitAreTheFirstToGoWhenSessionsRunOut() {
-        start(Limits.DEFAULTS.withSessions(6), Timeouts.DEFAULTS);
+        start(Limits.DEFAULTS.withSessions(8), Timeouts.DEFAULTS); // 2 of them are this node's
         List<ScriptedPeer.Wire> waiting = new ArrayList<>();
-        for (int i = 1; i <= 3; i++) {
+        for (int i = 1; i <= 4; i++) {
             waiting.add(waits(greedy, i));
         }
         loop.advance(Duration.ofDays(2));
         waiting.get(0).send(new Wait(new SessionId(1), 0xFFFF_FFFFL));
-        for (int i = 4; i <= 7; i++) {
+        for (int i = 5; i <= 8; i++) {
             request(modest, i);
         }
 
-        assertThat(taken).hasSize(7);
         assertThat(waiting.get(0).received)
                 .as("the oldest, although it has asked again")
                 .last()
                 .isInstanceOf(End.class);
         assertThat(taken.stream().map(NegotiationSession::isEndingOrEnded))
-                .startsWith(true)
-                .endsWith(false, false, false, false);
-        assertThat(drops).containsOnlyKeys(DropReason.WAITING_SESSIONS);
+                .as("each has three")
+                .containsExactly(true, false, false, false, false, false, false);
+        assertThat(drops).isEqualTo(Map.of(DropReason.WAITING_SESSIONS, 1, DropReason.SESSIONS, 1));
     }
 
     @Test
@@ -376,6 +379,281 @@ class PeerBoundsTest extends EngineFixture {
         assertThat(modest.accepted).hasSize(1);
         assertThat(drops).containsExactly(Map.entry(DropReason.WAITING_SESSIONS, 1));
         loop.run(events.session::cancel);
+    }
+
+    private static SessionId sessionOf(ScriptedPeer.Wire wire) {
+        return ((RequestNegotiation) wire.received.get(0)).session();
+    }
+
+    /** Begins a session of our own with a peer that asks for 49 days. */
+    private RecordingEvents ownThatWaits(EngineAsa own, ScriptedPeer peer) {
+        RecordingEvents events = new RecordingEvents();
+        loop.run(() -> events.session = own.negotiate(EX4.withValue(1), here(peer.node), TIMEOUT, events));
+        moment();
+        ScriptedPeer.Wire wire = peer.accepted.get(peer.accepted.size() - 1);
+        wire.send(new Wait(sessionOf(wire), 0xFFFF_FFFFL));
+        moment();
+        return events;
+    }
+
+    private EngineAsa ownAsa() {
+        return loop.call(() -> {
+            EngineAsa own = engine.registerAsa("own");
+            own.register(EX4, RegistrationOptions.DEFAULTS);
+            return own;
+        });
+    }
+
+    @Test
+    void ourOwnSessionsThatWaitGiveWayToNewOnes() {
+        start(Limits.DEFAULTS.withSessions(3), Timeouts.DEFAULTS);
+        EngineAsa own = ownAsa();
+        RecordingEvents only = ownThatWaits(own, modest);
+        RecordingEvents older = ownThatWaits(own, greedy);
+        RecordingEvents newer = ownThatWaits(own, greedy);
+        RecordingEvents next = ownThatWaits(own, modest);
+
+        assertThat(older.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(greedy.accepted.get(0).received).last().isInstanceOf(End.class);
+        assertThat(List.of(only, newer, next))
+                .as("the oldest of the peer with the most goes")
+                .allMatch(events -> events.failure == null && !events.session.isEndingOrEnded());
+        assertThat(drops).isEqualTo(Map.of(DropReason.WAITING_SESSIONS, 1));
+        assertThat(engine.load().sessions()).isEqualTo(3);
+    }
+
+    @Test
+    void theSessionsOfPeersThatWaitGiveWayToOurOwnBeforeThose() {
+        start(Limits.DEFAULTS.withSessions(8), Timeouts.DEFAULTS); // 2 are guaranteed to the link
+        EngineAsa own = ownAsa();
+        for (int i = 1; i <= 4; i++) {
+            waits(greedy, i);
+        }
+        List<RecordingEvents> ours = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            ours.add(ownThatWaits(own, modest));
+        }
+        assertThat(taken.stream().map(NegotiationSession::isEndingOrEnded)).containsExactly(true, true, false, false);
+        assertThat(ours).allMatch(events -> events.failure == null);
+        ours.add(ownThatWaits(own, modest));
+        assertThat(ours.get(0).failure).isNotNull();
+        assertThat(ours.subList(1, 7)).allMatch(events -> events.failure == null);
+        assertThat(taken.subList(2, 4)).noneMatch(NegotiationSession::isEndingOrEnded);
+    }
+
+    @Test
+    void ourOwnSessionsThatWaitLeavePeersTheirPart() {
+        start(Limits.DEFAULTS.withSessions(8), Timeouts.DEFAULTS); // 2 are guaranteed to the link
+        EngineAsa own = ownAsa();
+        List<RecordingEvents> ours = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            ours.add(ownThatWaits(own, greedy));
+        }
+        for (int i = 1; i <= 4; i++) {
+            request(modest, i);
+        }
+        assertThat(taken).hasSize(2).noneMatch(NegotiationSession::isEndingOrEnded);
+        assertThat(ours.subList(0, 2)).allMatch(events -> events.failure != null);
+        assertThat(ours.subList(2, 8)).allMatch(events -> events.failure == null);
+        assertThat(drops).isEqualTo(Map.of(DropReason.WAITING_SESSIONS, 2, DropReason.SESSIONS, 2));
+    }
+
+    /** As a retry does; the new session keeps the place that it got. */
+    @Test
+    void anAsaMayBeginASessionWhenOneGivesWay() {
+        start(Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS);
+        EngineAsa own = ownAsa();
+        List<NegotiationSession> begun = new ArrayList<>();
+        List<GraspErrorCode> failures = new ArrayList<>();
+        NegotiationEvents retrying = new NegotiationEvents() {
+            @Override
+            public void offered(Objective offer) {
+                throw new AssertionError(offer);
+            }
+
+            @Override
+            public void ended(NegotiationOutcome outcome) {
+                throw new AssertionError(outcome);
+            }
+
+            @Override
+            public void failed(GraspException failure) {
+                failures.add(failure.code());
+                try {
+                    begun.add(own.negotiate(EX4.withValue(2), here(greedy.node), TIMEOUT, this));
+                } catch (GraspException full) {
+                    failures.add(full.code());
+                }
+            }
+        };
+        for (int i = 0; i < 2; i++) {
+            loop.run(() -> begun.add(own.negotiate(EX4.withValue(1), here(greedy.node), TIMEOUT, retrying)));
+            moment();
+            ScriptedPeer.Wire wire = greedy.accepted.get(i);
+            wire.send(new Wait(sessionOf(wire), 0xFFFF_FFFFL));
+            moment();
+        }
+        RecordingEvents another = new RecordingEvents();
+        loop.run(() -> another.session = own.negotiate(EX4.withValue(3), here(modest.node), TIMEOUT, another));
+        moment();
+
+        assertThat(failures)
+                .as("the first retry gets the place of the other one, whose retry fails")
+                .containsExactly(
+                        GraspErrorCode.NO_NEGOTIATION_REPLY,
+                        GraspErrorCode.NO_NEGOTIATION_REPLY,
+                        GraspErrorCode.UNSPECIFIED);
+        assertThat(begun).hasSize(3);
+        assertThat(another.failure).isNull();
+        assertThat(modest.accepted).hasSize(1);
+        assertThat(engine.load().sessions()).isEqualTo(2);
+    }
+
+    @Test
+    void sessionsThatGoOnDoNotEndThoseOfAnotherLinkThatWait() {
+        ScriptedPeer beyond = newPeer("beyond");
+        link("other", node, beyond.node);
+        start(Limits.DEFAULTS.withSessions(40), Timeouts.DEFAULTS); // parts of 5: two links, unknown links, this node
+        int session = 0;
+        for (int i = 0; i < 5; i++) {
+            waits(beyond, ++session);
+        }
+        List<NegotiationSession> waiting = List.copyOf(taken);
+        for (int i = 0; i < 40; i++) {
+            request(i % 2 == 0 ? greedy : modest, ++session);
+        }
+
+        assertThat(waiting).noneMatch(NegotiationSession::isEndingOrEnded);
+        assertThat(taken).as("all that is not guaranteed to others").hasSizeBetween(5 + 15, 5 + 25);
+        assertThat(drops).containsOnlyKeys(DropReason.SESSIONS);
+    }
+
+    @Test
+    void sessionsOfOneSourceThatGoOnDoNotEndThoseOfAnotherThatWait() {
+        start(Limits.DEFAULTS.withSessions(12), Timeouts.DEFAULTS);
+        for (int i = 1; i <= 3; i++) {
+            waits(modest, i);
+        }
+        for (int i = 4; i <= 30; i++) {
+            request(greedy, i);
+        }
+        assertThat(taken.subList(0, 3)).noneMatch(NegotiationSession::isEndingOrEnded);
+        assertThat(drops).containsOnlyKeys(DropReason.SESSIONS);
+    }
+
+    @Test
+    void aSourceThatWaitsGivesWayToItselfFirst() {
+        ScriptedPeer third = newPeer("third");
+        start(Limits.DEFAULTS.withSessions(16), Timeouts.DEFAULTS, Stream.of(third.node));
+        int session = 0;
+        for (int i = 0; i < 3; i++) {
+            waits(greedy, ++session);
+            waits(modest, ++session);
+            request(third, ++session);
+        }
+        for (int i = 0; i < 4; i++) {
+            waits(modest, ++session);
+        }
+        assertThat(taken).hasSize(13);
+        assertThat(taken.stream()
+                        .filter(NegotiationSession::isEndingOrEnded)
+                        .map(ended -> ended.inHand().value().as(Integer.class)))
+                .containsExactly(2, 5, 8);
+        assertThat(drops).isEqualTo(Map.of(DropReason.WAITING_SESSIONS, 3));
+    }
+
+    @Test
+    void sessionsThatWaitGiveWayToAnotherLinkUntilBothHaveAsMany() {
+        ScriptedPeer beyond = newPeer("beyond");
+        ScriptedPeer further = newPeer("further");
+        link("other", node, beyond.node, further.node);
+        List<ScriptedPeer> many = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            many.add(newPeer("peer" + i));
+        }
+        start(Limits.DEFAULTS.withSessions(40), Timeouts.DEFAULTS, many.stream().map(each -> each.node));
+        int session = 0;
+        for (int i = 0; i < 8; i++) {
+            waits(beyond, ++session);
+            waits(further, ++session);
+        }
+        assertThat(taken).hasSize(16);
+        for (ScriptedPeer each : many) {
+            request(each, ++session);
+        }
+
+        long ended = taken.subList(0, 16).stream()
+                .filter(NegotiationSession::isEndingOrEnded)
+                .count();
+        int others = taken.size() - 16;
+        assertThat(others).as("14 are not reserved").isEqualTo(15);
+        assertThat(ended).isEqualTo(1);
+        assertThat(drops).isEqualTo(Map.of(DropReason.WAITING_SESSIONS, 1, DropReason.SESSIONS, 5));
+    }
+
+    private boolean makesRoom(ScriptedPeer peer) {
+        boolean made = loop.call(() ->
+                listener.makesRoom(new InetSocketAddress(addressOf(peer), 1), SubstrateDrop.TOO_MANY_CONNECTIONS));
+        moment();
+        return made;
+    }
+
+    @Test
+    void aFullSubstrateResetsNoSessionOfAnotherLinkWithinItsPart() {
+        ScriptedPeer beyond = newPeer("beyond");
+        link("other", node, beyond.node);
+        start(Limits.DEFAULTS.withSessions(40), Timeouts.DEFAULTS); // 6 connections are guaranteed to each link
+        List<ScriptedPeer.Wire> waiting = new ArrayList<>();
+        for (int i = 1; i <= 6; i++) {
+            waiting.add(waits(beyond, i));
+        }
+        assertThat(makesRoom(greedy)).isFalse();
+        waiting.add(waits(beyond, 7));
+        assertThat(makesRoom(greedy)).isTrue();
+        assertThat(makesRoom(greedy)).isFalse();
+        assertThat(waiting.stream().map(wire -> wire.closed))
+                .containsExactly(true, false, false, false, false, false, false);
+
+        request(modest, 8);
+        assertThat(makesRoom(modest)).as("none of its own link waits").isFalse();
+        ScriptedPeer.Wire own = waits(modest, 9);
+        assertThat(makesRoom(modest)).isTrue();
+        assertThat(own.failure).hasMessageContaining("reset");
+    }
+
+    @Test
+    void aFullSubstrateResetsTheSessionsOfTheSourceWithTheMost() {
+        ScriptedPeer third = newPeer("third");
+        start(Limits.DEFAULTS, Timeouts.DEFAULTS, Stream.of(third.node));
+        ScriptedPeer.Wire only = waits(modest, 1);
+        ScriptedPeer.Wire older = waits(greedy, 2);
+        ScriptedPeer.Wire newer = waits(greedy, 3);
+        assertThat(makesRoom(third)).isTrue();
+        assertThat(older.closed).isTrue();
+        assertThat(makesRoom(third)).as("it would have as many").isFalse();
+        assertThat(List.of(only, newer)).noneMatch(wire -> wire.closed);
+    }
+
+    /** A link that holds connections with sessions takes none from a link with a few silent ones. */
+    @Test
+    void connectionsWithSessionsCountWhenSilentOnesOfAnotherLinkWouldGo() {
+        ScriptedPeer beyond = newPeer("beyond");
+        link("other", node, beyond.node);
+        start(Limits.DEFAULTS, Timeouts.DEFAULTS);
+        for (int i = 1; i <= 5; i++) {
+            request(greedy, i);
+        }
+        List<ScriptedPeer.Wire> silent = List.of(beyond.connect(node), beyond.connect(node));
+        moment();
+        assertThat(makesRoom(greedy)).isFalse();
+        assertThat(silent).noneMatch(wire -> wire.closed);
+
+        connectSilently(greedy, 3);
+        moment();
+        assertThat(makesRoom(greedy)).as("its own silent one").isTrue();
+        assertThat(makesRoom(modest)).isTrue();
+        assertThat(silent).noneMatch(wire -> wire.closed);
+        assertThat(taken).noneMatch(NegotiationSession::isEndingOrEnded);
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.negotiation.RawEvents;
 import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.node.SessionTable;
 import io.grasp.engine.rapid.RapidEvents;
@@ -221,8 +222,7 @@ class SessionIdsTest extends TwoLinkFixture {
     @Test
     @Proves("8990-2.7-3")
     void sessionIdsUseAll32BitsAndRarelyRepeat() {
-        SessionTable table =
-                new SessionTable(loop, new Random(1), Limits.DEFAULTS, Timeouts.DEFAULTS, Integer.MAX_VALUE, List.of());
+        SessionTable table = table(new Random(1));
         List<Long> ids =
                 IntStream.range(0, 1000).mapToObj(i -> table.unused().value()).toList();
 
@@ -243,7 +243,19 @@ class SessionIdsTest extends TwoLinkFixture {
     }
 
     private SessionTable table(int... draws) {
-        return new SessionTable(loop, drawing(draws), Limits.DEFAULTS, Timeouts.DEFAULTS, Integer.MAX_VALUE, List.of());
+        return table(drawing(draws));
+    }
+
+    private SessionTable table(RandomGenerator ids) {
+        Timeouts timeouts = Timeouts.DEFAULTS;
+        return new SessionTable(
+                loop,
+                ids,
+                Limits.DEFAULTS,
+                timeouts,
+                Integer.MAX_VALUE,
+                List.of(),
+                new ExpiringSet<>(loop, timeouts.sessionMemory(), 10));
     }
 
     @Test
@@ -279,7 +291,7 @@ class SessionIdsTest extends TwoLinkFixture {
         loop.advance(Duration.ofMinutes(10));
         table.end(ours);
         table.endTheirs(theirs);
-        table.heard(heard);
+        table.heard(heard, TrafficSource.onLink(1, addressOf(peer)));
 
         assertThat(table.unused()).isEqualTo(new SessionId(4));
         loop.advance(Timeouts.DEFAULTS.sessionMemory());

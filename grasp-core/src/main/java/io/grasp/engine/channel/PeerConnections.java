@@ -1,6 +1,7 @@
 package io.grasp.engine.channel;
 
 import io.grasp.engine.fairness.TrafficSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,6 +13,8 @@ public final class PeerConnections {
     private final int most;
     /** Ordered, because peers can have any number of addresses with the same hash code. */
     private final Map<TrafficSource, Integer> open = new TreeMap<>();
+
+    private final Map<Integer, Integer> onLinks = new HashMap<>();
 
     public PeerConnections(int most) {
         this.most = most;
@@ -29,9 +32,16 @@ public final class PeerConnections {
     /** Counts one more connection of a peer, although it may have as many as it may have. */
     public void add(TrafficSource peer) {
         open.merge(peer, 1, Integer::sum);
+        onLinks.merge(peer.link(), 1, Integer::sum);
     }
 
     public void end(TrafficSource peer) {
         open.computeIfPresent(peer, (key, count) -> count == 1 ? null : count - 1);
+        onLinks.computeIfPresent(peer.link(), (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** {@return the number of connections on a link} */
+    public int open(int link) {
+        return onLinks.getOrDefault(link, 0);
     }
 }

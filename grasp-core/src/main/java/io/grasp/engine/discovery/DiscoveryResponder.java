@@ -3,6 +3,7 @@ package io.grasp.engine.discovery;
 import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.channel.ReplySender;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Placeholder;
@@ -68,11 +69,12 @@ public final class DiscoveryResponder {
             Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath replyPath, MessagePath path) {
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
         Heard copy = new Heard(key, link == null ? 0 : link.index(), replyPath.source());
-        if (!heard.add(copy, context.sourceOf(link, path))) {
+        TrafficSource source = context.sourceOf(link, path);
+        if (!heard.add(copy, source)) {
             context.drop(DropReason.DUPLICATE, path);
             return;
         }
-        context.sessions.heard(discovery.session());
+        context.sessions.heard(discovery.session(), source);
         context.options().in(discovery, encoded, path);
         Registration registration = registry.find(discovery.objective().name(), null, Registration::isDiscoverable);
         if (registration != null) {

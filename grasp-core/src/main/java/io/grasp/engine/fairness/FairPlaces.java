@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,10 +77,21 @@ public final class FairPlaces<T> {
      * Displaces the holder that would have to go for a newcomer of a source, without taking a place: when something
      * else than places has run out.
      *
+     * @param others the links, apart from the newcomer's, whose holders may be displaced
      * @return whether there was one
      */
-    public boolean displaceFor(TrafficSource source) {
-        SourceShare victim = used == 0 ? null : victim(source, 1);
+    public boolean displaceFor(TrafficSource source, IntPredicate others) {
+        LinkShare link = links.get(source.link());
+        long least = own == WhenOwnShareIsUsed.REPLACE_OLDEST && link == null ? 0 : use(link) + 1;
+        LinkShare largest = null;
+        for (LinkShare each : links.values()) {
+            if (each != link
+                    && each.used > Math.max(least, largest == null ? 0 : largest.used)
+                    && others.test(each.link)) {
+                largest = each;
+            }
+        }
+        SourceShare victim = largest != null ? largest.largest() : link == null ? null : victimOf(link, source, 1);
         if (victim == null) {
             return false;
         }
@@ -108,6 +120,10 @@ public final class FairPlaces<T> {
         if (link == null) { // it would have the largest share with its first place
             return own == WhenOwnShareIsUsed.REFUSE ? null : largest.largest();
         }
+        return victimOf(link, source, size);
+    }
+
+    private @Nullable SourceShare victimOf(LinkShare link, TrafficSource source, long size) {
         SourceShare ofSource = link.sources.get(source);
         SourceShare most = link.largest();
         if (most != ofSource && use(ofSource) + size < most.used) {

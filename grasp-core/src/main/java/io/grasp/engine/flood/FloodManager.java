@@ -207,7 +207,7 @@ public final class FloodManager {
             if (flood.objectives().stream().anyMatch(tagged -> isLinkLocal(tagged.locator()))) {
                 firstCopies.add(new FirstCopy(key, first.loopCount()), source);
             }
-            context.sessions.heard(flood.session());
+            context.sessions.heard(flood.session(), source);
             if (flood.objectives().isEmpty()) {
                 context.drop(DropReason.NOTHING_USABLE, path);
             }

@@ -18,17 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class NegotiationResponder {
     private final EngineContext context;
     private final Registry registry;
-    private final WaitingSessions waiting;
 
-    /**
-     * Makes the responder of a node.
-     *
-     * @param waiting lists the sessions whose peers have asked for time
-     */
-    public NegotiationResponder(EngineContext context, Registry registry, WaitingSessions waiting) {
+    /** Makes the responder of a node. */
+    public NegotiationResponder(EngineContext context, Registry registry) {
         this.context = context;
         this.registry = registry;
-        this.waiting = waiting;
     }
 
     /**
@@ -73,7 +67,7 @@ public final class NegotiationResponder {
             MessageChannel channel,
             Consumer<SessionOutcome> release) {
         NegotiationSession session =
-                NegotiationSession.respond(context, registration.asa, key, request, channel, waiting, release);
+                NegotiationSession.respond(context, registration.asa, key, request, channel, release);
         if (!registration.offer(listener -> listener instanceof NegotiationListening here && here.offer(session))) {
             session.refuse();
         }

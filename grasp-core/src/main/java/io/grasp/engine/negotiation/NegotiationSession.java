@@ -3,11 +3,12 @@ package io.grasp.engine.negotiation;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.channel.ChannelSession;
 import io.grasp.engine.channel.MessageChannel;
-import io.grasp.engine.fairness.FairPlaces.Place;
+import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
+import io.grasp.engine.node.WaitingSession;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -69,9 +70,9 @@ public final class NegotiationSession extends ChannelSession {
     private final NegotiationTimer timer;
     private final boolean raisedLoopCount;
     /** For sessions that peers have requested. */
-    private final @Nullable WaitingSessions waiting;
+    private final @Nullable SessionKey theirs;
 
-    private @Nullable Place<NegotiationSession> waitingPlace;
+    private @Nullable Cancellable waiting;
     private State state;
     private Objective inHand;
     private Objective ourLast;
@@ -98,14 +99,14 @@ public final class NegotiationSession extends ChannelSession {
             Objective objective,
             MessageChannel channel,
             State state,
-            @Nullable WaitingSessions waiting,
+            @Nullable SessionKey theirs,
             Consumer<SessionOutcome> release) {
         super(context, asa, info, channel, CODES);
         this.asa = asa;
         this.inHand = objective;
         this.ourLast = objective;
         this.state = state;
-        this.waiting = waiting;
+        this.theirs = theirs;
         this.release = release;
         this.raisedLoopCount = asa.raisesLoopCount(info.objective());
         this.timer = new NegotiationTimer(context, deadline, raisedLoopCount);
@@ -152,7 +153,6 @@ public final class NegotiationSession extends ChannelSession {
     /**
      * Begins a session that a peer has requested, before an ASA has accepted it.
      *
-     * @param waiting lists the session while its peer has asked for time
      * @param release called with the session's end
      */
     static NegotiationSession respond(
@@ -161,11 +161,10 @@ public final class NegotiationSession extends ChannelSession {
             SessionKey key,
             Objective request,
             MessageChannel channel,
-            WaitingSessions waiting,
             Consumer<SessionOutcome> release) {
         SessionInfo info = new SessionInfo(key.id(), SessionInfo.Kind.NEGOTIATION, Role.RESPONDER, request.name());
         NegotiationSession session =
-                new NegotiationSession(context, asa, info, request, channel, State.OUR_TURN, waiting, release);
+                new NegotiationSession(context, asa, info, request, channel, State.OUR_TURN, key, release);
         session.timer.awaitOurMove();
         return session;
     }
@@ -414,18 +413,17 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     private void waitsNoMore() {
-        if (waitingPlace != null) {
-            waitingPlace.leave();
-            waitingPlace = null;
+        if (waiting != null) {
+            waiting.cancel();
+            waiting = null;
         }
     }
 
-    /**
-     * Ends for a session of another peer, because the peer of this one has asked for time.
-     *
-     * @param abrupt whether the connection must be gone at once
-     */
-    void giveWay(boolean abrupt) {
+    /** Ends for another session, because the peer of this one has asked for time. */
+    private void giveWay(boolean abrupt) {
+        if (isEndingOrEnded()) {
+            return;
+        }
         channel.drop(DropReason.WAITING_SESSIONS);
         if (abrupt) {
             channel.abort();
@@ -459,6 +457,7 @@ public final class NegotiationSession extends ChannelSession {
     private void endWith(End message, NegotiationOutcome outcome) {
         byte[] encoded = context.encodeUnicast(message, channel.maxBytes());
         unsentWait = null;
+        waitsNoMore();
         state = State.ENDING;
         timer.awaitFlush();
         channel.send(message, encoded, failure -> {
@@ -575,8 +574,11 @@ public final class NegotiationSession extends ChannelSession {
                 channel.drop(DropReason.OUT_OF_TURN); // only the side whose turn it is may ask for time
             } else if (!timer.peerWaits(Duration.ofMillis(wait.waitMillis()))) {
                 channel.drop(DropReason.TOTAL_WAIT);
-            } else if (waiting != null && waitingPlace == null) { // a second M_WAIT makes it no younger
-                waitingPlace = waiting.add(channel.source(), NegotiationSession.this);
+            } else if (waiting == null) { // a second M_WAIT makes it no younger
+                WaitingSession session = NegotiationSession.this::giveWay;
+                waiting = theirs == null
+                        ? context.sessions.oursWaits(channel.source(), session)
+                        : context.sessions.waits(theirs, session);
             }
         }
 

@@ -63,8 +63,14 @@ public final class EngineContext {
         this.audit = new AuditTrail(loop);
         this.deadlines = new Deadlines(loop);
         this.remembered = ExpiringSet.places(limits);
-        this.sessions =
-                new SessionTable(loop, random, limits, timeouts, substrate.maxAcceptedConnections(), links.values());
+        this.sessions = new SessionTable(
+                loop,
+                random,
+                limits,
+                timeouts,
+                substrate.maxAcceptedConnections(),
+                links.values(),
+                ExpiringSet.idsOfPeers(loop, timeouts.sessionMemory(), remembered));
         this.dull = new DullGuard(config.dull(), links.values());
         this.addresses = new NodeAddresses(substrate, links.values(), config.advertisedAddress(), dull.isDull());
         this.ownLocators = new OwnLocators(loop, addresses, links.values(), timeouts.indefiniteDiscovery());

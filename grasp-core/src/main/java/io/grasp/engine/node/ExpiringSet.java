@@ -4,6 +4,7 @@ import io.grasp.config.Limits;
 import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.model.SessionId;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.Iterator;
@@ -23,19 +24,25 @@ public final class ExpiringSet<K> {
      */
     private static final int MEMBER_BYTES = 832;
 
+    /** The same for a Session ID. */
+    private static final int ID_BYTES = 576;
+
     private final Loop loop;
     private final long lifetimeNanos;
     private final int capacity;
+    private final int memberBytes;
     private final @Nullable FairPlaces<Member<?>> shared;
     /** All have the same lifetime, so the first one expires first. */
     private final Map<K, Member<K>> members = new LinkedHashMap<>();
 
     /** A set of what this node does. */
     public ExpiringSet(Loop loop, Duration lifetime, int capacity) {
-        this(loop, lifetime, capacity, null);
+        this(loop, lifetime, capacity, MEMBER_BYTES, null);
     }
 
-    private ExpiringSet(Loop loop, Duration lifetime, int capacity, @Nullable FairPlaces<Member<?>> shared) {
+    private ExpiringSet(
+            Loop loop, Duration lifetime, int capacity, int memberBytes, @Nullable FairPlaces<Member<?>> shared) {
+        this.memberBytes = memberBytes;
         this.loop = loop;
         this.lifetimeNanos = Nanos.of(lifetime);
         this.capacity = capacity;
@@ -44,7 +51,12 @@ public final class ExpiringSet<K> {
 
     /** A set of what peers do. */
     static <K> ExpiringSet<K> ofPeers(Loop loop, Duration lifetime, FairPlaces<Member<?>> shared) {
-        return new ExpiringSet<>(loop, lifetime, Integer.MAX_VALUE, shared);
+        return new ExpiringSet<>(loop, lifetime, Integer.MAX_VALUE, MEMBER_BYTES, shared);
+    }
+
+    /** A set of the Session IDs that peers use. */
+    static ExpiringSet<SessionId> idsOfPeers(Loop loop, Duration lifetime, FairPlaces<Member<?>> shared) {
+        return new ExpiringSet<>(loop, lifetime, Integer.MAX_VALUE, ID_BYTES, shared);
     }
 
     /** {@return the memory that the sets of what peers do have together} */
@@ -85,7 +97,7 @@ public final class ExpiringSet<K> {
         Member<K> member = new Member<>(this, key, now + lifetimeNanos);
         members.put(key, member);
         if (shared != null) {
-            member.place = shared.take(source, member, MEMBER_BYTES + textBytes);
+            member.place = shared.take(source, member, memberBytes + textBytes);
             if (member.place == null) {
                 members.remove(key); // it does not fit
             }

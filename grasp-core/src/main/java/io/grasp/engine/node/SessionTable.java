@@ -14,12 +14,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The Session IDs that are or recently were in use, ours and the peers' (RFC 8990 section 2.7). */
 public final class SessionTable {
+    private final Loop loop;
     private final RandomGenerator random;
     private final int capacity;
     private final SessionPlaces places;
@@ -34,38 +34,40 @@ public final class SessionTable {
 
     private final ExpiringSet<SessionKey> ourMulticasts;
 
-    private Predicate<TrafficSource> makeRoom = source -> false;
-
     /**
      * Makes an empty table.
      *
      * @param accepted the number of connections that the substrate accepts
      * @param links the links that are up
+     * @param heard empty; for the IDs that peers use or have used
      */
     public SessionTable(
-            Loop loop, RandomGenerator random, Limits limits, Timeouts timeouts, int accepted, Collection<Link> links) {
+            Loop loop,
+            RandomGenerator random,
+            Limits limits,
+            Timeouts timeouts,
+            int accepted,
+            Collection<Link> links,
+            ExpiringSet<SessionId> heard) {
+        this.loop = loop;
         this.random = random;
         this.places = new SessionPlaces(limits.sessions(), accepted, links);
         this.capacity = limits.sessions();
         this.recent = new ExpiringSet<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
-        this.heard = new ExpiringSet<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
+        this.heard = heard;
         this.ourMulticasts = new ExpiringSet<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
-    }
-
-    /**
-     * Sets what happens when a session finds no place.
-     *
-     * @param makesRoom gets the source of the new session, and returns whether it has ended another one
-     */
-    public void whenFull(Predicate<TrafficSource> makesRoom) {
-        makeRoom = makesRoom;
     }
 
     /** Begins one of our sessions, which {@link #end(SessionId)} ends. */
     public SessionId begin() {
-        if (!places.hasRoom() && !(makeRoom.test(TrafficSource.ofThisNode()) && places.hasRoom())) {
-            throw GraspException.local(
-                    GraspErrorCode.UNSPECIFIED, "all " + capacity + " sessions of this node are in use");
+        if (!places.hasRoom()) {
+            WaitingSession displaced = places.displacedBy(TrafficSource.ofThisNode());
+            if (displaced == null) {
+                throw GraspException.local(
+                        GraspErrorCode.UNSPECIFIED, "all " + capacity + " sessions of this node are in use");
+            }
+            // on a later turn, because the ASA of that session may begin another one at once
+            loop.execute(() -> giveWay(displaced, false));
         }
         SessionId id = unused();
         ours.add(id);
@@ -96,9 +98,9 @@ public final class SessionTable {
     }
 
     /** Notes that a peer uses the ID, if there is one, possibly only for one message. */
-    public void heard(@Nullable SessionId id) {
+    public void heard(@Nullable SessionId id, TrafficSource source) {
         if (id != null) {
-            heard.add(id);
+            heard.add(id, source);
         }
     }
 
@@ -109,12 +111,68 @@ public final class SessionTable {
 
     /** Begins a peer's session, unless it is already in progress or there is no room for it. */
     public boolean beginTheirs(SessionKey key, TrafficSource source) {
-        if (isTheirs(key) || !(places.hasRoom(source) || (makeRoom.test(source) && places.isLeft(source)))) {
+        if (isTheirs(key)) {
             return false;
         }
+        WaitingSession displaced = null;
+        if (!places.hasRoom(source)) {
+            displaced = places.displacedBy(source);
+            if (displaced == null) {
+                return false;
+            }
+        }
         theirs.put(key, source);
-        places.begin(source);
+        places.begin(source); // before the other one ends, so that nothing else takes the place
         theirIds.merge(key.id(), 1, Integer::sum);
+        if (displaced != null) {
+            giveWay(displaced, false);
+        }
+        return true;
+    }
+
+    private static void giveWay(WaitingSession session, boolean abrupt) {
+        SafeCallbacks.run(() -> session.giveWay(abrupt));
+    }
+
+    /**
+     * Lists a peer's session as long as it waits, because the peer has asked for time (M_WAIT).
+     *
+     * @return its place in the list, to leave it
+     */
+    public Cancellable waits(SessionKey key, WaitingSession session) {
+        TrafficSource source = theirs.get(key);
+        return source == null ? () -> {} : places.waits(source, session);
+    }
+
+    /**
+     * Lists one of our sessions as long as it waits, because its peer has asked for time (M_WAIT).
+     *
+     * @return its place in the list, to leave it
+     */
+    public Cancellable oursWaits(TrafficSource peer, WaitingSession session) {
+        return places.oursWaits(peer, session);
+    }
+
+    /** {@return how many of the connections that the substrate accepts are guaranteed to each link} */
+    public int partOfConnections() {
+        return places.partOfConnections();
+    }
+
+    /** Resets the connection of a session that waits for one of a source; {@return whether there was one} */
+    public boolean resetFor(TrafficSource source) {
+        return reset(places.displacedByConnection(source));
+    }
+
+    /** Resets the connection of a session that waits, of a source itself; {@return whether there was one} */
+    public boolean resetOldestOf(TrafficSource source) {
+        return reset(places.oldestOf(source));
+    }
+
+    private static boolean reset(@Nullable WaitingSession session) {
+        if (session == null) {
+            return false;
+        }
+        giveWay(session, true);
         return true;
     }
 
@@ -137,7 +195,7 @@ public final class SessionTable {
         if (source != null) {
             places.end(source);
             theirIds.computeIfPresent(key.id(), (id, count) -> count == 1 ? null : count - 1);
-            heard.add(key.id());
+            heard.add(key.id(), source);
         }
     }
 

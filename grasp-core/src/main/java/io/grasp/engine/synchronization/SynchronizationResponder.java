@@ -53,7 +53,7 @@ public final class SynchronizationResponder {
         if (listener == null || value == null) {
             return DropReason.NOT_LISTENING;
         }
-        context.sessions.heard(key.id());
+        context.sessions.heard(key.id(), channel.source());
         Synch answer = listener.answer(key.id(), value);
         byte[] encoded = context.encodeUnicast(answer, registry.maxBytes(objective.name()));
         SessionInfo info = new SessionInfo(

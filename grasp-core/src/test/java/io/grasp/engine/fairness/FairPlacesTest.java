@@ -67,15 +67,25 @@ class FairPlacesTest {
     @Test
     void placeIsGivenUpForWhatElseHasRunOut() {
         FairPlaces<String> places = places(10, WhenOwnShareIsUsed.REPLACE_OLDEST);
-        assertThat(places.displaceFor(ATTACKER)).isFalse();
+        assertThat(places.displaceFor(ATTACKER, link -> true)).isFalse();
         takeAll(places, ATTACKER, 2);
         takeAll(places, ON_OTHER_LINK, 1);
 
-        assertThat(places.displaceFor(ON_OTHER_LINK)).isTrue();
+        assertThat(places.displaceFor(ON_OTHER_LINK, link -> true)).isTrue();
         assertThat(displaced).containsExactly("2-1-0");
-        assertThat(places.displaceFor(ON_OTHER_LINK)).isTrue();
+        assertThat(places.displaceFor(ON_OTHER_LINK, link -> true)).isTrue();
         assertThat(displaced).containsExactly("2-1-0", "1-1-0");
         assertThat(places.used()).isEqualTo(1);
+    }
+
+    @Test
+    void linksThatAreSparedGiveUpNothing() {
+        FairPlaces<String> places = places(10, WhenOwnShareIsUsed.REPLACE_OLDEST);
+        takeAll(places, ATTACKER, 5);
+        assertThat(places.displaceFor(ON_OTHER_LINK, link -> false)).isFalse();
+        takeAll(places, ON_OTHER_LINK, 1);
+        assertThat(places.displaceFor(ON_OTHER_LINK, link -> false)).isTrue();
+        assertThat(displaced).as("its own").containsExactly("2-1-0");
     }
 
     @Test

@@ -107,6 +107,47 @@ class ExpiringSetTest {
     }
 
     @Test
+    void aSessionIdOfAPeerTakesNoMoreMemoryThanItIsChargedFor() throws UnknownHostException {
+        int budget = 4 << 20;
+        long before = HeapUse.now();
+        FairPlaces<ExpiringSet.Member<?>> places = places(budget);
+        ExpiringSet<SessionId> ids = ExpiringSet.idsOfPeers(loop, MINUTE, places);
+        int count = 0;
+        long used = -1;
+        while (places.used() > used) {
+            used = places.used();
+            ids.add(new SessionId(count), TrafficSource.onLink(1, address(0xfe80L << 48, count)));
+            count++;
+        }
+        long taken = HeapUse.now() - before;
+
+        assertThat(taken).isBetween(budget / 4L, (long) budget);
+        Reference.reachabilityFence(ids);
+    }
+
+    @Test
+    void theIdsOfOneNeighborDoNotDisplaceThoseOfOthers() {
+        FairPlaces<ExpiringSet.Member<?>> places = places(Limits.LEAST_BYTES);
+        int[] drawn = {0};
+        SessionTable table = new SessionTable(
+                loop,
+                () -> (long) ++drawn[0] << 32,
+                Limits.DEFAULTS,
+                Timeouts.DEFAULTS,
+                COUNT,
+                List.of(),
+                ExpiringSet.idsOfPeers(loop, MINUTE, places));
+        table.heard(new SessionId(1), OTHER);
+        table.heard(new SessionId(2), BEYOND);
+        for (int i = 100; i < 10_000; i++) {
+            table.heard(new SessionId(i), ONE);
+        }
+
+        assertThat(table.begin()).as("1 and 2 are in use").isEqualTo(new SessionId(3));
+        assertThat(places.used()).isLessThanOrEqualTo(Limits.LEAST_BYTES);
+    }
+
+    @Test
     void aRelayedMessageTakesNoMoreMemoryThanItIsChargedFor() throws UnknownHostException {
         RelayRate rate = new RelayRate(100, 200);
         RelayLimits relay = new RelayLimits(rate, rate, 50, 1, 0);
@@ -130,12 +171,12 @@ class ExpiringSetTest {
         long charged = limits.withRememberedSessions(2 * COUNT).worstCase().heapBytes()
                 - limits.worstCase().heapBytes();
         long before = HeapUse.now();
-        SessionTable table = new SessionTable(loop, new Random(1), limits, Timeouts.DEFAULTS, COUNT, List.of());
+        SessionTable table = new SessionTable(
+                loop, new Random(1), limits, Timeouts.DEFAULTS, COUNT, List.of(), new ExpiringSet<>(loop, MINUTE, 1));
         ExpiringSet<SessionId> decidedRapidly = new ExpiringSet<>(loop, MINUTE, COUNT);
         for (int i = 0; i < 2 * COUNT; i++) {
             SessionId id = table.unused();
             table.rememberMulticast(id, address(0xfd00L << 48, i));
-            table.heard(new SessionId(i));
             decidedRapidly.add(new SessionId(i));
         }
         long taken = HeapUse.now() - before;
