@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ports of this host that are bound for both UDP and TCP, as Linux lists them. Peers can cause reads, so there are
- * at most ten each second, and fewer if they take long.
+ * at most ten each second, and fewer if they take long. A read may fail, for example without file descriptors, which
+ * peers can also cause: then the ports of the last read stay, and before the first one nothing is known.
  */
 final class BoundPorts {
     private static final long LIFETIME = Duration.ofMillis(100).toNanos();
@@ -39,42 +40,54 @@ final class BoundPorts {
         this.nanoTime = nanoTime;
     }
 
-    /** {@return whether this system lists them} */
+    /** {@return whether they have been read: otherwise any port may be one of a node} */
     boolean areKnown() {
-        return Files.isReadable(directory.resolve("tcp")) && Files.isReadable(directory.resolve("udp"));
+        if (bound == null) {
+            read(beginSecond());
+        }
+        return bound != null;
     }
 
     /** {@return whether the port is bound for both, or that is not known} */
     boolean mayBeNode(int port) {
+        long now = beginSecond();
+        boolean known = reads > 0 && now - readAt < LIFETIME && isBound(port);
+        if (!known) { // The port may have been bound since the last read.
+            read(now);
+        }
+        return isBound(port);
+    }
+
+    /** {@return the time, after beginning another second if the last one is over} */
+    private long beginSecond() {
         long now = nanoTime.getAsLong();
         if (reads == 0 || now - secondBegan >= SECOND) {
             secondBegan = now;
             reads = 0;
             spent = 0;
         }
-        boolean known = reads > 0 && now - readAt < LIFETIME && isBound(port);
-        // The port may have been bound since the last read.
-        if (!known && reads < MOST_READS && spent < MOST_TIME) {
-            reads++;
-            bound = read();
-            readAt = nanoTime.getAsLong();
-            spent += readAt - now;
-        }
-        return isBound(port);
+        return now;
     }
 
     private boolean isBound(int port) {
         return bound == null || bound.get(port);
     }
 
-    private @Nullable BitSet read() {
+    /** Reads them if there may be another read in this second. */
+    private void read(long now) {
+        if (reads >= MOST_READS || spent >= MOST_TIME) {
+            return;
+        }
+        reads++;
         try {
             BitSet both = ports("udp", false);
             both.and(ports("tcp", true));
-            return both;
-        } catch (IOException unknown) {
-            return null;
+            bound = both;
+        } catch (IOException unreadable) {
+            // What is known stays.
         }
+        readAt = nanoTime.getAsLong();
+        spent += readAt - now;
     }
 
     /** @param listening whether only sockets that accept connections count */

@@ -73,6 +73,36 @@ class BoundPortsTest {
     void everyPortMayBeOneOfANodeWhereTheSystemListsNone() throws IOException {
         Files.delete(directory.resolve("tcp"));
         assertThat(ports.mayBeNode(4711)).isTrue();
+        assertThat(ports.areKnown()).isFalse();
+    }
+
+    /** For example without file descriptors. */
+    @Test
+    void whileTheListsCannotBeReadTheirLastStateIsValid() throws IOException {
+        assertThat(ports.mayBeNode(7015)).isTrue();
+        Files.delete(directory.resolve("tcp"));
+        for (int second = 0; second < 3; second++) {
+            now += 1_000_000_000L;
+            assertThat(ports.mayBeNode(4711)).isFalse();
+            assertThat(ports.mayBeNode(7015)).isTrue();
+            assertThat(ports.areKnown()).isTrue();
+        }
+    }
+
+    @Test
+    void listsThatCannotBeReadAtFirstAreKnownLater() throws IOException {
+        Path tcp = directory.resolve("tcp");
+        Path aside = directory.resolve("aside");
+        Files.move(tcp, aside);
+        for (int i = 0; i < 20; i++) {
+            assertThat(ports.areKnown()).isFalse();
+            assertThat(ports.mayBeNode(4711)).isTrue();
+        }
+        Files.move(aside, tcp);
+        assertThat(ports.areKnown()).as("no more reads in this second").isFalse();
+        now += 1_000_000_000L;
+        assertThat(ports.areKnown()).isTrue();
+        assertThat(ports.mayBeNode(4711)).isFalse();
     }
 
     @Test
