@@ -71,6 +71,7 @@ final class LinkManager {
     private final NettyLoop loop;
     private final NettyConfig config;
     private final ConnectionManager connections;
+    private final UnicastReceivers unicasts;
     private final SubstrateListener listener;
     private final BoundChannels sockets;
     private final Map<String, NettyLink> open = new LinkedHashMap<>();
@@ -87,17 +88,22 @@ final class LinkManager {
     /** Whether the start is still waiting for links to become ready. */
     private boolean starting = true;
 
-    private @Nullable Channel sender;
     private int port;
     private Set<Integer> indexes = Set.of();
     private @Nullable MulticastMemberships memberships;
     private long nextExtraRead;
     private boolean closed;
 
-    LinkManager(NettyLoop loop, NettyConfig config, ConnectionManager connections, SubstrateListener listener) {
+    LinkManager(
+            NettyLoop loop,
+            NettyConfig config,
+            ConnectionManager connections,
+            UnicastReceivers unicasts,
+            SubstrateListener listener) {
         this.loop = loop;
         this.config = config;
         this.connections = connections;
+        this.unicasts = unicasts;
         this.listener = listener;
         this.sockets = new BoundChannels(loop);
         this.ip = config.ip;
@@ -203,7 +209,8 @@ final class LinkManager {
             InetSocketAddress bound = (InetSocketAddress) server.localAddress();
             boolean ipv4 = ip == LinkIp.IPV4;
             try {
-                sender = sockets.bind(
+                // It sends nothing: it reserves the port for the senders of the links.
+                sockets.bind(
                         sending(ipv4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6),
                         new InetSocketAddress(ipv4 ? "0.0.0.0" : "::", bound.getPort()),
                         "UDP");
@@ -223,7 +230,7 @@ final class LinkManager {
         return sockets.datagrams(family)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.SO_RCVBUF, UNREAD_BYTES)
-                // IPv4 links have their own senders, at the same port.
+                // Each link has its own sender, at the same port.
                 .option(ChannelOption.SO_REUSEADDR, true)
                 // Netty's own option of this name is inverted on NIO.
                 .option(NioChannelOption.of(StandardSocketOptions.IP_MULTICAST_LOOP), true);
@@ -361,7 +368,7 @@ final class LinkManager {
         DatagramChannel receiver = joined(identity, on);
         Channel sending;
         try {
-            sending = identity.isIpv4() ? ipv4Sender(identity, on) : sender();
+            sending = sender(identity, on);
         } catch (IOException e) {
             receiver.close();
             throw e;
@@ -413,19 +420,17 @@ final class LinkManager {
     }
 
     /**
-     * Opens a sender for one IPv4 link. An IPv4 destination does not select an interface; a socket does, for everything
-     * that it sends.
+     * Opens the sender of one link. A slow link fills the buffers of its own sender only. An IPv4 destination does not
+     * select an interface; a socket does, for everything that it sends.
      */
-    private Channel ipv4Sender(LinkIdentity identity, NetworkInterface on) throws IOException {
-        return sockets.bind(
-                sending(SocketProtocolFamily.INET)
+    private Channel sender(LinkIdentity identity, NetworkInterface on) throws IOException {
+        LocalAddress here = LocalAddress.on(identity.linkLocalAddress(), identity.index());
+        Channel sender = sockets.bind(
+                sending(identity.isIpv4() ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6)
                         .option(NioChannelOption.of(StandardSocketOptions.IP_MULTICAST_IF), on),
-                new InetSocketAddress(identity.linkLocalAddress(), port));
-    }
-
-    private Channel sender() {
-        if (sender == null) {
-            throw new IllegalStateException("the ports are not open");
+                new InetSocketAddress(here.scoped(), port));
+        if (port == config.multicastPort) { // datagrams to it would come to the sender, which does not read
+            unicasts.reopen(here, identity.name());
         }
         return sender;
     }
@@ -438,9 +443,7 @@ final class LinkManager {
             if (other != null) {
                 other.close();
             }
-            if (link.identity().isIpv4()) {
-                link.sender().close();
-            }
+            link.sender().close();
             loop.run(() -> listener.linkDown(link));
         }
     }

@@ -17,10 +17,15 @@ record LocalAddress(InetAddress address, int index) {
         return scoped(address, index);
     }
 
+    /** {@return a local address, whose scope is that of a link-local IPv6 address} */
     static LocalAddress of(InetAddress address) {
-        boolean onLink = address.isLinkLocalAddress() && address instanceof Inet6Address;
-        return new LocalAddress(
-                PeerAddresses.withoutScope(address), onLink ? ((Inet6Address) address).getScopeId() : 0);
+        return on(address, address instanceof Inet6Address ipv6 ? ipv6.getScopeId() : 0);
+    }
+
+    /** {@return an address of an interface} */
+    static LocalAddress on(InetAddress address, int index) {
+        boolean scoped = address.isLinkLocalAddress() && address instanceof Inet6Address;
+        return new LocalAddress(PeerAddresses.withoutScope(address), scoped ? index : 0);
     }
 
     /** {@return the address scoped to an interface; without a scope if the index is 0} */

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param identity the identity of the link
  * @param longestMulticast the longest datagram to the group, in bytes; it follows the interface's MTU
  * @param receiver receives datagrams to the group on this interface only
- * @param sender sends for all IPv6 links, or for this IPv4 link; replies come to its port
+ * @param sender sends for this link only; replies come to its port
  * @param group the destination of multicasts: group, interface and port
  * @param membershipListed whether the system lists the membership in the group, so that its loss can be detected
  */

@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * GRASP on a real network: UDP for multicasts, TCP for everything else, both over IPv6 or IPv4.
  *
- * <p>Each link has a channel that receives datagrams to the group on that interface. One UDP channel sends for all IPv6
- * links, from the port number at which TCP connections are accepted, because neighbors reply to a multicast by
- * connecting to the address and port that it came from. The kernel chooses this port, so that several nodes can share a
- * host. They share the multicast port, and each receives every multicast, including its own.
+ * <p>Each link has a channel that receives datagrams to the group on that interface, and one that sends to it, from the
+ * port number at which TCP connections are accepted, because neighbors reply to a multicast by connecting to the
+ * address and port that it came from. The kernel chooses this port, so that several nodes can share a host. They share
+ * the multicast port, and each receives every multicast, including its own.
  *
  * <p>This class uses Netty without Reactor Netty. A Reactor Netty connection closes both directions when the peer ends
  * its own, and if half-closure is allowed, it does not report the end; either breaks the contract of
@@ -190,10 +190,10 @@ public final class NettySubstrate implements Substrate {
         if (links != null) {
             return new IllegalStateException("the substrate has been started before");
         }
-        LinkManager opening = new LinkManager(loop, config, connections, listener);
-        links = opening;
         UnicastReceivers receivers = new UnicastReceivers(loop, config, connections, listener);
         unicasts = receivers;
+        LinkManager opening = new LinkManager(loop, config, connections, receivers, listener);
+        links = opening;
         listening = listener;
         try {
             if (!closing) {

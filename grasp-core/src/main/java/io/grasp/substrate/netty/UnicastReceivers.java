@@ -69,6 +69,15 @@ final class UnicastReceivers {
         });
     }
 
+    /** Opens the channel of an address again, if it is open, so that it is the last one that was bound there. */
+    void reopen(LocalAddress address, String name) {
+        Channel channel = open.remove(address);
+        if (channel != null) {
+            channel.close();
+            tryToOpen(address, name);
+        }
+    }
+
     private void tryToOpen(LocalAddress address, String name) {
         try {
             open.put(address, open(address, name));

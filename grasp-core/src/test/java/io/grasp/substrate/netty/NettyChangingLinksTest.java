@@ -12,6 +12,10 @@ import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.util.AddressText;
 import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -209,6 +213,28 @@ class NettyChangingLinksTest {
         assertThat(a.linksFailed).isEmpty();
         assertCarries(b, b.link(), a, after);
         assertCarries(a, after, b, b.link());
+    }
+
+    /** A new sending socket at the same port and address would receive the datagrams. */
+    @ParameterizedTest
+    @EnumSource(names = {"IPV6", "IPV4"})
+    void aLinkThatIsOpenedAgainStillReceivesDatagramsToItsNodeAlone(LinkIp version) throws IOException {
+        addIpv4();
+        NettyNode a = started(ON_GRASP2.withIp(version).withPort(NettyConfig.GRASP_LISTEN_PORT));
+        int index2 = a.link().index();
+        a.betweenTwoLooks(() -> {
+            TestNetwork.ip("link delete grasp2");
+            TestNetwork.ip("link add grasp2 index " + index2 + " type veth peer name grasp3");
+            configure();
+            addIpv4();
+        });
+        InetAddress here = awaitUp(a, 2).linkLocalAddress();
+        try (DatagramSocket socket = new DatagramSocket()) {
+            byte[] message = {1};
+            InetAddress to = LocalAddress.scoped(here, here instanceof Inet6Address ? index2 : 0);
+            socket.send(new DatagramPacket(message, 1, to, NettyConfig.GRASP_LISTEN_PORT));
+        }
+        Await.until("the datagram", () -> a.unicasts.size() == 1);
     }
 
     @ParameterizedTest

@@ -80,7 +80,16 @@ final class TestNetwork {
 
     /** Runs {@code ip} with these arguments. */
     static void ip(String arguments) {
-        List<String> command = new ArrayList<>(List.of("ip"));
+        run("ip", arguments);
+    }
+
+    /** Runs {@code tc} with these arguments. */
+    static void tc(String arguments) {
+        run("tc", arguments);
+    }
+
+    private static void run(String program, String arguments) {
+        List<String> command = new ArrayList<>(List.of(program));
         command.addAll(List.of(arguments.split(" ", -1)));
         try {
             Process process = new ProcessBuilder(command).inheritIO().start();
