@@ -111,8 +111,8 @@ public final class Timeouts {
 
     /**
      * {@return how long the sending of an answer to a discovery may take at most, including the opening of its
-     * connection, while more than half of {@link Limits#pendingReplies} are being sent} Otherwise only the substrate's
-     * timeouts apply.
+     * connection, while more than half of {@link Limits#pendingReplies} are being sent, to links that use more than an
+     * equal share of that half} Otherwise only the substrate's timeouts apply.
      */
     public Duration replyUnderPressure() {
         return get(Time.REPLY_UNDER_PRESSURE);

@@ -24,6 +24,23 @@ public interface ReplyPath {
     Runnable reply(byte[] message, Completion sent);
 
     /**
+     * Sends one message back, and reports when nothing is left of it. A connection that was opened for the message may
+     * last longer than the sending, because the receiver closes it.
+     *
+     * @param message the message; MUST NOT be changed afterwards
+     * @param sent as above
+     * @param gone called once, after {@code sent}, when the connection that was opened for the message has ended; at
+     *     once if there is none
+     * @return gives the reply up, as above; if the message has been sent, resets the connection that was opened for it
+     */
+    default Runnable reply(byte[] message, Completion sent, Runnable gone) {
+        return reply(message, failure -> {
+            sent.done(failure);
+            gone.run();
+        });
+    }
+
+    /**
      * Opens a connection to the sender, for more than one message. Supported only on links where replies to multicasts
      * do not come {@linkplain Link#repliesInBand in band}.
      *

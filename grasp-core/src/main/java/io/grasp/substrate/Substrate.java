@@ -98,6 +98,16 @@ public interface Substrate {
         return false;
     }
 
+    /**
+     * Whether the substrate may open one more connection for a reply to a datagram. The engine asks before each such
+     * reply. If not, it first gives up one whose connection is open: the substrate cannot know whose it should be.
+     *
+     * @return {@code false} if all connections for replies, or the file descriptors for them, are in use
+     */
+    default boolean hasRoomForReply() {
+        return true;
+    }
+
     /** {@return the port at which this node accepts connections, 0 if it accepts none} */
     int port();
 

@@ -48,6 +48,10 @@ class ForgedSourcesTest extends TwoLinkFixture {
     private final Set<Integer> boundPorts = new HashSet<>(Set.of(7017));
     private boolean portsAreKnown = true;
     private Duration failsAfter = CONNECT_TIMEOUT;
+    /** The number of connections for answers that the substrate may have. */
+    private int room = Integer.MAX_VALUE;
+
+    private int open;
     private SubstrateListener listener;
     private long lastId;
 
@@ -64,6 +68,9 @@ class ForgedSourcesTest extends TwoLinkFixture {
                     if (method.getName().equals("knowsBoundPorts")) {
                         return portsAreKnown;
                     }
+                    if (method.getName().equals("hasRoomForReply")) {
+                        return open < room;
+                    }
                     return method.invoke(node, arguments);
                 });
     }
@@ -72,6 +79,7 @@ class ForgedSourcesTest extends TwoLinkFixture {
     private final class ForgedSource implements ReplyPath, Connection {
         private final InetSocketAddress source;
         private Completion completion = Completion.IGNORED;
+        private Runnable whenGone = () -> {};
         private @Nullable ConnectionListener opening;
         private boolean ended;
         private boolean aborted;
@@ -87,8 +95,15 @@ class ForgedSourcesTest extends TwoLinkFixture {
 
         @Override
         public Runnable reply(byte[] message, Completion sent) {
+            return reply(message, sent, () -> {});
+        }
+
+        @Override
+        public Runnable reply(byte[] message, Completion sent, Runnable gone) {
             answered.add(this);
             completion = sent;
+            whenGone = gone;
+            open++;
             loop.wakeAt(loop.nanoTime() + failsAfter.toNanos(), this::fail);
             return () -> {
                 aborted = true;
@@ -100,6 +115,7 @@ class ForgedSourcesTest extends TwoLinkFixture {
         public Connection open(ConnectionListener listener) {
             answered.add(this);
             opening = listener;
+            open++;
             loop.wakeAt(loop.nanoTime() + failsAfter.toNanos(), this::fail);
             return this;
         }
@@ -108,7 +124,9 @@ class ForgedSourcesTest extends TwoLinkFixture {
             if (!ended) {
                 ended = true;
                 IOException failure = new IOException("no route to host");
+                open--;
                 completion.done(failure);
+                whenGone.run();
                 if (opening != null) {
                     opening.closed(failure);
                 }
@@ -139,7 +157,40 @@ class ForgedSourcesTest extends TwoLinkFixture {
 
         void deliver() {
             ended = true;
+            open--;
             completion.done(null);
+            whenGone.run();
+        }
+    }
+
+    /** A receiver that takes the answer at once, and does not close the connection. */
+    private final class OpenEnded implements ReplyPath {
+        private final InetSocketAddress source;
+        private boolean reset;
+
+        OpenEnded(InetAddress address) {
+            source = new InetSocketAddress(address, 4711);
+        }
+
+        @Override
+        public InetSocketAddress source() {
+            return source;
+        }
+
+        @Override
+        public Runnable reply(byte[] message, Completion sent) {
+            return reply(message, sent, () -> {});
+        }
+
+        @Override
+        public Runnable reply(byte[] message, Completion sent, Runnable gone) {
+            open++;
+            sent.done(null);
+            return () -> {
+                reset = true;
+                open--;
+                gone.run();
+            };
         }
     }
 
@@ -162,9 +213,12 @@ class ForgedSourcesTest extends TwoLinkFixture {
     }
 
     private void multicast(Objective objective, InetAddress source, int port) {
+        multicast(engine.links().get(0), objective, new ForgedSource(source, port));
+    }
+
+    private void multicast(Link link, Objective objective, ReplyPath from) {
         Discovery discovery = new Discovery(new SessionId(++lastId), UnusableLocators.address("fd77::7"), objective);
-        Link link = engine.links().get(0);
-        loop.run(() -> listener.linkMessage(link, MessageEncoder.encode(discovery), new ForgedSource(source, port)));
+        loop.run(() -> listener.linkMessage(link, MessageEncoder.encode(discovery), from));
     }
 
     @ParameterizedTest
@@ -310,6 +364,100 @@ class ForgedSourcesTest extends TwoLinkFixture {
         loop.advance(CONNECT_TIMEOUT);
         assertThat(observed.foreignDrops())
                 .containsOnly(Map.entry(DropReason.PENDING_REPLIES, 11), Map.entry(DropReason.UNDELIVERED, half + 1));
+    }
+
+    @Test
+    void pressureOnOneLinkDoesNotShortenTheTimeOfAnswersOnAnother() {
+        listen();
+        Link link = engine.links().get(1);
+        multicast(link, EX3, new ForgedSource(linkLocal(link, 1), 4711));
+        int half = Limits.DEFAULTS.pendingReplies() / 2;
+        neighbors(0, half + 10);
+        loop.advance(Duration.ofSeconds(1));
+        neighbors(1000, 1);
+        loop.runReady();
+
+        assertThat(answered.get(0).ended).as("the first retransmission of TCP").isFalse();
+        assertThat(inProgress()).as("half, and the new one").isEqualTo(half + 1);
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.PENDING_REPLIES, 11));
+        loop.advance(CONNECT_TIMEOUT);
+    }
+
+    /** Half of the places have room for both. */
+    @Test
+    void pressureOfTwoLinksIsTheirsInEqualParts() {
+        listen();
+        Link link = engine.links().get(1);
+        int half = Limits.DEFAULTS.pendingReplies() / 2;
+        for (int i = 0; i < half / 2; i++) {
+            multicast(link, EX3, new ForgedSource(linkLocal(link, i), 4711));
+        }
+        neighbors(0, half);
+        loop.advance(Duration.ofSeconds(1));
+        neighbors(1000, 1);
+        loop.runReady();
+
+        assertThat(answered.subList(0, half / 2))
+                .allSatisfy(each -> assertThat(each.ended).isFalse());
+        assertThat(inProgress()).isEqualTo(half + 1);
+        loop.advance(CONNECT_TIMEOUT);
+    }
+
+    @Test
+    void receiversThatDoNotCloseTakeNoConnectionsFromOtherLinks() {
+        listen();
+        room = 10;
+        Link link = engine.links().get(1);
+        multicast(link, EX3, new ForgedSource(linkLocal(link, 1), 4711));
+        Link shared = engine.links().get(0);
+        ForgedSource neighbor = new ForgedSource(linkLocal(shared, 2), 4711);
+        multicast(shared, EX3, neighbor);
+        List<OpenEnded> receivers = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            receivers.add(new OpenEnded(linkLocal(shared, 3)));
+            multicast(shared, EX3, receivers.get(i));
+            loop.runReady();
+        }
+
+        assertThat(open).isEqualTo(room);
+        assertThat(answered)
+                .as("one on the other link, one on the same")
+                .allSatisfy(each -> assertThat(each.ended).isFalse());
+        assertThat(receivers.subList(0, 92))
+                .allSatisfy(each -> assertThat(each.reset).isTrue());
+        assertThat(receivers.subList(92, 100))
+                .allSatisfy(each -> assertThat(each.reset).isFalse());
+        assertThat(sent).as("all were sent before").hasSize(100);
+        assertThat(observed.foreignDrops()).isEmpty();
+        loop.advance(CONNECT_TIMEOUT);
+    }
+
+    @Test
+    void anAnswerThatLosesItsConnectionBeforeItIsSentIsGivenUp() {
+        listen();
+        room = 10;
+        neighbors(0, 15);
+        loop.runReady();
+
+        assertThat(inProgress()).isEqualTo(10);
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.PENDING_REPLIES, 5));
+        assertThat(observed.droppedFrom.link()).isEqualTo("lan");
+        loop.advance(CONNECT_TIMEOUT);
+        assertThat(observed.foreignDrops())
+                .containsOnly(Map.entry(DropReason.PENDING_REPLIES, 5), Map.entry(DropReason.UNDELIVERED, 10));
+    }
+
+    /** Each answer that gives way to another one still counts for its second. */
+    @Test
+    void withFewConnectionsAnswersBeyondTheLinksDoNotExceedTheirRateEither() {
+        listen();
+        room = 4;
+        for (int i = 0; i < 1000; i++) {
+            datagram(UnusableLocators.address("2001:db8:" + Integer.toHexString(i) + "::1"), 7017);
+            loop.runReady();
+        }
+        assertThat(answered).hasSize(Limits.DEFAULTS.routableReplies());
+        loop.advance(CONNECT_TIMEOUT);
     }
 
     @Test

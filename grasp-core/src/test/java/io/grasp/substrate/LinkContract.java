@@ -152,4 +152,24 @@ abstract class LinkContract extends SubstrateHarness {
                 .as("another reply")
                 .isNull();
     }
+
+    @Test
+    void theEndOfAReplyIsReportedOnce() {
+        TestNode sender = started();
+        TestNode neighbor = started();
+        byte[] question = bytes(40);
+        sender.multicast(question);
+        TestNode.Message received = neighbor.awaitMessage(question);
+        TestCompletion gone = neighbor.replyUntilGone(received, bytes(10), false);
+        if (!sender.link().repliesInBand()) {
+            TestConnection reply = sender.awaitAccepted(0);
+            reply.awaitBytes(10);
+            reply.close();
+        }
+        assertThat(gone.awaitFailure()).isNull();
+        assertThat(neighbor.replyUntilGone(received, bytes(11), true).awaitFailure())
+                .as("given up")
+                .isNull();
+        settle();
+    }
 }

@@ -89,6 +89,24 @@ final class TestNode implements SubstrateListener {
         return sent;
     }
 
+    /** Sends a reply; {@return the completion of its end, when nothing is left of it} */
+    TestCompletion replyUntilGone(Message message, byte[] reply, boolean giveUp) {
+        TestCompletion gone = new TestCompletion(bench, "the end of a reply by " + name);
+        TestCompletion sent = new TestCompletion(bench, "a reply by " + name);
+        bench.onLoop(() -> {
+            Runnable abort = message.replyPath.reply(reply, sent, () -> {
+                if (!sent.isDone()) {
+                    bench.violation("a reply by " + name + " has ended before its completion");
+                }
+                gone.done(null);
+            });
+            if (giveUp) {
+                abort.run();
+            }
+        });
+        return gone;
+    }
+
     /** Sends a reply and gives it up at once. */
     TestCompletion replyAndGiveUp(Message message, byte[] reply) {
         TestCompletion sent = new TestCompletion(bench, "a reply by " + name);

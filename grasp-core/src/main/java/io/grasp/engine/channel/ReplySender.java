@@ -43,13 +43,14 @@ public final class ReplySender {
             sent.done(new IOException("too many replies are in progress"));
             return;
         }
-        Runnable abort = previousHop.reply(encoded, failure -> {
+        Completion completion = failure -> {
             pending.done(failure);
             if (failure == null) { // RFC 8990 section 2.8.5: on failure there is no response
                 context.observer.messageSent(response, encoded, path);
             }
             sent.done(failure);
-        });
+        };
+        Runnable abort = previousHop.reply(encoded, completion, pending::gone);
         pending.onGivenUp(abort);
     }
 

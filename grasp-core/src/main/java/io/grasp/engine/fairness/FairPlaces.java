@@ -155,6 +155,11 @@ public final class FairPlaces<T> {
         return use(links.get(link));
     }
 
+    /** {@return the number of links whose sources have places} */
+    public int links() {
+        return links.size();
+    }
+
     /** A place that is in use. */
     public static final class Place<T> {
         private final FairPlaces<T>.SourceShare share;

@@ -131,7 +131,7 @@ final class RapidConnection implements Connection {
         @Override
         public void opened() {
             accepted = true;
-            pending.done(null);
+            pending.end(null);
             listener.opened();
         }
 
@@ -148,7 +148,7 @@ final class RapidConnection implements Connection {
         @Override
         public void closed(@Nullable Throwable failure) {
             if (!accepted) {
-                pending.done(failure == null ? new IOException("the connection was given up") : failure);
+                pending.end(failure == null ? new IOException("the connection was given up") : failure);
             }
             listener.closed(failure);
         }

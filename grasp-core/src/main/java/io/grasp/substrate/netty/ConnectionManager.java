@@ -29,6 +29,9 @@ final class ConnectionManager {
     /** The connections for replies, the oldest first. */
     private final IntrusiveList<ReplyConnection> replies = new IntrusiveList<>();
 
+    /** Whether the number of replies will be checked soon. */
+    private boolean bounding;
+
     private boolean closing;
     private Runnable allGone = () -> {};
 
@@ -134,7 +137,12 @@ final class ConnectionManager {
 
             @Override
             public Runnable reply(byte[] message, Completion sent) {
-                return ConnectionManager.this.reply(sender, message, sent);
+                return reply(message, sent, () -> {});
+            }
+
+            @Override
+            public Runnable reply(byte[] message, Completion sent, Runnable gone) {
+                return ConnectionManager.this.reply(sender, message, sent, gone);
             }
 
             @Override
@@ -144,23 +152,41 @@ final class ConnectionManager {
         };
     }
 
-    /**
-     * If there are too many connections for replies, or file descriptors that they may use, the oldest is reset: it has
-     * had the most time.
-     */
-    private Runnable reply(InetSocketAddress sender, byte[] message, Completion sent) {
-        IntrusiveList.Node<ReplyConnection> oldest = replies.first();
-        boolean full = replies.size() == config.maxReplies
-                || !loop.descriptors().leave(config.reservedDescriptors / 2, replies.size());
-        if (full && oldest != null) {
-            oldest.leave();
-            loop.execute(oldest.value()::abort); // later, because it ends with a call of the engine
+    /** See {@link io.grasp.substrate.Substrate#hasRoomForReply}. */
+    boolean hasRoomForReply() {
+        return replies.size() < config.maxReplies
+                && loop.descriptors().leave(config.reservedDescriptors / 2, replies.size());
+    }
+
+    private Runnable reply(InetSocketAddress sender, byte[] message, Completion sent, Runnable gone) {
+        if (!bounding && !hasRoomForReply()) {
+            bounding = true;
+            int most = Math.max(1, replies.size());
+            // After the tasks in which the engine gives up replies.
+            loop.execute(() -> loop.execute(() -> resetBeyond(most)));
         }
         ReplyConnection reply = new ReplyConnection(closings);
         IntrusiveList.Node<ReplyConnection> place = replies.add(reply);
-        NettyConnection connection = connect(sender, reply, place::leave);
+        NettyConnection connection = connect(sender, reply, () -> {
+            place.leave();
+            loop.run(gone);
+        });
         reply.send(connection, message, sent);
-        return connection::abort;
+        return () -> {
+            place.leave();
+            connection.abort();
+        };
+    }
+
+    /** If the caller has given up no replies although there was no room, the oldest go: they have had the most time. */
+    private void resetBeyond(int most) {
+        bounding = false;
+        IntrusiveList.Node<ReplyConnection> oldest = replies.first();
+        while (oldest != null && replies.size() > most) {
+            oldest.leave();
+            oldest.value().abort();
+            oldest = replies.first();
+        }
     }
 
     private NettyConnection create(InetSocketAddress remote, Runnable gone) {

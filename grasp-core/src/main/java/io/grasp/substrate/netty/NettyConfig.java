@@ -283,9 +283,9 @@ public final class NettyConfig {
     /**
      * {@return these settings with another maximum of replies} Default: 320.
      *
-     * @param replies the maximum number of connections for replies to multicasts at one time, until they have ended;
-     *     for a further one, the oldest is reset. It should exceed
-     *     {@link io.grasp.config.Limits#pendingReplies}, which are shared fairly
+     * @param replies the maximum number of connections for replies to datagrams at one time, until they have ended; for
+     *     a further one, the oldest of the link and neighbor with the most is reset. It should exceed
+     *     {@link io.grasp.config.Limits#pendingReplies}, the maximum of those that are being sent
      */
     public NettyConfig withMaxReplies(int replies) {
         int valid = between("maximum of replies", replies, Integer.MAX_VALUE);

@@ -348,6 +348,11 @@ public final class NettySubstrate implements Substrate {
     }
 
     @Override
+    public boolean hasRoomForReply() {
+        return connections.hasRoomForReply();
+    }
+
+    @Override
     public int maxAcceptedConnections() {
         return (int)
                 Math.min(config.maxAcceptedConnections, loop.descriptors().mostLeaving(config.reservedDescriptors));

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param source the source
  * @param purpose whether the datagram was a multicast
  */
-record ReplyByConnection(SimNode node, int linkIndex, InetSocketAddress source, Purpose purpose)
-        implements ReplyPath, ConnectionListener {
+record ReplyByConnection(SimNode node, int linkIndex, InetSocketAddress source, Purpose purpose) implements ReplyPath {
     /** {@return the return path of a multicast} */
     static ReplyByConnection on(Attachment here, InetSocketAddress source) {
         boolean linkLocal = source.getAddress().isLinkLocalAddress();
@@ -31,29 +30,37 @@ record ReplyByConnection(SimNode node, int linkIndex, InetSocketAddress source, 
 
     @Override
     public Runnable reply(byte[] message, Completion sent) {
-        Connection connection = open(this);
+        return reply(message, sent, () -> {});
+    }
+
+    @Override
+    public Runnable reply(byte[] message, Completion sent, Runnable gone) {
+        Connection connection = open(new Sending(gone));
         connection.send(message, sent);
         connection.close();
         return connection::abort;
     }
 
-    @Override
-    public void opened() {
-        // the reply is already queued
-    }
+    /** The connection of one reply. */
+    private record Sending(Runnable gone) implements ConnectionListener {
+        @Override
+        public void opened() {
+            // the reply is already queued
+        }
 
-    @Override
-    public void received(byte[] bytes) {
-        // a reply gets no answer
-    }
+        @Override
+        public void received(byte[] bytes) {
+            // a reply gets no answer
+        }
 
-    @Override
-    public void inputEnded() {
-        // this side closes on its own
-    }
+        @Override
+        public void inputEnded() {
+            // this side closes on its own
+        }
 
-    @Override
-    public void closed(@Nullable Throwable failure) {
-        // the completion has reported the result
+        @Override
+        public void closed(@Nullable Throwable failure) {
+            gone.run(); // the completion has reported the result
+        }
     }
 }

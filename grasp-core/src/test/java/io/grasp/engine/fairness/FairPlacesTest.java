@@ -45,6 +45,19 @@ class FairPlacesTest {
     }
 
     @Test
+    void onlyLinksWithPlacesAreCounted() {
+        FairPlaces<String> places = places(10, WhenOwnShareIsUsed.REFUSE);
+        assertThat(places.links()).isZero();
+        takeAll(places, ATTACKER, 1);
+        takeAll(places, NEIGHBOR, 1);
+        Place<String> other = requireNonNull(places.take(ON_OTHER_LINK, "other", 1));
+        assertThat(places.links()).isEqualTo(2);
+
+        other.leave();
+        assertThat(places.links()).isEqualTo(1);
+    }
+
+    @Test
     void sourceWhoseShareIsUsedIsRefused() {
         FairPlaces<String> places = places(2, WhenOwnShareIsUsed.REFUSE);
         takeAll(places, ATTACKER, 2);

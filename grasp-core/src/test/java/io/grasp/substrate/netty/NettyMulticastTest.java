@@ -250,6 +250,66 @@ class NettyMulticastTest {
     }
 
     @Test
+    void aReplyTakesRoomUntilItsReceiverClosesTheConnection() {
+        NettyNode a = started(ON_LOOPBACK);
+        NettyNode b = started(ON_LOOPBACK.withMaxReplies(2).withCloseTimeout(Duration.ofMinutes(1)));
+        a.multicast(a.link(), MESSAGE);
+        NettyNode.Message question = b.awaitMessage();
+        assertThat(b.call(b.substrate::hasRoomForReply)).isTrue();
+        List<CompletableFuture<Boolean>> gone = List.of(new CompletableFuture<>(), new CompletableFuture<>());
+        List<Runnable> resets = new ArrayList<>();
+        for (CompletableFuture<Boolean> each : gone) {
+            CompletableFuture<Throwable> sent = new CompletableFuture<>();
+            resets.add(b.call(() -> question.replyPath().reply(MESSAGE, sent::complete, () -> each.complete(true))));
+            assertThat(Await.result("a reply", sent)).isNull();
+        }
+        assertThat(b.call(b.substrate::hasRoomForReply)).isFalse();
+        assertThat(gone).noneMatch(CompletableFuture::isDone);
+
+        a.awaitAccepted(0).close();
+        Await.result("the end of the first", gone.get(0));
+        assertThat(b.call(b.substrate::hasRoomForReply)).isTrue();
+        b.call(() -> {
+            resets.get(1).run();
+            return true;
+        });
+        Await.result("the end of the second, which is reset", gone.get(1));
+        assertThat(a.awaitAccepted(1).awaitClosed()).isNotNull();
+    }
+
+    /** No more leaves such an interface than one datagram in some seconds. */
+    @Test
+    void aSlowLinkDoesNotDelayTheMulticastsOfAnother() {
+        TestNetwork.ip("link add grasp2 type veth peer name grasp3");
+        try {
+            TestNetwork.ip("link set grasp3 up");
+            TestNetwork.ip("link set grasp2 up");
+            TestNetwork.ip("-6 address add fe80::2/64 dev grasp2 nodad");
+            TestNetwork.tc("qdisc add dev grasp2 root tbf rate 1kbit burst 2kb limit 10mb");
+            NettyNode node = started(NettyConfig.defaults().withLinks("grasp2", TestNetwork.LINK));
+            List<Throwable> refused = new CopyOnWriteArrayList<>();
+            node.call(() -> {
+                for (int i = 0; i < 1000; i++) {
+                    node.links.get(0).multicast(new byte[1000], failure -> {
+                        if (failure != null) {
+                            refused.add(failure);
+                        }
+                    });
+                }
+                return true;
+            });
+            assertThat(refused).isNotEmpty().allSatisfy(each -> assertThat(each).hasMessageContaining("too slow"));
+            assertThat(node.multicast(node.links.get(1), MESSAGE)).isNull();
+            Await.until(
+                    "a message on the other link",
+                    () -> node.messages.stream()
+                            .anyMatch(each -> each.link().name().equals(TestNetwork.LINK)));
+        } finally {
+            TestNetwork.ip("link delete grasp2");
+        }
+    }
+
+    @Test
     void aReplyToAPeerThatDoesNotReadTimesOut() throws IOException {
         NettyNode node = started(ON_LOOPBACK.withMaxReplies(1).withCloseTimeout(Duration.ofMillis(200)));
         InetAddress group = InetAddress.getByName("ff02::13%" + node.link().index());
