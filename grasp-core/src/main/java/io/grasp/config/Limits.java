@@ -238,7 +238,8 @@ public final class Limits {
 
     /**
      * {@return the maximum number of discovery responses that are being sent at one time} For a further one, the oldest
-     * to the link and the neighbor with the most is given up.
+     * to the link and the neighbor with the most is given up. The substrate bounds their connections, which the
+     * receivers close.
      */
     public int pendingReplies() {
         return get(Bound.PENDING_REPLIES);
@@ -251,8 +252,9 @@ public final class Limits {
 
     /**
      * {@return the maximum number of answers, at one time and in each second, to discoveries that came by a datagram to
-     * this node alone from beyond its links; 0 if these are not answered} Any host that can reach the node can send
-     * them, from any address, so their answers have a share of their own. Where the substrate does not know which ports
+     * this node alone from a routable address; 0 if these are not answered} Any host that can reach the node can send
+     * them, and forge an address with the prefix of a link, so their answers have a share of their own. Only datagrams
+     * from link-local IPv6 addresses count as those of neighbors. Where the substrate does not know which ports
      * of its host are bound, answers to addresses of its host belong to it too.
      */
     public int routableReplies() {

@@ -136,9 +136,13 @@ final class Dispatcher {
                 : DropReason.OFF_LINK_SOURCE;
     }
 
-    /** Why a datagram to this node alone is not answered, {@code null} if it is. */
+    /**
+     * Why a datagram to this node alone is not answered, {@code null} if it is.
+     *
+     * @param link the link that the scope of the source identifies, or {@code null}
+     */
     private @Nullable DropReason datagramFrom(@Nullable Link link, InetSocketAddress source) {
-        boolean answered = context.limits.routableReplies() > 0 || context.addresses.isNear(link, source.getAddress());
+        boolean answered = link != null || context.limits.routableReplies() > 0;
         return answered ? unreachable(link, source) : DropReason.ROUTABLE_SOURCE;
     }
 
@@ -156,7 +160,7 @@ final class Dispatcher {
 
     /** A datagram to this node alone came in. */
     void onDatagram(byte[] encoded, ReplyPath back) {
-        Link link = context.addresses.linkOf(back.source().getAddress());
+        Link link = context.addresses.linkOfDatagram(back.source().getAddress());
         MessagePath path = MessagePath.link(link == null ? "" : link.name(), back.source());
         GraspMessage message = read(link, encoded, back, path);
         DropReason unanswerable = message instanceof Discovery ? datagramFrom(link, back.source()) : null;

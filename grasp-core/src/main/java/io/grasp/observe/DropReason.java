@@ -73,7 +73,7 @@ public enum DropReason {
      */
     UNBOUND_SOURCE,
     /**
-     * A discovery by a datagram from beyond the links, and this node does not answer those
+     * A discovery by a datagram to this node alone from a routable address, and this node does not answer those
      * ({@link Limits#routableReplies}).
      */
     ROUTABLE_SOURCE,
@@ -147,14 +147,14 @@ public enum DropReason {
     /** A message or option of an extension, whose handlers have no demand: the ASA is too slow. */
     NO_DEMAND,
     /**
-     * Given up: an answer to a discovery, because too many are being sent ({@link Limits#pendingReplies}), and its link
-     * and neighbor have the most, or because more than half of them are being sent and it has taken too long
-     * ({@link Timeouts#replyUnderPressure}).
+     * Given up: an answer to a discovery, because too many are being sent ({@link Limits#pendingReplies}), or no
+     * connection is left for a further one, and its link and neighbor have the most; or because more than half of them
+     * are being sent, most of them to its link, and it has taken too long ({@link Timeouts#replyUnderPressure}).
      */
     PENDING_REPLIES,
     /**
-     * Not sent: an answer to a datagram from beyond the links, because too many such answers have been sent in the last
-     * second ({@link Limits#routableReplies}).
+     * Not sent: an answer to a datagram to this node alone from a routable address, because too many such answers have
+     * been sent in the last second ({@link Limits#routableReplies}).
      */
     ROUTABLE_REPLIES,
     /**

@@ -59,7 +59,8 @@ public interface SubstrateListener {
      * (RFC 8990 section 2.8.4).
      *
      * @param message the bytes exactly as sent; the listener may keep them, the substrate MUST NOT change them
-     * @param replyPath the return path to the sender
+     * @param replyPath the return path to the sender; a link-local IPv6 source has the index of the link that the
+     *     message came on as scope
      */
     default void unicastMessage(byte[] message, ReplyPath replyPath) {}
 

@@ -14,8 +14,10 @@ import io.grasp.substrate.SubstrateListener;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.MessageEncoder;
 import java.lang.reflect.Proxy;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,13 +64,25 @@ class RoutableAnswersOffTest extends TwoLinkFixture {
         return source;
     }
 
+    private InetAddress onLink(String linkLocal) {
+        try {
+            return Inet6Address.getByAddress(
+                    null,
+                    UnusableLocators.address(linkLocal).getAddress(),
+                    engine.links().get(0).index());
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void onlyDatagramsOfNeighborsAreAnswered() {
         listen();
         datagram(1, UnusableLocators.address("2001:db8::1"));
-        InetSocketAddress neighbor = datagram(2, UnusableLocators.address("fe80::99"));
+        InetSocketAddress neighbor = datagram(2, onLink("fe80::99"));
+        datagram(3, UnusableLocators.address("169.254.1.1")); // it has no scope
 
         assertThat(answered).containsExactly(neighbor);
-        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.ROUTABLE_SOURCE, 1));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.ROUTABLE_SOURCE, 2));
     }
 }

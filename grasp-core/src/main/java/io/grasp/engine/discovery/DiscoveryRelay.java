@@ -67,7 +67,8 @@ public final class DiscoveryRelay {
         int loopCount = discovery.objective().loopCount() - 1;
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
         TrafficSource source = context.sourceOf(from, path);
-        if (context.links().size() < (from == null ? 1 : 2)) {
+        boolean own = path.kind() == MessagePath.Kind.LOOPBACK;
+        if (context.links().size() < (own ? 1 : 2)) {
             dropUnless(answered, DropReason.NOT_SUPPORTED, path);
         } else if (loopCount <= 0) {
             dropUnless(answered, DropReason.LOOP_COUNT, path);

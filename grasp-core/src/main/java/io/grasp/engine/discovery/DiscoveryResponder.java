@@ -76,9 +76,10 @@ public final class DiscoveryResponder {
         }
         context.sessions.heard(discovery.session(), source);
         context.options().in(discovery, encoded, path);
+        Link asker = linkOfAsker(link, replyPath, path);
         Registration registration = registry.find(discovery.objective().name(), null, Registration::isDiscoverable);
         if (registration != null) {
-            Runnable respond = () -> respond(registration, discovery, link, replyPath, path);
+            Runnable respond = () -> respond(registration, discovery, asker, replyPath, path);
             if (!rapid.discovery(discovery, link, replyPath, path, respond)) {
                 respond.run();
             }
@@ -90,7 +91,7 @@ public final class DiscoveryResponder {
         }
         String objective = discovery.objective().name();
         List<DiscoveryCache.Known> known =
-                path.kind() == MessagePath.Kind.LOOPBACK ? cache.get(objective) : cache.elsewhere(objective, link);
+                path.kind() == MessagePath.Kind.LOOPBACK ? cache.get(objective) : cache.elsewhere(objective, asker);
         List<DiscoveryCache.Known> elsewhere = known.stream()
                 .filter(found -> context.locators.mayDivertTo(found.locator().locator()))
                 .toList();
@@ -101,12 +102,22 @@ public final class DiscoveryResponder {
         ReplySender.begin(replyPath); // responses may follow the divert
         divert(discovery, elsewhere, replyPath, path);
         // RFC 8990 section 2.5.4.4 requires relaying if no responder is cached. A locator that has not answered this
-        // node
-        // itself may be wrong, and must not hide the responders.
+        // node itself may be wrong, and must not hide the responders.
         if (elsewhere.stream().noneMatch(found -> found.learned() == DiscoveryCache.Learned.ANSWERED)) {
             relay.discovery(discovery, encoded, link, replyPath, path, true);
         }
         ReplySender.end(replyPath);
+    }
+
+    /**
+     * The link of the node that gets the answer, or {@code null} if that is not known. The source of a datagram to this
+     * node alone does not prove where the datagram came from, but the answer goes there: so it determines the content
+     * of the answer, and not what is charged for it.
+     */
+    private @Nullable Link linkOfAsker(@Nullable Link link, ReplyPath replyPath, MessagePath path) {
+        return link == null && path.kind() == MessagePath.Kind.LINK
+                ? context.addresses.linkOf(replyPath.source().getAddress())
+                : link;
     }
 
     private void respond(

@@ -184,11 +184,18 @@ public final class EngineContext {
         return ExpiringSet.ofPeers(loop, lifetime, remembered);
     }
 
-    /** {@return the link of a path, as far as its name or the address of the peer shows it} */
+    /**
+     * {@return the link of a path, as far as its name or the address of the peer shows it} The source of a datagram may
+     * be forged, so it shows less than the address of a connection.
+     */
     public @Nullable Link linkOf(MessagePath path) {
         if (path.link().isEmpty()) {
             InetSocketAddress peer = path.peer();
-            return peer == null || peer.isUnresolved() ? null : addresses.linkOf(peer.getAddress());
+            if (peer == null || peer.isUnresolved()) {
+                return null;
+            }
+            InetAddress address = peer.getAddress();
+            return path.kind() == MessagePath.Kind.LINK ? addresses.linkOfDatagram(address) : addresses.linkOf(address);
         }
         for (Link link : links.values()) {
             if (link.name().equals(path.link())) {

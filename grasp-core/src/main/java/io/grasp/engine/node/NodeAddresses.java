@@ -248,18 +248,34 @@ public final class NodeAddresses {
 
     /**
      * {@return the link that a peer is on, as far as its address shows it: by its scope or its prefix, or because there
-     * is only one link; otherwise {@code null}}
+     * is only one link; otherwise {@code null}} For a datagram, whose source may be forged, see
+     * {@link #linkOfDatagram}.
      */
     public @Nullable Link linkOf(InetAddress peer) {
-        if (peer instanceof Inet6Address && peer.isLinkLocalAddress()) {
+        Link scoped = linkOfDatagram(peer);
+        if (scoped != null) {
+            return scoped;
+        }
+        Link near = linkOfNeighbor(peer);
+        return near == null && links.size() == 1 ? links.iterator().next() : near;
+    }
+
+    /**
+     * {@return the link that a datagram to this node alone came on, or {@code null} if that is not known} Its source
+     * may be forged: any host that can send to this node can use an address with the prefix of any link. Only a
+     * link-local IPv6 address identifies the link, by its scope, because the receiving host adds the scope.
+     *
+     * @param source the source of the datagram
+     */
+    public @Nullable Link linkOfDatagram(InetAddress source) {
+        if (source instanceof Inet6Address && source.isLinkLocalAddress()) {
             for (Link link : links) {
-                if (isOn(link, peer)) {
+                if (isOn(link, source)) {
                     return link;
                 }
             }
         }
-        Link near = linkOfNeighbor(peer);
-        return near == null && links.size() == 1 ? links.iterator().next() : near;
+        return null;
     }
 
     /**
@@ -288,11 +304,6 @@ public final class NodeAddresses {
     public boolean canSendOn(Link link, InetAddress address) {
         return isOnLink(link, address)
                 && (link.linkLocalAddress().isLoopbackAddress() || !PeerAddresses.isLoopback(address));
-    }
-
-    /** {@return whether an address belongs to a host on a link, which may be unknown} */
-    public boolean isNear(@Nullable Link link, InetAddress address) {
-        return link == null ? PeerAddresses.isLinkLocal(address) : isOnLink(link, address);
     }
 
     /** {@return whether an address belongs to a host on the link, as far as the form and the prefixes show it} */

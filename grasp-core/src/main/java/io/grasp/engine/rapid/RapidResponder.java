@@ -86,7 +86,7 @@ public final class RapidResponder implements RapidAnswers {
         if (objective.isSynchronizable()) {
             return synchronize(discovery, peer, source, back, path);
         }
-        boolean canConnect = link != null && !link.repliesInBand() && path.kind() == MessagePath.Kind.LINK;
+        boolean canConnect = path.kind() == MessagePath.Kind.LINK && (link == null || !link.repliesInBand());
         return objective.isNegotiable() && canConnect && negotiate(discovery, peer, source, back, path, response);
     }
 
