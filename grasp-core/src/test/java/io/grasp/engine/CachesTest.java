@@ -29,6 +29,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which objectives and locators share a cache entry, and which entry is kept (RFC 8990 sections 2.5.4.3 and 2.8.11). */
 class CachesTest {
@@ -183,6 +185,57 @@ class CachesTest {
         assertThat(discovered("EX3"))
                 .extracting(AsaLocator::locator)
                 .containsExactly(at("fd12::1", 1), at("fd12::6", 1), at("fd12::7", 1));
+    }
+
+    /** Teaches a cache one locator from each of many sources. */
+    private void learnFrom(DiscoveryCache cache, int link, int first, int sources, boolean relayed) {
+        for (int i = first; i < first + sources; i++) {
+            AsaLocator found = new AsaLocator(at("fd12::" + link + ":" + i, 1), "link" + link, link, false, MINUTE);
+            TrafficSource source = new TrafficSource(link, link == TrafficSource.NO_LINK ? i : 0, i);
+            if (relayed) {
+                cache.relayed("EX3", found, source);
+            } else {
+                cache.answered("EX3", found, source);
+            }
+        }
+    }
+
+    private static long onLink(DiscoveryCache cache, int link) {
+        return cache.get("EX3").stream()
+                .filter(known -> known.locator().linkIndex() == link)
+                .count();
+    }
+
+    private DiscoveryCache withDefaults() {
+        return new DiscoveryCache(loop, Limits.DEFAULTS, new CacheObserver(GraspObserver.NONE, CacheKind.DISCOVERY));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void manySourcesOfOneLinkLeaveTheLocatorsOfOtherLinks(boolean relayed) {
+        DiscoveryCache cache = withDefaults();
+        learnFrom(cache, 2, 1, 1, relayed);
+        learnFrom(cache, 1, 1, 40, relayed);
+        learnFrom(cache, TrafficSource.NO_LINK, 1, 40, relayed);
+        assertThat(onLink(cache, 2)).isEqualTo(1);
+        assertThat(cache.get("EX3")).hasSize(Limits.DEFAULTS.locators());
+
+        learnFrom(cache, 2, 1, 40, relayed);
+        learnFrom(cache, 1, 41, 40, relayed);
+        assertThat(List.of(onLink(cache, 1), onLink(cache, 2)))
+                .as("each link gets what it asks for, up to an equal share")
+                .allSatisfy(count -> assertThat(count).isBetween(10L, 11L));
+    }
+
+    @Test
+    void aNeighborWithManyAddressesOnOneLinkGetsHalfOfTheLocatorsWhenAnotherLinkNeedsThem() {
+        DiscoveryCache cache = withDefaults();
+        learnFrom(cache, 1, 1, 40, false);
+        learnFrom(cache, 2, 1, 16, false);
+        learnFrom(cache, 1, 100, 40, false);
+        assertThat(List.of(onLink(cache, 1), onLink(cache, 2))).containsExactly(16L, 16L);
+        learnFrom(cache, 2, 17, 1, false);
+        assertThat(onLink(cache, 1)).as("no more than half").isEqualTo(16);
     }
 
     @Test

@@ -145,8 +145,8 @@ public final class DiscoveryCache implements PeerFailures {
     }
 
     /**
-     * Removes one of the locators of an objective that has its full number: of those with the lowest worth, the oldest
-     * of the neighbor that sent most of them.
+     * Removes one of the locators of an objective that has its full number. Of those with the lowest worth, it is the
+     * oldest of the source with the most, on the link with the most, as in {@link FairPlaces}.
      *
      * @return whether there is one whose worth is not higher than the new one's
      */
@@ -158,19 +158,11 @@ public final class DiscoveryCache implements PeerFailures {
         if (lowest.compareTo(learned) < 0) {
             return false;
         }
-        Map<TrafficSource, Integer> counts = new HashMap<>();
-        if (lowest == learned) {
-            counts.put(source, 1); // with the new one
-        }
+        Counts counts = new Counts(source, lowest == learned);
+        places.values().stream().filter(found -> found.learned == lowest).forEach(counts::add);
         Found victim = null;
         for (Found found : places.values()) {
-            if (found.learned == lowest) {
-                counts.merge(found.source, 1, Integer::sum);
-            }
-        }
-        for (Found found : places.values()) {
-            if (found.learned == lowest
-                    && (victim == null || count(counts, found.source) > count(counts, victim.source))) {
+            if (found.learned == lowest && (victim == null || counts.compare(found.source, victim.source) > 0)) {
                 victim = found;
             }
         }
@@ -180,8 +172,49 @@ public final class DiscoveryCache implements PeerFailures {
         return true;
     }
 
-    private static int count(Map<TrafficSource, Integer> counts, TrafficSource source) {
-        return counts.getOrDefault(source, 0);
+    /** The numbers of an objective's locators by link and by source, to find those with the most. */
+    private static final class Counts {
+        private final TrafficSource newcomer;
+        private final Map<Integer, Integer> ofLinks = new HashMap<>();
+        private final Map<TrafficSource, Integer> ofSources = new HashMap<>();
+
+        /** @param counted whether the newcomer competes with those that are added */
+        Counts(TrafficSource newcomer, boolean counted) {
+            this.newcomer = newcomer;
+            if (counted) {
+                count(newcomer);
+            }
+        }
+
+        void add(Found found) {
+            count(found.source);
+        }
+
+        private void count(TrafficSource source) {
+            ofLinks.merge(source.link(), 1, Integer::sum);
+            ofSources.merge(source, 1, Integer::sum);
+        }
+
+        /** Compares by the numbers of the links, then of the sources; the newcomer's own ones come after equal ones. */
+        int compare(TrafficSource one, TrafficSource other) {
+            if (one.equals(other)) {
+                return 0;
+            }
+            if (one.link() != other.link()) {
+                int byLink = Integer.compare(of(ofLinks, one.link()), of(ofLinks, other.link()));
+                return byLink != 0 ? byLink : Boolean.compare(isOwnLink(one), isOwnLink(other));
+            }
+            int bySource = Integer.compare(of(ofSources, one), of(ofSources, other));
+            return bySource != 0 ? bySource : Boolean.compare(one.equals(newcomer), other.equals(newcomer));
+        }
+
+        private boolean isOwnLink(TrafficSource source) {
+            return source.link() == newcomer.link();
+        }
+
+        private static <K> int of(Map<K, Integer> counts, K key) {
+            return counts.getOrDefault(key, 0);
+        }
     }
 
     /** {@return the valid locators of an objective with their remaining ttl, the most trustworthy first} */
