@@ -125,6 +125,49 @@ class AuditTest extends EngineFixture {
     }
 
     @Test
+    void normalReasonsOfOneNeighborAreReportedIfTheyAreVeryFrequent() {
+        requestAll();
+
+        for (int i = 0; i < 500; i++) {
+            peer.multicast(new Noop());
+        }
+        for (int i = 0; i < 200; i++) {
+            second.multicast(new Noop());
+        }
+        moment();
+        assertThat(audited.texts).isEmpty();
+        loop.advance(PERIOD);
+        assertThat(audited.texts)
+                .containsExactly(text(peer, "lan", "500 times within 60 s").replace("malformed", "noop"));
+        loop.advance(PERIOD);
+        assertThat(audited.texts).hasSize(1);
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    @Test
+    void multicastsThatComeBackToTheNodeAreNotReported() {
+        EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
+        loop.run(() -> asa.register(EX2, RegistrationOptions.DEFAULTS));
+        requestAll();
+        TaggedObjective value = TaggedObjective.untagged(EX2.withLoopCount(1).withValue(1));
+        loop.run(() -> {
+            for (int i = 0; i < 1000; i++) {
+                asa.flood(List.of(value), Duration.ofMinutes(1), failure -> {});
+            }
+        });
+        loop.advance(PERIOD);
+
+        assertThat(peer.heard).hasSize(1000);
+        assertThat(audited.texts).isEmpty();
+        peer.heard.forEach(peer::multicast);
+        moment();
+        loop.advance(PERIOD);
+        assertThat(audited.texts)
+                .as("replays of a neighbor are")
+                .containsExactly(text(peer, "lan", "1000 times within 60 s").replace("malformed", "own"));
+    }
+
+    @Test
     void dropsOfConnectionsAreReported() {
         requestAll();
 

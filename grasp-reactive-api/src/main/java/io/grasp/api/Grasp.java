@@ -264,7 +264,8 @@ public final class Grasp implements AutoCloseable {
      * What the node refuses, and what its neighbors disagree about, for a log. An event counts by neighbor and reason;
      * it comes at once the first time, and then once in each period in which there was more. Their number is bounded
      * for each link whatever peers do: then several peers are counted together. Reasons that occur in every network
-     * ({@link io.grasp.observe.DropReason#isNormal}) are left out. Without demand, events wait and their counts grow.
+     * ({@link io.grasp.observe.DropReason#isNormal}) are reported only for a period in which one neighbor caused more
+     * than 300 in one second. Without demand, events wait and their counts grow.
      *
      * @param period how long to count, 1 s to 1 day
      * @return the events of the time after the subscription; completes when the node is closed, after the events of the

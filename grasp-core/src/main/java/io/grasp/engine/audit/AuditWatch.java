@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * sources are counted together, and no more than {@link #AT_ONCE} reports of a link are made before the end of the
  * period. Without demand, reports wait, and their counts grow.
  *
+ * <p>{@linkplain DropReason#isNormal Normal} causes have tallies of their own, as many. They are reported only at the
+ * end of a period in which one source had more than {@link #NORMAL_IN_A_SECOND}; otherwise they are forgotten then.
+ *
  * <p>A tally is IDLE while nothing is counted, COUNTING until the end of the period, and DUE until there is demand:
  *
  * <pre>
@@ -36,11 +39,17 @@ public final class AuditWatch {
     static final int TALLIES = 64;
     static final int AT_ONCE = 8;
 
+    /** What one neighbor lawfully causes in a second: a relay passes on bursts of 200 messages, and then 100/s. */
+    static final int NORMAL_IN_A_SECOND = 300;
+
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
     private final Loop loop;
     private final Duration period;
     private final AuditListener listener;
     private final Consumer<AuditWatch> ended;
     private final Map<Integer, LinkTallies> links = new HashMap<>();
+    private final Map<Integer, LinkTallies> normal = new HashMap<>();
     private final Queue<Tally> due = new ArrayDeque<>();
     private final Demand demand = new Demand();
     private Loop.@Nullable Wakeup periodEnd;
@@ -65,6 +74,7 @@ public final class AuditWatch {
         cancelled = true;
         ended.accept(this);
         links.clear();
+        normal.clear();
         due.clear();
         if (periodEnd != null) {
             periodEnd.cancel();
@@ -93,7 +103,8 @@ public final class AuditWatch {
         if (cancelled) {
             return;
         }
-        links.computeIfAbsent(source.link(), link -> new LinkTallies())
+        (isNormal(reason) ? normal : links)
+                .computeIfAbsent(source.link(), link -> new LinkTallies())
                 .tally(source, reason)
                 .count(objective, path);
         if (periodEnd == null) {
@@ -106,16 +117,21 @@ public final class AuditWatch {
         periodEnd = loop.wakeAt(loop.nanoTime() + period.toNanos(), this::periodEnded);
     }
 
+    private static boolean isNormal(@Nullable DropReason reason) {
+        return reason != null && reason.isNormal();
+    }
+
     private void periodEnded() {
         periodEnd = null;
         endPeriod();
-        if (!links.isEmpty()) {
+        if (!links.isEmpty() || !normal.isEmpty()) {
             beginPeriod();
         }
     }
 
     private void endPeriod() {
         links.values().removeIf(LinkTallies::endPeriod);
+        normal.values().removeIf(LinkTallies::endPeriod);
         report();
     }
 
@@ -144,7 +160,8 @@ public final class AuditWatch {
             }
             boolean own = tallies.size() < TALLIES;
             Key counted = own ? key : new Key(new TrafficSource(source.link(), 0, 0), reason);
-            return tallies.computeIfAbsent(counted, added -> new Tally(reason, own, atOnce++ < AT_ONCE));
+            return tallies.computeIfAbsent(
+                    counted, added -> new Tally(reason, own, !isNormal(reason) && atOnce++ < AT_ONCE));
         }
 
         /** {@return whether nothing is left} */
@@ -165,17 +182,23 @@ public final class AuditWatch {
         private MessagePath path = MessagePath.SOME_LINK;
         private String objective = "";
         private boolean isDue;
+        private long secondBegan;
+        private int inSecond;
+        /** Whether there were more in one second of this period than normal. */
+        private boolean isStorm;
 
         Tally(@Nullable DropReason reason, boolean ofOneSource, boolean atOnce) {
             this.reason = reason;
             this.ofOneSource = ofOneSource;
             this.atOnce = atOnce;
+            this.secondBegan = loop.nanoTime();
         }
 
         void count(String contested, MessagePath from) {
             if (count++ == 0) {
                 since = loop.nanoTime();
             }
+            measure();
             objective = contested;
             path = ofOneSource ? from : new MessagePath(from.kind(), from.link(), null);
             if (atOnce) {
@@ -184,8 +207,22 @@ public final class AuditWatch {
             }
         }
 
-        /** {@return whether nothing was counted} */
+        private void measure() {
+            long now = loop.nanoTime();
+            if (now - secondBegan >= SECOND) {
+                secondBegan = now;
+                inSecond = 0;
+            }
+            inSecond++;
+            isStorm |= inSecond > NORMAL_IN_A_SECOND;
+        }
+
+        /** {@return whether nothing was counted that is or will be reported} */
         boolean endPeriod() {
+            if (isNormal(reason) && !isStorm && !isDue) {
+                return true;
+            }
+            isStorm = false;
             if (count > 0) {
                 makeDue();
             }

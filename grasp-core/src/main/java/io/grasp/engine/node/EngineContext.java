@@ -219,7 +219,7 @@ public final class EngineContext {
 
     /** Reports that something was dropped, with the link of the peer as far as its address shows it. */
     public void drop(DropReason reason, MessagePath path) {
-        boolean audited = audit.isWatched() && !reason.isNormal();
+        boolean audited = audit.isWatched() && !isOwnEcho(reason, path);
         if (!audited && observer == GraspObserver.NONE) {
             return;
         }
@@ -233,6 +233,12 @@ public final class EngineContext {
     private MessagePath located(MessagePath path) {
         Link link = path.link().isEmpty() ? linkOf(path) : null;
         return link == null ? path : path.withLink(link.name());
+    }
+
+    /** A multicast comes back to this node from its own address whenever it sends one. */
+    private boolean isOwnEcho(DropReason reason, MessagePath path) {
+        InetSocketAddress peer = path.peer();
+        return reason == DropReason.OWN && peer != null && !peer.isUnresolved() && addresses.isOurs(peer.getAddress());
     }
 
     /** Reports that a flood replaced a valid copy from another origin. */

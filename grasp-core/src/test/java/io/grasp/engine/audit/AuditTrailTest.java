@@ -48,6 +48,76 @@ class AuditTrailTest {
                 MessagePath.link("eth" + link, new InetSocketAddress(address, 7017)));
     }
 
+    private void dropNormal(int link, int host, int times) {
+        InetAddress address = address(link, host);
+        for (int i = 0; i < times; i++) {
+            trail.dropped(
+                    DropReason.DUPLICATE,
+                    TrafficSource.onLink(link, address),
+                    MessagePath.link("eth" + link, new InetSocketAddress(address, 7017)));
+        }
+    }
+
+    @Test
+    void normalReasonsAreReportedOnlyIfOneSourceHasVeryManyInASecond() {
+        AuditWatch watch = loop.call(() -> trail.watch(PERIOD, listener));
+        loop.run(() -> watch.request(Long.MAX_VALUE));
+        for (int second = 0; second < 60; second++) {
+            boolean storm = second == 30;
+            loop.run(() -> {
+                dropNormal(1, 1, AuditWatch.NORMAL_IN_A_SECOND);
+                dropNormal(1, 2, storm ? AuditWatch.NORMAL_IN_A_SECOND + 1 : 1);
+            });
+            loop.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(events)
+                .extracting(AuditEvent::toString)
+                .containsExactly("dropped 360 times within 60 s from fe80::1:2 on link eth1: duplicate");
+        loop.advance(PERIOD);
+        assertThat(events).hasSize(1);
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    @Test
+    void normalReasonsTakeNoPlaceFromOthers() {
+        AuditWatch watch = loop.call(() -> trail.watch(PERIOD, listener));
+        loop.run(() -> {
+            watch.request(Long.MAX_VALUE);
+            for (int host = 1; host <= 10_000; host++) {
+                dropNormal(1, host, 1);
+            }
+            drop(1, 1);
+        });
+        assertThat(events)
+                .singleElement()
+                .extracting(AuditEvent::toString)
+                .asString()
+                .contains("malformed");
+        loop.advance(PERIOD);
+
+        assertThat(events).hasSize(2);
+        assertThat(events.get(1).toString())
+                .isEqualTo("dropped 9936 times within 60 s from several or unknown peers on link eth1: duplicate");
+        loop.advance(PERIOD);
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    @Test
+    void aStormOfANormalReasonWaitsForDemand() {
+        AuditWatch watch = loop.call(() -> trail.watch(PERIOD, listener));
+        loop.run(() -> dropNormal(1, 1, 1000));
+        loop.advance(PERIOD);
+        loop.run(() -> dropNormal(1, 1, 1));
+        loop.advance(PERIOD.multipliedBy(2));
+        assertThat(events).isEmpty();
+        loop.run(() -> watch.request(1));
+
+        assertThat(total()).isEqualTo(1001);
+        loop.advance(PERIOD.multipliedBy(2));
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
     private long total() {
         return events.stream().mapToLong(AuditEvent::count).sum();
     }
