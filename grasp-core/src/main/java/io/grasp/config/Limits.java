@@ -367,10 +367,11 @@ public final class Limits {
     }
 
     /**
-     * {@return the maximum number of locators that are cached for one objective, and that one responder adds to a
-     * discovery} If more are found, those that were learned at second hand leave the cache first, then the oldest of
-     * the neighbor that sent most of them. All responders to a discovery together add twice as many, divided so that
-     * each leaves as many for others as it gets itself.
+     * {@return the maximum number of locators that are cached for one objective} If more are found, those that were
+     * learned at second hand leave the cache first, then the oldest of the neighbor with the most on the link with the
+     * most. All responders to a discovery together add twice as many, less those that were known. Of these, half are
+     * reserved for the links in equal parts if there are several. The only responder on a link adds at most half, each
+     * of several as many as it leaves for its link.
      */
     public int locators() {
         return get(Bound.LOCATORS);

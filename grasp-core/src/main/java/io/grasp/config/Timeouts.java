@@ -29,6 +29,7 @@ public final class Timeouts {
         RELAYED_DISCOVERY(Duration.ofSeconds(10)),
         REPLY_UNDER_PRESSURE(Duration.ofSeconds(1)),
         SESSION_MEMORY(Duration.ofMinutes(2)),
+        DIVERT_WITHOUT_RELAY(Duration.ofMinutes(1)),
         INDEFINITE_DISCOVERY(Duration.ofMinutes(10)),
         LOCATOR_LIFETIME(Duration.ofMinutes(10));
 
@@ -107,6 +108,21 @@ public final class Timeouts {
     /** {@return these timeouts with another {@link #relayedDiscovery}} */
     public Timeouts withRelayedDiscovery(Duration value) {
         return with(Time.RELAYED_DISCOVERY, value);
+    }
+
+    /**
+     * {@return how long a relay only diverts, after it has relayed a discovery beside a divert} It applies to further
+     * discoveries of the same objective and loop count by the same neighbor, if a cached locator has answered this node
+     * itself. Nothing proves that the sender of such an answer serves the objective, so relaying must not end as long
+     * as the locator is cached. RFC 8990 section 2.5.4.4 asks for no relaying then, and forbids none.
+     */
+    public Duration divertWithoutRelay() {
+        return get(Time.DIVERT_WITHOUT_RELAY);
+    }
+
+    /** {@return these timeouts with another {@link #divertWithoutRelay}} */
+    public Timeouts withDivertWithoutRelay(Duration value) {
+        return with(Time.DIVERT_WITHOUT_RELAY, value);
     }
 
     /**
@@ -248,7 +264,10 @@ public final class Timeouts {
         return with(Time.SESSION_MEMORY, value);
     }
 
-    /** {@return how long a locator that came with a ttl of 0 is valid (RFC 8990 section 2.8.5)} */
+    /**
+     * {@return how long a locator that came with a ttl of 0 is valid (RFC 8990 section 2.8.5), at most
+     * {@link #locatorLifetime}}
+     */
     public Duration indefiniteDiscovery() {
         return get(Time.INDEFINITE_DISCOVERY);
     }

@@ -10,6 +10,7 @@ import io.grasp.engine.flood.FloodManager;
 import io.grasp.engine.negotiation.NegotiationResponder;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.rapid.RapidInitiator;
 import io.grasp.engine.registry.Registry;
 import io.grasp.engine.synchronization.SynchronizationResponder;
@@ -22,6 +23,7 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.util.PeerAddresses;
 import io.grasp.wire.Discovery;
+import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MalformedMessageException;
@@ -98,14 +100,16 @@ final class Dispatcher {
         if (message == null) {
             return;
         }
-        DropReason unanswerable = asks(message) && !link.repliesInBand() ? multicastFrom(link, back.source()) : null;
+        DropReason unanswerable =
+                asks(message) && !link.repliesInBand() ? multicastFrom(link, back.source(), message) : null;
         if (unanswerable != null) {
             context.drop(unanswerable, path);
         } else if (message instanceof Discovery discovery) {
             discovery(discovery, encoded, link, back, path);
         } else if (message instanceof Flood flood) {
-            if (isOwn(flood.session(), flood.initiator(), link, back, path)) {
-                context.drop(DropReason.OWN, path);
+            DropReason fromHere = fromHere(flood, flood.initiator(), link, back, path);
+            if (fromHere != null) {
+                context.drop(fromHere, path);
             } else {
                 floods.received(flood, encoded, link, path);
             }
@@ -130,9 +134,9 @@ final class Dispatcher {
     }
 
     /** Why a multicast that asks is not answered, {@code null} if it is. */
-    private @Nullable DropReason multicastFrom(Link link, InetSocketAddress source) {
+    private @Nullable DropReason multicastFrom(Link link, InetSocketAddress source, GraspMessage message) {
         return context.addresses.canSendOn(link, source.getAddress())
-                ? unreachable(link, source)
+                ? unreachable(link, source, message)
                 : DropReason.OFF_LINK_SOURCE;
     }
 
@@ -141,19 +145,19 @@ final class Dispatcher {
      *
      * @param link the link that the scope of the source identifies, or {@code null}
      */
-    private @Nullable DropReason datagramFrom(@Nullable Link link, InetSocketAddress source) {
+    private @Nullable DropReason datagramFrom(@Nullable Link link, InetSocketAddress source, Discovery discovery) {
         boolean answered = link != null || context.limits.routableReplies() > 0;
-        return answered ? unreachable(link, source) : DropReason.ROUTABLE_SOURCE;
+        return answered ? unreachable(link, source, discovery) : DropReason.ROUTABLE_SOURCE;
     }
 
     /** An answer goes only where a node may be, and not to this node itself. */
-    private @Nullable DropReason unreachable(@Nullable Link link, InetSocketAddress source) {
+    private @Nullable DropReason unreachable(@Nullable Link link, InetSocketAddress source, GraspMessage message) {
         boolean thisHost = context.addresses.isThisHost(link, source.getAddress());
         if (source.getPort() == 0 || !thisHost && !PeerAddresses.isPeer(source.getAddress())) {
             return DropReason.UNUSABLE_SOURCE;
         }
         if (thisHost && source.getPort() == context.substrate.port()) {
-            return DropReason.OWN;
+            return ownOrForged(message, initiator(message));
         }
         return thisHost && !context.substrate.mayBeNode(source.getPort()) ? DropReason.UNBOUND_SOURCE : null;
     }
@@ -163,7 +167,8 @@ final class Dispatcher {
         Link link = context.addresses.linkOfDatagram(back.source().getAddress());
         MessagePath path = MessagePath.link(link == null ? "" : link.name(), back.source());
         GraspMessage message = read(link, encoded, back, path);
-        DropReason unanswerable = message instanceof Discovery ? datagramFrom(link, back.source()) : null;
+        DropReason unanswerable =
+                message instanceof Discovery discovery ? datagramFrom(link, back.source(), discovery) : null;
         if (unanswerable != null) {
             context.drop(unanswerable, path);
         } else if (message instanceof Discovery discovery) {
@@ -241,28 +246,59 @@ final class Dispatcher {
     }
 
     /**
-     * Whether this node has sent a multicast itself. It recognizes multicasts that it originated by session and
-     * initiator, on any of its links, and those that it relayed by the source address and port, because other nodes of
-     * this host have other ports. Discoveries that its own ASAs send inside the node must be answered.
+     * Why a multicast that this node has sent itself, or that seems so, is dropped; {@code null} for others. It
+     * recognizes multicasts that it originated by session and initiator, on any of its links, and those that it relayed
+     * also by the source address and port, because other nodes of this host have other ports. Discoveries that its own
+     * ASAs send inside the node must be answered.
      *
      * @param initiator {@code null} if the message does not name it
      */
-    private boolean isOwn(
-            @Nullable SessionId session,
+    private @Nullable DropReason fromHere(
+            GraspMessage message,
             @Nullable InetAddress initiator,
             @Nullable Link link,
             ReplyPath back,
             MessagePath path) {
         if (path.kind() == MessagePath.Kind.LOOPBACK) {
-            return false;
+            return null;
         }
-        return link != null && context.addresses.isOurs(link, back.source())
-                || session != null && initiator != null && context.sessions.isOurMulticast(session, initiator);
+        if (link != null && context.addresses.isOurs(link, back.source())) {
+            return ownOrForged(message, initiator);
+        }
+        return isOurMulticast(message.session(), initiator) ? DropReason.OWN : null;
+    }
+
+    /** Why a message from this node's own address and port is dropped: others can forge these. */
+    private DropReason ownOrForged(GraspMessage message, @Nullable InetAddress initiator) {
+        return isOurMulticast(message.session(), initiator) || hasRelayed(message)
+                ? DropReason.OWN
+                : DropReason.UNUSABLE_SOURCE;
+    }
+
+    private boolean isOurMulticast(@Nullable SessionId session, @Nullable InetAddress initiator) {
+        return session != null && initiator != null && context.sessions.isOurMulticast(session, initiator);
+    }
+
+    private boolean hasRelayed(GraspMessage message) {
+        if (message instanceof Discovery discovery) {
+            return discoveryRelay.hasRelayed(new SessionKey(discovery.session(), discovery.initiator()));
+        }
+        return message instanceof Flood flood && floods.hasRelayed(new SessionKey(flood.session(), flood.initiator()));
+    }
+
+    /** {@return the initiator that a message names} */
+    private static @Nullable InetAddress initiator(GraspMessage message) {
+        if (message instanceof UnknownMessage unknown) {
+            ExtensionMessage extension = ExtensionCodec.read(unknown);
+            return extension == null ? null : extension.initiator();
+        }
+        return message.initiator();
     }
 
     private void discovery(Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath back, MessagePath path) {
-        if (isOwn(discovery.session(), discovery.initiator(), link, back, path)) {
-            context.drop(DropReason.OWN, path);
+        DropReason fromHere = fromHere(discovery, discovery.initiator(), link, back, path);
+        if (fromHere != null) {
+            context.drop(fromHere, path);
         } else {
             discoveryResponder.discovery(discovery, encoded, link, back, path);
         }
@@ -285,8 +321,9 @@ final class Dispatcher {
     /** {@return whether a message of an unassigned type is an own one, or has a handler: it has been processed} */
     private boolean extension(UnknownMessage unknown, @Nullable Link link, ReplyPath back, MessagePath path) {
         ExtensionMessage message = extensions.read(unknown);
-        if (isOwn(unknown.session(), message == null ? null : message.initiator(), link, back, path)) {
-            context.drop(DropReason.OWN, path);
+        DropReason fromHere = fromHere(unknown, message == null ? null : message.initiator(), link, back, path);
+        if (fromHere != null) {
+            context.drop(fromHere, path);
             return true;
         }
         context.sessions.heard(unknown.session(), context.sourceOf(link, path));

@@ -32,6 +32,12 @@ public enum DropReason {
     OUT_OF_TURN,
     /** A request for an objective without the flag for it, F_NEG or F_SYNCH (RFC 8990 section 2.10.3). */
     OBJECTIVE_FLAGS,
+    /**
+     * A discovery with the Session ID of another initiator's discovery that was relayed and waits for answers, most
+     * likely a copy: a Session ID is chosen at random. It is relayed all the same, but a rapid answer, which names no
+     * initiator, goes to the initiator that came first and has none yet.
+     */
+    COPIED_SESSION_ID,
     /** A message of a session that is unknown or has ended. */
     NO_SESSION,
     /** A request with a Session ID that is in use here (RFC 8990 section 2.8.6). */
@@ -64,7 +70,8 @@ public enum DropReason {
     OFF_LINK_SOURCE,
     /**
      * A message that asks for an answer, from port 0 or from an address that no other host can have: unspecified,
-     * multicast, broadcast or reserved.
+     * multicast, broadcast or reserved. Also a multicast or a discovery that seems to come from this node's address and
+     * port, but that this node has neither sent nor relayed.
      */
     UNUSABLE_SOURCE,
     /**
@@ -106,7 +113,10 @@ public enum DropReason {
      * objective with such a tag. Each such objective is counted; the others in the message are used.
      */
     DULL_LOCATOR,
-    /** A rapid answer to a discovery that has already been answered, or one that a relay cannot pass on. */
+    /**
+     * A rapid answer to a discovery that has already been answered, or one that a relay cannot pass on because it begins
+     * a session.
+     */
     LATE_RAPID,
     /** A received message is longer than allowed; a request may be as long as its objective allows. */
     MESSAGE_TOO_LONG,
@@ -172,7 +182,10 @@ public enum DropReason {
     /** M_NOOP, which is always ignored. */
     NOOP;
 
-    /** {@return whether this occurs in every network of more than two nodes, so that it is not in audit events} */
+    /**
+     * {@return whether this occurs in every network of more than two nodes, so that it is in audit events only if one
+     * neighbor causes it very often}
+     */
     public boolean isNormal() {
         return switch (this) {
             case OWN, DUPLICATE, NOOP, NOT_SUPPORTED, LOOP_COUNT, LINK_LOCAL_RESPONSE, LATE_RAPID -> true;

@@ -6,9 +6,11 @@ import io.grasp.config.Limits;
 import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.node.UnusableLocators;
+import io.grasp.model.ExtensionMessage;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
 import io.grasp.observe.DropReason;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
@@ -19,6 +21,8 @@ import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.wire.Discovery;
+import io.grasp.wire.ExtensionCodec;
+import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Negotiate;
@@ -330,7 +334,31 @@ class ForgedSourcesTest extends TwoLinkFixture {
         datagram(UnusableLocators.address("::1"), node.port());
 
         assertThat(answered).isEmpty();
-        assertThat(observed.drops).containsOnly(Map.entry(DropReason.OWN, 4));
+        assertThat(observed.drops)
+                .as("this node has not sent them")
+                .containsOnly(Map.entry(DropReason.UNUSABLE_SOURCE, 4));
+    }
+
+    @Test
+    void floodsAndExtensionsThatSeemToComeFromThisNodeAreNotCountedAsItsOwn() {
+        listen();
+        Link lan = engine.links().get(0);
+        ForgedSource own = new ForgedSource(lan.linkLocalAddress(), node.port());
+        Flood flood = new Flood(
+                new SessionId(77),
+                node.addresses().get(0),
+                60_000,
+                List.of(TaggedObjective.untagged(EX2.withLoopCount(6).withValue(1))));
+        ExtensionMessage extension =
+                new ExtensionMessage(200, new SessionId(78), node.addresses().get(0), List.of());
+        loop.run(() -> {
+            listener.linkMessage(lan, MessageEncoder.encode(flood), own);
+            listener.linkMessage(lan, MessageEncoder.encode(ExtensionCodec.write(extension)), own);
+        });
+        moment();
+
+        assertThat(observed.processedFloods).isEmpty();
+        assertThat(observed.drops).containsOnly(Map.entry(DropReason.UNUSABLE_SOURCE, 2));
     }
 
     /** A discovery from each of some hosts of the link, whose answers lead nowhere. */

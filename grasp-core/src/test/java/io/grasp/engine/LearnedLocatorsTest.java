@@ -9,6 +9,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
+import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
@@ -142,22 +143,97 @@ class LearnedLocatorsTest extends EngineFixture {
     }
 
     @Test
-    void aResponderThatAnsweredThisNodeIsDivertedToWithoutRelaying() {
-        Finding finding = new Finding();
-        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), finding));
-        moment();
-        Discovery own = (Discovery) ScriptedPeer.decode(server.heard.get(0));
-        server.reply(new Response(own.session(), own.initiator(), LONGEST, List.of(direct("fd12::1")), null));
-        loop.advance(Duration.ofSeconds(1));
+    void aResponderThatAnsweredThisNodeIsDivertedToMostlyWithoutRelaying() {
+        Finding finding = discoverFor(server, "fd12::1");
         assertThat(finding.found)
                 .extracting(AsaLocator::ttl)
                 .as("the ttl that it came with is longer")
                 .containsExactly(Timeouts.DEFAULTS.locatorLifetime());
-        server.heard.clear();
         ask(1);
+        asker.accepted.clear();
+        server.heard.clear();
+        ask(2);
 
         assertThat(answers()).containsExactly(divert("fd12::1"));
         assertThat(server.heard).isEmpty();
+    }
+
+    /** An ASA of the node discovers, and one peer answers. */
+    private Finding discoverFor(ScriptedPeer responder, String address) {
+        Finding finding = new Finding();
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), finding));
+        moment();
+        Discovery own = (Discovery) ScriptedPeer.decode(responder.heard.get(responder.heard.size() - 1));
+        responder.reply(new Response(own.session(), own.initiator(), LONGEST, List.of(direct(address)), null));
+        loop.advance(Duration.ofSeconds(1));
+        server.heard.clear();
+        return finding;
+    }
+
+    /** Every neighbor hears the node's own discoveries, and may answer them. */
+    @Test
+    void aStrangerThatAnsweredAnOwnDiscoveryDoesNotHideTheServer() {
+        discoverFor(liar, "fd66::6");
+        ask(1);
+        assertThat(server.heard).as("relayed beside the divert").hasSize(1);
+        answer(server, response(1, 600_000, direct("fd12::1")));
+        assertThat(answers()).containsExactly(divert("fd66::6"), direct("fd12::1"));
+
+        asker.accepted.clear();
+        loop.advance(Duration.ofSeconds(30));
+        ask(2);
+        assertThat(server.heard).as("not relayed each time").hasSize(1);
+        assertThat(answers())
+                .as("but the divert has the server, too")
+                .containsExactly(new GraspOption.Divert(List.of(at("fd66::6"), at("fd12::1"))));
+
+        discoverFor(liar, "fd66::6"); // renewed
+        loop.advance(Timeouts.DEFAULTS.divertWithoutRelay().minusSeconds(31));
+        ask(3);
+        assertThat(server.heard).as("again after a minute").hasSize(1);
+        assertThat(observed.foreignDrops()).isEmpty();
+    }
+
+    /** What makes the node relay less is a neighbor's own discovery, and only one that went as far. */
+    @Test
+    void aNeighborDoesNotKeepTheDiscoveriesOfOthersFromBeingRelayed() {
+        ScriptedPeer neighbor = newPeer("neighbor");
+        network.connect(neighbor.node, network.links().get(0));
+        moment();
+        discoverFor(liar, "fd66::6");
+        neighbor.multicast(new Discovery(new SessionId(1), addressOf(neighbor), EX3.withLoopCount(6)));
+        moment();
+        server.heard.clear();
+        asker.multicast(new Discovery(new SessionId(2), addressOf(asker), EX3.withLoopCount(1)));
+        asker.multicast(new Discovery(new SessionId(3), addressOf(asker), EX3.withLoopCount(2)));
+        moment();
+        assertThat(server.heard).hasSize(1);
+        ask(4);
+        assertThat(server.heard).as("it goes further").hasSize(2);
+        ask(5);
+        assertThat(server.heard).hasSize(2);
+    }
+
+    /** Unless the bound applied, a ttl of 0 would mean longer. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, LONGEST})
+    void noTtlExceedsTheLifetimeOfLocators(long ttlMillis) {
+        Duration lifetime = Duration.ofMinutes(1);
+        SimNode brief = network.node("brief");
+        network.connect(brief, network.links().get(2));
+        GraspEngine second = start(
+                EngineConfig.DEFAULTS.withTimeouts(Timeouts.DEFAULTS.withLocatorLifetime(lifetime)),
+                brief,
+                GraspObserver.NONE);
+        EngineAsa other = loop.call(() -> second.registerAsa("other"));
+        Finding finding = new Finding();
+        loop.run(() -> other.discover(EX3, Duration.ofSeconds(1), finding));
+        moment();
+        Discovery own = (Discovery) ScriptedPeer.decode(server.heard.get(server.heard.size() - 1));
+        server.reply(new Response(own.session(), own.initiator(), ttlMillis, List.of(direct("fd12::1")), null));
+        loop.advance(Duration.ofSeconds(1));
+
+        assertThat(finding.found).extracting(AsaLocator::ttl).containsExactly(lifetime);
     }
 
     @Test
@@ -194,11 +270,14 @@ class LearnedLocatorsTest extends EngineFixture {
     void manyLocatorsOfOneNeighborDoNotRemoveThatOfTheServer() {
         ask(1);
         answer(server, response(1, 60_000, direct("fd12::1")));
-        for (int i = 0; i < 50; i++) {
-            liar.reply(response(1, LONGEST, direct("fd66::" + i)));
-            liar.reply(response(1, LONGEST, divert("fd67::" + i)));
+        for (int id = 2; id <= 4; id++) {
+            ask(id);
+            for (int i = 0; i < 50; i++) {
+                liar.reply(response(id, LONGEST, direct("fd66:" + id + "::" + i)));
+                liar.reply(response(id, LONGEST, divert("fd67:" + id + "::" + i)));
+            }
+            moment();
         }
-        moment();
 
         assertThat(known()).hasSize(32).extracting(AsaLocator::locator).contains(at("fd12::1"));
     }

@@ -16,6 +16,7 @@ import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.negotiation.RawEvents;
 import io.grasp.engine.negotiation.RawSession;
 import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.UnusableLocators;
 import io.grasp.engine.rapid.RapidEvents;
 import io.grasp.engine.synchronization.SynchronizationEvents;
 import io.grasp.model.AsaLocator;
@@ -50,6 +51,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rapid mode (RFC 8990 sections 2.5.4.5, 2.5.5.1 and 2.5.6.3), with a neighbor that answers as the test requires. */
@@ -823,6 +825,56 @@ class RapidRulesTest extends EngineFixture {
         assertThat(conversation.inputEnded).isTrue();
         assertThat(peer.accepted).hasSize(1);
         assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.LATE_RAPID, 1));
+    }
+
+    /** Session IDs are heard by all. The copy names another initiator, so it is no duplicate. */
+    @ParameterizedTest
+    @CsvSource({"0, false", "0, true", "1, false", "1, true", "2, false", "2, true"})
+    void aNeighborThatCopiesASessionIdTakesNoRapidAnswer(int copiersLink, boolean negotiation) {
+        ScriptedPeer copier = newPeer("copier");
+        link("third", newPeer("idle").node, node);
+        network.connect(copier.node, network.links().get(copiersLink));
+        moment();
+        Objective objective = negotiation ? EX3 : EX2;
+        SessionId id = new SessionId(1);
+        GraspMessage answer = negotiation
+                ? new End(id, new GraspOption.Decline("no"))
+                : new Synch(id, EX2.withLoopCount(6).withValue("v"));
+        peer.multicast(asking(1, objective, 7));
+        moment();
+        copier.multicast(new Discovery(id, addressOf(copier), objective.withValue(7)));
+        moment();
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.COPIED_SESSION_ID, 1));
+        assertThat(observed.dropped(DropReason.COPIED_SESSION_ID).peer().getAddress())
+                .isEqualTo(copier.linkLocalAddress());
+
+        connectFrom(beyond).send(answer);
+        moment();
+        assertThat(answer(0)).isEqualTo(answer);
+        connectFrom(beyond).send(answer);
+        moment();
+        assertThat(copier.accepted).as("each initiator has had an answer").hasSize(1);
+        assertThat(peer.accepted).hasSize(1);
+        assertThat(observed.foreignDrops()).containsOnlyKeys(DropReason.COPIED_SESSION_ID);
+        connectFrom(beyond).send(answer);
+        moment();
+        assertThat(observed.foreignDrops()).containsEntry(DropReason.LATE_RAPID, 1);
+    }
+
+    @Test
+    void manyCopiesOfASessionIdTakeNoRapidAnswer() {
+        peer.multicast(asking(1, EX2, 0));
+        moment();
+        for (int i = 1; i <= 20; i++) {
+            Objective objective = i % 2 == 0 ? EX2 : EX3;
+            beyond.multicast(
+                    new Discovery(new SessionId(1), UnusableLocators.address("fd77::" + i), objective.withValue(0)));
+        }
+        moment();
+        connectFrom(beyond).send(new Synch(new SessionId(1), EX2.withValue("v")));
+        moment();
+        assertThat(((Synch) answer(0)).objective().value().as(String.class)).isEqualTo("v");
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.COPIED_SESSION_ID, 20));
     }
 
     private ScriptedPeer.Wire connectFrom(ScriptedPeer from) {

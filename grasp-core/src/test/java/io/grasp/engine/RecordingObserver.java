@@ -23,6 +23,9 @@ final class RecordingObserver implements GraspObserver {
     final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     /** The path of the last drop. */
     MessagePath droppedFrom = MessagePath.LOOPBACK;
+
+    private final Map<DropReason, MessagePath> lastPaths = new EnumMap<>(DropReason.class);
+
     /** The paths of messages dropped for {@link DropReason#TOO_LONG_FOR_LINK}. */
     final List<MessagePath> tooLong = new ArrayList<>();
 
@@ -52,10 +55,16 @@ final class RecordingObserver implements GraspObserver {
         return foreign;
     }
 
+    /** {@return the path of the last drop for a reason} */
+    MessagePath dropped(DropReason reason) {
+        return lastPaths.get(reason);
+    }
+
     @Override
     public void messageDropped(DropReason reason, MessagePath path) {
         drops.merge(reason, 1, Integer::sum);
         droppedFrom = path;
+        lastPaths.put(reason, path);
         if (reason == DropReason.TOO_LONG_FOR_LINK) {
             tooLong.add(path);
         }

@@ -24,6 +24,7 @@ import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
+import io.grasp.wire.Synch;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -394,7 +395,7 @@ class RelayRulesTest extends EngineFixture {
             assertThat(right.accepted).as("the initiator's own address").isEmpty();
             assertThat(up.accepted).isEmpty();
         }
-        assertDrops();
+        assertDrops(Map.entry(DropReason.COPIED_SESSION_ID, 4));
     }
 
     @Test
@@ -456,6 +457,28 @@ class RelayRulesTest extends EngineFixture {
         assertDrops(
                 Map.entry(DropReason.DUPLICATE, 1),
                 Map.entry(DropReason.TOO_MANY_LOCATORS, 40 - Limits.DEFAULTS.locators()));
+    }
+
+    /** The copy came on a link whose share of the rate is unused. */
+    @Test
+    void aRapidAnswerIsForTheInitiatorThatCameFirstEvenIfItsDiscoveryHadToWait() {
+        start(SLOW.withWaiting(10));
+        for (int id = 1; id <= 4; id++) {
+            left.multicast(discovery(id, 60));
+        }
+        left.multicast(new Discovery(ID, initiator(), EX1.withLoopCount(60).withValue(0)));
+        soon();
+        up.multicast(new Discovery(ID, addressOf(up), EX1.withLoopCount(60).withValue(0)));
+        soon();
+        assertThat(drops).as("the first one waits").doesNotContainKey(DropReason.COPIED_SESSION_ID);
+        loop.advance(Duration.ofSeconds(2));
+        assertThat(observed.dropped(DropReason.COPIED_SESSION_ID).link()).isEqualTo("u");
+
+        right.connect(node).send(new Synch(ID, EX1.withValue("v")));
+        soon();
+        assertThat(answers(left)).hasSize(1);
+        assertThat(answers(up)).isEmpty();
+        loop.advance(Duration.ofSeconds(10));
     }
 
     @Test
@@ -640,7 +663,7 @@ class RelayRulesTest extends EngineFixture {
         "8990-2.8.5-5",
         "8990-2.8.5-7"
     })
-    void aDiscoveryOfAnObjectiveWhoseResponderAnsweredThisNodeIsAnsweredByADivertAndNotRelayed()
+    void aDiscoveryOfAnObjectiveWhoseResponderAnsweredThisNodeIsAnsweredByADivertAndNotRelayedEachTime()
             throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
@@ -649,10 +672,13 @@ class RelayRulesTest extends EngineFixture {
         Discovery own = (Discovery) ScriptedPeer.decode(right.heard.get(0));
         List<GraspOption> options = response(at("fd12::1")).options();
         respond(right, new Response(own.session(), own.initiator(), 60_000, options, null));
+        loop.advance(Duration.ofSeconds(19));
+        up.multicast(discovery(1, 6));
+        loop.advance(Duration.ofSeconds(1));
         left.heard.clear();
         right.heard.clear();
         up.heard.clear();
-        loop.advance(Duration.ofSeconds(20));
+        up.accepted.clear();
         up.multicast(discovery(2, 6));
         soon();
 

@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResponderSharesTest extends EngineFixture {
     private static final int MOST = Limits.DEFAULTS.locators();
 
+    /** What is reserved for each link: with three links and unknown ones, an eighth of all. */
+    private static final int PART = 2 * MOST / 8;
+
     private final SimNode node = network.node("engine");
     private final ScriptedPeer hostile = newPeer("hostile");
     private final ScriptedPeer neighbor = newPeer("neighbor");
@@ -139,8 +142,75 @@ class ResponderSharesTest extends EngineFixture {
         for (int i = 0; i < many.size(); i++) {
             respond(many.get(i), asked, List.of(at("5::" + Integer.toHexString(i + 1))));
         }
-        respond(beyond, asked, many(4, 8));
-        assertThat(passedOn()).hasSize(3 * MOST / 2 + 8).containsAll(many(4, 8));
+        respond(beyond, asked, many(4, PART));
+        assertThat(passedOn()).hasSize(MOST + 2 * PART).containsAll(many(4, PART));
+    }
+
+    /** One host may attack on a link and, from networks beyond the links, on none of them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void twoLinksLeaveRoomForAThird(boolean relayed) {
+        Discovery asked = relayed ? relay() : discover();
+        List<ScriptedPeer> attacking = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            ScriptedPeer each = newPeer("host" + i);
+            network.connect(each.node, network.links().get(0));
+            attacking.add(each);
+        }
+        for (int i = 0; i < 5; i++) {
+            SimNode router = newPeer("router" + i).node;
+            network.connect(router, network.links().get(0));
+            ScriptedPeer distant = newPeer("distant" + i);
+            link("distant" + i, router, distant.node);
+            attacking.add(distant);
+        }
+        moment();
+        for (int i = 0; i < attacking.size(); i++) {
+            respond(attacking.get(i), asked, many(10 + i, i < 24 ? 2 : MOST));
+        }
+        respond(beyond, asked, many(4, PART));
+        assertThat(relayed ? passedOn() : found()).containsAll(many(4, PART)).hasSizeLessThanOrEqualTo(2 * MOST);
+        if (!relayed) {
+            end();
+        }
+    }
+
+    /** No other node can answer, so nothing is reserved. */
+    @Test
+    void theOnlyPeerThatIsAskedGetsHalf() {
+        GraspEngine engine = start(EngineConfig.DEFAULTS, node, observed);
+        EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
+        loop.run(() -> asa.discoverAt(EX3, here(beyond.node), Duration.ofSeconds(2), finding));
+        moment();
+        ScriptedPeer.Wire wire = beyond.accepted.get(0);
+        Discovery asked = (Discovery) wire.received.get(0);
+        List<GraspOption> options = many(1, MOST).stream()
+                .<GraspOption>map(GraspOption.LocatorOption::new)
+                .toList();
+        wire.send(new Response(asked.session(), asked.initiator(), 60_000, options, null));
+        moment();
+        assertThat(found()).hasSize(MOST);
+        wire.close();
+        end();
+    }
+
+    /** What is not reported, or not passed on, is not cached either. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void locatorsBeyondTheShareAreNotCached(boolean relayed) {
+        GraspEngine engine = start(EngineConfig.DEFAULTS, node, observed);
+        EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
+        if (relayed) {
+            asking.multicast(new Discovery(new SessionId(4711), addressOf(asking), EX3.withLoopCount(60)));
+        } else {
+            loop.run(() -> asa.discover(EX3, Duration.ofSeconds(2), new Finding()));
+        }
+        moment();
+        respond(hostile, (Discovery) hostile.multicasts.get(0), many(1, MOST - 3));
+        respond(hostile, (Discovery) hostile.multicasts.get(0), many(2, MOST));
+        loop.run(() -> asa.discoverKnown(EX3, finding));
+        assertThat(found()).hasSize(MOST).containsAll(many(1, MOST - 3)).containsAll(many(2, 3));
+        loop.advance(Duration.ofSeconds(6));
     }
 
     /** As many as there is room for; an option that was passed on before counts once. */
@@ -151,7 +221,7 @@ class ResponderSharesTest extends EngineFixture {
         respond(hostile, asked, many(1, MOST + 6));
         assertThat(passedOn()).containsOnlyElementsOf(many(1, MOST));
         respond(neighbor, asked, many(3, MOST));
-        assertThat(passedOn()).endsWith(many(3, MOST / 2).toArray(Locator[]::new));
+        assertThat(passedOn()).endsWith(many(3, PART / 2).toArray(Locator[]::new));
         assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.TOO_MANY_LOCATORS, 2));
     }
 

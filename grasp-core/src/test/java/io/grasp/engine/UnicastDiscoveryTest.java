@@ -245,6 +245,9 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
         prefixOn(lan, peer, "fd0a::", 64);
         learnFromBeyond();
 
+        ask(4710, FAR);
+        assertThat(beyond.heard).as("the first is relayed, too").hasSize(1);
+        beyond.heard.clear();
         ScriptedPeer.Wire wire = ask(4711, FAR);
         assertThat(wire.received).singleElement().isInstanceOfSatisfying(Response.class, response -> {
             assertThat(response.session()).isEqualTo(ID);

@@ -29,6 +29,8 @@ import io.grasp.wire.GraspOption;
 import io.grasp.wire.Response;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -122,7 +124,7 @@ public final class DiscoveryInitiator {
             throw tooLong;
         }
         DiscoveryRepeats repeats = new DiscoveryRepeats(context, outgoing::again);
-        DiscoverySession session = outgoing.session(asa, timeout, events, () -> {
+        DiscoverySession session = outgoing.session(asa, timeout, events, context.links(), () -> {
             repeating.remove(repeats);
             repeats.end();
         });
@@ -143,7 +145,7 @@ public final class DiscoveryInitiator {
         try {
             byte[] encoded = context.encodeUnicast(outgoing.message);
             MessageChannel channel = connector.open(peer, asa.name());
-            DiscoverySession session = outgoing.session(asa, timeout, events, channel::close);
+            DiscoverySession session = outgoing.session(asa, timeout, events, List.of(), channel::close);
             channel.handler(new FromPeer(session, channel, context.link(peer.linkIndex())));
             channel.send(outgoing.message, encoded, Completion.IGNORED);
             return session;
@@ -215,10 +217,12 @@ public final class DiscoveryInitiator {
             this.maxIds = maxIds;
         }
 
-        DiscoverySession session(RegisteredAsa asa, Duration timeout, DiscoveryEvents events, Runnable atEnd) {
+        /** @param links the links on which responders may be, if there may be several responders */
+        DiscoverySession session(
+                RegisteredAsa asa, Duration timeout, DiscoveryEvents events, Collection<Link> links, Runnable atEnd) {
             String name = message.objective().name();
             SessionInfo info = new SessionInfo(message.session(), SessionInfo.Kind.DISCOVERY, Role.INITIATOR, name);
-            DiscoverySession started = new DiscoverySession(context, asa, info, timeout, events, () -> {
+            DiscoverySession started = new DiscoverySession(context, asa, info, timeout, events, links, () -> {
                 keys.forEach(this::forget);
                 atEnd.run();
             });
@@ -298,15 +302,26 @@ public final class DiscoveryInitiator {
             context.drop(DropReason.NOTHING_USABLE, path);
         }
         TrafficSource source = context.sourceOf(link, path);
-        List<AsaLocator> learned;
-        if (path.kind() == MessagePath.Kind.LOOPBACK) {
-            learned = fromOurselves(response, session.objective(), path);
-        } else {
-            learned = ResponseLocators.from(response, link, context, path);
-            learned.forEach(found -> cache.answered(session.objective(), found, source));
+        boolean ownAnswer = path.kind() == MessagePath.Kind.LOOPBACK;
+        List<AsaLocator> learned = ownAnswer
+                ? fromOurselves(response, session.objective(), path)
+                : ResponseLocators.from(response, link, context, path);
+        List<AsaLocator> fresh = new ArrayList<>();
+        List<AsaLocator> usable = new ArrayList<>();
+        for (AsaLocator each : learned) {
+            boolean known = session.hasSeen(each);
+            if (known || session.admit(each, source, path)) {
+                usable.add(each);
+                if (!known) {
+                    fresh.add(each);
+                }
+                if (!ownAnswer) {
+                    cache.answered(session.objective(), each, source);
+                }
+            }
         }
-        learned.forEach(found -> session.found(found, source, path));
-        session.answered(learned);
+        fresh.forEach(session::found);
+        session.answered(usable);
         return true;
     }
 

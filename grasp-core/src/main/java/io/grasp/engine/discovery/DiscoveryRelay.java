@@ -10,6 +10,7 @@ import io.grasp.engine.node.Multicast;
 import io.grasp.engine.node.RelayBudget;
 import io.grasp.engine.node.RelayedMessages;
 import io.grasp.engine.node.SessionKey;
+import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
@@ -38,8 +39,10 @@ public final class DiscoveryRelay {
     private final FairPlaces<RelayedDiscovery> places;
     private final RelayedMessages relayed;
     private final Map<SessionKey, RelayedDiscovery> sessions = new LinkedHashMap<>();
-    /** Rapid answers do not name the initiator, and several initiators may have chosen one Session ID. */
+    /** Rapid answers do not name the initiator, and several initiators may use one Session ID. */
     private final Map<SessionId, IntrusiveList<RelayedDiscovery>> byId = new HashMap<>();
+
+    private long arrivals;
 
     public DiscoveryRelay(EngineContext context, ReplySender replies, DiscoveryCache cache) {
         this.context = context;
@@ -56,8 +59,9 @@ public final class DiscoveryRelay {
      * it, or drops it.
      *
      * @param answered whether it has been answered from the cache, so that not relaying it is no drop
+     * @return whether it is relayed, or waits for that
      */
-    void discovery(
+    boolean discovery(
             Discovery discovery,
             byte[] encoded,
             @Nullable Link from,
@@ -75,15 +79,23 @@ public final class DiscoveryRelay {
         } else if (relayed.contains(key)) {
             dropUnless(answered, DropReason.DUPLICATE, path);
         } else if (budget.take(source)) {
-            relay(key, discovery, loopCount, encoded, from, previousHop, path, source);
+            relay(key, discovery, loopCount, encoded, from, previousHop, path, source, ++arrivals);
+            return true;
         } else {
-            Waiting waiting =
-                    new Waiting(key, discovery, loopCount, encoded, from, previousHop, path, source, answered);
+            Waiting waiting = new Waiting(
+                    key, discovery, loopCount, encoded, from, previousHop, path, source, ++arrivals, answered);
             ReplySender.begin(previousHop);
-            if (!budget.await(source, waiting)) {
-                refuse(waiting);
+            if (budget.await(source, waiting)) {
+                return true;
             }
+            refuse(waiting);
         }
+        return false;
+    }
+
+    /** {@return whether this node has relayed a discovery, within the time in which it is not relayed again} */
+    public boolean hasRelayed(SessionKey discovery) {
+        return relayed.contains(discovery);
     }
 
     private void dropUnless(boolean answered, DropReason reason, MessagePath path) {
@@ -103,6 +115,7 @@ public final class DiscoveryRelay {
             ReplyPath previousHop,
             MessagePath path,
             TrafficSource source,
+            long arrival,
             boolean answered) {}
 
     /** {@return whether it was relayed} Meanwhile another copy of it may have been relayed. */
@@ -117,7 +130,8 @@ public final class DiscoveryRelay {
                     waiting.from,
                     waiting.previousHop,
                     waiting.path,
-                    waiting.source);
+                    waiting.source,
+                    waiting.arrival);
         } else {
             dropUnless(waiting.answered, DropReason.DUPLICATE, waiting.path);
         }
@@ -138,7 +152,8 @@ public final class DiscoveryRelay {
             @Nullable Link from,
             ReplyPath previousHop,
             MessagePath path,
-            TrafficSource source) {
+            TrafficSource source,
+            long arrival) {
         Discovery message = new Discovery(
                 discovery.session(),
                 discovery.initiator(),
@@ -164,6 +179,7 @@ public final class DiscoveryRelay {
                 previousHop,
                 path,
                 deadline,
+                arrival,
                 context.limits.locators(),
                 context,
                 sameId);
@@ -171,8 +187,18 @@ public final class DiscoveryRelay {
         if (earlier != null) { // it was relayed long ago, and still waits
             end(earlier);
         }
+        reportCopy(session, sameId);
         session.hold(Objects.requireNonNull(places.take(source, session, 1), "the oldest gives up its place"));
         multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
+    }
+
+    /** Counts the later one of two discoveries with one Session ID. */
+    private void reportCopy(RelayedDiscovery added, IntrusiveList<RelayedDiscovery> sameId) {
+        RelayedDiscovery other = Objects.requireNonNull(sameId.first()).value();
+        if (other != added) {
+            RelayedDiscovery later = added.cameBefore(other) ? other : added;
+            context.drop(DropReason.COPIED_SESSION_ID, later.previousPath());
+        }
     }
 
     private void ended(SessionKey key) {
@@ -212,9 +238,14 @@ public final class DiscoveryRelay {
                 return true;
             }
             TrafficSource source = context.sourceOf(link, path);
-            ResponseLocators.from(response, link, context, path)
-                    .forEach(found -> cache.relayed(session.objective(), found, source));
-            session.passOn(response, encoded, replies, path, source);
+            session.passOn(
+                    response,
+                    encoded,
+                    replies,
+                    path,
+                    source,
+                    permitted -> ResponseLocators.from(permitted, link, context, path)
+                            .forEach(found -> cache.relayed(session.objective(), found, source)));
         }
         return session != null;
     }
@@ -233,16 +264,35 @@ public final class DiscoveryRelay {
         if (asked == null || !kind.isAnswer()) {
             return false;
         }
-        // Two initiators may have chosen the same Session ID, and these messages do not name the initiator.
-        RelayedDiscovery only =
-                asked.size() == 1 ? Objects.requireNonNull(asked.first()).value() : null;
-        if (!kind.isComplete() || only == null || !only.passOn(message, encoded, replies)) {
+        RelayedDiscovery first = kind.isComplete() ? firstAwaiting(asked, message.objective()) : null;
+        if (first == null) {
             context.drop(DropReason.LATE_RAPID, path);
+        } else {
+            first.passOn(message, encoded, replies);
         }
         if (channel != null) {
             channel.close();
         }
         return true;
+    }
+
+    /**
+     * Several initiators may use one Session ID, and rapid answers do not name the initiator. Each is for the one that
+     * came first and has none yet, so a neighbor that copies a Session ID takes no answer from the one that chose it.
+     *
+     * @param about the objective that the answer names, or {@code null}
+     */
+    private static @Nullable RelayedDiscovery firstAwaiting(
+            IntrusiveList<RelayedDiscovery> asked, @Nullable Objective about) {
+        RelayedDiscovery first = null;
+        for (IntrusiveList.Node<RelayedDiscovery> each = asked.first(); each != null; each = each.next()) {
+            RelayedDiscovery candidate = each.value();
+            boolean fits = asked.size() == 1 || about == null || about.name().equals(candidate.objective());
+            if (fits && candidate.awaitsRapidAnswer() && (first == null || candidate.cameBefore(first))) {
+                first = candidate;
+            }
+        }
+        return first;
     }
 
     public void linkDown(Link gone) {

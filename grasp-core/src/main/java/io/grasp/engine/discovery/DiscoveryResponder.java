@@ -8,6 +8,7 @@ import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
+import io.grasp.engine.node.TextBytes;
 import io.grasp.engine.registry.Registration;
 import io.grasp.engine.registry.Registry;
 import io.grasp.model.AsaLocator;
@@ -32,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers discoveries of objectives that ASAs of this node support or that are in the cache, and passes others to the
- * relay, and also those that are answered only with locators learned at second hand (RFC 8990 sections 2.5.4.3 and
- * 2.8.5).
+ * relay. It also relays those that are answered only with locators learned at second hand, and now and then those that
+ * are answered with others from the cache (RFC 8990 sections 2.5.4.3 and 2.8.5).
  */
 public final class DiscoveryResponder {
     private final EngineContext context;
@@ -43,6 +44,7 @@ public final class DiscoveryResponder {
     private final DiscoveryRelay relay;
     private final RapidAnswers rapid;
     private final ExpiringSet<Heard> heard;
+    private final ExpiringSet<Reach> relayedBesideDivert;
 
     public DiscoveryResponder(
             EngineContext context,
@@ -58,6 +60,7 @@ public final class DiscoveryResponder {
         this.relay = relay;
         this.rapid = rapid;
         this.heard = context.remember(context.timeouts.sessionMemory());
+        this.relayedBesideDivert = context.remember(context.timeouts.divertWithoutRelay());
     }
 
     /**
@@ -101,12 +104,35 @@ public final class DiscoveryResponder {
         }
         ReplySender.begin(replyPath); // responses may follow the divert
         divert(discovery, elsewhere, replyPath, path);
-        // RFC 8990 section 2.5.4.4 requires relaying if no responder is cached. A locator that has not answered this
-        // node itself may be wrong, and must not hide the responders.
+        relayBesideDivert(discovery, encoded, link, replyPath, path, elsewhere);
+        ReplySender.end(replyPath);
+    }
+
+    /**
+     * RFC 8990 section 2.5.4.4 requires relaying if no responder is cached. Cached locators may be wrong, and must not
+     * hide the responders. Only those that have answered this node itself save most of the relaying: discoveries of the
+     * objective from the same neighbor that go no further than one that was relayed lately.
+     */
+    private void relayBesideDivert(
+            Discovery discovery,
+            byte[] encoded,
+            @Nullable Link link,
+            ReplyPath replyPath,
+            MessagePath path,
+            List<DiscoveryCache.Known> elsewhere) {
         if (elsewhere.stream().noneMatch(found -> found.learned() == DiscoveryCache.Learned.ANSWERED)) {
             relay.discovery(discovery, encoded, link, replyPath, path, true);
+            return;
         }
-        ReplySender.end(replyPath);
+        if (path.kind() == MessagePath.Kind.LOOPBACK) {
+            return; // an ASA of this node can send it to all links
+        }
+        String objective = discovery.objective().name();
+        TrafficSource source = context.sourceOf(link, path);
+        Reach reach = new Reach(objective, source, discovery.objective().loopCount());
+        if (!relayedBesideDivert.contains(reach) && relay.discovery(discovery, encoded, link, replyPath, path, true)) {
+            relayedBesideDivert.add(reach, source, TextBytes.of(objective, null));
+        }
     }
 
     /**
@@ -200,6 +226,18 @@ public final class DiscoveryResponder {
 
         @Override
         public int compareTo(Heard other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    /** How far discoveries of an objective from a neighbor go. */
+    private record Reach(String objective, TrafficSource source, int loopCount) implements Comparable<Reach> {
+        private static final Comparator<Reach> ORDER = Comparator.comparing(Reach::objective)
+                .thenComparing(Reach::source)
+                .thenComparingInt(Reach::loopCount);
+
+        @Override
+        public int compareTo(Reach other) {
             return ORDER.compare(this, other);
         }
     }

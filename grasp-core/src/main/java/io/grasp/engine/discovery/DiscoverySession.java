@@ -13,7 +13,9 @@ import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
+import io.grasp.substrate.Link;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,22 +37,26 @@ final class DiscoverySession extends Session {
             GraspErrorCode.NO_DISCOVERY_REPLY, GraspErrorCode.NO_DISCOVERY_REPLY, GraspErrorCode.NO_DISCOVERY_REPLY);
 
     private final DiscoveryEvents events;
+    private final Collection<Link> links;
     private final Runnable release;
-    /** The reported locators, and the sources of the responses that had them. */
+    /** The admitted locators, and the sources of the responses that had them. */
     private final Map<DiscoveryCache.Place, TrafficSource> seen = new HashMap<>();
 
     private @Nullable DiscoveryTries tries;
     private Predicate<AsaLocator> isUsable = locator -> false;
 
+    /** @param links the links on which responders may be */
     DiscoverySession(
             EngineContext context,
             RegisteredAsa asa,
             SessionInfo info,
             Duration timeout,
             DiscoveryEvents events,
+            Collection<Link> links,
             Runnable release) {
         super(context, asa, info);
         this.events = events;
+        this.links = links;
         this.release = release;
         deadline.arm(timeout); // ends the collection of responses
         started();
@@ -62,26 +68,37 @@ final class DiscoverySession extends Session {
 
     /** Reports a known locator. */
     void known(AsaLocator locator) {
-        found(locator, TrafficSource.ofThisNode(), MessagePath.LOOPBACK);
+        if (!hasSeen(locator) && admit(locator, TrafficSource.ofThisNode(), MessagePath.LOOPBACK)) {
+            found(locator);
+        }
+    }
+
+    /** {@return whether a locator has been admitted before} */
+    boolean hasSeen(AsaLocator locator) {
+        return seen.containsKey(DiscoveryCache.Place.of(locator));
     }
 
     /**
-     * Reports a locator, unless it has already been reported or its source has had its share.
+     * {@return whether a new locator is within the share of its source} If not, it is counted as dropped.
      *
      * @param source what is charged for the response
      * @param path where the response came from
      */
-    void found(AsaLocator locator, TrafficSource source, MessagePath path) {
-        DiscoveryCache.Place place = DiscoveryCache.Place.of(locator);
-        if (isEnded() || seen.containsKey(place)) {
-            return;
-        }
-        if (LocatorShares.permit(context.limits.locators(), seen.values(), source)) {
-            seen.put(place, source);
-            context.observer.locatorFound(objective(), locator);
-            events.found(locator);
+    boolean admit(AsaLocator locator, TrafficSource source, MessagePath path) {
+        boolean permitted = LocatorShares.permit(context.limits.locators(), links, seen.values(), source);
+        if (permitted) {
+            seen.put(DiscoveryCache.Place.of(locator), source);
         } else {
             context.drop(DropReason.TOO_MANY_LOCATORS, path);
+        }
+        return permitted;
+    }
+
+    /** Reports a locator that has been admitted. */
+    void found(AsaLocator locator) {
+        if (!isEnded()) {
+            context.observer.locatorFound(objective(), locator);
+            events.found(locator);
         }
     }
 

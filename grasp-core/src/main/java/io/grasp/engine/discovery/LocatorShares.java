@@ -1,32 +1,59 @@
 package io.grasp.engine.discovery;
 
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.substrate.Link;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * Divides the locators that one discovery may bring between its responders. They cannot be taken back, so there is
- * always room for another responder: each gets at most as many as it leaves free, and a link at most three quarters.
- * The only responder gets {@code Limits.locators}, which is half.
+ * Divides the locators that one discovery may bring between its responders. They cannot be taken back, so not all are
+ * given away: half of them are reserved for the links in equal parts. The only responder on a link gets up to half,
+ * {@code Limits.locators}, which leaves the part of its link to its neighbors; each of several gets at most as many as it
+ * leaves for its link.
  */
 final class LocatorShares {
-    private static final int OTHER_LINKS = 4;
-
     private LocatorShares() {}
 
     /**
-     * {@return whether another locator of a source is accepted}
+     * {@return whether another locator of a source is accepted} What this node knew itself is; it leaves at least half.
      *
      * @param locators {@code Limits.locators}
+     * @param links the links on which responders may be
      * @param accepted the sources of those accepted before
      */
-    static boolean permit(int locators, Collection<TrafficSource> accepted, TrafficSource source) {
-        long most = 2L * locators;
+    static boolean permit(
+            int locators, Collection<Link> links, Collection<TrafficSource> accepted, TrafficSource source) {
+        if (source.link() == TrafficSource.THIS_NODE) {
+            return true;
+        }
         int ofSource = 0;
-        int ofLink = 0;
+        Map<Integer, Integer> ofLinks = new HashMap<>();
         for (TrafficSource each : accepted) {
             ofSource += each.equals(source) ? 1 : 0;
-            ofLink += each.link() == source.link() ? 1 : 0;
+            ofLinks.merge(each.link(), 1, Integer::sum);
         }
-        return ofSource < most - accepted.size() && ofLink < most - most / OTHER_LINKS;
+        int known = ofLinks.getOrDefault(TrafficSource.THIS_NODE, 0);
+        long capacity = 2L * locators - Math.min(known, locators);
+        long left = capacity - (accepted.size() - known) - reserved(capacity, links, ofLinks, source.link());
+        boolean alone = ofSource == ofLinks.getOrDefault(source.link(), 0);
+        return ofSource < left || alone && left > 0 && ofSource < capacity / 2;
+    }
+
+    /** {@return what the other links have not yet used of their parts} */
+    private static long reserved(long capacity, Collection<Link> links, Map<Integer, Integer> ofLinks, int except) {
+        if (links.size() < 2) {
+            return 0;
+        }
+        long part = capacity / (2L * (links.size() + 1)); // unknown links count as one
+        long sum = unused(part, ofLinks, TrafficSource.NO_LINK, except);
+        for (Link link : links) {
+            sum += unused(part, ofLinks, link.index(), except);
+        }
+        return sum;
+    }
+
+    private static long unused(long part, Map<Integer, Integer> ofLinks, int link, int except) {
+        return link == except ? 0 : Math.max(0, part - ofLinks.getOrDefault(link, 0));
     }
 }

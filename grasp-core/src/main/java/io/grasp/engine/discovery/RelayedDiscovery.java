@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,7 @@ final class RelayedDiscovery {
     private final ReplyPath previousHop;
     private final MessagePath previousPath;
     private final Deadlines.Deadline deadline;
+    private final long arrival;
     private final int mostLocators;
     private final EngineContext context;
     /**
@@ -60,7 +62,10 @@ final class RelayedDiscovery {
     private FairPlaces.@Nullable Place<RelayedDiscovery> place;
     private boolean rapidlyAnswered;
 
-    /** @param sameId the relayed discoveries with the same Session ID */
+    /**
+     * @param arrival its number in the order in which discoveries came in: some wait before they are relayed
+     * @param sameId the relayed discoveries with the same Session ID
+     */
     RelayedDiscovery(
             SessionKey key,
             String objective,
@@ -68,6 +73,7 @@ final class RelayedDiscovery {
             ReplyPath previousHop,
             MessagePath previousPath,
             Deadlines.Deadline deadline,
+            long arrival,
             int mostLocators,
             EngineContext context,
             IntrusiveList<RelayedDiscovery> sameId) {
@@ -77,6 +83,7 @@ final class RelayedDiscovery {
         this.previousHop = previousHop;
         this.previousPath = previousPath;
         this.deadline = deadline;
+        this.arrival = arrival;
         this.mostLocators = mostLocators;
         this.context = context;
         this.sameId = sameId.add(this);
@@ -89,31 +96,42 @@ final class RelayedDiscovery {
      * repeated if all of its options have already been passed on.
      *
      * @param source what is charged for the response
+     * @param learn receives the response without the options beyond the responder's share, before it is passed on
      */
-    void passOn(Response response, byte[] encoded, ReplySender replies, MessagePath path, TrafficSource source) {
-        if (!ReplySender.isUsable(previousHop)) {
-            replies.drop(DropReason.NO_SESSION, path);
-            return;
-        }
+    void passOn(
+            Response response,
+            byte[] encoded,
+            ReplySender replies,
+            MessagePath path,
+            TrafficSource source,
+            Consumer<Response> learn) {
+        List<GraspOption> permitted = new ArrayList<>();
         List<GraspOption> options = new ArrayList<>();
         int meaningful = 0;
         int known = 0;
         for (GraspOption received : response.options()) {
             GraspOption option = beyondLink(received).orElse(null);
             if (option == null) {
+                permitted.add(received);
                 continue;
             }
             meaningful++;
             byte[] digest = digest(MessageEncoder.encode(option));
             if (passedOn.containsKey(digest)) {
                 known++;
-                options.add(option);
-            } else if (LocatorShares.permit(mostLocators, passedOn.values(), source)) {
+            } else if (LocatorShares.permit(mostLocators, context.links(), passedOn.values(), source)) {
                 passedOn.put(digest, source);
-                options.add(option);
+            } else {
+                continue;
             }
+            permitted.add(received);
+            options.add(option);
         }
-        if (meaningful == 0) {
+        boolean all = permitted.size() == response.options().size();
+        learn.accept(all ? response : withOptions(response, permitted));
+        if (!ReplySender.isUsable(previousHop)) {
+            replies.drop(DropReason.NO_SESSION, path);
+        } else if (meaningful == 0) {
             replies.drop(DropReason.LINK_LOCAL_RESPONSE, path);
         } else if (known == meaningful) {
             replies.drop(DropReason.DUPLICATE, path);
@@ -140,14 +158,20 @@ final class RelayedDiscovery {
         }
     }
 
-    /** Passes a complete rapid answer to the previous hop, once. */
-    boolean passOn(GraspMessage answer, byte[] encoded, ReplySender replies) {
-        if (rapidlyAnswered || !ReplySender.isUsable(previousHop)) {
-            return false;
-        }
+    /** {@return whether a complete rapid answer can be passed on: there is one at most} */
+    boolean awaitsRapidAnswer() {
+        return !rapidlyAnswered && ReplySender.isUsable(previousHop);
+    }
+
+    /** Passes a complete rapid answer to the previous hop. */
+    void passOn(GraspMessage answer, byte[] encoded, ReplySender replies) {
         rapidlyAnswered = true;
         replies.send(answer, encoded, previousHop, previousPath);
-        return true;
+    }
+
+    /** {@return whether this discovery came before another one with the same Session ID} */
+    boolean cameBefore(RelayedDiscovery other) {
+        return arrival < other.arrival;
     }
 
     /** Keeps a place until the end. */

@@ -27,9 +27,10 @@ public final class ResponseLocators {
      */
     public static List<AsaLocator> from(
             Response response, @Nullable Link link, EngineContext context, MessagePath path) {
-        Duration ttl = response.ttlMillis() == 0
+        Duration received = response.ttlMillis() == 0
                 ? context.timeouts.indefiniteDiscovery()
-                : shorter(Duration.ofMillis(response.ttlMillis()), context.timeouts.locatorLifetime());
+                : Duration.ofMillis(response.ttlMillis());
+        Duration ttl = shorter(received, context.timeouts.locatorLifetime());
         long expires = context.loop.nanoTime() + Nanos.of(ttl);
         List<AsaLocator> learned = new ArrayList<>();
         for (GraspOption option : response.options()) {

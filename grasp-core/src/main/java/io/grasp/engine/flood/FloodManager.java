@@ -329,6 +329,11 @@ public final class FloodManager {
         relay.linkDown(gone);
     }
 
+    /** {@return whether this node has relayed a flood, within the time in which it is not relayed again} */
+    public boolean hasRelayed(SessionKey flood) {
+        return relay.hasRelayed(flood);
+    }
+
     /** Floods that wait to be relayed are dropped. */
     public void stopRelaying() {
         relay.close();

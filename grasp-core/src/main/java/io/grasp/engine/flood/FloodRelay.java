@@ -52,6 +52,11 @@ final class FloodRelay {
         }
     }
 
+    /** {@return whether this node has relayed a flood, within the time in which it is not relayed again} */
+    boolean hasRelayed(SessionKey flood) {
+        return relayed.contains(flood);
+    }
+
     /** A flood that waits until the rate allows to relay it. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Waiting(SessionKey key, Flood flood, int loopCount, byte[] encoded, Link from, MessagePath path) {}

@@ -35,6 +35,7 @@ final class EngineEvents implements GraspObserver {
             DropReason.NO_DEMAND,
             DropReason.NOTHING_USABLE,
             DropReason.TOO_MANY_LOCATORS,
+            DropReason.COPIED_SESSION_ID,
             DropReason.UNDELIVERED,
             DropReason.PENDING_REPLIES,
             DropReason.ROUTABLE_REPLIES);
