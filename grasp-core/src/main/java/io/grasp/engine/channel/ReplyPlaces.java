@@ -76,7 +76,7 @@ public final class ReplyPlaces {
         }
         if (to != null) {
             if (!context.substrate.hasRoomForReply()) {
-                connections.displaceFor(source);
+                connections.displaceFor(source, any -> true);
             }
             reply.connection = connections.take(source, reply, 1);
         }
