@@ -70,11 +70,14 @@ final class Attachment implements Link {
         return up;
     }
 
-    /** A node of the link is a neighbor with any of its addresses, as if the node had a route to them on the link. */
+    /**
+     * A node of the link is a neighbor with any of its addresses, as if this node had a route to them on the link,
+     * except those of a network behind it.
+     */
     @Override
     public boolean isNeighbor(InetAddress address) {
         SimNode owner = node.owner(address);
-        return owner != null && owner != node && link.attachmentOf(owner) != null;
+        return owner != null && owner != node && owner.isOnLinks(address) && link.attachmentOf(owner) != null;
     }
 
     /** {@return whether no partition separates the two attachments} */

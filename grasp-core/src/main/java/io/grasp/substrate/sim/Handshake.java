@@ -62,8 +62,9 @@ final class Handshake {
 
     private void atTarget() {
         InetAddress called = caller.remote().getAddress();
-        if (!dialing.linkLocal() && dialing.target().owner(called) != dialing.target()) {
-            lost(); // no node has the address any more
+        boolean gone = !dialing.linkLocal() && dialing.target().owner(called) != dialing.target();
+        if (gone || dialing.target().isSilent(called)) {
+            lost(); // no node has the address any more, or the node does not answer
             return;
         }
         boolean accepts = dialing.target().accepts(dialing.local(), dialing.port(), source);

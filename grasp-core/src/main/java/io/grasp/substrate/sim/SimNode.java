@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +59,11 @@ public final class SimNode implements Substrate {
     private volatile NodeLoop life;
     private List<NodeAddress> nodeAddresses = List.of();
     private List<InetAddress> addresses = List.of();
+    /** The addresses that neighbors do not take for ones of their link. */
+    private final Set<InetAddress> behind = new HashSet<>();
+    /** The addresses at which attempts to connect are not answered. */
+    private final Set<InetAddress> silent = new HashSet<>();
+
     private boolean haveLinks;
     private Security security = Security.SECURED;
     private State state = State.NEW;
@@ -187,6 +193,40 @@ public final class SimNode implements Substrate {
     }
 
     /**
+     * Gives the node another address, in a network behind it. It is reached as the others, but its neighbors do not
+     * take it for one of their link.
+     *
+     * @param address an address valid beyond one link that no other node has
+     * @throws IllegalArgumentException if another node has it
+     */
+    public void addAddressBehind(InetAddress address) {
+        addAddress(address);
+        behind.add(address);
+    }
+
+    /**
+     * Gives the node another address, at which attempts to connect are not answered, as if a packet filter discarded
+     * them: the caller repeats its SYN until it gives up.
+     *
+     * @param address an address valid beyond one link that no other node has
+     * @throws IllegalArgumentException if another node has it
+     */
+    public void addSilentAddress(InetAddress address) {
+        addAddress(address);
+        silent.add(address);
+    }
+
+    /** {@return whether neighbors take an address of this node for one of their link} */
+    boolean isOnLinks(InetAddress address) {
+        return !behind.contains(address);
+    }
+
+    /** {@return whether attempts to connect to an address are not answered} */
+    boolean isSilent(InetAddress address) {
+        return silent.contains(address);
+    }
+
+    /**
      * Gives the node another address on the interface of a link, possibly deprecated or temporary.
      *
      * @param address an address valid beyond one link that no other node has
@@ -208,6 +248,8 @@ public final class SimNode implements Substrate {
      */
     public void removeAddress(InetAddress address) {
         owners.remove(address, this);
+        behind.remove(address);
+        silent.remove(address);
         setAddresses(nodeAddresses.stream()
                 .filter(own -> !own.address().equals(address))
                 .toList());

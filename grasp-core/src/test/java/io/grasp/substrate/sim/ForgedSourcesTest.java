@@ -11,6 +11,7 @@ import io.grasp.substrate.sim.SimEvent.Kind;
 import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -224,5 +225,39 @@ class ForgedSourcesTest extends SimFixture {
                                 locator("b"),
                                 at("mallory").end())));
         loop.run(at("b").accepted()::close);
+    }
+
+    @Test
+    void anAddressBehindANodeIsNotOnItsLink() {
+        link("lan", LinkKind.DATAGRAM, DELAYED, "mallory", "b");
+        start("mallory", "b");
+        InetAddress behind = address("2001:db8::1", 1).getAddress();
+        InetAddress here = address("2001:db8::2", 1).getAddress();
+        node("mallory").addAddressBehind(behind);
+        node("mallory").addAddress(here);
+
+        assertThat(at("b").link().isNeighbor(behind)).isFalse();
+        assertThat(at("b").link().isNeighbor(here)).isTrue();
+        node("mallory").removeAddress(behind);
+        node("mallory").addAddress(behind);
+        assertThat(at("b").link().isNeighbor(behind)).isTrue();
+    }
+
+    @Test
+    void aSilentAddressDoesNotAnswer() {
+        link("lan", LinkKind.DATAGRAM, DELAYED, "mallory", "b");
+        start("mallory", "b");
+        observeConnects();
+        InetAddress silent = address("2001:db8::1", 1).getAddress();
+        node("mallory").addSilentAddress(silent);
+
+        connect("b", Locator.of(silent, Locator.TCP, node("mallory").port()), 0);
+        loop.advance(Duration.ofSeconds(100));
+        assertThat(node("b").openConnections()).as("still trying").isEqualTo(1);
+        loop.runUntilIdle();
+
+        assertThat(events(Kind.TIMED_OUT)).hasSize(1);
+        assertThat(connecting).doesNotContain("b connected to [2001:db8::1]:10001");
+        assertThat(node("b").openConnections()).isZero();
     }
 }

@@ -41,6 +41,7 @@ public final class Adversary {
     private final double forged;
     private final int connections;
     private final int addresses;
+    private final int addressesOnLink;
 
     private Adversary(
             Map<Attack, Integer> rates,
@@ -49,7 +50,8 @@ public final class Adversary {
             List<String> targets,
             double forged,
             int connections,
-            int addresses) {
+            int addresses,
+            int addressesOnLink) {
         this.rates = rates;
         this.seed = seed;
         this.objectives = objectives;
@@ -57,6 +59,7 @@ public final class Adversary {
         this.forged = forged;
         this.connections = connections;
         this.addresses = addresses;
+        this.addressesOnLink = addressesOnLink;
     }
 
     /**
@@ -68,7 +71,7 @@ public final class Adversary {
      * @throws IllegalArgumentException if the rate is out of its range
      */
     public static Adversary of(Attack attack, int perSecond) {
-        return new Adversary(Map.of(), 1, List.of(), List.of(), 0, DEFAULT_CONNECTIONS, 1).and(attack, perSecond);
+        return new Adversary(Map.of(), 1, List.of(), List.of(), 0, DEFAULT_CONNECTIONS, 1, 1).and(attack, perSecond);
     }
 
     /**
@@ -82,7 +85,9 @@ public final class Adversary {
         List<Attack> attacks = new ArrayList<>(List.of(Attack.values()));
         Map<Attack, Integer> rates = new EnumMap<>(Attack.class);
         for (int left = 1 + random.nextInt(4); left > 0; left--) {
-            rates.put(attacks.remove(random.nextInt(attacks.size())), 5 << random.nextInt(5));
+            rates.put(
+                    attacks.remove(random.nextInt(attacks.size())),
+                    5 << random.nextInt(random.nextInt(4) == 0 ? 7 : 5));
         }
         double forged = random.nextBoolean() ? random.nextDouble() : 0;
         int connections = 1 + random.nextInt(DEFAULT_CONNECTIONS);
@@ -93,7 +98,8 @@ public final class Adversary {
                 List.of(),
                 forged,
                 connections,
-                1 + random.nextInt(5));
+                1 + random.nextInt(5),
+                1 << random.nextInt(6));
     }
 
     /**
@@ -110,7 +116,14 @@ public final class Adversary {
         more.putAll(rates);
         more.put(Objects.requireNonNull(attack, "attack"), perSecond);
         return new Adversary(
-                Collections.unmodifiableMap(more), seed, objectives, targets, forged, connections, addresses);
+                Collections.unmodifiableMap(more),
+                seed,
+                objectives,
+                targets,
+                forged,
+                connections,
+                addresses,
+                addressesOnLink);
     }
 
     /**
@@ -120,7 +133,7 @@ public final class Adversary {
      * @return the changed adversary
      */
     public Adversary withSeed(long value) {
-        return new Adversary(rates, value, objectives, targets, forged, connections, addresses);
+        return new Adversary(rates, value, objectives, targets, forged, connections, addresses, addressesOnLink);
     }
 
     /**
@@ -130,7 +143,7 @@ public final class Adversary {
      * @return the changed adversary
      */
     public Adversary withObjectives(String... names) {
-        return new Adversary(rates, seed, List.of(names), targets, forged, connections, addresses);
+        return new Adversary(rates, seed, List.of(names), targets, forged, connections, addresses, addressesOnLink);
     }
 
     /**
@@ -140,7 +153,7 @@ public final class Adversary {
      * @return the changed adversary
      */
     public Adversary withTargets(String... nodes) {
-        return new Adversary(rates, seed, objectives, List.of(nodes), forged, connections, addresses);
+        return new Adversary(rates, seed, objectives, List.of(nodes), forged, connections, addresses, addressesOnLink);
     }
 
     /**
@@ -155,7 +168,7 @@ public final class Adversary {
         if (!(share >= 0 && share <= 1)) {
             throw new IllegalArgumentException("share " + share + " is not between 0 and 1");
         }
-        return new Adversary(rates, seed, objectives, targets, share, connections, addresses);
+        return new Adversary(rates, seed, objectives, targets, share, connections, addresses, addressesOnLink);
     }
 
     /**
@@ -167,12 +180,12 @@ public final class Adversary {
      */
     public Adversary withConnections(int most) {
         requireBetween("number of connections", most, 1, 0xFFFF);
-        return new Adversary(rates, seed, objectives, targets, forged, most, addresses);
+        return new Adversary(rates, seed, objectives, targets, forged, most, addresses, addressesOnLink);
     }
 
     /**
-     * This adversary with more addresses, each in a /64 of its own, from which it connects in turn. They are its own,
-     * not forged.
+     * This adversary with more addresses in networks behind it, each in a /64 of its own, from which it connects. They
+     * are its own, not forged. Its neighbors cannot know that they lead to one host.
      *
      * @param number how many it has, 1 to {@value #MOST_ADDRESSES}
      * @return the changed adversary
@@ -180,7 +193,21 @@ public final class Adversary {
      */
     public Adversary withAddresses(int number) {
         requireBetween("number of addresses", number, 1, MOST_ADDRESSES);
-        return new Adversary(rates, seed, objectives, targets, forged, connections, number);
+        return new Adversary(rates, seed, objectives, targets, forged, connections, number, addressesOnLink);
+    }
+
+    /**
+     * This adversary with more addresses on its links, all in one /64, from which it connects and sends datagrams. They
+     * are its own, not forged: a node that answers one of them reaches the adversary, and takes each for another
+     * neighbor.
+     *
+     * @param number how many it has on each link, 1 to {@value #MOST_ADDRESSES}
+     * @return the changed adversary
+     * @throws IllegalArgumentException if the number is out of its range
+     */
+    public Adversary withAddressesOnLink(int number) {
+        requireBetween("number of addresses", number, 1, MOST_ADDRESSES);
+        return new Adversary(rates, seed, objectives, targets, forged, connections, addresses, number);
     }
 
     private static void requireBetween(String what, int value, int least, int most) {
@@ -231,6 +258,10 @@ public final class Adversary {
 
     int addresses() {
         return addresses;
+    }
+
+    int addressesOnLink() {
+        return addressesOnLink;
     }
 
     /** {@return its attacks and their rates} */

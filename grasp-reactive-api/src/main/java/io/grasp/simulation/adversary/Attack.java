@@ -16,6 +16,14 @@ public enum Attack {
     DISCOVERY_STORM,
     /** M_DISCOVERY to single nodes, as datagrams, the answers to which may go to others. */
     UNICAST_DISCOVERIES,
+    /**
+     * M_DISCOVERY of the objectives of others, from addresses of the adversary at which it does not answer attempts to
+     * connect: each answer stays on its way until the node gives it up. On links that consist of streams it is an
+     * ordinary discovery.
+     */
+    HELD_ANSWERS,
+    /** M_DISCOVERY of the objectives of others, eight at once on each connection, without reading the answers. */
+    PIPELINED_DISCOVERIES,
     /** Messages that the adversary has heard, once more, on any of its links. */
     REPLAYS,
     /** M_RESPONSE with locators of nodes that do not have the objective, of no node, or of the asking node itself. */

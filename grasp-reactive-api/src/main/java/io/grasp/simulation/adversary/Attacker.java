@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the attacks of an adversary, on the loop of its node. */
@@ -38,6 +39,9 @@ final class Attacker implements SubstrateListener {
     private static final long NANOS = Duration.ofSeconds(1).toNanos();
     private static final long FOREVER = 0xFFFF_FFFFL;
     private static final long A_MINUTE = Duration.ofMinutes(1).toMillis();
+
+    /** How many discoveries come on a connection at once. */
+    private static final int PIPELINED = 8;
 
     private final Adversary plan;
     private final SimNetwork network;
@@ -47,7 +51,14 @@ final class Attacker implements SubstrateListener {
     private final Forgery forgery;
     private final Tally tally = new Tally();
     private final List<Link> links = new ArrayList<>();
-    private final List<InetAddress> addresses = new ArrayList<>();
+    /** Its addresses besides the one that its node has anyway: behind it, on its links, and silent ones. */
+    private final List<InetAddress> behind = new ArrayList<>();
+
+    private final List<InetAddress> onLink = new ArrayList<>();
+    private final List<InetAddress> silent = new ArrayList<>();
+    /** The discoveries for the next connection. */
+    private final List<byte[]> pipelined = new ArrayList<>();
+
     private final Set<AttackConnection> connections = new LinkedHashSet<>();
     private final Map<Attack, Wakeup> next = new EnumMap<>(Attack.class);
     private boolean stopped;
@@ -68,8 +79,20 @@ final class Attacker implements SubstrateListener {
     void start() {
         for (int index = 1; index < plan.addresses(); index++) {
             InetAddress own = Choices.own(node.port(), index);
+            node.addAddressBehind(own);
+            behind.add(own);
+        }
+        for (int index = 1; index < plan.addressesOnLink(); index++) {
+            InetAddress own = Choices.onLink(node.port(), index);
             node.addAddress(own);
-            addresses.add(own);
+            onLink.add(own);
+        }
+        if (plan.rates().containsKey(Attack.HELD_ANSWERS)) {
+            for (int index = 0; index < plan.addressesOnLink(); index++) {
+                InetAddress own = Choices.onLink(node.port(), Adversary.MOST_ADDRESSES + index);
+                node.addSilentAddress(own);
+                silent.add(own);
+            }
         }
         node.start(this, failure -> {
             if (failure == null && !stopped) {
@@ -85,7 +108,7 @@ final class Attacker implements SubstrateListener {
         stopped = true;
         next.values().forEach(Wakeup::cancel);
         List.copyOf(connections).forEach(this::abort);
-        addresses.forEach(node::removeAddress);
+        Stream.of(behind, onLink, silent).flatMap(List::stream).forEach(node::removeAddress);
         node.close(Completion.IGNORED);
     }
 
@@ -112,6 +135,8 @@ final class Attacker implements SubstrateListener {
                 }
             }
             case UNICAST_DISCOVERIES -> unicastDiscovery();
+            case HELD_ANSWERS -> holdAnswer();
+            case PIPELINED_DISCOVERIES -> pipeline();
             case FALSE_RESPONSES -> respond();
             case SILENT_CONNECTIONS -> beSilent();
             case ABANDONED_SESSIONS -> abandon();
@@ -134,8 +159,29 @@ final class Attacker implements SubstrateListener {
         if (!link.repliesInBand() && choices.chance(plan.forged())) {
             tally.forged();
             simLink(link).forge(node, forgery.source(targets()), message, sent(attack, message));
-        } else {
+        } else if (link.repliesInBand() || onLink.isEmpty() || choices.below(1 + onLink.size()) == 0) {
             link.multicast(message, sent(attack, message));
+        } else {
+            multicastFrom(choices.any(onLink), attack, link, message);
+        }
+    }
+
+    private void multicastFrom(InetAddress own, Attack attack, Link link, byte[] message) {
+        simLink(link).forge(node, new InetSocketAddress(own, node.port()), message, sent(attack, message));
+    }
+
+    private void holdAnswer() {
+        if (links.isEmpty()) {
+            return;
+        }
+        GraspMessage question = forgery.question();
+        heard.ours(question.session());
+        byte[] message = MessageEncoder.encode(question);
+        Link link = choices.any(links);
+        if (link.repliesInBand()) {
+            link.multicast(message, sent(Attack.HELD_ANSWERS, message));
+        } else {
+            multicastFrom(choices.any(silent), Attack.HELD_ANSWERS, link, message);
         }
     }
 
@@ -169,7 +215,7 @@ final class Attacker implements SubstrateListener {
         }
         InetSocketAddress source = forged
                 ? forgery.source(targets())
-                : new InetSocketAddress(node.addresses().get(0), node.port());
+                : new InetSocketAddress(onLink.isEmpty() ? primary() : choices.any(onLink), node.port());
         node.sendUnicast(target.getAddress(), source, message);
         tally.message(Attack.UNICAST_DISCOVERIES, message.length);
     }
@@ -226,11 +272,36 @@ final class Attacker implements SubstrateListener {
         int index = target.getAddress() instanceof Inet6Address address ? address.getScopeId() : 0;
         boolean linkLocal = target.getAddress().isLinkLocalAddress();
         made.on(
-                linkLocal || addresses.isEmpty()
+                linkLocal || behind.isEmpty() && onLink.isEmpty()
                         ? node.connect(locator, linkLocal ? index : 0, made)
-                        : node.connectFrom(choices.any(node.addresses()), locator, made),
+                        : node.connectFrom(source(), locator, made),
                 false);
         return made;
+    }
+
+    private InetAddress primary() {
+        return node.addresses().get(0);
+    }
+
+    /** {@return one of its addresses to connect from} */
+    private InetAddress source() {
+        return choices.any(Stream.of(List.of(primary()), behind, onLink)
+                .flatMap(List::stream)
+                .toList());
+    }
+
+    private void pipeline() {
+        pipelined.add(MessageEncoder.encode(forgery.question()));
+        if (pipelined.size() < PIPELINED) {
+            return;
+        }
+        AttackConnection made = connect(Attack.PIPELINED_DISCOVERIES);
+        Connection connection = made == null ? null : made.connection();
+        if (made != null && connection != null) {
+            connection.reading(false);
+            pipelined.forEach(message -> send(made, message));
+        }
+        pipelined.clear();
     }
 
     private void beSilent() {

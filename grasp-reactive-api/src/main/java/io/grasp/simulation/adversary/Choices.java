@@ -79,6 +79,16 @@ final class Choices {
         return address(DOCUMENTATION, host << Short.SIZE | index, 0, 1);
     }
 
+    /**
+     * {@return one of the addresses of an adversary that share a /64}
+     *
+     * @param host a number that no other adversary of the network has
+     * @param index which one, from 1
+     */
+    static InetAddress onLink(int host, int index) {
+        return address(DOCUMENTATION, host << Short.SIZE, 0, index);
+    }
+
     /** {@return the address of a series whose members have the same hash code in Java: the sum of their four words} */
     static InetAddress colliding(int member) {
         return address(DOCUMENTATION, member, -member, 1);

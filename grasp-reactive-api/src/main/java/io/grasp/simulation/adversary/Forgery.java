@@ -63,6 +63,11 @@ final class Forgery {
                 choices.session(), initiator(), Objective.discoverable(name).withLoopCount(Objective.MAX_LOOP_COUNT));
     }
 
+    /** {@return a discovery that other nodes answer, if the adversary knows an objective of theirs} */
+    Discovery question() {
+        return new Discovery(choices.session(), node.addresses().get(0), Objective.discoverable(known()));
+    }
+
     GraspMessage colliding() {
         InetAddress initiator = Choices.colliding(++collisions);
         return collisions % 2 == 0

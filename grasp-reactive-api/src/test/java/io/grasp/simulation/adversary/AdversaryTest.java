@@ -130,7 +130,7 @@ class AdversaryTest {
         for (Attack attack : Attack.values()) {
             adversary = adversary.and(attack, 20);
         }
-        run.attack("mallory", adversary.withForgedSources(0.5).withAddresses(3));
+        run.attack("mallory", adversary.withForgedSources(0.5).withAddresses(3).withAddressesOnLink(3));
         run.advance(A_SECOND.multipliedBy(3));
         return run.simulation().trace().hash();
     }
@@ -255,6 +255,74 @@ class AdversaryTest {
     }
 
     @Test
+    void addressesOnTheLinkAreManyNeighbors() {
+        play(LinkKind.DATAGRAM, (run, town) -> {
+            AttackRun mallory = run.attack(
+                    "mallory",
+                    Adversary.of(Attack.DISCOVERY_STORM, 100)
+                            .and(Attack.UNICAST_DISCOVERIES, 100)
+                            .and(Attack.ABANDONED_SESSIONS, 100)
+                            .withTargets("town")
+                            .withObjectives("EX3")
+                            .withAddressesOnLink(5));
+            run.advance(A_SECOND);
+
+            assertThat(sources(MessagePath.Kind.LINK)).as("its datagrams").hasSizeGreaterThanOrEqualTo(5);
+            assertThat(sources(MessagePath.Kind.CONNECTION))
+                    .as("its connections")
+                    .hasSize(5);
+            assertThat(mallory.counts().forged()).isZero();
+            assertThat(victim.drops).doesNotContain(DropReason.OFF_LINK_SOURCE, DropReason.ROUTABLE_REPLIES);
+            assertThat(mallory.counts().taken()).as("answers reach it").isPositive();
+            mallory.stop();
+            run.advance(A_SECOND);
+            assertThat(mallory.node().addresses()).hasSize(1);
+        });
+    }
+
+    @Test
+    void heldAnswersStayOnTheirWay() {
+        play(LinkKind.DATAGRAM, (run, town) -> {
+            AttackRun mallory = run.attack(
+                    "mallory",
+                    Adversary.of(Attack.HELD_ANSWERS, 100).withObjectives("EX3").withAddressesOnLink(4));
+            run.advance(A_SECOND);
+
+            assertThat(sources(MessagePath.Kind.LINK)).hasSize(4);
+            assertThat(run.network().node("town").openConnections())
+                    .as("answers on their way")
+                    .isBetween(95, 100);
+            assertThat(mallory.counts().taken()).isZero();
+            run.advance(A_SECOND.multipliedBy(4));
+            assertThat(victim.drops).as("too many").contains(DropReason.PENDING_REPLIES);
+        });
+    }
+
+    @Test
+    void discoveriesArePipelined() {
+        play(LinkKind.DATAGRAM, (run, town) -> {
+            AttackRun mallory = run.attack(
+                    "mallory",
+                    Adversary.of(Attack.PIPELINED_DISCOVERIES, 200)
+                            .withTargets("town")
+                            .withObjectives("EX3"));
+            run.advance(A_SECOND);
+
+            assertThat(victim.received("M_DISCOVERY")).hasSizeGreaterThan(150);
+            assertThat(victim.paths).allMatch(path -> path.kind() == MessagePath.Kind.CONNECTION);
+            assertThat(mallory.counts().opened()).as("connections").isBetween(20L, 25L);
+        });
+    }
+
+    private Set<String> sources(MessagePath.Kind kind) {
+        Set<String> sources = new HashSet<>();
+        victim.paths.stream()
+                .filter(path -> path.kind() == kind && path.peer() != null)
+                .forEach(path -> sources.add(path.peer().getAddress().getHostAddress()));
+        return sources;
+    }
+
+    @Test
     void sourcesAreForgedWhereTheLinkLetsIt() {
         Adversary adversary = Adversary.of(Attack.DISCOVERY_STORM, 200)
                 .and(Attack.UNICAST_DISCOVERIES, 200)
@@ -358,6 +426,7 @@ class AdversaryTest {
                 .withMessage("share NaN is not between 0 and 1");
         assertThatIllegalArgumentException().isThrownBy(() -> adversary.withConnections(0));
         assertThatIllegalArgumentException().isThrownBy(() -> adversary.withAddresses(1001));
+        assertThatIllegalArgumentException().isThrownBy(() -> adversary.withAddressesOnLink(0));
     }
 
     @Test
