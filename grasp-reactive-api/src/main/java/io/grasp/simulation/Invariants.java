@@ -1,6 +1,7 @@
 package io.grasp.simulation;
 
 import io.grasp.config.Limits;
+import io.grasp.config.RelayLimits;
 import java.util.List;
 import java.util.Set;
 
@@ -23,7 +24,7 @@ public final class Invariants {
      * 2.5.6.2)}
      */
     public static Invariant noDuplicateFloods() {
-        return new DuplicateFloodInvariant();
+        return new DuplicateFloodInvariant(false);
     }
 
     /**
@@ -100,21 +101,24 @@ public final class Invariants {
     }
 
     /**
-     * The caches of each node keep to the memory that they may have. Not one of {@link #all}, because it must know the
-     * limits.
+     * The sessions and silent connections of each node, and the memory that its caches account for, keep to their
+     * limits. It sees neither the heap nor what is remembered of messages: {@code MemoryIT} measures those. Not one of
+     * {@link #all}, because it must know the limits.
      *
      * @param limits the limits of the nodes
+     * @param relay their limits of relaying
      * @return the rule
      */
-    public static Invariant cachesKeepToTheirMemory(Limits limits) {
-        return new CacheBytesInvariant(limits);
+    public static Invariant loadKeepsToItsLimits(Limits limits, RelayLimits relay) {
+        return new LoadInvariant(limits, relay);
     }
 
     /**
      * Whatever adversaries send on their links, a node refuses at most one in ten of the discoveries and floods that
-     * GRASP nodes have begun and that come on other links, and of the connections and requests of GRASP nodes, because
-     * something is used up. Less than 20 of a kind show nothing. Not one of {@link #all}: the GRASP nodes themselves
-     * must not send more than a node can process.
+     * GRASP nodes have begun and that come on other links, and of the connections, requests and responses of GRASP
+     * nodes, because something is used up. Discoveries that it neither answers nor relays count as refused, unless
+     * there were faults. Less than 20 of a kind show nothing. Not one of {@link #all}: the GRASP nodes themselves must
+     * not send more than a node can process.
      *
      * @return the rule
      */
@@ -139,11 +143,14 @@ public final class Invariants {
     }
 
     /**
-     * {@return those that hold beside adversaries: all except {@link #noDuplicateFloods}, because a neighbor that sends
-     * very many messages is remembered for a shorter time}
+     * {@return those that hold next to adversaries: all, but {@link #noDuplicateFloods} only for floods from neighbors
+     * that send no messages of an adversary, because a neighbor that sends very many is remembered for a shorter time}
      */
     public static List<Invariant> besideAdversaries() {
-        return all().stream().filter(each -> !each.equals(noDuplicateFloods())).toList();
+        Invariant ofHonestNeighbors = new DuplicateFloodInvariant(true);
+        return all().stream()
+                .map(each -> each.equals(noDuplicateFloods()) ? ofHonestNeighbors : each)
+                .toList();
     }
 
     /** {@return the rules that hold even if links corrupt messages} */

@@ -3,15 +3,19 @@ package io.grasp.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.config.Limits;
+import io.grasp.config.RelayLimits;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.Security;
 import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
@@ -22,6 +26,7 @@ import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Response;
@@ -300,17 +305,23 @@ class AdversaryInvariantsTest {
         public void closed(@Nullable Throwable failure) {}
     }
 
-    // Memory
+    // Limits
+
+    private static final Limits LIMITS = Limits.DEFAULTS
+            .withSessions(2)
+            .withConnections(3)
+            .withFloodBytes(50_000)
+            .withOwnFloodBytes(20_000)
+            .withDiscoveryBytes(30_000)
+            .withRelayedLocatorBytes(20_000);
+
+    private Invariant.Check beginLoad() {
+        return begin(Invariants.loadKeepsToItsLimits(LIMITS, RelayLimits.DEFAULTS.withSessions(4)));
+    }
 
     @Test
     void cachesMustKeepToTheirMemory() {
-        Limits limits = Limits.DEFAULTS
-                .withFloodBytes(50_000)
-                .withOwnFloodBytes(20_000)
-                .withDiscoveryBytes(30_000)
-                .withRelayedLocatorBytes(20_000);
-        GraspObserver observer =
-                begin(Invariants.cachesKeepToTheirMemory(limits)).started(one);
+        GraspObserver observer = beginLoad().started(one);
         observer.cacheBytes(CacheKind.FLOOD, 70_000);
         observer.cacheBytes(CacheKind.DISCOVERY, 50_000);
         assertThat(violations).isEmpty();
@@ -321,6 +332,96 @@ class AdversaryInvariantsTest {
                 .containsExactly(
                         "one keeps 70001 bytes in its cache FLOOD, which may have 70000",
                         "one keeps 50001 bytes in its cache DISCOVERY, which may have 50000");
+    }
+
+    @Test
+    void cachesMustAccountForTheirEntries() {
+        GraspObserver observer = beginLoad().started(one);
+        observer.cacheSize(CacheKind.FLOOD, 10);
+        observer.cacheBytes(CacheKind.FLOOD, 10 * 512);
+        assertThat(violations).isEmpty();
+
+        observer.cacheSize(CacheKind.FLOOD, 11);
+        observer.cacheBytes(CacheKind.FLOOD, 11 * 512 - 1);
+        assertThat(violations)
+                .containsExactly("one accounts for 5631 bytes of 11 entries in its cache FLOOD, which take more");
+    }
+
+    @Test
+    void sessionsMustKeepToTheirNumber() {
+        GraspObserver observer = beginLoad().started(one);
+        SessionInfo session = new SessionInfo(ID, SessionInfo.Kind.NEGOTIATION, SessionInfo.Role.INITIATOR, "EX3");
+        observer.sessionStarted(session);
+        observer.sessionStarted(session);
+        observer.sessionEnded(session, SessionOutcome.FAILED, null);
+        observer.sessionStarted(session);
+        assertThat(violations).isEmpty();
+
+        observer.sessionStarted(session);
+        assertThat(violations).containsExactly("one has 3 sessions, and may have 2");
+    }
+
+    @Test
+    void theLoadMustKeepToTheLimits() {
+        Invariant.Check check = beginLoad();
+        check.started(one);
+        check.closing(one, new EngineLoad(6, 0, 0, 3));
+        assertThat(violations).isEmpty();
+
+        check.closing(one, new EngineLoad(7, 0, 0, 4));
+        assertThat(violations)
+                .containsExactly(
+                        "one has 7 sessions and relayed discoveries, and may have 6",
+                        "one has 4 connections without a session, and may have 3");
+    }
+
+    // Duplicate floods
+
+    /** One processes a flood of the other twice. */
+    private void processTwice(boolean begun, boolean adversaryOnTheLink, boolean passesOn) {
+        SimNode[] members = adversaryOnTheLink
+                ? new SimNode[] {one, other, simulation.network().node("mallory")}
+                : new SimNode[] {one, other};
+        simulation.network().link("lan", LinkKind.DATAGRAM, LinkConditions.PERFECT, members);
+        Invariant.Check check = begin(Invariants.besideAdversaries().stream()
+                .filter(each ->
+                        each.name().equals(Invariants.noDuplicateFloods().name()))
+                .findFirst()
+                .orElseThrow());
+        GraspObserver flooding = check.started(other);
+        GraspObserver observer = check.started(one);
+        Flood flood = flood(1);
+        if (begun) {
+            flooding.messageSent(flood, NO_BYTES, MessagePath.link("lan"));
+        }
+        observer.messageReceived(flood, NO_BYTES, lan);
+        observer.floodProcessed(flood, lan);
+        if (passesOn) {
+            observer.messageReceived(flood(2), NO_BYTES, lan);
+        }
+        observer.floodProcessed(flood, lan);
+    }
+
+    private Flood flood(long session) {
+        return new Flood(
+                new SessionId(session),
+                initiator,
+                1000,
+                List.of(TaggedObjective.untagged(Objective.synchronizable("EX1").withValue(1))));
+    }
+
+    @Test
+    void aFloodOfAnHonestNeighborMustNotBeProcessedTwice() {
+        processTwice(true, false, false);
+        assertThat(violations).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false, false", "true, true, false", "true, false, true"})
+    void aFloodOfAnAdversaryOrOfItsRelayMayBeProcessedTwice(
+            boolean begun, boolean adversaryOnTheLink, boolean passesOn) {
+        processTwice(begun, adversaryOnTheLink, passesOn);
+        assertThat(violations).isEmpty();
     }
 
     // Other links
@@ -358,8 +459,8 @@ class AdversaryInvariantsTest {
     void moreThanOneMessageInTenMustNotBeRefused() {
         relay(4, false);
         assertThat(violations)
-                .containsExactly(
-                        "one on link lan: refused 4 of 30 messages of GRASP nodes, because something was used" + " up");
+                .containsExactly("one on link lan: refused or did not answer 4 of 30 messages of GRASP nodes, because"
+                        + " something was used up");
     }
 
     @Test
@@ -388,7 +489,14 @@ class AdversaryInvariantsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SESSIONS, true", "LISTENER_QUEUE, true", "PEER_CONNECTIONS, false", "SILENT_CONNECTIONS, false"})
+    @CsvSource({
+        "SESSIONS, true",
+        "WAITING_SESSIONS, true",
+        "LISTENER_QUEUE, true",
+        "PEER_CONNECTIONS, false",
+        "SILENT_CONNECTIONS, false",
+        "DESCRIPTORS, false"
+    })
     void requestsOfOthersMustBeTaken(DropReason reason, boolean afterAMessage) {
         Invariant.Check check = begin(Invariants.otherLinksKeepTheirTraffic());
         check.started(other);
@@ -409,7 +517,100 @@ class AdversaryInvariantsTest {
         check.ended();
 
         assertThat(violations)
-                .containsExactly(
-                        "one from other: refused 4 of 30 messages of GRASP nodes, because something was used" + " up");
+                .containsExactly("one from other: refused or did not answer 4 of 30 messages of GRASP nodes, because"
+                        + " something was used up");
+    }
+
+    /** One receives 30 discoveries of the other, and neither answers nor relays some of them. */
+    private void ask(int unanswered, boolean fault) {
+        simulation.link("lan", LinkConditions.PERFECT, "one", "other");
+        Invariant.Check check = begin(Invariants.otherLinksKeepTheirTraffic());
+        GraspObserver asking = check.started(other);
+        GraspObserver answering = check.started(one);
+        for (int session = 1; session <= 30; session++) {
+            Discovery discovery = discovery(session, initiator);
+            asking.messageSent(discovery, NO_BYTES, MessagePath.link("lan"));
+            answering.messageReceived(discovery, NO_BYTES, lan);
+            if (session <= unanswered) {
+                answering.messageDropped(DropReason.PENDING_REPLIES, lan);
+            } else if (session % 3 == 0) {
+                answering.relayed(discovery, lan);
+            } else if (session % 3 == 1) {
+                answering.messageDropped(DropReason.NOT_SUPPORTED, lan);
+            } else {
+                answering.messageSent(response(session, initiator), NO_BYTES, lan);
+            }
+        }
+        if (fault) {
+            simulation.network().node("third").crash();
+        }
+        loop.advance(Duration.ofSeconds(61));
+        check.closing(one, EngineLoad.NONE);
+        check.ended();
+    }
+
+    @Test
+    void oneDiscoveryInTenMayRemainUnanswered() {
+        ask(3, false);
+        assertThat(violations).isEmpty();
+    }
+
+    @Test
+    void moreThanOneDiscoveryInTenMustNotRemainUnanswered() {
+        ask(4, false);
+        assertThat(violations)
+                .containsExactly("one on link lan: refused or did not answer 4 of 30 messages of GRASP nodes, because"
+                        + " something was used up");
+    }
+
+    @Test
+    void afterAFaultAnswersMayBeMissing() {
+        ask(30, true);
+        assertThat(violations).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 1", "true, 0"})
+    void relayedDiscoveriesOfHonestNeighborsMustNotBeGivenUp(boolean passesOn, int expected) {
+        simulation.link("lan", LinkConditions.PERFECT, "one", "other");
+        Invariant.Check check = begin(Invariants.otherLinksKeepTheirTraffic());
+        GraspObserver asking = check.started(other);
+        GraspObserver relaying = check.started(one);
+        if (passesOn) {
+            relaying.messageReceived(discovery(99, initiator), NO_BYTES, lan);
+        }
+        for (int session = 1; session <= 30; session++) {
+            Discovery discovery = discovery(session, initiator);
+            asking.messageSent(discovery, NO_BYTES, MessagePath.link("lan"));
+            relaying.messageReceived(discovery, NO_BYTES, lan);
+            relaying.relayed(discovery, lan);
+            if (session <= 4) {
+                relaying.messageDropped(DropReason.RELAYED_DISCOVERIES, lan);
+            }
+        }
+        check.ended();
+
+        assertThat(violations).hasSize(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 1", "true, 0"})
+    void responsesOfOthersMustBeTaken(boolean passedOn, int expected) {
+        Invariant.Check check = begin(Invariants.otherLinksKeepTheirTraffic());
+        GraspObserver responding = check.started(other);
+        GraspObserver asking = check.started(one);
+        for (int session = 1; session <= 30; session++) {
+            Response response = response(session, one.addresses().get(0));
+            if (passedOn) {
+                responding.messageReceived(response, NO_BYTES, connection);
+            }
+            asking.messageReceived(response, NO_BYTES, connection);
+            for (int locator = 0; session <= 4 && locator < 3; locator++) {
+                asking.messageDropped(DropReason.TOO_MANY_LOCATORS, connection.withLink("lan"));
+            }
+        }
+        check.ended();
+
+        assertThat(violations).hasSize(expected);
     }
 }

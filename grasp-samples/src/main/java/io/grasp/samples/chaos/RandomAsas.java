@@ -52,6 +52,20 @@ public final class RandomAsas implements ChaosWorkload {
             .withRelayedLocatorBytes(Limits.LEAST_BYTES)
             .withLocators(2);
 
+    private static final double TIGHT = 0.7;
+    /** Few enough for adversaries to use up, and enough for the ASAs, if they are shared fairly. */
+    private static final int SOME = 32;
+    /** Only next to adversaries. */
+    private static final Limits TIGHT_LIMITS = Limits.DEFAULTS
+            .withSessions(2 * SOME)
+            .withConnections(SOME)
+            .withConnectionsPerPeer(SOME / 2)
+            .withPendingReplies(SOME / 2)
+            .withFloodBytes(2 * SOME << 10)
+            .withOwnFloodBytes(2 * SOME << 10)
+            .withDiscoveryBytes(2 * SOME << 10)
+            .withRelayedLocatorBytes(2 * SOME << 10);
+
     private final int intensity;
     private final boolean adversaries;
     private final ActivityCounter activity = new ActivityCounter();
@@ -102,12 +116,15 @@ public final class RandomAsas implements ChaosWorkload {
                     .filter(each -> !each.equals(Invariants.noDuplicateFloods()))
                     .toList();
         }
-        Limits limits = forgetful ? FORGETFUL_LIMITS : stingy ? STINGY_LIMITS : Limits.DEFAULTS;
+        boolean tight = adversaries && !stingy && random.chance(TIGHT);
+        Limits limits = forgetful ? FORGETFUL_LIMITS : stingy ? STINGY_LIMITS : tight ? TIGHT_LIMITS : Limits.DEFAULTS;
+        RelayLimits relay =
+                stingy || tight ? RelayLimits.DEFAULTS.withSessions(stingy ? FEW : SOME) : RelayLimits.DEFAULTS;
         if (adversaries) {
             List<Invariant> more = new ArrayList<>(invariants);
             more.add(Invariants.negotiationLoopCountsDecrease());
-            more.add(Invariants.cachesKeepToTheirMemory(limits));
-            if (!stingy) {
+            more.add(Invariants.loadKeepsToItsLimits(limits, relay));
+            if (!stingy) { // the ASAs alone use up the others
                 more.add(Invariants.otherLinksKeepTheirTraffic());
             }
             invariants = more;
@@ -115,7 +132,7 @@ public final class RandomAsas implements ChaosWorkload {
         return settings.withInvariants(invariants)
                 .withNode(settings.node()
                         .withLimits(limits)
-                        .withRelayLimits(stingy ? RelayLimits.DEFAULTS.withSessions(FEW) : RelayLimits.DEFAULTS)
+                        .withRelayLimits(relay)
                         .withObserver(activity));
     }
 

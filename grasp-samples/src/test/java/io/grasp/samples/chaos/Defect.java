@@ -1,5 +1,7 @@
 package io.grasp.samples.chaos;
 
+import io.grasp.config.Limits;
+import io.grasp.config.RelayLimits;
 import io.grasp.samples.mutation.SourceEdit;
 import io.grasp.simulation.Invariants;
 import io.grasp.simulation.chaos.ChaosRun;
@@ -25,6 +27,8 @@ record Defect(
         int seconds,
         int adversaries,
         Set<String> noticedBy) {
+    private static final String LOAD = Invariants.loadKeepsToItsLimits(Limits.DEFAULTS, RelayLimits.DEFAULTS)
+            .name();
     private static final int SHORT = 10;
     private static final int MIDDLE = 60;
 
@@ -198,7 +202,39 @@ record Defect(
                         "FloodCache",
                         "if (known != null) {",
                         "if (known == null && covered != null) { remove(covered); } if (known != null) {",
-                        AsaRules.OWN_FLOODS));
+                        AsaRules.OWN_FLOODS),
+                besideAdversaries(
+                        "places are divided between sources only, not between links",
+                        "FairPlaces",
+                        "LinkShare link = links.get(source.link()); LinkShare largest =",
+                        """
+                        if (used > 0) {
+                            SourceShare first = null;
+                            for (LinkShare each : links.values()) {
+                                SourceShare of = each.largest();
+                                first = first == null || of.used > first.used ? of : first;
+                            }
+                            long ours = used(source);
+                            return ours + size < first.used || ours == 0 && own == WhenOwnShareIsUsed.REPLACE_OLDEST
+                                    ? first
+                                    : own == WhenOwnShareIsUsed.REFUSE
+                                            ? null
+                                            : links.get(source.link()).sources.get(source);
+                        }
+                        LinkShare link = links.get(source.link()); LinkShare largest =""",
+                        Invariants.otherLinksKeepTheirTraffic().name()),
+                besideAdversaries(
+                        "caches keep twice what they may",
+                        "FairPlaces",
+                        "while (used + size > capacity) {",
+                        "while (used + size > 2 * capacity) {",
+                        LOAD),
+                besideAdversaries(
+                        "a cache does not account for what it keeps",
+                        "FloodCache",
+                        "take(source, copy, bytes(copy.flooded));",
+                        "take(source, copy, 1);",
+                        LOAD));
     }
 
     private static Defect of(
