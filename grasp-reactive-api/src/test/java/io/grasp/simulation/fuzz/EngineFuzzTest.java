@@ -116,5 +116,18 @@ class EngineFuzzTest {
             run.requireDiscovered(ALIVE, false);
             run.requireSynchronized(ALIVE);
         }
+
+        @Override
+        public boolean hasOtherLink() {
+            return true;
+        }
+
+        @Override
+        public void requireServedOnOtherLink(EngineScript run) {
+            run.requireDiscovered(ALIVE, false);
+            if (run.leavesPlacesToLinks()) {
+                run.requireSynchronized(ALIVE);
+            }
+        }
     }
 }

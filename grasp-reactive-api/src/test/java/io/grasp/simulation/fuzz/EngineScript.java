@@ -13,6 +13,8 @@ import io.grasp.model.SessionId;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.simulation.Invariant;
 import io.grasp.simulation.Invariants;
 import io.grasp.substrate.Completion;
@@ -26,6 +28,7 @@ import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.util.PeerAddresses;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
@@ -58,14 +61,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineScript {
     /**
-     * Invariants that do not hold here: answers to forged datagrams never reach the simulated network, and the ASA of the
-     * script may connect to any locator. {@link WatchedSubstrate} checks where the engine connects to of its own accord.
+     * Invariants that do not hold here: answers to forged datagrams never reach the simulated network, and the ASA of
+     * the script may connect to any locator. {@link WatchedSubstrate} and {@link Forged} check where the engine connects
+     * to of its own accord.
      */
     private static final Set<String> OF_THE_NETWORK =
             Set.of("a response that is reported as sent has left the node", "no node connects where no peer can be");
 
     private static final int SMALL = 4;
+    /** The smallest number of which each of three links, unknown links and this node have a guaranteed part. */
+    private static final int SMALL_SESSIONS = 12;
+
+    private static final String OTHER_LINK = "other";
     private static final SessionId HONEST = new SessionId(0xFFFF_FF00L);
+    private static final SessionId ON_OTHER_LINK = new SessionId(0xFFFF_FF01L);
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration[] PAUSES = {
         Duration.ofMillis(1),
@@ -103,6 +112,14 @@ final class EngineScript {
 
         /** Checks that the honest neighbor is served. */
         void requireServed(EngineScript run);
+
+        /** {@return whether there is a link that the script cannot reach, with an honest neighbor} */
+        default boolean hasOtherLink() {
+            return false;
+        }
+
+        /** Checks that the honest neighbor on the other link is served, whatever the script has done last. */
+        default void requireServedOnOtherLink(EngineScript run) {}
     }
 
     private final List<String> violations = new ArrayList<>();
@@ -113,6 +130,9 @@ final class EngineScript {
     private final List<Neighbor> neighbors = Stream.of("near", "next", "far")
             .map(name -> new Neighbor(network.node(name)))
             .toList();
+    /** On the other link. */
+    private final Neighbor apart = new Neighbor(network.node("apart"));
+
     private final List<Invariant.Check> checks = new ArrayList<>();
     private final List<SimLink> links;
     private final Target target;
@@ -126,6 +146,9 @@ final class EngineScript {
     private final LocalCalls calls;
     private final EngineAsa alive;
     private final List<InetAddress> known;
+    private Neighbor asking = honest;
+    private SessionId session = HONEST;
+    private int ownSessions;
     private int forgeries;
 
     EngineScript(byte[] bytes, Target target) {
@@ -138,6 +161,9 @@ final class EngineScript {
         links = List.of(
                 network.link("lan", kind, Duration.ofMillis(1), lan),
                 network.link("wan", kind, Duration.ofMillis(1), node, neighbors.get(2).node));
+        if (target.hasOtherLink()) {
+            network.link(OTHER_LINK, LinkKind.DATAGRAM, Duration.ofMillis(1), node, apart.node);
+        }
         for (Invariant invariant : Invariants.all()) {
             if (OF_THE_NETWORK.contains(invariant.name())) {
                 continue;
@@ -151,13 +177,15 @@ final class EngineScript {
         EngineConfig settings = EngineConfig.DEFAULTS.withLimits(limits);
         config = target.config(small ? settings.withRelay(RelayLimits.DEFAULTS.withSessions(SMALL)) : settings);
         SplittableRandom random = new SplittableRandom(1);
-        List<GraspObserver> observers = new ArrayList<>(List.of(events, target.observer(violations::add)));
+        List<GraspObserver> observers =
+                new ArrayList<>(List.of(events, target.observer(violations::add), new OwnSessions()));
         checks.forEach(check -> observers.add(check.started(node)));
         engine = new GraspEngine(
                 config, substrate.substrate(), random, GraspObserver.all(observers.toArray(GraspObserver[]::new)));
         loop.run(() -> {
             neighbors.forEach(Neighbor::start);
             honest.start();
+            apart.start();
             engine.start(failure -> {});
         });
         known = addresses();
@@ -170,7 +198,7 @@ final class EngineScript {
 
     private static Limits smallLimits() {
         return Limits.DEFAULTS
-                .withSessions(SMALL)
+                .withSessions(SMALL_SESSIONS)
                 .withConnections(SMALL)
                 .withConnectionsPerPeer(SMALL - 1)
                 .withQueuedNegotiations(2)
@@ -187,7 +215,9 @@ final class EngineScript {
         List<InetAddress> all = new ArrayList<>();
         all.add(node.addresses().get(0));
         neighbors.forEach(neighbor -> all.add(neighbor.node.addresses().get(0)));
-        substrate.links().forEach(link -> all.add(withoutScope(link.linkLocalAddress())));
+        substrate.links().stream()
+                .filter(link -> !link.name().equals(OTHER_LINK))
+                .forEach(link -> all.add(withoutScope(link.linkLocalAddress())));
         byte[] linkLocal = new byte[16];
         linkLocal[0] = (byte) 0xFE;
         linkLocal[1] = (byte) 0x80;
@@ -325,7 +355,7 @@ final class EngineScript {
         int answer = script.below(4);
         byte[] bytes = messages.next(script);
         if (link != null) {
-            ReplyPath back = new Forged(link, source, answer);
+            ReplyPath back = new Forged(link, unicast, source, answer);
             loop.run(() -> node.loop().execute(() -> {
                 // it waits while the node sleeps
                 if (unicast) {
@@ -385,6 +415,11 @@ final class EngineScript {
 
     private void end() {
         restore();
+        asking = apart;
+        session = ON_OTHER_LINK;
+        target.requireServedOnOtherLink(this);
+        asking = honest;
+        session = HONEST;
         if (!small) {
             target.requireServed(this);
         }
@@ -405,6 +440,7 @@ final class EngineScript {
         List<@Nullable Throwable> closed = new ArrayList<>();
         loop.run(() -> engine.close(closed::add));
         loop.run(() -> honest.node.close(failure -> {}));
+        loop.run(() -> apart.node.close(failure -> {}));
         loop.runUntilIdle();
         for (CacheKind cache : CacheKind.values()) {
             events.requireEmpty(cache);
@@ -439,24 +475,25 @@ final class EngineScript {
                         ? withoutScope(substrate.link("lan").linkLocalAddress())
                         : node.addresses().get(0));
         GraspOption locator = new GraspOption.LocatorOption(new Locator.Ipv6(here, Locator.TCP, node.port()));
-        loop.run(() -> honest.multicast(MessageEncoder.encode(
-                new Discovery(HONEST, honest.node.addresses().get(0), objective))));
+        Neighbor by = asking;
+        SessionId id = session;
+        loop.run(() -> by.multicast(
+                MessageEncoder.encode(new Discovery(id, by.node.addresses().get(0), objective))));
         boolean answered = loop.runUntil(
-                () -> Stream.concat(
-                                honest.heard.stream(), honest.wires.stream().flatMap(wire -> wire.received.stream()))
+                () -> Stream.concat(by.heard.stream(), by.wires.stream().flatMap(wire -> wire.received.stream()))
                         .anyMatch(message -> message instanceof Response response
-                                && HONEST.equals(response.session())
+                                && id.equals(response.session())
                                 && response.options().contains(locator)),
                 SOON);
-        require(answered, "the honest neighbor does not find " + objective.name());
+        require(answered, "the honest neighbor " + by.node + " does not find " + objective.name());
     }
 
     /** The honest neighbor connects and asks for the value of an objective. */
     void requireSynchronized(Objective objective) {
         Neighbor.Wire[] wire = new Neighbor.Wire[1];
         loop.run(() -> {
-            wire[0] = honest.connect(node);
-            wire[0].send(MessageEncoder.encode(new RequestSynchronization(HONEST, objective)));
+            wire[0] = asking.connect(node);
+            wire[0].send(MessageEncoder.encode(new RequestSynchronization(session, objective)));
         });
         Neighbor.Wire asked = wire[0];
         boolean answered = loop.runUntil(
@@ -464,7 +501,12 @@ final class EngineScript {
                         .anyMatch(message -> message instanceof Synch synch
                                 && synch.objective().name().equals(objective.name())),
                 SOON);
-        require(answered, "the honest neighbor does not get the value of " + objective.name());
+        require(answered, "the honest neighbor " + asking.node + " does not get the value of " + objective.name());
+    }
+
+    /** {@return whether the engine's own ASAs leave the places of sessions that the links have} */
+    boolean leavesPlacesToLinks() {
+        return ownSessions <= config.limits().sessions() / 4; // a session within the node has two sides
     }
 
     /** The honest neighbor sends a message to all. */
@@ -488,14 +530,31 @@ final class EngineScript {
         return honest.node.addresses().get(0);
     }
 
+    /** Counts the sessions of the engine's own ASAs. */
+    private final class OwnSessions implements GraspObserver {
+        @Override
+        public void sessionStarted(SessionInfo started) {
+            ownSessions += started.role() == SessionInfo.Role.INITIATOR ? 1 : 0;
+        }
+
+        @Override
+        public void sessionEnded(SessionInfo ended, SessionOutcome outcome, @Nullable Throwable failure) {
+            ownSessions -= ended.role() == SessionInfo.Role.INITIATOR ? 1 : 0;
+        }
+    }
+
     /** The return path of a forged datagram: the source may be a neighbor, no host, or the node itself. */
     private final class Forged implements ReplyPath {
+        private final Link link;
+        private final boolean unicast;
         private final InetSocketAddress source;
         private final int answer;
 
-        Forged(Link link, int number, int answer) {
+        Forged(Link link, boolean unicast, int number, int answer) {
+            this.link = link;
+            this.unicast = unicast;
             InetAddress address = number < known.size() ? known.get(number) : ScriptedMessages.unused(number);
-            int port = number % 3 == 0 ? node.port() : 7000 + forgeries++;
+            int port = number % 3 == 0 ? node.port() : number % 16 == 1 ? 0 : 7000 + forgeries++;
             this.source = new InetSocketAddress(scoped(address, link), port);
             this.answer = answer;
         }
@@ -516,8 +575,23 @@ final class EngineScript {
             return source;
         }
 
+        /** An answer needs a connection to the source, except on a link of streams. */
+        private void requireAnswerable() {
+            InetAddress address = source.getAddress();
+            boolean own =
+                    address.equals(link.linkLocalAddress()) || node.addresses().contains(address);
+            boolean near = PeerAddresses.isLinkLocal(address) || link.isNeighbor(address);
+            if (!unicast && link.repliesInBand()) {
+                return;
+            }
+            if (own || source.getPort() == 0 || !PeerAddresses.isPeer(address) || !unicast && !near) {
+                violations.add("answers a datagram from " + source + (unicast ? "" : ", a multicast on " + link));
+            }
+        }
+
         @Override
         public Runnable reply(byte[] message, Completion sent) {
+            requireAnswerable();
             switch (answer) {
                 case 0 -> sent.done(null);
                 case 1 -> sent.done(new IOException("refused"));
@@ -528,6 +602,7 @@ final class EngineScript {
 
         @Override
         public Connection open(ConnectionListener listener) {
+            requireAnswerable();
             Locator locator = Locator.of(source.getAddress(), Locator.TCP, source.getPort());
             int link = source.getAddress() instanceof Inet6Address ipv6 ? ipv6.getScopeId() : 0;
             return node.connect(locator, link, listener);
