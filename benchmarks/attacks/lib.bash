@@ -86,6 +86,18 @@ create_hosts() {
     ip netns exec "$net-bad" sh -c 'echo 1 >/proc/sys/net/ipv6/ip_nonlocal_bind'
 }
 
+# Gives the hosts IPv4 addresses on the links 1 and 2. The node does not check the sources of packets by their routes.
+use_ipv4() {
+    local link
+    for link in 1 2; do
+        ip -n "$net-node" addr add "10.0.$link.1/24" dev "n$link"
+        ip -n "$net-good" addr add "10.0.$link.251/24" dev "g$link"
+    done
+    ip -n "$net-bad" addr add 10.0.1.252/24 dev b1
+    ip netns exec "$net-bad" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_nonlocal_bind'
+    ip netns exec "$net-node" sh -c 'for each in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >"$each"; done'
+}
+
 # bring_up HOST INTERFACE ID LINK
 bring_up() {
     ip -n "$net-$1" link set "$2" addrgenmode none

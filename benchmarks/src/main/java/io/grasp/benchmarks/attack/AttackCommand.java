@@ -47,6 +47,8 @@ final class AttackCommand implements Callable<Integer> {
         EXPIRE,
         DISCOVERIES,
         FORGED,
+        UNICAST,
+        PIPELINED,
         COLLIDING,
         TEXT,
         MIXED,
@@ -76,6 +78,8 @@ final class AttackCommand implements Callable<Integer> {
             case EXPIRE -> multicasts::expire;
             case DISCOVERIES -> multicasts::discoveries;
             case FORGED -> multicasts::forged;
+            case UNICAST -> multicasts::unicast;
+            case PIPELINED -> connections::pipelined;
             case COLLIDING -> multicasts::colliding;
             case MIXED -> multicasts::mixed;
             case TEXT -> multicasts::text;

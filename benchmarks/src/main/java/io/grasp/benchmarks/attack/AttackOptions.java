@@ -64,10 +64,17 @@ final class AttackOptions {
                 : new InetSocketAddress(from.get(number % from.size()), 0);
     }
 
-    InetSocketAddress target() {
-        if (to == null || port == 0) {
-            throw new IllegalArgumentException("--to and --port are required");
+    InetAddress address() {
+        if (to == null) {
+            throw new IllegalArgumentException("--to is required");
         }
-        return new InetSocketAddress(to, port);
+        return to;
+    }
+
+    InetSocketAddress target() {
+        if (port == 0) {
+            throw new IllegalArgumentException("--port is required");
+        }
+        return new InetSocketAddress(address(), port);
     }
 }

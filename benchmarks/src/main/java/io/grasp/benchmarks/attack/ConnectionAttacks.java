@@ -49,6 +49,30 @@ final class ConnectionAttacks {
                         stream.send("GET /metrics HTTP/1.1\r\nHost: a\r\n".getBytes(StandardCharsets.US_ASCII)));
     }
 
+    /**
+     * Sends discoveries on one connection, one after the other, and reads nothing; on a new one when the node ends it.
+     */
+    void pipelined(Progress progress) throws IOException {
+        Objective objective = Objective.discoverable(options.objective);
+        Pace pace = new Pace(options.rate);
+        int number = 0;
+        while (progress.goesOn()) {
+            try (Stream stream = connect(number)) {
+                while (progress.goesOn()) {
+                    pace.await();
+                    number++;
+                    stream.send(
+                            Messages.discovery(FIRST_SESSION + number, Messages.address(0xfd66, number), objective));
+                    if (progress.count() == options.count) {
+                        progress.ready();
+                    }
+                }
+            } catch (IOException e) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1)); // the node has ended it
+            }
+        }
+    }
+
     /** Negotiates with a loop count that never falls, as long as the peer takes part. */
     void endless(Progress progress) throws IOException {
         Objective offer = request();

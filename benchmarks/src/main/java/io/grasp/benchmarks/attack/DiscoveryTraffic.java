@@ -20,10 +20,11 @@ final class DiscoveryTraffic implements Traffic {
     private final String objective;
     private final Map<Long, Runnable> pending = new ConcurrentHashMap<>();
 
-    DiscoveryTraffic(String link, String objective) throws IOException {
+    /** @param ipv4 whether the link uses IPv4 */
+    DiscoveryTraffic(String link, String objective, boolean ipv4) throws IOException {
         this.objective = objective;
         server.bind(new InetSocketAddress(0), BACKLOG);
-        sender = new MulticastSender(link, new InetSocketAddress("::", server.getLocalPort()));
+        sender = new MulticastSender(link, new InetSocketAddress(ipv4 ? "0.0.0.0" : "::", server.getLocalPort()));
         Thread acceptor = new Thread(this::accept, "accept-responses");
         acceptor.setDaemon(true);
         acceptor.start();

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,12 @@ final class LegitimateCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "The objective of relayed discoveries. Default: ${DEFAULT-VALUE}.")
     private String relayedObjective = "EX9";
+
+    @Option(
+            names = "--initiator",
+            paramLabel = "ADDRESS",
+            description = "The initiator of announcements. Default: ${DEFAULT-VALUE}.")
+    private InetAddress initiator = Messages.address(0xfd11, 4);
 
     @Option(
             names = "--rate",
@@ -134,10 +141,10 @@ final class LegitimateCommand implements Callable<Integer> {
             case SYNCHRONIZATIONS -> SessionTraffic.synchronizations(target(), objective);
             case NEGOTIATIONS -> SessionTraffic.negotiations(target(), "EX7");
             case SCRAPES -> SessionTraffic.scrapes(target());
-            case DISCOVERIES -> new DiscoveryTraffic(link, objective);
+            case DISCOVERIES -> new DiscoveryTraffic(link, objective, to instanceof Inet4Address);
             case RELAYED_DISCOVERIES -> RelayedTraffic.discoveries(link, heardOn, relayedObjective);
             case RELAYED_FLOODS -> RelayedTraffic.floods(link, heardOn, objective);
-            case ANNOUNCEMENTS -> new AnnouncedTraffic(link, objective, Messages.address(0xfd11, 4));
+            case ANNOUNCEMENTS -> new AnnouncedTraffic(link, objective, initiator);
         };
     }
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
                 + " successes, and a node. Use them in network namespaces only.",
         mixinStandardHelpOptions = true,
         scope = CommandLine.ScopeType.INHERIT,
-        subcommands = {AttackCommand.class, LegitimateCommand.class, NodeCommand.class},
+        subcommands = {AttackCommand.class, LegitimateCommand.class, NodeCommand.class, BudgetCommand.class},
         footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage."})
 public final class Main implements Runnable {
     @CommandLine.Spec

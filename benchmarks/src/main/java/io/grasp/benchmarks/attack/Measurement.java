@@ -7,18 +7,18 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Offers traffic at a fixed rate, whatever becomes of earlier exchanges, and counts the successes. */
 final class Measurement {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
-
     private final Traffic traffic;
     private final double rate;
+    private final long patience;
     private int begun;
 
     Measurement(Traffic traffic, double rate) {
         this.traffic = traffic;
         this.rate = rate;
+        this.patience = traffic.patience().toNanos();
     }
 
-    /** @param ok the number of exchanges that succeeded within 2 s of their beginning */
+    /** @param ok the number of exchanges that succeeded within the traffic's patience */
     record Count(int offered, int ok) {}
 
     Count run(double seconds) {
@@ -30,7 +30,7 @@ final class Measurement {
             long start = System.nanoTime();
             try {
                 traffic.begin(begun++, () -> {
-                    if (System.nanoTime() - start < PATIENCE_NANOS) {
+                    if (System.nanoTime() - start < patience) {
                         ok.incrementAndGet();
                     }
                 });
@@ -39,7 +39,7 @@ final class Measurement {
             }
         }
         long last = System.nanoTime();
-        while (ok.get() < offers && System.nanoTime() - last < PATIENCE_NANOS) {
+        while (ok.get() < offers && System.nanoTime() - last < patience) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
         return new Count(offers, ok.get());

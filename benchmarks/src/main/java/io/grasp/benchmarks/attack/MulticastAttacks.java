@@ -197,11 +197,27 @@ final class MulticastAttacks {
 
     /** Asks from addresses of other hosts, or of none, for an objective that the node has. */
     void forged(Progress progress) throws IOException {
+        ask(progress, from -> new MulticastSender(options.link, from));
+    }
+
+    /** Asks so, too, by datagrams to the node alone. */
+    void unicast(Progress progress) throws IOException {
+        InetAddress to = options.address();
+        ask(progress, from -> MulticastSender.unicast(options.link, from, to));
+    }
+
+    /** Opens a sender. */
+    @FunctionalInterface
+    private interface Opening {
+        MulticastSender from(InetSocketAddress source) throws IOException;
+    }
+
+    private void ask(Progress progress, Opening opening) throws IOException {
         Objective objective = Objective.discoverable(options.objective);
         List<MulticastSender> senders = new ArrayList<>();
         try {
             for (InetAddress from : options.from) {
-                senders.add(new MulticastSender(options.link, new InetSocketAddress(from, options.port)));
+                senders.add(opening.from(new InetSocketAddress(from, options.port)));
             }
             Pace pace = new Pace(options.rate);
             for (int number = 0; progress.goesOn(); number++) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +53,12 @@ final class NodeCommand implements Callable<Integer> {
             description = "The number of announced floods, F0, F1 and so on. Default: ${DEFAULT-VALUE}.")
     private int announced;
 
+    @Option(
+            names = "--dull",
+            paramLabel = "NAME",
+            description = "An interface for a DULL instance; then the state shows which announced floods that one has.")
+    private String dull = "";
+
     NodeCommand() {}
 
     @Override
@@ -61,7 +68,9 @@ final class NodeCommand implements Callable<Integer> {
                 .withLinks(links.toArray(String[]::new))
                 .withPort(port)
                 .withAssumeSecure(true);
-        try (Grasp grasp = required(Grasp.start(GraspConfig.defaults().withNetwork(network)))) {
+        try (Grasp grasp = required(Grasp.start(GraspConfig.defaults().withNetwork(network)));
+                Grasp beside = dull.isEmpty() ? grasp : required(Grasp.start(dullInstance()))) {
+            Asa reader = required(beside.registerAsa("reader"));
             Asa asa = required(grasp.registerAsa("node"));
             Objective negotiated = CountdownNegotiation.request(1);
             required(asa.register(negotiated)
@@ -78,11 +87,16 @@ final class NodeCommand implements Callable<Integer> {
             out.flush();
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             while (in.readLine() != null) {
-                out.println(state(asa));
+                out.println(state(reader));
                 out.flush();
             }
         }
         return 0;
+    }
+
+    private GraspConfig dullInstance() {
+        String[] names = IntStream.range(0, announced).mapToObj(i -> "F" + i).toArray(String[]::new);
+        return GraspConfig.dull(dull, names);
     }
 
     private String state(Asa asa) {

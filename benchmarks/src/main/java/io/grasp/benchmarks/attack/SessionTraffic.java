@@ -11,26 +11,30 @@ import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Short connections to a node, each with one request that is answered at once. */
 final class SessionTraffic implements Traffic {
     private static final int MILLIS = 2000;
+    private static final Duration SCRAPE = Duration.ofSeconds(1);
     private static final int FIRST_SYNCHRONIZATION = 0x1000_0000;
     private static final int FIRST_NEGOTIATION = 0x1800_0000;
     private static final int MAX_AT_ONCE = 256;
 
     private final ExecutorService pool = Executors.newFixedThreadPool(MAX_AT_ONCE, SessionTraffic::daemon);
     private final Exchange exchange;
+    private final Duration patience;
 
-    private SessionTraffic(Exchange exchange) {
+    private SessionTraffic(Duration patience, Exchange exchange) {
+        this.patience = patience;
         this.exchange = exchange;
     }
 
     /** {@return requests to synchronize an objective} */
     static SessionTraffic synchronizations(InetSocketAddress to, String objective) {
-        return new SessionTraffic(number -> {
+        return new SessionTraffic(Duration.ofMillis(MILLIS), number -> {
             try (Stream stream = Stream.connect(null, to, MILLIS)) {
                 stream.send(new RequestSynchronization(
                         Messages.session(FIRST_SYNCHRONIZATION + number), Objective.synchronizable(objective)));
@@ -41,7 +45,7 @@ final class SessionTraffic implements Traffic {
 
     /** {@return negotiations that the node accepts at once, because one move is left} */
     static SessionTraffic negotiations(InetSocketAddress to, String objective) {
-        return new SessionTraffic(number -> {
+        return new SessionTraffic(Duration.ofMillis(MILLIS), number -> {
             try (Stream stream = Stream.connect(null, to, MILLIS)) {
                 stream.send(new RequestNegotiation(
                         Messages.session(FIRST_NEGOTIATION + number),
@@ -56,7 +60,7 @@ final class SessionTraffic implements Traffic {
     static SessionTraffic scrapes(InetSocketAddress to) {
         byte[] request =
                 "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-        return new SessionTraffic(number -> {
+        return new SessionTraffic(SCRAPE, number -> {
             try (Socket socket = new Socket()) {
                 socket.setSoTimeout(MILLIS);
                 socket.connect(to, MILLIS);
@@ -89,6 +93,11 @@ final class SessionTraffic implements Traffic {
                 // it counts as failed
             }
         });
+    }
+
+    @Override
+    public Duration patience() {
+        return patience;
     }
 
     @Override
