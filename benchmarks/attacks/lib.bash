@@ -88,13 +88,16 @@ create_hosts() {
 
 # Gives the hosts IPv4 addresses on the links 1 and 2. The node does not check the sources of packets by their routes.
 use_ipv4() {
-    local link
+    local link number
     for link in 1 2; do
         ip -n "$net-node" addr add "10.0.$link.1/24" dev "n$link"
         ip -n "$net-good" addr add "10.0.$link.251/24" dev "g$link"
     done
     ip -n "$net-bad" addr add 10.0.1.252/24 dev b1
-    ip netns exec "$net-bad" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_nonlocal_bind'
+    # IPv4 sends only from addresses of the host.
+    for number in {1..200}; do
+        echo "addr add 10.0.2.$number/32 dev b1"
+    done | ip -n "$net-bad" -batch -
     ip netns exec "$net-node" sh -c 'for each in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >"$each"; done'
 }
 
