@@ -36,10 +36,12 @@ record FuzzDefect(String name, String target, String place, SourceEdit edit) {
                                 "objective().loopCount() - 1;",
                                 "objective().loopCount() - (discovery.objective().loopCount() == 255 ? 0 : 1);")),
                 new FuzzDefect(
-                        "a discovery from port 0 is answered",
+                        "a multicast from beyond the link is answered",
                         ENGINE,
-                        "Dispatcher.unreachable",
-                        new SourceEdit("source.getPort() == 0 ||", "")),
+                        "Dispatcher",
+                        new SourceEdit(
+                                "return context.addresses.canSendOn(link, source.getAddress())",
+                                "return link.index() > 0")),
                 new FuzzDefect(
                         "the first sources keep all places",
                         ENGINE,
