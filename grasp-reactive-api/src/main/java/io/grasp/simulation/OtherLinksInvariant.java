@@ -115,11 +115,12 @@ record OtherLinksInvariant() implements Invariant {
         }
 
         /**
-         * {@return the counts of a link of a node, or {@code null} if another host than a GRASP node is on the link}
+         * {@return the counts of a link of a node, or {@code null} if another host than a GRASP node is on the link, or
+         *     if the neighbor passes on messages of one: it is charged for them}
          */
         @Nullable
         Tally ofLink(SimNode node, MessagePath path) {
-            return honest.isClean(path) ? tally(node + " on link " + path.link()) : null;
+            return honest.isClean(path) && honest.isAllHonest(node, path) ? tally(node + " on link " + path.link()) : null;
         }
 
         /** {@return the counts of a peer of a node, or {@code null} if it is no GRASP node} */

@@ -108,7 +108,7 @@ final class Attacker implements SubstrateListener {
         stopped = true;
         next.values().forEach(Wakeup::cancel);
         List.copyOf(connections).forEach(this::abort);
-        Stream.of(behind, onLink, silent).flatMap(List::stream).forEach(node::removeAddress);
+        behind.forEach(node::removeAddress); // the others stay: answers to them may be on their way
         node.close(Completion.IGNORED);
     }
 
