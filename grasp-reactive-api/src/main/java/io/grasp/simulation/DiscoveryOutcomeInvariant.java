@@ -93,7 +93,7 @@ record DiscoveryOutcomeInvariant() implements Invariant {
         @Override
         public void relayed(MessageInfo message, MessagePath path) {
             MulticastKey key = MulticastKey.of(message);
-            ended(one -> one.key().equals(key));
+            ended(one -> one.key().equals(key) && one.isOn(path));
         }
 
         @Override
