@@ -9,6 +9,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.DropReason;
+import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Discovery;
@@ -303,6 +304,30 @@ class RelayFairnessTest extends EngineFixture {
     }
 
     /** A connection stays open while a discovery that came on it waits, and until its answers have come. */
+    /** Its copy waits on another link, and may be relayed when it comes. */
+    @Test
+    void aCopyOfAWaitingMessageIsNotRelayedAgain() {
+        ScriptedPeer late = newPeer("late");
+        // The copy is received exactly when the rate allows to relay the waiting message.
+        network.link("slow", LinkKind.DATAGRAM, Duration.ofMillis(101), late.node, node);
+        start(slow(16));
+        Discovery discovery = discovery(neighbor, 6);
+        Flood flood = flood(neighbor);
+        for (int i = 0; i < 2; i++) {
+            hostile.multicast(discovery(hostile, 6));
+            hostile.multicast(flood(hostile));
+        }
+        neighbor.multicast(discovery);
+        neighbor.multicast(flood);
+        late.multicast(discovery);
+        late.multicast(flood);
+        loop.advance(Duration.ofSeconds(1));
+
+        assertThat(heard(third, List.of(discovery.session(), flood.session())))
+                .containsExactlyInAnyOrder(discovery.session(), flood.session());
+        assertThat(observed.drops.get(DropReason.DUPLICATE)).isEqualTo(2);
+    }
+
     @Test
     void aConnectionStaysOpenWhileItsDiscoveryWaits() {
         start(EngineConfig.DEFAULTS.withRelay(

@@ -120,7 +120,9 @@ record OtherLinksInvariant() implements Invariant {
          */
         @Nullable
         Tally ofLink(SimNode node, MessagePath path) {
-            return honest.isClean(path) && honest.isAllHonest(node, path) ? tally(node + " on link " + path.link()) : null;
+            return honest.isClean(path) && honest.isAllHonest(node, path)
+                    ? tally(node + " on link " + path.link())
+                    : null;
         }
 
         /** {@return the counts of a peer of a node, or {@code null} if it is no GRASP node} */

@@ -79,12 +79,16 @@ class SocketFailuresTest {
         });
     }
 
-    /** The last argument of a sending method is notified of the outcome. */
+    /** An argument of a sending method is notified of the outcome. */
     private Object[] orFails(Object[] arguments) {
         if (!failing) {
             return arguments;
         }
-        ((Completion) arguments[arguments.length - 1]).done(new IOException("no buffer space"));
+        for (Object argument : arguments) {
+            if (argument instanceof Completion sent) {
+                sent.done(new IOException("no buffer space"));
+            }
+        }
         return new Object[0];
     }
 

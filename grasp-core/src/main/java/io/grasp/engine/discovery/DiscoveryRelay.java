@@ -72,6 +72,7 @@ public final class DiscoveryRelay {
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
         TrafficSource source = context.sourceOf(from, path);
         boolean own = path.kind() == MessagePath.Kind.LOOPBACK;
+        budget.relayWaiting();
         if (context.links().size() < (own ? 1 : 2)) {
             dropUnless(answered, DropReason.NOT_SUPPORTED, path);
         } else if (loopCount <= 0) {

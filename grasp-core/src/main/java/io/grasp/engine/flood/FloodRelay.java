@@ -40,6 +40,7 @@ final class FloodRelay {
             return;
         }
         SessionKey key = new SessionKey(flood.session(), flood.initiator());
+        budget.relayWaiting();
         if (relayed.contains(key)) {
             context.drop(DropReason.DUPLICATE, path);
         } else if (budget.take(source)) {

@@ -44,13 +44,20 @@ public final class RelayBudget<M> {
     }
 
     /**
+     * Relays what waits, as far as there are tokens: that comes before a new message. Call it before each new message is
+     * examined, because a copy of that message may be among those that wait.
+     */
+    public void relayWaiting() {
+        if (queue.size() > 0 && serve()) {
+            awaitToken();
+        }
+    }
+
+    /**
      * {@return whether a message may be relayed at once: there is a token, and no other message of its link waits} If
      * so, it is counted.
      */
     public boolean take(TrafficSource source) {
-        if (queue.size() > 0 && serve()) { // what waits comes first
-            awaitToken();
-        }
         int link = source.link();
         if (queue.waits(link) || !hasToken(link)) {
             return false;
