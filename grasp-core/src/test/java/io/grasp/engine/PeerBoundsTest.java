@@ -460,6 +460,23 @@ class PeerBoundsTest extends EngineFixture {
 
     /** As a retry does; the new session keeps the place that it got. */
     @Test
+    void sessionsDoNotExceedTheirLimitWhenOneGivesWay() {
+        start(Limits.DEFAULTS.withSessions(3), Timeouts.DEFAULTS);
+        EngineAsa own = ownAsa();
+        for (int i = 0; i < 3; i++) {
+            ownThatWaits(own, greedy);
+        }
+        List<Integer> inUse = new ArrayList<>();
+        loop.run(() -> {
+            for (int i = 0; i < 3; i++) {
+                own.negotiate(EX4.withValue(i), here(modest.node), TIMEOUT, new RecordingEvents());
+                inUse.add(engine.load().sessions());
+            }
+        });
+        assertThat(inUse).containsExactly(3, 3, 3);
+    }
+
+    @Test
     void anAsaMayBeginASessionWhenOneGivesWay() {
         start(Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS);
         EngineAsa own = ownAsa();

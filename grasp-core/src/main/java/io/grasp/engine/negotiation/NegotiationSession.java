@@ -73,6 +73,7 @@ public final class NegotiationSession extends ChannelSession {
     private final @Nullable SessionKey theirs;
 
     private @Nullable Cancellable waiting;
+    private boolean gaveWay;
     private State state;
     private Objective inHand;
     private Objective ourLast;
@@ -424,6 +425,7 @@ public final class NegotiationSession extends ChannelSession {
         if (isEndingOrEnded()) {
             return;
         }
+        gaveWay = true;
         channel.drop(DropReason.WAITING_SESSIONS);
         if (abrupt) {
             channel.abort();
@@ -511,8 +513,11 @@ public final class NegotiationSession extends ChannelSession {
 
     @Override
     protected void failed(GraspException failure) {
-        if (events != null) {
-            events.failed(failure);
+        NegotiationEvents notified = events;
+        if (notified != null && gaveWay) {
+            context.loop.execute(() -> notified.failed(failure));
+        } else if (notified != null) {
+            notified.failed(failure);
         }
     }
 

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The Session IDs that are or recently were in use, ours and the peers' (RFC 8990 section 2.7). */
 public final class SessionTable {
-    private final Loop loop;
     private final RandomGenerator random;
     private final int capacity;
     private final SessionPlaces places;
@@ -49,7 +48,6 @@ public final class SessionTable {
             int accepted,
             Collection<Link> links,
             ExpiringSet<SessionId> heard) {
-        this.loop = loop;
         this.random = random;
         this.places = new SessionPlaces(limits.sessions(), accepted, links);
         this.capacity = limits.sessions();
@@ -60,18 +58,20 @@ public final class SessionTable {
 
     /** Begins one of our sessions, which {@link #end(SessionId)} ends. */
     public SessionId begin() {
+        WaitingSession displaced = null;
         if (!places.hasRoom()) {
-            WaitingSession displaced = places.displacedBy(TrafficSource.ofThisNode());
+            displaced = places.displacedBy(TrafficSource.ofThisNode());
             if (displaced == null) {
                 throw GraspException.local(
                         GraspErrorCode.UNSPECIFIED, "all " + capacity + " sessions of this node are in use");
             }
-            // on a later turn, because the ASA of that session may begin another one at once
-            loop.execute(() -> giveWay(displaced, false));
         }
         SessionId id = unused();
         ours.add(id);
-        places.begin(TrafficSource.ofThisNode());
+        places.begin(TrafficSource.ofThisNode()); // before the other one ends, so that nothing else takes the place
+        if (displaced != null) {
+            giveWay(displaced, false);
+        }
         return id;
     }
 
@@ -122,7 +122,7 @@ public final class SessionTable {
             }
         }
         theirs.put(key, source);
-        places.begin(source); // before the other one ends, so that nothing else takes the place
+        places.begin(source);
         theirIds.merge(key.id(), 1, Integer::sum);
         if (displaced != null) {
             giveWay(displaced, false);

@@ -7,7 +7,8 @@ package io.grasp.engine.node;
 @FunctionalInterface
 public interface WaitingSession {
     /**
-     * Ends the session for another one; does nothing if it has ended.
+     * Ends the session for another one; does nothing if it has ended. Its ASA is notified on a later turn of the loop,
+     * because it may begin a session at once, for which another one would have to give way.
      *
      * @param abrupt whether the connection must be gone at once
      */
