@@ -67,7 +67,7 @@ record LoadInvariant(Limits limits, RelayLimits relay) implements Invariant {
 
         @Override
         public void sessionStarted(SessionInfo session) {
-            sessions++;
+            sessions += takesPlace(session) ? 1 : 0;
             if (sessions > limits.sessions()) {
                 violated.accept(node + " has " + sessions + " sessions, and may have " + limits.sessions());
             }
@@ -75,7 +75,12 @@ record LoadInvariant(Limits limits, RelayLimits relay) implements Invariant {
 
         @Override
         public void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {
-            sessions--;
+            sessions -= takesPlace(session) ? 1 : 0;
+        }
+
+        /** A request for synchronization is answered at once. */
+        private static boolean takesPlace(SessionInfo session) {
+            return session.kind() != SessionInfo.Kind.SYNCHRONIZATION || session.role() == SessionInfo.Role.INITIATOR;
         }
 
         @Override
