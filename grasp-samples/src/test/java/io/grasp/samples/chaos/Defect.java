@@ -92,7 +92,11 @@ record Defect(
                 of(
                         "a relay does not pass responses on",
                         "DiscoveryRelay",
-                        "session.passOn(response, encoded, replies, path, source);",
+                        """
+                        session.passOn(response, encoded, replies, path, source,
+                                permitted -> ResponseLocators.from(permitted, link, context, path)
+                                        .forEach(found -> cache.relayed(session.objective(), found, source)));
+                        """,
                         "",
                         "none",
                         AsaRules.DISCOVERY_REACH,
