@@ -114,8 +114,8 @@ public enum DropReason {
      */
     DULL_LOCATOR,
     /**
-     * A rapid answer to a discovery that has already been answered, or one that a relay cannot pass on because it begins
-     * a session.
+     * A rapid answer to a discovery that has already been answered, or one that a relay cannot pass on because it
+     * begins a session.
      */
     LATE_RAPID,
     /** A received message is longer than allowed; a request may be as long as its objective allows. */

@@ -9,8 +9,8 @@ import java.util.Map;
 /**
  * Divides the locators that one discovery may bring between its responders. They cannot be taken back, so not all are
  * given away: half of them are reserved for the links in equal parts. The only responder on a link gets up to half,
- * {@code Limits.locators}, which leaves the part of its link to its neighbors; each of several gets at most as many as it
- * leaves for its link.
+ * {@code Limits.locators}, which leaves the part of its link to its neighbors; each of several gets at most as many as
+ * it leaves for its link.
  */
 final class LocatorShares {
     private LocatorShares() {}

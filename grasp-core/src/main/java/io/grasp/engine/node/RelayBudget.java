@@ -44,8 +44,8 @@ public final class RelayBudget<M> {
     }
 
     /**
-     * Relays what waits, as far as there are tokens: that comes before a new message. Call it before each new message is
-     * examined, because a copy of that message may be among those that wait.
+     * Relays what waits, as far as there are tokens: that comes before a new message. Call it before each new message
+     * is examined, because a copy of that message may be among those that wait.
      */
     public void relayWaiting() {
         if (queue.size() > 0 && serve()) {
