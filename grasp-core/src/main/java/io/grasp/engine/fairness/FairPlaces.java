@@ -162,11 +162,12 @@ public final class FairPlaces<T> {
 
     /** A place that is in use. */
     public static final class Place<T> {
-        private final FairPlaces<T>.SourceShare share;
         private final T holder;
         private final long size;
-        private IntrusiveList.Node<Place<T>> position;
-        private boolean left;
+        /** {@code null} after the place has been left: its holder may exist for much longer. */
+        private FairPlaces<T>.@Nullable SourceShare share;
+
+        private IntrusiveList.@Nullable Node<Place<T>> position;
 
         private Place(FairPlaces<T>.SourceShare share, T holder, long size) {
             this.share = share;
@@ -182,7 +183,7 @@ public final class FairPlaces<T> {
 
         /** Makes this the youngest place of its source. */
         public void renew() {
-            if (!left) {
+            if (share != null && position != null) {
                 position.leave();
                 position = share.places.add(this);
             }
@@ -190,10 +191,12 @@ public final class FairPlaces<T> {
 
         /** Frees the place. A second call does nothing. */
         public void leave() {
-            if (!left) {
-                left = true;
+            FairPlaces<T>.SourceShare held = share;
+            if (held != null && position != null) {
                 position.leave();
-                share.add(-size);
+                position = null;
+                share = null;
+                held.add(-size);
             }
         }
     }

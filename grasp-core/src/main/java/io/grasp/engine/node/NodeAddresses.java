@@ -200,11 +200,11 @@ public final class NodeAddresses {
      */
     boolean isOnUnusedInterface(InetAddress address) {
         InetAddress plain = PeerAddresses.plain(address);
-        if (plain instanceof Inet6Address && plain.isLinkLocalAddress() || serves(plain)) {
-            return false;
-        }
         Set<Integer> holders = substrate.holders(plain);
-        return !holders.isEmpty() && holders.stream().noneMatch(substrate::isUsedForGrasp);
+        return !holders.isEmpty() // usually it is the address of another host
+                && !(plain instanceof Inet6Address && plain.isLinkLocalAddress())
+                && !serves(plain)
+                && holders.stream().noneMatch(substrate::isUsedForGrasp);
     }
 
     /**

@@ -1,12 +1,12 @@
 package io.grasp.substrate.netty;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.List;
 import java.util.StringTokenizer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * peers can also cause: then the ports of the last read stay, and before the first one nothing is known.
  */
 final class BoundPorts {
-    private static final long LIFETIME = Duration.ofMillis(100).toNanos();
+    private static final long LIFETIME = Duration.ofSeconds(1).toNanos();
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final int MOST_READS = 10;
-    private static final long MOST_TIME = Duration.ofMillis(100).toNanos();
+    private static final long MOST_TIME = Duration.ofMillis(10).toNanos();
     private static final int PORTS = 1 << 16;
     private static final int STATE = 3;
     private static final int HEXADECIMAL = 16;
@@ -101,15 +101,19 @@ final class BoundPorts {
         return ports;
     }
 
+    /** Linux lists sockets that listen before all others, and of those there may be very many. */
     private static void add(BitSet ports, Path file, boolean listening) throws IOException {
-        List<String> lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
-        for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
-            StringTokenizer columns = new StringTokenizer(line); // number, local address, remote address, state
-            if (columns.countTokens() > STATE) {
-                columns.nextToken();
-                String local = columns.nextToken();
-                columns.nextToken();
-                if (!listening || columns.nextToken().equals(LISTENING)) {
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
+            lines.readLine(); // titles
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                StringTokenizer columns = new StringTokenizer(line); // number, local address, remote address, state
+                if (columns.countTokens() > STATE) {
+                    columns.nextToken();
+                    String local = columns.nextToken();
+                    columns.nextToken();
+                    if (listening && !columns.nextToken().equals(LISTENING)) {
+                        return;
+                    }
                     ports.set(Integer.parseInt(local, local.lastIndexOf(':') + 1, local.length(), HEXADECIMAL));
                 }
             }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +26,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +40,15 @@ final class Interfaces {
     private static final int IFF_UP = 1;
 
     private final List<NetworkInterface> interfaces;
+    /** They are looked up for each locator in a message. */
+    private final Map<InetAddress, Set<Integer>> holders;
     private final AddressFlags flags;
     private final Set<LocalAddress> local = new HashSet<>();
     private final Map<LocalAddress, String> usable = new LinkedHashMap<>();
 
     private Interfaces(List<NetworkInterface> interfaces, AddressFlags flags) throws SocketException {
         this.interfaces = interfaces;
+        this.holders = findHolders();
         this.flags = flags;
         findLocal();
     }
@@ -345,10 +348,17 @@ final class Interfaces {
 
     /** {@return the indexes of the interfaces that have an address, including those that are down} */
     Set<Integer> holders(InetAddress address) {
-        return interfaces.stream()
-                .filter(each -> each.inetAddresses().anyMatch(address::equals))
-                .map(NetworkInterface::getIndex)
-                .collect(Collectors.toUnmodifiableSet());
+        return holders.getOrDefault(address, Set.of());
+    }
+
+    private Map<InetAddress, Set<Integer>> findHolders() {
+        Map<InetAddress, Set<Integer>> found = new HashMap<>();
+        for (NetworkInterface each : interfaces) {
+            each.inetAddresses()
+                    .forEach(address -> found.computeIfAbsent(address, absent -> new TreeSet<>())
+                            .add(each.getIndex()));
+        }
+        return found;
     }
 
     /**
