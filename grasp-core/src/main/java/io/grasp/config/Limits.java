@@ -22,7 +22,7 @@ public final class Limits {
         ASAS(256),
         OBJECTIVES(1024),
         SESSIONS(1024),
-        CONNECTIONS(1024),
+        CONNECTIONS(768),
         CONNECTIONS_PER_PEER(256),
         PEERS_TRIED(4),
         DISCOVERY_TRIES(3),
@@ -58,8 +58,8 @@ public final class Limits {
     private static final int SESSION_BYTES = 11 << 10;
     /** A message on its way out, in direct memory, in bytes. */
     private static final int UNSENT_BYTES = 4 << 10;
-    /** The memory of a connection with a partial message, in bytes. */
-    private static final int CONNECTION_BYTES = 6 << 10;
+    /** The memory of a connection with a partial message and unsent answers, in bytes. */
+    private static final int CONNECTION_BYTES = 9 << 10;
     /** The memory of a reply with its connection, in bytes. */
     private static final int REPLY_BYTES = 6 << 10;
     /** The memory of a remembered Session ID in all tables together, in bytes. */

@@ -43,6 +43,9 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
     private final InetAddress peer;
     private final Deadlines.Deadline deadline;
     private @Nullable Place<IncomingConnection> place;
+    /** Its place after this side's use of it has ended. */
+    private @Nullable Place<IncomingConnection> ending;
+
     private @Nullable Runnable uncount;
     private boolean waiting = true;
     private boolean listening;
@@ -84,6 +87,26 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
             uncount.run();
             uncount = null;
         }
+    }
+
+    /** This side has no further use for the connection, and waits until the peer closes it. */
+    void ending(@Nullable Place<IncomingConnection> newPlace) {
+        ending = newPlace;
+    }
+
+    /** The connection is gone. */
+    void gone() {
+        uncount();
+        if (ending != null) {
+            ending.leave();
+        }
+    }
+
+    /** Gives way to another connection, at once, because its peer has not closed it yet. */
+    void reset(DropReason bound) {
+        uncount();
+        channel.drop(bound);
+        channel.reset();
     }
 
     /** Gives way to another connection, at once. */

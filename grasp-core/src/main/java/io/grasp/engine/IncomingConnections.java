@@ -15,6 +15,7 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ final class IncomingConnections {
     private final Dispatcher dispatcher;
     private final PeerConnections peers;
     private final FairPlaces<IncomingConnection> waiting;
+    /** Those that this node needs no more, and that their peers have not closed yet. */
+    private final FairPlaces<IncomingConnection> ending;
+
     private DropReason displacing = DropReason.SILENT_CONNECTIONS;
 
     IncomingConnections(EngineContext context, Registry registry, Dispatcher dispatcher) {
@@ -45,6 +49,8 @@ final class IncomingConnections {
                 context.limits.connections(),
                 WhenOwnShareIsUsed.REPLACE_OLDEST,
                 oldest -> oldest.displaced(displacing));
+        this.ending =
+                new FairPlaces<>(Long.MAX_VALUE, WhenOwnShareIsUsed.REFUSE, oldest -> oldest.reset(displacing));
     }
 
     /** See {@link ConnectionAcceptor}. */
@@ -84,14 +90,17 @@ final class IncomingConnections {
     /** Counts a connection of a source until it is gone; {@return why the source may not have it, if so} */
     private @Nullable DropReason count(TrafficSource source, IncomingConnection incoming, MessageChannel channel) {
         displacing = DropReason.PEER_CONNECTIONS;
-        if (!peers.begin(source) && !(waiting.displaceOldestOf(source) && peers.begin(source))) {
+        boolean counted = peers.begin(source)
+                || (ending.displaceOldestOf(source) || waiting.displaceOldestOf(source)) && peers.begin(source);
+        if (!counted) {
             if (!context.sessions.resetOldestOf(source)) {
                 return DropReason.PEER_CONNECTIONS;
             }
             peers.add(source); // the reset one counts until it is gone, on a later turn
         }
         incoming.counted(() -> peers.end(source));
-        channel.onGone(incoming::uncount);
+        channel.onGone(incoming::gone);
+        channel.onEnding(() -> incoming.ending(ending.take(source, incoming, 1)));
         return null;
     }
 
@@ -115,7 +124,10 @@ final class IncomingConnections {
     boolean makeRoom(InetAddress peer, DropReason reason) {
         TrafficSource source = context.addresses.sourceOf(context.addresses.linkOf(peer), peer);
         displacing = reason;
-        return waiting.displaceFor(source, link -> peers.open(link) > leastKept(source))
+        IntPredicate others = link -> peers.open(link) > leastKept(source);
+        return ending.displaceOldestOf(source)
+                || ending.displaceFor(source, others)
+                || waiting.displaceFor(source, others)
                 || context.sessions.resetFor(source);
     }
 

@@ -18,15 +18,6 @@ public interface ConnectionListener {
      */
     void received(byte[] bytes);
 
-    /**
-     * The peer does not read as fast as this node sends, so that much is waiting to be sent, or it has caught up. The
-     * listener may stop reading ({@link Connection#reading}) until then. A substrate that bounds what waits by itself
-     * need not call this.
-     *
-     * @param on whether little is waiting to be sent; initially so
-     */
-    default void writable(boolean on) {}
-
     /** The peer has ended its direction: nothing more will be received. The other direction may still be open. */
     void inputEnded();
 

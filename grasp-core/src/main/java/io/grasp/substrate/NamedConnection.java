@@ -259,11 +259,6 @@ public final class NamedConnection implements Connection {
         }
 
         @Override
-        public void writable(boolean on) {
-            listener.writable(on);
-        }
-
-        @Override
         public void inputEnded() {
             listener.inputEnded();
         }

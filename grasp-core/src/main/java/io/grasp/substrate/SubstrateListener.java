@@ -131,8 +131,9 @@ public interface SubstrateListener {
      * The substrate has dropped something.
      *
      * @param reason what was dropped, and why
+     * @param link the link that it came on, {@code null} if the substrate does not know it
      * @param peer the address that it came from, with the index of its link as scope if it is a link-local IPv6 one;
      *     {@code null} if the substrate does not know it
      */
-    default void dropped(SubstrateDrop reason, @Nullable InetSocketAddress peer) {}
+    default void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {}
 }

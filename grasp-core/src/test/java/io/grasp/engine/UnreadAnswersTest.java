@@ -2,29 +2,50 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageEncoder;
-import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.RequestSynchronization;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A peer that does not read our answers is not read either, so that they cannot pile up. */
+/** A peer that does not read our answers is neither read nor served, so that they cannot pile up. */
 class UnreadAnswersTest extends TwoLinkFixture {
+    private static final int READ = 4096;
+    private static final int LONGEST_ANSWER = 2048;
+    private static final int MOST_UNSENT = 512;
+
     private SubstrateListener listener;
+    private Unread connection;
+    private ConnectionListener ours;
 
     @Override
     Substrate substrate() {
         return listened(node, started -> listener = started);
     }
 
-    /** A connection of a peer; it remembers whether it is read. */
-    private final class Accepted implements Connection {
+    /** A connection of a peer that does not read. */
+    private final class Unread implements Connection {
+        final Queue<Completion> waiting = new ArrayDeque<>();
+        int bytes;
+        int answers;
         boolean isRead = true;
+        boolean isClosed;
 
         @Override
         public InetSocketAddress remote() {
@@ -32,8 +53,13 @@ class UnreadAnswersTest extends TwoLinkFixture {
         }
 
         @Override
-        public void send(byte[] bytes, Completion flushed) {
-            // it waits, because the peer does not read
+        public void send(byte[] answer, Completion flushed) {
+            answers++;
+            bytes += answer.length;
+            waiting.add(failure -> {
+                bytes -= answer.length;
+                flushed.done(failure);
+            });
         }
 
         @Override
@@ -43,26 +69,83 @@ class UnreadAnswersTest extends TwoLinkFixture {
 
         @Override
         public void close() {
-            isRead = true;
+            isClosed = true;
         }
 
         @Override
         public void abort() {}
     }
 
-    @Test
-    void aPeerThatDoesNotReadIsNotReadUntilItHasCaughtUp() {
-        listen();
-        Accepted connection = new Accepted();
-        ConnectionListener ours = loop.call(() -> listener.accepted(connection));
-        loop.run(
-                () -> ours.received(MessageEncoder.encode(new RequestNegotiation(new SessionId(1), EX3.withValue(1)))));
-        assertThat(requests).hasSize(1);
+    @BeforeEach
+    void connect() {
+        connection = new Unread();
+        ours = loop.call(() -> listener.accepted(connection));
+        // It is relayed, so that the connection waits for answers.
+        receive(MessageEncoder.encode(new Discovery(
+                new SessionId(1),
+                peer.node.addresses().get(0),
+                Objective.discoverable("EX5").withLoopCount(255))));
+    }
 
-        loop.run(() -> ours.writable(false));
+    private void receive(byte[] bytes) {
+        loop.run(() -> { // one turn
+            for (int from = 0; from < bytes.length && connection.isRead; from += READ) {
+                ours.received(Arrays.copyOfRange(bytes, from, Math.min(from + READ, bytes.length)));
+            }
+        });
+    }
+
+    private static byte[] messages(int length, IntFunction<GraspMessage> message) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (int id = 2; all.size() < length; id++) {
+            all.writeBytes(MessageEncoder.encode(message.apply(id)));
+        }
+        return all.toByteArray();
+    }
+
+    private void serve(int length) {
+        loop.run(() -> asa.listenSynchronize(EX2, () -> {}).update(ObjectiveValue.of("v".repeat(length))));
+    }
+
+    @Test
+    void requestsThatCameInOneReadAreAnsweredOneByOne() {
+        serve(1900);
+        receive(messages(READ - 100, id -> new RequestSynchronization(new SessionId(id), EX2)));
+        assertThat(connection.bytes).isBetween(MOST_UNSENT, 2 * LONGEST_ANSWER);
         assertThat(connection.isRead).isFalse();
-        loop.run(() -> ours.writable(true));
+
+        int answers = connection.answers;
+        loop.run(() -> connection.waiting.remove().done(null));
+        assertThat(connection.answers).as("the next one").isEqualTo(answers + 1);
+
+        loop.run(() -> {
+            while (!connection.waiting.isEmpty()) {
+                connection.waiting.remove().done(null);
+            }
+        });
+        assertThat(connection.answers).isGreaterThan(100);
         assertThat(connection.isRead).isTrue();
         loop.run(() -> ours.closed(null));
+    }
+
+    @Test
+    void shortAnswersAreBoundedToo() {
+        serve(1);
+        receive(messages(16 * READ, id -> new Discovery(new SessionId(id), addressOf(peer), EX2)));
+        assertThat(connection.bytes).isBetween(MOST_UNSENT, 2 * LONGEST_ANSWER);
+        assertThat(connection.isRead).isFalse();
+        loop.run(() -> ours.closed(null));
+    }
+
+    @Test
+    void aFailedSendServesNoOneAnyMore() {
+        serve(1900);
+        receive(messages(READ - 100, id -> new RequestSynchronization(new SessionId(id), EX2)));
+        int answers = connection.answers;
+        loop.run(() -> {
+            ours.closed(new IOException("reset"));
+            connection.waiting.forEach(each -> each.done(new IOException("reset")));
+        });
+        assertThat(connection.answers).isEqualTo(answers);
     }
 }

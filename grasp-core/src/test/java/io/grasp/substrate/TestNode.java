@@ -208,7 +208,7 @@ final class TestNode implements SubstrateListener {
     }
 
     @Override
-    public void dropped(SubstrateDrop reason, InetSocketAddress peer) {
+    public void dropped(SubstrateDrop reason, Link link, InetSocketAddress peer) {
         note("dropped");
         droppedFrom.add(peer);
         drops.add(reason);

@@ -49,6 +49,8 @@ final class AttackCommand implements Callable<Integer> {
         FORGED,
         UNICAST,
         PIPELINED,
+        UNREAD,
+        UNCLOSED,
         COLLIDING,
         TEXT,
         MIXED,
@@ -80,6 +82,8 @@ final class AttackCommand implements Callable<Integer> {
             case FORGED -> multicasts::forged;
             case UNICAST -> multicasts::unicast;
             case PIPELINED -> connections::pipelined;
+            case UNREAD -> connections::unread;
+            case UNCLOSED -> connections::unclosed;
             case COLLIDING -> multicasts::colliding;
             case MIXED -> multicasts::mixed;
             case TEXT -> multicasts::text;

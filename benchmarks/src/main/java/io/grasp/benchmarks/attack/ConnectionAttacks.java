@@ -1,12 +1,16 @@
 package io.grasp.benchmarks.attack;
 
 import io.grasp.model.Objective;
+import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.RequestSynchronization;
 import io.grasp.wire.Wait;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,12 +18,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Attacks by connections. */
 final class ConnectionAttacks {
     private static final int MILLIS = 1000;
     private static final int AT_ONCE = 64;
     private static final int FIRST_SESSION = 0x3000_0000;
+    private static final int MOST_KEPT = 2000;
+    /** The number of requests on a connection. */
+    private static final int UNREAD = 2500;
 
     private final AttackOptions options;
 
@@ -39,6 +47,51 @@ final class ConnectionAttacks {
             stream.receive();
             stream.send(new Wait(Messages.session(FIRST_SESSION + number), Messages.LONGEST_MILLIS));
         });
+    }
+
+    /**
+     * Sends many requests for a value on each connection, after a discovery whose answers keep it open, and reads
+     * nothing.
+     */
+    void unread(Progress progress) throws IOException {
+        Objective asked = Objective.synchronizable(options.objective);
+        hold(progress, Stream::connectWithoutReading, (stream, number) -> {
+            int session = FIRST_SESSION + number * UNREAD;
+            Objective unknown = Objective.discoverable("none" + number).withLoopCount(Objective.MAX_LOOP_COUNT);
+            stream.send(Messages.discovery(session, Messages.address(0xfd67, number), unknown));
+            ByteArrayOutputStream requests = new ByteArrayOutputStream();
+            for (int i = 1; i < UNREAD; i++) {
+                requests.writeBytes(MessageEncoder.encode(
+                        new RequestSynchronization(Messages.session(session + i), asked)));
+            }
+            stream.send(requests.toByteArray());
+        });
+    }
+
+    /** Asks for a value on each connection, and keeps it open after the answer. */
+    void unclosed(Progress progress) throws IOException {
+        Objective asked = Objective.synchronizable(options.objective);
+        Queue<Stream> kept = new ArrayDeque<>();
+        Pace pace = new Pace(options.rate);
+        for (int number = 0; progress.goesOn(); number++) {
+            pace.await();
+            try {
+                Stream stream = connect(number);
+                kept.add(stream);
+                stream.send(new RequestSynchronization(Messages.session(FIRST_SESSION + number), asked));
+            } catch (IOException e) {
+                // the node refuses it
+            }
+            if (kept.size() > MOST_KEPT) {
+                kept.remove().close();
+            }
+            if (progress.count() == options.count) {
+                progress.ready();
+            }
+        }
+        for (Stream stream : kept) {
+            stream.close();
+        }
     }
 
     /** Begins requests to the metrics endpoint, and never ends them. */
@@ -102,6 +155,11 @@ final class ConnectionAttacks {
                 .withValue(options.objective.equals("EX3") ? List.of("NZD", 100_000) : (Object) 100);
     }
 
+    @FunctionalInterface
+    private interface Connecting {
+        Stream connect(@Nullable InetSocketAddress from, InetSocketAddress to, int millis) throws IOException;
+    }
+
     /** What is done with a new connection. */
     @FunctionalInterface
     private interface Beginning {
@@ -110,6 +168,10 @@ final class ConnectionAttacks {
 
     /** Opens connections at the given rate, and holds those that succeed. */
     private void hold(Progress progress, Beginning beginning) throws IOException {
+        hold(progress, Stream::connect, beginning);
+    }
+
+    private void hold(Progress progress, Connecting connecting, Beginning beginning) throws IOException {
         Queue<Stream> held = new ConcurrentLinkedQueue<>();
         ExecutorService openers = Executors.newFixedThreadPool(AT_ONCE);
         Pace pace = new Pace(options.rate);
@@ -118,7 +180,7 @@ final class ConnectionAttacks {
             int number = i;
             openers.execute(() -> {
                 try {
-                    Stream stream = connect(number);
+                    Stream stream = connecting.connect(source(number), options.target(), MILLIS);
                     held.add(stream);
                     beginning.begin(stream, number);
                     progress.count();
@@ -139,7 +201,10 @@ final class ConnectionAttacks {
     }
 
     private Stream connect(int number) throws IOException {
-        InetSocketAddress from = options.from.isEmpty() ? null : options.source(number);
-        return Stream.connect(from, options.target(), MILLIS);
+        return Stream.connect(source(number), options.target(), MILLIS);
+    }
+
+    private @Nullable InetSocketAddress source(int number) {
+        return options.from.isEmpty() ? null : options.source(number);
     }
 }

@@ -32,7 +32,19 @@ final class Stream implements AutoCloseable {
      * @param millis the maximum time of the connect and of each read
      */
     static Stream connect(@Nullable InetSocketAddress from, InetSocketAddress to, int millis) throws IOException {
+        return connect(new Socket(), from, to, millis);
+    }
+
+    /** The same with as little memory for what is not read as the system allows. */
+    static Stream connectWithoutReading(@Nullable InetSocketAddress from, InetSocketAddress to, int millis)
+            throws IOException {
         Socket socket = new Socket();
+        socket.setReceiveBufferSize(1);
+        return connect(socket, from, to, millis);
+    }
+
+    private static Stream connect(Socket socket, @Nullable InetSocketAddress from, InetSocketAddress to, int millis)
+            throws IOException {
         try {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(millis);

@@ -55,7 +55,7 @@ final class MulticastMeasurements {
             for (int objectives : OBJECTIVES) {
                 try (FloodSender sender = new FloodSender(link, objectives)) {
                     List<FloodReceiver> all = List.of(grasp, netty, reactor);
-                    new AlternatingFloods(all).run(sender, 2, profile.warmUp());
+                    new AlternatingFloods(all).warmUp(sender, profile.maxWarmUps(), profile.warmUp());
                     AlternatingFloods runs = new AlternatingFloods(all).run(sender, profile.rounds(), profile.each());
                     out.printf(
                             Locale.ROOT,

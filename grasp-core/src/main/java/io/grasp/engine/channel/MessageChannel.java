@@ -51,6 +51,9 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     /** Room in an M_INVALID for everything except the copy of the invalid message. */
     private static final int INVALID_OVERHEAD = 16;
 
+    /** The bytes of several messages that may wait to be sent: lawful peers have at most one to read. */
+    private static final int MOST_UNSENT = 512;
+
     private final EngineContext context;
     private final MessageFramer framer;
     private final MessageDecoder decoder;
@@ -64,12 +67,14 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     private int maxBytes;
     private boolean paused;
     private boolean reading = true;
-    private boolean writable = true;
+    private int unsent;
+    private int unsentBytes;
     private boolean cutting;
     private boolean answered;
     private boolean raw;
     private Runnable unreachable = () -> {};
     private Consumer<String> notListening = objective -> {};
+    private Runnable ending = () -> {};
     private Runnable gone = () -> {};
     private Deadlines.@Nullable Deadline linger;
 
@@ -145,6 +150,15 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
      */
     public void onGone(Runnable whenSo) {
         gone = whenSo;
+    }
+
+    /**
+     * Sets an action for the time when this side has no further use for the channel, and waits for the peer.
+     *
+     * @param whenSo runs once, or not at all
+     */
+    public void onEnding(Runnable whenSo) {
+        ending = whenSo;
     }
 
     public void handler(MessageHandler newHandler) {
@@ -224,7 +238,27 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
 
     public void send(GraspMessage message, byte[] encoded, Completion flushed) {
         context.observer.messageSent(message, encoded, path);
-        connection().send(encoded, flushed);
+        write(encoded, flushed);
+    }
+
+    /** Sends a message that is reported elsewhere. */
+    void write(byte[] encoded, Completion flushed) {
+        unsent++;
+        unsentBytes += encoded.length;
+        connection().send(encoded, failure -> {
+            boolean wasFull = isFull();
+            unsent--;
+            unsentBytes -= encoded.length;
+            flushed.done(failure);
+            if (wasFull && !isFull() && !paused) {
+                resume();
+            }
+        });
+    }
+
+    /** A peer that does not read our messages is not served until it has: raw sessions have rules of their own. */
+    private boolean isFull() {
+        return unsent > 1 && unsentBytes > MOST_UNSENT && !raw && handler.mayAnswer();
     }
 
     /**
@@ -259,9 +293,8 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         }
     }
 
-    /** A peer that does not read our answers is not read either; a raw session has its own rules. */
     private void readIfWanted() {
-        boolean wanted = !paused && (writable || raw);
+        boolean wanted = !paused && !isFull();
         if (reading != wanted && !closing) {
             reading = wanted;
             connection().reading(reading);
@@ -285,8 +318,15 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     public void close() {
         if (!closing) {
             closing = true;
+            end();
             connection().close();
         }
+    }
+
+    private void end() {
+        Runnable once = ending;
+        ending = () -> {};
+        once.run();
     }
 
     /**
@@ -304,9 +344,14 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     /** Closes at once, without flushing. */
     public void abort() {
         if (!closing) {
-            closing = true;
-            connection().abort();
+            reset();
         }
+    }
+
+    /** Closes at once, even if it is being closed. */
+    public void reset() {
+        closing = true;
+        connection().abort();
     }
 
     /**
@@ -315,6 +360,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
      */
     public void closeAfterPeer() {
         handler = new AfterSession(this);
+        end();
         // Ends the wait for the peer's FIN.
         linger = context.deadlines.in(context.timeouts.linger(), this::close);
     }
@@ -361,7 +407,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     }
 
     private byte @Nullable [] next() throws CborException {
-        return paused ? null : framer.next();
+        return paused || isFull() ? null : framer.next();
     }
 
     private void receive(byte[] encoded) {
@@ -381,14 +427,6 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
             context.options().in(message, encoded, path); // the responder reports the options of discoveries
         }
         handler.received(message, encoded);
-    }
-
-    @Override
-    public void writable(boolean on) {
-        writable = on;
-        if (!cutting) {
-            readIfWanted();
-        }
     }
 
     @Override

@@ -31,4 +31,9 @@ public interface MessageHandler {
 
     /** The channel has ended. */
     void closed(@Nullable Throwable failure);
+
+    /** {@return whether messages may be sent because of received ones} */
+    default boolean mayAnswer() {
+        return true;
+    }
 }

@@ -30,7 +30,7 @@ public record ReplyOnChannel(MessageChannel channel, PendingAnswers pending) imp
     @Override
     public Runnable reply(byte[] message, Completion sent) {
         if (isUsable()) {
-            channel.connection().send(message, sent);
+            channel.write(message, sent);
             return channel.connection()::abort; // the peer does not read
         } else {
             String why = channel.isClosing() ? " is closed" : " has become a raw channel";

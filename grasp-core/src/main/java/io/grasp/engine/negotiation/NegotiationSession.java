@@ -613,6 +613,11 @@ public final class NegotiationSession extends ChannelSession {
         }
 
         @Override
+        public boolean mayAnswer() {
+            return !isEndingOrEnded();
+        }
+
+        @Override
         public void inputEnded() {
             if (isEndingOrEnded()) {
                 return; // if our M_END is being sent, its completion decides

@@ -122,9 +122,10 @@ public final class Multicast {
     }
 
     public void send(EngineContext context, Completion sent) {
-        context.observer.messageSent(message, encoded, MessagePath.link(link.name()));
         link.multicast(encoded, failure -> {
-            if (failure != null) {
+            if (failure == null) {
+                context.observer.messageSent(message, encoded, MessagePath.link(link.name()));
+            } else {
                 context.observer.linkFailed(link.name(), failure);
             }
             sent.done(failure);

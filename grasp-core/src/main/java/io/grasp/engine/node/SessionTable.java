@@ -121,13 +121,26 @@ public final class SessionTable {
                 return false;
             }
         }
-        theirs.put(key, source);
-        places.begin(source);
-        theirIds.merge(key.id(), 1, Integer::sum);
+        add(key, source);
         if (displaced != null) {
             giveWay(displaced, false);
         }
         return true;
+    }
+
+    /** The same for a session whose source may be forged, so that no other session gives way to it. */
+    public boolean beginUnproven(SessionKey key, TrafficSource source) {
+        boolean begins = !isTheirs(key) && places.hasRoom(source);
+        if (begins) {
+            add(key, source);
+        }
+        return begins;
+    }
+
+    private void add(SessionKey key, TrafficSource source) {
+        theirs.put(key, source);
+        places.begin(source);
+        theirIds.merge(key.id(), 1, Integer::sum);
     }
 
     private static void giveWay(WaitingSession session, boolean abrupt) {

@@ -75,8 +75,9 @@ public final class RapidResponder implements RapidAnswers {
         if (Placeholder.isNothing(objective.value())) {
             return false;
         }
-        RapidPeer peer = new RapidPeer(back.source().getAddress(), discovery.initiator(), objective.name());
         TrafficSource source = context.sourceOf(link, path);
+        InetAddress previousHop = back.source().getAddress();
+        RapidPeer peer = new RapidPeer(source.link(), previousHop, discovery.initiator(), objective.name());
         if (answered.contains(peer)) {
             plain.add(peer, source);
         }
@@ -86,7 +87,8 @@ public final class RapidResponder implements RapidAnswers {
         if (objective.isSynchronizable()) {
             return synchronize(discovery, peer, source, back, path);
         }
-        boolean canConnect = path.kind() == MessagePath.Kind.LINK && (link == null || !link.repliesInBand());
+        // A datagram whose source does not identify its link may come from anywhere: it must not begin a session.
+        boolean canConnect = path.kind() == MessagePath.Kind.LINK && link != null && !link.repliesInBand();
         return objective.isNegotiable() && canConnect && negotiate(discovery, peer, source, back, path, response);
     }
 
@@ -122,10 +124,13 @@ public final class RapidResponder implements RapidAnswers {
         Registration registration =
                 registry.find(peer.objective(), null, each -> isRapid(each) && each.canTake(source) && !each.isRaw());
         // RFC 8990 section 2.8.6: on a clash it is not a request, but still a discovery
-        if (registration == null || context.sessions.isOurs(key.id()) || !peers.begin(source)) {
+        if (registration == null
+                || context.sessions.isOurs(key.id())
+                || !context.substrate.hasRoomForReply()
+                || !peers.begin(source)) {
             return false;
         }
-        if (!context.sessions.beginTheirs(key, source)) {
+        if (!context.sessions.beginUnproven(key, source)) {
             peers.end(source);
             return false;
         }
@@ -154,10 +159,10 @@ public final class RapidResponder implements RapidAnswers {
         return registration.options.rapid() == RapidMode.SESSION;
     }
 
-    record RapidPeer(InetAddress previousHop, InetAddress initiator, String objective)
+    record RapidPeer(int link, InetAddress previousHop, InetAddress initiator, String objective)
             implements Comparable<RapidPeer> {
-        private static final Comparator<RapidPeer> ORDER = Comparator.comparing(
-                        RapidPeer::previousHop, PeerAddresses::compare)
+        private static final Comparator<RapidPeer> ORDER = Comparator.comparingInt(RapidPeer::link)
+                .thenComparing(RapidPeer::previousHop, PeerAddresses::compare)
                 .thenComparing(RapidPeer::initiator, PeerAddresses::compare)
                 .thenComparing(RapidPeer::objective);
 

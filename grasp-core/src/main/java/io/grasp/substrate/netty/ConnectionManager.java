@@ -28,6 +28,9 @@ final class ConnectionManager {
     private int accepted;
     /** The connections for replies, the oldest first. */
     private final IntrusiveList<ReplyConnection> replies = new IntrusiveList<>();
+    /** The connections that begin a session in reply to a datagram. */
+    private int sessionsInReply;
+
 
     /** Whether the number of replies will be checked soon. */
     private boolean bounding;
@@ -58,7 +61,7 @@ final class ConnectionManager {
             InetSocketAddress peer = channel.remoteAddress();
             NettyConnection.reset(channel);
             if (!closing && refused != null) {
-                loop.run(() -> listener.dropped(refused, peer));
+                loop.run(() -> listener.dropped(refused, null, peer));
             }
             return;
         }
@@ -147,7 +150,8 @@ final class ConnectionManager {
 
             @Override
             public Connection open(ConnectionListener listener) {
-                return connect(sender, listener);
+                sessionsInReply++;
+                return connect(sender, listener, () -> sessionsInReply--);
             }
         };
     }
@@ -155,7 +159,7 @@ final class ConnectionManager {
     /** See {@link io.grasp.substrate.Substrate#hasRoomForReply}. */
     boolean hasRoomForReply() {
         return replies.size() < config.maxReplies
-                && loop.descriptors().leave(config.reservedDescriptors / 2, replies.size());
+                && loop.descriptors().leave(config.reservedDescriptors / 2, replies.size() + sessionsInReply);
     }
 
     private Runnable reply(InetSocketAddress sender, byte[] message, Completion sent, Runnable gone) {

@@ -476,7 +476,7 @@ final class LinkManager {
 
         @Override
         public void tooLong(InetSocketAddress sender) {
-            loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG, sender));
+            loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG, link, sender));
         }
 
         @Override

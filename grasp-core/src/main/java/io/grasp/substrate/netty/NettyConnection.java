@@ -301,17 +301,6 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         }
     }
 
-    /** Netty may call this from within a call of the engine that sends. */
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        boolean writable = context.channel().isWritable();
-        loop.execute(() -> {
-            if (!aborted) {
-                listener.writable(writable);
-            }
-        });
-    }
-
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent && !inputEnded && !aborted) {

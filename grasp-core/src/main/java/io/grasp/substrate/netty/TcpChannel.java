@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -21,14 +20,11 @@ final class TcpChannel extends NioSocketChannel {
      */
     static final int MAX_READ_BYTES = 4096;
 
-    /** The number of reads in one turn of the loop is Netty's default. */
+    /** One read in a turn of the loop: others are served before the messages in the next one. */
     private static final RecvByteBufAllocator READS =
-            new AdaptiveRecvByteBufAllocator(64, 1024, MAX_READ_BYTES).maxMessagesPerRead(16);
+            new AdaptiveRecvByteBufAllocator(64, 1024, MAX_READ_BYTES).maxMessagesPerRead(1);
 
     private boolean inputEnded;
-
-    /** A peer that does not read leaves no more than this, and one message, waiting in memory. */
-    private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(2048, 4096);
 
     /** A channel to be connected; the caller handles the connect timeout, not Netty. */
     TcpChannel() {
@@ -43,7 +39,7 @@ final class TcpChannel extends NioSocketChannel {
     }
 
     private void configure() {
-        config().setAllowHalfClosure(true).setRecvByteBufAllocator(READS).setWriteBufferWaterMark(UNSENT);
+        config().setAllowHalfClosure(true).setRecvByteBufAllocator(READS);
     }
 
     /**

@@ -136,7 +136,7 @@ final class UnicastReceivers {
 
         @Override
         public void tooLong(InetSocketAddress sender) {
-            loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG, sender));
+            loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG, null, sender));
         }
 
         @Override

@@ -553,7 +553,7 @@ public final class SimNode implements Substrate {
         }
         boolean served = listener().serves(local);
         if (!served) {
-            notifyLater(to -> to.dropped(SubstrateDrop.NOT_SERVED, peer));
+            notifyLater(to -> to.dropped(SubstrateDrop.NOT_SERVED, null, peer));
         }
         return served;
     }

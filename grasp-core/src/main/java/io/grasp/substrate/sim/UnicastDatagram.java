@@ -49,7 +49,7 @@ final class UnicastDatagram extends Packet {
                 report(Kind.UNREACHED);
             } else if (!node.listener().serves(to.local())) {
                 report(Kind.UNREACHED);
-                node.listener().dropped(SubstrateDrop.NOT_SERVED, seen());
+                node.listener().dropped(SubstrateDrop.NOT_SERVED, null, seen());
             } else {
                 report(corrupter == null ? Kind.DELIVERED : Kind.CORRUPTED);
                 node.listener()

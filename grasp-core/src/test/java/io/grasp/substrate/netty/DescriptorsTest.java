@@ -173,4 +173,27 @@ class DescriptorsTest extends PlainPeers {
             Await.result("the end of the replies", closed);
         }
     }
+
+    /** They are opened to the sources of datagrams, too. */
+    @Test
+    void sessionsInReplyLeaveDescriptorsForOwnRequests() throws IOException {
+        NettyNode few = node();
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            InetSocketAddress asker = (InetSocketAddress) silent.getLocalSocketAddress();
+            ConnectionManager replying =
+                    few.call(() -> new ConnectionManager(few.substrate.loop(), ON_LOOPBACK, local -> true));
+            int opened = few.call(() -> {
+                int count = 0;
+                for (; count < 10 && replying.hasRoomForReply(); count++) {
+                    replying.replyPath(asker).open(NoOpConnectionListener.INSTANCE);
+                }
+                return count;
+            });
+            assertThat(opened).isEqualTo(5);
+            few.connect(node.at("127.0.0.1")).await("opened");
+            CompletableFuture<Boolean> closed = new CompletableFuture<>();
+            few.substrate.loop().execute(() -> replying.close(() -> closed.complete(true)));
+            Await.result("the end of the replies", closed);
+        }
+    }
 }

@@ -154,24 +154,6 @@ class NettyConnectionTest extends PlainPeers {
     }
 
     @Test
-    void aPeerThatDoesNotReadIsReportedUntilItHasCaughtUp() {
-        CompletableFuture<Boolean> reads = new CompletableFuture<>();
-        byte[] all = bytes(8 << 20);
-        CompletableFuture<Void> played = peer(socket -> {
-            Await.result("the time to read", reads);
-            assertThat(socket.getInputStream().readNBytes(all.length)).isEqualTo(all);
-        });
-        NettyPeer ours = connect();
-        CompletableFuture<Throwable> flushed = ours.sending(all);
-        Await.until("the peer does not read", () -> !ours.writable);
-        assertThat(flushed).isNotDone();
-        reads.complete(true);
-        assertThat(Await.result("a send", flushed)).isNull();
-        Await.until("the peer reads", () -> ours.writable);
-        Await.result("the peer", played);
-    }
-
-    @Test
     void aMessageArrivesInOneRead() {
         CompletableFuture<Void> played = peer(socket -> {
             for (int i = 1; i <= 20; i++) {

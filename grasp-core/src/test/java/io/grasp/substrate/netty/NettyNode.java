@@ -209,7 +209,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     }
 
     @Override
-    public void dropped(SubstrateDrop reason, InetSocketAddress peer) {
+    public void dropped(SubstrateDrop reason, Link link, InetSocketAddress peer) {
         drops.add(reason);
         droppedFrom.add(peer);
     }

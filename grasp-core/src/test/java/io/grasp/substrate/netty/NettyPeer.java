@@ -13,7 +13,6 @@ final class NettyPeer implements ConnectionListener {
     final List<String> events = new CopyOnWriteArrayList<>();
     volatile Connection connection;
     volatile Throwable failure;
-    volatile boolean writable = true;
     volatile Consumer<NettyPeer> onReceived = self -> {};
     volatile Consumer<NettyPeer> onInputEnded = self -> {};
     private final NettyLoop loop;
@@ -70,11 +69,6 @@ final class NettyPeer implements ConnectionListener {
         longest = Math.max(longest, bytes.length);
         received.writeBytes(bytes);
         onReceived.accept(this);
-    }
-
-    @Override
-    public void writable(boolean on) {
-        writable = on;
     }
 
     @Override

@@ -22,8 +22,10 @@ public enum Attack {
      * ordinary discovery.
      */
     HELD_ANSWERS,
-    /** M_DISCOVERY of the objectives of others, eight at once on each connection, without reading the answers. */
-    PIPELINED_DISCOVERIES,
+    /** M_DISCOVERY with requests for the objectives of others, so that a session begins before the initiator answers. */
+    RAPID_REQUESTS,
+    /** M_DISCOVERY and M_REQ_SYN of the objectives of others, many on each connection, without reading the answers. */
+    PIPELINED_REQUESTS,
     /** Messages that the adversary has heard, once more, on any of its links. */
     REPLAYS,
     /** M_RESPONSE with locators of nodes that do not have the objective, of no node, or of the asking node itself. */

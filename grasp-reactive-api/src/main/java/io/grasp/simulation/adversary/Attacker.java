@@ -41,7 +41,7 @@ final class Attacker implements SubstrateListener {
     private static final long A_MINUTE = Duration.ofMinutes(1).toMillis();
 
     /** How many discoveries come on a connection at once. */
-    private static final int PIPELINED = 8;
+    private static final int PIPELINED = 16;
 
     private final Adversary plan;
     private final SimNetwork network;
@@ -126,6 +126,7 @@ final class Attacker implements SubstrateListener {
             case FLOOD_STORM -> multicast(attack, forgery.storm());
             case FALSE_FLOODS -> multicast(attack, forgery.falseFlood());
             case DISCOVERY_STORM -> multicast(attack, forgery.discovery());
+            case RAPID_REQUESTS -> multicast(attack, forgery.rapidRequest());
             case COLLIDING_KEYS -> multicast(attack, forgery.colliding());
             case BROKEN_MESSAGES -> multicast(attack, forgery.broken());
             case REPLAYS -> {
@@ -136,7 +137,7 @@ final class Attacker implements SubstrateListener {
             }
             case UNICAST_DISCOVERIES -> unicastDiscovery();
             case HELD_ANSWERS -> holdAnswer();
-            case PIPELINED_DISCOVERIES -> pipeline();
+            case PIPELINED_REQUESTS -> pipeline();
             case FALSE_RESPONSES -> respond();
             case SILENT_CONNECTIONS -> beSilent();
             case ABANDONED_SESSIONS -> abandon();
@@ -291,11 +292,12 @@ final class Attacker implements SubstrateListener {
     }
 
     private void pipeline() {
-        pipelined.add(MessageEncoder.encode(forgery.question()));
+        boolean first = pipelined.isEmpty();
+        pipelined.add(MessageEncoder.encode(first || choices.chance(0.5) ? forgery.question() : forgery.valueRequest()));
         if (pipelined.size() < PIPELINED) {
             return;
         }
-        AttackConnection made = connect(Attack.PIPELINED_DISCOVERIES);
+        AttackConnection made = connect(Attack.PIPELINED_REQUESTS);
         Connection connection = made == null ? null : made.connection();
         if (made != null && connection != null) {
             connection.reading(false);

@@ -68,6 +68,15 @@ final class Forgery {
         return new Discovery(choices.session(), node.addresses().get(0), Objective.discoverable(known()));
     }
 
+    /** {@return a discovery with a request, for nodes whose ASAs accept such requests} */
+    Discovery rapidRequest() {
+        return new Discovery(choices.session(), initiator(), endless(known()));
+    }
+
+    GraspMessage valueRequest() {
+        return new RequestSynchronization(choices.session(), Objective.synchronizable(known()));
+    }
+
     GraspMessage colliding() {
         InetAddress initiator = Choices.colliding(++collisions);
         return collisions % 2 == 0
@@ -129,11 +138,9 @@ final class Forgery {
 
     /** {@return a request for a known objective; the adversary begins its session} */
     GraspMessage request(boolean mayBeSynchronization) {
-        SessionId session = choices.session();
-        if (mayBeSynchronization && choices.chance(0.5)) {
-            return new RequestSynchronization(session, Objective.synchronizable(known()));
-        }
-        return new RequestNegotiation(session, endless(known()));
+        return mayBeSynchronization && choices.chance(0.5)
+                ? valueRequest()
+                : new RequestNegotiation(choices.session(), endless(known()));
     }
 
     /** {@return an offer whose loop count never falls} */

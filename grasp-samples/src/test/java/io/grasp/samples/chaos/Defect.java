@@ -208,26 +208,6 @@ record Defect(
                         "if (known == null && covered != null) { remove(covered); } if (known != null) {",
                         AsaRules.OWN_FLOODS),
                 besideAdversaries(
-                        "places are divided between sources only, not between links",
-                        "FairPlaces",
-                        "LinkShare link = links.get(source.link()); LinkShare largest =",
-                        """
-                        if (used > 0) {
-                            SourceShare first = null;
-                            for (LinkShare each : links.values()) {
-                                SourceShare of = each.largest();
-                                first = first == null || of.used > first.used ? of : first;
-                            }
-                            long ours = used(source);
-                            return ours + size < first.used || ours == 0 && own == WhenOwnShareIsUsed.REPLACE_OLDEST
-                                    ? first
-                                    : own == WhenOwnShareIsUsed.REFUSE
-                                            ? null
-                                            : links.get(source.link()).sources.get(source);
-                        }
-                        LinkShare link = links.get(source.link()); LinkShare largest =""",
-                        Invariants.otherLinksKeepTheirTraffic().name()),
-                besideAdversaries(
                         "caches keep twice what they may",
                         "FairPlaces",
                         "while (used + size > capacity) {",
