@@ -275,6 +275,7 @@ class RapidRulesTest extends EngineFixture {
                 .singleElement()
                 .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_SECURITY));
         assertThat(peer.accepted).as("no M_RESPONSE either").isEmpty();
+        assertThat(observed.drops).containsEntry(DropReason.NO_SECURITY, 1);
         loop.run(() -> node.setSecurity(Security.SECURED));
     }
 

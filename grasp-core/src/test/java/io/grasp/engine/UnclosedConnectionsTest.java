@@ -86,15 +86,15 @@ class UnclosedConnectionsTest extends EngineFixture {
         Held connection = new Held(peer);
         held.add(connection);
         int id = held.size();
-        loop.run(() -> connection.ours.received(
-                MessageEncoder.encode(new RequestSynchronization(new SessionId(id), EX2))));
+        loop.run(() ->
+                connection.ours.received(MessageEncoder.encode(new RequestSynchronization(new SessionId(id), EX2))));
         moment();
         return connection;
     }
 
     private boolean makesRoom(ScriptedPeer peer) {
-        return loop.call(() -> listener.makesRoom(
-                new InetSocketAddress(addressOf(peer), 1), SubstrateDrop.TOO_MANY_CONNECTIONS));
+        return loop.call(() ->
+                listener.makesRoom(new InetSocketAddress(addressOf(peer), 1), SubstrateDrop.TOO_MANY_CONNECTIONS));
     }
 
     @AfterEach

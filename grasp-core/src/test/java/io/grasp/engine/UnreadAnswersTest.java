@@ -88,11 +88,12 @@ class UnreadAnswersTest extends TwoLinkFixture {
     }
 
     private void receive(byte[] bytes) {
-        loop.run(() -> { // one turn
-            for (int from = 0; from < bytes.length && connection.isRead; from += READ) {
-                ours.received(Arrays.copyOfRange(bytes, from, Math.min(from + READ, bytes.length)));
-            }
-        });
+        loop.run(
+                () -> { // one turn
+                    for (int from = 0; from < bytes.length && connection.isRead; from += READ) {
+                        ours.received(Arrays.copyOfRange(bytes, from, Math.min(from + READ, bytes.length)));
+                    }
+                });
     }
 
     private static byte[] messages(int length, IntFunction<GraspMessage> message) {

@@ -61,8 +61,8 @@ final class ConnectionAttacks {
             stream.send(Messages.discovery(session, Messages.address(0xfd67, number), unknown));
             ByteArrayOutputStream requests = new ByteArrayOutputStream();
             for (int i = 1; i < UNREAD; i++) {
-                requests.writeBytes(MessageEncoder.encode(
-                        new RequestSynchronization(Messages.session(session + i), asked)));
+                requests.writeBytes(
+                        MessageEncoder.encode(new RequestSynchronization(Messages.session(session + i), asked)));
             }
             stream.send(requests.toByteArray());
         });

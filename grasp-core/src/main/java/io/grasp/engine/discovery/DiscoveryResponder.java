@@ -152,8 +152,9 @@ public final class DiscoveryResponder {
             @Nullable Link link,
             ReplyPath replyPath,
             MessagePath path) {
-        if (!registration.isDiscoverable() || !context.isSecure()) {
-            return; // this was done before a rapid answer failed
+        if (!registration.isDiscoverable() || !context.isSecure()) { // a rapid answer may have been tried meanwhile
+            context.drop(context.isSecure() ? DropReason.NOT_SUPPORTED : DropReason.NO_SECURITY, path);
+            return;
         }
         List<Locator> locators = path.kind() == MessagePath.Kind.LOOPBACK
                 ? context.ownLocators.onNode(registration.options).stream()

@@ -31,7 +31,6 @@ final class ConnectionManager {
     /** The connections that begin a session in reply to a datagram. */
     private int sessionsInReply;
 
-
     /** Whether the number of replies will be checked soon. */
     private boolean bounding;
 

@@ -42,6 +42,7 @@ final class Interfaces {
     private final List<NetworkInterface> interfaces;
     /** They are looked up for each locator in a message. */
     private final Map<InetAddress, Set<Integer>> holders;
+
     private final AddressFlags flags;
     private final Set<LocalAddress> local = new HashSet<>();
     private final Map<LocalAddress, String> usable = new LinkedHashMap<>();

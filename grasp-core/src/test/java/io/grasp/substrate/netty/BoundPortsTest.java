@@ -146,7 +146,9 @@ class BoundPortsTest {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (ServerSocket tcp = new ServerSocket(0, 1, loopback);
                 Socket client = new Socket(loopback, tcp.getLocalPort())) {
-            assertThat(client.isConnected()).as("there is a connection in the list, too").isTrue();
+            assertThat(client.isConnected())
+                    .as("there is a connection in the list, too")
+                    .isTrue();
             assertThat(system.mayBeNode(tcp.getLocalPort())).isFalse();
             try (DatagramSocket udp = new DatagramSocket(tcp.getLocalPort(), loopback)) {
                 assertThat(system.mayBeNode(udp.getLocalPort())).isTrue();

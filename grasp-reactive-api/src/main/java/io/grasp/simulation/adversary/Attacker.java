@@ -293,7 +293,8 @@ final class Attacker implements SubstrateListener {
 
     private void pipeline() {
         boolean first = pipelined.isEmpty();
-        pipelined.add(MessageEncoder.encode(first || choices.chance(0.5) ? forgery.question() : forgery.valueRequest()));
+        pipelined.add(
+                MessageEncoder.encode(first || choices.chance(0.5) ? forgery.question() : forgery.valueRequest()));
         if (pipelined.size() < PIPELINED) {
             return;
         }

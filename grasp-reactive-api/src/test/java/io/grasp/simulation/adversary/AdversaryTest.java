@@ -303,8 +303,8 @@ class AdversaryTest {
 
             assertThat(victim.received("M_DISCOVERY"))
                     .hasSizeBetween(19, 20)
-                    .allMatch(each -> each.objective().isNegotiable()
-                            && each.objective().value() != null);
+                    .allMatch(each ->
+                            each.objective().isNegotiable() && each.objective().value() != null);
         });
     }
 
