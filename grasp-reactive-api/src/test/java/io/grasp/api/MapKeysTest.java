@@ -33,6 +33,7 @@ class MapKeysTest {
             "metrics.SessionTimers.failures",
             "metrics.SessionTimers.timers",
             "substrate.netty.AddressFlags.tried",
+            "substrate.netty.Interfaces.holders",
             "substrate.netty.Interfaces.local",
             "substrate.netty.Interfaces.usable",
             "substrate.netty.UnicastReceivers.failed",

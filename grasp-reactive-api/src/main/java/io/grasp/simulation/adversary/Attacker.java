@@ -292,9 +292,8 @@ final class Attacker implements SubstrateListener {
     }
 
     private void pipeline() {
-        boolean first = pipelined.isEmpty();
-        pipelined.add(
-                MessageEncoder.encode(first || choices.chance(0.5) ? forgery.question() : forgery.valueRequest()));
+        boolean asks = pipelined.size() < PIPELINED / 2; // a node may close the connection after a request
+        pipelined.add(MessageEncoder.encode(asks ? forgery.question() : forgery.valueRequest()));
         if (pipelined.size() < PIPELINED) {
             return;
         }
