@@ -22,7 +22,7 @@ public enum Attack {
      * ordinary discovery.
      */
     HELD_ANSWERS,
-    /** M_DISCOVERY with requests for the objectives of others, so that a session begins before the initiator answers. */
+    /** M_DISCOVERY with a request, so that a session begins before its initiator proves anything. */
     RAPID_REQUESTS,
     /** M_DISCOVERY and M_REQ_SYN of the objectives of others, many on each connection, without reading the answers. */
     PIPELINED_REQUESTS,

@@ -211,7 +211,7 @@ record Defect(
                         "caches keep twice what they may",
                         "FairPlaces",
                         "while (used + size > capacity) {",
-                        "while (used + size > 2 * capacity) {",
+                        "while ((used + size) / 2 > capacity) {",
                         LOAD),
                 besideAdversaries(
                         "a cache does not account for what it keeps",

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MutationTest {
     private static final int SEEDS = 30;
     private static final int LONG_ONES = 6;
-    private static final int BESIDE_ADVERSARIES = 12;
+    private static final int BESIDE_ADVERSARIES = 8;
 
     private final SourceTree sources = SourceTree.ofProject();
 
