@@ -89,6 +89,12 @@ class MetricsContractTest extends ContractTest {
                 .sum();
     }
 
+    /** The number of active sessions falls before the ended one is counted, on another thread. */
+    private void awaitEnded(String role) {
+        world.awaitUntil(
+                "the end of the " + role, () -> active() == 0 && sessions("kind", "negotiation", "role", role) == 1);
+    }
+
     private double failures(String code) {
         Meter found = registry.find("grasp.session.failures")
                 .tags("role", "initiator", "code", code)
@@ -170,7 +176,8 @@ class MetricsContractTest extends ContractTest {
         world.awaitUntil("two sides", () -> active() == 2);
 
         asking.cancel();
-        world.awaitUntil("none", () -> active() == 0);
+        awaitEnded("initiator");
+        awaitEnded("responder");
 
         assertThat(sessions("kind", "negotiation", "role", "initiator", "outcome", "cancelled"))
                 .isEqualTo(1);
@@ -186,7 +193,7 @@ class MetricsContractTest extends ContractTest {
         world.collect(customer.requestNegotiate(
                         EX3.withValue(1), RequestOptions.to(find(customer)).withTimeout(world.moment())))
                 .awaitFailure();
-        world.awaitUntil("none", () -> active() == 0);
+        awaitEnded("initiator");
 
         assertThat(sessions("kind", "negotiation", "role", "initiator", "outcome", "failed"))
                 .isEqualTo(1);
@@ -205,7 +212,7 @@ class MetricsContractTest extends ContractTest {
 
         world.await(there.closeAsync());
         asking.awaitFailure();
-        world.awaitUntil("none", () -> active() == 0);
+        awaitEnded("initiator");
 
         assertThat(sessions("kind", "negotiation", "role", "initiator", "outcome", "failed"))
                 .isEqualTo(1);
