@@ -2,9 +2,11 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -13,10 +15,14 @@ import io.grasp.substrate.SubstrateListener;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Negotiate;
+import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.RequestSynchronization;
+import io.grasp.wire.Wait;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
@@ -148,5 +154,31 @@ class UnreadAnswersTest extends TwoLinkFixture {
             connection.waiting.forEach(each -> each.done(new IOException("reset")));
         });
         assertThat(connection.answers).isEqualTo(answers);
+    }
+
+    /** Nothing follows our M_END, so the peer is read again, although it has not read our messages. */
+    @Test
+    void aPeerThatWasNotReadIsReadAgainAfterOurEnd() {
+        listen();
+        Unread session = new Unread();
+        ConnectionListener received = loop.call(() -> listener.accepted(session));
+        SessionId id = new SessionId(9);
+        loop.run(() -> received.received(MessageEncoder.encode(new RequestNegotiation(id, EX3.withValue(1)))));
+        NegotiationSession negotiation = requests.get(0);
+        loop.run(() -> negotiation.step(ObjectiveValue.of("v".repeat(600)), Duration.ofMinutes(1)));
+        loop.run(() -> received.received(
+                MessageEncoder.encode(new Negotiate(id, EX3.withLoopCount(4).withValue(3)))));
+        loop.run(() -> negotiation.waitFor(Duration.ofSeconds(10)));
+        loop.run(() -> received.received(MessageEncoder.encode(new Wait(id, 0))));
+        assertThat(session.isRead).isFalse();
+        loop.run(negotiation::accept);
+
+        loop.run(() -> session.waiting.remove().done(null));
+        assertThat(session.isRead).isTrue();
+        assertThat(drops).as("the message that waited").containsEntry(DropReason.NO_SESSION, 1);
+        loop.run(() -> {
+            received.closed(null);
+            ours.closed(null);
+        });
     }
 }

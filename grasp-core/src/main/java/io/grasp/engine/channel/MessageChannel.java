@@ -246,11 +246,11 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         unsent++;
         unsentBytes += encoded.length;
         connection().send(encoded, failure -> {
-            boolean wasFull = isFull();
+            boolean much = isMuchUnsent();
             unsent--;
             unsentBytes -= encoded.length;
             flushed.done(failure);
-            if (wasFull && !isFull() && !paused) {
+            if (much && !isFull() && !paused) {
                 resume();
             }
         });
@@ -258,7 +258,11 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
 
     /** A peer that does not read our messages is not served until it has: raw sessions have rules of their own. */
     private boolean isFull() {
-        return unsent > 1 && unsentBytes > MOST_UNSENT && !raw && handler.mayAnswer();
+        return isMuchUnsent() && !raw && handler.mayAnswer();
+    }
+
+    private boolean isMuchUnsent() {
+        return unsent > 1 && unsentBytes > MOST_UNSENT;
     }
 
     /**
