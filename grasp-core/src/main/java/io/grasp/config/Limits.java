@@ -105,7 +105,8 @@ public final class Limits {
     /**
      * {@return the most memory that these bounds allow} It includes the connections of the sessions, but not relaying,
      * which has bounds of its own: see {@link EngineConfig#worstCase}. Objectives with messages longer than the usual
-     * {@link CborLimits#maxBytes} may take more, by one message for each session and each connection without one.
+     * {@link CborLimits#maxBytes} may take more, by three messages for each connection: one that comes in, and two that
+     * its peer does not read.
      */
     public MemoryNeed worstCase() {
         return new MemoryNeed(List.of(

@@ -20,9 +20,9 @@ import java.util.Objects;
  *     does not identify its link gets no answer
  * @param maxMessageBytes the longest unicast message about the objective, in bytes of CBOR. The node's bound for every
  *     message ({@link Limits#message}) is the minimum. Peers that do not know the objective accept 2048 bytes (RFC 8990
- *     section 2.6). Each connection may buffer this many bytes: at worst a node buffers the largest such value for each
- *     of {@link Limits#connections} and {@link Limits#sessions}, and for {@link Limits#connectionsPerPeer} connections
- *     of one peer
+ *     section 2.6). Each connection may buffer three such messages: at worst a node buffers them for each of
+ *     {@link Limits#connections} and {@link Limits#sessions}, and for {@link Limits#connectionsPerPeer} connections of
+ *     one peer
  * @param rapid how the node answers discoveries that also carry a request (RFC 8990 section 2.5.4.5)
  * @param raisedLoopCount whether ASAs set the loop count of each offer themselves, instead of the core decrementing it:
  *     for transfers with more steps than a loop count allows. The loop count then bounds neither side, {@link

@@ -124,8 +124,8 @@ final class IncomingConnections {
         TrafficSource source = context.addresses.sourceOf(context.addresses.linkOf(peer), peer);
         displacing = reason;
         IntPredicate others = link -> peers.open(link) > leastKept(source);
-        return ending.displaceOldestOf(source)
-                || ending.displaceFor(source, others)
+        return ending.displaceFor(source, others)
+                || ending.displaceOldestOf(source)
                 || waiting.displaceFor(source, others)
                 || context.sessions.resetFor(source);
     }

@@ -134,16 +134,19 @@ public enum DropReason {
      * guaranteed part, and no source may have more than it leaves for its link.
      */
     SESSIONS,
-    /** A silent connection was reset, or a new one refused: the node has as many as it accepts at one time. */
+    /**
+     * A connection that its peer had not closed after an answer, or a silent one, was reset, or a new one refused: the
+     * node has as many as it accepts at one time.
+     */
     CONNECTIONS,
     /**
-     * A silent connection was reset, or a new one refused: the process has only those file descriptors left that the
-     * node needs for answers and for its own requests.
+     * The same, or a session in reply to a discovery was not begun: the process has only those file descriptors left
+     * that the node needs for answers and for its own requests.
      */
     DESCRIPTORS,
     /**
-     * A silent connection was reset, or a new one refused: its peer has as many as one peer may have
-     * ({@link Limits#connectionsPerPeer}).
+     * A connection that its peer had not closed after an answer, or a silent one, was reset, or a new one refused: its
+     * peer has as many as one peer may have ({@link Limits#connectionsPerPeer}).
      */
     PEER_CONNECTIONS,
     /** A silent connection was reset: too many wait for their first message ({@link Limits#connections}). */

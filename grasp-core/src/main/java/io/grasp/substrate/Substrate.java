@@ -108,6 +108,16 @@ public interface Substrate {
         return true;
     }
 
+    /**
+     * Whether the substrate may open one more connection that begins a session in reply to a datagram. The engine asks
+     * before it begins the session, and before it opens the connection.
+     *
+     * @return {@code false} if the file descriptors for that are in use: some are left for own requests
+     */
+    default boolean hasRoomForSessionInReply() {
+        return true;
+    }
+
     /** {@return the port at which this node accepts connections, 0 if it accepts none} */
     int port();
 

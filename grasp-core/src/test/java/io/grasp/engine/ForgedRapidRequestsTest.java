@@ -8,17 +8,20 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.node.UnusableLocators;
 import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Wait;
+import java.lang.reflect.Proxy;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +29,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +44,8 @@ class ForgedRapidRequestsTest extends EngineFixture {
     private final List<Unanswering> opened = new ArrayList<>();
     private GraspEngine engine;
     private SubstrateListener listener;
+    private final RecordingObserver observed = new RecordingObserver();
+    private boolean hasRoom = true;
     private int lastId = FORGED;
 
     /** A connection to a source that does not exist: it never opens. */
@@ -59,12 +65,24 @@ class ForgedRapidRequestsTest extends EngineFixture {
         }
     }
 
+    private Substrate substrate() {
+        return (Substrate) Proxy.newProxyInstance(
+                Substrate.class.getClassLoader(), new Class<?>[] {Substrate.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("start")) {
+                        listener = (SubstrateListener) arguments[0];
+                    }
+                    return method.getName().equals("hasRoomForSessionInReply")
+                            ? hasRoom
+                            : method.invoke(node, arguments);
+                });
+    }
+
     private void start(int links) {
         link("lan", node, honest.node);
         if (links > 1) {
             link("second", node, other.node);
         }
-        engine = start(EngineConfig.DEFAULTS, listened(node, started -> listener = started), new RecordingObserver());
+        engine = start(EngineConfig.DEFAULTS, substrate(), observed);
         loop.run(() -> {
             EngineAsa asa = engine.registerAsa("asa");
             asa.register(EX3, RegistrationOptions.DEFAULTS.withRapid(RapidMode.SESSION));
@@ -156,6 +174,27 @@ class ForgedRapidRequestsTest extends EngineFixture {
         }
         assertThat(taken).as("the forged ones use what is free").hasSizeGreaterThan(200);
         assertThat(established).noneMatch(NegotiationSession::isEndingOrEnded);
+        end();
+    }
+
+    /** Descriptors may run out between the request and the first message of the ASA. */
+    @Test
+    void noConnectionIsOpenedWithoutADescriptorForIt() {
+        start(1);
+        Link link = engine.links().get(0);
+        byte[] first = rapidRequest();
+        byte[] second = rapidRequest();
+        loop.run(() -> listener.linkMessage(link, first, from(addressOf(honest))));
+        assertThat(taken).hasSize(1);
+        hasRoom = false;
+        loop.run(() -> taken.get(0).step(EX3.withValue(1).value(), Duration.ofSeconds(10)));
+        moment();
+        assertThat(opened).isEmpty();
+        assertThat(observed.drops).containsEntry(DropReason.DESCRIPTORS, 1);
+        assertThat(taken.get(0).isEndingOrEnded()).isTrue();
+
+        loop.run(() -> listener.linkMessage(link, second, from(addressOf(honest))));
+        assertThat(taken).as("it gets a response").hasSize(1);
         end();
     }
 }

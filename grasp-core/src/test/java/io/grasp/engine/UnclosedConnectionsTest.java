@@ -118,6 +118,19 @@ class UnclosedConnectionsTest extends EngineFixture {
         assertThat(observed.drops.get(DropReason.CONNECTIONS)).isEqualTo(2);
     }
 
+    /** A neighbor that asks twice in a row keeps the answer to its first question. */
+    @Test
+    void thoseOfALinkWithMoreGiveWayBeforeOnesOwn() {
+        start(Limits.DEFAULTS);
+        for (int i = 0; i < 100; i++) {
+            answered(hostile);
+        }
+        Held first = answered(beyond);
+        assertThat(makesRoom(beyond)).isTrue();
+        assertThat(first.aborted).isFalse();
+        assertThat(held.get(0).aborted).isTrue();
+    }
+
     @Test
     void thoseOfOthersDoNotGiveWay() {
         start(Limits.DEFAULTS);

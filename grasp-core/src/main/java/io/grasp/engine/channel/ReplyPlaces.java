@@ -57,6 +57,24 @@ public final class ReplyPlaces {
      * @return the place, or {@code null} if there is none, which has been counted
      */
     public @Nullable PendingReply take(MessagePath path) {
+        return take(path, true);
+    }
+
+    /**
+     * Takes a place for the first message of a session. It resets no connection of an answer.
+     *
+     * @param path the path of the discovery
+     * @return the place, or {@code null} if there is none, which has been counted
+     */
+    public @Nullable PendingReply takeForSession(MessagePath path) {
+        if (!context.substrate.hasRoomForSessionInReply()) {
+            context.drop(DropReason.DESCRIPTORS, path);
+            return null;
+        }
+        return take(path, false);
+    }
+
+    private @Nullable PendingReply take(MessagePath path, boolean mayReset) {
         Link link = context.linkOf(path);
         TrafficSource source = context.sourceOf(link, path);
         // Otherwise it is sent on an open connection, or inside this node.
@@ -75,7 +93,7 @@ public final class ReplyPlaces {
             reply.age = byAge.add(reply);
         }
         if (to != null) {
-            if (!context.substrate.hasRoomForReply()) {
+            if (mayReset && !context.substrate.hasRoomForReply()) {
                 connections.displaceFor(source, any -> true);
             }
             reply.connection = connections.take(source, reply, 1);

@@ -72,7 +72,7 @@ final class RapidConnection implements Connection {
     }
 
     private @Nullable Connection open() {
-        ReplyPlaces.PendingReply pending = places.take(asked);
+        ReplyPlaces.PendingReply pending = places.takeForSession(asked);
         if (pending == null) {
             return null;
         }

@@ -126,7 +126,7 @@ public final class RapidResponder implements RapidAnswers {
         // RFC 8990 section 2.8.6: on a clash it is not a request, but still a discovery
         if (registration == null
                 || context.sessions.isOurs(key.id())
-                || !context.substrate.hasRoomForReply()
+                || !context.substrate.hasRoomForSessionInReply()
                 || !peers.begin(source)) {
             return false;
         }

@@ -157,8 +157,12 @@ final class ConnectionManager {
 
     /** See {@link io.grasp.substrate.Substrate#hasRoomForReply}. */
     boolean hasRoomForReply() {
-        return replies.size() < config.maxReplies
-                && loop.descriptors().leave(config.reservedDescriptors / 2, replies.size() + sessionsInReply);
+        return replies.size() < config.maxReplies && hasRoomForSessionInReply();
+    }
+
+    /** See {@link io.grasp.substrate.Substrate#hasRoomForSessionInReply}. */
+    boolean hasRoomForSessionInReply() {
+        return loop.descriptors().leave(config.reservedDescriptors / 2, replies.size() + sessionsInReply);
     }
 
     private Runnable reply(InetSocketAddress sender, byte[] message, Completion sent, Runnable gone) {

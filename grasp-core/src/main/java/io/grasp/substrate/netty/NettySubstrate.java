@@ -353,6 +353,11 @@ public final class NettySubstrate implements Substrate {
     }
 
     @Override
+    public boolean hasRoomForSessionInReply() {
+        return connections.hasRoomForSessionInReply();
+    }
+
+    @Override
     public int maxAcceptedConnections() {
         return (int)
                 Math.min(config.maxAcceptedConnections, loop.descriptors().mostLeaving(config.reservedDescriptors));

@@ -184,7 +184,7 @@ class DescriptorsTest extends PlainPeers {
                     few.call(() -> new ConnectionManager(few.substrate.loop(), ON_LOOPBACK, local -> true));
             int opened = few.call(() -> {
                 int count = 0;
-                for (; count < 10 && replying.hasRoomForReply(); count++) {
+                for (; count < 10 && replying.hasRoomForSessionInReply(); count++) {
                     replying.replyPath(asker).open(NoOpConnectionListener.INSTANCE);
                 }
                 return count;
