@@ -102,19 +102,12 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
         }
     }
 
-    /** Gives way to another connection, at once, because its peer has not closed it yet. */
-    void reset(DropReason bound) {
-        uncount();
-        channel.drop(bound);
-        channel.reset();
-    }
-
     /** Gives way to another connection, at once. */
     void displaced(DropReason bound) {
         taken();
         uncount();
         channel.drop(bound);
-        channel.abort();
+        channel.reset();
     }
 
     MessageChannel channel() {

@@ -49,7 +49,8 @@ final class IncomingConnections {
                 context.limits.connections(),
                 WhenOwnShareIsUsed.REPLACE_OLDEST,
                 oldest -> oldest.displaced(displacing));
-        this.ending = new FairPlaces<>(Long.MAX_VALUE, WhenOwnShareIsUsed.REFUSE, oldest -> oldest.reset(displacing));
+        this.ending =
+                new FairPlaces<>(Long.MAX_VALUE, WhenOwnShareIsUsed.REFUSE, oldest -> oldest.displaced(displacing));
     }
 
     /** See {@link ConnectionAcceptor}. */

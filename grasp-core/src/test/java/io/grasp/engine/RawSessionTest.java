@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
-import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationListening;
 import io.grasp.engine.negotiation.RawEvents;
 import io.grasp.engine.negotiation.RawSession;
@@ -16,7 +15,6 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.GraspException.Origin;
 import io.grasp.model.Locator;
-import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
@@ -225,17 +223,7 @@ class RawSessionTest extends EngineFixture {
                 new Locator.Ipv6((Inet6Address) peer.node.addresses().get(0), Locator.TCP, peer.node.port()));
         List<GraspException> failures = new ArrayList<>();
         loop.run(() -> {
-            asa.negotiate(EX3.withValue(1), there, Duration.ofSeconds(3), new NegotiationEvents() {
-                @Override
-                public void offered(Objective offer) {
-                    throw new AssertionError(offer);
-                }
-
-                @Override
-                public void ended(NegotiationOutcome outcome) {
-                    throw new AssertionError(outcome);
-                }
-
+            asa.negotiate(EX3.withValue(1), there, Duration.ofSeconds(3), new Unanswered() {
                 @Override
                 public void failed(GraspException failure) {
                     failures.add(failure);

@@ -58,6 +58,7 @@ public final class DiscoveryRelay {
      * A discovery of an objective that no ASA here supports: relays it to every other link, now or when the rate allows
      * it, or drops it.
      *
+     * @param source what is charged for it
      * @param answered whether it has been answered from the cache, so that not relaying it is no drop
      * @return whether it is relayed, or waits for that
      */
@@ -67,10 +68,10 @@ public final class DiscoveryRelay {
             @Nullable Link from,
             ReplyPath previousHop,
             MessagePath path,
+            TrafficSource source,
             boolean answered) {
         int loopCount = discovery.objective().loopCount() - 1;
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
-        TrafficSource source = context.sourceOf(from, path);
         boolean own = path.kind() == MessagePath.Kind.LOOPBACK;
         budget.relayWaiting();
         if (context.links().size() < (own ? 1 : 2)) {

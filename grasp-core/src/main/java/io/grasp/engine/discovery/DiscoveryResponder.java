@@ -99,12 +99,12 @@ public final class DiscoveryResponder {
                 .filter(found -> context.locators.mayDivertTo(found.locator().locator()))
                 .toList();
         if (elsewhere.isEmpty()) {
-            relay.discovery(discovery, encoded, link, replyPath, path, false);
+            relay.discovery(discovery, encoded, link, replyPath, path, source, false);
             return;
         }
         ReplySender.begin(replyPath); // responses may follow the divert
         divert(discovery, elsewhere, replyPath, path);
-        relayBesideDivert(discovery, encoded, link, replyPath, path, elsewhere);
+        relayBesideDivert(discovery, encoded, link, replyPath, path, source, elsewhere);
         ReplySender.end(replyPath);
     }
 
@@ -119,18 +119,19 @@ public final class DiscoveryResponder {
             @Nullable Link link,
             ReplyPath replyPath,
             MessagePath path,
+            TrafficSource source,
             List<DiscoveryCache.Known> elsewhere) {
         if (elsewhere.stream().noneMatch(found -> found.learned() == DiscoveryCache.Learned.ANSWERED)) {
-            relay.discovery(discovery, encoded, link, replyPath, path, true);
+            relay.discovery(discovery, encoded, link, replyPath, path, source, true);
             return;
         }
         if (path.kind() == MessagePath.Kind.LOOPBACK) {
             return; // an ASA of this node can send it to all links
         }
         String objective = discovery.objective().name();
-        TrafficSource source = context.sourceOf(link, path);
         Reach reach = new Reach(objective, source, discovery.objective().loopCount());
-        if (!relayedBesideDivert.contains(reach) && relay.discovery(discovery, encoded, link, replyPath, path, true)) {
+        if (!relayedBesideDivert.contains(reach)
+                && relay.discovery(discovery, encoded, link, replyPath, path, source, true)) {
             relayedBesideDivert.add(reach, source, TextBytes.of(objective, null));
         }
     }

@@ -8,6 +8,7 @@ import io.grasp.config.RelayLimits;
 import io.grasp.config.RelayRate;
 import io.grasp.engine.HeapUse;
 import io.grasp.engine.channel.ReplySender;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.model.Locator;
@@ -62,7 +63,8 @@ class RelayMemoryTest {
             Discovery discovery = new Discovery(new SessionId(i), initiator, objective.withLoopCount(255));
             MessagePath path = MessagePath.link(links.get(0).name(), neighbor);
             ReplyPath back = new IgnoredReplies(neighbor);
-            relay.discovery(discovery, MessageEncoder.encode(discovery), links.get(0), back, path, false);
+            TrafficSource source = new TrafficSource(links.get(0).index(), 0xfe80L << 48, i);
+            relay.discovery(discovery, MessageEncoder.encode(discovery), links.get(0), back, path, source, false);
             MessagePath from = MessagePath.link(links.get(1).name(), neighbor);
             for (int j = 0; j < LOCATORS; j++) {
                 Inet6Address server = (Inet6Address) address(0xfd01L << 48, i * LOCATORS + j);
