@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,22 +29,24 @@ class MutationTest {
     private Path directory;
 
     static List<Defect> defects() {
-        return Defect.all();
+        return Defect.all().stream().filter(defect -> defect.adversaries() == 0).toList();
+    }
+
+    static List<Defect> defectsBesideAdversaries() {
+        return Defect.all().stream().filter(defect -> defect.adversaries() > 0).toList();
     }
 
     @ParameterizedTest
     @MethodSource("defects")
     void aDefectIsNoticed(Defect defect) throws IOException, ReflectiveOperationException {
-        Set<String> noticed = new TreeSet<>();
-        try (Mutant mutant = Mutant.of(defect, sources, directory)) {
-            for (int seed = 1;
-                    seed <= seeds(defect.seconds(), defect.adversaries()) && !noticed.containsAll(defect.noticedBy());
-                    seed++) {
-                noticed.addAll(mutant.play(seed, defect.faults(), defect.seconds(), defect.adversaries()));
-            }
-        }
+        verifyThatItIsNoticed(defect);
+    }
 
-        assertThat(noticed).as("%s", defect).containsAll(defect.noticedBy());
+    @ParameterizedTest
+    @MethodSource("defectsBesideAdversaries")
+    @Tag("long")
+    void aDefectIsNoticedBesideAdversaries(Defect defect) throws IOException, ReflectiveOperationException {
+        verifyThatItIsNoticed(defect);
     }
 
     @Test
@@ -60,8 +63,32 @@ class MutationTest {
     /** Without a defect, the same way of loading and the same seeds pass. */
     @Test
     void withoutADefectNothingIsNoticed() throws IOException, ReflectiveOperationException {
+        verifyThatNothingIsNoticed(defects());
+    }
+
+    @Test
+    @Tag("long")
+    void withoutADefectNothingIsNoticedBesideAdversaries() throws IOException, ReflectiveOperationException {
+        verifyThatNothingIsNoticed(defectsBesideAdversaries());
+    }
+
+    private void verifyThatItIsNoticed(Defect defect) throws IOException, ReflectiveOperationException {
+        Set<String> noticed = new TreeSet<>();
+        try (Mutant mutant = Mutant.of(defect, sources, directory)) {
+            for (int seed = 1;
+                    seed <= seeds(defect.seconds(), defect.adversaries()) && !noticed.containsAll(defect.noticedBy());
+                    seed++) {
+                noticed.addAll(mutant.play(seed, defect.faults(), defect.seconds(), defect.adversaries()));
+            }
+        }
+
+        assertThat(noticed).as("%s", defect).containsAll(defect.noticedBy());
+    }
+
+    private static void verifyThatNothingIsNoticed(List<Defect> defects)
+            throws IOException, ReflectiveOperationException {
         Set<Kind> kinds = new LinkedHashSet<>();
-        Defect.all().forEach(defect -> kinds.add(new Kind(defect.faults(), defect.seconds(), defect.adversaries())));
+        defects.forEach(defect -> kinds.add(new Kind(defect.faults(), defect.seconds(), defect.adversaries())));
         try (Mutant none = Mutant.none()) {
             for (Kind kind : kinds) {
                 for (int seed = 1; seed <= seeds(kind.seconds(), kind.adversaries()); seed++) {
