@@ -215,15 +215,15 @@ class HostAddressesTest {
     private void row(Host host, String settings, UnaryOperator<NettyConfig> network, UnaryOperator<GraspConfig> rules)
             throws IOException {
         Heard heard = new Heard();
-        List<Closeable> askers = new ArrayList<>();
-        try (NettyWorld world = new NettyWorld()) {
+        try (NettyWorld world = new NettyWorld();
+                Askers askers = new Askers()) {
             Grasp node = world.start(
                     network.apply(NETWORK), config -> rules.apply(config).withObserver(heard));
             Asa asa = world.awaitOne(node.registerAsa("asa"));
             world.await(asa.register(EX2, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
             NodeLocators locators = world.awaitOne(node.locators());
             for (NodeLocators.OnLink link : locators.links()) {
-                ask(link, askers);
+                askers.ask(link);
             }
             world.await(asa.flood(EX2.withValue(1), Duration.ofSeconds(1)));
             world.await(asa.discover(EX2, Duration.ofMillis(1)));
@@ -253,32 +253,11 @@ class HostAddressesTest {
                     host.text(locators.initiator()),
                     String.join("<br>", served),
                     String.join("<br>", refused) + " |"));
-        } finally {
-            for (Closeable asker : askers) {
-                asker.close();
-            }
         }
     }
 
     private static InetAddress address(Locator locator) {
         return locator instanceof Locator.Ipv6 ipv6 ? ipv6.address() : ((Locator.Ipv4) locator).address();
-    }
-
-    /** Multicasts a discovery on a link, from a port that is bound for UDP and TCP, as that of a node is. */
-    private static void ask(NodeLocators.OnLink link, List<Closeable> sockets) throws IOException {
-        boolean ipv4 = link.linkLocal() instanceof Locator.Ipv4;
-        InetAddress source = ipv4
-                ? address(link.linkLocal())
-                : Inet6Address.getByAddress(null, address(link.linkLocal()).getAddress(), link.index());
-        InetAddress group = InetAddress.getByName(ipv4 ? "224.0.0.119" : "ff02::13%" + link.name());
-        byte[] question = MessageEncoder.encode(
-                new Discovery(new SessionId(link.index()), address(link.linkLocal()), EX2.withLoopCount(1)));
-        ServerSocket answers = new ServerSocket(0, 1, source);
-        sockets.add(answers);
-        MulticastSocket socket = new MulticastSocket(new InetSocketAddress(source, answers.getLocalPort()));
-        sockets.add(socket);
-        socket.setNetworkInterface(NetworkInterface.getByName(link.name()));
-        socket.send(new DatagramPacket(question, question.length, group, NettyConfig.GRASP_LISTEN_PORT));
     }
 
     /** A node closes a connection with invalid input gracefully, and resets one that it does not serve. */
@@ -292,6 +271,35 @@ class HostAddressesTest {
             return true;
         } catch (IOException reset) {
             return false;
+        }
+    }
+
+    /** Hosts on the links, each with a port that is bound for UDP and TCP, as that of a node is. */
+    private static final class Askers implements Closeable {
+        private final List<Closeable> sockets = new ArrayList<>();
+
+        /** Multicasts a discovery on a link. */
+        void ask(NodeLocators.OnLink link) throws IOException {
+            boolean ipv4 = link.linkLocal() instanceof Locator.Ipv4;
+            InetAddress source = ipv4
+                    ? address(link.linkLocal())
+                    : Inet6Address.getByAddress(null, address(link.linkLocal()).getAddress(), link.index());
+            InetAddress group = InetAddress.getByName(ipv4 ? "224.0.0.119" : "ff02::13%" + link.name());
+            byte[] question = MessageEncoder.encode(
+                    new Discovery(new SessionId(link.index()), address(link.linkLocal()), EX2.withLoopCount(1)));
+            ServerSocket answers = new ServerSocket(0, 1, source);
+            sockets.add(answers);
+            MulticastSocket socket = new MulticastSocket(new InetSocketAddress(source, answers.getLocalPort()));
+            sockets.add(socket);
+            socket.setNetworkInterface(NetworkInterface.getByName(link.name()));
+            socket.send(new DatagramPacket(question, question.length, group, NettyConfig.GRASP_LISTEN_PORT));
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Closeable socket : sockets) {
+                socket.close();
+            }
         }
     }
 
