@@ -13,14 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ports of this host that are bound for both UDP and TCP, as Linux lists them. Peers can cause reads, so there are
- * at most ten each second, and fewer if they take long. A read may fail, for example without file descriptors, which
+ * at most ten each second, and fewer where many sockets are bound. (The time of a read is no measure of its cost: on a
+ * host under load, the loop waits in it for its processor.) A read may fail, for example without file descriptors, which
  * peers can also cause: then the ports of the last read stay, and before the first one nothing is known.
  */
 final class BoundPorts {
     private static final long LIFETIME = Duration.ofSeconds(1).toNanos();
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final int MOST_READS = 10;
-    private static final long MOST_TIME = Duration.ofMillis(10).toNanos();
+
+    /** Lines in a second, about 10 ms of work; the read that exceeds them is the last one. */
+    private static final int MOST_LINES = 5000;
+
     private static final int PORTS = 1 << 16;
     private static final int STATE = 3;
     private static final int HEXADECIMAL = 16;
@@ -31,7 +35,7 @@ final class BoundPorts {
     private @Nullable BitSet bound;
     private long secondBegan;
     private int reads;
-    private long spent;
+    private int lines;
     private long readAt;
 
     /** @param directory where the system lists its sockets: {@code /proc/net} */
@@ -64,7 +68,7 @@ final class BoundPorts {
         if (reads == 0 || now - secondBegan >= SECOND) {
             secondBegan = now;
             reads = 0;
-            spent = 0;
+            lines = 0;
         }
         return now;
     }
@@ -75,7 +79,7 @@ final class BoundPorts {
 
     /** Reads them if there may be another read in this second. */
     private void read(long now) {
-        if (reads >= MOST_READS || spent >= MOST_TIME) {
+        if (reads >= MOST_READS || lines >= MOST_LINES) {
             return;
         }
         reads++;
@@ -86,8 +90,7 @@ final class BoundPorts {
         } catch (IOException unreadable) {
             // What is known stays.
         }
-        readAt = nanoTime.getAsLong();
-        spent += readAt - now;
+        readAt = now;
     }
 
     /** @param listening whether only sockets that accept connections count */
@@ -102,10 +105,11 @@ final class BoundPorts {
     }
 
     /** Linux lists sockets that listen before all others, and of those there may be very many. */
-    private static void add(BitSet ports, Path file, boolean listening) throws IOException {
-        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
-            lines.readLine(); // titles
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    private void add(BitSet ports, Path file, boolean listening) throws IOException {
+        try (BufferedReader list = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
+            list.readLine(); // titles
+            for (String line = list.readLine(); line != null; line = list.readLine()) {
+                lines++;
                 StringTokenizer columns = new StringTokenizer(line); // number, local address, remote address, state
                 if (columns.countTokens() > STATE) {
                     columns.nextToken();

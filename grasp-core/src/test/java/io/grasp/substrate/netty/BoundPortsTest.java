@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,14 +121,25 @@ class BoundPortsTest {
     }
 
     @Test
-    void aReadThatTakesLongIsNotRepeatedSoon() throws IOException {
-        BoundPorts slow = new BoundPorts(directory, () -> now += 6_000_000);
-        assertThat(slow.mayBeNode(5000)).isFalse();
-        assertThat(slow.mayBeNode(5000)).as("another 6 ms").isFalse();
+    void longListsAreNotReadAgainSoon() throws IOException {
+        String[] many = new String[5000];
+        Arrays.fill(many, "  1: 00000000:0035 00000000:0000 07 0:0");
+        list("udp", many);
+        assertThat(ports.mayBeNode(5000)).isFalse();
         list("udp", "  1: 00000000:1388 00000000:0000 07 0:0");
         list("tcp", "  1: 00000000:1388 00000000:0000 0A 0:0");
-        assertThat(slow.mayBeNode(5000)).as("not read").isFalse();
+        assertThat(ports.mayBeNode(5000)).as("not read").isFalse();
         now += 1_000_000_000L;
+        assertThat(ports.mayBeNode(5000)).isTrue();
+    }
+
+    /** On a host under load, even the shortest read may wait for its processor. */
+    @Test
+    void aReadThatTakesLongDoesNotHideAPortThatWasBoundSince() throws IOException {
+        BoundPorts slow = new BoundPorts(directory, () -> now += 50_000_000);
+        assertThat(slow.mayBeNode(5000)).isFalse();
+        list("udp", "  1: 00000000:1388 00000000:0000 07 0:0");
+        list("tcp", "  1: 00000000:1388 00000000:0000 0A 0:0");
         assertThat(slow.mayBeNode(5000)).isTrue();
     }
 
