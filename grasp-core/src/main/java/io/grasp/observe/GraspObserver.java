@@ -49,7 +49,9 @@ public interface GraspObserver {
     }
 
     /**
-     * A message is being sent. For a multicast this is called once for each link.
+     * A message has been sent: the operating system, or another substrate, has accepted it. For a multicast this is
+     * called once for each link. It is not called for a message that waits, for example until its connection is open,
+     * or that cannot be sent.
      *
      * @param message the message
      * @param encoded its bytes; must not be changed

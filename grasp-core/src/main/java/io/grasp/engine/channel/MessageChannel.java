@@ -236,19 +236,30 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         return connection;
     }
 
+    /**
+     * Sends a message, and reports it when the substrate has accepted it.
+     *
+     * @param flushed called after the report, or with the failure
+     */
     public void send(GraspMessage message, byte[] encoded, Completion flushed) {
-        context.observer.messageSent(message, encoded, path);
-        write(encoded, flushed);
+        write(message, encoded, flushed);
     }
 
     /** Sends a message that is reported elsewhere. */
     void write(byte[] encoded, Completion flushed) {
+        write(null, encoded, flushed);
+    }
+
+    private void write(@Nullable GraspMessage reported, byte[] encoded, Completion flushed) {
         unsent++;
         unsentBytes += encoded.length;
         connection().send(encoded, failure -> {
             boolean much = isMuchUnsent();
             unsent--;
             unsentBytes -= encoded.length;
+            if (reported != null && failure == null) {
+                context.observer.messageSent(reported, encoded, path);
+            }
             flushed.done(failure);
             if (much && !isFull() && !paused) {
                 resume();
