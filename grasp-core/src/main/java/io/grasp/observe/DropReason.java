@@ -125,6 +125,11 @@ public enum DropReason {
     /** Not sent on one link, which carries only shorter multicasts; it is sent on the links where it fits. */
     TOO_LONG_FOR_LINK,
     /**
+     * Not sent on one link, which did not accept it: a multicast of this node, or one that it relays. The link has
+     * failed, or is too slow; {@link GraspObserver#linkFailed} has the cause.
+     */
+    LINK_FAILED,
+    /**
      * A session was ended for another one: its peer had asked for time by M_WAIT, and no place was left
      * ({@link Limits#sessions}, {@link Limits#connectionsPerPeer} or the substrate's maximum of connections).
      */

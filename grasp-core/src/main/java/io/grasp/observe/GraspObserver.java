@@ -69,11 +69,12 @@ public interface GraspObserver {
     default void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {}
 
     /**
-     * A received message, or bytes that are not a message, were dropped; or a multicast was too long for a link and was
-     * not sent on it ({@link DropReason#TOO_LONG_FOR_LINK}).
+     * A received message, or bytes that are not a message, were dropped; or a multicast was not sent on a link, because
+     * it was too long for it ({@link DropReason#TOO_LONG_FOR_LINK}), or the link did not accept it
+     * ({@link DropReason#LINK_FAILED}).
      *
      * @param reason the reason
-     * @param path where it came from, or the link on which a multicast was not sent
+     * @param path where it came from, or the link on which a multicast of this node was not sent
      */
     default void messageDropped(DropReason reason, MessagePath path) {}
 
@@ -86,7 +87,8 @@ public interface GraspObserver {
     default void floodProcessed(MessageInfo flood, MessagePath path) {}
 
     /**
-     * A discovery or a flood is being relayed; its copies follow as {@link #messageSent}.
+     * A discovery or a flood is being relayed: the first link has accepted it. Its copies follow as
+     * {@link #messageSent}.
      *
      * @param message the message as it is relayed
      * @param path where it came from

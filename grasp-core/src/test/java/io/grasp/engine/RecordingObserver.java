@@ -40,7 +40,7 @@ final class RecordingObserver implements GraspObserver {
     /** The events of links, of their security and of the node. */
     final List<String> nodeEvents = new ArrayList<>();
 
-    /** The links that come up and go down, and what is sent on them, in this order. */
+    /** The links that come up and go down, what is relayed, and what is sent on them, in this order. */
     final List<String> linkEvents = new ArrayList<>();
 
     /** The numbers of messages relayed or refused, by a text for each kind. */
@@ -134,6 +134,7 @@ final class RecordingObserver implements GraspObserver {
     @Override
     public void relayed(MessageInfo message, MessagePath path) {
         relays.merge(MessageType.name(message.type()) + " from " + path.link(), 1, Integer::sum);
+        linkEvents.add("relayed");
     }
 
     @Override

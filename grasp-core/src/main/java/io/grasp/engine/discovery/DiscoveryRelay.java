@@ -6,15 +6,14 @@ import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.Multicast;
 import io.grasp.engine.node.RelayBudget;
 import io.grasp.engine.node.RelayedMessages;
+import io.grasp.engine.node.RelayedMulticast;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
-import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.util.IntrusiveList;
@@ -25,7 +24,6 @@ import io.grasp.wire.Response;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -161,13 +159,12 @@ public final class DiscoveryRelay {
                 discovery.initiator(),
                 discovery.objective().withLoopCount(loopCount),
                 discovery.extras());
-        List<Multicast> multicasts =
-                Multicast.relay(context, message, LoopCount.replace(encoded, loopCount), from, path);
-        if (multicasts.isEmpty()) {
+        RelayedMulticast multicast =
+                new RelayedMulticast(context, message, LoopCount.replace(encoded, loopCount), from, path);
+        if (multicast.isEmpty()) {
             return;
         }
         relayed.add(key);
-        context.observer.relayed(message, path);
         Duration allHops = context.timeouts.discoveryHop().multipliedBy(loopCount);
         Duration longest = context.timeouts.relayedDiscovery();
         // Ends the passing on of responses.
@@ -191,7 +188,7 @@ public final class DiscoveryRelay {
         }
         reportCopy(session, sameId);
         session.hold(Objects.requireNonNull(places.take(source, session, 1), "the oldest gives up its place"));
-        multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
+        multicast.send();
     }
 
     /** Counts the later one of two discoveries with one Session ID. */

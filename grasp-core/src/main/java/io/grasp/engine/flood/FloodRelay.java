@@ -2,18 +2,16 @@ package io.grasp.engine.flood;
 
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.Multicast;
 import io.grasp.engine.node.RelayBudget;
 import io.grasp.engine.node.RelayedMessages;
+import io.grasp.engine.node.RelayedMulticast;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.model.Locator;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
-import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Flood;
 import io.grasp.wire.LoopCount;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Relays floods between links (RFC 8990 section 2.5.6.2). */
@@ -91,11 +89,7 @@ final class FloodRelay {
     private void relay(SessionKey key, Flood received, int loopCount, byte[] encoded, Link from, MessagePath path) {
         relayed.add(key);
         Flood flood = received.withLoopCount(loopCount);
-        List<Multicast> multicasts = Multicast.relay(context, flood, LoopCount.replace(encoded, loopCount), from, path);
-        if (!multicasts.isEmpty()) {
-            context.observer.relayed(flood, path);
-            multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
-        }
+        new RelayedMulticast(context, flood, LoopCount.replace(encoded, loopCount), from, path).send();
     }
 
     void linkDown(Link gone) {

@@ -82,26 +82,6 @@ public final class Multicast {
         }
     }
 
-    /**
-     * A relayed message for every link except the one it came from, if that is known, and except links for which it is
-     * too long.
-     */
-    public static List<Multicast> relay(
-            EngineContext context, GraspMessage message, byte[] encoded, @Nullable Link from, MessagePath path) {
-        List<Multicast> multicasts = new ArrayList<>();
-        for (Link link : context.links()) {
-            if (from != null && link.index() == from.index()) {
-                continue;
-            }
-            if (encoded.length > link.maxMulticastBytes()) {
-                context.drop(DropReason.TOO_LONG_FOR_LINK, path);
-            } else {
-                multicasts.add(new Multicast(link, message, encoded));
-            }
-        }
-        return multicasts;
-    }
-
     public Link link() {
         return link;
     }
@@ -121,12 +101,14 @@ public final class Multicast {
         multicasts.forEach(multicast -> multicast.send(context, outcome));
     }
 
+    /** Sends it. If the link does not accept it, that is reported, and counted as a drop. */
     public void send(EngineContext context, Completion sent) {
         link.multicast(encoded, failure -> {
             if (failure == null) {
                 context.observer.messageSent(message, encoded, MessagePath.link(link.name()));
             } else {
                 context.observer.linkFailed(link.name(), failure);
+                context.drop(DropReason.LINK_FAILED, MessagePath.link(link.name()));
             }
             sent.done(failure);
         });

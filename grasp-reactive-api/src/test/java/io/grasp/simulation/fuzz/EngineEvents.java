@@ -32,6 +32,7 @@ final class EngineEvents implements GraspObserver {
             DropReason.UNUSABLE_LOCATOR,
             DropReason.DULL_LOCATOR,
             DropReason.TOO_LONG_FOR_LINK,
+            DropReason.LINK_FAILED,
             DropReason.NO_DEMAND,
             DropReason.NOTHING_USABLE,
             DropReason.TOO_MANY_LOCATORS,

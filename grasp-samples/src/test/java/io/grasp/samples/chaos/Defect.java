@@ -110,7 +110,7 @@ record Defect(
                         AsaRules.IDLE),
                 of(
                         "a relay sends a message only on the link on which it came",
-                        "Multicast",
+                        "RelayedMulticast",
                         "if (from != null && link.index() == from.index()) {",
                         "if (from != null && link.index() != from.index()) {",
                         "none",
@@ -147,7 +147,7 @@ record Defect(
                         AsaRules.IDLE),
                 of(
                         "a relay also sends a message on the link on which it came",
-                        "Multicast",
+                        "RelayedMulticast",
                         "if (from != null && link.index() == from.index()) {",
                         "if (link.index() == 0) {",
                         "none",
