@@ -3,6 +3,7 @@ package io.grasp.substrate.sim;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Loop.Wakeup;
 import io.grasp.substrate.sim.Route.Hop;
 import io.grasp.substrate.sim.SimEvent.Kind;
 import io.grasp.substrate.sim.time.Loops;
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,11 +30,17 @@ import org.jspecify.annotations.Nullable;
  *               | close, bytes waiting      ^ then ENDED at once                                  ^
  *               v                           |                                                     |
  *            FLUSHING ----------------------+------- refused, abort, severed, timed out, crash ---+
+ *
+ *   close of OPEN, if the peer's host keeps its connections:
+ *   OPEN ----&gt; DRAINING ---- the peer's end, reset, 1 s, abort, severed, crash ---&gt; ENDED
  * </pre>
  *
  * An accepted end begins as OPEN. An ENDED end answers arrivals with a reset, as TCP does.
  */
 final class SimConnection implements Connection, Pipe.Endpoint<Route> {
+    /** How long an end waits for a peer that keeps its own, like {@code NettyConfig.closeTimeout}. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
     private final SimNode node;
     private final NodeLoop life;
     private final @Nullable InetAddress local;
@@ -49,11 +57,13 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
     private @Nullable ConnectionListener listener;
     private @Nullable SimConnection peer;
     private @Nullable Handshake handshake;
+    private @Nullable Wakeup patience;
 
     private enum State {
         OPENING,
         FLUSHING,
         OPEN,
+        DRAINING,
         ENDED
     }
 
@@ -131,7 +141,7 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
                 transmit(bytes);
                 window.whenRoom(flushed);
             }
-            case FLUSHING, ENDED ->
+            case FLUSHING, DRAINING, ENDED ->
                 flushed.done(new IOException("the connection to " + AddressText.of(remote) + " is closed"));
         }
     }
@@ -139,7 +149,7 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
     @Override
     public void reading(boolean on) {
         Loops.requireInLoop(life);
-        intake.reading(on || state == State.FLUSHING);
+        intake.reading(on || state == State.FLUSHING || state == State.DRAINING);
     }
 
     @Override
@@ -157,9 +167,13 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
             case OPEN -> {
                 out.send("end", peer()::ended);
                 window.end(null); // everything is in transit
-                end(null);
+                if (peer().node.keepsConnections()) {
+                    drain();
+                } else {
+                    end(null);
+                }
             }
-            case FLUSHING, ENDED -> {}
+            case FLUSHING, DRAINING, ENDED -> {}
         }
     }
 
@@ -168,7 +182,7 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
         Loops.requireInLoop(life);
         switch (state) {
             case OPENING, FLUSHING -> end(null);
-            case OPEN -> {
+            case OPEN, DRAINING -> {
                 sendReset();
                 out.stop();
                 end(null);
@@ -177,11 +191,21 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
         }
     }
 
+    /** Waits for the peer, which takes its time. */
+    private void drain() {
+        state = State.DRAINING;
+        intake.reading(true);
+        patience = life.wakeAt(life.nanoTime() + CLOSE_TIMEOUT.toNanos(), () -> end(null));
+    }
+
     /** The node's substrate is being closed: closes an open connection gracefully, any other at once. */
     void shutDown() {
         if (state == State.OPEN) {
             close();
-        } else {
+        }
+        if (state == State.DRAINING) {
+            end(null);
+        } else if (state != State.ENDED) {
             sever(new IOException("the substrate was closed"));
         }
     }
@@ -298,6 +322,9 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
             if (!hasEnded()) {
                 intake.take(listener()::inputEnded);
             }
+            if (state == State.DRAINING) {
+                end(null);
+            }
         });
     }
 
@@ -370,6 +397,10 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
         if (handshake != null) {
             handshake.giveUp();
             handshake = null;
+        }
+        if (patience != null) {
+            patience.cancel();
+            patience = null;
         }
     }
 

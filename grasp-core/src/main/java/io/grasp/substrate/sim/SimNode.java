@@ -65,6 +65,7 @@ public final class SimNode implements Substrate {
     private final Set<InetAddress> silent = new HashSet<>();
 
     private boolean haveLinks;
+    private boolean keepsConnections;
     private Security security = Security.SECURED;
     private State state = State.NEW;
     private int group;
@@ -457,6 +458,21 @@ public final class SimNode implements Substrate {
      */
     public void setProcessingTime(Duration time) {
         host.setProcessingTime(time);
+    }
+
+    /**
+     * Makes the host keep its end of each connection that its peers close, unless its listener closes it. A peer then
+     * waits for a second before its own end is closed. The peers of other hosts do not wait, because those always close
+     * theirs.
+     *
+     * @param keep whether it keeps them from now on; initially not
+     */
+    public void keepConnections(boolean keep) {
+        keepsConnections = keep;
+    }
+
+    boolean keepsConnections() {
+        return keepsConnections;
     }
 
     /**

@@ -64,6 +64,10 @@ final class Recorder implements SubstrateListener {
         return accepted.get(0);
     }
 
+    List<Connection> allAccepted() {
+        return accepted;
+    }
+
     void note(String what) {
         log.add(TimeUnit.NANOSECONDS.toMillis(loop.nanoTime()) + " " + node.name() + " " + what);
     }

@@ -167,6 +167,70 @@ class SimNetworkTest {
     }
 
     @Test
+    void theCloseOfAConnectionWaitsForAHostThatKeepsItsConnections() {
+        network.link("lan", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"));
+        start("a", "b");
+        loop.run(() -> node("a").keepConnections(true));
+        Connection kept = connect("a", "b");
+        Connection closed = connect("a", "b");
+        Connection reset = connect("a", "b");
+        loop.runUntilIdle();
+        log.clear();
+        loop.run(() -> recorders.get("b").allAccepted().forEach(Connection::close));
+        loop.advance(MILLIS_5);
+        assertThat(log).containsOnly("20 a inputEnded").hasSize(3);
+        log.clear();
+        send(kept, 3);
+        loop.run(closed::close);
+        loop.run(reset::abort);
+        loop.advance(MILLIS_5);
+        assertThat(log)
+                .containsExactly(
+                        "20 a closed",
+                        "20 a closed",
+                        "25 b received 3",
+                        "25 b inputEnded",
+                        "25 b closed",
+                        "25 b closed SocketException");
+        log.clear();
+        assertThat(network.openConnections()).isEqualTo(2);
+        loop.runUntilIdle();
+        assertThat(log).containsExactly("1015 b closed");
+        loop.run(kept::abort);
+        loop.runUntilIdle();
+        assertThat(network.openConnections()).isZero();
+    }
+
+    @Test
+    void aHostThatKeepsItsConnectionsDoesNotDelayTheEndOfANode() {
+        network.link("lan", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"));
+        start("a", "b");
+        loop.run(() -> node("a").keepConnections(true));
+        connect("a", "b");
+        connect("a", "b");
+        loop.runUntilIdle();
+        log.clear();
+        loop.run(() -> {
+            List<Connection> accepted = recorders.get("b").allAccepted();
+            accepted.get(1).close();
+            accepted.get(1).abort();
+            accepted.get(0).close();
+            node("b").close(Completion.IGNORED);
+        });
+        loop.advance(MILLIS_5);
+        assertThat(log)
+                .containsExactlyInAnyOrder(
+                        "15 b closed",
+                        "15 b closed",
+                        "20 a inputEnded",
+                        "20 a inputEnded",
+                        "20 a closed SocketException");
+        loop.run(() -> node("a").close(Completion.IGNORED));
+        loop.runUntilIdle();
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    @Test
     void aConnectionCrossesSeveralLinksByTheShortestWay() {
         network.link("far", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("x"));
         network.link("farther", LinkKind.DATAGRAM, MILLIS_5, node("x"), node("y"));

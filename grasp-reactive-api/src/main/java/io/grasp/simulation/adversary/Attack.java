@@ -36,6 +36,8 @@ public enum Attack {
     BROKEN_MESSAGES,
     /** Connections on which nothing comes, or half a message, or M_NOOP. */
     SILENT_CONNECTIONS,
+    /** Requests whose initiator reads the answer, and then keeps the connection, although the node has closed it. */
+    KEPT_CONNECTIONS,
     /** Requests whose initiator does not answer, and sometimes does not read. */
     ABANDONED_SESSIONS,
     /** Negotiations in which each offer is answered by another one with loop count 255. */

@@ -105,7 +105,9 @@ final class AttackConnection implements ConnectionListener {
 
     @Override
     public void inputEnded() {
-        owner.abort(this);
+        if (attack != Attack.KEPT_CONNECTIONS) {
+            owner.abort(this);
+        }
     }
 
     @Override

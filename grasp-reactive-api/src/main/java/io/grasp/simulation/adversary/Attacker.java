@@ -94,6 +94,7 @@ final class Attacker implements SubstrateListener {
                 silent.add(own);
             }
         }
+        node.keepConnections(plan.rates().containsKey(Attack.KEPT_CONNECTIONS));
         node.start(this, failure -> {
             if (failure == null && !stopped) {
                 plan.rates().forEach((attack, rate) -> plan(attack, choices.delayBelow(NANOS / rate)));
@@ -108,6 +109,7 @@ final class Attacker implements SubstrateListener {
         stopped = true;
         next.values().forEach(Wakeup::cancel);
         List.copyOf(connections).forEach(this::abort);
+        node.keepConnections(false);
         behind.forEach(node::removeAddress); // the others stay: answers to them may be on their way
         node.close(Completion.IGNORED);
     }
@@ -140,6 +142,7 @@ final class Attacker implements SubstrateListener {
             case PIPELINED_REQUESTS -> pipeline();
             case FALSE_RESPONSES -> respond();
             case SILENT_CONNECTIONS -> beSilent();
+            case KEPT_CONNECTIONS -> keep();
             case ABANDONED_SESSIONS -> abandon();
             case ENDLESS_NEGOTIATIONS, ENDLESS_WAITS -> goOn(attack);
         }
@@ -319,6 +322,13 @@ final class Attacker implements SubstrateListener {
                     // nothing at all
                 }
             }
+        }
+    }
+
+    private void keep() {
+        AttackConnection made = connect(Attack.KEPT_CONNECTIONS);
+        if (made != null) {
+            send(made, MessageEncoder.encode(choices.chance(0.5) ? forgery.question() : forgery.valueRequest()));
         }
     }
 

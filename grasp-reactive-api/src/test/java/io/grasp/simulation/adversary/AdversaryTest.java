@@ -9,6 +9,7 @@ import io.grasp.api.Grasp;
 import io.grasp.api.Move;
 import io.grasp.api.RequestOptions;
 import io.grasp.cbor.CborLimits;
+import io.grasp.config.Limits;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.MessageInfo;
@@ -71,6 +72,7 @@ class AdversaryTest {
     }
 
     private final Victim victim = new Victim();
+    private Limits limits = Limits.DEFAULTS;
 
     private interface Attempt {
         void on(SimulationRunner run, Asa town);
@@ -84,7 +86,8 @@ class AdversaryTest {
             SimNetwork network = run.network();
             network.link("lan", kind, NEAR, network.node("town"), network.node("mallory"));
             run.link("wan", NEAR, "town", "home");
-            Grasp grasp = run.await(run.simulation().start("town", settings -> settings.withObserver(victim)));
+            Grasp grasp = run.await(run.simulation()
+                    .start("town", settings -> settings.withObserver(victim).withLimits(limits)));
             Asa town = run.await(grasp.registerAsa("bank"));
             run.await(town.register(EX3).thenReturn(1));
             run.inBackground(town.listenNegotiate(
@@ -322,6 +325,25 @@ class AdversaryTest {
             assertThat(victim.received("M_REQ_SYN")).hasSizeGreaterThan(10);
             assertThat(victim.paths).allMatch(path -> path.kind() == MessagePath.Kind.CONNECTION);
             assertThat(mallory.counts().opened()).as("connections").isBetween(10L, 13L);
+        });
+    }
+
+    /** A node that did not reset connections which it has answered would refuse most of these. */
+    @Test
+    void connectionsThatAreKeptAfterTheAnswerGiveWay() {
+        limits = Limits.DEFAULTS.withConnectionsPerPeer(10);
+        play(LinkKind.DATAGRAM, (run, town) -> {
+            AttackRun mallory = run.attack(
+                    "mallory",
+                    Adversary.of(Attack.KEPT_CONNECTIONS, 100)
+                            .withTargets("town")
+                            .withObjectives("EX3"));
+            run.advance(A_SECOND);
+
+            assertThat(victim.received).as("requests").hasSizeBetween(95, 100);
+            assertThat(victim.paths).allMatch(path -> path.kind() == MessagePath.Kind.CONNECTION);
+            assertThat(mallory.node().openConnections()).as("kept").isBetween(9, 13);
+            assertThat(victim.drops).as("resets").contains(DropReason.PEER_CONNECTIONS);
         });
     }
 
