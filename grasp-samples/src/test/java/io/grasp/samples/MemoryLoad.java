@@ -16,6 +16,7 @@ import io.grasp.wire.Noop;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Response;
 import io.grasp.wire.Wait;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.Inet6Address;
@@ -38,7 +39,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process that sends a node everything that takes memory there, from all addresses of its link: floods, discoveries,
- * responses to those that the node relays, connections without a whole message, and negotiations that wait.
+ * responses to those that the node relays, connections without a whole message, negotiations that wait, and requests
+ * whose answers are not read.
  */
 final class MemoryLoad {
     private static final int GRASP_PORT = 7017;
@@ -46,6 +48,10 @@ final class MemoryLoad {
     private static final int FLOODS = 10;
     private static final int DISCOVERIES = 4;
     private static final int HELD = 400;
+    /** The rounds in which one connection with unread answers is opened. */
+    private static final int UNREAD_EVERY = 10;
+
+    private static final int UNREAD_REQUESTS = 2000;
     /** Five minutes. */
     private static final int ROUNDS = 15_000;
 
@@ -61,6 +67,7 @@ final class MemoryLoad {
     private final InetSocketAddress group;
     private final Deque<SocketChannel> silent = new ArrayDeque<>();
     private final Deque<SocketChannel> waiting = new ArrayDeque<>();
+    private final Deque<SocketChannel> unread = new ArrayDeque<>();
     private final List<String> objectives;
     private long sent;
 
@@ -90,9 +97,12 @@ final class MemoryLoad {
         long next = System.nanoTime();
         for (int round = 0; round < ROUNDS; round++) {
             load.round();
+            if (round % UNREAD_EVERY == 0 && load.objectives.isEmpty()) {
+                load.hold(load.unread, load.requests());
+            }
             if (round % 50 == 0) {
-                System.out.println(
-                        "sent " + load.sent + " silent " + load.silent.size() + " waiting " + load.waiting.size());
+                System.out.println("sent " + load.sent + " silent " + load.silent.size() + " waiting "
+                        + load.waiting.size() + " unread " + load.unread.size());
             }
             next += ROUND_NANOS;
             LockSupport.parkNanos(next - System.nanoTime());
@@ -126,6 +136,17 @@ final class MemoryLoad {
             System.arraycopy(noop, 0, all, i, noop.length);
         }
         return all;
+    }
+
+    /** {@return many requests at once, after one whose answers keep the connection open} */
+    private byte[] requests() throws IOException {
+        Objective unknown = Objective.discoverable(name()).withLoopCount(255);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(MessageEncoder.encode(new Discovery(id(), initiator(), unknown)));
+        for (int i = 0; i < UNREAD_REQUESTS; i++) {
+            all.writeBytes(MessageEncoder.encode(new Discovery(id(), initiator(), Objective.negotiable("EX3"))));
+        }
+        return all.toByteArray();
     }
 
     private RequestNegotiation request() {
@@ -175,10 +196,12 @@ final class MemoryLoad {
             }
             SocketChannel connection = SocketChannel.open();
             connection.bind(new InetSocketAddress(addresses.get(random.nextInt(addresses.size())), 0));
+            connection.setOption(StandardSocketOptions.SO_RCVBUF, 1); // nothing is read
             held.add(connection);
             connection.socket().connect(victim, 1000);
+            connection.configureBlocking(false);
             for (byte[] message : messages) {
-                connection.write(ByteBuffer.wrap(message));
+                connection.write(ByteBuffer.wrap(message)); // as much as the victim takes
             }
             sent++;
         } catch (IOException e) {
