@@ -1,6 +1,7 @@
 package io.grasp.engine.discovery;
 
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.engine.node.GuaranteedParts;
 import io.grasp.substrate.Link;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,25 +36,11 @@ final class LocatorShares {
         }
         int known = ofLinks.getOrDefault(TrafficSource.THIS_NODE, 0);
         long capacity = 2L * locators - Math.min(known, locators);
-        long left = capacity - (accepted.size() - known) - reserved(capacity, links, ofLinks, source.link());
+        GuaranteedParts parts = new GuaranteedParts(links);
+        long part = GuaranteedParts.part(capacity, parts.count());
+        long reserved = parts.reserved(source.link(), part, link -> ofLinks.getOrDefault(link, 0));
+        long left = capacity - (accepted.size() - known) - reserved;
         boolean alone = ofSource == ofLinks.getOrDefault(source.link(), 0);
         return ofSource < left || alone && left > 0 && ofSource < capacity / 2;
-    }
-
-    /** {@return what the other links have not yet used of their parts} */
-    private static long reserved(long capacity, Collection<Link> links, Map<Integer, Integer> ofLinks, int except) {
-        if (links.size() < 2) {
-            return 0;
-        }
-        long part = capacity / (2L * (links.size() + 1)); // unknown links count as one
-        long sum = unused(part, ofLinks, TrafficSource.NO_LINK, except);
-        for (Link link : links) {
-            sum += unused(part, ofLinks, link.index(), except);
-        }
-        return sum;
-    }
-
-    private static long unused(long part, Map<Integer, Integer> ofLinks, int link, int except) {
-        return link == except ? 0 : Math.max(0, part - ofLinks.getOrDefault(link, 0));
     }
 }

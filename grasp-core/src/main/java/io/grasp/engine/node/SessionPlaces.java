@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionPlaces {
     private final int capacity;
     private final int accepted;
-    private final Collection<Link> links;
+    private final GuaranteedParts parts;
     /** What links and this node use. */
     private final Map<Integer, LinkUse> uses = new HashMap<>();
 
@@ -46,7 +46,7 @@ final class SessionPlaces {
     SessionPlaces(int capacity, int accepted, Collection<Link> links) {
         this.capacity = capacity;
         this.accepted = accepted;
-        this.links = links;
+        this.parts = new GuaranteedParts(links);
     }
 
     /** {@return whether one of our ASAs may begin a session} Our own ASAs may use all places. */
@@ -73,38 +73,22 @@ final class SessionPlaces {
 
     private long inAll(int link) {
         int nodesPart = Math.max(0, part() - sessions(TrafficSource.THIS_NODE));
-        return (long) capacity - used - nodesPart - reserved(link, part());
+        return (long) capacity - used - nodesPart - parts.reserved(link, part(), this::sessions);
     }
 
     private long onConnections(int link) {
         int ofPeers = used - sessions(TrafficSource.THIS_NODE);
-        return (long) accepted - ofPeers - reserved(link, part(accepted, parts()));
+        return (long) accepted - ofPeers - parts.reserved(link, partOf(accepted), this::sessions);
     }
 
     /** {@return the guaranteed part of each link and of this node} */
     private int part() {
-        return part(capacity, parts() + 1);
+        return (int) GuaranteedParts.part(capacity, parts.count() + 1);
     }
 
-    /** Unknown links count as one if there are several. */
-    private int parts() {
-        return links.size() > 1 ? links.size() + 1 : 1;
-    }
-
-    private static int part(int places, int parts) {
-        return places / (2 * parts);
-    }
-
-    /** {@return what the other links have not yet used of their parts} */
-    private int reserved(int except, int part) {
-        if (links.size() < 2) {
-            return 0;
-        }
-        int sum = except == TrafficSource.NO_LINK ? 0 : Math.max(0, part - sessions(TrafficSource.NO_LINK));
-        for (Link link : links) {
-            sum += link.index() == except ? 0 : Math.max(0, part - sessions(link.index()));
-        }
-        return sum;
+    /** {@return the guaranteed part of each link in places of which this node uses none} */
+    private int partOf(int places) {
+        return (int) GuaranteedParts.part(places, parts.count());
     }
 
     private int sessions(int link) {
@@ -126,13 +110,13 @@ final class SessionPlaces {
 
     /** {@return up to how many sessions no link gives way to another one} */
     private int mostKept(int link) {
-        int part = onConnections(link) > 0 ? part() : Math.max(part(), part(accepted, parts()));
+        int part = onConnections(link) > 0 ? part() : Math.max(part(), partOf(accepted));
         return Math.max(part, sessions(link) + 1);
     }
 
     /** {@return how many of the accepted connections are guaranteed to each link} */
     int partOfConnections() {
-        return part(Math.min(accepted, capacity), parts());
+        return partOf(Math.min(accepted, capacity));
     }
 
     private @Nullable LinkUse mostElsewhere(int except) {

@@ -1,0 +1,52 @@
+package io.grasp.engine.node;
+
+import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.substrate.Link;
+import java.util.Collection;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * The rule by which places that cannot be taken back are divided: half of all are guaranteed to the links in equal
+ * parts, and each link leaves free what the others have not yet used of theirs. If there are several links, unknown
+ * ones have one part together.
+ */
+public final class GuaranteedParts {
+    private final Collection<Link> links;
+
+    /** @param links the links that are up, now and later */
+    public GuaranteedParts(Collection<Link> links) {
+        this.links = links;
+    }
+
+    /** {@return into how many parts the links divide the guaranteed half} */
+    public int count() {
+        return links.size() > 1 ? links.size() + 1 : 1;
+    }
+
+    /** {@return one of some parts of the guaranteed half of all places} */
+    public static long part(long places, int parts) {
+        return places / (2L * parts);
+    }
+
+    /**
+     * {@return what the other links have not yet used of their parts}
+     *
+     * @param link the index of a link, or {@link TrafficSource#NO_LINK}
+     * @param part the part of each link
+     * @param used what a link uses, by its index
+     */
+    public long reserved(int link, long part, IntUnaryOperator used) {
+        if (links.size() < 2) {
+            return 0;
+        }
+        long sum = link == TrafficSource.NO_LINK ? 0 : unused(TrafficSource.NO_LINK, part, used);
+        for (Link other : links) {
+            sum += other.index() == link ? 0 : unused(other.index(), part, used);
+        }
+        return sum;
+    }
+
+    private static long unused(int link, long part, IntUnaryOperator used) {
+        return Math.max(0, part - used.applyAsInt(link));
+    }
+}
