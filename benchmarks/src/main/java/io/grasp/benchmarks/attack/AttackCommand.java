@@ -51,6 +51,7 @@ final class AttackCommand implements Callable<Integer> {
         PIPELINED,
         UNREAD,
         UNCLOSED,
+        REQUESTS,
         COLLIDING,
         TEXT,
         MIXED,
@@ -84,6 +85,7 @@ final class AttackCommand implements Callable<Integer> {
             case PIPELINED -> connections::pipelined;
             case UNREAD -> connections::unread;
             case UNCLOSED -> connections::unclosed;
+            case REQUESTS -> connections::requests;
             case COLLIDING -> multicasts::colliding;
             case MIXED -> multicasts::mixed;
             case TEXT -> multicasts::text;

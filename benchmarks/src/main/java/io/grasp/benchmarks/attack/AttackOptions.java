@@ -51,6 +51,9 @@ final class AttackOptions {
             description = "Bytes of an unknown element at the end of a flood. Default: ${DEFAULT-VALUE}.")
     int padding;
 
+    @Option(names = "--read", description = "Whether the attacker reads the answers.")
+    boolean read;
+
     @Option(names = "--objective", paramLabel = "NAME", description = "The objective. Default: ${DEFAULT-VALUE}.")
     String objective = "EX7";
 

@@ -9,11 +9,13 @@ import io.grasp.wire.Wait;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,8 @@ final class ConnectionAttacks {
     private static final int MOST_KEPT = 2000;
     /** The number of requests on a connection. */
     private static final int UNREAD = 2500;
+    /** The same in one write, of a few thousand bytes. */
+    private static final int BATCH = 300;
 
     private final AttackOptions options;
 
@@ -54,17 +58,10 @@ final class ConnectionAttacks {
      * nothing.
      */
     void unread(Progress progress) throws IOException {
-        Objective asked = Objective.synchronizable(options.objective);
         hold(progress, Stream::connectWithoutReading, (stream, number) -> {
             int session = FIRST_SESSION + number * UNREAD;
-            Objective unknown = Objective.discoverable("none" + number).withLoopCount(Objective.MAX_LOOP_COUNT);
-            stream.send(Messages.discovery(session, Messages.address(0xfd67, number), unknown));
-            ByteArrayOutputStream requests = new ByteArrayOutputStream();
-            for (int i = 1; i < UNREAD; i++) {
-                requests.writeBytes(
-                        MessageEncoder.encode(new RequestSynchronization(Messages.session(session + i), asked)));
-            }
-            stream.send(requests.toByteArray());
+            stream.send(awaited(session, number));
+            stream.send(requests(session + 1, UNREAD - 1));
         });
     }
 
@@ -92,6 +89,72 @@ final class ConnectionAttacks {
         for (Stream stream : kept) {
             stream.close();
         }
+    }
+
+    /** Sends requests for a value on many connections, all at once, as fast as the node takes them. */
+    void requests(Progress progress) {
+        ExecutorService threads = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "requests");
+            thread.setDaemon(true); // it may be blocked for ever
+            return thread;
+        });
+        for (int i = 0; i < options.count; i++) {
+            int number = i;
+            threads.execute(() -> request(number, threads, progress));
+        }
+        progress.rest();
+    }
+
+    private void request(int number, Executor readers, Progress progress) {
+        int session = FIRST_SESSION + number * BATCH;
+        byte[] kept = awaited(session, number);
+        byte[] batch = requests(session + 1, BATCH);
+        boolean first = true;
+        while (progress.goesOn()) {
+            try (Stream stream = connect(number)) {
+                if (options.read) {
+                    readers.execute(() -> readAll(stream, progress));
+                }
+                for (stream.send(kept); progress.goesOn(); first = false) {
+                    stream.send(batch);
+                    if (first && progress.count() == options.count) {
+                        progress.ready();
+                    }
+                }
+            } catch (IOException e) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1)); // the node has ended it
+            }
+        }
+    }
+
+    private static void readAll(Stream stream, Progress progress) {
+        while (progress.goesOn()) {
+            try {
+                stream.awaitEnd();
+                return;
+            } catch (SocketTimeoutException e) {
+                // the node takes its time
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    /** {@return a discovery of what no node has: until it ends, the node keeps the connection for answers} */
+    private static byte[] awaited(int session, int number) {
+        Objective unknown = Objective.discoverable("none" + number).withLoopCount(Objective.MAX_LOOP_COUNT);
+        return Messages.discovery(session, Messages.address(0xfd67, number), unknown);
+    }
+
+    /** {@return requests for a value, one after the other} */
+    private byte[] requests(int firstSession, int count) {
+        Objective asked = Objective.synchronizable(options.objective);
+        ByteArrayOutputStream requests = new ByteArrayOutputStream();
+        for (int i = 0; i < count; i++) {
+            requests.writeBytes(
+                    MessageEncoder.encode(new RequestSynchronization(Messages.session(firstSession + i), asked)));
+        }
+        return requests.toByteArray();
     }
 
     /** Begins requests to the metrics endpoint, and never ends them. */
