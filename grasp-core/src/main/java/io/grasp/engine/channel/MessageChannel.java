@@ -54,6 +54,9 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     /** The bytes of several messages that may wait to be sent: lawful peers have at most one to read. */
     private static final int MOST_UNSENT = 512;
 
+    /** The messages of one read that are handled at once; others wait for a turn, as a peer can send many in each read. */
+    private static final int MOST_AT_ONCE = 4;
+
     private final EngineContext context;
     private final MessageFramer framer;
     private final MessageDecoder decoder;
@@ -70,6 +73,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     private int unsent;
     private int unsentBytes;
     private boolean cutting;
+    private boolean awaitsTurn;
     private boolean answered;
     private boolean raw;
     private Runnable unreachable = () -> {};
@@ -309,7 +313,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     }
 
     private void readIfWanted() {
-        boolean wanted = !paused && !isFull();
+        boolean wanted = !mustWait();
         if (reading != wanted && !closing) {
             reading = wanted;
             connection().reading(reading);
@@ -405,11 +409,17 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         cutting = true;
         try {
             framer.feed(bytes);
+            int handled = 0;
             for (byte[] next = next(); next != null; next = next()) {
                 if (closing) {
                     drop(DropReason.NO_SESSION);
                 } else {
                     receive(next);
+                    handled++;
+                }
+                if (handled == MOST_AT_ONCE && !closing && hasPending()) {
+                    awaitsTurn = true;
+                    context.turns.await(source(), this::takeTurn);
                 }
             }
         } catch (CborException e) {
@@ -422,7 +432,18 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     }
 
     private byte @Nullable [] next() throws CborException {
-        return paused || isFull() ? null : framer.next();
+        return mustWait() ? null : framer.next();
+    }
+
+    private boolean mustWait() {
+        return paused || awaitsTurn || isFull();
+    }
+
+    private void takeTurn() {
+        if (awaitsTurn) { // otherwise it has been closed meanwhile
+            awaitsTurn = false;
+            cut(NOTHING);
+        }
     }
 
     private void receive(byte[] encoded) {
@@ -457,6 +478,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     @Override
     public void closed(@Nullable Throwable failure) {
         closing = true;
+        takeTurn(); // drops what waits
         if (linger != null) {
             linger.cancel();
         }

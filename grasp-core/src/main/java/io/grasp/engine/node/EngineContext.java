@@ -40,6 +40,7 @@ public final class EngineContext {
     public final GraspObserver observer;
     public final AuditTrail audit;
     public final Deadlines deadlines;
+    public final FairTurns turns;
     public final SessionTable sessions;
     public final NodeAddresses addresses;
     public final OwnLocators ownLocators;
@@ -62,6 +63,7 @@ public final class EngineContext {
         this.observer = GraspObserver.all(observer.ofNode(loop::nanoTime, loop));
         this.audit = new AuditTrail(loop);
         this.deadlines = new Deadlines(loop);
+        this.turns = new FairTurns(loop);
         this.remembered = ExpiringSet.places(limits);
         this.sessions = new SessionTable(
                 loop,
