@@ -54,7 +54,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     /** The bytes of several messages that may wait to be sent: lawful peers have at most one to read. */
     private static final int MOST_UNSENT = 512;
 
-    /** The messages of one read that are handled at once; others wait for a turn, as a peer can send many in each read. */
+    /** The messages of one read that are handled at once; others wait for a turn, as one read may contain hundreds. */
     private static final int MOST_AT_ONCE = 4;
 
     private final EngineContext context;

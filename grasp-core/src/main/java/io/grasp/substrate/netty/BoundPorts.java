@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ports of this host that are bound for both UDP and TCP, as Linux lists them. Peers can cause reads, so there are
  * at most ten each second, and fewer where many sockets are bound. (The time of a read is no measure of its cost: on a
- * host under load, the loop waits in it for its processor.) A read may fail, for example without file descriptors, which
- * peers can also cause: then the ports of the last read stay, and before the first one nothing is known.
+ * host under load, the loop waits in it for its processor.) A read may fail, for example without file descriptors,
+ * which peers can also cause: then the ports of the last read stay, and before the first one nothing is known.
  */
 final class BoundPorts {
     private static final long LIFETIME = Duration.ofSeconds(1).toNanos();
