@@ -15,7 +15,10 @@ public enum DropReason {
     NOTHING_USABLE,
     /** A multicast that this node sent or relayed, and that came back. */
     OWN,
-    /** Already received: the session and the initiator are the same. */
+    /**
+     * Already received: the session and the initiator are the same; for a response that would be relayed, its options
+     * have also been passed on with the same ttl or a longer one.
+     */
     DUPLICATE,
     /** The links are not protected (RFC 8990 section 2.5.1). */
     NO_SECURITY,

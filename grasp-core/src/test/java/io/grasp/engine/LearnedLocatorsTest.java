@@ -307,4 +307,41 @@ class LearnedLocatorsTest extends EngineFixture {
         assertThat(answers()).contains(divert("fd66::6"));
         assertThat(observed.foreignDrops()).isEmpty();
     }
+
+    private List<Long> relayedTtls(String address) {
+        return asker.accepted.stream()
+                .flatMap(wire -> wire.received.stream())
+                .map(Response.class::cast)
+                .filter(each -> each.options().contains(direct(address)))
+                .map(Response::ttlMillis)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 100})
+    void copiesOfTheServersLocatorWithShorterTtlsDoNotHideIt(int copies) {
+        ask(1);
+        for (int ttl = 1; ttl <= copies; ttl++) {
+            liar.reply(response(1, ttl, direct("fd12::1")));
+        }
+        answer(server, response(1, 60_000, direct("fd12::1")));
+
+        assertThat(relayedTtls("fd12::1")).endsWith(60_000L).hasSizeLessThanOrEqualTo(copies + 1);
+        assertThat(relayedTtls("fd12::1").size() - 1)
+                .as("copies within the liar's share")
+                .isEqualTo(Math.min(copies, EngineConfig.DEFAULTS.limits().locators()));
+    }
+
+    @Test
+    void anAnswerIsPassedOnAgainOnlyIfItsTtlIsLonger() {
+        ask(1);
+        answer(server, response(1, 60_000, direct("fd12::1")));
+        answer(server, response(1, 60_000, direct("fd12::1")));
+        answer(liar, response(1, 59_999, direct("fd12::1")));
+        assertThat(relayedTtls("fd12::1")).containsExactly(60_000L);
+        assertThat(observed.foreignDrops()).containsOnlyKeys(DropReason.DUPLICATE);
+
+        answer(server, response(1, 0, direct("fd12::1")));
+        assertThat(relayedTtls("fd12::1")).as("indefinite").containsExactly(60_000L, 0L);
+    }
 }

@@ -53,10 +53,12 @@ final class RelayedDiscovery {
     private final int mostLocators;
     private final EngineContext context;
     /**
-     * The options that were passed on, digests of long ones, and the sources of the responses that had them. Ordered,
-     * because peers choose the options.
+     * The options that were passed on, digests of long ones, with the longest ttl. Ordered, because peers choose the
+     * options.
      */
-    private final Map<byte[], TrafficSource> passedOn = new TreeMap<>(Arrays::compareUnsigned);
+    private final Map<byte[], Long> passedOn = new TreeMap<>(Arrays::compareUnsigned);
+    /** The sources of the responses whose options were passed on, once for each time. */
+    private final List<TrafficSource> charged = new ArrayList<>();
 
     private final IntrusiveList.Node<RelayedDiscovery> sameId;
     private FairPlaces.@Nullable Place<RelayedDiscovery> place;
@@ -93,7 +95,8 @@ final class RelayedDiscovery {
     /**
      * Passes a response to the previous hop, without options that are meaningless beyond the link on which it came, and
      * without those beyond the responder's share. A responder on several links answers on each, so a response is not
-     * repeated if all of its options have already been passed on.
+     * repeated if all of its options have already been passed on with this ttl or a longer one. An option with a longer
+     * ttl counts as a new one, for the share too: others may have named it before, with a ttl of no use.
      *
      * @param source what is charged for the response
      * @param learn receives the response without the options beyond the responder's share, before it is passed on
@@ -107,6 +110,7 @@ final class RelayedDiscovery {
             Consumer<Response> learn) {
         List<GraspOption> permitted = new ArrayList<>();
         List<GraspOption> options = new ArrayList<>();
+        long ttl = ResponseLocators.ttl(response, context).toMillis();
         int meaningful = 0;
         int known = 0;
         for (GraspOption received : response.options()) {
@@ -117,10 +121,11 @@ final class RelayedDiscovery {
             }
             meaningful++;
             byte[] digest = digest(MessageEncoder.encode(option));
-            if (passedOn.containsKey(digest)) {
+            if (passedOn.getOrDefault(digest, -1L) >= ttl) {
                 known++;
-            } else if (LocatorShares.permit(mostLocators, context.links(), passedOn.values(), source)) {
-                passedOn.put(digest, source);
+            } else if (LocatorShares.permit(mostLocators, context.links(), charged, source)) {
+                passedOn.put(digest, ttl);
+                charged.add(source);
             } else {
                 continue;
             }

@@ -27,10 +27,7 @@ public final class ResponseLocators {
      */
     public static List<AsaLocator> from(
             Response response, @Nullable Link link, EngineContext context, MessagePath path) {
-        Duration received = response.ttlMillis() == 0
-                ? context.timeouts.indefiniteDiscovery()
-                : Duration.ofMillis(response.ttlMillis());
-        Duration ttl = shorter(received, context.timeouts.locatorLifetime());
+        Duration ttl = shorter(ttl(response, context), context.timeouts.locatorLifetime());
         long expires = context.loop.nanoTime() + Nanos.of(ttl);
         List<AsaLocator> learned = new ArrayList<>();
         for (GraspOption option : response.options()) {
@@ -54,6 +51,13 @@ public final class ResponseLocators {
             return unusable;
         });
         return learned;
+    }
+
+    /** {@return the ttl of a response} If it is indefinite, it is {@code Timeouts.indefiniteDiscovery}. */
+    static Duration ttl(Response response, EngineContext context) {
+        return response.ttlMillis() == 0
+                ? context.timeouts.indefiniteDiscovery()
+                : Duration.ofMillis(response.ttlMillis());
     }
 
     private static Duration shorter(Duration one, Duration other) {
