@@ -27,9 +27,11 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which objectives and locators share a cache entry, and which entry is kept (RFC 8990 sections 2.5.4.3 and 2.8.11). */
@@ -251,6 +253,71 @@ class CachesTest {
         assertThat(discovered("EX3")).hasSize(2);
         assertThat(discovered("x0")).isEmpty();
         assertThat(discovered("x" + (2 * room - 1))).hasSize(1);
+    }
+
+    private static void name(DiscoveryCache cache, int link, int neighbor, String objective, int... locators) {
+        for (int number : locators) {
+            AsaLocator found = new AsaLocator(at("fd12::" + number, 1), "link" + link, link, false, MINUTE);
+            cache.answered(objective, found, new TrafficSource(link, 0, neighbor));
+        }
+    }
+
+    private static int[] numbers(int first, int count) {
+        return IntStream.range(first, first + count).toArray();
+    }
+
+    /** A liar names the locator of a server before or after it, on its link or another, and then many others. */
+    @ParameterizedTest
+    @CsvSource({"1, true", "1, false", "2, true", "2, false"})
+    void aLocatorStaysWhileOneOfItsSourcesHasRoomForIt(int link, boolean liarFirst) {
+        DiscoveryCache cache = withDefaults();
+        name(cache, liarFirst ? link : 1, liarFirst ? 66 : 1, "EX3", 1);
+        name(cache, liarFirst ? 1 : link, liarFirst ? 1 : 66, "EX3", 1);
+        name(cache, link, 66, "EX3", numbers(100, 100));
+        assertThat(locators(cache, "EX3")).hasSize(Limits.DEFAULTS.locators()).contains(at("fd12::1", 1));
+
+        for (int i = 0; i < Limits.DEFAULTS.discoveryBytes() / 1024; i++) {
+            name(cache, link, 66, "x" + i, 1);
+        }
+        assertThat(locators(cache, "EX3")).as("with all bytes in use").containsExactly(at("fd12::1", 1));
+    }
+
+    @Test
+    void aLocatorThatSeveralNeighborsOfALinkNameCountsOnceForTheLink() {
+        DiscoveryCache cache = withDefaults();
+        for (int relay = 1; relay <= 3; relay++) {
+            name(cache, 1, relay, "EX3", numbers(1, 8));
+        }
+        name(cache, 2, 66, "EX3", numbers(100, 100));
+
+        assertThat(locators(cache, "EX3"))
+                .hasSize(Limits.DEFAULTS.locators())
+                .contains(IntStream.rangeClosed(1, 8)
+                        .mapToObj(i -> at("fd12::" + i, 1))
+                        .toArray(Locator[]::new));
+    }
+
+    @Test
+    void manyAddressesOfALinkLeaveTheSourceOfAnotherLinkThatNamesTheLocatorToo() {
+        DiscoveryCache cache = withDefaults();
+        for (int forged = 1; forged <= 40; forged++) {
+            name(cache, 2, forged, "EX3", 1);
+        }
+        name(cache, 1, 1, "EX3", 1);
+        for (int forged = 1; forged <= 40; forged++) {
+            name(cache, 2, forged, "EX3", numbers(100 * forged, 30));
+            name(cache, 2, forged, "EX3", 1);
+            name(cache, 2, forged, "EX3", numbers(100 * forged, 30));
+        }
+        assertThat(locators(cache, "EX3")).contains(at("fd12::1", 1));
+        cache.unreachable(new AsaLocator(at("fd12::1", 1), "link1", 1, false, MINUTE));
+        assertThat(locators(cache, "EX3")).isNotEmpty().doesNotContain(at("fd12::1", 1));
+    }
+
+    private static List<Locator> locators(DiscoveryCache cache, String objective) {
+        return cache.get(objective).stream()
+                .map(known -> known.locator().locator())
+                .toList();
     }
 
     @Test

@@ -344,4 +344,39 @@ class LearnedLocatorsTest extends EngineFixture {
         answer(server, response(1, 0, direct("fd12::1")));
         assertThat(relayedTtls("fd12::1")).as("indefinite").containsExactly(60_000L, 0L);
     }
+
+    /** The liar names it before the server in the first round only, or before and after it in each. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLiarThatNamesTheServersLocatorDoesNotRemoveIt(boolean again) {
+        for (int id = 1; id <= 3; id++) {
+            Finding finding = new Finding();
+            loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), finding));
+            moment();
+            Discovery own = (Discovery) ScriptedPeer.decode(server.heard.get(server.heard.size() - 1));
+            if (id == 1 || again) {
+                own(liar, own, direct("fd12::1"));
+                moment();
+            }
+            own(server, own, direct("fd12::1"));
+            moment();
+            if (again) {
+                own(liar, own, direct("fd12::1"));
+            }
+            for (int i = 0; i < 40; i++) {
+                own(liar, own, direct("fd66:" + id + "::" + i));
+            }
+            loop.advance(Duration.ofSeconds(1));
+            assertThat(finding.found).extracting(AsaLocator::locator).contains(at("fd12::1"));
+            assertThat(known())
+                    .as("round " + id)
+                    .hasSizeGreaterThan(20)
+                    .extracting(AsaLocator::locator)
+                    .contains(at("fd12::1"));
+        }
+    }
+
+    private void own(ScriptedPeer from, Discovery own, GraspOption option) {
+        from.reply(new Response(own.session(), own.initiator(), LONGEST, List.of(option), null));
+    }
 }

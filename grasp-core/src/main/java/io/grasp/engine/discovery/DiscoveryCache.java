@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What a locator is worth depends on how it was learned ({@link Learned}): one of lower worth never changes one of
  * higher worth, and comes after it. The cache has a budget in bytes for the locators that this node's ASAs have
  * discovered, and one for those of responses that it relays. In each, links and the neighbors that responded have
- * shares. Expired locators are removed first, before each access.
+ * shares. Each neighbor that names a locator is charged for it, and it stays while one of them has room for it: a
+ * neighbor cannot remove a locator by naming it. Expired locators are removed first, before each access.
  */
 public final class DiscoveryCache implements PeerFailures {
     /** How a locator was learned: the best first. */
@@ -62,11 +64,14 @@ public final class DiscoveryCache implements PeerFailures {
      */
     private static final int LOCATOR_BYTES = 1024;
 
+    /** The maximum number of sources that are charged for one locator. */
+    private static final int MOST_CLAIMS = 4;
+
     private final Loop loop;
     private final int locatorsEach;
     private final CacheObserver observer;
-    private final FairPlaces<Found> answered;
-    private final FairPlaces<Found> relayed;
+    private final FairPlaces<Claim> answered;
+    private final FairPlaces<Claim> relayed;
     private final Map<String, Map<Place, Found>> objectives = new LinkedHashMap<>();
     private final TimerHeap<Found> expiring = new TimerHeap<>();
 
@@ -74,18 +79,18 @@ public final class DiscoveryCache implements PeerFailures {
         this.loop = loop;
         this.locatorsEach = limits.locators();
         this.observer = observer;
-        this.answered = new FairPlaces<>(limits.discoveryBytes(), WhenOwnShareIsUsed.REPLACE_OLDEST, this::remove);
-        this.relayed = new FairPlaces<>(limits.relayedLocatorBytes(), WhenOwnShareIsUsed.REPLACE_OLDEST, this::remove);
+        this.answered = new FairPlaces<>(limits.discoveryBytes(), WhenOwnShareIsUsed.REPLACE_OLDEST, this::drop);
+        this.relayed = new FairPlaces<>(limits.relayedLocatorBytes(), WhenOwnShareIsUsed.REPLACE_OLDEST, this::drop);
     }
 
-    /** {@return the memory in bytes that is charged for a locator of an objective} */
+    /** {@return the memory in bytes that is charged to each neighbor that named a locator of an objective} */
     public static int bytes(String objective, Locator locator) {
         return LOCATOR_BYTES + TextBytes.of(objective, locator);
     }
 
     /**
      * Adds a locator in an answer to a discovery of this node's ASAs, or renews it. The ttl is counted from now; if the
-     * locator is known and was learned in the same way, the longer ttl counts.
+     * locator is known and was learned in the same way, the longer ttl counts, and its source is charged as well.
      *
      * @param source the neighbor that sent it
      */
@@ -99,28 +104,27 @@ public final class DiscoveryCache implements PeerFailures {
     }
 
     private void put(
-            String objective, AsaLocator locator, Learned learned, FairPlaces<Found> budget, TrafficSource source) {
+            String objective, AsaLocator locator, Learned learned, FairPlaces<Claim> budget, TrafficSource source) {
         removeExpired();
         Place key = Place.of(locator);
         Map<Place, Found> places = objectives.getOrDefault(objective, Map.of());
         Found known = places.get(key);
         if (known == null) {
             if (places.size() < locatorsEach || makeRoom(places, learned, source)) {
-                add(new Found(objective, key, locator, learned, source, Set.of(locator.linkIndex())), budget);
+                add(new Found(objective, key, locator, learned, Set.of(locator.linkIndex())), source, budget);
             }
         } else if (known.learned == learned) {
-            renew(known, locator);
+            renew(known, locator, source, budget);
         } else if (learned.compareTo(known.learned) < 0) {
             remove(known);
             Set<Integer> links = known.linksAnd(locator.linkIndex());
-            add(new Found(objective, key, locator, learned, source, links), budget);
+            add(new Found(objective, key, locator, learned, links), source, budget);
         }
         report();
     }
 
-    private void add(Found found, FairPlaces<Found> budget) {
-        found.place = budget.take(found.source, found, bytes(found.objective, found.key.locator()));
-        if (found.place != null) { // all budgets have room for a message
+    private void add(Found found, TrafficSource source, FairPlaces<Claim> budget) {
+        if (claim(found, source, budget)) { // all budgets have room for a message
             objectives
                     .computeIfAbsent(found.objective, name -> new LinkedHashMap<>(2))
                     .put(found.key, found);
@@ -128,14 +132,55 @@ public final class DiscoveryCache implements PeerFailures {
         }
     }
 
-    private void renew(Found known, AsaLocator locator) {
+    /** Charges a source for a locator that it named. */
+    private boolean claim(Found found, TrafficSource source, FairPlaces<Claim> budget) {
+        Claim claim = new Claim(found, source);
+        found.claims.add(claim); // before others may be displaced, so that the locator stays
+        claim.place = budget.take(source, claim, bytes(found.objective, found.key.locator()));
+        if (claim.place == null) {
+            found.claims.remove(claim);
+        }
+        return claim.place != null;
+    }
+
+    private void renew(Found known, AsaLocator locator, TrafficSource source, FairPlaces<Claim> budget) {
         known.links = known.linksAnd(locator.linkIndex());
-        if (known.place != null) {
-            known.place.renew();
+        Claim earlier = known.claimOf(source);
+        if (earlier != null && earlier.place != null) {
+            earlier.place.renew();
+        } else if (known.claims.size() < MOST_CLAIMS || makeRoomAmongClaims(known, source, budget)) {
+            claim(known, source, budget);
         }
         if (loop.nanoTime() + Nanos.of(locator.ttl()) - known.expires >= 0) {
             expires(known, locator);
         }
+    }
+
+    /**
+     * Drops one of the claims to a locator that has the maximum number: of the link with the most, the one whose source
+     * is charged the most.
+     *
+     * @return whether the newcomer's link has fewer claims than that, or its source is charged less
+     */
+    private boolean makeRoomAmongClaims(Found found, TrafficSource newcomer, FairPlaces<Claim> budget) {
+        Claim victim = null;
+        for (Claim each : found.claims) {
+            int byLink = victim == null ? 1 : found.claimsOn(each.source) - found.claimsOn(victim.source);
+            if (byLink > 0 || byLink == 0 && victim != null && budget.used(each.source) > budget.used(victim.source)) {
+                victim = each;
+            }
+        }
+        if (victim == null) {
+            return true;
+        }
+        long size = bytes(found.objective, found.key.locator());
+        boolean less = victim.source.link() == newcomer.link()
+                ? budget.used(newcomer) + size < budget.used(victim.source)
+                : found.claimsOn(newcomer) + 1 < found.claimsOn(victim.source);
+        if (less) {
+            drop(victim);
+        }
+        return less;
     }
 
     private void expires(Found found, AsaLocator locator) {
@@ -145,8 +190,9 @@ public final class DiscoveryCache implements PeerFailures {
     }
 
     /**
-     * Removes one of the locators of an objective that has its full number. Of those with the lowest worth, it is the
-     * oldest of the source with the most, on the link with the most, as in {@link FairPlaces}.
+     * Removes one of the locators of an objective that has its full number. Of those with the lowest worth, the source
+     * with the most, on the link with the most, loses its oldest, as in {@link FairPlaces}, until one was of no other
+     * source.
      *
      * @return whether there is one whose worth is not higher than the new one's
      */
@@ -160,14 +206,19 @@ public final class DiscoveryCache implements PeerFailures {
         }
         Counts counts = new Counts(source, lowest == learned);
         places.values().stream().filter(found -> found.learned == lowest).forEach(counts::add);
-        Found victim = null;
-        for (Found found : places.values()) {
-            if (found.learned == lowest && (victim == null || counts.compare(found.source, victim.source) > 0)) {
-                victim = found;
+        int full = places.size();
+        while (places.size() == full) {
+            Claim victim = null;
+            for (Found found : places.values()) {
+                for (Claim claim : found.learned == lowest ? found.claims : List.<Claim>of()) {
+                    if (victim == null || counts.compare(claim.source, victim.source) > 0) {
+                        victim = claim;
+                    }
+                }
             }
-        }
-        if (victim != null) {
-            remove(victim);
+            Claim dropped = Objects.requireNonNull(victim, "a locator without a source");
+            drop(dropped);
+            counts.dropped(dropped);
         }
         return true;
     }
@@ -182,17 +233,25 @@ public final class DiscoveryCache implements PeerFailures {
         Counts(TrafficSource newcomer, boolean counted) {
             this.newcomer = newcomer;
             if (counted) {
-                count(newcomer);
+                ofLinks.put(newcomer.link(), 1);
+                ofSources.put(newcomer, 1);
             }
         }
 
+        /** Counts a locator once for each link, and for each of its sources. */
         void add(Found found) {
-            count(found.source);
+            for (int i = 0; i < found.claims.size(); i++) {
+                TrafficSource source = found.claims.get(i).source;
+                ofSources.merge(source, 1, Integer::sum);
+                boolean first = found.claims.subList(0, i).stream()
+                        .noneMatch(earlier -> earlier.source.link() == source.link());
+                ofLinks.merge(source.link(), first ? 1 : 0, Integer::sum);
+            }
         }
 
-        private void count(TrafficSource source) {
-            ofLinks.merge(source.link(), 1, Integer::sum);
-            ofSources.merge(source, 1, Integer::sum);
+        void dropped(Claim claim) {
+            ofSources.merge(claim.source, -1, Integer::sum);
+            ofLinks.merge(claim.source.link(), claim.found.claimsOn(claim.source) == 0 ? -1 : 0, Integer::sum);
         }
 
         /** Compares by the numbers of the links, then of the sources; the newcomer's own ones come after equal ones. */
@@ -309,11 +368,18 @@ public final class DiscoveryCache implements PeerFailures {
         report();
     }
 
+    /** A source gives up a locator that it named: the locator is removed if no other source has named it. */
+    private void drop(Claim claim) {
+        claim.leave();
+        claim.found.claims.remove(claim);
+        if (claim.found.claims.isEmpty()) {
+            remove(claim.found);
+        }
+    }
+
     private void remove(Found found) {
         expiring.cancel(found);
-        if (found.place != null) {
-            found.place.leave();
-        }
+        found.claims.forEach(Claim::leave);
         objectives.computeIfPresent(found.objective, (name, places) -> {
             places.remove(found.key);
             return places.isEmpty() ? null : places;
@@ -339,32 +405,60 @@ public final class DiscoveryCache implements PeerFailures {
         }
     }
 
+    /** A source has named a locator, and is charged for it. */
+    private static final class Claim {
+        private final Found found;
+        private final TrafficSource source;
+        private FairPlaces.@Nullable Place<Claim> place;
+
+        Claim(Found found, TrafficSource source) {
+            this.found = found;
+            this.source = source;
+        }
+
+        void leave() {
+            if (place != null) {
+                place.leave();
+            }
+        }
+    }
+
     /** A locator of an objective; as a timer, it is due when it expires. */
     private static final class Found extends TimerHeap.Timer {
         private final String objective;
         private final Place key;
         private final Learned learned;
-        private final TrafficSource source;
+        private final List<Claim> claims = new ArrayList<>(1);
         private AsaLocator locator;
         private long expires;
         /** The indexes of the links on which it was learned. */
         private Set<Integer> links;
 
-        private FairPlaces.@Nullable Place<Found> place;
-
-        Found(
-                String objective,
-                Place key,
-                AsaLocator locator,
-                Learned learned,
-                TrafficSource source,
-                Set<Integer> links) {
+        Found(String objective, Place key, AsaLocator locator, Learned learned, Set<Integer> links) {
             this.objective = objective;
             this.key = key;
             this.locator = locator;
             this.learned = learned;
-            this.source = source;
             this.links = links;
+        }
+
+        @Nullable
+        Claim claimOf(TrafficSource source) {
+            for (Claim each : claims) {
+                if (each.source.equals(source)) {
+                    return each;
+                }
+            }
+            return null;
+        }
+
+        /** {@return the number of claims by sources of the same link} */
+        int claimsOn(TrafficSource source) {
+            int count = 0;
+            for (Claim each : claims) {
+                count += each.source.link() == source.link() ? 1 : 0;
+            }
+            return count;
         }
 
         Set<Integer> linksAnd(int link) {
