@@ -217,7 +217,11 @@ public final class Limits {
         return with(Bound.CONNECTIONS_PER_PEER, value);
     }
 
-    /** {@return how many of the discovered peers are tried, one after the other, until one can be reached} */
+    /**
+     * {@return how many of the discovered peers are tried, one after the other, until one can be reached} Links and the
+     * responders on them take turns. Half of the attempts, if there are two or more, are left for what a new discovery
+     * finds. With 1, one wrong locator in the cache or in an answer is enough to make an operation fail.
+     */
     public int peersTried() {
         return get(Bound.PEERS_TRIED);
     }

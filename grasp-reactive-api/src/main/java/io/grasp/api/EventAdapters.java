@@ -10,6 +10,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.substrate.Completion;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The engine's events as a publisher's signals. */
@@ -17,7 +18,17 @@ final class EventAdapters {
     private EventAdapters() {}
 
     static DiscoveryEvents discovery(LoopEmitter<AsaLocator> emitter) {
+        return discovery(emitter, (locator, source) -> {});
+    }
+
+    /** @param named receives the locators with the neighbors that have named them */
+    static DiscoveryEvents discovery(LoopEmitter<AsaLocator> emitter, BiConsumer<AsaLocator, TrafficSource> named) {
         return new DiscoveryEvents() {
+            @Override
+            public void named(AsaLocator locator, TrafficSource source) {
+                named.accept(locator, source);
+            }
+
             @Override
             public void found(AsaLocator locator) {
                 emitter.next(locator);

@@ -1,6 +1,7 @@
 package io.grasp.api;
 
 import io.grasp.engine.EngineAsa;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -12,17 +13,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * Finds a peer for an operation whose caller names none: first among known peers, then by discovery. Peers are tried
  * one after the other, only until one has been reached, because that peer may have acted on the request.
+ * The links, and the responders that named the peers, take turns ({@link PeerTurns}).
  *
  * <pre>
- *   TRY KNOWN PEERS --- none reached ------> DISCOVER
- *   DISCOVER        --- peers found -------> TRY FOUND PEERS
- *   DISCOVER        --- none found --------> TRY AGAIN
+ *   TRY KNOWN PEERS --- none reached ------> DISCOVER, after half of the attempts at the latest
+ *   DISCOVER        --- peers found -------> TRY FOUND PEERS, and known ones that are left
+ *   DISCOVER        --- none found --------> TRY AGAIN, after known ones that are left
  *   TRY FOUND PEERS --- none reached ------> TRY AGAIN, each peer whose connection neither opened nor was refused
  *   TRY AGAIN       --- none reached ------> FAILED
  *   TRY ...         --- a peer is reached -> ENDED, with its result or its error
@@ -37,9 +40,13 @@ final class PeerSearch<T> {
     private final GraspErrorCode none;
     private final Duration timeout;
     private final BiFunction<AsaLocator, Duration, Mono<T>> operation;
+    /** Exists if there is a choice. */
+    private @Nullable PeerTurns turns;
+
     private final List<AsaLocator> tried = new ArrayList<>();
     private final List<AsaLocator> silent = new ArrayList<>();
     private int attempts;
+    private boolean knownAreLeft;
     private Duration connecting = Duration.ZERO;
     private final List<GraspException> failures = new ArrayList<>();
     private Duration searched = Duration.ZERO;
@@ -78,8 +85,8 @@ final class PeerSearch<T> {
     }
 
     private Mono<T> run() {
-        return known().flatMap(this::tryEach)
-                .switchIfEmpty(Mono.defer(() -> asked().flatMap(this::tryEach)))
+        return known().flatMap(this::tryKnown)
+                .switchIfEmpty(Mono.defer(() -> asked().flatMap(this::tryFound)))
                 .switchIfEmpty(Mono.defer(this::tryAgain))
                 .switchIfEmpty(Mono.error(this::noPeer));
     }
@@ -100,7 +107,7 @@ final class PeerSearch<T> {
 
     private Mono<List<AsaLocator>> known() {
         return LoopFlux.<AsaLocator>bounded(loop, emitter -> {
-                    asa.discoverKnown(objective, EventAdapters.discovery(emitter));
+                    asa.discoverKnown(objective, EventAdapters.discovery(emitter, this::named));
                     return () -> {};
                 })
                 .collectList();
@@ -110,10 +117,12 @@ final class PeerSearch<T> {
     private Mono<List<AsaLocator>> asked() {
         long begun = loop.nanoTime();
         Flux<AsaLocator> answers = LoopFlux.bounded(
-                loop, emitter -> asa.search(objective, timeout, this::isUsable, EventAdapters.discovery(emitter)));
+                loop,
+                emitter ->
+                        asa.search(objective, timeout, this::isUsable, EventAdapters.discovery(emitter, this::named)));
         return answers.collectList()
                 .doOnNext(found -> searched = Duration.ofNanos(loop.nanoTime() - begun))
-                .filter(found -> !found.isEmpty())
+                .filter(found -> !found.isEmpty() || knownAreLeft)
                 .zipWith(known(), PeerSearch::union);
     }
 
@@ -130,15 +139,46 @@ final class PeerSearch<T> {
         return all;
     }
 
+    /** Known peers get half of the attempts, because they may all be those of responders that are wrong or gone. */
+    private Mono<T> tryKnown(List<AsaLocator> known) {
+        int half = (asa.peersTried() + 1) / 2;
+        List<AsaLocator> left = untried(known);
+        knownAreLeft = left.size() > half;
+        return tryEach(inTurn(left, half));
+    }
+
+    private Mono<T> tryFound(List<AsaLocator> found) {
+        return tryEach(inTurn(untried(found), asa.peersTried() - attempts));
+    }
+
+    private List<AsaLocator> inTurn(List<AsaLocator> peers, int most) {
+        return peers.size() < 2 ? peers : turns().next(peers, most);
+    }
+
+    private void named(AsaLocator peer, TrafficSource responder) {
+        turns().named(peer, responder);
+    }
+
+    private PeerTurns turns() {
+        PeerTurns all = turns == null ? new PeerTurns() : turns;
+        turns = all;
+        return all;
+    }
+
     /** Completes empty if no peer was reached. */
-    private Mono<T> tryEach(List<AsaLocator> found) {
-        if (found.isEmpty()) {
-            return Mono.empty();
-        }
-        return Flux.fromIterable(chosen(found))
-                .filter(peer -> !isTried(peer))
+    private Mono<T> tryEach(List<AsaLocator> peers) {
+        return Flux.fromIterable(peers)
+                .filter(peer -> !isTried(peer)) // a selector may return one twice
                 .concatMap(this::tryOne, 1)
                 .next();
+    }
+
+    /** {@return the chosen peers that have not been tried} */
+    private List<AsaLocator> untried(List<AsaLocator> found) {
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        return chosen(found).stream().filter(peer -> !isTried(peer)).toList();
     }
 
     private List<AsaLocator> chosen(List<AsaLocator> found) {
@@ -162,6 +202,9 @@ final class PeerSearch<T> {
     private Mono<T> tryOne(AsaLocator peer) {
         if (attempts < asa.peersTried()) {
             tried.add(peer);
+            if (turns != null) {
+                turns.tried(peer);
+            }
         }
         return tryWithin(peer, timeLeft().dividedBy(2)); // leaves time for another attempt
     }

@@ -8,6 +8,10 @@ import java.util.List;
 /**
  * Selects and orders discovered peers: the next one is tried only if the one before cannot be reached. See
  * {@link RequestOptions#withPeerSelector}.
+ *
+ * <p>Anyone can answer a discovery, with locators that lead nowhere. So that one responder does not use up the attempts
+ * of others, the selected peers are tried in turns: first one of each link, and on a link one of each responder before
+ * a second one. The selector decides which are tried at all, which is the first, and the order of those of a responder.
  */
 @FunctionalInterface
 public interface PeerSelector {
@@ -22,10 +26,11 @@ public interface PeerSelector {
             .toList();
 
     /**
-     * Selects peers. Called on the node's loop, so it must not block.
+     * Selects peers, first of the known ones, then of all after a discovery. Called on the node's loop, so it must not
+     * block.
      *
      * @param found the peers in the order in which they were found, at least one
-     * @return the peers to try, the best first; empty to try none
+     * @return the peers to try, the best first; empty to try none. Links and responders take turns in this order.
      */
     List<AsaLocator> select(List<AsaLocator> found);
 

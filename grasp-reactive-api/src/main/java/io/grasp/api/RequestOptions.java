@@ -72,7 +72,8 @@ public final class RequestOptions {
     /**
      * These options with another choice among the known or discovered peers, if none is named. They are tried one after
      * the other, at most {@link Limits#peersTried}, until one has been reached where an ASA listens. The result is that
-     * of this peer; no other peer is tried afterwards.
+     * of this peer; no other peer is tried afterwards. Known peers get half of the attempts before a discovery. Links
+     * and responders take turns, see {@link PeerSelector}.
      *
      * @param newSelector which peers to try, and in which order
      * @return the changed options

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -281,6 +282,14 @@ public final class DiscoveryCache implements PeerFailures {
         return valid(objective, found -> true);
     }
 
+    /** Reports the sources that have named a locator of an objective. */
+    void sources(String objective, AsaLocator locator, Consumer<TrafficSource> sources) {
+        Found found = objectives.getOrDefault(objective, Map.of()).get(Place.of(locator));
+        if (found != null) {
+            found.claims.forEach(claim -> sources.accept(claim.source));
+        }
+    }
+
     /**
      * The locators to answer a peer on a link with (RFC 8990 section 2.5.4.3), the most trustworthy first. They exclude
      * locators learned on the same link, where the other node answers for itself, and locators that are valid on one
@@ -391,11 +400,12 @@ public final class DiscoveryCache implements PeerFailures {
     }
 
     /** The key of a locator: equal keys lead to the same place. A link-local address needs its link. */
-    record Place(Locator locator, int linkIndex) implements Comparable<Place> {
+    public record Place(Locator locator, int linkIndex) implements Comparable<Place> {
         private static final Comparator<Place> ORDER =
                 Comparator.comparing(Place::locator, LocatorOrder.INSTANCE).thenComparingInt(Place::linkIndex);
 
-        static Place of(AsaLocator found) {
+        /** {@return the key of a discovered locator} */
+        public static Place of(AsaLocator found) {
             return new Place(found.locator(), found.locator().isLinkLocal() ? found.linkIndex() : 0);
         }
 

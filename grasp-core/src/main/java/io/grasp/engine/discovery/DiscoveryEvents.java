@@ -1,5 +1,6 @@
 package io.grasp.engine.discovery;
 
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 
@@ -8,6 +9,15 @@ import io.grasp.model.GraspException;
  * last event.
  */
 public interface DiscoveryEvents {
+    /**
+     * A neighbor has named a locator, which has been reported or will be. Called for each neighbor, at each response. Not
+     * called for locators of this node's ASAs, and for known ones only if there are several.
+     *
+     * @param locator the locator
+     * @param source the neighbor that is charged for the response
+     */
+    default void named(AsaLocator locator, TrafficSource source) {}
+
     /**
      * A locator that the discovery has not reported yet.
      *

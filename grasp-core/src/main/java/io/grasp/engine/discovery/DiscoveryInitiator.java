@@ -76,7 +76,11 @@ public final class DiscoveryInitiator {
 
     /** Reports known locators, and sends nothing. */
     public void discoverKnown(RegisteredAsa asa, String objective, DiscoveryEvents events) {
-        known(asa, objective).forEach(locator -> {
+        List<AsaLocator> known = known(asa, objective);
+        known.forEach(locator -> {
+            if (known.size() > 1) {
+                cache.sources(objective, locator, source -> events.named(locator, source));
+            }
             context.observer.locatorFound(objective, locator);
             events.found(locator);
         });
@@ -312,6 +316,7 @@ public final class DiscoveryInitiator {
             boolean known = session.hasSeen(each);
             if (known || session.admit(each, source, path)) {
                 usable.add(each);
+                session.named(each, source);
                 if (!known) {
                     fresh.add(each);
                 }

@@ -94,6 +94,13 @@ final class DiscoverySession extends Session {
         return permitted;
     }
 
+    /** Reports that a source has named a locator that has been admitted. */
+    void named(AsaLocator locator, TrafficSource source) {
+        if (!isEnded()) {
+            events.named(locator, source);
+        }
+    }
+
     /** Reports a locator that has been admitted. */
     void found(AsaLocator locator) {
         if (!isEnded()) {
