@@ -328,7 +328,7 @@ final class Dispatcher {
         }
         context.sessions.heard(unknown.session(), context.sourceOf(link, path));
         if (message != null) {
-            extensions.received(message, unknown.raw(), back, path);
+            extensions.received(unknown, back, path);
         }
         return message != null;
     }

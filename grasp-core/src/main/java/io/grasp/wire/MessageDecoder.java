@@ -104,6 +104,22 @@ public final class MessageDecoder {
         }
     }
 
+    /**
+     * Decodes a message again that was accepted before. What waits for a peer keeps the bytes of a message: decoded, each
+     * element takes many times as much memory.
+     *
+     * @param message exactly one message; must not be changed while the result is in use
+     * @return the message
+     * @throws IllegalArgumentException if the bytes are not a message
+     */
+    public static GraspMessage decodeAgain(byte[] message) {
+        try {
+            return new MessageDecoder(CborLimits.UNBOUNDED).decode(message);
+        } catch (MalformedMessageException e) {
+            throw new IllegalArgumentException("not a message that was accepted before", e);
+        }
+    }
+
     private CborReader reader(byte[] message) {
         return new CborReader(message, 0, message.length, scanner);
     }

@@ -158,6 +158,27 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
+    void aMessageThatWaitsForAnAsaTakesLittleMoreMemoryThanItsBytes() {
+        handle();
+        byte[] many = new byte[1_200]; // [200, 0, 0, 0, ...]
+        many[0] = (byte) 0x99;
+        many[1] = (byte) (many.length - 4 >> 8);
+        many[2] = (byte) (many.length - 4);
+        many[3] = 0x18;
+        many[4] = (byte) TYPE;
+        long before = HeapUse.now();
+        for (int i = 0; i < 100; i++) {
+            peer.multicast(many);
+            moment();
+        }
+        peer.multicasts.clear();
+        long taken = HeapUse.now() - before;
+        assertThat(messages.received).hasSize(100);
+        assertThat(messages.received.get(99).message().options()).hasSize(many.length - 6);
+        assertThat(taken / 100).isLessThan(2L * many.length);
+    }
+
+    @Test
     void eachMulticastReachesTheHandlerAndIsAnsweredAsADiscoveryIs() {
         handle();
         peer.multicast(MESSAGE);

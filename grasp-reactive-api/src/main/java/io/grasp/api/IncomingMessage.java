@@ -44,8 +44,8 @@ public final class IncomingMessage {
     public Mono<Void> reply(Object... options) {
         List<Object> content = List.of(options);
         return LoopFlux.single(loop, emitter -> {
-            ExtensionMessage answer =
-                    new ExtensionMessage(message().type(), message().session(), null, values(content));
+            ExtensionMessage asked = message();
+            ExtensionMessage answer = new ExtensionMessage(asked.type(), asked.session(), null, values(content));
             received.reply(answer, failure -> EventAdapters.sent(emitter, failure));
             return () -> {};
         });

@@ -6,7 +6,9 @@ import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MessageDecoder;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Sends answers to discoveries, both this node's and relayed ones. Each has a place while it is being sent. */
 public final class ReplySender {
@@ -24,40 +26,44 @@ public final class ReplySender {
     }
 
     /**
-     * Sends a response.
+     * Sends a response of this node.
      *
      * @param path the path of the discovery
-     */
-    public void send(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path) {
-        send(response, encoded, previousHop, path, Completion.IGNORED);
-    }
-
-    /**
-     * Sends a response.
-     *
      * @param sent called once, also if the response is refused or given up
      */
     public void send(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path, Completion sent) {
+        begin(response, encoded, previousHop, path, sent);
+    }
+
+    /**
+     * Sends a response with content of peers. While it waits to be sent, only its bytes are kept.
+     *
+     * @param path the path of the discovery
+     */
+    public void relay(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path) {
+        Sending sending = begin(response, encoded, previousHop, path, Completion.IGNORED);
+        if (sending != null) {
+            sending.message = null;
+        }
+    }
+
+    private @Nullable Sending begin(
+            GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path, Completion sent) {
         ReplyPlaces.PendingReply pending = places.take(path);
         if (pending == null) {
             sent.done(new IOException("too many replies are in progress"));
-            return;
+            return null;
         }
-        Completion completion = failure -> {
-            pending.done(failure);
-            if (failure == null) { // RFC 8990 section 2.8.5: on failure there is no response
-                context.observer.messageSent(response, encoded, path);
-            }
-            sent.done(failure);
-        };
-        Runnable abort = previousHop.reply(encoded, completion, pending::gone);
+        Sending sending = new Sending(response, encoded, path, pending, sent);
+        Runnable abort = previousHop.reply(encoded, sending, pending::gone);
         pending.onGivenUp(abort);
+        return sending;
     }
 
-    /** Sends the only response to a discovery. */
+    /** Sends the only response of this node to a discovery. */
     public void sendLast(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path) {
         begin(previousHop);
-        send(response, encoded, previousHop, path);
+        send(response, encoded, previousHop, path, Completion.IGNORED);
         end(previousHop);
     }
 
@@ -82,5 +88,38 @@ public final class ReplySender {
 
     public void drop(DropReason reason, MessagePath path) {
         context.drop(reason, path);
+    }
+
+    /** A response that is being sent. */
+    private final class Sending implements Completion {
+        private final byte[] encoded;
+        private final MessagePath path;
+        private final ReplyPlaces.PendingReply pending;
+        private final Completion sent;
+        /** {@code null} if only the bytes are kept. */
+        private @Nullable GraspMessage message;
+
+        Sending(
+                GraspMessage message,
+                byte[] encoded,
+                MessagePath path,
+                ReplyPlaces.PendingReply pending,
+                Completion sent) {
+            this.message = message;
+            this.encoded = encoded;
+            this.path = path;
+            this.pending = pending;
+            this.sent = sent;
+        }
+
+        @Override
+        public void done(@Nullable Throwable failure) {
+            pending.done(failure);
+            if (failure == null) { // RFC 8990 section 2.8.5: on failure there is no response
+                GraspMessage response = message == null ? MessageDecoder.decodeAgain(encoded) : message;
+                context.observer.messageSent(response, encoded, path);
+            }
+            sent.done(failure);
+        }
     }
 }

@@ -20,6 +20,7 @@ import io.grasp.util.IntrusiveList;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.LoopCount;
+import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.Response;
 import java.time.Duration;
 import java.util.HashMap;
@@ -82,13 +83,13 @@ public final class DiscoveryRelay {
             relay(key, discovery, loopCount, encoded, from, previousHop, path, source, ++arrivals);
             return true;
         } else {
-            Waiting waiting = new Waiting(
-                    key, discovery, loopCount, encoded, from, previousHop, path, source, ++arrivals, answered);
+            Waiting waiting =
+                    new Waiting(key, loopCount, encoded, from, previousHop, path, source, ++arrivals, answered);
             ReplySender.begin(previousHop);
             if (budget.await(source, waiting)) {
                 return true;
             }
-            refuse(waiting);
+            refuse(waiting, discovery);
         }
         return false;
     }
@@ -108,7 +109,6 @@ public final class DiscoveryRelay {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Waiting(
             SessionKey key,
-            Discovery discovery,
             int loopCount,
             byte[] encoded,
             @Nullable Link from,
@@ -116,7 +116,11 @@ public final class DiscoveryRelay {
             MessagePath path,
             TrafficSource source,
             long arrival,
-            boolean answered) {}
+            boolean answered) {
+        Discovery discovery() {
+            return (Discovery) MessageDecoder.decodeAgain(encoded);
+        }
+    }
 
     /** {@return whether it was relayed} Meanwhile another copy of it may have been relayed. */
     private boolean relayWaiting(Waiting waiting) {
@@ -124,7 +128,7 @@ public final class DiscoveryRelay {
         if (first) {
             relay(
                     waiting.key,
-                    waiting.discovery,
+                    waiting.discovery(),
                     waiting.loopCount,
                     waiting.encoded,
                     waiting.from,
@@ -140,7 +144,11 @@ public final class DiscoveryRelay {
     }
 
     private void refuse(Waiting waiting) {
-        context.refuseRelay(waiting.discovery, DropReason.RELAY_RATE, waiting.path);
+        refuse(waiting, waiting.discovery());
+    }
+
+    private void refuse(Waiting waiting, Discovery discovery) {
+        context.refuseRelay(discovery, DropReason.RELAY_RATE, waiting.path);
         ReplySender.end(waiting.previousHop);
     }
 

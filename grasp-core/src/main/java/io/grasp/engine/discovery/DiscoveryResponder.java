@@ -82,7 +82,7 @@ public final class DiscoveryResponder {
         Link asker = linkOfAsker(link, replyPath, path);
         Registration registration = registry.find(discovery.objective().name(), null, Registration::isDiscoverable);
         if (registration != null) {
-            Runnable respond = () -> respond(registration, discovery, asker, replyPath, path);
+            Runnable respond = () -> respond(registration, key, asker, replyPath, path);
             if (!rapid.discovery(discovery, link, replyPath, path, respond)) {
                 respond.run();
             }
@@ -149,7 +149,7 @@ public final class DiscoveryResponder {
 
     private void respond(
             Registration registration,
-            Discovery discovery,
+            SessionKey discovery,
             @Nullable Link link,
             ReplyPath replyPath,
             MessagePath path) {
@@ -167,7 +167,7 @@ public final class DiscoveryResponder {
             context.drop(DropReason.LINK_LOCAL_RESPONSE, path);
             return;
         }
-        Response response = response(discovery.session(), discovery.initiator(), registration.options, locators);
+        Response response = response(discovery.id(), discovery.initiator(), registration.options, locators);
         byte[] encoded = context.encodeUnicast(response);
         ObjectiveValue value = registration.synchronizedValue();
         if (registration.options.rapid() == RapidMode.RESPONSE && value != null) {
@@ -201,7 +201,7 @@ public final class DiscoveryResponder {
             Response response = new Response(discovery.session(), discovery.initiator(), ttl, List.of(divert), null);
             byte[] encoded = MessageEncoder.encode(response);
             if (encoded.length <= context.limits.message().maxBytes()) {
-                replies.sendLast(response, encoded, replyPath, path);
+                replies.relay(response, encoded, replyPath, path);
                 return;
             }
         }

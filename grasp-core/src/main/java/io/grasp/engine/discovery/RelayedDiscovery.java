@@ -147,7 +147,7 @@ final class RelayedDiscovery {
             if (options.size() > known) {
                 boolean whole = options.equals(response.options());
                 Response rest = whole ? response : withOptions(response, options);
-                replies.send(rest, whole ? encoded : MessageEncoder.encode(rest), previousHop, previousPath);
+                replies.relay(rest, whole ? encoded : MessageEncoder.encode(rest), previousHop, previousPath);
             }
         }
     }
@@ -171,7 +171,7 @@ final class RelayedDiscovery {
     /** Passes a complete rapid answer to the previous hop. */
     void passOn(GraspMessage answer, byte[] encoded, ReplySender replies) {
         rapidlyAnswered = true;
-        replies.send(answer, encoded, previousHop, previousPath);
+        replies.relay(answer, encoded, previousHop, previousPath);
     }
 
     /** {@return whether this discovery came before another one with the same Session ID} */

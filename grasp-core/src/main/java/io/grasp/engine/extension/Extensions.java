@@ -88,8 +88,8 @@ public final class Extensions {
     }
 
     /** Hands a message on to the handlers of its type. */
-    public void received(ExtensionMessage message, CborItem raw, ReplyPath back, MessagePath path) {
-        ReceivedExtension received = new ReceivedExtension(message, raw, path, (answer, sent) -> {
+    public void received(UnknownMessage message, ReplyPath back, MessagePath path) {
+        ReceivedExtension received = new ReceivedExtension(message, path, (answer, sent) -> {
             context.requireSecurity();
             UnknownMessage encodable = ExtensionCodec.write(answer);
             replies.send(encodable, context.encodeUnicast(encodable), back, path, sent);

@@ -4,12 +4,13 @@ import io.grasp.cbor.CborItem;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
+import io.grasp.wire.ExtensionCodec;
+import io.grasp.wire.UnknownMessage;
 import java.util.Objects;
 
 /** A received message of an unassigned type. Its methods are called on the loop. */
 public final class ReceivedExtension {
-    private final ExtensionMessage message;
-    private final CborItem raw;
+    private final UnknownMessage received;
     private final MessagePath path;
     private final Back back;
 
@@ -18,21 +19,20 @@ public final class ReceivedExtension {
         void reply(ExtensionMessage answer, Completion sent);
     }
 
-    ReceivedExtension(ExtensionMessage message, CborItem raw, MessagePath path, Back back) {
-        this.message = Objects.requireNonNull(message);
-        this.raw = raw;
+    ReceivedExtension(UnknownMessage received, MessagePath path, Back back) {
+        this.received = received;
         this.path = path;
         this.back = back;
     }
 
-    /** {@return the message} */
+    /** {@return the message, which each call reads from its bytes: it may wait for an ASA for long} */
     public ExtensionMessage message() {
-        return message;
+        return Objects.requireNonNull(ExtensionCodec.read(received), "the message could be read before");
     }
 
     /** {@return the message as it was received, byte for byte} */
     public CborItem raw() {
-        return raw;
+        return received.raw();
     }
 
     /** {@return the path on which it came} */

@@ -12,6 +12,7 @@ import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Flood;
 import io.grasp.wire.LoopCount;
+import io.grasp.wire.MessageDecoder;
 import org.jspecify.annotations.Nullable;
 
 /** Relays floods between links (RFC 8990 section 2.5.6.2). */
@@ -44,9 +45,8 @@ final class FloodRelay {
         } else if (budget.take(source)) {
             relay(key, flood, loopCount, encoded, from, path);
         } else {
-            Waiting waiting = new Waiting(key, flood, loopCount, encoded, from, path);
-            if (!budget.await(source, waiting)) {
-                refuse(waiting);
+            if (!budget.await(source, new Waiting(key, loopCount, encoded, from, path))) {
+                refuse(flood, path);
             }
         }
     }
@@ -58,13 +58,17 @@ final class FloodRelay {
 
     /** A flood that waits until the rate allows to relay it. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Waiting(SessionKey key, Flood flood, int loopCount, byte[] encoded, Link from, MessagePath path) {}
+    private record Waiting(SessionKey key, int loopCount, byte[] encoded, Link from, MessagePath path) {
+        Flood flood() {
+            return (Flood) MessageDecoder.decodeAgain(encoded);
+        }
+    }
 
     /** {@return whether it was relayed} Meanwhile another copy of it may have been relayed. */
     private boolean relayWaiting(Waiting waiting) {
         boolean first = !relayed.contains(waiting.key);
         if (first) {
-            relay(waiting.key, waiting.flood, waiting.loopCount, waiting.encoded, waiting.from, waiting.path);
+            relay(waiting.key, waiting.flood(), waiting.loopCount, waiting.encoded, waiting.from, waiting.path);
         } else {
             context.drop(DropReason.DUPLICATE, waiting.path);
         }
@@ -72,7 +76,11 @@ final class FloodRelay {
     }
 
     private void refuse(Waiting waiting) {
-        context.refuseRelay(waiting.flood, DropReason.RELAY_RATE, waiting.path);
+        refuse(waiting.flood(), waiting.path);
+    }
+
+    private void refuse(Flood flood, MessagePath path) {
+        context.refuseRelay(flood, DropReason.RELAY_RATE, path);
     }
 
     /** Other nodes may understand elements that this node cannot read. */

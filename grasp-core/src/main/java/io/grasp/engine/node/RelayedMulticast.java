@@ -4,6 +4,7 @@ import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Link;
 import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MessageDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** A message that is relayed to several links. It is reported as relayed when the first of them has accepted it. */
 public final class RelayedMulticast {
     private final EngineContext context;
-    private final GraspMessage message;
+    /** {@code null} while links have not accepted it yet: then only its bytes are kept. */
+    private @Nullable GraspMessage message;
+
     private final byte[] encoded;
     private final MessagePath path;
     private final List<Link> links = new ArrayList<>();
@@ -51,6 +54,7 @@ public final class RelayedMulticast {
         for (Link link : links) {
             link.multicast(encoded, failure -> sent(link, failure));
         }
+        message = null;
     }
 
     private void sent(Link link, @Nullable Throwable failure) {
@@ -59,10 +63,11 @@ public final class RelayedMulticast {
             context.drop(DropReason.LINK_FAILED, path);
             return;
         }
+        GraspMessage relayed = message == null ? MessageDecoder.decodeAgain(encoded) : message;
         if (!reported) {
             reported = true;
-            context.observer.relayed(message, path);
+            context.observer.relayed(relayed, path);
         }
-        context.observer.messageSent(message, encoded, MessagePath.link(link.name()));
+        context.observer.messageSent(relayed, encoded, MessagePath.link(link.name()));
     }
 }
