@@ -191,8 +191,9 @@ public final class Limits {
     }
 
     /**
-     * {@return the maximum number of accepted connections on which no session has begun yet} Beyond it the oldest one
-     * is reset, of the link and source with the most.
+     * {@return the maximum number of accepted connections on which no session has begun yet} Beyond it the oldest
+     * silent one is reset, of the link and source with the most. Half of them may be connections whose peers have asked
+     * and may still get an answer; these are not silent, and beyond that half the oldest of them is reset likewise.
      */
     public int connections() {
         return get(Bound.CONNECTIONS);

@@ -114,7 +114,7 @@ final class Dispatcher {
                 floods.received(flood, encoded, link, path);
             }
         } else if (message instanceof UnknownMessage unknown) {
-            if (!extension(unknown, link, back, path)) {
+            if (!extension(unknown, link, back, path, () -> {})) {
                 // RFC 8990 section 2.8.2: an invalid multicast is discarded silently
                 context.drop(DropReason.UNKNOWN_TYPE, path);
             }
@@ -218,11 +218,13 @@ final class Dispatcher {
             from.requested(synchronizations.request(request, from.peer(), from.channel()), message, encoded);
         } else if (message instanceof Response response) {
             from.responded();
-            response(response, encoded, from.link(), from.path());
+            if (response(response, encoded, from.link(), from.path())) {
+                from.used();
+            }
         } else if (message instanceof Discovery discovery) {
             discovery(discovery, encoded, from.link(), from.replyPath(), from.path());
         } else if (message instanceof UnknownMessage unknown) {
-            if (extension(unknown, from.link(), from.replyPath(), from.path())) {
+            if (extension(unknown, from.link(), from.replyPath(), from.path(), from::asks)) {
                 from.extended();
             } else {
                 from.refuseAsInvalid(DropReason.UNKNOWN_TYPE, message, encoded);
@@ -304,12 +306,15 @@ final class Dispatcher {
         }
     }
 
-    private void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
-        if (!discoveries.response(response, link, path)
-                && !rapids.response(response, link, path)
-                && !discoveryRelay.response(response, encoded, link, path)) {
+    /** {@return whether the response belongs to a discovery} */
+    private boolean response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
+        boolean awaited = discoveries.response(response, link, path)
+                || rapids.response(response, link, path)
+                || discoveryRelay.response(response, encoded, link, path);
+        if (!awaited) {
             context.drop(DropReason.NO_SESSION, path);
         }
+        return awaited;
     }
 
     /** {@return whether the message answers a discovery in rapid mode, and has been processed} */
@@ -318,8 +323,13 @@ final class Dispatcher {
         return rapids.answer(message, encoded, channel) || discoveryRelay.rapidAnswer(message, encoded, channel, path);
     }
 
-    /** {@return whether a message of an unassigned type is an own one, or has a handler: it has been processed} */
-    private boolean extension(UnknownMessage unknown, @Nullable Link link, ReplyPath back, MessagePath path) {
+    /**
+     * {@return whether a message of an unassigned type is an own one, or has a handler: it has been processed}
+     *
+     * @param accepted runs if a handler accepts it, and may answer
+     */
+    private boolean extension(
+            UnknownMessage unknown, @Nullable Link link, ReplyPath back, MessagePath path, Runnable accepted) {
         ExtensionMessage message = extensions.read(unknown);
         DropReason fromHere = fromHere(unknown, message == null ? null : message.initiator(), link, back, path);
         if (fromHere != null) {
@@ -327,8 +337,8 @@ final class Dispatcher {
             return true;
         }
         context.sessions.heard(unknown.session(), context.sourceOf(link, path));
-        if (message != null) {
-            extensions.received(unknown, back, path);
+        if (message != null && extensions.received(unknown, back, path)) {
+            accepted.run();
         }
         return message != null;
     }

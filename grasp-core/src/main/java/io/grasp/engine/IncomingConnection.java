@@ -4,6 +4,7 @@ import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.MessageHandler;
 import io.grasp.engine.channel.ReplyOnChannel;
 import io.grasp.engine.fairness.FairPlaces.Place;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.model.SessionId;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * A connection that a peer has opened, until a session takes it over.
  *
  * <pre>
- *   accepted --> WAITING ---+ M_DISCOVERY: answers may follow
- *                   |  ^----+ a message of an unassigned type that has a handler: from now on the peer closes
+ *   accepted --> WAITING ---+ M_DISCOVERY: answers may follow, and until then it is not a silent connection
+ *                   |  ^----+ a message of an unassigned type that a handler accepts: the same; the peer closes
  *                   |       + M_NOOP, a request whose Session ID clashes, a dropped message
  *                   |
  *                   +-- an accepted M_REQ_NEG, a rapid answer ---------------------> TAKEN by a session
@@ -38,9 +39,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class IncomingConnection implements MessageHandler, ReplyOnChannel.PendingAnswers {
     private final EngineContext context;
+    private final IncomingConnections all;
     private final Dispatcher dispatcher;
     private final MessageChannel channel;
     private final InetAddress peer;
+    private final TrafficSource source;
     private final Deadlines.Deadline deadline;
     private @Nullable Place<IncomingConnection> place;
     /** Its place after this side's use of it has ended. */
@@ -50,15 +53,24 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
     private boolean waiting = true;
     private boolean listening;
     private boolean extended;
+    private boolean asking;
     private int owed;
     private boolean answered;
     private boolean finishing;
 
-    IncomingConnection(EngineContext context, Dispatcher dispatcher, MessageChannel channel, InetAddress peer) {
+    IncomingConnection(
+            EngineContext context,
+            IncomingConnections all,
+            Dispatcher dispatcher,
+            MessageChannel channel,
+            InetAddress peer,
+            TrafficSource source) {
         this.context = context;
+        this.all = all;
         this.dispatcher = dispatcher;
         this.channel = channel;
         this.peer = peer;
+        this.source = source;
         // Ends the wait for the first message.
         this.deadline = context.deadlines.unarmed(channel::close);
     }
@@ -66,7 +78,7 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
     /**
      * Begins to wait for the first message.
      *
-     * @param newPlace its place among those that wait
+     * @param newPlace its place among the silent ones
      */
     void await(Place<IncomingConnection> newPlace, Duration time) {
         place = newPlace;
@@ -118,6 +130,11 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
         return peer;
     }
 
+    /** {@return what is charged for it} */
+    TrafficSource source() {
+        return source;
+    }
+
     MessagePath path() {
         return channel.path();
     }
@@ -143,10 +160,28 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
         closeIfAnswered();
     }
 
-    /** A message has come in that gives the connection a purpose: silent ones give way first. */
-    private void used() {
+    /** A response to a discovery has come in: other silent connections of the source give way first. */
+    void used() {
         if (place != null) {
             place.renew();
+        }
+    }
+
+    /** The peer has asked, and answers may follow: silent connections give way first. */
+    void asks() {
+        if (waiting && !asking && place != null) {
+            asking = true;
+            place.leave();
+            place = all.hasAsked(this);
+        }
+    }
+
+    /** No more answers follow, but the connection stays open. */
+    private void isSilentAgain() {
+        if (asking && place != null) {
+            asking = false;
+            place.leave();
+            place = all.isSilent(this);
         }
     }
 
@@ -185,7 +220,6 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
 
     /** A response came in. The node that asked closes first: the responder would have to keep a port for each one. */
     void responded() {
-        used();
         if (owed == 0) {
             listening = true;
             channel.closeListening();
@@ -194,13 +228,12 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
 
     /** An extension handles the message: the peer closes the connection, or the timeout for its first message does. */
     void extended() {
-        used();
         extended = true;
     }
 
     @Override
     public void answering() {
-        used();
+        asks();
         owed++;
     }
 
@@ -221,8 +254,12 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
             finishing = true;
             context.loop.execute(() -> {
                 finishing = false;
-                if (waiting && !extended && owed == 0 && !channel.hasPending()) {
-                    close();
+                if (waiting && !extended && owed == 0) {
+                    if (channel.hasPending()) {
+                        isSilentAgain();
+                    } else {
+                        close();
+                    }
                 }
             });
         }

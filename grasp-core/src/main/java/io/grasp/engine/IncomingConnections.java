@@ -15,14 +15,17 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections that peers open; the first message determines their purpose. Bounds the number of those that still wait
- * for it, and that of all connections of each source. At a bound a waiting connection goes, so that peers that are only
- * silent never keep others away: the oldest one of the link and source with the most. If the substrate has no room, all
- * connections of a link count, also those with sessions, and a session that waits may have to go.
+ * Connections that peers open; the first message determines their purpose. Bounds the number of those without a
+ * session, and that of all connections of each source. At a bound a silent connection goes, so that peers that are only
+ * silent never keep others away: the oldest one of the link and source with the most. A connection whose peer has asked
+ * and may still get an answer is not a silent one. Such connections have at most half of the places, and go only for
+ * each other, or if there are no silent ones. If the substrate has no room, all connections of a link count, also those
+ * with sessions, and a session that waits may have to go.
  */
 final class IncomingConnections {
     /** Under pressure there is still time for the first retransmission of TCP (RFC 6298 section 2.1). */
@@ -34,7 +37,9 @@ final class IncomingConnections {
     private final Registry registry;
     private final Dispatcher dispatcher;
     private final PeerConnections peers;
-    private final FairPlaces<IncomingConnection> waiting;
+    private final FairPlaces<IncomingConnection> silent;
+    /** Those whose peers have asked, as long as answers may follow. */
+    private final FairPlaces<IncomingConnection> asking;
     /** Those that this node needs no more, and that their peers have not closed yet. */
     private final FairPlaces<IncomingConnection> ending;
 
@@ -45,8 +50,12 @@ final class IncomingConnections {
         this.registry = registry;
         this.dispatcher = dispatcher;
         this.peers = new PeerConnections(context.limits.connectionsPerPeer());
-        this.waiting = new FairPlaces<>(
+        this.silent = new FairPlaces<>(
                 context.limits.connections(),
+                WhenOwnShareIsUsed.REPLACE_OLDEST,
+                oldest -> oldest.displaced(displacing));
+        this.asking = new FairPlaces<>(
+                Math.max(1, context.limits.connections() / 2),
                 WhenOwnShareIsUsed.REPLACE_OLDEST,
                 oldest -> oldest.displaced(displacing));
         this.ending =
@@ -60,7 +69,7 @@ final class IncomingConnections {
         channel.maxBytes(registry.maxBytes());
         InetAddress peer = connection.remote().getAddress();
         TrafficSource source = channel.source();
-        IncomingConnection incoming = new IncomingConnection(context, dispatcher, channel, peer);
+        IncomingConnection incoming = new IncomingConnection(context, this, dispatcher, channel, peer, source);
         channel.handler(incoming);
         DropReason refused = refused(channel, peer);
         if (refused == null && !channel.isLoopback()) { // our own ASAs are bounded by the limits on sessions
@@ -71,13 +80,32 @@ final class IncomingConnections {
             channel.abort(); // a graceful close would keep its place in the substrate for longer
             return channel;
         }
-        displacing = DropReason.SILENT_CONNECTIONS;
-        Place<IncomingConnection> place = waiting.take(source, incoming, 1);
-        if (place == null) {
-            throw new AssertionError("a source can always replace its own");
+        if (waiting() >= context.limits.connections()) {
+            displacing = DropReason.SILENT_CONNECTIONS;
+            if (!silent.displaceFor(source, anyLink -> true)) {
+                displacing = DropReason.ASKING_CONNECTIONS;
+                asking.displaceFor(source, anyLink -> true);
+            }
         }
-        incoming.await(place, patience(source));
+        incoming.await(isSilent(incoming), patience(source));
         return channel;
+    }
+
+    /** {@return the place of a connection that is silent, or is again} It has no other place. */
+    Place<IncomingConnection> isSilent(IncomingConnection incoming) {
+        displacing = DropReason.SILENT_CONNECTIONS;
+        return take(silent, incoming);
+    }
+
+    /** {@return the place of a connection whose peer has asked} It has no other place. */
+    Place<IncomingConnection> hasAsked(IncomingConnection incoming) {
+        displacing = DropReason.ASKING_CONNECTIONS;
+        return take(asking, incoming);
+    }
+
+    private static Place<IncomingConnection> take(FairPlaces<IncomingConnection> places, IncomingConnection incoming) {
+        return Objects.requireNonNull(
+                places.take(incoming.source(), incoming, 1), "a source can always replace its own");
     }
 
     private @Nullable DropReason refused(MessageChannel channel, InetAddress peer) {
@@ -91,7 +119,10 @@ final class IncomingConnections {
     private @Nullable DropReason count(TrafficSource source, IncomingConnection incoming, MessageChannel channel) {
         displacing = DropReason.PEER_CONNECTIONS;
         boolean counted = peers.begin(source)
-                || (ending.displaceOldestOf(source) || waiting.displaceOldestOf(source)) && peers.begin(source);
+                || (ending.displaceOldestOf(source)
+                                || silent.displaceOldestOf(source)
+                                || asking.displaceOldestOf(source))
+                        && peers.begin(source);
         if (!counted) {
             if (!context.sessions.resetOldestOf(source)) {
                 return DropReason.PEER_CONNECTIONS;
@@ -105,13 +136,13 @@ final class IncomingConnections {
     }
 
     /**
-     * {@return how long to wait for the first message} The more connections of its link wait, beyond half of all
-     * places, the shorter it is.
+     * {@return how long to wait for the first message} The more connections of its link are silent, beyond half of
+     * all places, the shorter it is.
      */
     private Duration patience(TrafficSource source) {
         Duration most = context.timeouts.firstMessage();
         long half = Math.max(1, context.limits.connections() / 2);
-        long beyond = Math.min(half, waiting.usedOnLink(source.link()) - half);
+        long beyond = Math.min(half, silent.usedOnLink(source.link()) - half);
         if (beyond <= 0 || most.compareTo(LEAST_PATIENCE) <= 0) {
             return most;
         }
@@ -127,7 +158,8 @@ final class IncomingConnections {
         IntPredicate others = link -> peers.open(link) > leastKept(source);
         return ending.displaceFor(source, others)
                 || ending.displaceOldestOf(source)
-                || waiting.displaceFor(source, others)
+                || silent.displaceFor(source, others)
+                || asking.displaceFor(source, others)
                 || context.sessions.resetFor(source);
     }
 
@@ -138,8 +170,8 @@ final class IncomingConnections {
         return Math.min(context.sessions.partOfConnections(), peers.open(source.link()) + 1L);
     }
 
-    /** {@return the number of connections that wait for their first message} */
+    /** {@return the number of connections without a session that this node has not closed} */
     int waiting() {
-        return (int) waiting.used();
+        return (int) (silent.used() + asking.used());
     }
 }

@@ -160,6 +160,11 @@ public enum DropReason {
     /** A silent connection was reset: too many wait for their first message ({@link Limits#connections}). */
     SILENT_CONNECTIONS,
     /**
+     * A connection was reset whose peer had asked and could still get an answer: such connections have half of
+     * {@link Limits#connections}, and its link and source have the most.
+     */
+    ASKING_CONNECTIONS,
+    /**
      * A request for a negotiation was refused because each ASA that listens for its objective has as many unanswered
      * requests as it may have ({@link Limits#queuedNegotiations}). It is the oldest of the link and source with the
      * most, or the new one.

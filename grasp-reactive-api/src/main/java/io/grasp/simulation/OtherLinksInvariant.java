@@ -40,6 +40,7 @@ record OtherLinksInvariant() implements Invariant {
             DropReason.DESCRIPTORS,
             DropReason.PEER_CONNECTIONS,
             DropReason.SILENT_CONNECTIONS,
+            DropReason.ASKING_CONNECTIONS,
             DropReason.LISTENER_QUEUE,
             DropReason.RELAY_RATE,
             DropReason.RELAYED_DISCOVERIES,

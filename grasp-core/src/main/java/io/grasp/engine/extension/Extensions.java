@@ -87,16 +87,18 @@ public final class Extensions {
         return messageHandlers.contains(unknown.type()) ? ExtensionCodec.read(unknown) : null;
     }
 
-    /** Hands a message on to the handlers of its type. */
-    public void received(UnknownMessage message, ReplyPath back, MessagePath path) {
+    /** Hands a message on to the handlers of its type; {@return whether one of them has accepted it} */
+    public boolean received(UnknownMessage message, ReplyPath back, MessagePath path) {
         ReceivedExtension received = new ReceivedExtension(message, path, (answer, sent) -> {
             context.requireSecurity();
             UnknownMessage encodable = ExtensionCodec.write(answer);
             replies.send(encodable, context.encodeUnicast(encodable), back, path, sent);
         });
-        if (!messageHandlers.offer(message.type(), received)) {
+        boolean accepted = messageHandlers.offer(message.type(), received);
+        if (!accepted) {
             context.drop(DropReason.NO_DEMAND, path);
         }
+        return accepted;
     }
 
     /**
