@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.RelayLimits;
 import io.grasp.config.RelayRate;
+import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
@@ -15,11 +16,18 @@ import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Response;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one neighbor sends to a relay costs the other neighbors and the other links nothing. */
 class RelayFairnessTest extends EngineFixture {
@@ -303,7 +311,6 @@ class RelayFairnessTest extends EngineFixture {
         assertThat(observed.drops).containsEntry(DropReason.RELAY_RATE, 4);
     }
 
-    /** A connection stays open while a discovery that came on it waits, and until its answers have come. */
     /** Its copy waits on another link, and may be relayed when it comes. */
     @Test
     void aCopyOfAWaitingMessageIsNotRelayedAgain() {
@@ -328,6 +335,127 @@ class RelayFairnessTest extends EngineFixture {
         assertThat(observed.drops.get(DropReason.DUPLICATE)).isEqualTo(2);
     }
 
+    private static Discovery copy(Discovery of) {
+        return new Discovery(of.session(), of.initiator(), EX3.withLoopCount(4));
+    }
+
+    /** {@return the loop counts with which a discovery was relayed to the third link} */
+    private List<Integer> relayed(Discovery discovery) {
+        return third.multicasts.stream()
+                .filter(message -> discovery.session().equals(message.session()))
+                .map(message -> Objects.requireNonNull(message.objective()).loopCount())
+                .toList();
+    }
+
+    /** In less than the time in which a token comes. */
+    private void soon() {
+        loop.advance(Duration.ofMillis(5));
+    }
+
+    /** Nothing remains of the burst, neither of the links' nor of that in total. */
+    private void useUpTheBurst() {
+        for (int i = 0; i < 2; i++) {
+            hostile.multicast(discovery(hostile, 6));
+            beyond.multicast(discovery(beyond, 6));
+        }
+        soon();
+    }
+
+    private void answerFromThird(Discovery asked) throws UnknownHostException {
+        ScriptedPeer.Wire wire = third.connect(node);
+        moment();
+        Locator server = Locator.of(InetAddress.getByName("fd12::1"), Locator.TCP, 9999);
+        wire.send(new Response(
+                asked.session(), asked.initiator(), 60_000, List.of(new GraspOption.LocatorOption(server)), null));
+        moment();
+    }
+
+    /** The copier is a neighbor on a link that has tokens, or one on the same link whose turn comes sooner. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCopyOfADiscoveryThatWaitsIsNotRelayedInItsPlace(boolean onTheSameLink) throws Exception {
+        ScriptedPeer copier = onTheSameLink ? hostile : beyond;
+        start(slow(16));
+        for (int i = 0; i < 2; i++) {
+            (onTheSameLink ? neighbor : hostile).multicast(discovery(neighbor, 6));
+        }
+        List<Discovery> asked = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            asked.add(discovery(neighbor, 6));
+            neighbor.multicast(asked.get(i));
+        }
+        Discovery last = asked.get(3);
+        moment();
+        copier.multicast(copy(last));
+        loop.advance(Duration.ofMillis(210));
+        assertThat(relayed(last)).as("in the turn of the copier").containsExactly(5);
+
+        answerFromThird(last);
+        assertThat(copier.accepted).as("connections of the copier").isEmpty();
+        assertThat(neighbor.accepted).as("the answer").hasSize(1);
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(asked).allSatisfy(each -> assertThat(relayed(each)).containsExactly(5));
+        assertThat(observed.drops).containsEntry(DropReason.DUPLICATE, 1).doesNotContainKey(DropReason.RELAY_RATE);
+        assertThat(engine.load().deadlines()).isZero();
+    }
+
+    @Test
+    void aDiscoveryWhoseTurnIsTakenByAnotherNeighborWaitsForThatOfItsCopy() {
+        start(slow(3));
+        useUpTheBurst();
+        Discovery asked = discovery(neighbor, 6);
+        neighbor.multicast(asked);
+        neighbor.multicast(discovery(neighbor, 6));
+        soon();
+        beyond.multicast(copy(asked));
+        soon();
+        Discovery newcomer = discovery(third, 6);
+        third.multicast(newcomer);
+        soon();
+        assertThat(observed.drops).as("the copy").containsEntry(DropReason.RELAY_RATE, 1);
+        loop.advance(Duration.ofSeconds(1));
+
+        assertThat(relayed(asked)).containsExactly(5);
+        assertThat(heard(beyond, List.of(newcomer.session()))).hasSize(1);
+        assertThat(observed.drops).containsEntry(DropReason.RELAY_RATE, 1).doesNotContainKey(DropReason.DUPLICATE);
+    }
+
+    /** The copy needs a place, and the place that it gets is that of the message itself. */
+    @Test
+    void aCopyThatDisplacesTheTurnOfTheFirstOneDoesNotDisplaceTheFirstOne() {
+        start(slow(2));
+        useUpTheBurst();
+        Discovery asked = discovery(neighbor, 6);
+        neighbor.multicast(asked);
+        neighbor.multicast(discovery(neighbor, 6));
+        soon();
+        beyond.multicast(copy(asked));
+        soon();
+        assertThat(observed.drops).as("the copy").containsEntry(DropReason.RELAY_RATE, 1);
+        loop.advance(Duration.ofSeconds(1));
+
+        assertThat(relayed(asked)).containsExactly(5);
+        assertThat(observed.drops).containsEntry(DropReason.RELAY_RATE, 1).doesNotContainKey(DropReason.DUPLICATE);
+    }
+
+    @Test
+    void aCopyIsRelayedIfTheLinkOfTheFirstOneGoes() {
+        start(slow(16));
+        useUpTheBurst();
+        Discovery asked = discovery(neighbor, 6);
+        neighbor.multicast(asked);
+        soon();
+        beyond.multicast(copy(asked));
+        soon();
+        loop.run(shared::down);
+        loop.advance(Duration.ofSeconds(1));
+
+        assertThat(relayed(asked)).containsExactly(3);
+        assertThat(observed.drops).containsEntry(DropReason.RELAY_RATE, 1).doesNotContainKey(DropReason.DUPLICATE);
+        assertThat(engine.load().deadlines()).isZero();
+    }
+
+    /** A connection stays open while a discovery that came on it waits, and until its answers have come. */
     @Test
     void aConnectionStaysOpenWhileItsDiscoveryWaits() {
         start(EngineConfig.DEFAULTS.withRelay(

@@ -79,14 +79,14 @@ public final class DiscoveryRelay {
             dropUnless(answered, DropReason.LOOP_COUNT, path);
         } else if (relayed.contains(key)) {
             dropUnless(answered, DropReason.DUPLICATE, path);
-        } else if (budget.take(source)) {
+        } else if (budget.take(key, source)) {
             relay(key, discovery, loopCount, encoded, from, previousHop, path, source, ++arrivals);
             return true;
         } else {
             Waiting waiting =
                     new Waiting(key, loopCount, encoded, from, previousHop, path, source, ++arrivals, answered);
             ReplySender.begin(previousHop);
-            if (budget.await(source, waiting)) {
+            if (budget.await(key, source, waiting)) {
                 return true;
             }
             refuse(waiting, discovery);

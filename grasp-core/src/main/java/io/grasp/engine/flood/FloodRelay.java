@@ -42,12 +42,10 @@ final class FloodRelay {
         budget.relayWaiting();
         if (relayed.contains(key)) {
             context.drop(DropReason.DUPLICATE, path);
-        } else if (budget.take(source)) {
+        } else if (budget.take(key, source)) {
             relay(key, flood, loopCount, encoded, from, path);
-        } else {
-            if (!budget.await(source, new Waiting(key, loopCount, encoded, from, path))) {
-                refuse(flood, path);
-            }
+        } else if (!budget.await(key, source, new Waiting(key, loopCount, encoded, from, path))) {
+            refuse(flood, path);
         }
     }
 

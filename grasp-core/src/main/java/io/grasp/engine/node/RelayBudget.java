@@ -6,7 +6,10 @@ import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -17,6 +20,9 @@ import java.util.function.Predicate;
  * links, and on each link those of its neighbors, are relayed in turn, so that a neighbor that sends more than its
  * share delays only itself.
  *
+ * <p>Copies of one message may wait for different sources. Whichever source has the first turn, the copy that came
+ * first is relayed, so that a neighbor cannot put its own copy in the place of a message that still waits.
+ *
  * @param <M> the type of the waiting messages
  */
 public final class RelayBudget<M> {
@@ -24,7 +30,8 @@ public final class RelayBudget<M> {
     private final RelayRate rateOfLink;
     private final TokenBucket all;
     private final Map<Integer, TokenBucket> byLink = new HashMap<>();
-    private final FairQueue<Waiting<M>> queue;
+    private final FairQueue<Turn<M>> queue;
+    private final Map<SessionKey, Copies<M>> waiting = new HashMap<>();
     private final Deadlines.Deadline nextToken;
     private final Predicate<M> relay;
     private final Consumer<M> refuse;
@@ -37,7 +44,7 @@ public final class RelayBudget<M> {
         this.loop = context.loop;
         this.rateOfLink = rate.percent(context.relay.linkPercent());
         this.all = new TokenBucket(loop, rate);
-        this.queue = new FairQueue<>(context.relay.waiting(), waiting -> refuse.accept(waiting.message));
+        this.queue = new FairQueue<>(context.relay.waiting(), this::displaced);
         this.nextToken = context.deadlines.unarmed(this::serveAndWait);
         this.relay = relay;
         this.refuse = refuse;
@@ -54,11 +61,14 @@ public final class RelayBudget<M> {
     }
 
     /**
-     * {@return whether a message may be relayed at once: there is a token, and no other message of its link waits} If
-     * so, it is counted.
+     * {@return whether a message may be relayed at once: there is a token, no other message of its link waits, and no
+     * copy of it waits for another source} If so, it is counted.
      */
-    public boolean take(TrafficSource source) {
-        int link = source.link();
+    public boolean take(SessionKey key, TrafficSource source) {
+        return (queue.size() == 0 || !waiting.containsKey(key)) && takeAtOnce(source.link());
+    }
+
+    private boolean takeAtOnce(int link) {
         if (queue.waits(link) || !hasToken(link)) {
             return false;
         }
@@ -67,16 +77,29 @@ public final class RelayBudget<M> {
     }
 
     /**
-     * Lets a message wait for a token.
+     * Lets a message wait for a token. If a copy of it already waits, and there is a token for this one, the one that
+     * came first is relayed at once.
      *
      * @return whether there is a place for it
      */
-    public boolean await(TrafficSource source, M message) {
-        boolean waits = queue.offer(source, new Waiting<>(source.link(), message));
-        if (waits) {
-            awaitToken();
+    public boolean await(SessionKey key, TrafficSource source, M message) {
+        Copies<M> known = waiting.get(key);
+        if (known != null && takeAtOnce(source.link())) {
+            known.add(source.link(), message);
+            known.relayFirst(relay);
+            return true;
         }
-        return waits;
+        Copies<M> copies = known == null ? new Copies<>(key) : known;
+        copies.turns++; // the offer may displace another one
+        copies.add(source.link(), message);
+        if (!queue.offer(source, new Turn<>(source.link(), copies))) {
+            copies.turns--;
+            copies.inOrder.removeLast();
+            return false;
+        }
+        waiting.put(key, copies);
+        awaitToken();
+        return true;
     }
 
     private void serveAndWait() {
@@ -87,13 +110,27 @@ public final class RelayBudget<M> {
     /** Relays waiting messages as long as there are tokens; {@return whether there were any} */
     private boolean serve() {
         boolean served = false;
-        for (Waiting<M> next = queue.poll(this::hasToken); next != null; next = queue.poll(this::hasToken)) {
+        for (Turn<M> next = queue.poll(this::hasToken); next != null; next = queue.poll(this::hasToken)) {
             served = true;
-            if (relay.test(next.message)) {
+            left(next);
+            if (next.copies.relayFirst(relay)) {
                 takeToken(next.link);
             }
         }
         return served;
+    }
+
+    private void left(Turn<M> turn) {
+        turn.copies.turns--;
+        if (turn.copies.turns == 0) {
+            waiting.remove(turn.copies.key);
+        }
+    }
+
+    /** Another source needs the place: of several copies the last one goes. */
+    private void displaced(Turn<M> turn) {
+        left(turn);
+        turn.copies.refuseExcess(refuse);
     }
 
     private void awaitToken() {
@@ -131,6 +168,7 @@ public final class RelayBudget<M> {
 
     /** Refuses the waiting messages of a link that has gone. */
     public void forget(Link gone) {
+        List.copyOf(waiting.values()).forEach(copies -> copies.refuseOf(gone.index(), refuse));
         refuse(link -> link == gone.index());
         byLink.remove(gone.index());
     }
@@ -141,11 +179,48 @@ public final class RelayBudget<M> {
     }
 
     private void refuse(IntPredicate links) {
-        for (Waiting<M> next = queue.poll(links); next != null; next = queue.poll(links)) {
-            refuse.accept(next.message);
+        for (Turn<M> next = queue.poll(links); next != null; next = queue.poll(links)) {
+            displaced(next);
         }
         awaitToken();
     }
 
-    private record Waiting<M>(int link, M message) {}
+    /** A source's turn for one of the copies of a message. */
+    private record Turn<M>(int link, Copies<M> copies) {}
+
+    /** The waiting copies of one message, the first one first: at most as many as turns. */
+    private static final class Copies<M> {
+        private final SessionKey key;
+        private final Deque<Copy<M>> inOrder = new ArrayDeque<>(1);
+        private int turns;
+
+        Copies(SessionKey key) {
+            this.key = key;
+        }
+
+        void add(int link, M message) {
+            inOrder.add(new Copy<>(link, message));
+        }
+
+        boolean relayFirst(Predicate<M> relay) {
+            Copy<M> first = inOrder.poll();
+            return first != null && relay.test(first.message);
+        }
+
+        void refuseExcess(Consumer<M> refuse) {
+            while (inOrder.size() > turns) {
+                refuse.accept(inOrder.removeLast().message);
+            }
+        }
+
+        void refuseOf(int link, Consumer<M> refuse) {
+            List<Copy<M>> ofLink =
+                    inOrder.stream().filter(copy -> copy.link == link).toList();
+            inOrder.removeAll(ofLink);
+            ofLink.forEach(copy -> refuse.accept(copy.message));
+        }
+    }
+
+    /** @param link the link on which it came */
+    private record Copy<M>(int link, M message) {}
 }
