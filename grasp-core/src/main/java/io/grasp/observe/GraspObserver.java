@@ -131,8 +131,9 @@ public interface GraspObserver {
 
     /**
      * Two origins flood the same objective with the same tag: a flood replaced a valid copy of another initiator, or
-     * came by another neighbor and ends earlier. The newest copy is valid (RFC 8990 section 2.8.11); the older one is
-     * valid again when it expires. Called once for each new origin, not when it repeats its flood.
+     * came by another neighbor and ends earlier, or one of both is of this node and the other one only seems to be. The
+     * newest copy is valid (RFC 8990 section 2.8.11); the older one is valid again when it expires. Called once for
+     * each new origin, not when it repeats its flood.
      *
      * @param newer the objective that was flooded now
      * @param older the copy that was valid until now

@@ -220,6 +220,36 @@ class FloodSharesTest extends EngineFixture {
                 .containsExactly("3 over 2 from lan", "7 over 6 from lan", "8 over 7 from ");
     }
 
+    /** The node knows what it has sent: a flood with its address and an unknown Session ID is another node's. */
+    @Test
+    void aFloodInThisNodesNameThatItHasNotSentIsReported() {
+        InetAddress own = loop.call(() -> engine.locators().initiator());
+        floodOwn(1);
+        flood(peer, own, 4_000_000_000L, 666);
+        assertThat(values()).containsExactly(666);
+        assertThat(observed.contested).containsExactly("666 over 1 from lan");
+
+        floodOwn(2);
+        flood(peer, own, 4_000_000_000L, 667);
+        assertThat(observed.contested).as("renewals").hasSize(1);
+        flood(beyond, own, 4_000_000_000L, 668);
+        assertThat(observed.contested).as("by another neighbor").hasSize(1);
+        floodOwn(3);
+        flood(honest, own, MINUTE, 669);
+        assertThat(observed.contested).containsExactly("666 over 1 from lan", "669 over 3 from lan");
+    }
+
+    @Test
+    void aFloodInThisNodesNameIsReportedWhenThisNodeFloodsTheSame() {
+        InetAddress own = loop.call(() -> engine.locators().initiator());
+        flood(peer, own, 1000, 666);
+        assertThat(observed.contested).isEmpty();
+        floodOwn(1);
+
+        assertThat(values()).containsExactly(1);
+        assertThat(observed.contested).containsExactly("1 over 666 from ");
+    }
+
     @Test
     void aStormOfFloodsDoesNotMakeThoseOfOthersNewAgain() {
         SimNode small = network.node("small");

@@ -89,7 +89,8 @@ public final class FloodCache {
      *
      * @param flooded the objective, as the cache holds it
      * @param contested the valid copy of another origin that it covers, if the other one has another initiator or
-     *     would be valid for longer; otherwise, and if this copy is only renewed, {@code null}
+     *     would be valid for longer, or if one of both is this node's; otherwise, and if this copy is only renewed,
+     *     {@code null}
      */
     public record Added(FloodedObjective flooded, @Nullable FloodedObjective contested) {}
 
@@ -363,12 +364,18 @@ public final class FloodCache {
             return new TaggedObjective(objective.withValue(value), flooded.locator());
         }
 
-        /** {@return whether two nodes flood the same, or one that is not the initiator shortens its time} */
+        /**
+         * {@return whether two nodes flood the same, or one that is not the initiator shortens its time} This node
+         * knows its own floods: one that seems to come from it is another node's.
+         */
         boolean contests(Copy valid) {
-            boolean bothOwn = by != null && valid.by != null;
+            if (by != null && valid.by != null) {
+                return false;
+            }
+            boolean oneIsOwn = by != null || valid.by != null;
             boolean sooner = expires != AsaLocator.INDEFINITE_NANOS
                     && (valid.expires == AsaLocator.INDEFINITE_NANOS || expires - valid.expires < 0);
-            return !bothOwn && (sooner || !PeerAddresses.plain(initiator).equals(PeerAddresses.plain(valid.initiator)));
+            return oneIsOwn || sooner || !PeerAddresses.plain(initiator).equals(PeerAddresses.plain(valid.initiator));
         }
 
         /** {@return the copy as of a time} It may have expired since it came. */
