@@ -1,10 +1,12 @@
 package io.grasp.samples.node;
 
 import io.netty.channel.Channel;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,9 +15,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the number of connections to a server. A connection beyond the bound is accepted: the client with the most
- * connections loses its oldest one, so that one client cannot keep others out. A client is an address of this host or
- * of a link, and otherwise a network, because one host can have all of its addresses. For one event loop.
+ * Bounds the number of connections to a server. A connection beyond the bound is accepted: of the link with the most
+ * connections, the client with the most loses its oldest one, so that one client, or one link, cannot keep others out.
+ * A client is a neighbor's address on its link. Beyond the links, which count as one, it is a network, because one host
+ * there can have all of its addresses. For one event loop.
  */
 final class ConnectionBound {
     private static final int IPV4_BYTES = 4;
@@ -24,13 +27,18 @@ final class ConnectionBound {
     /** A /64. */
     private static final int IPV6_NETWORK_BYTES = 8;
 
+    private static final String THIS_HOST = "this host";
+    private static final String BEYOND = "beyond all links";
+
     private final int maximum;
+    private final Neighborhood neighborhood;
 
     /** The open connections, oldest first, with their clients. */
-    private final Map<Channel, String> open = new LinkedHashMap<>();
+    private final Map<Channel, Client> open = new LinkedHashMap<>();
 
-    ConnectionBound(int maximum) {
+    ConnectionBound(int maximum, Neighborhood neighborhood) {
         this.maximum = maximum;
+        this.neighborhood = neighborhood;
     }
 
     /**
@@ -47,27 +55,49 @@ final class ConnectionBound {
         }
     }
 
-    private static String client(@Nullable SocketAddress peer) {
+    private Client client(@Nullable SocketAddress peer) {
         if (!(peer instanceof InetSocketAddress known) || known.isUnresolved()) {
-            return "";
+            return new Client(BEYOND, "");
         }
         InetAddress address = known.getAddress();
-        if (address.isLoopbackAddress() || address.isLinkLocalAddress()) {
-            return address.getHostAddress();
+        if (address.isLoopbackAddress()) {
+            return new Client(THIS_HOST, address.getHostAddress());
+        }
+        String near = address.isLinkLocalAddress() ? linkOf(address) : neighborhood.interfaceOf(address);
+        if (near != null) {
+            return new Client(near, address.getHostAddress());
         }
         byte[] bytes = address.getAddress();
-        return HexFormat.of().formatHex(bytes, 0, bytes.length == IPV4_BYTES ? IPV4_NETWORK_BYTES : IPV6_NETWORK_BYTES);
+        int network = bytes.length == IPV4_BYTES ? IPV4_NETWORK_BYTES : IPV6_NETWORK_BYTES;
+        return new Client(BEYOND, HexFormat.of().formatHex(bytes, 0, network));
     }
 
-    /** {@return the oldest of the connections whose clients have as many as any other} */
+    /** {@return the link of a link-local address: that of IPv4 does not name it} */
+    private String linkOf(InetAddress linkLocal) {
+        if (linkLocal instanceof Inet6Address ipv6 && ipv6.getScopedInterface() != null) {
+            return ipv6.getScopedInterface().getName();
+        }
+        String near = neighborhood.interfaceOf(linkLocal);
+        return near == null ? "" : near;
+    }
+
+    /** {@return the oldest connection of the client with the most, on the link with the most} */
     private Channel oldestOfTheBusiest() {
-        Map<String, Long> counts =
-                open.values().stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-        Long most = Collections.max(counts.values());
+        Map<String, Long> ofLinks = counts(Client::link);
+        Map<Client, Long> ofClients = counts(Function.identity());
+        Long most = Collections.max(ofLinks.values());
+        Comparator<Map.Entry<Channel, Client>> byUse = Comparator.comparing(each -> ofClients.get(each.getValue()));
         return open.entrySet().stream()
-                .filter(each -> most.equals(counts.get(each.getValue())))
-                .findFirst()
+                .filter(each -> most.equals(ofLinks.get(each.getValue().link())))
+                .max(byUse) // the first of equal ones
                 .orElseThrow()
                 .getKey();
     }
+
+    private <K> Map<K, Long> counts(Function<Client, K> key) {
+        return open.values().stream().collect(Collectors.groupingBy(key, Collectors.counting()));
+    }
+
+    /** @param address its address, or its network if it is beyond the links */
+    private record Client(String link, String address) {}
 }

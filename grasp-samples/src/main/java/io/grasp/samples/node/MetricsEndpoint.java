@@ -28,7 +28,7 @@ import reactor.netty.resources.LoopResources;
 /**
  * The HTTP endpoint that Prometheus reads a node's metrics from. It has an event loop of its own: a scrape costs the
  * node's loop nothing, and is answered even when that loop is stuck, and that is when its delay matters. It has 64
- * connections; beyond that, the client with the most of them loses its oldest one.
+ * connections; beyond that, of the link with the most, the client with the most of them loses its oldest one.
  */
 public final class MetricsEndpoint implements AutoCloseable {
     private static final String PATH = "/metrics";
@@ -39,7 +39,7 @@ public final class MetricsEndpoint implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MicrometerObserver observer;
     private final LoopResources loop = LoopResources.create("grasp-metrics", 1, true);
-    private final ConnectionBound bound = new ConnectionBound(MAX_CONNECTIONS);
+    private final ConnectionBound bound = new ConnectionBound(MAX_CONNECTIONS, new Neighborhood());
     private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final DisposableServer server;
 
