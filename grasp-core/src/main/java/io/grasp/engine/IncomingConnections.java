@@ -153,7 +153,7 @@ final class IncomingConnections {
 
     /** The substrate has no room for a connection of a peer; {@return whether another one has been reset for it} */
     boolean makeRoom(InetAddress peer, DropReason reason) {
-        TrafficSource source = context.addresses.sourceOf(context.addresses.linkOf(peer), peer);
+        TrafficSource source = context.addresses.sourceOfConnection(peer);
         displacing = reason;
         IntPredicate others = link -> peers.open(link) > leastKept(source);
         return ending.displaceFor(source, others)

@@ -11,6 +11,7 @@ import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
@@ -23,7 +24,9 @@ import io.grasp.wire.Negotiate;
 import io.grasp.wire.Noop;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Wait;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -209,6 +212,65 @@ class PeerBoundsTest extends EngineFixture {
         assertThat(List.of(first, second)).noneMatch(wire -> wire.closed);
         second.send(new RequestNegotiation(new SessionId(1), EX3.withValue(1)));
         moment();
+        assertThat(taken).hasSize(1);
+    }
+
+    /** The greedy peer has many networks behind it: each connection comes from another one. */
+    private ScriptedPeer.Wire connectFromBeyond(int network) {
+        ScriptedPeer.Wire wire = greedy.new Wire();
+        loop.run(() -> {
+            InetAddress behind = beyond(network);
+            if (!greedy.node.addresses().contains(behind)) {
+                greedy.node.addAddressBehind(behind);
+            }
+            wire.connection = greedy.node.connectFrom(
+                    behind, Locator.of(node.addresses().get(0), Locator.TCP, node.port()), wire);
+        });
+        return wire;
+    }
+
+    private static InetAddress beyond(int network) {
+        try {
+            return InetAddress.getByName("2001:db8:" + Integer.toHexString(network) + "::1");
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void sessionsOfHostsBeyondTheOnlyLinkLeaveItsNeighborsTheirPart() {
+        start(Limits.DEFAULTS.withSessions(16), Timeouts.DEFAULTS);
+        for (int i = 1; i <= 40; i++) {
+            ScriptedPeer.Wire wire = connectFromBeyond(i);
+            moment();
+            wire.send(new RequestNegotiation(new SessionId(i), EX3.withValue(i)));
+            moment();
+        }
+        assertThat(taken).as("4 are the link's, and 4 this node's").hasSize(8);
+        assertThat(drops).isEqualTo(Map.of(DropReason.SESSIONS, 32));
+        for (int i = 41; i <= 43; i++) {
+            assertThat(request(modest, i).closed).isFalse();
+        }
+        assertThat(request(greedy, 44).closed).as("its address on the link").isFalse();
+        assertThat(taken).hasSize(12);
+    }
+
+    @Test
+    void silentConnectionsFromBeyondTheOnlyLinkDoNotDisplaceThoseOfItsNeighbors() {
+        start(Limits.DEFAULTS.withConnections(4), Timeouts.DEFAULTS);
+        ScriptedPeer.Wire wire = modest.connect(node);
+        moment();
+        for (int i = 1; i <= 40; i++) {
+            connectFromBeyond(i);
+        }
+        moment();
+        assertThat(wire.closed).isFalse();
+        assertThat(loop.call(() -> listener.makesRoom(
+                        new InetSocketAddress(addressOf(modest), 1), SubstrateDrop.TOO_MANY_CONNECTIONS)))
+                .isTrue();
+        moment();
+        assertThat(wire.closed).isFalse();
+        request(modest, 1);
         assertThat(taken).hasSize(1);
     }
 

@@ -25,7 +25,6 @@ import io.grasp.wire.Invalid;
 import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageFramer;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -203,8 +202,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         if (isLoopback()) {
             return TrafficSource.ofThisNode();
         }
-        InetAddress remote = connection().remote().getAddress();
-        return context.addresses.sourceOf(context.addresses.linkOf(remote), remote);
+        return context.addresses.sourceOfConnection(connection().remote().getAddress());
     }
 
     public @Nullable String localAsa() {

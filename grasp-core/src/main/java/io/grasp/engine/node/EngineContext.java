@@ -207,7 +207,7 @@ public final class EngineContext {
         return null;
     }
 
-    /** {@return what is charged for a message that came on a link} */
+    /** {@return what is charged for a message that came on a link, or on a connection of a peer on it} */
     public TrafficSource sourceOf(@Nullable Link link, MessagePath path) {
         InetSocketAddress peer = path.peer();
         InetAddress address = peer == null ? null : peer.getAddress();
@@ -216,7 +216,9 @@ public final class EngineContext {
                     ? TrafficSource.ofThisNode()
                     : new TrafficSource(link == null ? TrafficSource.NO_LINK : link.index(), 0, 0);
         }
-        return addresses.sourceOf(link, address);
+        return path.kind() == MessagePath.Kind.CONNECTION
+                ? addresses.sourceOfConnection(link, address)
+                : addresses.sourceOf(link, address);
     }
 
     /** Reports that something was dropped, with the link of the peer as far as its address shows it. */

@@ -8,7 +8,7 @@ import java.util.function.IntUnaryOperator;
 /**
  * The rule by which places that cannot be taken back are divided: half of all are guaranteed to the links in equal
  * parts, and each link leaves free what the others have not yet used of theirs. If there are several links, unknown
- * ones have one part together.
+ * ones have one part together; next to a single link, which has the whole half, they have none.
  */
 public final class GuaranteedParts {
     private final Collection<Link> links;
@@ -36,10 +36,8 @@ public final class GuaranteedParts {
      * @param used what a link uses, by its index
      */
     public long reserved(int link, long part, IntUnaryOperator used) {
-        if (links.size() < 2) {
-            return 0;
-        }
-        long sum = link == TrafficSource.NO_LINK ? 0 : unused(TrafficSource.NO_LINK, part, used);
+        boolean unknown = links.size() > 1 && link != TrafficSource.NO_LINK;
+        long sum = unknown ? unused(TrafficSource.NO_LINK, part, used) : 0;
         for (Link other : links) {
             sum += other.index() == link ? 0 : unused(other.index(), part, used);
         }

@@ -279,19 +279,39 @@ public final class NodeAddresses {
     }
 
     /**
-     * What is charged for a message or a connection from an address.
+     * What is charged for a message on a link, or to this node alone.
      *
      * @param link the link it came on, or {@code null} if that is not known
      * @param address the sender's address
      */
     public TrafficSource sourceOf(@Nullable Link link, InetAddress address) {
+        return sourceOf(link, address, link == null ? TrafficSource.NO_LINK : link.index());
+    }
+
+    /** {@return what is charged for a connection of a peer, and for what comes on it} */
+    public TrafficSource sourceOfConnection(InetAddress peer) {
+        return sourceOfConnection(linkOf(peer), peer);
+    }
+
+    /**
+     * What is charged for a connection of a peer, and for what comes on it. If its address is of no link, it may have
+     * come from anywhere, also if there is only one link.
+     *
+     * @param link the link as {@link #linkOf} returns it
+     */
+    TrafficSource sourceOfConnection(@Nullable Link link, InetAddress peer) {
+        return sourceOf(link, peer, TrafficSource.NO_LINK);
+    }
+
+    /** @param beyond the index of the link for an address that is not of the link */
+    private TrafficSource sourceOf(@Nullable Link link, InetAddress address, int beyond) {
         if (link == null) {
             return TrafficSource.beyondLink(TrafficSource.NO_LINK, address);
         }
         if (!PeerAddresses.isLinkLocal(address)) {
             return isOnLink(link, address)
                     ? TrafficSource.onLink(link.index(), address)
-                    : TrafficSource.beyondLink(link.index(), address);
+                    : TrafficSource.beyondLink(beyond, address);
         }
         if (lastSource.link() != link.index() || !address.equals(lastNeighbor)) {
             lastNeighbor = address;

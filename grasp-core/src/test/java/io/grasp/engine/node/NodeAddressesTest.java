@@ -592,6 +592,27 @@ class NodeAddressesTest {
                 .isEqualTo(TrafficSource.beyondLink(TrafficSource.NO_LINK, address("198.51.100.8")));
     }
 
+    @Test
+    void aConnectionFromBeyondTheOnlyLinkIsNotChargedToIt() {
+        on(lan);
+        prefix("2001:db8:2::1", lan, 64);
+        NodeAddresses node = node();
+
+        assertThat(List.of("2001:db8:2::77", "169.254.1.1", "::1"))
+                .allSatisfy(each -> assertThat(node.sourceOfConnection(address(each)))
+                        .isEqualTo(TrafficSource.onLink(lan.index(), address(each))));
+        assertThat(List.of("2001:db8:3::77", "198.51.100.7")).allSatisfy(each -> {
+            assertThat(node.linkOf(address(each)))
+                    .as("as far as what is answered")
+                    .isEqualTo(lan);
+            assertThat(node.sourceOfConnection(address(each)))
+                    .isEqualTo(TrafficSource.beyondLink(TrafficSource.NO_LINK, address(each)));
+            assertThat(node.sourceOf(lan, address(each)))
+                    .as("a multicast, which came on the link")
+                    .isEqualTo(TrafficSource.beyondLink(lan.index(), address(each)));
+        });
+    }
+
     /** Only its addresses and its port matter. */
     private class Host implements Substrate {
         @Override

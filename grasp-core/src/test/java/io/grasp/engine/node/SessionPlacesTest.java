@@ -76,6 +76,25 @@ class SessionPlacesTest {
     }
 
     @Test
+    void hostsBeyondTheOnlyLinkLeaveItsPart() {
+        SessionPlaces places = new SessionPlaces(40, Integer.MAX_VALUE, ONE);
+        assertThat(begin(places, manyOn(TrafficSource.NO_LINK))).isEqualTo(20);
+        assertThat(begin(places, manyOn(1))).isEqualTo(10);
+        assertThat(begin(places, number -> TrafficSource.ofThisNode())).isEqualTo(10);
+
+        SessionPlaces onConnections = new SessionPlaces(1000, 40, ONE);
+        assertThat(begin(onConnections, manyOn(TrafficSource.NO_LINK))).isEqualTo(20);
+        assertThat(begin(onConnections, manyOn(1))).isEqualTo(20);
+    }
+
+    @Test
+    void neighborsOfTheOnlyLinkLeaveNothingForHostsBeyondIt() {
+        SessionPlaces places = new SessionPlaces(40, Integer.MAX_VALUE, ONE);
+        assertThat(begin(places, manyOn(1))).isEqualTo(30);
+        assertThat(begin(places, manyOn(TrafficSource.NO_LINK))).isZero();
+    }
+
+    @Test
     void placesAreFreeAgainWhenSessionsEnd() {
         SessionPlaces places = new SessionPlaces(40, Integer.MAX_VALUE, TWO);
         int begun = begin(places, manyOn(1));
