@@ -105,8 +105,8 @@ public final class MessageDecoder {
     }
 
     /**
-     * Decodes a message again that was accepted before. What waits for a peer keeps the bytes of a message: decoded, each
-     * element takes many times as much memory.
+     * Decodes a message again that was accepted before. What waits for a peer keeps the bytes of a message: decoded,
+     * each element takes many times as much memory.
      *
      * @param message exactly one message; must not be changed while the result is in use
      * @return the message

@@ -10,8 +10,8 @@ import io.grasp.model.GraspException;
  */
 public interface DiscoveryEvents {
     /**
-     * A neighbor has named a locator, which has been reported or will be. Called for each neighbor, at each response. Not
-     * called for locators of this node's ASAs, and for known ones only if there are several.
+     * A neighbor has named a locator, which has been reported or will be. Called for each neighbor, at each response.
+     * Not called for locators of this node's ASAs, and for known ones only if there are several.
      *
      * @param locator the locator
      * @param source the neighbor that is charged for the response
