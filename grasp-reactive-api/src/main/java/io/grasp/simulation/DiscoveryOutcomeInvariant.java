@@ -9,10 +9,12 @@ import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,14 @@ record DiscoveryOutcomeInvariant() implements Invariant {
     private static final Duration GRACE = Duration.ofMinutes(1);
 
     private static final String DISCOVERY = "M_DISCOVERY";
+
+    /** Reasons for drops of messages that have waited, and of answers: others may have been received since. */
+    private static final Set<DropReason> LATE = EnumSet.of(
+            DropReason.DUPLICATE,
+            DropReason.RELAY_RATE,
+            DropReason.UNDELIVERED,
+            DropReason.PENDING_REPLIES,
+            DropReason.ROUTABLE_REPLIES);
 
     @Override
     public String name() {
@@ -98,12 +108,11 @@ record DiscoveryOutcomeInvariant() implements Invariant {
 
         @Override
         public void messageDropped(DropReason reason, MessagePath path) {
-            boolean mayHaveWaited = reason == DropReason.DUPLICATE || reason == DropReason.RELAY_RATE;
             boolean anyWaits = open.stream().anyMatch(one -> one.isOn(path));
             if (otherPath != null
                     && isSame(otherPath, path)
                     && otherAt.equals(network.now())
-                    && !(mayHaveWaited && anyWaits)) {
+                    && !(LATE.contains(reason) && anyWaits)) {
                 otherPath = null;
             } else if (reason != DropReason.MALFORMED) {
                 Received latest = take(open, one -> one.isOn(path));

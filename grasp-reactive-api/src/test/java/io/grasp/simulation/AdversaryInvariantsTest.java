@@ -156,6 +156,20 @@ class AdversaryInvariantsTest {
         assertThat(violations).isEmpty();
     }
 
+    /** A node that was asleep receives all at once. */
+    @Test
+    void aReplyMayBeGivenUpJustAfterAnotherMessage() {
+        Invariant.Check check = begin(Invariants.everyDiscoveryHasAnOutcome());
+        GraspObserver observer = check.started(one);
+        observer.messageReceived(discovery(1, initiator), NO_BYTES, lan);
+        observer.messageReceived(response(2, initiator), NO_BYTES, lan);
+        observer.messageDropped(DropReason.PENDING_REPLIES, lan);
+        loop.advance(Duration.ofMinutes(1));
+        check.closing(one, EngineLoad.NONE);
+
+        assertThat(violations).isEmpty();
+    }
+
     @Test
     void aDropOfAnotherMessageIsNoOutcomeOfADiscovery() {
         Invariant.Check check = begin(Invariants.everyDiscoveryHasAnOutcome());
