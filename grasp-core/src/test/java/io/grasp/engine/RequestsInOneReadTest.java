@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
@@ -12,8 +13,11 @@ import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Response;
 import java.io.ByteArrayOutputStream;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -123,6 +127,29 @@ class RequestsInOneReadTest extends TwoLinkFixture {
         byte[] neighbor = addressOf(peer).getAddress();
         neighbor[neighbor.length - 1] ^= 0x40;
         verifyThatOneOfMayAsk(InetAddress.getByAddress(neighbor));
+    }
+
+    /** Reading cannot stop any more, so nothing that is read may wait. */
+    @Test
+    void afterOurEndNothingWaits() {
+        Locator locator = new Locator.Ipv6((Inet6Address) addressOf(peer), Locator.TCP, 9);
+        loop.run(() -> {
+            Asking asking = new Asking(addressOf(peer));
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            for (int id = 0; id < REQUESTS; id++) {
+                all.writeBytes(MessageEncoder.encode(new Response(
+                        new SessionId(id + 1),
+                        node.addresses().get(0),
+                        1,
+                        List.of(new GraspOption.LocatorOption(locator)),
+                        null)));
+            }
+            asking.ours.received(all.toByteArray());
+            assertThat(drops).containsEntry(DropReason.NO_SESSION, REQUESTS);
+            asking.ours.inputEnded();
+            asking.ours.closed(null);
+        });
+        assertThat(drops).containsOnlyKeys(DropReason.NO_SESSION);
     }
 
     @Test

@@ -73,6 +73,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     private int unsentBytes;
     private boolean cutting;
     private boolean awaitsTurn;
+    private boolean closesListening;
     private boolean answered;
     private boolean raw;
     private Runnable unreachable = () -> {};
@@ -323,9 +324,13 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         return framer.pendingBytes() > 0;
     }
 
-    /** Closes, but passes on messages that the peer may still have sent. */
+    /**
+     * Closes, but passes on messages that the peer may still have sent: those of each read at once, because reading
+     * cannot stop any more.
+     */
     public void closeListening() {
         if (!closing) {
+            closesListening = true;
             connection().close();
         }
     }
@@ -415,7 +420,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
                     receive(next);
                     handled++;
                 }
-                if (handled == MOST_AT_ONCE && !closing && hasPending()) {
+                if (handled == MOST_AT_ONCE && !closing && !closesListening && hasPending()) {
                     awaitsTurn = true;
                     context.turns.await(source(), this::takeTurn);
                 }

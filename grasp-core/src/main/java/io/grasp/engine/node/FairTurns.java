@@ -5,7 +5,7 @@ import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.substrate.Loop;
 
 /**
- * Work for peers that can wait, a piece in each task of the loop, so that input of others is handled between two
+ * Work for peers that can wait, a piece in each turn of the loop, so that input of others is handled between two
  * pieces. Links take turns, and on each link its sources: the number of connections of a source makes no difference.
  */
 public final class FairTurns {
@@ -30,7 +30,7 @@ public final class FairTurns {
     private void schedule() {
         if (!scheduled && waiting.size() > 0) {
             scheduled = true;
-            loop.execute(this::next);
+            loop.wakeAt(loop.nanoTime(), this::next); // a task would run before the next input
         }
     }
 

@@ -4,8 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.substrate.Loop;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -80,6 +90,35 @@ class NettyLoopTest {
         });
         assertThat(Await.result("the wakeup", late)).isNotNegative();
         assertThat(woken).isEmpty();
+    }
+
+    /** So work in pieces, each armed by the one before, keeps no socket waiting. A task would run before the input. */
+    @Test
+    void inputComesBeforeAWakeupThatIsDueAtOnce() throws IOException {
+        List<String> order = new CopyOnWriteArrayList<>();
+        NioDatagramChannel channel = new NioDatagramChannel();
+        channel.pipeline().addLast(new SimpleChannelInboundHandler<DatagramPacket>() {
+            @Override
+            protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
+                order.add("input");
+            }
+        });
+        loop.events().register(channel).syncUninterruptibly();
+        channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).syncUninterruptibly();
+        try (DatagramChannel sender = DatagramChannel.open()) {
+            loop.execute(() -> {
+                order.add("first");
+                try {
+                    sender.send(ByteBuffer.wrap(new byte[] {1}), channel.localAddress());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                loop.wakeAt(loop.nanoTime(), () -> order.add("second"));
+            });
+            Await.until("all", () -> order.size() == 3);
+        }
+        assertThat(order).containsExactly("first", "input", "second");
+        channel.close().syncUninterruptibly();
     }
 
     @Test
