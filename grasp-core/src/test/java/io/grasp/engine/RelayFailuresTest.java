@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.config.EngineConfig;
 import io.grasp.config.RegistrationOptions;
+import io.grasp.config.RelayLimits;
 import io.grasp.engine.node.TestLink;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
@@ -20,6 +21,7 @@ import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -181,5 +183,28 @@ class RelayFailuresTest extends EngineFixture {
         public void multicast(byte[] message, Completion sent) {
             waiting.add(sent);
         }
+    }
+
+    @Test
+    void aDiscoveryThatWaitsForTheRateIsCountedIfTheOtherLinksGoMeanwhile() {
+        int atOnce = RelayLimits.DEFAULTS.discoveries().burst() * RelayLimits.DEFAULTS.linkPercent() / 100;
+        for (int id = 1; id <= atOnce + 20; id++) {
+            peer.multicast(new Discovery(new SessionId(id), addressOf(peer), EX1));
+        }
+        moment();
+        int waiting = atOnce + 20 - first.waiting.size();
+        assertThat(waiting).isPositive();
+        loop.run(() -> {
+            listener.linkDown(first);
+            listener.linkDown(second);
+        });
+        assertThat(observed.foreignDrops()).isEmpty();
+
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.NOT_SUPPORTED, waiting));
+        loop.run(() -> {
+            first.waiting.forEach(each -> each.done(null));
+            second.waiting.forEach(each -> each.done(null));
+        });
     }
 }

@@ -71,9 +71,8 @@ public final class DiscoveryRelay {
             boolean answered) {
         int loopCount = discovery.objective().loopCount() - 1;
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
-        boolean own = path.kind() == MessagePath.Kind.LOOPBACK;
         budget.relayWaiting();
-        if (context.links().size() < (own ? 1 : 2)) {
+        if (!hasLinkFor(path)) {
             dropUnless(answered, DropReason.NOT_SUPPORTED, path);
         } else if (loopCount <= 0) {
             dropUnless(answered, DropReason.LOOP_COUNT, path);
@@ -122,10 +121,11 @@ public final class DiscoveryRelay {
         }
     }
 
-    /** {@return whether it was relayed} Meanwhile another copy of it may have been relayed. */
+    /** {@return whether it was relayed} Meanwhile another copy may have been relayed, or the other links have gone. */
     private boolean relayWaiting(Waiting waiting) {
         boolean first = !relayed.contains(waiting.key);
-        if (first) {
+        boolean isRelayed = first && hasLinkFor(waiting.path);
+        if (isRelayed) {
             relay(
                     waiting.key,
                     waiting.discovery(),
@@ -137,10 +137,16 @@ public final class DiscoveryRelay {
                     waiting.source,
                     waiting.arrival);
         } else {
-            dropUnless(waiting.answered, DropReason.DUPLICATE, waiting.path);
+            DropReason why = first ? DropReason.NOT_SUPPORTED : DropReason.DUPLICATE;
+            dropUnless(waiting.answered, why, waiting.path);
         }
         ReplySender.end(waiting.previousHop);
-        return first;
+        return isRelayed;
+    }
+
+    /** {@return whether there is a link besides the one on which a discovery came, if any} */
+    private boolean hasLinkFor(MessagePath path) {
+        return context.links().size() >= (path.kind() == MessagePath.Kind.LOOPBACK ? 1 : 2);
     }
 
     private void refuse(Waiting waiting) {
