@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.config.RelayLimits;
-import io.grasp.engine.node.TestLink;
+import io.grasp.engine.node.SlowLink;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
-import io.grasp.substrate.Completion;
-import io.grasp.substrate.Link;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.sim.SimNode;
@@ -22,10 +20,8 @@ import io.grasp.wire.GraspMessage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,46 +139,6 @@ class RelayFailuresTest extends EngineFixture {
         assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.LINK_FAILED, 1));
         assertThat(observed.dropped(DropReason.LINK_FAILED)).isEqualTo(MessagePath.link("first"));
         assertThat(observed.sent).as("on the other links").hasSize(2);
-    }
-
-    /** A link that accepts what is sent when the test says so. */
-    private static final class SlowLink implements Link {
-        private final TestLink properties;
-        private final Queue<Completion> waiting = new ArrayDeque<>();
-
-        SlowLink(String name, int index) {
-            properties = new TestLink(name, index, "fe80::" + index);
-        }
-
-        @Override
-        public String name() {
-            return properties.name();
-        }
-
-        @Override
-        public int index() {
-            return properties.index();
-        }
-
-        @Override
-        public InetAddress linkLocalAddress() {
-            return properties.linkLocalAddress();
-        }
-
-        @Override
-        public int maxMulticastBytes() {
-            return properties.maxMulticastBytes();
-        }
-
-        @Override
-        public boolean repliesInBand() {
-            return properties.repliesInBand();
-        }
-
-        @Override
-        public void multicast(byte[] message, Completion sent) {
-            waiting.add(sent);
-        }
     }
 
     @Test

@@ -6,8 +6,6 @@ import io.grasp.config.EngineConfig;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.GraspObserver;
-import io.grasp.substrate.Completion;
-import io.grasp.substrate.Link;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Discovery;
@@ -34,8 +32,8 @@ class MulticastTest {
                 }
             });
     private final InetAddress initiator = UnusableLocators.address("fd00::1");
-    private final ManualLink first = new ManualLink("first", 1);
-    private final ManualLink second = new ManualLink("second", 2);
+    private final SlowLink first = new SlowLink("first", 1);
+    private final SlowLink second = new SlowLink("second", 2);
 
     private void send() {
         context.addLink(first);
@@ -47,9 +45,9 @@ class MulticastTest {
     @Test
     void oneLinkThatSendsIsEnough() {
         send();
-        first.sent.done(BROKEN);
+        first.waiting.remove().done(BROKEN);
         assertThat(results).as("the other may succeed").isEmpty();
-        second.sent.done(null);
+        second.waiting.remove().done(null);
 
         assertThat(results).hasSize(1).containsOnlyNulls();
         assertThat(failedLinks).containsExactly("first: no buffer space");
@@ -58,8 +56,8 @@ class MulticastTest {
     @Test
     void aLaterFailureDoesNotUndoASuccess() {
         send();
-        second.sent.done(null);
-        first.sent.done(BROKEN);
+        second.waiting.remove().done(null);
+        first.waiting.remove().done(BROKEN);
 
         assertThat(results).hasSize(1).containsOnlyNulls();
     }
@@ -67,8 +65,8 @@ class MulticastTest {
     @Test
     void theSendingFailsIfAllLinksFail() {
         send();
-        first.sent.done(BROKEN);
-        second.sent.done(BROKEN);
+        first.waiting.remove().done(BROKEN);
+        second.waiting.remove().done(BROKEN);
 
         assertThat(results).containsExactly(BROKEN);
         assertThat(failedLinks).containsExactly("first: no buffer space", "second: no buffer space");
@@ -79,47 +77,5 @@ class MulticastTest {
         Multicast.send(List.of(), context, results::add);
 
         assertThat(results).hasSize(1).containsOnlyNulls();
-    }
-
-    /** A link whose result the test decides. */
-    private static final class ManualLink implements Link {
-        private final TestLink properties;
-        private Completion sent = failure -> {
-            throw new AssertionError("nothing was sent");
-        };
-
-        ManualLink(String name, int index) {
-            properties = new TestLink(name, index, "fe80::" + index);
-        }
-
-        @Override
-        public String name() {
-            return properties.name();
-        }
-
-        @Override
-        public int index() {
-            return properties.index();
-        }
-
-        @Override
-        public InetAddress linkLocalAddress() {
-            return properties.linkLocalAddress();
-        }
-
-        @Override
-        public int maxMulticastBytes() {
-            return properties.maxMulticastBytes();
-        }
-
-        @Override
-        public boolean repliesInBand() {
-            return properties.repliesInBand();
-        }
-
-        @Override
-        public void multicast(byte[] message, Completion whenSent) {
-            sent = whenSent;
-        }
     }
 }
