@@ -15,14 +15,17 @@ module io.grasp.core {
     requires io.netty.buffer;
     requires io.netty.codec.dns;
     requires io.netty.common;
+    requires io.netty.handler;
     requires io.netty.resolver;
     requires io.netty.resolver.dns;
     requires io.netty.transport;
+    requires reactor.netty.core;
 
     exports io.grasp.cbor;
     exports io.grasp.config;
     exports io.grasp.model;
     exports io.grasp.observe;
+    exports io.grasp.security;
     exports io.grasp.substrate;
     exports io.grasp.substrate.netty;
     exports io.grasp.substrate.sim;

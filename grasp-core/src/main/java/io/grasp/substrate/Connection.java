@@ -1,6 +1,8 @@
 package io.grasp.substrate;
 
+import io.grasp.model.PeerIdentity;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A reliable, ordered, two-way stream of bytes with a peer. All methods are called on the loop. */
 public interface Connection {
@@ -9,6 +11,14 @@ public interface Connection {
      * opened to}
      */
     InetSocketAddress remote();
+
+    /**
+     * {@return what the peer's certificate says, on a substrate that authenticates its peers, once the connection is
+     * open; otherwise {@code null}}
+     */
+    default @Nullable PeerIdentity peerIdentity() {
+        return null;
+    }
 
     /**
      * Sends bytes in one write and one flush, for peers that treat the result of one read as one message. Until the

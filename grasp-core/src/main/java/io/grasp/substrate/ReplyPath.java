@@ -1,6 +1,8 @@
 package io.grasp.substrate;
 
+import io.grasp.model.PeerIdentity;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The return path to the sender of a link message. On a datagram link this opens a connection, with the substrate's
@@ -10,6 +12,11 @@ import java.net.InetSocketAddress;
 public interface ReplyPath {
     /** {@return the address and port that the message came from, which are those of the previous hop} */
     InetSocketAddress source();
+
+    /** {@return what the certificate of the previous hop says, if the substrate authenticates it; otherwise {@code null}} */
+    default @Nullable PeerIdentity neighborIdentity() {
+        return null;
+    }
 
     /**
      * Sends one message back, and closes the connection that was opened for it, if any.

@@ -1,6 +1,8 @@
 package io.grasp.substrate;
 
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkWarning;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
@@ -126,6 +128,23 @@ public interface SubstrateListener {
      * @param security the new protection
      */
     void securityChanged(Security security);
+
+    /**
+     * The state of this node's own certificate has changed, or deserves attention. Reported once at the start, if the
+     * substrate uses one.
+     *
+     * @param status the state
+     */
+    default void identityChanged(IdentityStatus status) {}
+
+    /**
+     * A peer could not be authenticated, or has lost its authentication; its connection is closed.
+     *
+     * @param reason the kind of failure
+     * @param peer the address of the peer
+     * @param detail one sentence for the operator
+     */
+    default void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {}
 
     /**
      * The substrate has dropped something.

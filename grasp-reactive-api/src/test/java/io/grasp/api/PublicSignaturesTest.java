@@ -74,6 +74,7 @@ class PublicSignaturesTest {
             "new EngineConfig",
             "new ExtensionMessage",
             "new FloodedObjective",
+            "new IdentityStatus",
             "new MessagePath",
             "new TaggedObjective",
             "new Uri");

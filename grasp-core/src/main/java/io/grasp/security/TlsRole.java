@@ -1,0 +1,7 @@
+package io.grasp.security;
+
+/** A node's part in a TLS handshake. */
+public enum TlsRole {
+    CLIENT,
+    SERVER
+}
