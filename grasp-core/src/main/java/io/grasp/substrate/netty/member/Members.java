@@ -122,6 +122,7 @@ public final class Members {
     public void start(SubstrateListener listener, List<InetSocketAddress> addresses, Completion started) {
         listening = listener;
         watch = identity.onChange(this::identityChanged);
+        handshakes.start();
         loop.execute(() -> {
             lookAtIdentity();
             tickLater();
@@ -975,7 +976,7 @@ public final class Members {
         }
         for (SecureChannel each : channels) {
             checksUnderWay++;
-            SecureChannel.check(identity, handshakes.executor(), loop, each.chain(), (peer, refused) -> {
+            SecureChannel.check(identity, handshakes, loop, each.chain(), (peer, refused) -> {
                 if (refused != null && each.channel().isOpen()) {
                     refused(each.remote(), refused.reason(), refused.getMessage());
                     each.refuse(refused);
