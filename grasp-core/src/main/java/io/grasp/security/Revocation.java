@@ -77,7 +77,8 @@ final class Revocation implements AutoCloseable {
     void require(PathCheck path, List<byte[]> stapled) throws MembershipException {
         for (int i = 0; i < path.path().size(); i++) {
             X509Certificate certificate = path.path().get(i);
-            for (RevocationSource source : sources(certificate, path.issuer(i), i < stapled.size() ? stapled.get(i) : null)) {
+            for (RevocationSource source :
+                    sources(certificate, path.issuer(i), i < stapled.size() ? stapled.get(i) : null)) {
                 if (source.revokes(certificate)) {
                     throw revoked(certificate, source);
                 }
