@@ -84,6 +84,11 @@ final class MuxEnd implements MuxListener {
             failure = newFailure;
         }
 
+        @Override
+        public String toString() {
+            return events + (failure == null ? "" : " " + failure);
+        }
+
         private void note(String event) {
             checkPlace(event);
             if (events.contains("closed") || (events.contains("inputEnded") && event.equals("received"))) {
