@@ -283,7 +283,7 @@ final class LinkManager {
 
     private int longestMulticast(LinkIdentity identity, NetworkInterface on) throws SocketException {
         int headers = identity.isIpv4() ? IPV4_AND_UDP_HEADERS : IPV6_AND_UDP_HEADERS;
-        return cipher.messageBytes(Math.min(config.maxMulticastBytes, on.getMTU() - headers));
+        return Math.min(config.maxMulticastBytes, cipher.messageBytes(on.getMTU() - headers));
     }
 
     private void openMissing(Collection<String> wanted, Interfaces interfaces) {
