@@ -26,6 +26,7 @@ public final class SecretFile {
      * @return the password, not empty
      * @throws IOException if there is none
      */
+    @SuppressWarnings("SystemConsoleNull") // JDK 22 to 24: a console that reads standard input
     public static char[] read(Path file, String prompt) throws IOException {
         char[] password;
         if (file.equals(STANDARD_INPUT)) {
