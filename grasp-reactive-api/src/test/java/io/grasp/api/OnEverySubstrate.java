@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The tests of the class run on both kinds of simulated links and on a real one, but not on {@code BYTE_BY_BYTE}, which
+ * The tests of the class run on simulated links of each kind and on a real one, but not on {@code BYTE_BY_BYTE}, which
  * is the datagram link again with smaller chunks.
  */
 @Retention(RetentionPolicy.RUNTIME)
@@ -16,5 +16,5 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass(name = "{0}")
 @EnumSource(
         value = TestSubstrate.class,
-        names = {"DATAGRAMS", "STREAMS", "NETTY"})
+        names = {"DATAGRAMS", "STREAMS", "MEMBERS", "NETTY"})
 @interface OnEverySubstrate {}
