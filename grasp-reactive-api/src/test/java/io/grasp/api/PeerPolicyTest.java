@@ -199,7 +199,8 @@ class PeerPolicyTest {
         Optional<AcpNodeName> left = Optional.of(name("left"));
         assertThat(negotiations.get(0).peer().identity().map(PeerIdentity::nodeName))
                 .isEqualTo(left);
-        assertThat(requests.get(0).peer().identity().map(PeerIdentity::nodeName)).isEqualTo(left);
+        assertThat(requests.get(0).peer().identity().map(PeerIdentity::nodeName))
+                .isEqualTo(left);
         assertThat(floods.get(0).neighbor()).isEqualTo(network.node("right").identity());
     }
 
@@ -285,13 +286,15 @@ class PeerPolicyTest {
         server.listenNegotiate(DEAL).subscribe(negotiations::add);
 
         AsaLocator found = await(client.discover(DEAL, MOMENT)).get(0);
-        List<NegotiationOutcome> outcome = await(
-                client.negotiate(DEAL.withValue(1), found, offers -> offers.map(offer -> Move.accept())));
+        List<NegotiationOutcome> outcome =
+                await(client.negotiate(DEAL.withValue(1), found, offers -> offers.map(offer -> Move.accept())));
 
-        assertThat(outcome).singleElement().satisfies(declined -> assertThat(declined)
-                .isInstanceOfSatisfying(
-                        NegotiationOutcome.Declined.class,
-                        end -> assertThat(end.reason()).isEqualTo("Not authorized")));
+        assertThat(outcome)
+                .singleElement()
+                .satisfies(declined -> assertThat(declined)
+                        .isInstanceOfSatisfying(
+                                NegotiationOutcome.Declined.class,
+                                end -> assertThat(end.reason()).isEqualTo("Not authorized")));
         assertThat(negotiations).isEmpty();
         assertDenied("left");
     }
@@ -325,7 +328,8 @@ class PeerPolicyTest {
             await(client.register(VALUE));
             server.listenSynchronize(VALUE, Flux.just(7)).subscribe();
 
-            assertThatThrownBy(() -> await(client.rapid().synchronize(VALUE.withValue(0), RequestOptions.within(MOMENT))))
+            assertThatThrownBy(
+                            () -> await(client.rapid().synchronize(VALUE.withValue(0), RequestOptions.within(MOMENT))))
                     .isInstanceOf(GraspException.class);
             assertThat(await(client.discover(VALUE, MOMENT))).hasSize(1);
         }
@@ -344,7 +348,9 @@ class PeerPolicyTest {
         assertThat(await(client.discover(VALUE, MOMENT))).isEmpty();
 
         assertThat(failures).singleElement().satisfies(failure -> {
-            assertThat(failure).hasCause(broken).hasMessageContaining(name("left").toString());
+            assertThat(failure)
+                    .hasCause(broken)
+                    .hasMessageContaining(name("left").toString());
             assertThat(failure.objective()).hasValue("value");
         });
         assertDenied("left");
@@ -360,8 +366,9 @@ class PeerPolicyTest {
         await(strict.register(VALUE, discoverable()));
 
         assertThat(await(client.discover(VALUE, MOMENT))).isEmpty();
-        assertThat(denied).singleElement().satisfies(path -> assertThat(path.identity())
-                .isNull());
+        assertThat(denied)
+                .singleElement()
+                .satisfies(path -> assertThat(path.identity()).isNull());
     }
 
     @Test
@@ -375,8 +382,11 @@ class PeerPolicyTest {
 
         await(client.discover(VALUE, MOMENT));
 
-        assertThat(events).singleElement().asString().startsWith("dropped once from fe80::").contains(name("left")
-                + ") on link lan: not_authorized");
+        assertThat(events)
+                .singleElement()
+                .asString()
+                .startsWith("dropped once from fe80::")
+                .contains(name("left") + ") on link lan: not_authorized");
     }
 
     @Test
@@ -401,7 +411,11 @@ class PeerPolicyTest {
         assertThat(refused)
                 .contains("OTHER_DOMAIN: stranger (++role=spy@example.org) is a member of another domain")
                 .anyMatch(each -> each.startsWith("REFUSED_BY_PEER"));
-        assertThat(events).first().asString().startsWith("refused once from fe80::").contains("other_domain, stranger");
+        assertThat(events)
+                .first()
+                .asString()
+                .startsWith("refused once from fe80::")
+                .contains("other_domain, stranger");
     }
 
     @Test
@@ -410,9 +424,8 @@ class PeerPolicyTest {
         Asa server = start("right");
         await(server.register(VALUE, discoverable()));
         SimNode bare = network.node("bare");
-        Grasp node = await(Grasp.start(GraspConfig.defaults()
-                        .withSubstrate(() -> bare)
-                        .withRandom(() -> new Random(9))))
+        Grasp node = await(Grasp.start(
+                        GraspConfig.defaults().withSubstrate(() -> bare).withRandom(() -> new Random(9))))
                 .get(0);
         nodes.add(node);
 
@@ -497,9 +510,15 @@ class PeerPolicyTest {
         network.node("left").revokeIdentity();
         awaitUntil(() -> !ends.isEmpty() && !failed.isEmpty() && !refused.isEmpty());
 
-        assertThat(failed).singleElement().isInstanceOfSatisfying(GraspException.class, failure -> assertThat(
-                        failure.code())
-                .isIn(GraspErrorCode.NO_SECURITY, GraspErrorCode.SOCKET_ERROR_REQUEST, GraspErrorCode.NO_SOCKET));
+        assertThat(failed)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        GraspException.class,
+                        failure -> assertThat(failure.code())
+                                .isIn(
+                                        GraspErrorCode.NO_SECURITY,
+                                        GraspErrorCode.SOCKET_ERROR_REQUEST,
+                                        GraspErrorCode.NO_SOCKET));
         assertThat(refused).containsExactly("REVOKED: the certificate of left (" + name("left") + ") has been revoked");
         assertThat(await(nodes.get(1).security())).containsExactly(Security.NONE);
         assertThat(await(nodes.get(1).identity())).singleElement().satisfies(status -> {

@@ -1,8 +1,8 @@
 package io.grasp.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import io.grasp.cbor.CborItem;
 import io.grasp.model.AcpNodeName;
