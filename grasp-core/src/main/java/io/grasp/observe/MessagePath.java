@@ -58,7 +58,7 @@ public record MessagePath(
 
     /** {@return this path with an authenticated neighbor or peer, or with one that is not ({@code null})} */
     public MessagePath withIdentity(@Nullable PeerIdentity authenticated) {
-        return authenticated == identity ? this : new MessagePath(kind, link, peer, authenticated);
+        return authenticated == null && identity == null ? this : new MessagePath(kind, link, peer, authenticated);
     }
 
     @Override
