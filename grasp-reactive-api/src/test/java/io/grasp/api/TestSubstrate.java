@@ -20,6 +20,13 @@ enum TestSubstrate {
             return new SimWorld(LinkKind.STREAM);
         }
     },
+    /** A simulated link made of streams, whose nodes authenticate each other. */
+    MEMBERS {
+        @Override
+        World open() {
+            return new SimWorld(LinkKind.SECURED_STREAM);
+        }
+    },
     /**
      * A simulated link where everything on connections arrives byte by byte. Only the framing of messages differs from
      * {@link #DATAGRAMS}, so only {@link MessageSizeContractTest} runs on it.
@@ -59,7 +66,7 @@ enum TestSubstrate {
 
     /** {@return those of {@link OnEverySubstrate}} */
     static Stream<TestSubstrate> every() {
-        Stream<TestSubstrate> always = Stream.of(DATAGRAMS, STREAMS, NETTY);
+        Stream<TestSubstrate> always = Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
         return Boolean.getBoolean("grasp.long") ? Stream.concat(always, Stream.of(QUADS)) : always;
     }
 
