@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
     /** How many sessions are left open to measure their memory. */
-    static final int IDLE = 1000;
+    static final int IDLE = 500;
 
     private static final int MANY = 64;
 
@@ -72,6 +72,8 @@ public final class Main implements Callable<Integer> {
                 Figures of = figures.computeIfAbsent(each.getKey(), name -> new Figures());
                 try (Contender contender = each.getValue().get()) {
                     measure(contender, run > 0 ? of : new Figures());
+                } catch (IllegalStateException stuck) {
+                    throw new IllegalStateException(each.getKey() + ": " + stuck.getMessage(), stuck);
                 }
             }
         }

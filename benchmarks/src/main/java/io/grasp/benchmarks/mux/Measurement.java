@@ -71,7 +71,7 @@ final class Measurement {
         CompletableFuture<Boolean> all = new CompletableFuture<>();
         int[] answered = new int[1];
         contender.initiator().execute(() -> idle(contender, count, answered, all));
-        await(all, TimeUnit.SECONDS.toNanos(20));
+        await(all, TimeUnit.SECONDS.toNanos(50));
         return (double) (heap() - before) / count;
     }
 
