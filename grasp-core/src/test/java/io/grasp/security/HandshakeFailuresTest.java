@@ -30,7 +30,7 @@ class HandshakeFailuresTest {
         "no_application_protocol, REFUSED_BY_PEER, none of the protocols",
         "decrypt_error, REFUSED_BY_PEER, TLS alert decrypt_error",
         "protocol_version, TLS_VERSION, TLS 1.2 and 1.3",
-        "handshake_failure, TLS_VERSION, AES-256-GCM"
+        "handshake_failure, REFUSED_BY_PEER, AES-256-GCM"
     })
     void alertsArePutIntoWords(String alert, PeerRefusal reason, String words) {
         for (String prefix : new String[] {"", "(" + alert + ") "}) {

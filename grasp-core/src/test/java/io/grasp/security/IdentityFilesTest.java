@@ -144,6 +144,8 @@ class IdentityFilesTest {
         Files.writeString(chain, certificate.substring(0, 200));
         assertUnusable(pem(), "chain.pem is cut off after BEGIN CERTIFICATE");
         Files.writeString(chain, certificate.replace('M', '%'));
+        assertUnusable(pem(), "chain.pem is not Base64: write the file again");
+        Files.writeString(chain, certificate.replace("MII", "MIJ"));
         assertUnusable(pem(), "chain.pem cannot be read");
         Files.writeString(chain, "nothing");
         assertUnusable(pem(), "has no certificate in PEM");

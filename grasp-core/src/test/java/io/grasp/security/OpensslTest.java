@@ -211,7 +211,7 @@ class OpensslTest {
                         .nodeName("+bob@example.com")
                         .validity(now.minusSeconds(60), now.minusSeconds(30))
                         .issue()));
-        String[] weak = {"-cipher", "DEFAULT:@SECLEVEL=0"};
+        String[] weak = {"-cipher", "ALL:@SECLEVEL=0", "-tls1_2"};
         refuse(
                 PeerRefusal.WEAK_KEY,
                 with(
@@ -229,7 +229,7 @@ class OpensslTest {
                                 .issue()),
                         weak));
         String[] member = shown(AUTHORITY.issue("+bob@example.com"));
-        refuse(PeerRefusal.TLS_VERSION, with(with(member, weak), "-tls1_1"));
+        refuse(PeerRefusal.TLS_VERSION, with(member, "-cipher", "ALL:@SECLEVEL=0", "-tls1_1"));
         refuse(PeerRefusal.TLS_VERSION, with(member, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"));
     }
 
