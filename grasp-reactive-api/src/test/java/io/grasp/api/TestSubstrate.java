@@ -90,13 +90,21 @@ enum TestSubstrate {
 
     /** {@return those of {@link OnEverySubstrate}} */
     static Stream<TestSubstrate> every() {
-        Stream<TestSubstrate> always = Boolean.getBoolean("ov") ? Stream.of(OVERLAY) : Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
-        return Boolean.getBoolean("grasp.long") ? Stream.concat(always, Stream.of(OVERLAY, OVERLAY_WITHOUT_STREAMS, QUADS)) : always;
+        Stream<TestSubstrate> always =
+                Boolean.getBoolean("ov") ? Stream.of(OVERLAY) : Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
+        return Boolean.getBoolean("grasp.long")
+                ? Stream.concat(always, Stream.of(OVERLAY, OVERLAY_WITHOUT_STREAMS, QUADS))
+                : always;
     }
 
     /** {@return whether its links are interfaces of this host} */
     boolean isReal() {
         return this == NETTY || this == QUADS || this == OVERLAY || this == OVERLAY_WITHOUT_STREAMS;
+    }
+
+    /** {@return whether each neighbor is a link of its own, whose addresses are those of a connection} */
+    boolean isPointToPoint() {
+        return this == OVERLAY || this == OVERLAY_WITHOUT_STREAMS;
     }
 
     /** Skips the tests on this substrate if it is not available, or fails them if it should be. */
