@@ -91,7 +91,7 @@ enum TestSubstrate {
     /** {@return those of {@link OnEverySubstrate}} */
     static Stream<TestSubstrate> every() {
         Stream<TestSubstrate> always =
-                Boolean.getBoolean("ov") ? Stream.of(OVERLAY) : Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
+                Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
         return Boolean.getBoolean("grasp.long")
                 ? Stream.concat(always, Stream.of(OVERLAY, OVERLAY_WITHOUT_STREAMS, QUADS))
                 : always;

@@ -10,7 +10,9 @@ import io.grasp.substrate.SubstrateContractTest;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import io.grasp.substrate.netty.overlay.OverlaySubstrate;
+import io.grasp.util.AddressText;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +71,7 @@ class OverlayContractTest extends SubstrateContractTest {
         String[] neighbors = substrates.stream()
                 .map(Substrate::port)
                 .filter(port -> port > 0)
-                .map(port -> "[" + address.getHostAddress() + "]:" + port)
+                .map(port -> AddressText.of(new InetSocketAddress(address, port)))
                 .toArray(String[]::new);
         OverlaySubstrate created =
                 OverlaySubstrate.on(loop, config().withNeighbors(neighbors), IDENTITIES.get(substrates.size()));
