@@ -37,7 +37,15 @@ final class Pem {
 
     private Pem() {}
 
-    private record Block(String label, byte[] der) {}
+    private static final class Block {
+        final String label;
+        final byte[] der;
+
+        Block(String label, byte[] der) {
+            this.label = label;
+            this.der = der;
+        }
+    }
 
     /** {@return the certificates of a file, at least one} */
     static List<X509Certificate> certificates(Path file) throws UnusableCredentialsException {
