@@ -225,6 +225,30 @@ class IdentityFilesTest {
         }
     }
 
+    /** So that connections with it can be ended (RFC 8994 section 6.8.2). */
+    @Test
+    void theExpiryOfAPeerIsNotifiedOnce() throws Exception {
+        AUTHORITY.issue("+gray@example.com").writePem(directory);
+        List<X509Certificate> peer = AUTHORITY.request()
+                .nodeName("+bob@example.com")
+                .validity(NOW.minusSeconds(60), NOW.plusSeconds(60))
+                .issue()
+                .chain();
+        MutableClock clock = new MutableClock(NOW);
+        AtomicInteger changes = new AtomicInteger();
+        try (Identity identity = Identity.open(pem().withClock(clock))) {
+            identity.onChange(changes::incrementAndGet);
+            identity.check(peer);
+            identity.lookNow();
+            assertThat(changes).hasValue(0);
+            clock.advance(Duration.ofSeconds(61));
+            identity.lookNow();
+            identity.lookNow();
+            assertThat(changes).hasValue(1);
+            assertThatThrownBy(() -> identity.check(peer)).hasMessageContaining("has expired at");
+        }
+    }
+
     /** Nothing else looks at the clock then. */
     @Test
     void expiryIsNoticedByATimer() throws Exception {

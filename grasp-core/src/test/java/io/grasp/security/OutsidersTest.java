@@ -312,6 +312,24 @@ class OutsidersTest {
         }
     }
 
+    /** More members than are remembered as valid. */
+    @Test
+    void pathsThatWereValidAreForgottenAndFoundAgain() throws Exception {
+        ValidPaths paths = new ValidPaths(List.of(AUTHORITY.anchor()));
+        List<X509Certificate> member = AUTHORITY.issue("+bob@example.com").chain();
+        PathCheck first = paths.of(member);
+        assertThat(paths.of(List.copyOf(member))).isSameAs(first);
+        List<X509Certificate> other = AUTHORITY.issue("+eve@example.com").chain();
+        for (int i = 0; i < 1100; i++) { // the same certificate once more makes another chain
+            List<X509Certificate> chain = new ArrayList<>(other);
+            for (int bit = 0; bit < 11; bit++) {
+                chain.add((i >> bit & 1) == 0 ? other.get(0) : member.get(0));
+            }
+            paths.of(chain);
+        }
+        assertThat(paths.of(member)).isNotSameAs(first).isEqualTo(first);
+    }
+
     @Test
     void aChainOfManyCertificatesIsRefused() {
         TestMember member = AUTHORITY.issue("+bob@example.com");
