@@ -265,7 +265,7 @@ class OutsidersTest {
         }
     }
 
-    /** The JDK does not know the curve: certificates with it are none that it can read. */
+    /** JSSE signs nothing with such a key: see {@link OpensslTest} for the handshake. */
     @Test
     void aPeerWithAnEcKeyOf224BitsIsRefused() throws Exception {
         TestMember weak = named().key(TestKeys.EC_P224).issue();
