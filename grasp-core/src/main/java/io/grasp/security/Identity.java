@@ -109,7 +109,9 @@ public final class Identity implements NodeIdentity {
             credentials = source.load();
         } catch (UnusableCredentialsException e) {
             List<IdentityFinding> findings = new ArrayList<>();
-            clockFinding(config.clock.instant(), findings);
+            if (config.clockTrusted) {
+                clockFinding(config.clock.instant(), findings);
+            }
             findings.add(new IdentityFinding(Check.MATERIAL, Objects.requireNonNull(e.getMessage())));
             throw new IdentityException(findings);
         }

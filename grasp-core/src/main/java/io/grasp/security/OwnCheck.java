@@ -5,6 +5,7 @@ import io.grasp.model.PeerRefusal;
 import io.grasp.security.IdentityFinding.Check;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.ProviderException;
 import java.security.Signature;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ record OwnCheck(
             verifier.initVerify(credentials.certificate().getPublicKey());
             verifier.update(text);
             return verifier.verify(signed);
-        } catch (GeneralSecurityException wrongKind) {
+        } catch (GeneralSecurityException | ProviderException wrongKind) {
             return false;
         }
     }

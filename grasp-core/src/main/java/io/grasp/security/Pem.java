@@ -121,7 +121,7 @@ final class Pem {
 
     private static PrivateKey encryptedKey(Path file, byte[] der, Supplier<char[]> supplier)
             throws UnusableCredentialsException {
-        char[] password = supplier.get();
+        char[] password = CredentialFiles.password(supplier);
         PBEKeySpec keySpec = new PBEKeySpec(password);
         try {
             EncryptedPrivateKeyInfo encrypted = new EncryptedPrivateKeyInfo(der);

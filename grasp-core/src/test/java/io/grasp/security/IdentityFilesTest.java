@@ -101,6 +101,12 @@ class IdentityFilesTest {
         }
         assertUnusable(pem(), "no password was given");
         assertUnusable(pem().withKeyPassword(password("wrong")), "the password is wrong");
+        assertUnusable(pem().withKeyPassword(() -> null), "has none");
+        assertUnusable(
+                pem().withKeyPassword(() -> {
+                    throw new IllegalStateException(SECRET);
+                }),
+                "the supplier of the password has failed: java.lang.IllegalStateException");
     }
 
     @Test

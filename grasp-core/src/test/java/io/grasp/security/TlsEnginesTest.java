@@ -303,7 +303,10 @@ class TlsEnginesTest {
     /** BlockHound watches this thread. */
     @Test
     void makingAnEngineAndCheckingAPeerDoNotBlock() {
-        TestMember peer = AUTHORITY.issue("+peer@example.com");
+        TestMember peer = AUTHORITY.request()
+                .nodeName("+peer@example.com")
+                .crl("http://127.0.0.1:9/") // no server: it is asked on another thread
+                .issue();
         Mono<Integer> calls = Mono.fromCallable(() -> {
             for (int i = 0; i < 20; i++) { // more than a buffer of random bytes
                 GRAY.newEngine(TlsRole.SERVER, List.of("grasp"));
