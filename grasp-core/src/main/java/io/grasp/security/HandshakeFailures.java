@@ -75,12 +75,17 @@ public final class HandshakeFailures {
                 return new HandshakeFailure(membership.reason(), text(membership));
             }
         }
+        boolean isOfTransport = false;
         each = failure;
         for (int i = 0; each != null && i < MAX_CAUSES; i++, each = each.getCause()) {
             HandshakeFailure found = find(each);
             if (found != null) {
                 return found;
             }
+            isOfTransport |= each instanceof IOException && !(each instanceof SSLException);
+        }
+        if (isOfTransport) {
+            return aborted();
         }
         return new HandshakeFailure(PeerRefusal.TLS_FAILURE, "the TLS handshake has failed: " + text(failure));
     }
@@ -133,13 +138,16 @@ public final class HandshakeFailures {
                 || lower.contains("close_notify")
                 || lower.contains("connection closed")
                 || lower.contains("closing inbound before")
-                || lower.contains("closed already")
-                || failure instanceof IOException && !(failure instanceof SSLException)) {
-            return new HandshakeFailure(
-                    PeerRefusal.HANDSHAKE_ABORTED,
-                    "the peer has closed the connection during the TLS handshake: its log may say why");
+                || lower.contains("closed already")) {
+            return aborted();
         }
         return null;
+    }
+
+    private static HandshakeFailure aborted() {
+        return new HandshakeFailure(
+                PeerRefusal.HANDSHAKE_ABORTED,
+                "the peer has closed the connection during the TLS handshake: its log may say why");
     }
 
     private static HandshakeFailure alert(String name) {
