@@ -48,18 +48,18 @@ public final class HandshakeFailures {
                             + " and this node its intermediate certificates"),
             Map.entry(
                     "handshake_failure",
-                    "it permits none of TLS 1.2 and 1.3 with AES-256-GCM (RFC 8994 section 6.1), or it got no certificate"
-                            + " from this node"),
+                    "it permits none of TLS 1.2 and 1.3 with AES-256-GCM (RFC 8994 section 6.1), or it got no"
+                            + " certificate from this node"),
             Map.entry("access_denied", "it does not permit this node"),
             Map.entry(
                     "no_application_protocol",
-                    "it speaks none of the protocols that this node offers: it is no GRASP node, or of another version"),
+                    "it speaks none of the protocols that this node offers: it is no GRASP node, or of another"
+                            + " version"),
             Map.entry(
                     "internal_error",
                     "it failed, or did not accept this node's certificate: the peer's log says more"));
 
-    private static final Set<String> VERSION_ALERTS =
-            Set.of("protocol_version", "insufficient_security");
+    private static final Set<String> VERSION_ALERTS = Set.of("protocol_version", "insufficient_security");
 
     private HandshakeFailures() {}
 

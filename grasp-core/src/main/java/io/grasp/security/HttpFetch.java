@@ -55,9 +55,7 @@ final class HttpFetch implements AutoCloseable {
 
     byte[] post(String contentType, byte[] content) throws IOException {
         return exchange(
-                "POST",
-                "Content-Type: " + contentType + "\r\nContent-Length: " + content.length + "\r\n",
-                content);
+                "POST", "Content-Type: " + contentType + "\r\nContent-Length: " + content.length + "\r\n", content);
     }
 
     private byte[] exchange(String method, String headers, byte[] content) throws IOException {

@@ -301,7 +301,8 @@ class TlsEnginesTest {
     /** BlockHound watches this thread. */
     @Test
     void makingAnEngineAndCheckingAPeerDoNotBlock() {
-        TestMember peer = AUTHORITY.request()
+        TestMember peer = AUTHORITY
+                .request()
                 .nodeName("+peer@example.com")
                 .crl("http://127.0.0.1:9/") // no server: it is asked on another thread
                 .issue();
