@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Runs sessions in a closed loop for a time: when one has ended, the next begins. All but the result is on the loop. */
+/** Runs sessions in a closed loop for a time: when one has ended, the next begins. */
 final class Measurement {
     private static final int COLLECTIONS = 3;
     private static final int MAX_SAMPLES = 1 << 20;
