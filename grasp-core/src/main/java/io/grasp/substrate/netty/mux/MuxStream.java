@@ -311,16 +311,13 @@ final class MuxStream implements Connection {
     /** The peer has taken too long, either to read what was sent or to end its direction. */
     void closeTimedOut() {
         timer = null;
-        if (state != State.OPEN) {
-            return;
-        }
-        if (endFlushed) {
+        if (state == State.OPEN && endFlushed) {
             state = State.LINGERING;
             unread.clear();
             leaveAll();
             connection.hasEnded(this);
             signalClosed(null);
-        } else {
+        } else if (isLive()) {
             fail(new IOException("the peer took too long to read what was sent"), Frames.CANCELLED);
         }
     }
