@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
     /** How many sessions are left open to measure their memory. */
-    static final int IDLE = 500;
+    static final int IDLE = 200;
 
     private static final int MANY = 64;
 
