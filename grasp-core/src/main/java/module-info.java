@@ -19,6 +19,7 @@ module io.grasp.core {
     requires io.netty.resolver;
     requires io.netty.resolver.dns;
     requires io.netty.transport;
+    requires jdk.net;
     requires reactor.netty.core;
 
     exports io.grasp.cbor;
@@ -28,6 +29,7 @@ module io.grasp.core {
     exports io.grasp.security;
     exports io.grasp.substrate;
     exports io.grasp.substrate.netty;
+    exports io.grasp.substrate.netty.acp;
     exports io.grasp.substrate.sim;
     exports io.grasp.substrate.sim.topology;
     exports io.grasp.engine to

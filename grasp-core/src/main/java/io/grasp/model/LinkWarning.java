@@ -12,5 +12,11 @@ public enum LinkWarning {
      * Neighbors that use the other IP version on the link do not hear this node there, or cannot use the address that
      * it gives them.
      */
-    OTHER_IP_VERSION
+    OTHER_IP_VERSION,
+
+    /**
+     * There is no connection to a neighbor of a link that consists of connections, or the neighbors of the link cannot
+     * be found out. The node tries again.
+     */
+    NEIGHBOR_UNREACHABLE
 }

@@ -12,5 +12,14 @@ public enum SubstrateDrop {
     FEW_DESCRIPTORS,
 
     /** A connection to an address of this host at which peers are not {@linkplain SubstrateListener#serves served}. */
-    NOT_SERVED
+    NOT_SERVED,
+
+    /** A message on a link that is not a well-formed item of CBOR. The connection that it came on is closed. */
+    MALFORMED,
+
+    /** A message on a link whose type the link does not carry. The connection that it came on is closed. */
+    WRONG_TYPE,
+
+    /** A message to one neighbor, while as many bytes as may wait for that neighbor were waiting. */
+    SLOW_NEIGHBOR
 }
