@@ -7,6 +7,7 @@ import io.grasp.cbor.CborWriter;
 import io.grasp.model.Locator;
 import io.grasp.wire.MessageType;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of connections between neighbors, as far as the substrate must know them. */
@@ -14,6 +15,7 @@ final class LinkMessages {
     /** What identifies the option of a hello among those of M_NOOP, all of which RFC 8990 lets other nodes ignore. */
     static final String HELLO = "io.grasp.acp";
 
+    private static final int HELLO_ELEMENTS = 4;
     private static final int NO_TYPE = -1;
     private static final int MAX_TYPE = 255;
 
@@ -24,8 +26,13 @@ final class LinkMessages {
      *
      * @param instance identifies the run of the node
      * @param port the port at which it accepts connections on the link
+     * @param keepaliveMillis the interval at which it sends at least something
      */
-    record Hello(InstanceId instance, int port) {}
+    record Hello(InstanceId instance, int port, int keepaliveMillis) {
+        long keepaliveNanos() {
+            return TimeUnit.MILLISECONDS.toNanos(keepaliveMillis);
+        }
+    }
 
     /**
      * {@return the number of a message's type; a negative number if the bytes are no message}
@@ -49,15 +56,16 @@ final class LinkMessages {
         return out.toByteArray();
     }
 
-    /** {@return M_NOOP with an option of this substrate: a text, the instance and the port} */
+    /** {@return M_NOOP with an option of this substrate: a text, then what a {@link Hello} has} */
     static byte[] hello(Hello hello) {
         CborWriter out = new CborWriter();
         out.writeArrayHeader(2);
         out.writeUnsigned(MessageType.M_NOOP);
-        out.writeArrayHeader(3);
+        out.writeArrayHeader(HELLO_ELEMENTS);
         out.writeText(HELLO);
         out.writeBytes(hello.instance().bytes());
         out.writeUnsigned(hello.port());
+        out.writeUnsigned(hello.keepaliveMillis());
         return out.toByteArray();
     }
 
@@ -65,16 +73,17 @@ final class LinkMessages {
     static @Nullable Hello readHello(byte[] noop) {
         try {
             CborReader in = reader(noop);
-            if (in.readArrayHeader() != 2
+            if (in.readArrayHeader() < 2
                     || in.readUnsigned() != MessageType.M_NOOP
-                    || in.readArrayHeader() != 3
+                    || in.readArrayHeader() < HELLO_ELEMENTS // a later version may have more
                     || !in.readText().equals(HELLO)) {
                 return null;
             }
             byte[] instance = in.readBytes();
             int port = (int) in.readUnsigned(Locator.MAX_PORT);
-            return instance.length == InstanceId.BYTES && port > 0
-                    ? new Hello(InstanceId.of(instance), port)
+            int keepalive = (int) in.readUnsigned(Integer.MAX_VALUE);
+            return instance.length == InstanceId.BYTES && port > 0 && keepalive > 0
+                    ? new Hello(InstanceId.of(instance), port, keepalive)
                     : null;
         } catch (CborException another) {
             return null;

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +82,8 @@ final class LinkNeighbors implements NeighborConnection.Events {
         this.link = link;
         this.listener = listener;
         this.instance = instance;
-        this.hello = LinkMessages.hello(new Hello(instance, port));
+        this.hello = LinkMessages.hello(
+                new Hello(instance, port, (int) TimeUnit.NANOSECONDS.toMillis(config.keepaliveNanos)));
         this.firstReports = firstReports;
     }
 
@@ -418,7 +420,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
     }
 
     private void ended(Target target, NeighborConnection connection, @Nullable Throwable failure) {
-        if (connection.isSuperseded() || closed) {
+        if (connection.isSuperseded() || target.isThisNode || closed) {
             target.failure = null;
             target.notBefore = target.attemptedAt + config.firstRetryNanos;
             return;

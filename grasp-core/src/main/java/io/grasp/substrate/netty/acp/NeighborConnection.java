@@ -298,10 +298,10 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         long now = loop.nanoTime();
-        long longest = MAX_SILENT_INTERVALS * config.keepaliveNanos;
-        if (waitingBytes > 0 && now - lastProgress >= longest) {
+        Hello known = theirs;
+        if (waitingBytes > 0 && now - lastProgress >= MAX_SILENT_INTERVALS * config.keepaliveNanos) {
             fail(new SocketTimeoutException("the neighbor reads nothing"));
-        } else if (theirs != null && now - lastReceived >= longest) {
+        } else if (known != null && now - lastReceived >= MAX_SILENT_INTERVALS * known.keepaliveNanos()) {
             fail(new SocketTimeoutException("the neighbor sends nothing, not even keepalives"));
         } else if (waitingBytes == 0 && now - lastSent >= config.keepaliveNanos) {
             probe();
@@ -357,12 +357,12 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
         }
         state = State.CLOSING;
         cancelTimeout();
-        if (open.isRegistered()) {
-            open.config().setOption(ChannelOption.SO_LINGER, 0);
-            open.close();
-        } else {
+        if (!open.isRegistered()) {
             open.unsafe().closeForcibly();
             loop.execute(this::finish);
+        } else if (open.isOpen()) {
+            open.config().setOption(ChannelOption.SO_LINGER, 0);
+            open.close();
         }
     }
 

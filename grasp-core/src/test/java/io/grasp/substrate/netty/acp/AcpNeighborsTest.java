@@ -172,13 +172,13 @@ class AcpNeighborsTest {
 
     @Test
     void aHelloIsAnNoopThatOtherNodesIgnore() throws Exception {
-        byte[] hello = LinkMessages.hello(new LinkMessages.Hello(new InstanceId(1, 0x7f), 7017));
+        byte[] hello = LinkMessages.hello(new LinkMessages.Hello(new InstanceId(1, 0x7f), 7017, 30_000));
         assertThat(HexFormat.of().formatHex(hello))
-                .isEqualTo("8200" + "83" + "6c" + "696f2e67726173702e616370" + "50"
-                        + "0000000000000001000000000000007f" + "191b69");
+                .isEqualTo("8200" + "84" + "6c" + "696f2e67726173702e616370" + "50"
+                        + "0000000000000001000000000000007f" + "191b69" + "197530");
         assertThat(new MessageDecoder(CborLimits.DEFAULT).decode(hello)).isInstanceOf(Noop.class);
         assertThat(LinkMessages.readHello(hello))
-                .isEqualTo(new LinkMessages.Hello(new InstanceId(1, 0x7f), 7017));
+                .isEqualTo(new LinkMessages.Hello(new InstanceId(1, 0x7f), 7017, 30_000));
         assertThat(LinkMessages.readHello(LinkMessages.noop())).isNull();
         assertThat(LinkMessages.type(hello)).isZero();
     }
@@ -370,8 +370,8 @@ class AcpNeighborsTest {
                                 config.port)))),
                 HIGH);
         node.awaitConnected(1);
-        PlainNeighbor.Stream stream = peer.connect(seenFromOtherEnd(node)).expectHello();
-        Await.until("both", () -> TestNetwork.openSockets().size() == 7);
+        PlainNeighbor.Stream stream = peer.connect(seenFromOtherEnd(node)).send(peer.hello(MIDDLE, 60_000));
+        node.awaitConnected(2);
         byte[] message = flood(60_000);
         int sent = 0;
         while (!node.drops.contains(SubstrateDrop.SLOW_NEIGHBOR)) {
@@ -382,8 +382,8 @@ class AcpNeighborsTest {
             assertThat(sent).isLessThan(1000);
         }
         assertThat(node.drops).containsOnly(SubstrateDrop.SLOW_NEIGHBOR);
-        assertThat(stream.isReset()).as("three intervals later").isTrue();
-        node.awaitConnected(1);
+        node.awaitConnected(1); // three intervals later
+        assertThat(stream.isReset()).isTrue();
     }
 
     @Test

@@ -2,8 +2,11 @@ package io.grasp.substrate.netty.acp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.cbor.CborException;
+import io.grasp.cbor.CborLimits;
 import io.grasp.substrate.netty.acp.LinkMessages.Hello;
 import io.grasp.substrate.netty.acp.LinkMessages.InstanceId;
+import io.grasp.wire.MessageFramer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -18,6 +21,9 @@ import java.util.List;
 /** A neighbor that is a plain blocking socket: it does exactly what a test says. */
 final class PlainNeighbor implements AutoCloseable {
     private static final int MILLIS = 10_000;
+
+    /** What it promises, and does not do unless a test says so. */
+    private static final int KEEPALIVE_MILLIS = 100;
 
     private final InetAddress address;
     private final ServerSocket server;
@@ -40,7 +46,11 @@ final class PlainNeighbor implements AutoCloseable {
     }
 
     byte[] hello(InstanceId instance) {
-        return LinkMessages.hello(new Hello(instance, server.getLocalPort()));
+        return hello(instance, KEEPALIVE_MILLIS);
+    }
+
+    byte[] hello(InstanceId instance, int keepaliveMillis) {
+        return LinkMessages.hello(new Hello(instance, server.getLocalPort(), keepaliveMillis));
     }
 
     Stream accept() {
@@ -117,9 +127,15 @@ final class PlainNeighbor implements AutoCloseable {
         /** Reads the node's hello, whatever instance it names. */
         Stream expectHello() {
             try {
-                byte[] read = socket.getInputStream().readNBytes(hello(new InstanceId(0, 0)).length);
-                Hello hello = LinkMessages.readHello(read);
-                assertThat(hello).isNotNull();
+                MessageFramer framer = new MessageFramer(CborLimits.DEFAULT);
+                byte[] first = null;
+                while (first == null) { // byte by byte, because other messages may follow
+                    framer.feed(socket.getInputStream().readNBytes(1));
+                    first = framer.next();
+                }
+                assertThat(LinkMessages.readHello(first)).isNotNull();
+            } catch (CborException e) {
+                throw new AssertionError(e);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -129,7 +145,8 @@ final class PlainNeighbor implements AutoCloseable {
         /** {@return whether the node ends it in good order, perhaps after further bytes} */
         boolean isEnded() {
             try {
-                while (socket.getInputStream().read() >= 0) {
+                byte[] part = new byte[1 << 16];
+                while (socket.getInputStream().read(part) >= 0) {
                     // what it still sends
                 }
                 return true;
