@@ -58,7 +58,7 @@ final class TlsTransport {
     private final Events events;
     private final List<String> accepted;
     private final List<DisposableServer> servers = new ArrayList<>();
-    private final Set<Channel> open = new HashSet<>();
+    private final Set<SecureChannel> open = new HashSet<>();
     private boolean closing;
     private Runnable allClosed = () -> {};
 
@@ -196,9 +196,11 @@ final class TlsTransport {
         }
         tls.setHandshakeTimeoutMillis(config.handshakeTimeoutMillis());
         tls.setCloseNotifyFlushTimeoutMillis(config.closeTimeoutMillis());
-        open.add(channel);
-        SecureChannel secure =
-                new SecureChannel(loop, identity, handshakes.executor(), remote, channel, tls, outcome, () -> gone(channel));
+        SecureChannel[] self = new SecureChannel[1];
+        SecureChannel secure = new SecureChannel(
+                loop, identity, handshakes.executor(), remote, channel, tls, outcome, () -> gone(self[0]));
+        self[0] = secure;
+        open.add(secure);
         channel.config().setAutoRead(true);
         channel.pipeline().addFirst(tls);
         channel.pipeline().addAfter(channel.pipeline().context(tls).name(), null, secure);
@@ -208,7 +210,7 @@ final class TlsTransport {
         return true;
     }
 
-    private void gone(Channel channel) {
+    private void gone(SecureChannel channel) {
         open.remove(channel);
         closedOne();
     }
@@ -353,7 +355,7 @@ final class TlsTransport {
 
     /** Resets what is still open. */
     void resetAll() {
-        List.copyOf(open).forEach(channel -> SecureChannel.reset(channel, channel.pipeline().get(SslHandler.class)));
+        List.copyOf(open).forEach(SecureChannel::abort);
     }
 
     private void closedOne() {
