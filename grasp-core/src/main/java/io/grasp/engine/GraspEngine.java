@@ -361,11 +361,10 @@ public final class GraspEngine {
 
         @Override
         public void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {
-            boolean message =
-                    switch (reason) {
-                        case MESSAGE_TOO_LONG, MALFORMED, WRONG_TYPE, SLOW_NEIGHBOR -> true;
-                        case TOO_MANY_CONNECTIONS, FEW_DESCRIPTORS, NOT_SERVED -> false;
-                    };
+            boolean message = switch (reason) {
+                case MESSAGE_TOO_LONG, MALFORMED, WRONG_TYPE, SLOW_NEIGHBOR -> true;
+                case TOO_MANY_CONNECTIONS, FEW_DESCRIPTORS, NOT_SERVED -> false;
+            };
             MessagePath.Kind kind = message ? MessagePath.Kind.LINK : MessagePath.Kind.CONNECTION;
             context.drop(DropReasons.reason(reason), new MessagePath(kind, link == null ? "" : link.name(), peer));
         }

@@ -2,6 +2,8 @@ package io.grasp.substrate.netty.acp;
 
 import io.grasp.cbor.CborLimits;
 import io.grasp.model.Locator;
+import io.grasp.model.MemoryNeed;
+import io.grasp.substrate.netty.member.MemberConfig;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -22,10 +24,19 @@ public final class AcpConfig {
     /** GRASP_LISTEN_PORT (RFC 8990 section 2.6, RFC 8994 section 6.9.2). */
     public static final int GRASP_LISTEN_PORT = 7017;
 
+    /** What the allocator of a loop keeps for the buffers in use at one time. */
+    private static final long LOOP_BYTES = 4L << 20;
+
+    /** What a TLS connection keeps, on the heap and in direct memory, each. */
+    private static final long TLS_BYTES = 64L << 10;
+
     private static final char ANY_SUFFIX = '*';
 
     Set<String> interfaces;
-    @Nullable InetAddress address;
+
+    @Nullable
+    InetAddress address;
+
     int port = GRASP_LISTEN_PORT;
     List<NeighborSource> sources = List.of(NeighborSource.kernel());
     int maxNeighbors = 64;
@@ -37,6 +48,9 @@ public final class AcpConfig {
     long firstRetryNanos = TimeUnit.SECONDS.toNanos(10);
     long lastRetryNanos = TimeUnit.SECONDS.toNanos(640);
     long interfacePollNanos = TimeUnit.SECONDS.toNanos(1);
+    boolean streams = true;
+    int handshakeTimeoutMillis = 10_000;
+    int maxSessions = 1_024;
 
     private AcpConfig(Set<String> interfaces) {
         this.interfaces = interfaces;
@@ -56,6 +70,9 @@ public final class AcpConfig {
         firstRetryNanos = original.firstRetryNanos;
         lastRetryNanos = original.lastRetryNanos;
         interfacePollNanos = original.interfacePollNanos;
+        streams = original.streams;
+        handshakeTimeoutMillis = original.handshakeTimeoutMillis;
+        maxSessions = original.maxSessions;
     }
 
     /**
@@ -83,8 +100,8 @@ public final class AcpConfig {
         for (String name : given) {
             int any = name.indexOf(ANY_SUFFIX);
             if (name.isBlank() || any >= 0 && any < name.length() - 1 || name.equals("*")) {
-                throw new IllegalArgumentException(
-                        "\"" + name + "\" is neither a name of an interface nor the beginning of one before a single *");
+                throw new IllegalArgumentException("\"" + name
+                        + "\" is neither a name of an interface nor the beginning of one before a single *");
             }
         }
         return Set.copyOf(new LinkedHashSet<>(given));
@@ -158,8 +175,7 @@ public final class AcpConfig {
      * @param bytes the size; at least GRASP_DEF_MAX_SIZE (2048 bytes, RFC 8990 section 2.6)
      */
     public AcpConfig withMaxMessageBytes(int bytes) {
-        int valid =
-                between("maximum of a message", bytes, CborLimits.DEFAULT.maxBytes(), Integer.MAX_VALUE);
+        int valid = between("maximum of a message", bytes, CborLimits.DEFAULT.maxBytes(), Integer.MAX_VALUE);
         return changed(copy -> copy.maxMessageBytes = valid);
     }
 
@@ -236,6 +252,71 @@ public final class AcpConfig {
     public AcpConfig withInterfacePoll(Duration interval) {
         long valid = TimeUnit.MILLISECONDS.toNanos(millis("interface poll", interval));
         return changed(copy -> copy.interfacePollNanos = valid);
+    }
+
+    /**
+     * {@return these settings with or without streams} Default: with streams.
+     *
+     * @param value whether the sessions with a node share one TLS connection, if that node can do that too; otherwise
+     *     each session has a connection, as RFC 8994 describes it
+     */
+    public AcpConfig withStreams(boolean value) {
+        return changed(copy -> copy.streams = value);
+    }
+
+    /**
+     * {@return these settings with another maximum time of a TLS handshake} Default: 10 s.
+     *
+     * @param timeout 1 ms to 24 days
+     */
+    public AcpConfig withHandshakeTimeout(Duration timeout) {
+        int valid = millis("handshake timeout", timeout);
+        return changed(copy -> copy.handshakeTimeoutMillis = valid);
+    }
+
+    /**
+     * {@return these settings with another maximum of sessions that peers have opened} Default: 1024.
+     *
+     * @param sessions the maximum number at one time
+     */
+    public AcpConfig withMaxSessions(int sessions) {
+        int valid = between("maximum of sessions", sessions, 1, Integer.MAX_VALUE);
+        return changed(copy -> copy.maxSessions = valid);
+    }
+
+    /** {@return the settings of the sessions} */
+    MemberConfig members() {
+        MemberConfig usual = MemberConfig.ofSessions();
+        return new MemberConfig(
+                streams,
+                false,
+                0,
+                connectTimeoutMillis,
+                handshakeTimeoutMillis,
+                closeTimeoutMillis,
+                usual.idleMillis(),
+                usual.keepaliveMillis(),
+                usual.maxHandshakes(),
+                usual.maxHandshakesPerAddress(),
+                usual.handshakeThreads(),
+                maxSessions,
+                maxSessions,
+                Math.min(maxSessions, usual.maxSessionsPerPeer()),
+                usual.queueBytes(),
+                usual.maxMessageBytes());
+    }
+
+    /**
+     * {@return the most memory that this substrate takes in addition to that of the engine's sessions and connections}
+     * A name with {@code *} counts as one interface.
+     */
+    public MemoryNeed worstCase() {
+        long neighbors = (long) maxNeighbors * interfaces.size();
+        long tls = (long) maxSessions + members().maxHandshakes();
+        return new MemoryNeed(List.of(
+                new MemoryNeed.Part("buffers of the loop", 0, LOOP_BYTES),
+                new MemoryNeed.Part("TLS connections", TLS_BYTES * tls, TLS_BYTES * tls),
+                new MemoryNeed.Part("messages of neighbors", 2 * neighbors * maxMessageBytes, neighbors * queueBytes)));
     }
 
     private AcpConfig changed(Consumer<AcpConfig> change) {

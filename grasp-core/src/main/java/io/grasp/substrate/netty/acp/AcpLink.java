@@ -101,8 +101,8 @@ final class AcpLink implements Link {
 
     /** {@return the failure of a message of another type} */
     IOException notCarried() {
-        return new IOException("link " + name() + " carries only M_DISCOVERY, M_RESPONSE and M_FLOOD"
-                + " (RFC 8994 section 6.9.2)");
+        return new IOException(
+                "link " + name() + " carries only M_DISCOVERY, M_RESPONSE and M_FLOOD" + " (RFC 8994 section 6.9.2)");
     }
 
     @Override

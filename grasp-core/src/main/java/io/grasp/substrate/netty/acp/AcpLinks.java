@@ -218,7 +218,8 @@ final class AcpLinks {
             loop.run(() -> listener.acceptFailed(cause));
             Channel server = context.channel();
             server.config().setAutoRead(false);
-            loop.wakeAt(loop.nanoTime() + ACCEPT_REST_NANOS, () -> server.config().setAutoRead(true));
+            loop.wakeAt(
+                    loop.nanoTime() + ACCEPT_REST_NANOS, () -> server.config().setAutoRead(true));
         }
     }
 

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param failure why the last attempt to connect to it failed, or the last connection ended, in a sentence; {@code null}
  *     if there is none
  */
-public record AcpNeighbor(String link, InetSocketAddress address, boolean connected, @Nullable String failure) {
+public record AcpNeighbor(
+        String link,
+        InetSocketAddress address,
+        boolean connected,
+        @Nullable String failure) {
     @Override
     public String toString() {
         return AddressText.ofRecord(this);

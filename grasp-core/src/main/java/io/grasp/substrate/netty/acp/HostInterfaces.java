@@ -10,39 +10,23 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * A snapshot of this host's interfaces.
+ * A snapshot of this host's interfaces, without the loopback interface.
  *
- * @param up the interfaces that are up, by name, with their link-local IPv6 addresses, the lowest first
- * @param holders the indexes of the interfaces that have an address, including those that are down
+ * @param up those that are up, by name, with their link-local IPv6 addresses, the lowest first
  */
-record HostInterfaces(Map<String, List<VirtualInterface>> up, Map<Address, Set<Integer>> holders) {
-    /** An address without scope, with an order. */
-    record Address(InetAddress value) implements Comparable<Address> {
-        @Override
-        public int compareTo(Address other) {
-            return PeerAddresses.compare(value, other.value);
-        }
-    }
-
+record HostInterfaces(Map<String, List<VirtualInterface>> up) {
     static HostInterfaces read() throws SocketException {
         Map<String, List<VirtualInterface>> up = new TreeMap<>();
-        Map<Address, Set<Integer>> holders = new TreeMap<>();
         for (NetworkInterface each : all()) {
-            List<InetAddress> addresses = Collections.list(each.getInetAddresses());
-            addresses.forEach(address -> holders.computeIfAbsent(
-                            new Address(PeerAddresses.withoutScope(address)), absent -> new TreeSet<>())
-                    .add(each.getIndex()));
             if (each.isUp() && !each.isLoopback()) {
-                up.put(each.getName(), linkLocals(each, addresses));
+                up.put(each.getName(), linkLocals(each, Collections.list(each.getInetAddresses())));
             }
         }
-        return new HostInterfaces(up, holders);
+        return new HostInterfaces(up);
     }
 
     private static List<NetworkInterface> all() throws SocketException {
@@ -75,10 +59,5 @@ record HostInterfaces(Map<String, List<VirtualInterface>> up, Map<Address, Set<I
     /** {@return the identities that an interface can have as a link; none if it is not up or has no address} */
     List<VirtualInterface> identities(String name) {
         return up.getOrDefault(name, List.of());
-    }
-
-    /** {@return the indexes of the interfaces that have an address} */
-    Set<Integer> holders(InetAddress address) {
-        return holders.getOrDefault(new Address(PeerAddresses.withoutScope(address)), Set.of());
     }
 }

@@ -90,13 +90,18 @@ final class LinkNeighbors implements NeighborConnection.Events {
     /** A neighbor that a source has reported. */
     private static final class Target {
         final NeighborAddress address;
-        @Nullable NeighborConnection own;
+
+        @Nullable
+        NeighborConnection own;
+
         Loop.@Nullable Wakeup attempt;
         long notBefore;
         long attemptedAt;
         int failures;
         boolean isThisNode;
-        @Nullable String failure;
+
+        @Nullable
+        String failure;
 
         Target(NeighborAddress address, long now) {
             this.address = address;
@@ -278,9 +283,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
     }
 
     private boolean isOnLink(InetAddress address) {
-        return address instanceof Inet6Address ipv6
-                && ipv6.isLinkLocalAddress()
-                && ipv6.getScopeId() == link.index();
+        return address instanceof Inet6Address ipv6 && ipv6.isLinkLocalAddress() && ipv6.getScopeId() == link.index();
     }
 
     /** If there are too many, the oldest of the neighbor with the most is given up, unless each has only one. */

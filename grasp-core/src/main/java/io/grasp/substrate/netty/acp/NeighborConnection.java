@@ -29,7 +29,6 @@ import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -108,12 +107,7 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
      * @param remote the neighbor's address with the interface as its scope, and its port
      */
     NeighborConnection(
-            NettyLoop loop,
-            AcpConfig config,
-            Events events,
-            byte[] hello,
-            InetSocketAddress remote,
-            boolean outgoing) {
+            NettyLoop loop, AcpConfig config, Events events, byte[] hello, InetSocketAddress remote, boolean outgoing) {
         this.loop = loop;
         this.config = config;
         this.events = events;
@@ -413,7 +407,9 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
             }
         } catch (CborException e) {
             boolean tooLong = e.reason() == CborException.Reason.TOO_LARGE;
-            refuse(tooLong ? SubstrateDrop.MESSAGE_TOO_LONG : SubstrateDrop.MALFORMED, "what is no message: " + e.getMessage());
+            refuse(
+                    tooLong ? SubstrateDrop.MESSAGE_TOO_LONG : SubstrateDrop.MALFORMED,
+                    "what is no message: " + e.getMessage());
         }
     }
 
@@ -438,7 +434,9 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
                 boolean malformed = type < 0;
                 refuse(
                         malformed ? SubstrateDrop.MALFORMED : SubstrateDrop.WRONG_TYPE,
-                        malformed ? "what is no message" : "a message that has no place there: " + MessageType.name(type));
+                        malformed
+                                ? "what is no message"
+                                : "a message that has no place there: " + MessageType.name(type));
             }
         }
     }

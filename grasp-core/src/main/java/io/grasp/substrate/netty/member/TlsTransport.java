@@ -20,6 +20,7 @@ import io.netty.resolver.DefaultAddressResolverGroup;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ final class TlsTransport {
     private final List<String> accepted;
     private final List<DisposableServer> servers = new ArrayList<>();
     private final Set<SecureChannel> open = new HashSet<>();
+    private @Nullable InetAddress from;
     private boolean closing;
     private Runnable allClosed = () -> {};
 
@@ -87,6 +89,11 @@ final class TlsTransport {
         }
     }
 
+    /** Opens connections from this address of the host from now on; otherwise the system chooses one. */
+    void connectFrom(InetAddress local) {
+        from = local;
+    }
+
     /** Binds to an address; the completion comes on a later turn of the loop. */
     void bind(InetSocketAddress address, Completion bound) {
         TcpServer.create()
@@ -97,7 +104,9 @@ final class TlsTransport {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .doOnChannelInit((observer, channel, remote) -> accept(channel))
                 .bind()
-                .subscribe(server -> bound(server, bound), failure -> loop.run(() -> bound.done(bindFailure(address, failure))));
+                .subscribe(
+                        server -> bound(server, bound),
+                        failure -> loop.run(() -> bound.done(bindFailure(address, failure))));
     }
 
     private void bound(DisposableServer server, Completion bound) {
@@ -184,7 +193,10 @@ final class TlsTransport {
 
     /** {@return whether the handshake has begun; otherwise the channel is reset} */
     private boolean secure(
-            Channel channel, @Nullable InetSocketAddress remote, List<String> protocols, SecureChannel.Outcome outcome) {
+            Channel channel,
+            @Nullable InetSocketAddress remote,
+            List<String> protocols,
+            SecureChannel.Outcome outcome) {
         SslHandler tls;
         try {
             tls = new SslHandler(
@@ -224,7 +236,10 @@ final class TlsTransport {
      * @return gives it up, unless it is open
      */
     Runnable dial(
-            InetSocketAddress remote, List<String> protocols, Consumer<SecureChannel> outcome, Consumer<Throwable> failed) {
+            InetSocketAddress remote,
+            List<String> protocols,
+            Consumer<SecureChannel> outcome,
+            Consumer<Throwable> failed) {
         Dial dial = new Dial(remote, outcome, failed);
         loop.execute(() -> dial.begin(protocols));
         return dial::giveUp;
@@ -253,7 +268,9 @@ final class TlsTransport {
                 end(new IOException("the substrate is closed"));
                 return;
             }
-            connecting = TcpClient.newConnection()
+            InetAddress local = from;
+            TcpClient client = TcpClient.newConnection();
+            connecting = (local == null ? client : client.bindAddress(() -> new InetSocketAddress(local, 0)))
                     .runOn(resources, false)
                     .resolver(DefaultAddressResolverGroup.INSTANCE)
                     .remoteAddress(() -> remote)
@@ -272,15 +289,15 @@ final class TlsTransport {
             } else if (!secure(created, remote, protocols, this)) {
                 IdentityStatus status = identity.status();
                 loop.execute(() -> end(GraspException.local(
-                        GraspErrorCode.NO_SECURITY,
-                        "this node's own identity cannot be used: " + status.detail())));
+                        GraspErrorCode.NO_SECURITY, "this node's own identity cannot be used: " + status.detail())));
             }
         }
 
         private Throwable notConnected(Throwable cause) {
             String what = "cannot connect to " + AddressText.of(remote) + ": " + why(cause);
             if (cause instanceof ConnectTimeoutException) {
-                SocketTimeoutException late = new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time");
+                SocketTimeoutException late =
+                        new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time");
                 late.initCause(cause);
                 return late;
             }

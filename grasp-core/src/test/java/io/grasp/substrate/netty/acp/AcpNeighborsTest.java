@@ -51,10 +51,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(NoLeaks.class)
 class AcpNeighborsTest {
     private static final InetAddress INITIATOR = address("fd00::1");
-    private static final byte[] DISCOVERY = MessageEncoder.encode(new Discovery(
-            new SessionId(7), INITIATOR, new Objective("EX1", 1, 4, ObjectiveValue.NONE), List.of()));
-    private static final byte[] RESPONSE = MessageEncoder.encode(
-            new Response(new SessionId(7), INITIATOR, 60_000, List.of(), new Objective("EX1", 1, 4, ObjectiveValue.NONE), List.of()));
+    private static final byte[] DISCOVERY = MessageEncoder.encode(
+            new Discovery(new SessionId(7), INITIATOR, new Objective("EX1", 1, 4, ObjectiveValue.NONE), List.of()));
+    private static final byte[] RESPONSE = MessageEncoder.encode(new Response(
+            new SessionId(7),
+            INITIATOR,
+            60_000,
+            List.of(),
+            new Objective("EX1", 1, 4, ObjectiveValue.NONE),
+            List.of()));
     private static final InstanceId LOW = new InstanceId(1, 1);
     private static final InstanceId MIDDLE = new InstanceId(-2, 0);
     private static final InstanceId HIGH = new InstanceId(-2, -1);
@@ -165,8 +170,7 @@ class AcpNeighborsTest {
                 new SessionId(size),
                 INITIATOR,
                 1000,
-                List.of(new TaggedObjective(
-                        new Objective("EX2", 4, 1, ObjectiveValue.of(new byte[size])), null)));
+                List.of(new TaggedObjective(new Objective("EX2", 4, 1, ObjectiveValue.of(new byte[size])), null)));
         return MessageEncoder.encode(flood);
     }
 
@@ -174,8 +178,8 @@ class AcpNeighborsTest {
     void aHelloIsAnNoopThatOtherNodesIgnore() throws Exception {
         byte[] hello = LinkMessages.hello(new LinkMessages.Hello(new InstanceId(1, 0x7f), 7017, 30_000));
         assertThat(HexFormat.of().formatHex(hello))
-                .isEqualTo("8200" + "84" + "6c" + "696f2e67726173702e616370" + "50"
-                        + "0000000000000001000000000000007f" + "191b69" + "197530");
+                .isEqualTo("8200" + "84" + "6c" + "696f2e67726173702e616370" + "50" + "0000000000000001000000000000007f"
+                        + "191b69" + "197530");
         assertThat(new MessageDecoder(CborLimits.DEFAULT).decode(hello)).isInstanceOf(Noop.class);
         assertThat(LinkMessages.readHello(hello))
                 .isEqualTo(new LinkMessages.Hello(new InstanceId(1, 0x7f), 7017, 30_000));
@@ -189,18 +193,20 @@ class AcpNeighborsTest {
         Changing ofB = new Changing(List.of());
         LinkNode a = node(on(TestNetwork.LINK).withNeighborSources(ofA), LOW);
         LinkNode b = node(on(TestNetwork.OTHER_END).withNeighborSources(ofB), HIGH);
-        a.call(() -> { // both attempts begin in one turn of the loop
-            ofA.add(b.address());
-            ofB.add(a.address());
-            return true;
-        });
+        a.call(
+                () -> { // both attempts begin in one turn of the loop
+                    ofA.add(b.address());
+                    ofB.add(a.address());
+                    return true;
+                });
         a.awaitConnected(1);
         b.awaitConnected(1);
         Await.until("one connection", () -> TestNetwork.openSockets().size() == 4);
 
         assertThat(a.multicast(DISCOVERY)).isNull();
         LinkNode.Message question = b.awaitMessage(DISCOVERY);
-        assertThat(question.replyPath().source().getPort()).isEqualTo(a.address().getPort());
+        assertThat(question.replyPath().source().getPort())
+                .isEqualTo(a.address().getPort());
         assertThat(b.reply(question, RESPONSE)).isNull();
         a.awaitMessage(RESPONSE);
         assertThat(b.multicast(flood(9))).isNull();
@@ -258,7 +264,8 @@ class AcpNeighborsTest {
                 }
             }
         }
-        assertThat(List.of(a.messages.size(), b.messages.size(), c.messages.size())).containsOnly(2);
+        assertThat(List.of(a.messages.size(), b.messages.size(), c.messages.size()))
+                .containsOnly(2);
     }
 
     @Test
@@ -319,8 +326,8 @@ class AcpNeighborsTest {
     void onlyTheTypesOfTheRfcAreTaken() throws Exception {
         PlainNeighbor peer = neighbor();
         LinkNode node = node(on(TestNetwork.LINK).withMaxMessageBytes(2048), LOW);
-        GraspMessage request = new RequestNegotiation(
-                new SessionId(9), new Objective("EX3", 3, 4, ObjectiveValue.NONE), List.of());
+        GraspMessage request =
+                new RequestNegotiation(new SessionId(9), new Objective("EX3", 3, 4, ObjectiveValue.NONE), List.of());
         assertThat(refused(peer, node, MessageEncoder.encode(request))).isEqualTo(SubstrateDrop.WRONG_TYPE);
         assertThat(refused(peer, node, HexFormat.of().parseHex("8218c807"))).isEqualTo(SubstrateDrop.WRONG_TYPE);
         assertThat(refused(peer, node, HexFormat.of().parseHex("80"))).isEqualTo(SubstrateDrop.MALFORMED);
@@ -363,8 +370,8 @@ class AcpNeighborsTest {
         AcpConfig config = on(TestNetwork.LINK).withQueueBytes(100_000).withKeepalive(Duration.ofMillis(100));
         LinkNode node = node(config, LOW);
         LinkNode other = node(
-                on(TestNetwork.OTHER_END).withNeighborSources(new Changing(List.of(
-                        new InetSocketAddress(
+                on(TestNetwork.OTHER_END)
+                        .withNeighborSources(new Changing(List.of(new InetSocketAddress(
                                 NeighborAddress.scoped(
                                         node.address().getAddress(), TestNetwork.index(TestNetwork.OTHER_END)),
                                 config.port)))),
@@ -422,7 +429,9 @@ class AcpNeighborsTest {
         PlainNeighbor.Stream last = peer.accept().expectHello();
         node.multicast(DISCOVERY);
         last.expect(DISCOVERY);
-        assertThat(node.warnings).hasSize(2).allMatch(each -> each.contains("lost the connection") || each.contains("closed"));
+        assertThat(node.warnings)
+                .hasSize(2)
+                .allMatch(each -> each.contains("lost the connection") || each.contains("closed"));
     }
 
     @Test
@@ -455,8 +464,7 @@ class AcpNeighborsTest {
     void aNeighborWithTooManyConnectionsLosesItsOldestAndNoOtherNeighborDoes() throws Exception {
         PlainNeighbor peer = neighbor();
         LinkNode node = node(on(TestNetwork.LINK).withMaxNeighbors(2), LOW);
-        LinkNode other =
-                node(on(TestNetwork.LINK).withNeighborSources(new Changing(List.of(node.address()))), HIGH);
+        LinkNode other = node(on(TestNetwork.LINK).withNeighborSources(new Changing(List.of(node.address()))), HIGH);
         node.awaitConnected(1);
         PlainNeighbor.Stream first = peer.connect(seenFromOtherEnd(node)).expectHello();
         PlainNeighbor.Stream second = peer.connect(seenFromOtherEnd(node));
@@ -550,14 +558,19 @@ class AcpNeighborsTest {
         TestNetwork.ip("-6 neigh replace fe80::99 lladdr 02:00:00:00:00:99 nud permanent dev grasp0");
         try {
             AcpConfig config = on(TestNetwork.LINK).withPort(peer.listens().getPort());
-            LinkNode node = node(
-                    config.withNeighborSources(NeighborSource.kernel(Duration.ofMillis(20))), LOW);
+            LinkNode node = node(config.withNeighborSources(NeighborSource.kernel(Duration.ofMillis(20))), LOW);
             node.awaitFirstReports();
-            Await.until("the entry", () -> node.neighbors().stream()
-                    .anyMatch(each -> NeighborAddress.of(each.address()).address().equals(address("fe80::99"))));
+            Await.until(
+                    "the entry",
+                    () -> node.neighbors().stream()
+                            .anyMatch(each ->
+                                    NeighborAddress.of(each.address()).address().equals(address("fe80::99"))));
             TestNetwork.ip("-6 neigh del fe80::99 dev grasp0");
-            Await.until("its end", () -> node.neighbors().stream()
-                    .noneMatch(each -> NeighborAddress.of(each.address()).address().equals(address("fe80::99"))));
+            Await.until(
+                    "its end",
+                    () -> node.neighbors().stream()
+                            .noneMatch(each ->
+                                    NeighborAddress.of(each.address()).address().equals(address("fe80::99"))));
         } finally {
             TestNetwork.ip("-6 neigh flush dev grasp0");
         }
@@ -567,8 +580,7 @@ class AcpNeighborsTest {
     @ValueSource(strings = {"/no/such/program", "false", "yes"})
     void aTableThatCannotBeReadIsReportedOnce(String program) {
         LinkNode node = node(
-                on(TestNetwork.LINK)
-                        .withNeighborSources(new KernelNeighbors(List.of(program), Duration.ofMillis(1))),
+                on(TestNetwork.LINK).withNeighborSources(new KernelNeighbors(List.of(program), Duration.ofMillis(1))),
                 LOW);
         node.awaitFirstReports();
         Await.until("the report", () -> !node.warnings.isEmpty());
