@@ -165,7 +165,7 @@ class AcpNeighborsTest {
                 node.address().getPort());
     }
 
-    private static byte[] flood(int size) {
+    static byte[] flood(int size) {
         Flood flood = new Flood(
                 new SessionId(size),
                 INITIATOR,
