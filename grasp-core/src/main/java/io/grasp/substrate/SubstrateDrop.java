@@ -21,5 +21,8 @@ public enum SubstrateDrop {
     WRONG_TYPE,
 
     /** A message to one neighbor, while as many bytes as may wait for that neighbor were waiting. */
-    SLOW_NEIGHBOR
+    SLOW_NEIGHBOR,
+
+    /** A link message or a connection with bytes that are not encrypted with the key that the nodes share. */
+    UNDECRYPTABLE
 }

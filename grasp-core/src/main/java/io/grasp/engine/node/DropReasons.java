@@ -42,6 +42,7 @@ public final class DropReasons {
             case MALFORMED -> DropReason.MALFORMED;
             case WRONG_TYPE -> DropReason.WRONG_PATH;
             case SLOW_NEIGHBOR -> DropReason.SLOW_NEIGHBOR;
+            case UNDECRYPTABLE -> DropReason.UNDECRYPTABLE;
         };
     }
 }

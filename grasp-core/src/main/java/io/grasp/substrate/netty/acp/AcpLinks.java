@@ -203,7 +203,7 @@ final class AcpLinks {
             if (on == null || local == null || !served.test(local.getAddress())) {
                 channel.config().setOption(ChannelOption.SO_LINGER, 0);
                 channel.close();
-                loop.run(() -> listener.dropped(SubstrateDrop.NOT_SERVED, on, peer));
+                loop.run(() -> listener.dropped(SubstrateDrop.NOT_SERVED, null, peer));
             } else {
                 on.accepted(channel);
             }

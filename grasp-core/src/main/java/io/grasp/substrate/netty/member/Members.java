@@ -551,6 +551,9 @@ public final class Members {
                 reportSameName(found, hello);
                 members.put(key, found);
             }
+            if (wantsLink) {
+                found.wantAsSaid();
+            }
             if (hello.wantsLink() && !found.isWanted()) {
                 found.accept(owners.accepts(found));
             }
@@ -565,8 +568,12 @@ public final class Members {
             }
             Route own = route;
             if (own != null) {
+                boolean stillWanted = !own.dials.isEmpty();
                 own.greeted(member);
                 own.flush();
+                if (wantsLink && !stillWanted) {
+                    member.want(false);
+                }
             }
         }
 

@@ -9,6 +9,7 @@ import io.grasp.util.AddressText;
 import io.grasp.util.IntrusiveList;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -286,8 +287,16 @@ public final class MuxConnection {
         if (ended) {
             return;
         }
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        resetOnClose();
         endLater(cause);
+    }
+
+    private void resetOnClose() {
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException closed) {
+            // the connection has failed already, or was not opened
+        }
     }
 
     // ---- what streams call

@@ -1,0 +1,30 @@
+package io.grasp.benchmarks.mux;
+
+import io.netty.channel.EventLoop;
+
+/** One way to run sessions between two ends, each on an event loop of its own. */
+interface Contender extends AutoCloseable {
+    /** What an initiator sends, and what the responder answers, in bytes. */
+    int MESSAGE_BYTES = 60;
+
+    /** {@return the loop of the initiator, on which sessions begin and end} */
+    EventLoop initiator();
+
+    /**
+     * Runs a session on the initiator's loop: it is opened, one message goes each way, the responder ends its direction,
+     * and then the initiator.
+     *
+     * @param done called when it has ended at the initiator
+     */
+    void session(Runnable done);
+
+    /**
+     * Begins a session and leaves it open after one message each way.
+     *
+     * @param answered called when the answer has come
+     */
+    void idle(Runnable answered);
+
+    @Override
+    void close();
+}
