@@ -94,7 +94,7 @@ class AcpContractTest extends SubstrateContractTest {
                 .withMaxMessageBytes(400_000)
                 .withQueueBytes(1 << 20)
                 .withRetry(Duration.ofMillis(20), Duration.ofMillis(100))
-                .withCloseTimeout(Duration.ofMillis(100));
+                .withCloseTimeout(Duration.ofSeconds(1));
     }
 
     @Override
