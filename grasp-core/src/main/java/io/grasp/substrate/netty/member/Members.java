@@ -7,6 +7,7 @@ import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
@@ -36,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -895,6 +897,21 @@ public final class Members {
         SubstrateListener listener = listening;
         if (listener != null && !closing) {
             loop.run(() -> listener.peerRefused(reason, remote, String.valueOf(detail)));
+        }
+    }
+
+    /**
+     * Ends the connections whose local addresses have gone from this host, with a {@link LinkLostException}.
+     *
+     * @param isLocal whether this host has an address
+     */
+    public void lost(Predicate<InetAddress> isLocal) {
+        for (SecureChannel each : List.copyOf(channels)) {
+            if (!isLocal.test(each.local().getAddress())) {
+                each.fail(new LinkLostException("this node no longer has the address "
+                        + AddressText.of(each.local().getAddress()) + " of its connection to "
+                        + AddressText.of(each.remote())));
+            }
         }
     }
 
