@@ -13,6 +13,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.ReplyPath;
@@ -116,7 +117,12 @@ public final class AcpSubstrate implements Substrate {
         SecureRandom random = new SecureRandom();
         this.instance = new InstanceId(random.nextLong(), random.nextLong());
         this.nextExtraLook = loop.nanoTime();
-        this.sessions = newSessions();
+        this.sessions = new Members(loop, identity, config.members(), new MemberLinks() {
+            @Override
+            public void lookAgain() {
+                look();
+            }
+        });
     }
 
     /**
@@ -142,15 +148,6 @@ public final class AcpSubstrate implements Substrate {
      */
     public static AcpSubstrate on(NettyLoop loop, AcpConfig config, NodeIdentity identity) {
         return new AcpSubstrate(loop, false, config, identity);
-    }
-
-    private Members newSessions() {
-        return new Members(loop, identity, config.members(), new MemberLinks() {
-            @Override
-            public void lookAgain() {
-                look();
-            }
-        });
     }
 
     @Override
@@ -280,7 +277,9 @@ public final class AcpSubstrate implements Substrate {
         InetAddress wanted = acpAddress();
         InetAddress bound = boundAddress;
         if (bound != null && (!bound.equals(wanted) || !isPresent(bound))) {
-            report("this host no longer has the ACP address " + AddressText.of(bound));
+            String why = "this host no longer has the ACP address " + AddressText.of(bound);
+            report(why);
+            sessions.abort(new LinkLostException(why));
             abandonSessions();
         }
         if (sessionState != SessionState.ABSENT) {
@@ -327,7 +326,7 @@ public final class AcpSubstrate implements Substrate {
 
     private void abandonSessions() {
         Members gone = sessions;
-        sessions = newSessions();
+        sessions = gone.successor();
         sessionState = SessionState.ABSENT;
         boundAddress = null;
         updateSecurity();
