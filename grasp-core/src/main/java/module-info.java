@@ -20,6 +20,7 @@ module io.grasp.core {
     requires io.netty.resolver;
     requires io.netty.resolver.dns;
     requires io.netty.transport;
+    requires jdk.net;
     requires reactor.netty.core;
 
     exports io.grasp.cbor;
@@ -29,6 +30,7 @@ module io.grasp.core {
     exports io.grasp.security;
     exports io.grasp.substrate;
     exports io.grasp.substrate.netty;
+    exports io.grasp.substrate.netty.acp;
     exports io.grasp.substrate.netty.overlay;
     exports io.grasp.substrate.netty.quads;
     exports io.grasp.substrate.sim;
