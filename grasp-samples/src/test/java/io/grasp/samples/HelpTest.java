@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The help of the command line. */
 class HelpTest {
-    private static final Set<String> OFFLINE = Set.of("demo", "simulate", "extensions", "decode", "scale");
+    private static final Set<String> OFFLINE = Set.of("demo", "simulate", "extensions", "decode", "scale", "ca");
 
     static List<String> commands() {
         return List.of(
@@ -28,7 +28,8 @@ class HelpTest {
                 "chat",
                 "extensions",
                 "decode",
-                "scale");
+                "scale",
+                "ca");
     }
 
     @Test
