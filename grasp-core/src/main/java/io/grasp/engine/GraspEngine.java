@@ -25,9 +25,11 @@ import io.grasp.engine.synchronization.SynchronizationInitiator;
 import io.grasp.engine.synchronization.SynchronizationResponder;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.NodeLocators;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.EngineLoad;
@@ -167,6 +169,11 @@ public final class GraspEngine {
     /** {@return the current protection of the links} */
     public Security security() {
         return context.substrate.security();
+    }
+
+    /** {@return the state of the node's own certificate; {@code null} if its substrate uses none} */
+    public @Nullable IdentityStatus identity() {
+        return context.identity();
     }
 
     /** {@return the links that are up} */
@@ -400,8 +407,19 @@ public final class GraspEngine {
         public void securityChanged(Security security) {
             context.observer.securityChanged(security);
             if (!context.isSecure()) {
-                endSessions(GraspException.local(GraspErrorCode.NO_SECURITY, "the links are no longer protected"));
+                endSessions(GraspException.local(GraspErrorCode.NO_SECURITY, "the links are no longer protected"
+                        + context.whyIdentityIsNotGood()));
             }
+        }
+
+        @Override
+        public void identityChanged(IdentityStatus status) {
+            context.identity(status);
+        }
+
+        @Override
+        public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
+            context.refusePeer(reason, peer, detail);
         }
     }
 }

@@ -22,6 +22,8 @@ public enum DropReason {
     DUPLICATE,
     /** The links are not protected (RFC 8990 section 2.5.1). */
     NO_SECURITY,
+    /** Something that the policy for peers does not permit ({@link io.grasp.security.PeerPolicy}). */
+    NOT_AUTHORIZED,
     /**
      * A connection to an address of this host that is not on one of the node's links, so that the operator does not
      * vouch for the peer (RFC 8990 section 2.5.1).

@@ -8,6 +8,8 @@ import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * M_FLOOD (RFC 8990 section 2.8.11): at least one objective, each with its tag.
@@ -82,6 +84,36 @@ public record Flood(
         List<TaggedObjective> changed = new ArrayList<>(objectives);
         changed.set(0, changed.get(0).withLoopCount(loopCount));
         return new Flood(session, initiator, ttlMillis, preceding, changed, extras);
+    }
+
+    /**
+     * This flood with some of its objectives only. Elements that are not objectives stay, and so does the loop count.
+     *
+     * @param kept which objectives to keep, by their names
+     * @return this flood if it keeps all; {@code null} if it keeps none
+     */
+    public @Nullable Flood withOnly(Predicate<String> kept) {
+        List<CborItem> before = pairsWithOnly(preceding, kept);
+        List<TaggedObjective> exact = objectives.stream()
+                .filter(tagged -> kept.test(tagged.objective().name()))
+                .toList();
+        List<CborItem> after = pairsWithOnly(extras, kept);
+        if (before.size() == preceding.size() && exact.size() == objectives.size() && after.size() == extras.size()) {
+            return this;
+        }
+        return exact.isEmpty() && MessageBody.firstObjective(before) == null
+                ? null
+                : new Flood(session, initiator, ttlMillis, before, exact, after)
+                        .withLoopCount(first().loopCount());
+    }
+
+    private static List<CborItem> pairsWithOnly(List<CborItem> elements, Predicate<String> kept) {
+        return elements.stream()
+                .filter(element -> {
+                    Objective objective = MessageBody.objectiveOfPair(element);
+                    return objective == null || kept.test(objective.name());
+                })
+                .toList();
     }
 
     @Override

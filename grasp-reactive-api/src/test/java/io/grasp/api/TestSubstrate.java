@@ -18,6 +18,13 @@ enum TestSubstrate {
             return new SimWorld(LinkKind.STREAM);
         }
     },
+    /** A simulated link made of streams, whose nodes authenticate each other. */
+    MEMBERS {
+        @Override
+        World open() {
+            return new SimWorld(LinkKind.SECURED_STREAM);
+        }
+    },
     /**
      * A simulated link where everything on connections arrives byte by byte. Only the framing of messages differs from
      * {@link #DATAGRAMS}, so only {@link MessageSizeContractTest} runs on it.

@@ -27,6 +27,7 @@ import io.grasp.model.TaggedObjective;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
+import io.grasp.security.PeerAction;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.ExtensionCodec;
@@ -195,7 +196,18 @@ public final class FloodManager {
                 || tagged.locator() != null && tagged.locator().isLinkLocal();
     }
 
+    /** A flood came in on a link. Objectives that the neighbor may not flood are left out, and not relayed either. */
     public void received(Flood flood, byte[] encoded, Link link, MessagePath path) {
+        Flood permitted = flood.withOnly(name -> context.policy.permits(path, PeerAction.FLOOD, name));
+        if (permitted != flood) {
+            context.drop(DropReason.NOT_AUTHORIZED, path);
+        }
+        if (permitted != null) {
+            process(permitted, permitted == flood ? encoded : MessageEncoder.encode(permitted), link, path);
+        }
+    }
+
+    private void process(Flood flood, byte[] encoded, Link link, MessagePath path) {
         Objective first = flood.first();
         if (flood.initiator().isLinkLocalAddress() && first.loopCount() != 1) {
             context.drop(DropReason.LINK_LOCAL_FLOOD, path);
@@ -300,7 +312,9 @@ public final class FloodManager {
     }
 
     private void keep(TaggedObjective tagged, Flood flood, Link link, TrafficSource source, MessagePath path) {
-        kept(cache.put(tagged, flood.initiator(), link, flood.ttlMillis(), source), source, path);
+        FloodCache.Added added =
+                cache.put(tagged, flood.initiator(), link, flood.ttlMillis(), source, path.identity());
+        kept(added, source, path);
     }
 
     private void keepOwn(
