@@ -368,7 +368,7 @@ public final class GraspEngine {
 
         @Override
         public void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {
-            boolean message = reason == SubstrateDrop.MESSAGE_TOO_LONG;
+            boolean message = link != null || reason == SubstrateDrop.MESSAGE_TOO_LONG;
             MessagePath.Kind kind = message ? MessagePath.Kind.LINK : MessagePath.Kind.CONNECTION;
             context.drop(DropReasons.reason(reason), new MessagePath(kind, link == null ? "" : link.name(), peer));
         }

@@ -29,6 +29,11 @@ public enum DropReason {
      * vouch for the peer (RFC 8990 section 2.5.1).
      */
     NOT_SERVED,
+    /**
+     * Not encrypted with the key that the nodes of the links share, on a substrate that encrypts messages (QUADS): a
+     * multicast that is ignored, or a connection that is closed.
+     */
+    UNDECRYPTABLE,
     /** An unknown message type for which no handler is registered. */
     UNKNOWN_TYPE,
     /** A message type that must not come this way: a request by multicast, a flood by unicast. */

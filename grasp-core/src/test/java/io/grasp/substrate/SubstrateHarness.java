@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.model.Locator;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -95,9 +96,18 @@ abstract class SubstrateHarness {
 
     record Pair(TestConnection ours, TestConnection theirs) {}
 
+    /** {@return a message of this length: a CBOR byte string, since a substrate may look for the end of each message} */
     static byte[] bytes(int length) {
         byte[] bytes = new byte[length];
         new Random(length).nextBytes(bytes);
+        int head = length <= 24 ? 1 : length <= 0x101 ? 2 : length <= 0x10002 ? 3 : 5;
+        int rest = length - head;
+        switch (head) {
+            case 1 -> bytes[0] = (byte) (0x40 + rest);
+            case 2 -> ByteBuffer.wrap(bytes).put((byte) 0x58).put((byte) rest);
+            case 3 -> ByteBuffer.wrap(bytes).put((byte) 0x59).putShort((short) rest);
+            default -> ByteBuffer.wrap(bytes).put((byte) 0x5A).putInt(rest);
+        }
         return bytes;
     }
 

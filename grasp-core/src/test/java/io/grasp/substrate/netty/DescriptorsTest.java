@@ -154,7 +154,7 @@ class DescriptorsTest extends PlainPeers {
             InetSocketAddress asker = (InetSocketAddress) silent.getLocalSocketAddress();
             List<Throwable> failures = new CopyOnWriteArrayList<>();
             ConnectionManager replying =
-                    few.call(() -> new ConnectionManager(few.substrate.loop(), ON_LOOPBACK, local -> true));
+                    few.call(() -> new ConnectionManager(few.substrate.loop(), ON_LOOPBACK, MessageCipher.PLAIN, local -> true, peer -> {}));
             few.call(() -> {
                 ReplyPath path = replying.replyPath(asker);
                 for (int i = 0; i < 10; i++) {
@@ -181,7 +181,7 @@ class DescriptorsTest extends PlainPeers {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             InetSocketAddress asker = (InetSocketAddress) silent.getLocalSocketAddress();
             ConnectionManager replying =
-                    few.call(() -> new ConnectionManager(few.substrate.loop(), ON_LOOPBACK, local -> true));
+                    few.call(() -> new ConnectionManager(few.substrate.loop(), ON_LOOPBACK, MessageCipher.PLAIN, local -> true, peer -> {}));
             int opened = few.call(() -> {
                 int count = 0;
                 for (; count < 10 && replying.hasRoomForSessionInReply(); count++) {
