@@ -31,8 +31,8 @@ public record EngineConfig(
         boolean ipv4Nat,
         PeerPolicy peerPolicy) {
     /** The default settings. */
-    public static final EngineConfig DEFAULTS =
-            new EngineConfig(Limits.DEFAULTS, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null, null, false, PeerPolicy.ALL);
+    public static final EngineConfig DEFAULTS = new EngineConfig(
+            Limits.DEFAULTS, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null, null, false, PeerPolicy.ALL);
 
     public EngineConfig {
         Objects.requireNonNull(limits, "limits");

@@ -166,8 +166,8 @@ final class Dispatcher {
     /** A datagram to this node alone came in. */
     void onDatagram(byte[] encoded, ReplyPath back) {
         Link link = context.addresses.linkOfDatagram(back.source().getAddress());
-        MessagePath path = MessagePath.link(link == null ? "" : link.name(), back.source())
-                .withIdentity(back.neighborIdentity());
+        MessagePath path =
+                MessagePath.link(link == null ? "" : link.name(), back.source()).withIdentity(back.neighborIdentity());
         GraspMessage message = read(link, encoded, back, path);
         DropReason unanswerable =
                 message instanceof Discovery discovery ? datagramFrom(link, back.source(), discovery) : null;

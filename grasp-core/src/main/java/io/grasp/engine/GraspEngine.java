@@ -407,8 +407,9 @@ public final class GraspEngine {
         public void securityChanged(Security security) {
             context.observer.securityChanged(security);
             if (!context.isSecure()) {
-                endSessions(GraspException.local(GraspErrorCode.NO_SECURITY, "the links are no longer protected"
-                        + context.whyIdentityIsNotGood()));
+                endSessions(GraspException.local(
+                        GraspErrorCode.NO_SECURITY,
+                        "the links are no longer protected" + context.whyIdentityIsNotGood()));
             }
         }
 

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  *     {@code null} if it is not authenticated
  */
 public record MessagePath(
-        Kind kind, String link, @Nullable InetSocketAddress peer, @Nullable PeerIdentity identity) {
+        Kind kind,
+        String link,
+        @Nullable InetSocketAddress peer,
+        @Nullable PeerIdentity identity) {
     /** A kind of path. */
     public enum Kind {
         /** To or from the neighbors on a link. */

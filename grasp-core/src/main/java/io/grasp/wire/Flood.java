@@ -103,8 +103,7 @@ public record Flood(
         }
         return exact.isEmpty() && MessageBody.firstObjective(before) == null
                 ? null
-                : new Flood(session, initiator, ttlMillis, before, exact, after)
-                        .withLoopCount(first().loopCount());
+                : new Flood(session, initiator, ttlMillis, before, exact, after).withLoopCount(first().loopCount());
     }
 
     private static List<CborItem> pairsWithOnly(List<CborItem> elements, Predicate<String> kept) {

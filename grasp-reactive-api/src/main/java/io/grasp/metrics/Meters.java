@@ -97,8 +97,7 @@ final class Meters {
                         "grasp.peers.refused",
                         "Connections with peers that were not authenticated",
                         Tags.of("reason", tag(reason))));
-        this.goodIdentities =
-                gauge("grasp.identity.good", "Nodes whose own certificate can be used", Tags.empty());
+        this.goodIdentities = gauge("grasp.identity.good", "Nodes whose own certificate can be used", Tags.empty());
         this.certificates = new CertificateExpiry(registry.config().clock());
         own(Gauge.builder("grasp.certificate.expiry", certificates, CertificateExpiry::seconds)
                 .strongReference(true)

@@ -253,7 +253,8 @@ public final class AuditWatch {
     }
 
     /** Why something was dropped or a peer refused; neither for contested floods. */
-    private record Cause(@Nullable DropReason dropped, @Nullable PeerRefusal refused) implements Comparable<Cause> {
+    private record Cause(
+            @Nullable DropReason dropped, @Nullable PeerRefusal refused) implements Comparable<Cause> {
         private static final Cause CONTESTED = new Cause(null, null);
         private static final Comparator<Cause> ORDER = Comparator.comparing(
                         Cause::dropped, Comparator.nullsFirst(Comparator.<DropReason>naturalOrder()))

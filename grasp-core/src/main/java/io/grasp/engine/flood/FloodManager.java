@@ -312,8 +312,7 @@ public final class FloodManager {
     }
 
     private void keep(TaggedObjective tagged, Flood flood, Link link, TrafficSource source, MessagePath path) {
-        FloodCache.Added added =
-                cache.put(tagged, flood.initiator(), link, flood.ttlMillis(), source, path.identity());
+        FloodCache.Added added = cache.put(tagged, flood.initiator(), link, flood.ttlMillis(), source, path.identity());
         kept(added, source, path);
     }
 

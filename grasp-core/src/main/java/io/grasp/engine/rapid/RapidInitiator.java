@@ -145,8 +145,7 @@ public final class RapidInitiator {
      * @param path where it came from
      * @return whether it belongs to one of our discoveries and has been processed
      */
-    public boolean answer(
-            GraspMessage message, byte[] encoded, @Nullable MessageChannel channel, MessagePath path) {
+    public boolean answer(GraspMessage message, byte[] encoded, @Nullable MessageChannel channel, MessagePath path) {
         SessionId id = message.session();
         RapidSession session = id == null ? null : sessions.get(id);
         RapidAnswerKind kind = RapidAnswerKind.of(message);

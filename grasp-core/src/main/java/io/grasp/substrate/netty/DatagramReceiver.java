@@ -27,8 +27,7 @@ final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket>
      * @param cipher decrypts the messages
      * @param onLink whether a datagram from this source came in on this link; other datagrams are for other receivers
      */
-    DatagramReceiver(
-            int maxMessageBytes, MessageCipher cipher, Predicate<InetAddress> onLink, Events events) {
+    DatagramReceiver(int maxMessageBytes, MessageCipher cipher, Predicate<InetAddress> onLink, Events events) {
         this.maxMessageBytes = maxMessageBytes;
         this.cipher = cipher;
         this.onLink = onLink;
@@ -51,7 +50,8 @@ final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket>
      * that a truncated datagram is detected.
      */
     static RecvByteBufAllocator buffers(int maxMessageBytes, MessageCipher cipher) {
-        return new FixedRecvByteBufAllocator(cipher.encryptedBytes(maxMessageBytes) + 1).maxMessagesPerRead(MAX_DATAGRAMS);
+        return new FixedRecvByteBufAllocator(cipher.encryptedBytes(maxMessageBytes) + 1)
+                .maxMessagesPerRead(MAX_DATAGRAMS);
     }
 
     @Override

@@ -377,8 +377,7 @@ final class LinkManager {
             throw e;
         }
         boolean listed = MulticastMemberships.read().isListed(group, identity.index());
-        NettyLink link =
-                new NettyLink(
+        NettyLink link = new NettyLink(
                 loop, cipher, identity, new AtomicInteger(longest), receiver, sending, groupAndPort, listed);
         receiver.pipeline().addLast(receiver(identity, cipher, new FromLink(link)));
         return link;
@@ -395,7 +394,9 @@ final class LinkManager {
         DatagramChannel receiver = (DatagramChannel) sockets.bind(
                 sockets.datagrams(identity.isIpv4() ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6)
                         .option(ChannelOption.SO_REUSEADDR, true)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, DatagramReceiver.buffers(config.maxDatagramBytes, cipher)),
+                        .option(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                DatagramReceiver.buffers(config.maxDatagramBytes, cipher)),
                 new InetSocketAddress(at, config.multicastPort));
         BoundChannels.require(receiver.joinGroup(group, on, null), "join " + AddressText.of(group));
         if (MulticastMemberships.read().isElsewhere(group, identity.index())) {
@@ -406,8 +407,7 @@ final class LinkManager {
         return receiver;
     }
 
-    private DatagramReceiver receiver(
-            LinkIdentity identity, MessageCipher decrypting, DatagramReceiver.Events events) {
+    private DatagramReceiver receiver(LinkIdentity identity, MessageCipher decrypting, DatagramReceiver.Events events) {
         Predicate<InetAddress> source = config.bindToGroup ? any -> true : identity::isSourceOnLink;
         return new DatagramReceiver(config.maxDatagramBytes, decrypting, source, events);
     }

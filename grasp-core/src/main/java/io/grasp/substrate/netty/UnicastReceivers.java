@@ -110,10 +110,13 @@ final class UnicastReceivers {
         Channel channel = sockets.bind(
                 sockets.datagrams(ipv4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6)
                         .option(ChannelOption.SO_REUSEADDR, true)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, DatagramReceiver.buffers(config.maxDatagramBytes, cipher)),
+                        .option(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                DatagramReceiver.buffers(config.maxDatagramBytes, cipher)),
                 new InetSocketAddress(address.scoped(), config.multicastPort));
         channel.pipeline()
-                .addLast(new DatagramReceiver(config.maxDatagramBytes, cipher, any -> true, new AtAddress(address, name)));
+                .addLast(new DatagramReceiver(
+                        config.maxDatagramBytes, cipher, any -> true, new AtAddress(address, name)));
         return channel;
     }
 

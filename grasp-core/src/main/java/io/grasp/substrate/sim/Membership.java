@@ -46,7 +46,8 @@ record Membership(PeerIdentity identity, Duration issued, boolean revoked) {
     }
 
     /** {@return why this member does not accept a peer with another certificate, or {@code null} if it does} */
-    @Nullable PeerRefusal refusal(@Nullable Membership peer) {
+    @Nullable
+    PeerRefusal refusal(@Nullable Membership peer) {
         if (peer == null) {
             return PeerRefusal.NO_CERTIFICATE;
         }

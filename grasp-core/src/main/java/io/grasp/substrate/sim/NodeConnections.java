@@ -58,8 +58,9 @@ final class NodeConnections {
 
     /** The node can no longer authenticate itself as before: it closes its authenticated connections. */
     void endAuthenticated(String why) {
-        authenticated().forEach(connection -> connection.severBoth(new IOException("the connection to "
-                + AddressText.of(connection.remote()) + " has ended: " + why)));
+        authenticated()
+                .forEach(connection -> connection.severBoth(new IOException(
+                        "the connection to " + AddressText.of(connection.remote()) + " has ended: " + why)));
     }
 
     /** The peers end their authenticated connections with the node. */

@@ -23,8 +23,7 @@ record ReplyByConnection(
         int linkIndex,
         InetSocketAddress source,
         Purpose purpose,
-        @Nullable PeerIdentity neighborIdentity)
-        implements ReplyPath {
+        @Nullable PeerIdentity neighborIdentity) implements ReplyPath {
     /** {@return the return path of a multicast} */
     static ReplyByConnection on(Attachment here, InetSocketAddress source, @Nullable PeerIdentity identity) {
         boolean linkLocal = source.getAddress().isLinkLocalAddress();

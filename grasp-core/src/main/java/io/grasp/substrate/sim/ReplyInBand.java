@@ -9,7 +9,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** The return path on a stream link: the stream on which the message came. */
-record ReplyInBand(Attachment here, Attachment origin, @Nullable PeerIdentity neighborIdentity) implements ReplyPath {
+record ReplyInBand(
+        Attachment here, Attachment origin, @Nullable PeerIdentity neighborIdentity) implements ReplyPath {
     @Override
     public InetSocketAddress source() {
         InetAddress address = SimAddresses.scoped(origin.linkLocalAddress(), here.index());

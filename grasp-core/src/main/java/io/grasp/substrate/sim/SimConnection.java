@@ -244,9 +244,8 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
         if (peer != null && peer.known && !peer.hasEnded()) {
             peer.node.reportRefused(reason, node, peer.remote);
         }
-        severBoth(new IOException(
-                "the connection between " + node.name() + " and " + AddressText.of(remote) + " has ended: the peer is no"
-                        + " longer authenticated"));
+        severBoth(new IOException("the connection between " + node.name() + " and " + AddressText.of(remote)
+                + " has ended: the peer is no" + " longer authenticated"));
     }
 
     /** The node has crashed. */

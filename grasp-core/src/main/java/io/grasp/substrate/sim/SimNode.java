@@ -188,7 +188,8 @@ public final class SimNode implements Substrate {
      */
     public void setIdentity(AcpNodeName nodeName) {
         Membership before = membership;
-        Membership issued = Membership.issue(nodeName, number, ++certificates, context.timeline().now());
+        Membership issued = Membership.issue(
+                nodeName, number, ++certificates, context.timeline().now());
         changeMembership(issued);
         if (before != null && !before.domain().equals(issued.domain())) {
             connections.endAuthenticated("the node is now a member of " + issued.domain());
@@ -250,8 +251,7 @@ public final class SimNode implements Substrate {
     }
 
     private boolean isOnSecuredLink() {
-        return attachments.values().stream()
-                .anyMatch(each -> each.link().kind().isSecured());
+        return attachments.values().stream().anyMatch(each -> each.link().kind().isSecured());
     }
 
     /** {@return whether the node can authenticate itself} */

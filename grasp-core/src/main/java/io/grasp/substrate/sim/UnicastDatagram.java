@@ -57,8 +57,7 @@ final class UnicastDatagram extends Packet {
             } else {
                 report(corrupter == null ? Kind.DELIVERED : Kind.CORRUPTED);
                 PeerIdentity identity = to.route().isSecured() ? sender.certificate() : null;
-                ReplyPath back =
-                        new ReplyByConnection(node, to.linkIndex(), seen(), Purpose.UNICAST_REPLY, identity);
+                ReplyPath back = new ReplyByConnection(node, to.linkIndex(), seen(), Purpose.UNICAST_REPLY, identity);
                 node.listener().unicastMessage(received, back);
             }
         });

@@ -91,7 +91,8 @@ class NettyQuadsTest {
             try (Socket theirs = server.accept()) {
                 ours.send(DISCOVERY);
                 ours.send(NOOP);
-                assertThat(theirs.getInputStream().readNBytes(64)).isEqualTo(joined(DISCOVERY_ENCRYPTED, NOOP_ENCRYPTED));
+                assertThat(theirs.getInputStream().readNBytes(64))
+                        .isEqualTo(joined(DISCOVERY_ENCRYPTED, NOOP_ENCRYPTED));
                 theirs.getOutputStream().write(joined(NOOP_ENCRYPTED, DISCOVERY_ENCRYPTED));
                 Await.until("two messages", () -> ours.received().length == NOOP.length + DISCOVERY.length);
                 assertThat(ours.received()).isEqualTo(joined(NOOP, DISCOVERY));

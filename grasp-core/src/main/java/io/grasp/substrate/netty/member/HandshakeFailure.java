@@ -27,7 +27,9 @@ final class HandshakeFailure {
             }
             if (cause instanceof NotSslRecordException) {
                 return new PeerRefusedException(
-                        PeerRefusal.NOT_TLS, "the peer does not use TLS at this port, as another program would", failure);
+                        PeerRefusal.NOT_TLS,
+                        "the peer does not use TLS at this port, as another program would",
+                        failure);
             }
             if (cause instanceof SslHandshakeTimeoutException) {
                 return new PeerRefusedException(
@@ -42,12 +44,13 @@ final class HandshakeFailure {
             cause = cause.getCause();
         }
         if (failure instanceof SSLException) {
-            return new PeerRefusedException(
-                    PeerRefusal.TLS_FAILURE, "TLS failed: " + failure.getMessage(), failure);
+            return new PeerRefusedException(PeerRefusal.TLS_FAILURE, "TLS failed: " + failure.getMessage(), failure);
         }
         return failure instanceof ClosedChannelException || failure instanceof IOException
                 ? new PeerRefusedException(
-                        PeerRefusal.HANDSHAKE_ABORTED, "the peer closed the connection during the TLS handshake", failure)
+                        PeerRefusal.HANDSHAKE_ABORTED,
+                        "the peer closed the connection during the TLS handshake",
+                        failure)
                 : new PeerRefusedException(PeerRefusal.TLS_FAILURE, "TLS failed: " + failure, failure);
     }
 

@@ -98,7 +98,9 @@ final class TlsTransport {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .doOnChannelInit((observer, channel, remote) -> accept(channel))
                 .bind()
-                .subscribe(server -> bound(server, bound), failure -> loop.run(() -> bound.done(bindFailure(address, failure))));
+                .subscribe(
+                        server -> bound(server, bound),
+                        failure -> loop.run(() -> bound.done(bindFailure(address, failure))));
     }
 
     private void bound(DisposableServer server, Completion bound) {
@@ -185,7 +187,10 @@ final class TlsTransport {
 
     /** {@return whether the handshake has begun; otherwise the channel is reset} */
     private boolean secure(
-            Channel channel, @Nullable InetSocketAddress remote, List<String> protocols, SecureChannel.Outcome outcome) {
+            Channel channel,
+            @Nullable InetSocketAddress remote,
+            List<String> protocols,
+            SecureChannel.Outcome outcome) {
         SslHandler tls;
         try {
             tls = new SslHandler(
@@ -198,8 +203,8 @@ final class TlsTransport {
         tls.setHandshakeTimeoutMillis(config.handshakeTimeoutMillis());
         tls.setCloseNotifyFlushTimeoutMillis(config.closeTimeoutMillis());
         open.add(channel);
-        SecureChannel secure =
-                new SecureChannel(loop, identity, handshakes.executor(), remote, channel, tls, outcome, () -> gone(channel));
+        SecureChannel secure = new SecureChannel(
+                loop, identity, handshakes.executor(), remote, channel, tls, outcome, () -> gone(channel));
         channel.config().setAutoRead(true);
         channel.pipeline().addFirst(tls);
         channel.pipeline().addAfter(channel.pipeline().context(tls).name(), null, secure);
@@ -236,7 +241,10 @@ final class TlsTransport {
      * @return gives it up, unless it is open
      */
     Runnable dial(
-            InetSocketAddress remote, List<String> protocols, Consumer<SecureChannel> outcome, Consumer<Throwable> failed) {
+            InetSocketAddress remote,
+            List<String> protocols,
+            Consumer<SecureChannel> outcome,
+            Consumer<Throwable> failed) {
         Dial dial = new Dial(remote, outcome, failed);
         loop.execute(() -> dial.begin(protocols));
         return dial::giveUp;
@@ -284,15 +292,15 @@ final class TlsTransport {
             } else if (!secure(created, remote, protocols, this)) {
                 IdentityStatus status = identity.status();
                 loop.execute(() -> end(GraspException.local(
-                        GraspErrorCode.NO_SECURITY,
-                        "this node's own identity cannot be used: " + status.detail())));
+                        GraspErrorCode.NO_SECURITY, "this node's own identity cannot be used: " + status.detail())));
             }
         }
 
         private Throwable notConnected(Throwable cause) {
             String what = "cannot connect to " + AddressText.of(remote) + ": " + why(cause);
             if (cause instanceof ConnectTimeoutException) {
-                SocketTimeoutException late = new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time");
+                SocketTimeoutException late =
+                        new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time");
                 late.initCause(cause);
                 return late;
             }
@@ -367,7 +375,9 @@ final class TlsTransport {
 
     /** Resets what is still open. */
     void resetAll() {
-        List.copyOf(open).forEach(channel -> SecureChannel.reset(channel, channel.pipeline().get(SslHandler.class)));
+        List.copyOf(open)
+                .forEach(channel ->
+                        SecureChannel.reset(channel, channel.pipeline().get(SslHandler.class)));
     }
 
     private void closedOne() {

@@ -56,8 +56,9 @@ public final class QuadsKey {
      */
     public static QuadsKey of(byte[] key, byte[] iv) {
         if (key.length != KEY_BYTES || iv.length != IV_BYTES) {
-            throw new IllegalArgumentException("a QUADS key has " + KEY_BYTES + " bytes and an initialization vector of "
-                    + IV_BYTES + ", not " + key.length + " and " + iv.length);
+            throw new IllegalArgumentException(
+                    "a QUADS key has " + KEY_BYTES + " bytes and an initialization vector of " + IV_BYTES + ", not "
+                            + key.length + " and " + iv.length);
         }
         return new QuadsKey(key.clone(), iv.clone());
     }
@@ -123,11 +124,12 @@ public final class QuadsKey {
     public void write(Path file) throws IOException {
         Path target = file.toAbsolutePath();
         Path directory = Objects.requireNonNull(target.getParent(), "no directory");
-        FileAttribute<?>[] ownerOnly = target.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
+        FileAttribute<?>[] ownerOnly =
+                target.getFileSystem().supportedFileAttributeViews().contains("posix")
+                        ? new FileAttribute<?>[] {
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                        }
+                        : new FileAttribute<?>[0];
         Path written = Files.createTempFile(directory, ".quadsk", null, ownerOnly);
         try {
             Files.writeString(written, KeyFile.print(this));

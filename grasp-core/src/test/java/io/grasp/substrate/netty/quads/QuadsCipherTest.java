@@ -85,8 +85,7 @@ class QuadsCipherTest {
         QuadsReader reader = cipher.newReader();
         assertThat(encrypted).hasSize(48);
         assertThat(reader.read(Arrays.copyOf(encrypted, 32))).isEqualTo(Arrays.copyOf(message, 16));
-        assertThat(reader.read(Arrays.copyOfRange(encrypted, 32, 48)))
-                .isEqualTo(Arrays.copyOfRange(message, 16, 32));
+        assertThat(reader.read(Arrays.copyOfRange(encrypted, 32, 48))).isEqualTo(Arrays.copyOfRange(message, 16, 32));
         reader.end();
         assertThat(reader.failure()).isNull();
     }
@@ -161,7 +160,8 @@ class QuadsCipherTest {
     void paddingTakesOneToSixteenBytes() {
         for (int length = 0; length < 100; length++) {
             assertThat(cipher.encrypt(new byte[length])).hasSize(QuadsCipher.encryptedBytes(length));
-            assertThat(QuadsCipher.plainBytes(QuadsCipher.encryptedBytes(length))).isGreaterThanOrEqualTo(length);
+            assertThat(QuadsCipher.plainBytes(QuadsCipher.encryptedBytes(length)))
+                    .isGreaterThanOrEqualTo(length);
         }
         assertThat(QuadsCipher.plainBytes(1232)).isEqualTo(1231);
         assertThat(QuadsCipher.plainBytes(1240)).isEqualTo(1231);

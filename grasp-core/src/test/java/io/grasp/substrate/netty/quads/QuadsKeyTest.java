@@ -124,10 +124,8 @@ class QuadsKeyTest {
     @Test
     void wrongLengthsAreRefusedAndSecretsAreNotPrinted() {
         assertThatThrownBy(() -> QuadsKey.fromPassword(new char[0])).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> QuadsKey.of(new byte[16], new byte[16]))
-                .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> QuadsKey.of(new byte[32], new byte[15]))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> QuadsKey.of(new byte[16], new byte[16])).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> QuadsKey.of(new byte[32], new byte[15])).isInstanceOf(IllegalArgumentException.class);
         assertThat(QuadsKey.of(new byte[32], new byte[16])).hasToString("QuadsKey");
     }
 

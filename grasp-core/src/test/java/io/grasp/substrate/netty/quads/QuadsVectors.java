@@ -39,7 +39,8 @@ final class QuadsVectors {
         try (InputStream in = Objects.requireNonNull(QuadsVectors.class.getResourceAsStream("/vectors/quads.jsonl"));
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             Stream<Vector> graspys = lines.lines().map(JSON::readTree).map(QuadsVectors::vector).toList().stream();
-            Stream<Vector> computed = Vectors.of(Vectors.Kind.CIPHERTEXT).stream().map(QuadsVectors::vector);
+            Stream<Vector> computed =
+                    Vectors.of(Vectors.Kind.CIPHERTEXT).stream().map(QuadsVectors::vector);
             return Stream.concat(graspys, computed).toList();
         }
     }
