@@ -17,7 +17,6 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.DefaultAddressResolverGroup;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -209,22 +208,9 @@ final class TlsTransport {
         channel.pipeline().addFirst(tls);
         channel.pipeline().addAfter(channel.pipeline().context(tls).name(), null, secure);
         if (channel.pipeline().context(NettyPipeline.ReactiveBridge) != null) {
-            channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, null, new Nothing());
+            channel.pipeline().remove(NettyPipeline.ReactiveBridge); // it would queue for a subscriber
         }
         return true;
-    }
-
-    /** Releases what a handler does not take, so that Reactor Netty does not queue it for a subscriber. */
-    private static final class Nothing extends ChannelInboundHandlerAdapter {
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            ReferenceCountUtil.release(message);
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            // the handler before this one knows it
-        }
     }
 
     private void gone(Channel channel) {
