@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.grasp.model.AcpNodeName;
 import io.grasp.samples.ca.IdentityFiles;
 import io.grasp.samples.node.CrlEndpoint;
+import io.grasp.security.Identity;
+import io.grasp.security.IdentityConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -273,7 +275,7 @@ class CaCommandTest {
     }
 
     @Test
-    void keysCanBeEncrypted() throws IOException {
+    void keysCanBeEncrypted() throws Exception {
         Path authority = Files.writeString(temporary.resolve("a"), "first secret\nnot this\n");
         Path node = Files.writeString(temporary.resolve("n"), "größer");
         init("--ca-password-file", authority.toString());
@@ -298,6 +300,11 @@ class CaCommandTest {
 
         assertThat(Files.readString(Path.of(ca, "authority-key.pem"))).startsWith("-----BEGIN ENCRYPTED PRIVATE KEY");
         assertThat(Files.readString(files("gray").key())).startsWith("-----BEGIN ENCRYPTED PRIVATE KEY");
+        IdentityConfig config = IdentityConfig.pem(
+                files("gray").certificate(), files("gray").key(), files("gray").anchors());
+        try (Identity identity = Identity.open(config.withKeyPassword("größer"::toCharArray))) {
+            assertThat(identity.status().good()).as(identity.status().detail()).isTrue();
+        }
         openssl("pkey", "-in", files("gray").key().toString(), "-passin", "file:" + node, "-noout");
     }
 
@@ -330,6 +337,20 @@ class CaCommandTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.onExit().join().exitValue()).as(output).isZero();
         return output;
+    }
+
+    @Test
+    void aNodeTakesItsIdentityFromWhatWasIssued() throws Exception {
+        init();
+        ok("ca", "issue", ca, "gray", "--key", "rsa");
+        ok("ca", "issue", ca, "briggs", "--role", "banker");
+        X509Certificate briggs = certificate(files("briggs").certificate());
+
+        try (Identity identity = Identity.open(IdentityConfig.pem(
+                files("gray").certificate(), files("gray").key(), files("gray").anchors()))) {
+            assertThat(identity.status().good()).as(identity.status().detail()).isTrue();
+            assertThat(identity.check(List.of(briggs)).nodeName().extensions()).containsExactly("banker");
+        }
     }
 
     @Test
