@@ -17,7 +17,7 @@ final class Handshakes {
 
     private final int most;
     private final int mostPerAddress;
-    private final Map<InetAddress, Integer> ofAddress = new HashMap<>();
+    private final Map<Place, Integer> ofAddress = new HashMap<>();
     private final ThreadPoolExecutor executor;
     private int all;
 
@@ -44,7 +44,8 @@ final class Handshakes {
     }
 
     /** {@return whether one more handshake that a peer begins may begin; if so, it counts} */
-    boolean begin(InetAddress peer) {
+    boolean begin(InetAddress address) {
+        Place peer = new Place(address, 0);
         int here = ofAddress.getOrDefault(peer, 0);
         if (all >= most || here >= mostPerAddress) {
             return false;
@@ -54,9 +55,9 @@ final class Handshakes {
         return true;
     }
 
-    void end(InetAddress peer) {
+    void end(InetAddress address) {
         all--;
-        ofAddress.computeIfPresent(peer, (address, count) -> count == 1 ? null : count - 1);
+        ofAddress.computeIfPresent(new Place(address, 0), (peer, count) -> count == 1 ? null : count - 1);
     }
 
     int underWay() {

@@ -48,6 +48,13 @@ public interface MemberLinks {
      */
     default void sameName(Member one, @Nullable Member other) {}
 
+    /**
+     * The node's identity has become good, so that connections can be opened, or is no longer good.
+     *
+     * @param good whether it is good
+     */
+    default void identityIs(boolean good) {}
+
     /** Addresses of this host may have changed: an address that is not served is asked about once more after this. */
     default void lookAgain() {}
 }

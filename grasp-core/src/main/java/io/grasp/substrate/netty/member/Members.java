@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +63,7 @@ public final class Members {
     private final String instance;
     private final Owners owners = new Owners();
 
-    private final Map<InetSocketAddress, Route> routes = new HashMap<>();
+    private final Map<Place, Route> routes = new HashMap<>();
     private final Map<String, Member> members = new LinkedHashMap<>();
     /** All open TLS connections whose peers are authenticated. */
     private final Set<SecureChannel> channels = new LinkedHashSet<>();
@@ -174,7 +175,7 @@ public final class Members {
      * @return the session
      */
     public Connection connect(InetSocketAddress remote, ConnectionListener listener) {
-        Route known = routes.get(remote);
+        Route known = routes.get(Place.of(remote));
         MemberConnection open = known == null || known.member == null ? null : known.member.forStreams();
         if (open != null && !closing) {
             return openStream(open, remote, listener);
@@ -255,7 +256,7 @@ public final class Members {
             @Override
             public void closed(@Nullable Throwable failure) {
                 deferred.remove(self[0]);
-                Route route = routes.get(remote);
+                Route route = remote.isUnresolved() ? null : routes.get(Place.of(remote));
                 if (route != null) {
                     route.abandoned(self[0]);
                 }
@@ -294,7 +295,7 @@ public final class Members {
         });
         return () -> {
             dial.done = true;
-            Route route = routes.get(remote);
+            Route route = routes.get(Place.of(remote));
             if (route != null) {
                 route.dials.remove(dial);
                 route.giveUpIfUnused();
@@ -326,7 +327,7 @@ public final class Members {
     }
 
     private Route route(InetSocketAddress remote) {
-        return routes.computeIfAbsent(remote, Route::new);
+        return routes.computeIfAbsent(Place.of(remote), place -> new Route(remote));
     }
 
     /** What is known about the node at an address, and what waits for a connection with it. */
@@ -479,7 +480,7 @@ public final class Members {
 
         private void forgetIfUnused() {
             if (giveUp == null && greeting == null && member == null && waiting.isEmpty() && dials.isEmpty()) {
-                routes.remove(remote, this);
+                routes.remove(Place.of(remote), this);
             }
         }
     }
@@ -897,10 +898,10 @@ public final class Members {
     private boolean lookAtIdentity() {
         IdentityStatus now = identity.status();
         IdentityStatus before = status;
-        if (now.equals(before)) {
+        status = now;
+        if (before != null && isSame(before, now)) {
             return now.good();
         }
-        status = now;
         SubstrateListener listener = listening;
         if (listener == null || closing) {
             return now.good();
@@ -911,8 +912,18 @@ public final class Members {
                 abortAll(new IOException("this node's own identity cannot be used any more: " + now.detail()));
             }
             loop.run(() -> listener.securityChanged(security()));
+            loop.run(() -> links.identityIs(now.good()));
         }
         return now.good();
+    }
+
+    /** The sentence may contain the time. */
+    private static boolean isSame(IdentityStatus one, IdentityStatus other) {
+        return one.good() == other.good()
+                && one.expiry() == other.expiry()
+                && one.detail().isEmpty() == other.detail().isEmpty()
+                && Objects.equals(one.nodeName(), other.nodeName())
+                && Objects.equals(one.notAfter(), other.notAfter());
     }
 
     private void abortAll(IOException why) {

@@ -208,13 +208,13 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
             if (done.isSuccess()) {
                 handshaken();
             } else {
-                fail(HandshakeFailure.of(done.cause()));
+                fail(PeerRefusedException.of(done.cause()));
             }
         } else if (event instanceof SslCloseCompletionEvent || event instanceof ChannelInputShutdownEvent) {
             if (used) {
                 ctx.fireUserEventTriggered(event);
             } else if (!decided && chain.isEmpty()) {
-                fail(HandshakeFailure.of(new IOException("the peer ended its direction")));
+                fail(PeerRefusedException.of(new IOException("the peer ended its direction")));
             } else {
                 held.add(() -> ctx.fireUserEventTriggered(event));
             }
@@ -227,7 +227,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         try {
             chain = certificates(tls.engine().getSession().getPeerCertificates());
         } catch (SSLPeerUnverifiedException e) {
-            fail(new PeerRefusedException(PeerRefusal.NO_CERTIFICATE, "the peer has shown no certificate", e));
+            fail(PeerRefusedException.of(e));
             return;
         }
         check(identity, checks, loop, chain, this::checked);
@@ -256,10 +256,10 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
                 try {
                     found = identity.check(chain);
                 } catch (MembershipException e) {
-                    refused = HandshakeFailure.of(e);
+                    refused = PeerRefusedException.of(e);
                 } catch (RuntimeException e) {
                     refused = new PeerRefusedException(
-                            PeerRefusal.TLS_FAILURE, "the peer's certificate cannot be checked: " + e, e);
+                            PeerRefusal.TLS_FAILURE, "the peer's certificate cannot be checked: " + e);
                 }
                 PeerIdentity peer = found;
                 PeerRefusedException why = refused;
@@ -317,7 +317,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         if (loop.failsBy(cause)) {
             return;
         }
-        PeerRefusedException why = HandshakeFailure.of(cause);
+        PeerRefusedException why = PeerRefusedException.of(cause);
         if (!decided) {
             fail(why);
             return;

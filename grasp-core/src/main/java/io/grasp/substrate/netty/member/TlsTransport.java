@@ -58,7 +58,7 @@ final class TlsTransport {
     private final Events events;
     private final List<String> accepted;
     private final List<DisposableServer> servers = new ArrayList<>();
-    private final Set<Channel> open = new HashSet<>();
+    private final Set<SecureChannel> open = new HashSet<>();
     private boolean closing;
     private Runnable allClosed = () -> {};
 
@@ -97,9 +97,7 @@ final class TlsTransport {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .doOnChannelInit((observer, channel, remote) -> accept(channel))
                 .bind()
-                .subscribe(
-                        server -> bound(server, bound),
-                        failure -> loop.run(() -> bound.done(bindFailure(address, failure))));
+                .subscribe(server -> bound(server, bound), failure -> loop.run(() -> bound.done(bindFailure(address, failure))));
     }
 
     private void bound(DisposableServer server, Completion bound) {
@@ -186,10 +184,7 @@ final class TlsTransport {
 
     /** {@return whether the handshake has begun; otherwise the channel is reset} */
     private boolean secure(
-            Channel channel,
-            @Nullable InetSocketAddress remote,
-            List<String> protocols,
-            SecureChannel.Outcome outcome) {
+            Channel channel, @Nullable InetSocketAddress remote, List<String> protocols, SecureChannel.Outcome outcome) {
         SslHandler tls;
         try {
             tls = new SslHandler(
@@ -201,9 +196,11 @@ final class TlsTransport {
         }
         tls.setHandshakeTimeoutMillis(config.handshakeTimeoutMillis());
         tls.setCloseNotifyFlushTimeoutMillis(config.closeTimeoutMillis());
-        open.add(channel);
+        SecureChannel[] self = new SecureChannel[1];
         SecureChannel secure = new SecureChannel(
-                loop, identity, handshakes.executor(), remote, channel, tls, outcome, () -> gone(channel));
+                loop, identity, handshakes.executor(), remote, channel, tls, outcome, () -> gone(self[0]));
+        self[0] = secure;
+        open.add(secure);
         channel.config().setAutoRead(true);
         channel.pipeline().addFirst(tls);
         channel.pipeline().addAfter(channel.pipeline().context(tls).name(), null, secure);
@@ -213,7 +210,7 @@ final class TlsTransport {
         return true;
     }
 
-    private void gone(Channel channel) {
+    private void gone(SecureChannel channel) {
         open.remove(channel);
         closedOne();
     }
@@ -227,10 +224,7 @@ final class TlsTransport {
      * @return gives it up, unless it is open
      */
     Runnable dial(
-            InetSocketAddress remote,
-            List<String> protocols,
-            Consumer<SecureChannel> outcome,
-            Consumer<Throwable> failed) {
+            InetSocketAddress remote, List<String> protocols, Consumer<SecureChannel> outcome, Consumer<Throwable> failed) {
         Dial dial = new Dial(remote, outcome, failed);
         loop.execute(() -> dial.begin(protocols));
         return dial::giveUp;
@@ -278,15 +272,15 @@ final class TlsTransport {
             } else if (!secure(created, remote, protocols, this)) {
                 IdentityStatus status = identity.status();
                 loop.execute(() -> end(GraspException.local(
-                        GraspErrorCode.NO_SECURITY, "this node's own identity cannot be used: " + status.detail())));
+                        GraspErrorCode.NO_SECURITY,
+                        "this node's own identity cannot be used: " + status.detail())));
             }
         }
 
         private Throwable notConnected(Throwable cause) {
             String what = "cannot connect to " + AddressText.of(remote) + ": " + why(cause);
             if (cause instanceof ConnectTimeoutException) {
-                SocketTimeoutException late =
-                        new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time");
+                SocketTimeoutException late = new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time");
                 late.initCause(cause);
                 return late;
             }
@@ -361,9 +355,7 @@ final class TlsTransport {
 
     /** Resets what is still open. */
     void resetAll() {
-        List.copyOf(open)
-                .forEach(channel ->
-                        SecureChannel.reset(channel, channel.pipeline().get(SslHandler.class)));
+        List.copyOf(open).forEach(SecureChannel::abort);
     }
 
     private void closedOne() {
