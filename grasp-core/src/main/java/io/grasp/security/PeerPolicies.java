@@ -119,10 +119,15 @@ public final class PeerPolicies {
             return before.with(new Rule(permits, actions, objectives, peer -> peer != null && peers.test(peer)));
         }
 
-        /** {@return the rules with this one, for peers that do not fit} A peer that is not authenticated never fits. */
+        /**
+         * {@return the rules with this one, for peers that do not fit} A rule that denies is then also about peers that
+         * are not authenticated; one that permits never is.
+         */
         public Rules unless(Predicate<PeerIdentity> peers) {
             Objects.requireNonNull(peers, "peers");
-            return before.with(new Rule(permits, actions, objectives, peer -> peer == null || !peers.test(peer)));
+            boolean denies = !permits;
+            return before.with(
+                    new Rule(permits, actions, objectives, peer -> peer == null ? denies : !peers.test(peer)));
         }
 
         /** {@return the rules with this one, for every authenticated peer} */

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The tests of the class run on both kinds of simulated links and on a real one; with {@code -Plong} also on a real one
+ * The tests of the class run on simulated links of each kind and on a real one; with {@code -Plong} also on a real one
  * with encrypted messages. They do not run on {@code BYTE_BY_BYTE}, which is the datagram link again with smaller chunks.
  */
 @Retention(RetentionPolicy.RUNTIME)

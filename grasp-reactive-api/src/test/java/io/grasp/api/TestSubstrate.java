@@ -66,7 +66,7 @@ enum TestSubstrate {
 
     /** {@return those of {@link OnEverySubstrate}} */
     static Stream<TestSubstrate> every() {
-        Stream<TestSubstrate> always = Stream.of(DATAGRAMS, STREAMS, NETTY);
+        Stream<TestSubstrate> always = Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
         return Boolean.getBoolean("grasp.long") ? Stream.concat(always, Stream.of(QUADS)) : always;
     }
 

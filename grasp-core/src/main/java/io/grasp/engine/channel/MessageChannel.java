@@ -214,7 +214,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         }
         PeerIdentity identity = path.identity();
         return identity != null
-                ? TrafficSource.member(TrafficSource.MEMBERS, identity)
+                ? TrafficSource.member(TrafficSource.NO_LINK, identity)
                 : context.addresses.sourceOfConnection(connection().remote().getAddress());
     }
 

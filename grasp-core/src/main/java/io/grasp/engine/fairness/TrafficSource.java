@@ -15,8 +15,8 @@ import java.util.Comparator;
  *
  * <p>It is comparable so that sources whose hash codes collide on purpose cost no more than others in a hash map.
  *
- * @param link the index of the link; {@link #NO_LINK} if it is not known, {@link #THIS_NODE} for this node's own ASAs,
- *     {@link #MEMBERS} for the connections of authenticated peers
+ * @param link the index of the link; {@link #NO_LINK} if it is not known, {@link #THIS_NODE} for this node's own ASAs.
+ *     The connections of authenticated peers have no link, because a peer may use several
  * @param high the first 64 bits of the address, IPv4 addresses as IPv4-mapped IPv6 addresses; or of the certificate's
  *     SHA-256 hash
  * @param low the last 64 bits of the address, without the host's part if it is beyond the link; or the next 64 bits of
@@ -28,9 +28,6 @@ public record TrafficSource(int link, long high, long low) implements Comparable
 
     /** The index that stands for this node itself. Its ASAs share what one link has. */
     public static final int THIS_NODE = -1;
-
-    /** The index that stands for all links of authenticated peers, which share what one link has. */
-    public static final int MEMBERS = -2;
 
     private static final int HEX_DIGITS = 16;
     private static final int HEX = 16;
@@ -63,7 +60,7 @@ public record TrafficSource(int link, long high, long low) implements Comparable
      * {@return the source of a neighbor on a link, or of a peer, which its certificate identifies} Two certificates
      * with the same first 128 bits of their hashes would share what one has; nobody can make such a pair.
      *
-     * @param link the link that it came on, or {@link #MEMBERS} for a connection
+     * @param link the link that it came on, or {@link #NO_LINK} for a connection
      */
     public static TrafficSource member(int link, PeerIdentity identity) {
         String hash = identity.fingerprint();

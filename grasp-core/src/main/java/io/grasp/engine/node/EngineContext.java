@@ -220,7 +220,7 @@ public final class EngineContext {
         PeerIdentity identity = path.identity();
         if (identity != null) {
             boolean onLink = path.kind() == MessagePath.Kind.LINK && link != null;
-            return TrafficSource.member(onLink ? link.index() : TrafficSource.MEMBERS, identity);
+            return TrafficSource.member(onLink ? link.index() : TrafficSource.NO_LINK, identity);
         }
         InetSocketAddress peer = path.peer();
         InetAddress address = peer == null ? null : peer.getAddress();

@@ -41,7 +41,8 @@ public enum LinkKind {
         return repliesInBand ? Link.UNBOUNDED : conditions.mtu() - LinkConditions.UDP_HEADERS;
     }
 
-    boolean repliesInBand() {
+    /** {@return whether a reply to a multicast comes on the stream of the multicast} */
+    public boolean repliesInBand() {
         return repliesInBand;
     }
 }
