@@ -14,8 +14,6 @@ public enum SubstrateDrop {
     /** A connection to an address of this host at which peers are not {@linkplain SubstrateListener#serves served}. */
     NOT_SERVED,
 
-    /**
-     * A link message, or a connection, with bytes that are not encrypted with the key that the nodes of the links share.
-     */
+    /** A link message or a connection with bytes that are not encrypted with the key that the nodes share. */
     UNDECRYPTABLE
 }

@@ -33,7 +33,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExtensionsCommand.class,
             DecodeCommand.class,
             ScaleCommand.class,
-            CaCommand.class
+            CaCommand.class,
+            QuadsRegistrarCommand.class,
+            QuadsEnrollCommand.class
         },
         footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage."})
 public final class Main implements Runnable {

@@ -29,7 +29,9 @@ class HelpTest {
                 "extensions",
                 "decode",
                 "scale",
-                "ca");
+                "ca",
+                "quads-registrar",
+                "quads-enroll");
     }
 
     @Test

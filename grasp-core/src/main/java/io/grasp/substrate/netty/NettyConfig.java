@@ -272,8 +272,8 @@ public final class NettyConfig {
      * IPv6 link fragments. On a link with a smaller MTU, the maximum is what fits in one packet (RFC 8990 section
      * 2.5.3).
      *
-     * @param bytes the longest multicast sent, in bytes of CBOR; {@link #withQuads} adds 1 to 16 bytes, which must fit in
-     *     the packet too
+     * @param bytes the longest multicast sent, in bytes of CBOR; {@link #withQuads} adds 1 to 16 bytes, which must fit
+     *     in the packet too
      */
     public NettyConfig withMaxMulticastBytes(int bytes) {
         int valid = between("maximum multicast size", bytes, MAX_UDP_BYTES);

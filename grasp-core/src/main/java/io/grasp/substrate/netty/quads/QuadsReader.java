@@ -7,10 +7,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decrypts a stream of messages, each of which is one CBOR item that is encrypted on its own. The stream has no framing:
- * after each block this looks whether the item is complete. If it is, the rest of the block must be its padding, or the
- * next block if the item fills its last one; the block after the padding begins the next message, from the
- * initialization vector.
+ * Decrypts a stream of messages, each of which is one CBOR item that is encrypted on its own. The stream has no
+ * framing: after each block this looks whether the item is complete. If it is, the rest of the block must be its
+ * padding, or the next block if the item fills its last one; the block after the padding begins the next message, from
+ * the initialization vector.
  *
  * <p>It passes on each block when it is decrypted, the last one of a message only with its padding, so that it keeps
  * less than four blocks. The receiver bounds the size of messages. Not thread-safe.
