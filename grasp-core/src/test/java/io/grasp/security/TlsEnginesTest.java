@@ -83,7 +83,8 @@ class TlsEnginesTest {
                         "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
                         "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
         assertThat(engine.getNeedClientAuth()).isEqualTo(role == TlsRole.SERVER);
-        assertThat(engine.getSSLParameters().getEndpointIdentificationAlgorithm()).isNull();
+        assertThat(engine.getSSLParameters().getEndpointIdentificationAlgorithm())
+                .isNull();
     }
 
     /** A peer that prefers weaker suites and can resume sessions gets AES-256, and is checked each time. */
@@ -95,9 +96,7 @@ class TlsEnginesTest {
             TlsPair pair = pair(
                     role,
                     GRAY.newEngine(role, List.of("grasp")),
-                    role == TlsRole.SERVER
-                            ? peer.newResumingEngine(version)
-                            : peer.newEngine(TlsRole.SERVER, version));
+                    role == TlsRole.SERVER ? peer.newResumingEngine(version) : peer.newEngine(TlsRole.SERVER, version));
             assertThat(pair.server.isEstablished()).isTrue();
             assertThat(pair.client.isEstablished()).isTrue();
             assertThat(pair.client.engine.getSession().getProtocol()).isEqualTo(version);
@@ -109,9 +108,8 @@ class TlsEnginesTest {
         // The peer proves that it would have resumed: with a peer of its own kind, only one handshake is a full one.
         TestPeer same = TestPeer.with(AUTHORITY.issue("+peer@example.com"));
         for (int i = 1; i <= 3; i++) {
-            TlsPair pair = new TlsPair(
-                            peer.newResumingEngine(version), same.newEngine(TlsRole.SERVER, version))
-                    .handshake();
+            TlsPair pair =
+                    new TlsPair(peer.newResumingEngine(version), same.newEngine(TlsRole.SERVER, version)).handshake();
             pair.write(pair.server, "data");
             pair.write(pair.client, "data");
         }
@@ -123,7 +121,8 @@ class TlsEnginesTest {
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void aPeerCannotResumeWhenItsCertificateHasExpired(String version) throws Exception {
         Instant now = Instant.now();
-        TestMember member = AUTHORITY.request()
+        TestMember member = AUTHORITY
+                .request()
                 .nodeName("+peer@example.com")
                 .validity(now.minusSeconds(60), now.plusSeconds(60))
                 .issue();
@@ -187,7 +186,8 @@ class TlsEnginesTest {
         for (int i = 0; i < intermediates; i++) {
             issuer = issuer.intermediate("intermediate " + i);
         }
-        try (Identity one = identity(issuer.request().nodeName("+one@example.com").key(key).issue());
+        try (Identity one = identity(
+                        issuer.request().nodeName("+one@example.com").key(key).issue());
                 Identity two = identity(root.issue("+two@example.com"))) {
             for (String version : List.of("TLSv1.2", "TLSv1.3")) {
                 for (TlsRole role : TlsRole.values()) {
@@ -241,8 +241,8 @@ class TlsEnginesTest {
     void anIdentityThatIsNotGoodMakesNoEngine() throws Exception {
         TestMember member = AUTHORITY.issue("+one@example.com");
         Clock late = Clock.fixed(Instant.now().plus(Duration.ofDays(31)), ZoneOffset.UTC);
-        try (Identity identity = Identity.open(
-                IdentityConfig.of(member.chain(), member.key(), List.of(member.anchor())).withClock(late))) {
+        try (Identity identity = Identity.open(IdentityConfig.of(member.chain(), member.key(), List.of(member.anchor()))
+                .withClock(late))) {
             assertThatThrownBy(() -> identity.newEngine(TlsRole.CLIENT, List.of("grasp")))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("has expired");
@@ -305,8 +305,13 @@ class TlsEnginesTest {
         String key = HexFormat.of().formatHex(member.key().getEncoded()).substring(60, 90);
         try (Identity identity = Identity.open(config)) {
             Set<String> texts = List.of(
-                            config, identity, identity.status(), identity.findings(), config.source(),
-                            config.source().load(), OwnCheck.of(config.source().load()))
+                            config,
+                            identity,
+                            identity.status(),
+                            identity.findings(),
+                            config.source(),
+                            config.source().load(),
+                            OwnCheck.of(config.source().load()))
                     .stream()
                     .map(Object::toString)
                     .collect(Collectors.toSet());

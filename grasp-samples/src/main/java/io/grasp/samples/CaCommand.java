@@ -170,7 +170,7 @@ final class CaCommand implements Runnable {
         @Option(
                 names = "--key-password-file",
                 paramLabel = "FILE",
-                description = "Encrypt the node's key; the first line of this file is the password.")
+                description = "Encrypt the node's key; the first line of this file is the password; - prompts for it.")
         private @Nullable Path keyPasswordFile;
 
         @Option(

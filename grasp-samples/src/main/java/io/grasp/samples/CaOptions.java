@@ -1,8 +1,9 @@
 package io.grasp.samples;
 
 import io.grasp.samples.ca.AuthorityDirectory;
+import io.grasp.samples.node.PasswordOption;
+import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.Output;
-import io.grasp.samples.text.PasswordFile;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ final class CaOptions {
     @Option(
             names = "--ca-password-file",
             paramLabel = "FILE",
-            description = "The first line of this file is the password of the authority's key.")
+            description = "The first line of this file is the password of the authority's key; - prompts for it.")
     private @Nullable Path passwordFile;
 
     @Option(names = "--json", description = "Print one JSON object per line.")
@@ -44,10 +45,13 @@ final class CaOptions {
     }
 
     char @Nullable [] password(String option, @Nullable Path file) {
+        if (file == null) {
+            return null;
+        }
         try {
-            return PasswordFile.read(option, file);
+            return PasswordOption.read(option, file);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec().commandLine(), e.getMessage(), e);
+            throw new ParameterException(spec().commandLine(), Failures.oneLine(e), e);
         }
     }
 

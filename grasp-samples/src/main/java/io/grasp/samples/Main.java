@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Version.class,
         subcommands = {
             DemoCommand.class,
+            SecureDemoCommand.class,
             SimulateCommand.class,
             GrayCommand.class,
             BriggsCommand.class,

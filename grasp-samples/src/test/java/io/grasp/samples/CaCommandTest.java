@@ -277,7 +277,7 @@ class CaCommandTest {
     @Test
     void keysCanBeEncrypted() throws Exception {
         Path authority = Files.writeString(temporary.resolve("a"), "first secret\nnot this\n");
-        Path node = Files.writeString(temporary.resolve("n"), "größer");
+        Path node = Files.writeString(temporary.resolve("n"), "much bigger");
         init("--ca-password-file", authority.toString());
 
         assertThat(Cli.run("ca", "issue", ca, "gray").err())
@@ -302,7 +302,7 @@ class CaCommandTest {
         assertThat(Files.readString(files("gray").key())).startsWith("-----BEGIN ENCRYPTED PRIVATE KEY");
         IdentityConfig config = IdentityConfig.pem(
                 files("gray").certificate(), files("gray").key(), files("gray").anchors());
-        try (Identity identity = Identity.open(config.withKeyPassword("größer"::toCharArray))) {
+        try (Identity identity = Identity.open(config.withKeyPassword("much bigger"::toCharArray))) {
             assertThat(identity.status().good()).as(identity.status().detail()).isTrue();
         }
         openssl("pkey", "-in", files("gray").key().toString(), "-passin", "file:" + node, "-noout");
@@ -419,7 +419,7 @@ class CaCommandTest {
                 "init DIR --domain x --crl-url ftp://x/y | 1 | 'ftp://x/y' is not an http URL",
                 "init DIR --domain x --days 0 | 2 | the lifetime must be 1 minute to 36500 days",
                 "init DIR --domain x --days 1 --hours 1 | 2 | --days, --hours and --minutes exclude each other",
-                "init DIR --domain x --ca-password-file /no/such | 2 | --ca-password-file: cannot read /no/such",
+                "init DIR --domain x --ca-password-file /no/such | 2 | --ca-password-file: there is no file /no/such",
                 "issue DIR gray | 1 | there is no authority in DIR: 'grasp ca init' creates one",
                 "issue DIR | 2 | Missing required parameter: 'NAME'",
                 "issue DIR gray --address 10.0.0.1 | 2 | --address must be an IPv6 address, 0 or none",

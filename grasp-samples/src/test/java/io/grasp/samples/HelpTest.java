@@ -10,11 +10,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The help of the command line. */
 class HelpTest {
-    private static final Set<String> OFFLINE = Set.of("demo", "simulate", "extensions", "decode", "scale", "ca");
+    private static final Set<String> OFFLINE = Set.of("demo", "secure-demo", "simulate", "extensions", "decode", "scale", "ca");
 
     static List<String> commands() {
         return List.of(
                 "demo",
+                "secure-demo",
                 "simulate",
                 "gray",
                 "briggs",

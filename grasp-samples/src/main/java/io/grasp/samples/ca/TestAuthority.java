@@ -159,6 +159,37 @@ public final class TestAuthority {
     }
 
     /**
+     * Issues a certificate for a new key, P-256.
+     *
+     * @param commonName the name for people, in the subject
+     * @param nodeName the name in the domain
+     * @param now when the certificate becomes valid
+     * @param lifetime until it expires
+     * @param crlUrl where the revocation list is; {@code null} for a certificate that names none
+     * @return the certificate and the key
+     */
+    public Enrolled enroll(
+            String commonName, AcpNodeName nodeName, Instant now, Duration lifetime, @Nullable String crlUrl) {
+        KeyPair keys = KeyKind.EC.generate();
+        return new Enrolled(
+                issue(commonName, nodeName, keys.getPublic(), now, lifetime, crlUrl), keys.getPrivate());
+    }
+
+    /**
+     * A certificate with its key.
+     *
+     * @param certificate the certificate
+     * @param key the key
+     */
+    public record Enrolled(X509Certificate certificate, PrivateKey key) {
+        /** {@return the subject, without the key} */
+        @Override
+        public String toString() {
+            return certificate.getSubjectX500Principal().getName();
+        }
+    }
+
+    /**
      * Makes a revocation list.
      *
      * @param revoked the certificates in it

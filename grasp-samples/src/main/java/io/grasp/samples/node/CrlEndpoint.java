@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -27,8 +28,18 @@ public final class CrlEndpoint implements AutoCloseable {
      * @throws IllegalStateException if it cannot be opened there
      */
     public static CrlEndpoint open(InetSocketAddress place, Path crl) {
-        Mono<byte[]> content =
-                Mono.fromCallable(() -> Files.readAllBytes(crl)).subscribeOn(Schedulers.boundedElastic());
+        return open(place, () -> Files.readAllBytes(crl));
+    }
+
+    /**
+     * Opens it.
+     *
+     * @param place the address; an empty host means the loopback address, port 0 any free port
+     * @param crl supplies the list in DER for each request; it may block
+     * @throws IllegalStateException if it cannot be opened there
+     */
+    public static CrlEndpoint open(InetSocketAddress place, Callable<byte[]> crl) {
+        Mono<byte[]> content = Mono.fromCallable(crl).subscribeOn(Schedulers.boundedElastic());
         return new CrlEndpoint(HttpEndpoint.open("crl", place, PATIENCE, PATH, TYPE, () -> content));
     }
 

@@ -1,15 +1,12 @@
 package io.grasp.samples.node;
 
 import io.grasp.samples.ca.IdentityFiles;
-import io.grasp.samples.text.PasswordFile;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,7 +42,7 @@ final class IdentityOptions {
     @Option(
             names = "--key-password-file",
             paramLabel = "FILE",
-            description = "The first line of this file is the password of an encrypted key.")
+            description = "The first line of this file is the password of an encrypted key; - prompts for it.")
     private @Nullable Path keyPassword;
 
     @Option(
@@ -55,9 +52,9 @@ final class IdentityOptions {
     private @Nullable Path store;
 
     @Option(
-            names = "--password-file",
+            names = "--pkcs12-password-file",
             paramLabel = "FILE",
-            description = "The first line of this file is the password of the PKCS#12 store.")
+            description = "The first line of this file is the password of the PKCS#12 store; - prompts for it.")
     private @Nullable Path storePassword;
 
     @Option(
@@ -98,7 +95,7 @@ final class IdentityOptions {
     private void refuseDetails() {
         refuseUnused("--trust", !anchors.isEmpty());
         refuseUnused("--key-password-file", keyPassword != null);
-        refuseUnused("--password-file", storePassword != null);
+        refuseUnused("--pkcs12-password-file", storePassword != null);
         refuseUnused("--revocation-refresh", revocationRefresh != null);
     }
 
@@ -110,18 +107,18 @@ final class IdentityOptions {
 
     private IdentityConfig ofStore(Path from) {
         if (storePassword == null) {
-            throw wrong("--pkcs12 needs --password-file");
+            throw wrong("--pkcs12 needs --pkcs12-password-file");
         }
         if (keyPassword != null) {
             throw wrong("--key-password-file has no effect with --pkcs12");
         }
-        return IdentityConfig.pkcs12(from, password("--password-file", storePassword))
+        return IdentityConfig.pkcs12(from, password("--pkcs12-password-file", storePassword))
                 .withAnchors(anchors.toArray(Path[]::new));
     }
 
     private IdentityConfig ofFiles() {
         if (storePassword != null) {
-            throw wrong("--password-file is for --pkcs12; the password of a key is in --key-password-file");
+            throw wrong("--pkcs12-password-file is for --pkcs12; the password of a key is in --key-password-file");
         }
         IdentityConfig config;
         if (directory != null) {
@@ -139,18 +136,13 @@ final class IdentityOptions {
         return keyPassword == null ? config : config.withKeyPassword(password("--key-password-file", keyPassword));
     }
 
-    /** The file is read now, so that an error in it is one of usage, and whenever the key is. */
+    /** The file is read once: it may be standard input. */
     private Supplier<char[]> password(String option, Path file) {
         try {
-            Arrays.fill(read(option, file), '\0');
+            return PasswordOption.read(option, file)::clone;
         } catch (IllegalArgumentException e) {
             throw wrong(e.getMessage());
         }
-        return () -> read(option, file);
-    }
-
-    private static char[] read(String option, Path file) {
-        return Objects.requireNonNull(PasswordFile.read(option, file));
     }
 
     /**

@@ -10,6 +10,7 @@ import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.netty.overlay.NeighborSource;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,31 +46,22 @@ final class NeighborFinder {
 
     private final Mono<Grasp> instance;
     private final int port;
-    private final Listener listener;
+    private final NeighborSource.Neighbors neighbors;
 
     /** The neighbors that were found, with the time at which they are forgotten. */
     private final Map<InetSocketAddress, Duration> found = new LinkedHashMap<>();
-
-    /** Receives the neighbors. Called on the loop of the DULL instance. */
-    interface Listener {
-        /** A neighbor has been found. */
-        void found(InetSocketAddress neighbor);
-
-        /** A neighbor has not been heard of for the time that it named. */
-        void lost(InetSocketAddress neighbor);
-    }
 
     /**
      * A finder.
      *
      * @param instance starts the DULL instance, which must allow {@link #OBJECTIVE}
      * @param port where this node accepts TLS connections
-     * @param listener receives the neighbors
+     * @param neighbors receives the neighbors
      */
-    NeighborFinder(Mono<Grasp> instance, int port, Listener listener) {
+    NeighborFinder(Mono<Grasp> instance, int port, NeighborSource.Neighbors neighbors) {
         this.instance = instance;
         this.port = port;
-        this.listener = listener;
+        this.neighbors = neighbors;
     }
 
     /**
@@ -122,7 +114,7 @@ final class NeighborFinder {
         found.entrySet().removeIf(each -> {
             boolean expired = each.getValue().compareTo(now) <= 0;
             if (expired) {
-                listener.lost(each.getKey());
+                neighbors.lost(each.getKey());
             }
             return expired;
         });
@@ -138,7 +130,7 @@ final class NeighborFinder {
         if (known || found.size() < MAX_NEIGHBORS) {
             found.put(neighbor, flooded.expires());
             if (!known) {
-                listener.found(neighbor);
+                neighbors.found(neighbor);
             }
         }
     }

@@ -11,6 +11,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
 import io.grasp.samples.text.JsonValues;
+import io.grasp.substrate.netty.overlay.NeighborSource;
 import io.grasp.substrate.sim.LinkConditions;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
@@ -58,7 +59,7 @@ class NeighborFinderTest {
 
     private List<String> find(String name, int port) {
         List<String> events = heard.computeIfAbsent(name, key -> new ArrayList<>());
-        running.add(new NeighborFinder(dull(name), port, new NeighborFinder.Listener() {
+        running.add(new NeighborFinder(dull(name), port, new NeighborSource.Neighbors() {
                     @Override
                     public void found(InetSocketAddress neighbor) {
                         assertThat(neighbor.getAddress().isLinkLocalAddress()).isTrue();

@@ -97,7 +97,9 @@ final class TlsTransport {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .doOnChannelInit((observer, channel, remote) -> accept(channel))
                 .bind()
-                .subscribe(server -> bound(server, bound), failure -> loop.run(() -> bound.done(bindFailure(address, failure))));
+                .subscribe(
+                        server -> bound(server, bound),
+                        failure -> loop.run(() -> bound.done(bindFailure(address, failure))));
     }
 
     private void bound(DisposableServer server, Completion bound) {
@@ -184,7 +186,10 @@ final class TlsTransport {
 
     /** {@return whether the handshake has begun; otherwise the channel is reset} */
     private boolean secure(
-            Channel channel, @Nullable InetSocketAddress remote, List<String> protocols, SecureChannel.Outcome outcome) {
+            Channel channel,
+            @Nullable InetSocketAddress remote,
+            List<String> protocols,
+            SecureChannel.Outcome outcome) {
         SslHandler tls;
         try {
             tls = new SslHandler(
@@ -224,7 +229,10 @@ final class TlsTransport {
      * @return gives it up, unless it is open
      */
     Runnable dial(
-            InetSocketAddress remote, List<String> protocols, Consumer<SecureChannel> outcome, Consumer<Throwable> failed) {
+            InetSocketAddress remote,
+            List<String> protocols,
+            Consumer<SecureChannel> outcome,
+            Consumer<Throwable> failed) {
         Dial dial = new Dial(remote, outcome, failed);
         loop.execute(() -> dial.begin(protocols));
         return dial::giveUp;
@@ -272,15 +280,15 @@ final class TlsTransport {
             } else if (!secure(created, remote, protocols, this)) {
                 IdentityStatus status = identity.status();
                 loop.execute(() -> end(GraspException.local(
-                        GraspErrorCode.NO_SECURITY,
-                        "this node's own identity cannot be used: " + status.detail())));
+                        GraspErrorCode.NO_SECURITY, "this node's own identity cannot be used: " + status.detail())));
             }
         }
 
         private Throwable notConnected(Throwable cause) {
             String what = "cannot connect to " + AddressText.of(remote) + ": " + why(cause);
             if (cause instanceof ConnectTimeoutException) {
-                SocketTimeoutException late = new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time");
+                SocketTimeoutException late =
+                        new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time");
                 late.initCause(cause);
                 return late;
             }
