@@ -52,13 +52,14 @@ final class CrlSource extends RevocationSource {
             list = (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(received));
             requireUsable(list, now);
         } catch (GeneralSecurityException e) {
-            throw new RevocationDataException("it is no revocation list that " + Subjects.of(issuer)
-                    + " has signed: " + Subjects.printable(String.valueOf(e.getMessage())));
+            throw new RevocationDataException("it is no revocation list that " + Subjects.of(issuer) + " has signed: "
+                    + Subjects.printable(String.valueOf(e.getMessage())));
         }
         X509CRL earlier = known;
         if (earlier != null && isOlder(list, earlier)) {
-            throw new RevocationDataException("it is older (" + list.getThisUpdate().toInstant()
-                    + ") than the one that is known (" + earlier.getThisUpdate().toInstant() + ")");
+            throw new RevocationDataException(
+                    "it is older (" + list.getThisUpdate().toInstant() + ") than the one that is known ("
+                            + earlier.getThisUpdate().toInstant() + ")");
         }
         known = list;
         boolean isNew = !serials(list).equals(serials(earlier));
@@ -85,15 +86,15 @@ final class CrlSource extends RevocationSource {
             throw new RevocationDataException("it is not the complete list for this URL");
         }
         if (now != null && list.getThisUpdate().toInstant().isAfter(now.plus(CLOCK_SKEW))) {
-            throw new RevocationDataException("it begins in the future, at " + list.getThisUpdate().toInstant()
-                    + ": check the clocks of this node and of the authority");
+            throw new RevocationDataException("it begins in the future, at "
+                    + list.getThisUpdate().toInstant() + ": check the clocks of this node and of the authority");
         }
     }
 
     private static boolean isOlder(X509CRL list, X509CRL earlier) throws RevocationDataException {
         BigInteger number = number(list);
         BigInteger earlierNumber = number(earlier);
-        return list.getThisUpdate().before(earlier.getThisUpdate())
+        return list.getThisUpdate().toInstant().isBefore(earlier.getThisUpdate().toInstant())
                 || number != null && earlierNumber != null && number.compareTo(earlierNumber) < 0;
     }
 
@@ -103,7 +104,8 @@ final class CrlSource extends RevocationSource {
             return null;
         }
         try {
-            return new BigInteger(Der.of(Der.of(extension).read(Der.OCTET_STRING)).read(Der.INTEGER));
+            return new BigInteger(
+                    Der.of(Der.of(extension).read(Der.OCTET_STRING)).read(Der.INTEGER));
         } catch (GeneralSecurityException | NumberFormatException e) {
             throw new RevocationDataException("its number is malformed");
         }

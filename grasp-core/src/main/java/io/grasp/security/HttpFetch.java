@@ -150,7 +150,8 @@ final class HttpFetch implements AutoCloseable {
             }
             if (lower.startsWith("content-length:")) {
                 try {
-                    long stated = Long.parseLong(lower.substring("content-length:".length()).trim());
+                    long stated = Long.parseLong(
+                            lower.substring("content-length:".length()).trim());
                     if (stated > maxBytes) {
                         throw tooLarge();
                     }

@@ -77,7 +77,8 @@ final class Revocation implements AutoCloseable {
     void require(PathCheck path, List<byte[]> stapled) throws MembershipException {
         for (int i = 0; i < path.path().size(); i++) {
             X509Certificate certificate = path.path().get(i);
-            for (RevocationSource source : sources(certificate, path.issuer(i), i < stapled.size() ? stapled.get(i) : null)) {
+            for (RevocationSource source :
+                    sources(certificate, path.issuer(i), i < stapled.size() ? stapled.get(i) : null)) {
                 if (source.revokes(certificate)) {
                     throw revoked(certificate, source);
                 }
@@ -193,7 +194,7 @@ final class Revocation implements AutoCloseable {
         if (now != null && nextUpdate != null && nextUpdate.isBefore(now)) {
             return failed(source, "is out of date since " + nextUpdate + ": the authority must publish a new one");
         }
-        source.failures = 0;
+        source.failures.set(0);
         source.problem = null;
         Duration untilNext =
                 now == null || nextUpdate == null ? config.revocationRefresh : Duration.between(now, nextUpdate);
@@ -202,9 +203,8 @@ final class Revocation implements AutoCloseable {
     }
 
     private Duration failed(RevocationSource source, String what) {
-        source.failures++;
         source.problem = "revocation data at " + Subjects.printable(source.url().toString()) + " " + what;
-        return backoff(source.failures);
+        return backoff(source.failures.incrementAndGet());
     }
 
     /** {@return what is wrong with the places that revocation data comes from; sentences without an end} */
@@ -213,6 +213,10 @@ final class Revocation implements AutoCloseable {
                 .flatMap(source -> Stream.ofNullable(source.problem))
                 .sorted()
                 .toList();
+    }
+
+    int size() {
+        return sources.size();
     }
 
     /** Fetches from all sources now, and waits for them; for tests. */

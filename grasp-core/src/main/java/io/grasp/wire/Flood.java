@@ -7,8 +7,9 @@ import io.grasp.model.TaggedObjective;
 import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,31 +87,44 @@ public record Flood(
         return new Flood(session, initiator, ttlMillis, preceding, changed, extras);
     }
 
-    /**
-     * This flood with some of its objectives only. Elements that are not objectives stay, and so does the loop count.
-     *
-     * @param kept which objectives to keep, by their names
-     * @return this flood if it keeps all; {@code null} if it keeps none
-     */
-    public @Nullable Flood withOnly(Predicate<String> kept) {
-        List<CborItem> before = pairsWithOnly(preceding, kept);
-        List<TaggedObjective> exact = objectives.stream()
-                .filter(tagged -> kept.test(tagged.objective().name()))
-                .toList();
-        List<CborItem> after = pairsWithOnly(extras, kept);
-        if (before.size() == preceding.size() && exact.size() == objectives.size() && after.size() == extras.size()) {
-            return this;
-        }
-        return exact.isEmpty() && MessageBody.firstObjective(before) == null
-                ? null
-                : new Flood(session, initiator, ttlMillis, before, exact, after).withLoopCount(first().loopCount());
+    /** {@return the names of all objectives that can be read, also of those whose tags cannot} */
+    public Set<String> names() {
+        Set<String> names = new LinkedHashSet<>();
+        preceding.forEach(element -> addName(element, names));
+        objectives.forEach(tagged -> names.add(tagged.objective().name()));
+        extras.forEach(element -> addName(element, names));
+        return names;
     }
 
-    private static List<CborItem> pairsWithOnly(List<CborItem> elements, Predicate<String> kept) {
+    private static void addName(CborItem element, Set<String> names) {
+        Objective objective = MessageBody.objectiveOfPair(element);
+        if (objective != null) {
+            names.add(objective.name());
+        }
+    }
+
+    /**
+     * This flood without some of its objectives. Elements that are not objectives stay, and so does the loop count.
+     *
+     * @param left the names of the objectives to leave out
+     * @return the rest; {@code null} if no objective remains
+     */
+    public @Nullable Flood without(Set<String> left) {
+        List<CborItem> before = pairsWithout(preceding, left);
+        List<TaggedObjective> exact = objectives.stream()
+                .filter(tagged -> !left.contains(tagged.objective().name()))
+                .toList();
+        return exact.isEmpty() && MessageBody.firstObjective(before) == null
+                ? null
+                : new Flood(session, initiator, ttlMillis, before, exact, pairsWithout(extras, left))
+                        .withLoopCount(first().loopCount());
+    }
+
+    private static List<CborItem> pairsWithout(List<CborItem> elements, Set<String> left) {
         return elements.stream()
                 .filter(element -> {
                     Objective objective = MessageBody.objectiveOfPair(element);
-                    return objective == null || kept.test(objective.name());
+                    return objective == null || !left.contains(objective.name());
                 })
                 .toList();
     }

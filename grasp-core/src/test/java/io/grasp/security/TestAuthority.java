@@ -95,8 +95,13 @@ public final class TestAuthority {
     public static TestAuthority create(String name, TestKeys type, Instant notBefore, Instant notAfter) {
         KeyPair pair = type.generate("authority");
         X500Principal subject = new X500Principal("CN=" + name);
-        X509Certificate self = authority(subject, pair, subject, pair.getPrivate(), notBefore, notAfter);
+        X509Certificate self = authority(subject, pair, subject, pair.getPrivate(), notBefore, notAfter, null);
         return new TestAuthority(self, pair.getPrivate(), self, List.of());
+    }
+
+    /** {@return an authority with an existing certificate and key, whether or not it may issue any} */
+    public static TestAuthority of(X509Certificate certificate, PrivateKey key) {
+        return new TestAuthority(certificate, key, certificate, List.of());
     }
 
     /** {@return an authority whose certificate this one has issued} */
@@ -104,8 +109,17 @@ public final class TestAuthority {
         return intermediate(name, TestKeys.EC_P256);
     }
 
+    /** {@return an authority whose certificate this one has issued, and whose revocation would be published there} */
+    public TestAuthority intermediate(String name, String crlUrl) {
+        return intermediate(name, TestKeys.EC_P256, crlUrl);
+    }
+
     /** {@return an authority whose certificate this one has issued} */
     public TestAuthority intermediate(String name, TestKeys type) {
+        return intermediate(name, type, null);
+    }
+
+    private TestAuthority intermediate(String name, TestKeys type, String crlUrl) {
         KeyPair pair = type.generate("intermediate");
         Instant now = Instant.now();
         X509Certificate issued = authority(
@@ -114,7 +128,8 @@ public final class TestAuthority {
                 certificate.getSubjectX500Principal(),
                 key,
                 now.minus(Duration.ofDays(1)),
-                now.plus(Duration.ofDays(365)));
+                now.plus(Duration.ofDays(365)),
+                crlUrl);
         List<X509Certificate> longer = new ArrayList<>(List.of(issued));
         longer.addAll(path);
         return new TestAuthority(issued, pair.getPrivate(), root, List.copyOf(longer));
@@ -126,7 +141,8 @@ public final class TestAuthority {
             X500Principal issuer,
             PrivateKey issuerKey,
             Instant notBefore,
-            Instant notAfter) {
+            Instant notAfter,
+            String crlUrl) {
         try {
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                     issuer,
@@ -141,6 +157,9 @@ public final class TestAuthority {
                     Extension.subjectKeyIdentifier,
                     false,
                     new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
+            if (crlUrl != null) {
+                builder.addExtension(Extension.cRLDistributionPoints, false, distributionPoint(crlUrl));
+            }
             return convert(builder.build(signer(issuerKey, null)), TestKeys.EC_P256);
         } catch (GeneralSecurityException | CertIOException e) {
             throw new IllegalStateException(e);
@@ -150,6 +169,11 @@ public final class TestAuthority {
     /** {@return this authority's certificate} */
     public X509Certificate certificate() {
         return certificate;
+    }
+
+    /** {@return the key that it signs with} */
+    public PrivateKey signingKey() {
+        return key;
     }
 
     /** {@return the certificate of the root: the trust anchor} */
@@ -219,6 +243,12 @@ public final class TestAuthority {
         } catch (GeneralSecurityException | IOException | OCSPException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static CRLDistPoint distributionPoint(String url) {
+        DistributionPointName point = new DistributionPointName(
+                new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, url)));
+        return new CRLDistPoint(new DistributionPoint[] {new DistributionPoint(point, null, null)});
     }
 
     private static X509Certificate convert(X509CertificateHolder holder, TestKeys type) {

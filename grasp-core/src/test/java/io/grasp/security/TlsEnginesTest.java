@@ -23,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Handshakes of our TLS engines: only what RFC 8994 section 6.1 permits, and always the whole check. */
 class TlsEnginesTest {
@@ -178,7 +180,7 @@ class TlsEnginesTest {
     @ParameterizedTest
     @CsvSource({
         "EC_P256, EC_P256, 0", "EC_P384, EC_P521, 1", "EC_P256, EC_P384, 2",
-        "RSA_2048, RSA_2048, 0", "RSA_2048, EC_P256, 0", "EC_P256, RSA_3072, 1"
+        "RSA_2048, RSA_2048, 0", "RSA_2048, EC_P256, 0", "EC_P256, RSA_2048, 1"
     })
     void keysAndPathsThatMustWork(TestKeys authority, TestKeys key, int intermediates) throws Exception {
         TestAuthority root = TestAuthority.create("root", authority);
@@ -269,7 +271,7 @@ class TlsEnginesTest {
         peer.setSSLParameters(weak);
         TlsPair pair = pair(TlsRole.SERVER, GRAY.newEngine(TlsRole.SERVER, List.of("grasp")), peer);
         assertThat(HandshakeFailures.of(pair.server.failure).reason()).isEqualTo(PeerRefusal.TLS_VERSION);
-        assertThat(HandshakeFailures.of(pair.client.failure).reason()).isEqualTo(PeerRefusal.TLS_VERSION);
+        assertThat(HandshakeFailures.of(pair.client.failure).detail()).contains("AES-256-GCM");
     }
 
     @Test
@@ -296,6 +298,21 @@ class TlsEnginesTest {
         assertThat(HandshakeFailures.of(pair.client.failure))
                 .satisfies(failure -> assertThat(failure.reason()).isEqualTo(PeerRefusal.REFUSED_BY_PEER))
                 .satisfies(failure -> assertThat(failure.detail()).contains("speaks none of the protocols"));
+    }
+
+    /** BlockHound watches this thread. */
+    @Test
+    void makingAnEngineAndCheckingAPeerDoNotBlock() {
+        TestMember peer = AUTHORITY.issue("+peer@example.com");
+        Mono<Integer> calls = Mono.fromCallable(() -> {
+            for (int i = 0; i < 20; i++) { // more than a buffer of random bytes
+                GRAY.newEngine(TlsRole.SERVER, List.of("grasp"));
+            }
+            GRAY.check(peer.chain());
+            return GRAY.findings().size();
+        });
+        assertThat(calls.subscribeOn(Schedulers.parallel()).block(Duration.ofSeconds(10)))
+                .isZero();
     }
 
     @Test

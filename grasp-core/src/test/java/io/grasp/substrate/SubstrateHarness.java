@@ -80,7 +80,24 @@ abstract class SubstrateHarness {
     }
 
     TestNode started() {
-        return newNode().start();
+        TestNode node = newNode().start();
+        List<TestNode> open = nodes.stream().filter(TestNode::isOpen).toList();
+        await("links between all nodes", () -> open.stream().allMatch(each -> each.links().size() >= linksAmong(open.size())));
+        return node;
+    }
+
+    /** {@return the number of links of a substrate that sees a number of nodes, itself included} */
+    protected int linksAmong(int nodesOnLink) {
+        return 1;
+    }
+
+    /** {@return the link that a node has with another one, of several links} */
+    protected Link link(List<Link> all, Substrate peer) {
+        return all.get(0);
+    }
+
+    final Link link(TestNode from, TestNode to) {
+        return link(from.links(), to.substrate());
     }
 
     Locator locator(TestNode node) {

@@ -9,11 +9,14 @@ import io.grasp.config.Timeouts;
 import io.grasp.model.MemoryNeed;
 import io.grasp.observe.GraspObserver;
 import io.grasp.security.PeerPolicy;
+import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.NettySubstrate;
+import io.grasp.substrate.netty.overlay.OverlayConfig;
+import io.grasp.substrate.netty.overlay.OverlaySubstrate;
 import java.net.InetAddress;
 import java.util.Objects;
 import java.util.function.Function;
@@ -79,6 +82,30 @@ public final class GraspConfig {
         public Substrate apply(@Nullable Loop shared) {
             return shared instanceof NettyLoop loop ? NettySubstrate.on(loop, config) : NettySubstrate.create(config);
         }
+    }
+
+    /** TLS connections with neighbors on the real network. */
+    private record Overlay(OverlayConfig config, NodeIdentity identity) implements Function<@Nullable Loop, Substrate> {
+        @Override
+        public Substrate apply(@Nullable Loop shared) {
+            return shared instanceof NettyLoop loop
+                    ? OverlaySubstrate.on(loop, config, identity)
+                    : OverlaySubstrate.create(config, identity);
+        }
+    }
+
+    /**
+     * These settings on TLS connections with neighbors: a network that protects itself, and needs neither multicast nor
+     * any protection below. Each neighbor is a link.
+     *
+     * @param overlay the settings of the connections, such as the neighbors
+     * @param identity the node's certificate, key and trust anchors; the caller closes it after the node
+     * @return the changed settings
+     */
+    public GraspConfig withOverlay(OverlayConfig overlay, NodeIdentity identity) {
+        Objects.requireNonNull(overlay, "overlay");
+        Objects.requireNonNull(identity, "identity");
+        return new GraspConfig(engine, new Overlay(overlay, identity), random, observer, memoryCheck);
     }
 
     /**
@@ -250,6 +277,9 @@ public final class GraspConfig {
      */
     public MemoryNeed worstCase() {
         MemoryNeed ofEngine = engine.worstCase();
+        if (substrate instanceof Overlay overlay) {
+            return ofEngine.and(overlay.config().worstCase());
+        }
         return substrate instanceof Network network
                 ? ofEngine.and(network.config().worstCase())
                 : ofEngine;
@@ -265,7 +295,7 @@ public final class GraspConfig {
 
     /** {@return whether creating the substrate or the seed of the Session IDs may block, because it reads files} */
     boolean mayBlock() {
-        return substrate instanceof Network;
+        return substrate instanceof Network || substrate instanceof Overlay;
     }
 
     /** @param shared the loop of another node, or {@code null} for a new loop */

@@ -36,6 +36,7 @@ import io.grasp.wire.MessageEncoder;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -198,12 +199,20 @@ public final class FloodManager {
 
     /** A flood came in on a link. Objectives that the neighbor may not flood are left out, and not relayed either. */
     public void received(Flood flood, byte[] encoded, Link link, MessagePath path) {
-        Flood permitted = flood.withOnly(name -> context.policy.permits(path, PeerAction.FLOOD, name));
-        if (permitted != flood) {
-            context.drop(DropReason.NOT_AUTHORIZED, path);
+        Set<String> denied = new HashSet<>();
+        for (String name : flood.names()) {
+            if (!context.policy.permits(path, PeerAction.FLOOD, name)) {
+                denied.add(name);
+            }
         }
+        if (denied.isEmpty()) {
+            process(flood, encoded, link, path);
+            return;
+        }
+        context.drop(DropReason.NOT_AUTHORIZED, path);
+        Flood permitted = flood.without(denied);
         if (permitted != null) {
-            process(permitted, permitted == flood ? encoded : MessageEncoder.encode(permitted), link, path);
+            process(permitted, MessageEncoder.encode(permitted), link, path);
         }
     }
 

@@ -219,8 +219,9 @@ public final class EngineContext {
     public TrafficSource sourceOf(@Nullable Link link, MessagePath path) {
         PeerIdentity identity = path.identity();
         if (identity != null) {
-            boolean onLink = path.kind() == MessagePath.Kind.LINK && link != null;
-            return TrafficSource.member(onLink ? link.index() : TrafficSource.NO_LINK, identity);
+            int index =
+                    link == null || path.kind() == MessagePath.Kind.CONNECTION ? TrafficSource.NO_LINK : link.index();
+            return TrafficSource.member(index, identity);
         }
         InetSocketAddress peer = path.peer();
         InetAddress address = peer == null ? null : peer.getAddress();

@@ -7,6 +7,7 @@ import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
@@ -36,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +125,7 @@ public final class Members {
     public void start(SubstrateListener listener, List<InetSocketAddress> addresses, Completion started) {
         listening = listener;
         watch = identity.onChange(this::identityChanged);
+        handshakes.start();
         loop.execute(() -> {
             lookAtIdentity();
             tickLater();
@@ -540,6 +543,9 @@ public final class Members {
                 reportSameName(found, hello);
                 members.put(key, found);
             }
+            if (wantsLink) {
+                found.wantAsSaid();
+            }
             if (hello.wantsLink() && !found.isWanted()) {
                 found.accept(owners.accepts(found));
             }
@@ -554,8 +560,12 @@ public final class Members {
             }
             Route own = route;
             if (own != null) {
+                boolean stillWanted = !own.dials.isEmpty();
                 own.greeted(member);
                 own.flush();
+                if (wantsLink && !stillWanted) {
+                    member.want(false);
+                }
             }
         }
 
@@ -882,6 +892,21 @@ public final class Members {
         }
     }
 
+    /**
+     * Ends the connections whose local addresses have gone from this host, with a {@link LinkLostException}.
+     *
+     * @param isLocal whether this host has an address
+     */
+    public void lost(Predicate<InetAddress> isLocal) {
+        for (SecureChannel each : List.copyOf(channels)) {
+            if (!isLocal.test(each.local().getAddress())) {
+                each.fail(new LinkLostException("this node no longer has the address "
+                        + AddressText.of(each.local().getAddress()) + " of its connection to "
+                        + AddressText.of(each.remote())));
+            }
+        }
+    }
+
     private void identityChanged() {
         try {
             loop.execute(() -> {
@@ -976,7 +1001,7 @@ public final class Members {
         }
         for (SecureChannel each : channels) {
             checksUnderWay++;
-            SecureChannel.check(identity, handshakes.executor(), loop, each.chain(), (peer, refused) -> {
+            SecureChannel.check(identity, handshakes, loop, each.chain(), (peer, refused) -> {
                 if (refused != null && each.channel().isOpen()) {
                     refused(each.remote(), refused.reason(), refused.getMessage());
                     each.refuse(refused);

@@ -6,6 +6,7 @@ import io.grasp.security.MembershipException;
 import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.netty.NettyLoop;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -16,6 +17,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
@@ -65,6 +67,8 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     private final @Nullable InetSocketAddress remote;
     private @Nullable InetSocketAddress local;
     private @Nullable PeerRefusedException refusal;
+    private @Nullable Throwable failure;
+    private boolean connected;
     private boolean decided;
     private boolean used;
     private long lastRead;
@@ -92,6 +96,8 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         this.outcome = outcome;
         this.closed = closed;
         this.lastRead = loop.nanoTime();
+        this.connected = remote == null;
+        channel.closeFuture().addListener(gone -> gone());
     }
 
     Channel channel() {
@@ -135,10 +141,13 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         return lastRead;
     }
 
-    /** {@return why the peer was refused or refused this node, if that is why the channel has closed} */
+    /**
+     * {@return why the channel has closed, if it was not the transport or the peer: the peer was refused or has refused
+     * this node, or the link was lost}
+     */
     @Nullable
-    PeerRefusedException refusal() {
-        return refusal;
+    Throwable reason() {
+        return refusal != null ? refusal : failure;
     }
 
     /** Ends our direction, in TLS; the other remains open if TLS 1.3 of the JDK is used. */
@@ -157,12 +166,28 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         if (refusal == null) {
             refusal = why;
         }
+        fail(why);
+    }
+
+    /** Ends the connection because of a failure of something else. */
+    void fail(Throwable why) {
+        if (failure == null) {
+            failure = why;
+        }
+        channel.pipeline().context(this).fireExceptionCaught(why);
         abort();
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its end
     static void reset(Channel channel, @Nullable SslHandler tls) {
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        if (!channel.isOpen()) {
+            return;
+        }
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException closedByPeer) {
+            // nothing is left to reset
+        }
         ChannelHandlerContext around = tls == null ? null : channel.pipeline().context(tls);
         if (around == null) {
             channel.close();
@@ -208,13 +233,13 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
             if (done.isSuccess()) {
                 handshaken();
             } else {
-                fail(PeerRefusedException.of(done.cause()));
+                refuseNow(PeerRefusedException.of(done.cause()));
             }
         } else if (event instanceof SslCloseCompletionEvent || event instanceof ChannelInputShutdownEvent) {
             if (used) {
                 ctx.fireUserEventTriggered(event);
             } else if (!decided && chain.isEmpty()) {
-                fail(PeerRefusedException.of(new IOException("the peer ended its direction")));
+                refuseNow(PeerRefusedException.of(new IOException("the peer ended its direction")));
             } else {
                 held.add(() -> ctx.fireUserEventTriggered(event));
             }
@@ -227,7 +252,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         try {
             chain = certificates(tls.engine().getSession().getPeerCertificates());
         } catch (SSLPeerUnverifiedException e) {
-            fail(PeerRefusedException.of(e));
+            refuseNow(PeerRefusedException.of(e));
             return;
         }
         check(identity, checks, loop, chain, this::checked);
@@ -279,7 +304,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
             return;
         }
         if (found == null) {
-            fail(
+            refuseNow(
                     refused != null
                             ? refused
                             : new PeerRefusedException(PeerRefusal.TLS_FAILURE, "the peer was not checked"));
@@ -290,8 +315,8 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         loop.run(() -> outcome.open(this));
     }
 
-    private void fail(PeerRefusedException why) {
-        if (decided) {
+    private void refuseNow(PeerRefusedException why) {
+        if (decided || !connected) {
             return;
         }
         decided = true;
@@ -319,7 +344,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         }
         PeerRefusedException why = PeerRefusedException.of(cause);
         if (!decided) {
-            fail(why);
+            refuseNow(why);
             return;
         }
         if (refusal == null && why.reason() != PeerRefusal.HANDSHAKE_ABORTED) {
@@ -333,10 +358,19 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        fail(new PeerRefusedException(
-                PeerRefusal.HANDSHAKE_ABORTED, "the peer closed the connection during the TLS handshake"));
+        refuseNow(PeerRefusedException.of(new ClosedChannelException()));
+        ctx.fireChannelInactive();
+    }
+
+    private void gone() {
+        decided = true; // if it was not even connected
         releaseHeld();
         loop.run(closed);
-        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        connected = true;
+        ctx.fireChannelActive();
     }
 }

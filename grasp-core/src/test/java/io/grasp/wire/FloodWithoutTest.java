@@ -7,8 +7,8 @@ import java.util.HexFormat;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A flood with some of its objectives. */
-class FloodWithOnlyTest {
+/** A flood without some of its objectives. */
+class FloodWithoutTest {
     private static final String HEAD = "09 01 50 fd451345000000000000000000000001 1903e8";
     /** [["EX1", 5, 6], ["no tag"]]: its tag is inexact. */
     private static final String INEXACT_EX1 = "82 83 63455831 05 06 81 666e6f20746167";
@@ -26,10 +26,11 @@ class FloodWithOnlyTest {
     }
 
     @Test
-    void theOthersAreLeftOutAlsoIfTheirTagsAreInexact() throws MalformedMessageException {
+    void objectivesAreLeftOutAlsoIfTheirTagsAreInexact() throws MalformedMessageException {
         Flood whole = flood(INEXACT_EX1, EX2, OPTION, EX3, INEXACT_EX1);
 
-        Flood some = whole.withOnly(Set.of("EX2")::contains);
+        assertThat(whole.names()).containsExactly("EX1", "EX2", "EX3");
+        Flood some = whole.without(Set.of("EX1", "EX3"));
 
         assertThat(MessageEncoder.encode(some))
                 .isEqualTo(MessageEncoder.encode(
@@ -37,17 +38,10 @@ class FloodWithOnlyTest {
     }
 
     @Test
-    void aFloodOfWhichAllIsKeptIsTheSame() throws MalformedMessageException {
-        Flood whole = flood(INEXACT_EX1, EX2, OPTION);
-
-        assertThat(whole.withOnly(name -> true)).isSameAs(whole);
-    }
-
-    @Test
-    void ofAFloodWithoutAnObjectiveThatIsKeptNothingRemains() throws MalformedMessageException {
-        assertThat(flood(EX2, OPTION).withOnly(Set.of("EX3")::contains)).isNull();
-        assertThat(flood(INEXACT_EX1, OPTION).withOnly(Set.of("EX3")::contains)).isNull();
-        assertThat(flood(INEXACT_EX1, EX2).withOnly(Set.of("EX1")::contains))
+    void nothingRemainsWithoutAnObjective() throws MalformedMessageException {
+        assertThat(flood(EX2, OPTION).without(Set.of("EX2"))).isNull();
+        assertThat(flood(INEXACT_EX1, OPTION).without(Set.of("EX1"))).isNull();
+        assertThat(flood(INEXACT_EX1, EX2).without(Set.of("EX2")))
                 .satisfies(rest -> assertThat(rest.first().loopCount()).isEqualTo(6));
     }
 }
