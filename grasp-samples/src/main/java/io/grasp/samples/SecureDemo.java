@@ -18,7 +18,6 @@ import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityException;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
-import io.grasp.substrate.netty.overlay.OverlaySubstrate;
 import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -233,8 +232,10 @@ final class SecureDemo {
         Flux.interval(Duration.ZERO, LOOK)
                 .filter(look -> condition.getAsBoolean())
                 .next()
-                .timeout(PATIENCE, Mono.error(() -> new IllegalStateException(
-                        "the demonstration waited " + PATIENCE.toSeconds() + " s for " + what)))
+                .timeout(
+                        PATIENCE,
+                        Mono.error(() -> new IllegalStateException(
+                                "the demonstration waited " + PATIENCE.toSeconds() + " s for " + what)))
                 .block();
     }
 
@@ -263,7 +264,7 @@ final class SecureDemo {
                     .withAddresses(LOOPBACK)
                     .withNeighbors(neighbors.stream().map(Member::place).toList());
             grasp = Grasp.start(GraspConfig.defaults()
-                            .withSubstrate(() -> OverlaySubstrate.create(overlay, identity))
+                            .withOverlay(overlay, identity)
                             .withAdvertisedAddress(LOOPBACK)
                             .withObserver(this))
                     .block(PATIENCE);
@@ -274,7 +275,8 @@ final class SecureDemo {
         }
 
         String place() {
-            int port = Objects.requireNonNull(grasp().locators().block(PATIENCE)).port();
+            int port =
+                    Objects.requireNonNull(grasp().locators().block(PATIENCE)).port();
             return AddressText.of(new InetSocketAddress(LOOPBACK, port));
         }
 

@@ -28,7 +28,8 @@ final class SecureDemoCommand implements Callable<Integer> {
             throw new IllegalStateException("not a command");
         }
         Output output = new Output(spec.commandLine().getOut(), json);
-        output.say("Nodes on this host, each with one TLS port at the loopback address; no multicast. Times are seconds.");
+        output.say(
+                "Nodes on this host, each with one TLS port at the loopback address; no multicast. Times are seconds.");
         new SecureDemo(output, output::record).run();
         output.say("Members worked, the stranger and the revoked one did not get in."
                 + " docs/first-protected-domain.md does the same on three hosts.");

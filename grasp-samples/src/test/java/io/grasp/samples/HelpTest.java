@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The help of the command line. */
 class HelpTest {
-    private static final Set<String> OFFLINE = Set.of("demo", "secure-demo", "simulate", "extensions", "decode", "scale", "ca");
+    private static final Set<String> OFFLINE =
+            Set.of("demo", "secure-demo", "simulate", "extensions", "decode", "scale", "ca");
 
     static List<String> commands() {
         return List.of(

@@ -29,7 +29,8 @@ class SecureDemoTest {
         assertThat(steps.get(3).detail()).contains("Eve (fda3", "has been revoked");
         assertThat(lines).hasSizeLessThan(40).allMatch(line -> line.matches(" *\\d+\\.\\d{3}  \\w+ +.*"));
         assertThat(String.join("\n", lines)).doesNotContain("PRIVATE", "Exception");
-        Processes.await(() -> "the end of " + started(before), () -> started(before).isEmpty());
+        Processes.await(
+                () -> "the end of " + started(before), () -> started(before).isEmpty());
     }
 
     /** The threads of nodes, which end with them; those of Reactor's schedulers are shared and remain. */

@@ -171,8 +171,7 @@ public final class TestAuthority {
     public Enrolled enroll(
             String commonName, AcpNodeName nodeName, Instant now, Duration lifetime, @Nullable String crlUrl) {
         KeyPair keys = KeyKind.EC.generate();
-        return new Enrolled(
-                issue(commonName, nodeName, keys.getPublic(), now, lifetime, crlUrl), keys.getPrivate());
+        return new Enrolled(issue(commonName, nodeName, keys.getPublic(), now, lifetime, crlUrl), keys.getPrivate());
     }
 
     /**

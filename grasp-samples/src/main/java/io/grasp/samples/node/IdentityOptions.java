@@ -33,10 +33,7 @@ final class IdentityOptions {
     @Option(names = "--key", paramLabel = "FILE", description = "The node's key, PKCS#8 in PEM.")
     private @Nullable Path key;
 
-    @Option(
-            names = "--trust",
-            paramLabel = "FILE",
-            description = "Trust anchors, in PEM; may be repeated.")
+    @Option(names = "--trust", paramLabel = "FILE", description = "Trust anchors, in PEM; may be repeated.")
     private List<Path> anchors = List.of();
 
     @Option(
@@ -72,9 +69,7 @@ final class IdentityOptions {
      */
     @Nullable
     IdentityConfig config() {
-        int ways = (directory == null ? 0 : 1)
-                + (certificate == null && key == null ? 0 : 1)
-                + (store == null ? 0 : 1);
+        int ways = (directory == null ? 0 : 1) + (certificate == null && key == null ? 0 : 1) + (store == null ? 0 : 1);
         if (ways > 1) {
             throw wrong("--identity, --cert with --key, and --pkcs12 exclude each other");
         }

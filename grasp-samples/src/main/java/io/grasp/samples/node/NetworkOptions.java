@@ -19,7 +19,6 @@ import io.grasp.security.IdentityFinding;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
-import io.grasp.substrate.netty.overlay.OverlaySubstrate;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,9 +37,9 @@ import reactor.core.publisher.Mono;
 /** The options of every command on a real network. */
 public final class NetworkOptions {
     private static final String REFUSAL =
-            "The network is not known to be protected: GRASP needs an ACP or equal protection (RFC 8990 section 2.5.1)."
-                    + " If your network has it, pass --assume-secure; if not, let the node protect itself: --identity with"
-                    + " --neighbor or --bind";
+            "The network is not known to be protected: GRASP needs an ACP or equal protection (RFC 8990 section"
+                    + " 2.5.1). If your network has it, pass --assume-secure; if not, let the node protect itself:"
+                    + " --identity with --neighbor or --bind";
 
     private static final long MAX_MILLIS = 0xFFFF_FFFFL;
     private static final String ANY_IP = "ipv6-else-ipv4";
@@ -219,7 +218,7 @@ public final class NetworkOptions {
                                 .collect(Collectors.joining("; ")));
             }
             return observed(
-                    advertising.withSubstrate(() -> OverlaySubstrate.create(settings, opened)),
+                    advertising.withOverlay(settings, opened),
                     GraspObserver.all(observer, new SecurityWarnings(System::nanoTime, this::warn)),
                     grasp -> (overlay.isSearching() && !awaitLinks ? firstNeighbor(grasp) : Mono.<Void>empty())
                             .then(Mono.defer(() -> work.apply(grasp))));
@@ -250,8 +249,8 @@ public final class NetworkOptions {
 
     /** Runs a node with the observers that every node has. */
     private <T> @Nullable T observed(GraspConfig settings, GraspObserver observer, Function<Grasp, Mono<T>> work) {
-        GraspConfig config = settings.withObserver(GraspObserver.all(
-                observer, memoryWarnings(), new AcceptFailures(System::nanoTime, this::warn)));
+        GraspConfig config = settings.withObserver(
+                GraspObserver.all(observer, memoryWarnings(), new AcceptFailures(System::nanoTime, this::warn)));
         if (metrics == null) {
             return use(config, work);
         }

@@ -43,8 +43,9 @@ final class OverlayOptions {
     @Option(
             names = "--find-neighbors",
             paramLabel = "NAME",
-            description = "Find neighbors on this interface by DULL floods of AN_ACP (RFC 8994 section 6.4), and connect"
-                    + " to them by TLS; may be repeated.")
+            description =
+                    "Find neighbors on this interface by DULL floods of AN_ACP (RFC 8994 section 6.4), and connect"
+                            + " to them by TLS; may be repeated.")
     private List<String> searched = List.of();
 
     OverlayOptions() {}

@@ -108,8 +108,7 @@ public final class Members {
             protocols.add(FramedWire.PROTOCOL);
         }
         protocols.add(TlsSession.PROTOCOL);
-        this.transport =
-                new TlsTransport(loop, identity, config, handshakes, List.copyOf(protocols), new FromTransport());
+        this.transport = new TlsTransport(loop, identity, config, handshakes, List.copyOf(protocols), new FromTransport());
         byte[] random = new byte[Hello.INSTANCE_BYTES];
         new SecureRandom().nextBytes(random);
         this.instance = HexFormat.of().formatHex(random);
@@ -217,11 +216,9 @@ public final class Members {
                 return;
             }
             if (closing || member.isGone() || member.port() == 0) {
-                session.fail(new IOException(
-                        "there is no connection with " + member.identity().nodeName()));
+                session.fail(new IOException("there is no connection with " + member.identity().nodeName()));
             } else {
-                route(new InetSocketAddress(member.remote().getAddress(), member.port()))
-                        .connect(session);
+                route(new InetSocketAddress(member.remote().getAddress(), member.port())).connect(session);
             }
         });
         return session;
@@ -436,11 +433,15 @@ public final class Members {
         }
 
         private void dialSingly(DeferredConnection session) {
-            transport.dial(remote, List.of(TlsSession.PROTOCOL), channel -> openSingle(channel, session), failure -> {
-                singly = false;
-                forgetIfUnused();
-                session.fail(failure);
-            });
+            transport.dial(
+                    remote,
+                    List.of(TlsSession.PROTOCOL),
+                    channel -> openSingle(channel, session),
+                    failure -> {
+                        singly = false;
+                        forgetIfUnused();
+                        session.fail(failure);
+                    });
         }
 
         private void openSingle(SecureChannel channel, DeferredConnection deferredSession) {
@@ -586,8 +587,7 @@ public final class Members {
             route = null;
             if (failure instanceof ProtocolViolation violation) {
                 refused(connection.channel().remote(), PeerRefusal.PROTOCOL_VIOLATION, violation.getMessage());
-            } else if (failure instanceof PeerRefusedException refusal
-                    && refusal.reason() == PeerRefusal.HANDSHAKE_TIMEOUT) {
+            } else if (failure instanceof PeerRefusedException refusal && refusal.reason() == PeerRefusal.HANDSHAKE_TIMEOUT) {
                 refused(connection.channel().remote(), refusal.reason(), refusal.getMessage());
             }
             Member member = connection.member();
@@ -715,8 +715,7 @@ public final class Members {
 
     private @Nullable SubstrateDrop refusal(SecureChannel channel) {
         SubstrateListener listener = listening;
-        InetAddress local =
-                scoped(channel.local().getAddress(), channel.remote().getAddress());
+        InetAddress local = scoped(channel.local().getAddress(), channel.remote().getAddress());
         if (listener == null || !serves(listener, local)) {
             return SubstrateDrop.NOT_SERVED;
         }
