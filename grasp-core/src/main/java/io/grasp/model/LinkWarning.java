@@ -12,5 +12,11 @@ public enum LinkWarning {
      * Neighbors that use the other IP version on the link do not hear this node there, or cannot use the address that
      * it gives them.
      */
-    OTHER_IP_VERSION
+    OTHER_IP_VERSION,
+
+    /**
+     * Two nodes that run at the same time have the same name: one of them uses the certificate of the other, which may
+     * have been copied.
+     */
+    SAME_NAME
 }

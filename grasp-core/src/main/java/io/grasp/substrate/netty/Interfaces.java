@@ -334,6 +334,17 @@ final class Interfaces {
         return List.copyOf(found);
     }
 
+    /** {@return the addresses valid beyond one link of all interfaces that are up, as those of no link} */
+    List<NodeAddress> allNodeAddresses() throws SocketException {
+        List<NodeAddress> found = new ArrayList<>();
+        for (NetworkInterface each : interfaces) {
+            if (each.isUp()) {
+                addNodeAddresses(each, 0, found);
+            }
+        }
+        return List.copyOf(found);
+    }
+
     private void addNodeAddresses(NetworkInterface on, int linkIndex, List<NodeAddress> found) {
         int index = on.getIndex();
         on.getInterfaceAddresses().stream()

@@ -128,7 +128,7 @@ public final class NettyLoop implements Loop {
     }
 
     /** {@return whether an error has ended the loop, or is about to} */
-    boolean hasFailed() {
+    public boolean hasFailed() {
         return pending != null;
     }
 
@@ -136,9 +136,10 @@ public final class NettyLoop implements Loop {
      * Ends the loop if a failure is an {@link Error} or was caused by one of the virtual machine. The nodes are
      * notified outside of all tasks. Called on the loop.
      *
+     * @param thrown what a task, a channel or a listener has thrown
      * @return whether it does
      */
-    boolean failsBy(@Nullable Throwable thrown) {
+    public boolean failsBy(@Nullable Throwable thrown) {
         boolean fatal = thrown instanceof Error;
         Throwable cause = thrown;
         for (int depth = 0; cause != null && !fatal && depth < MAX_CAUSES; depth++) {
@@ -229,7 +230,7 @@ public final class NettyLoop implements Loop {
     }
 
     /** Checks whether the machine has slept; if so, timers that expired meanwhile run soon. Called on the loop. */
-    void catchUp() {
+    public void catchUp() {
         if (clock.catchUp()) {
             cancelWakeup();
             scheduleWakeup();
@@ -289,7 +290,8 @@ public final class NettyLoop implements Loop {
         return Arrays.stream(all, 0, count);
     }
 
-    EventLoop events() {
+    /** {@return Netty's event loop, for the channels of a substrate} */
+    public EventLoop events() {
         return events;
     }
 
@@ -297,8 +299,13 @@ public final class NettyLoop implements Loop {
         return descriptors;
     }
 
-    /** Runs a task now. An exception of it neither ends the loop nor affects the caller; an error ends the loop. */
-    void run(Runnable task) {
+    /**
+     * Runs a task now, on the loop. An exception of it neither ends the loop nor affects the caller; an error ends the
+     * loop.
+     *
+     * @param task the task, for example a call of a listener
+     */
+    public void run(Runnable task) {
         try {
             task.run();
         } catch (Exception exception) {
@@ -309,8 +316,13 @@ public final class NettyLoop implements Loop {
         }
     }
 
-    /** Runs a task after channels that are being closed have released their ports, which takes one more select. */
-    void executeAfterSelect(Runnable task) {
+    /**
+     * Runs a task after channels that are being closed have released their ports, which takes one more select. Called
+     * on the loop.
+     *
+     * @param task the task
+     */
+    public void executeAfterSelect(Runnable task) {
         events.execute(() -> wakeAt(nanoTime(), task));
     }
 

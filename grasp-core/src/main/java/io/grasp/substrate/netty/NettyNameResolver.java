@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Resolves names by {@code /etc/hosts}, otherwise by DNS, on the loop. */
-final class NettyNameResolver implements NamedConnection.NameResolver {
+public final class NettyNameResolver implements NamedConnection.NameResolver {
     private static final int TRIES = 2;
 
     private final NettyLoop loop;
@@ -43,8 +43,14 @@ final class NettyNameResolver implements NamedConnection.NameResolver {
         this.sources = sources;
     }
 
-    /** Reads the files that configure names and servers. Must not be called on the loop. */
-    static NettyNameResolver create(NettyLoop loop, NettyConfig config) {
+    /**
+     * Reads the files that configure names and servers. Must not be called on the loop.
+     *
+     * @param loop the loop
+     * @param config settings of name resolution: servers, timeout, maximum of addresses
+     * @return the resolver
+     */
+    public static NettyNameResolver create(NettyLoop loop, NettyConfig config) {
         List<InetSocketAddress> servers = config.nameServers;
         DnsServerAddressStreamProvider provider = servers.isEmpty()
                 ? DnsServerAddressStreamProviders.platformDefault()
@@ -81,7 +87,8 @@ final class NettyNameResolver implements NamedConnection.NameResolver {
         return search::stop;
     }
 
-    void close() {
+    /** Closes its socket. Called on the loop. */
+    public void close() {
         if (resolver != null) {
             resolver.close();
         }

@@ -1,0 +1,356 @@
+package io.grasp.security;
+
+import io.grasp.model.AcpNodeName;
+import io.grasp.model.IdentityStatus;
+import io.grasp.model.IdentityStatus.Expiry;
+import io.grasp.model.PeerIdentity;
+import io.grasp.model.PeerRefusal;
+import io.grasp.security.CredentialSource.UnusableCredentialsException;
+import io.grasp.security.IdentityFinding.Check;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's certificate, key and trust anchors from files or objects, kept up to date. A thread of its own reads files
+ * that have changed and notices when the certificate expires; {@link #close} ends it.
+ *
+ * <p>New files are taken only together and if they are consistent; until then the earlier ones stay in use, and
+ * {@link #status} says what is wrong with the new ones.
+ */
+public final class Identity implements NodeIdentity {
+    /** No certificate of an ACP is older than RFC 8994. */
+    private static final Instant EARLIEST = Instant.parse("2021-05-20T00:00:00Z");
+
+    private static final int MAX_CHAIN = 10;
+    private static final long MIN_WAIT_MILLIS = 20;
+
+    private final IdentityConfig config;
+    private final CredentialSource source;
+    private final TlsEngines engines = new TlsEngines(new MembershipCheck(this));
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final ScheduledThreadPoolExecutor worker;
+
+    private volatile OwnCheck own;
+    /** What is wrong with files that were not taken. */
+    private volatile @Nullable String reloadProblem;
+
+    // Used by the worker only, after the constructor.
+    private @Nullable String contentHash;
+    private Notified notified;
+
+    /** What listeners have been notified of. Texts do not count: they hold the time. */
+    private record Notified(
+            Credentials credentials,
+            boolean good,
+            Expiry expiry,
+            List<Check> failed,
+            @Nullable String reloadProblem) {}
+
+    private Identity(IdentityConfig config, CredentialSource source, @Nullable String contentHash, OwnCheck own) {
+        this.config = config;
+        this.source = source;
+        this.contentHash = contentHash;
+        this.own = own;
+        notified = present();
+        worker = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "grasp-identity");
+            thread.setDaemon(true);
+            return thread;
+        });
+        worker.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // after close
+    }
+
+    /**
+     * Reads and checks an identity. It blocks while files are read, so it must not be called on a loop; a reactive
+     * caller runs it on {@code Schedulers.boundedElastic()}.
+     *
+     * <p>An identity whose certificate has expired, for example, is opened but is not {@linkplain IdentityStatus#good
+     * good}, see {@link #findings}: the node reports noSecurity, until new files heal it.
+     *
+     * @param config the settings
+     * @return the identity, which the caller must close
+     * @throws IdentityException if certificate, key or trust anchors are not there or cannot be read
+     */
+    public static Identity open(IdentityConfig config) throws IdentityException {
+        CredentialSource source = config.source();
+        String hash = source.contentHash();
+        Credentials credentials;
+        try {
+            credentials = source.load();
+        } catch (UnusableCredentialsException e) {
+            List<IdentityFinding> findings = new ArrayList<>();
+            clockFinding(config.clock.instant(), findings);
+            findings.add(new IdentityFinding(Check.MATERIAL, Objects.requireNonNull(e.getMessage())));
+            throw new IdentityException(findings);
+        }
+        Identity identity = new Identity(config, source, hash, OwnCheck.of(credentials));
+        identity.schedule();
+        return identity;
+    }
+
+    private static void clockFinding(Instant now, List<IdentityFinding> findings) {
+        if (now.isBefore(EARLIEST)) {
+            findings.add(new IdentityFinding(
+                    Check.CLOCK, "this node's clock says " + now + ", which is long ago: set the clock"));
+        }
+    }
+
+    /** {@return what is wrong with this identity now, in the order of the checks; nothing if it is good} */
+    public List<IdentityFinding> findings() {
+        return findings(own);
+    }
+
+    private List<IdentityFinding> findings(OwnCheck present) {
+        Instant now = config.clock.instant();
+        List<IdentityFinding> findings = new ArrayList<>(present.findings());
+        if (config.clockTrusted) {
+            clockFinding(now, findings);
+            PathCheck path = present.path();
+            if (path != null) {
+                try {
+                    path.requireValidAt(now);
+                } catch (MembershipException e) {
+                    findings.add(new IdentityFinding(Check.VALIDITY, OwnCheck.own(e)));
+                }
+            }
+        }
+        findings.sort(Comparator.comparing(IdentityFinding::check));
+        return List.copyOf(findings);
+    }
+
+    @Override
+    public IdentityStatus status() {
+        OwnCheck present = own;
+        List<IdentityFinding> findings = findings(present);
+        Instant now = config.clock.instant();
+        Expiry expiry = expiry(present, now);
+        StringBuilder detail = new StringBuilder();
+        if (!findings.isEmpty()) {
+            detail.append(findings.get(0).sentence());
+        } else if (expiry == Expiry.RENEW || expiry == Expiry.SOON) {
+            detail.append("the certificate expires at ")
+                    .append(present.notAfter())
+                    .append(expiry == Expiry.SOON ? ", after less than a tenth of its lifetime" : "")
+                    .append(": renew it");
+        }
+        String problem = reloadProblem;
+        if (problem != null) {
+            detail.append(detail.isEmpty() ? "" : "; ")
+                    .append("the files have changed but were not taken, and the earlier ones stay in use: ")
+                    .append(problem);
+        }
+        return new IdentityStatus(
+                findings.isEmpty(),
+                detail.toString(),
+                present.nodeName(),
+                present.notBefore(),
+                present.notAfter(),
+                expiry);
+    }
+
+    private static Expiry expiry(OwnCheck present, Instant now) {
+        Duration lifetime = Duration.between(present.notBefore(), present.notAfter());
+        Duration left = Duration.between(now, present.notAfter());
+        if (left.isNegative()) {
+            return Expiry.EXPIRED;
+        }
+        if (left.compareTo(lifetime.dividedBy(10)) <= 0) {
+            return Expiry.SOON;
+        }
+        return left.compareTo(lifetime.dividedBy(2)) <= 0 ? Expiry.RENEW : Expiry.FAR;
+    }
+
+    private Notified present() {
+        OwnCheck present = own;
+        List<Check> failed =
+                findings(present).stream().map(IdentityFinding::check).toList();
+        return new Notified(
+                present.credentials(),
+                failed.isEmpty(),
+                expiry(present, config.clock.instant()),
+                failed,
+                reloadProblem);
+    }
+
+    @Override
+    public AutoCloseable onChange(Runnable changed) {
+        Runnable listener = Objects.requireNonNull(changed, "changed")::run; // each registration is another object
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public SSLEngine newEngine(TlsRole role, List<String> protocols) {
+        OwnCheck present = own;
+        List<IdentityFinding> findings = findings(present);
+        if (!findings.isEmpty()) {
+            throw new IllegalStateException(findings.get(0).sentence());
+        }
+        return engines.create(role, protocols, present.credentials());
+    }
+
+    @Override
+    public PeerIdentity check(List<X509Certificate> chain) throws MembershipException {
+        return check(chain, List.of());
+    }
+
+    /**
+     * {@return what a peer's certificate says}
+     *
+     * @param stapled the OCSP responses that came with the certificates, in their order; empty arrays for those without
+     */
+    PeerIdentity check(List<X509Certificate> chain, List<byte[]> stapled) throws MembershipException {
+        if (chain.isEmpty()) {
+            throw new MembershipException(
+                    PeerRefusal.NO_CERTIFICATE,
+                    "the peer has shown no certificate: it needs one of this node's domain");
+        }
+        X509Certificate certificate = chain.get(0);
+        if (chain.size() > MAX_CHAIN) {
+            throw new MembershipException(
+                    PeerRefusal.UNTRUSTED,
+                    "the chain of " + Subjects.of(certificate) + " has more than " + MAX_CHAIN + " certificates");
+        }
+        OwnCheck present = own;
+        PathCheck path = PathCheck.of(chain, present.credentials().anchors());
+        if (config.clockTrusted) {
+            path.requireValidAt(config.clock.instant());
+        }
+        AcpNodeName name = NodeNames.read(certificate);
+        AcpNodeName ownName = present.nodeName();
+        if (ownName == null || !name.domain().equals(ownName.domain())) {
+            throw new MembershipException(
+                    PeerRefusal.OTHER_DOMAIN,
+                    "the node " + Subjects.of(certificate) + " is a member of the domain " + name.domain()
+                            + ", and this node of "
+                            + (ownName == null ? "none" : ownName.domain())
+                            + " (RFC 8994 section 6.2.3, rule 4): if both belong together, issue one of the"
+                            + " certificates again");
+        }
+        return new PeerIdentity(name, fingerprint(certificate));
+    }
+
+    static String fingerprint(X509Certificate certificate) {
+        try {
+            return HexFormat.of().formatHex(CredentialFiles.sha256().digest(certificate.getEncoded()));
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException(e); // it was decoded
+        }
+    }
+
+    List<X509Certificate> anchors() {
+        return own.credentials().anchors();
+    }
+
+    private void schedule() {
+        ScheduledFuture<?> unused = worker.schedule(this::run, untilNextLook(), TimeUnit.MILLISECONDS);
+    }
+
+    private void run() {
+        try {
+            look();
+        } finally {
+            schedule();
+        }
+    }
+
+    /** Time until files are looked at again, or until time itself changes the status. */
+    private long untilNextLook() {
+        OwnCheck present = own;
+        Instant now = config.clock.instant();
+        Duration lifetime = Duration.between(present.notBefore(), present.notAfter());
+        long wait = config.reloadInterval.toMillis();
+        for (Instant each : List.of(
+                present.notBefore(),
+                present.notAfter().minus(lifetime.dividedBy(2)),
+                present.notAfter().minus(lifetime.dividedBy(10)),
+                present.notAfter().plusMillis(1))) {
+            if (each.isAfter(now)) {
+                wait = Math.min(wait, Duration.between(now, each).toMillis() + 1);
+            }
+        }
+        return Math.max(wait, MIN_WAIT_MILLIS);
+    }
+
+    /** Has the worker look at the files and the clock now, and waits for it. */
+    void lookNow() throws InterruptedException, ExecutionException {
+        worker.submit(this::look).get();
+    }
+
+    /** Reads files that have changed, and notifies of any change. */
+    private void look() {
+        reload();
+        Notified present = present();
+        if (!present.equals(notified)) {
+            notified = present;
+            notifyListeners();
+        }
+    }
+
+    private void reload() {
+        String hash = source.contentHash();
+        if (hash == null || hash.equals(contentHash) && reloadProblem == null) {
+            return;
+        }
+        try {
+            OwnCheck loaded = OwnCheck.of(source.load());
+            if (!hash.equals(source.contentHash())) {
+                return; // a file was replaced meanwhile
+            }
+            contentHash = hash;
+            take(loaded);
+        } catch (UnusableCredentialsException e) {
+            contentHash = hash;
+            reloadProblem = e.getMessage();
+        }
+    }
+
+    /** Takes new credentials, unless that would make a good identity a bad one. */
+    private void take(OwnCheck loaded) {
+        List<IdentityFinding> findings = findings(loaded);
+        if (!findings.isEmpty() && findings(own).isEmpty()) {
+            reloadProblem = findings.get(0).sentence();
+        } else {
+            own = loaded;
+            reloadProblem = null;
+        }
+    }
+
+    private void notifyListeners() {
+        for (Runnable each : listeners) {
+            try {
+                each.run();
+            } catch (RuntimeException | Error thrown) {
+                Thread thread = Thread.currentThread();
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        worker.shutdownNow();
+    }
+
+    /** {@return the node's name and state, without any secret} */
+    @Override
+    public String toString() {
+        IdentityStatus present = status();
+        return "Identity[" + present.nodeName() + (present.good() ? "" : ", not usable") + "]";
+    }
+}

@@ -1,0 +1,240 @@
+package io.grasp.security;
+
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of an {@link Identity}: where its certificate, key and trust anchors come from, and how they are kept up
+ * to date. Immutable: each {@code with...} returns a changed copy.
+ *
+ * <p>A supplier of a password is called each time the key is read, and the array that it returns is overwritten after
+ * use: it must return a new one each time.
+ */
+public final class IdentityConfig {
+    private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
+
+    // Set only on a fresh copy, before it is returned.
+    private final Origin origin;
+    List<Path> anchorFiles = List.of();
+
+    @Nullable
+    Supplier<char[]> keyPassword;
+
+    Clock clock = Clock.systemUTC();
+    boolean clockTrusted = true;
+    Duration reloadInterval = Duration.ofSeconds(10);
+    Duration revocationRefresh = Duration.ofMinutes(5);
+    Duration revocationTimeout = Duration.ofSeconds(10);
+    int maxRevocationBytes = 1 << 20;
+    int maxRevocationSources = 64;
+
+    /** What a configuration was made from. */
+    private sealed interface Origin {}
+
+    private record PemOrigin(Path chain, Path key) implements Origin {}
+
+    private record Pkcs12Origin(Path store, Supplier<char[]> password) implements Origin {}
+
+    private record ObjectOrigin(Credentials credentials) implements Origin {}
+
+    private IdentityConfig(Origin origin) {
+        this.origin = origin;
+    }
+
+    private IdentityConfig(IdentityConfig original) {
+        origin = original.origin;
+        anchorFiles = original.anchorFiles;
+        keyPassword = original.keyPassword;
+        clock = original.clock;
+        clockTrusted = original.clockTrusted;
+        reloadInterval = original.reloadInterval;
+        revocationRefresh = original.revocationRefresh;
+        revocationTimeout = original.revocationTimeout;
+        maxRevocationBytes = original.maxRevocationBytes;
+        maxRevocationSources = original.maxRevocationSources;
+    }
+
+    /**
+     * {@return an identity from PEM files}
+     *
+     * @param chain the node's certificate, followed by the intermediate ones
+     * @param key the key in PKCS#8, which may be encrypted, see {@link #withKeyPassword}
+     * @param anchors the trust anchors, one or several certificates in each file
+     */
+    public static IdentityConfig pem(Path chain, Path key, Path... anchors) {
+        IdentityConfig config = new IdentityConfig(
+                new PemOrigin(Objects.requireNonNull(chain, "chain"), Objects.requireNonNull(key, "key")));
+        return config.withAnchors(anchors);
+    }
+
+    /**
+     * {@return an identity from a PKCS#12 store} It holds one key with its chain. Its trusted certificates are the
+     * trust anchors; if it has none, the self-signed certificate at the end of the chain is. See also
+     * {@link #withAnchors}.
+     *
+     * @param store the file
+     * @param password supplies the password of the store and of its key
+     */
+    public static IdentityConfig pkcs12(Path store, Supplier<char[]> password) {
+        return new IdentityConfig(
+                new Pkcs12Origin(Objects.requireNonNull(store, "store"), Objects.requireNonNull(password, "password")));
+    }
+
+    /**
+     * {@return an identity from given objects, which do not change}
+     *
+     * @param chain the node's certificate, followed by the intermediate ones
+     * @param key its key
+     * @param anchors the certificates of the trust anchors
+     */
+    public static IdentityConfig of(List<X509Certificate> chain, PrivateKey key, Collection<X509Certificate> anchors) {
+        if (chain.isEmpty() || anchors.isEmpty()) {
+            throw new IllegalArgumentException("a certificate and a trust anchor are needed");
+        }
+        return new IdentityConfig(
+                new ObjectOrigin(new Credentials(chain, Objects.requireNonNull(key, "key"), List.copyOf(anchors))));
+    }
+
+    /**
+     * {@return these settings with files of trust anchors, in PEM} For a PKCS#12 store they are added to those of the
+     * store.
+     *
+     * @param anchors the files, one or several certificates in each
+     * @throws IllegalStateException if the identity is made from given objects
+     */
+    public IdentityConfig withAnchors(Path... anchors) {
+        if (origin instanceof ObjectOrigin) {
+            throw new IllegalStateException("an identity from given objects reads no files");
+        }
+        List<Path> files = List.of(anchors);
+        return changed(copy -> copy.anchorFiles = files);
+    }
+
+    /**
+     * {@return these settings with the password of an encrypted PEM key}
+     *
+     * @param password supplies it
+     */
+    public IdentityConfig withKeyPassword(Supplier<char[]> password) {
+        Supplier<char[]> valid = Objects.requireNonNull(password, "password");
+        return changed(copy -> copy.keyPassword = valid);
+    }
+
+    /**
+     * {@return these settings with another clock, by which certificates are valid or have expired} Default: the
+     * system's.
+     */
+    public IdentityConfig withClock(Clock clock) {
+        Clock valid = Objects.requireNonNull(clock, "clock");
+        return changed(copy -> copy.clock = valid);
+    }
+
+    /**
+     * {@return these settings for a node that does not know the time yet} Validity times are not checked (RFC 8994
+     * section 6.2.3.1). The RFC allows that only until the node has learned the time.
+     */
+    public IdentityConfig withUntrustedClock() {
+        return changed(copy -> copy.clockTrusted = false);
+    }
+
+    /** {@return these settings with another time between two looks at the files} Default: 10 s. */
+    public IdentityConfig withReloadInterval(Duration interval) {
+        Duration valid = atLeast(interval, MIN_INTERVAL, "reload interval");
+        return changed(copy -> copy.reloadInterval = valid);
+    }
+
+    /**
+     * {@return these settings with another time after which a revocation list or an OCSP response is fetched again}
+     * Default: 5 minutes. It is also the longest time, but for that of the transfer, for which a revoked peer is not
+     * noticed while its authority's server can be reached. A list that ends earlier is fetched again when it ends.
+     */
+    public IdentityConfig withRevocationRefresh(Duration interval) {
+        Duration valid = atLeast(interval, MIN_INTERVAL, "revocation refresh");
+        return changed(copy -> copy.revocationRefresh = valid);
+    }
+
+    /** {@return these settings with another maximum time of one fetch of revocation data} Default: 10 s. */
+    public IdentityConfig withRevocationTimeout(Duration timeout) {
+        Duration valid = atLeast(timeout, MIN_INTERVAL, "revocation timeout");
+        return changed(copy -> copy.revocationTimeout = valid);
+    }
+
+    /** {@return these settings with another maximum size of a revocation list or OCSP response} Default: 1 MiB. */
+    public IdentityConfig withMaxRevocationBytes(int bytes) {
+        int valid = positive(bytes, "maximum of revocation bytes");
+        return changed(copy -> copy.maxRevocationBytes = valid);
+    }
+
+    /**
+     * {@return these settings with another maximum number of URLs of revocation lists that are remembered, and of
+     * certificates whose OCSP status is} Default: 64. Only URLs in certificates that an authority of this node has
+     * issued count.
+     */
+    public IdentityConfig withMaxRevocationSources(int sources) {
+        int valid = positive(sources, "maximum of revocation sources");
+        return changed(copy -> copy.maxRevocationSources = valid);
+    }
+
+    private IdentityConfig changed(Consumer<IdentityConfig> change) {
+        IdentityConfig copy = new IdentityConfig(this);
+        change.accept(copy);
+        return copy;
+    }
+
+    private static Duration atLeast(Duration value, Duration minimum, String name) {
+        if (value.compareTo(minimum) < 0) {
+            throw new IllegalArgumentException(name + " is less than " + minimum.toMillis() + " ms: " + value);
+        }
+        return value;
+    }
+
+    private static int positive(int value, String name) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is not positive: " + value);
+        }
+        return value;
+    }
+
+    CredentialSource source() {
+        if (origin instanceof PemOrigin pem) {
+            return new PemSource(pem.chain(), pem.key(), keyPassword, anchorFiles);
+        }
+        if (origin instanceof Pkcs12Origin pkcs12) {
+            return new Pkcs12Source(pkcs12.store(), pkcs12.password(), anchorFiles);
+        }
+        return new GivenSource(((ObjectOrigin) origin).credentials());
+    }
+
+    private record GivenSource(Credentials credentials) implements CredentialSource {
+        @Override
+        public Credentials load() {
+            return credentials;
+        }
+
+        @Override
+        public @Nullable String contentHash() {
+            return null;
+        }
+    }
+
+    /** {@return where the identity comes from, without any secret} */
+    @Override
+    public String toString() {
+        if (origin instanceof PemOrigin pem) {
+            return "IdentityConfig[chain=" + pem.chain() + ", key=" + pem.key() + ", anchors=" + anchorFiles + "]";
+        }
+        if (origin instanceof Pkcs12Origin pkcs12) {
+            return "IdentityConfig[store=" + pkcs12.store() + ", anchors=" + anchorFiles + "]";
+        }
+        return "IdentityConfig[" + ((ObjectOrigin) origin).credentials() + "]";
+    }
+}

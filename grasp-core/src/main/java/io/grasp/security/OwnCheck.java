@@ -1,0 +1,82 @@
+package io.grasp.security;
+
+import io.grasp.model.AcpNodeName;
+import io.grasp.model.PeerRefusal;
+import io.grasp.security.IdentityFinding.Check;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about a node's own credentials apart from time and revocation (RFC 8994 section 9.1).
+ *
+ * @param credentials the credentials
+ * @param nodeName the name; {@code null} if there is no well-formed one
+ * @param path the path to a trust anchor; {@code null} if there is none
+ * @param findings what is wrong
+ */
+record OwnCheck(
+        Credentials credentials,
+        @Nullable AcpNodeName nodeName,
+        @Nullable PathCheck path,
+        List<IdentityFinding> findings) {
+    static OwnCheck of(Credentials credentials) {
+        List<IdentityFinding> findings = new ArrayList<>();
+        if (!fits(credentials)) {
+            findings.add(new IdentityFinding(
+                    Check.KEY,
+                    "the key does not belong to the certificate of " + Subjects.of(credentials.certificate())
+                            + ": use the key that the certificate was requested with, and write both files together"));
+        }
+        PathCheck path = null;
+        try {
+            path = PathCheck.of(credentials.chain(), credentials.anchors());
+        } catch (MembershipException e) {
+            findings.add(
+                    new IdentityFinding(e.reason() == PeerRefusal.WEAK_KEY ? Check.STRENGTH : Check.VALIDITY, own(e)));
+        }
+        AcpNodeName name = null;
+        try {
+            name = NodeNames.read(credentials.certificate());
+        } catch (MembershipException e) {
+            findings.add(new IdentityFinding(Check.NODE_NAME, own(e)));
+        }
+        return new OwnCheck(credentials, name, path, List.copyOf(findings));
+    }
+
+    static String own(MembershipException failure) {
+        return "this node's own identity: " + failure.getMessage();
+    }
+
+    private static boolean fits(Credentials credentials) {
+        String type = credentials.certificate().getPublicKey().getAlgorithm();
+        String algorithm = "SHA256with" + (type.equals("EC") ? "ECDSA" : type);
+        byte[] text = "io.grasp.security".getBytes(StandardCharsets.US_ASCII);
+        try {
+            Signature signer = Signature.getInstance(algorithm);
+            signer.initSign(credentials.key());
+            signer.update(text);
+            byte[] signed = signer.sign();
+            Signature verifier = Signature.getInstance(algorithm);
+            verifier.initVerify(credentials.certificate().getPublicKey());
+            verifier.update(text);
+            return verifier.verify(signed);
+        } catch (GeneralSecurityException wrongKind) {
+            return false;
+        }
+    }
+
+    /** {@return when the certificate becomes valid} */
+    Instant notBefore() {
+        return path == null ? credentials.certificate().getNotBefore().toInstant() : path.notBefore();
+    }
+
+    /** {@return when it, or one that it depends on, expires} */
+    Instant notAfter() {
+        return path == null ? credentials.certificate().getNotAfter().toInstant() : path.notAfter();
+    }
+}

@@ -1,0 +1,166 @@
+package io.grasp.substrate.netty.member;
+
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.netty.NettyLoop;
+import io.grasp.util.AddressText;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Link messages with a peer that has no streams: each is preceded by its length, 4 bytes in network order. A length of
+ * 0 is a sign of life.
+ */
+final class FramedWire extends ByteToMessageDecoder implements Wire {
+    /** The name of this protocol in the TLS handshake. */
+    static final String PROTOCOL = "io.grasp.link/1";
+
+    private static final int LENGTH_BYTES = 4;
+    private static final int SILENCES = 3;
+
+    private final NettyLoop loop;
+    private final SecureChannel channel;
+    private final MemberConfig config;
+    private final Listener listener;
+    private int waiting;
+    private long lastSent;
+    private boolean closing;
+    private boolean ended;
+    private @Nullable Throwable failure;
+
+    FramedWire(NettyLoop loop, SecureChannel channel, MemberConfig config, Listener listener) {
+        this.loop = loop;
+        this.channel = channel;
+        this.config = config;
+        this.listener = listener;
+        this.lastSent = loop.nanoTime();
+    }
+
+    @Override
+    public boolean takesStreams() {
+        return false;
+    }
+
+    @Override
+    public Connection open(ConnectionListener ofStream, InetSocketAddress remote) {
+        throw new IllegalStateException("no streams");
+    }
+
+    @Override
+    public int streams() {
+        return 0;
+    }
+
+    @Override
+    public void send(byte[] message, Completion sent) {
+        if (closing || ended) {
+            sent.done(new IOException("the connection to " + AddressText.of(channel.remote()) + " is closed"));
+            return;
+        }
+        if (waiting > 0 && waiting + message.length > config.queueBytes()) {
+            sent.done(new IOException(
+                    "too many bytes wait for " + AddressText.of(channel.remote()) + ", which reads slowly"));
+            return;
+        }
+        waiting += message.length;
+        lastSent = loop.nanoTime();
+        ByteBuf head = Unpooled.buffer(LENGTH_BYTES).writeInt(message.length);
+        channel.channel()
+                .writeAndFlush(Unpooled.wrappedBuffer(head, Unpooled.wrappedBuffer(message)))
+                .addListener(written -> loop.run(() -> {
+                    waiting -= message.length;
+                    sent.done(written.cause());
+                }));
+    }
+
+    @Override
+    public boolean isIdleFor(long nanos) {
+        return false; // it exists only for a link
+    }
+
+    @Override
+    public void tick() {
+        long now = loop.nanoTime();
+        long interval = TimeUnit.MILLISECONDS.toNanos(config.keepaliveMillis());
+        if (now - channel.lastRead() > SILENCES * interval) {
+            abort(new IOException("nothing has come from " + AddressText.of(channel.remote()) + " for "
+                    + TimeUnit.NANOSECONDS.toSeconds(now - channel.lastRead()) + " s"));
+        } else if (now - lastSent >= interval) {
+            send(new byte[0], Completion.IGNORED);
+        }
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its end
+    public void close() {
+        if (!closing) {
+            closing = true;
+            channel.channel().close(); // TLS flushes first
+        }
+    }
+
+    @Override
+    public void abort(Throwable why) {
+        closing = true;
+        if (failure == null) {
+            failure = why;
+        }
+        channel.abort();
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+        while (!ended && failure == null && in.readableBytes() >= LENGTH_BYTES) {
+            long length = in.getUnsignedInt(in.readerIndex());
+            if (length > config.maxMessageBytes()) {
+                in.skipBytes(in.readableBytes());
+                abort(new ProtocolViolation("a link message of " + length + " bytes is longer than "
+                        + config.maxMessageBytes()));
+                return;
+            }
+            if (in.readableBytes() < LENGTH_BYTES + length) {
+                return;
+            }
+            byte[] message = new byte[(int) length];
+            in.skipBytes(LENGTH_BYTES).readBytes(message);
+            if (length > 0) {
+                loop.run(() -> listener.message(message));
+            }
+        }
+        if (failure != null) {
+            in.skipBytes(in.readableBytes());
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslCloseCompletionEvent || event instanceof ChannelInputShutdownEvent) {
+            close(); // a direction alone is of no use
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        abort(cause);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (!ended) {
+            ended = true;
+            Throwable refused = channel.refusal();
+            Throwable why = refused != null ? refused : failure;
+            loop.run(() -> listener.ended(why));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.grasp.substrate.netty.member;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first message of each side on a connection with link messages. The side that opened the connection sends it
+ * first.
+ *
+ * <pre>
+ *  kind    version  instance  port  flags
+ *  1 byte  1        16        2     1      (more may follow in later versions)
+ * </pre>
+ *
+ * @param instance 32 hexadecimal digits, chosen at random at each start: it identifies the running node
+ * @param port the TCP port at which it accepts connections, 0 if it accepts none
+ * @param wantsLink whether it wants the other as its neighbor
+ * @param acceptsLink whether the other may have it as a neighbor
+ */
+record Hello(String instance, int port, boolean wantsLink, boolean acceptsLink) {
+    /** The kinds of messages: the first byte of each. */
+    static final byte HELLO = 0;
+
+    /** A GRASP message follows. */
+    static final byte MESSAGE = 1;
+
+    /** One byte follows, the flags of a hello, which have changed. */
+    static final byte FLAGS = 2;
+
+    /** The sender opens no more streams on this connection; the receiver closes it when its streams have ended. */
+    static final byte CLOSING = 3;
+
+    static final int INSTANCE_BYTES = 16;
+
+    private static final byte VERSION = 1;
+    private static final int BYTES = 1 + 1 + INSTANCE_BYTES + 2 + 1;
+    private static final int WANTS = 1;
+    private static final int ACCEPTS = 2;
+
+    byte[] encode() {
+        return ByteBuffer.allocate(BYTES)
+                .put(HELLO)
+                .put(VERSION)
+                .put(HexFormat.of().parseHex(instance))
+                .putShort((short) port)
+                .put(flags(wantsLink, acceptsLink))
+                .array();
+    }
+
+    static byte flags(boolean wants, boolean accepts) {
+        return (byte) ((wants ? WANTS : 0) | (accepts ? ACCEPTS : 0));
+    }
+
+    static boolean wants(byte flags) {
+        return (flags & WANTS) != 0;
+    }
+
+    static boolean accepts(byte flags) {
+        return (flags & ACCEPTS) != 0;
+    }
+
+    /** {@return the hello in a message, {@code null} if it is none} */
+    static @Nullable Hello decode(byte[] message) {
+        if (message.length < BYTES || message[0] != HELLO || message[1] != VERSION) {
+            return null;
+        }
+        ByteBuffer in = ByteBuffer.wrap(message, 2, message.length - 2);
+        byte[] instance = new byte[INSTANCE_BYTES];
+        in.get(instance);
+        int port = in.getShort() & 0xFFFF;
+        byte flags = in.get();
+        return new Hello(HexFormat.of().formatHex(instance), port, wants(flags), accepts(flags));
+    }
+}

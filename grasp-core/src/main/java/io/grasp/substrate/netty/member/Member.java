@@ -1,0 +1,242 @@
+package io.grasp.substrate.netty.member;
+
+import io.grasp.model.PeerIdentity;
+import io.grasp.substrate.Completion;
+import io.grasp.util.AddressText;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running node that this node has a connection with. It usually has one; for a moment it may have several, of which
+ * the newest is used. All methods are called on the loop.
+ */
+public final class Member {
+    /** Receives its events. */
+    interface Owner {
+        /** {@return whether this member may have this node as its neighbor} */
+        boolean accepts(Member member);
+
+        void linkUp(Member member);
+
+        void linkDown(Member member);
+
+        void message(Member member, byte[] message);
+    }
+
+    private final Owner owner;
+    private final String key;
+    private final String instance;
+    /** Those that are not closed, the oldest first. */
+    private final Deque<MemberConnection> connections = new ArrayDeque<>(1);
+
+    private PeerIdentity identity;
+    private InetSocketAddress remote;
+    private InetSocketAddress local;
+    private int port;
+    private boolean wanted;
+    private boolean accepted;
+    private boolean wantedByPeer;
+    private boolean acceptedByPeer;
+    private boolean isNeighbor;
+
+    Member(Owner owner, String key, String instance, MemberConnection first, boolean acceptsLinks) {
+        this.owner = owner;
+        this.key = key;
+        this.instance = instance;
+        this.identity = first.channel().peer();
+        this.remote = first.channel().remote();
+        this.local = first.channel().local();
+        this.accepted = acceptsLinks;
+    }
+
+    String key() {
+        return key;
+    }
+
+    String instance() {
+        return instance;
+    }
+
+    /** {@return what its certificate says} */
+    public PeerIdentity identity() {
+        return identity;
+    }
+
+    /** {@return its address, and the port of the connection} */
+    public InetSocketAddress remote() {
+        return remote;
+    }
+
+    /** {@return this node's address, as this member sees it unless it is translated} */
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    /** {@return the port at which it says that it accepts connections, 0 for none} */
+    public int port() {
+        return port;
+    }
+
+    /** {@return whether a link with it is up} */
+    public boolean isNeighbor() {
+        return isNeighbor;
+    }
+
+    /** {@return whether this node wants it as its neighbor} */
+    public boolean isWanted() {
+        return wanted;
+    }
+
+    /** {@return whether it wants to be a neighbor of this node} */
+    public boolean wantsLink() {
+        return wantedByPeer;
+    }
+
+    boolean isAcceptedByPeer() {
+        return acceptedByPeer;
+    }
+
+    /**
+     * Sets whether this node wants it as its neighbor. The link may remain because the member wants it.
+     *
+     * @param value whether it does
+     */
+    public void want(boolean value) {
+        if (wanted != value) {
+            wanted = value;
+            sendFlags();
+            update();
+        }
+    }
+
+    /**
+     * Sends it a message over the link.
+     *
+     * @param message the message
+     * @param sent called when it has been handed to the network, or with the failure
+     */
+    public void send(byte[] message, Completion sent) {
+        MemberConnection carrier = carrier();
+        if (carrier == null || !isNeighbor) {
+            sent.done(new IOException("there is no link with " + identity.nodeName() + " any more"));
+            return;
+        }
+        byte[] whole = new byte[1 + message.length];
+        whole[0] = Hello.MESSAGE;
+        System.arraycopy(message, 0, whole, 1, message.length);
+        carrier.send(whole, sent);
+    }
+
+    /** {@return the connection for new streams, {@code null} if there is none} */
+    @Nullable
+    MemberConnection forStreams() {
+        Iterator<MemberConnection> newest = connections.descendingIterator();
+        while (newest.hasNext()) {
+            MemberConnection each = newest.next();
+            if (each.takesStreams()) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable MemberConnection carrier() {
+        Iterator<MemberConnection> newest = connections.descendingIterator();
+        while (newest.hasNext()) {
+            MemberConnection each = newest.next();
+            if (each.isUsable()) {
+                return each;
+            }
+        }
+        return connections.peekLast();
+    }
+
+    Iterable<MemberConnection> connections() {
+        return connections;
+    }
+
+    boolean isGone() {
+        return connections.isEmpty();
+    }
+
+    byte flags() {
+        return Hello.flags(wanted, accepted);
+    }
+
+    boolean accepts() {
+        return accepted;
+    }
+
+    void accept(boolean value) {
+        accepted = value;
+    }
+
+    void added(MemberConnection connection, Hello hello) {
+        connections.add(connection);
+        identity = connection.channel().peer();
+        remote = connection.channel().remote();
+        local = connection.channel().local();
+        port = hello.port();
+        wantedByPeer = hello.wantsLink();
+        acceptedByPeer = hello.acceptsLink();
+        update();
+    }
+
+    void removed(MemberConnection connection) {
+        connections.remove(connection);
+        update();
+    }
+
+    void connectionsChanged() {
+        update();
+    }
+
+    void flagsOfPeer(byte flags) {
+        boolean wantedBefore = wantedByPeer;
+        wantedByPeer = Hello.wants(flags);
+        acceptedByPeer = Hello.accepts(flags);
+        if (wantedByPeer && !wantedBefore) {
+            boolean before = accepted;
+            accepted = owner.accepts(this);
+            if (accepted != before) {
+                sendFlags();
+            }
+        }
+        update();
+    }
+
+    private void sendFlags() {
+        MemberConnection carrier = carrier();
+        if (carrier != null) {
+            carrier.send(new byte[] {Hello.FLAGS, flags()}, Completion.IGNORED);
+        }
+    }
+
+    private void update() {
+        boolean now = !connections.isEmpty() && (wanted && acceptedByPeer || wantedByPeer && (accepted || wanted));
+        if (now != isNeighbor) {
+            isNeighbor = now;
+            if (now) {
+                owner.linkUp(this);
+            } else {
+                owner.linkDown(this);
+            }
+        }
+    }
+
+    void received(byte[] message) {
+        if (isNeighbor) { // otherwise the member does not know yet that the link is down
+            owner.message(this, Arrays.copyOfRange(message, 1, message.length));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return identity.nodeName() + " at " + AddressText.of(remote);
+    }
+}

@@ -1,0 +1,60 @@
+package io.grasp.substrate.netty.member;
+
+/**
+ * The settings of the connections between members.
+ *
+ * @param streams whether sessions are streams in one connection, with peers that can do that
+ * @param acceptsLinks whether a peer may make this node its neighbor
+ * @param maxNeighbors the maximum of links that peers have asked for
+ * @param connectTimeoutMillis how long opening a TCP connection may take
+ * @param handshakeTimeoutMillis how long a TLS handshake may take, and then the peer's first message
+ * @param closeTimeoutMillis how long closing a session waits for the peer, for each of the two directions
+ * @param idleMillis after which time without a session or a link a connection is closed
+ * @param keepaliveMillis how often a connection shows that it is alive; three times as much silence ends it
+ * @param maxHandshakes the maximum of handshakes under way
+ * @param maxHandshakesPerAddress the maximum of those with one address
+ * @param handshakeThreads how many threads sign and verify
+ * @param maxConnections the maximum of connections of peers
+ * @param maxSessions the maximum of sessions that peers have opened
+ * @param maxSessionsPerPeer the maximum of streams that one peer has opened
+ * @param queueBytes the maximum of bytes of link messages that wait for one neighbor
+ * @param maxMessageBytes the longest link message accepted
+ */
+public record MemberConfig(
+        boolean streams,
+        boolean acceptsLinks,
+        int maxNeighbors,
+        int connectTimeoutMillis,
+        int handshakeTimeoutMillis,
+        int closeTimeoutMillis,
+        int idleMillis,
+        int keepaliveMillis,
+        int maxHandshakes,
+        int maxHandshakesPerAddress,
+        int handshakeThreads,
+        int maxConnections,
+        int maxSessions,
+        int maxSessionsPerPeer,
+        int queueBytes,
+        int maxMessageBytes) {
+    /** {@return settings for sessions only, as of a substrate whose links are something else} */
+    public static MemberConfig ofSessions() {
+        return new MemberConfig(
+                true,
+                false,
+                0,
+                5_000,
+                10_000,
+                1_000,
+                60_000,
+                20_000,
+                128,
+                16,
+                Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+                1_024,
+                1_024,
+                256,
+                1 << 20,
+                1 << 20);
+    }
+}

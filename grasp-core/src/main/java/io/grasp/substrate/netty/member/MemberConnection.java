@@ -1,0 +1,224 @@
+package io.grasp.substrate.netty.member;
+
+import io.grasp.model.PeerRefusal;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.netty.NettyLoop;
+import io.grasp.util.AddressText;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One TLS connection that carries link messages.
+ *
+ * <pre>
+ *  GREETING --- the peer's hello ---&gt; BELONGS TO A MEMBER --- CLOSING sent or received ---&gt; RETIRING ---&gt; ENDED
+ *      '--- none in time, or something else: ended
+ * </pre>
+ */
+final class MemberConnection implements Wire.Listener {
+    /** Receives its events. */
+    interface Owner {
+        /** The peer has sent its hello. {@return what this node says of itself, and whose connection it is} */
+        Member greeted(MemberConnection connection, Hello hello);
+
+        /** It has been added to its member. */
+        void added(MemberConnection connection, Member member);
+
+        /** {@return this node's hello} */
+        Hello hello(MemberConnection connection);
+
+        boolean admits(MemberConnection connection);
+
+        ConnectionListener accepted(MemberConnection connection, Connection stream);
+
+        void ended(MemberConnection connection, @Nullable Throwable failure);
+    }
+
+    private final NettyLoop loop;
+    private final SecureChannel channel;
+    private final Wire wire;
+    private final Owner owner;
+    private Loop.@Nullable Wakeup greeting;
+    private @Nullable Member member;
+    private boolean retiring;
+    private boolean mayClose;
+    private boolean ended;
+    private byte saidFlags;
+
+    MemberConnection(NettyLoop loop, SecureChannel channel, MemberConfig config, WireFactory factory, Owner owner) {
+        this.loop = loop;
+        this.channel = channel;
+        this.owner = owner;
+        this.wire = factory.create(this);
+        this.greeting = loop.wakeAt(
+                loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.handshakeTimeoutMillis()),
+                () -> abort(new PeerRefusedException(
+                        PeerRefusal.HANDSHAKE_TIMEOUT, "the peer did not say in time which node it is")));
+    }
+
+    /** Creates what carries the messages. */
+    @FunctionalInterface
+    interface WireFactory {
+        Wire create(Wire.Listener listener);
+    }
+
+    /** The side that opened the connection says first which node it is. */
+    void begin() {
+        if (channel.isClient()) {
+            Hello hello = owner.hello(this);
+            saidFlags = Hello.flags(hello.wantsLink(), hello.acceptsLink());
+            send(hello.encode(), Completion.IGNORED);
+        }
+    }
+
+    SecureChannel channel() {
+        return channel;
+    }
+
+    /** {@return whose connection it is; {@code null} before the hello} */
+    @Nullable
+    Member member() {
+        return member;
+    }
+
+    /** {@return whether messages and new streams should use it} */
+    boolean isUsable() {
+        return !retiring && !ended;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    boolean takesStreams() {
+        return isUsable() && wire.takesStreams();
+    }
+
+    Connection open(ConnectionListener listener, InetSocketAddress remote) {
+        return wire.open(listener, remote);
+    }
+
+    void send(byte[] message, Completion sent) {
+        wire.send(message, sent);
+    }
+
+    boolean isIdleFor(long nanos) {
+        return wire.streams() == 0 && wire.isIdleFor(nanos);
+    }
+
+    /** Asks the peer to close it when its streams have ended; what the peer opens before that is still taken. */
+    void retire() {
+        if (!retiring && !ended) {
+            retiring = true;
+            send(new byte[] {Hello.CLOSING}, Completion.IGNORED);
+        }
+    }
+
+    void tick() {
+        wire.tick();
+        if (mayClose && wire.streams() == 0) {
+            close();
+        }
+    }
+
+    void close() {
+        retiring = true;
+        wire.close();
+    }
+
+    void abort(Throwable failure) {
+        wire.abort(failure);
+    }
+
+    @Override
+    public boolean admits() {
+        return member != null && owner.admits(this);
+    }
+
+    @Override
+    public ConnectionListener accepted(Connection stream) {
+        return owner.accepted(this, stream);
+    }
+
+    @Override
+    public void message(byte[] message) {
+        if (ended || message.length == 0) {
+            return;
+        }
+        Member known = member;
+        if (known == null) {
+            greeted(message);
+            return;
+        }
+        switch (message[0]) {
+            case Hello.MESSAGE -> known.received(message);
+            case Hello.FLAGS -> {
+                if (message.length > 1) {
+                    known.flagsOfPeer(message[1]);
+                }
+            }
+            case Hello.CLOSING -> {
+                retiring = true;
+                mayClose = true;
+                known.connectionsChanged();
+                tick();
+            }
+            default -> {
+                // of a later version
+            }
+        }
+    }
+
+    private void greeted(byte[] message) {
+        Hello hello = Hello.decode(message);
+        if (hello == null) {
+            abort(new ProtocolViolation(
+                    "the first message of " + AddressText.of(channel.remote()) + " does not say which node it is"));
+            return;
+        }
+        stopGreeting();
+        Member known = owner.greeted(this, hello);
+        member = known;
+        if (!channel.isClient()) {
+            send(owner.hello(this).encode(), Completion.IGNORED);
+        } else if (saidFlags != known.flags()) {
+            send(new byte[] {Hello.FLAGS, known.flags()}, Completion.IGNORED);
+        }
+        known.added(this, hello);
+        owner.added(this, known);
+    }
+
+    private void stopGreeting() {
+        if (greeting != null) {
+            greeting.cancel();
+            greeting = null;
+        }
+    }
+
+    @Override
+    public void goingAway() {
+        retiring = true;
+        if (member != null) {
+            member.connectionsChanged();
+        }
+    }
+
+    @Override
+    public void ended(@Nullable Throwable failure) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        stopGreeting();
+        Throwable why = failure == null && member == null
+                ? new IOException("the connection to " + AddressText.of(channel.remote())
+                        + " was closed before the peer said which node it is")
+                : failure;
+        owner.ended(this, why);
+    }
+}

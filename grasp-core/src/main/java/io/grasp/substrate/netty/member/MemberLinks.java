@@ -1,0 +1,60 @@
+package io.grasp.substrate.netty.member;
+
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Receives what happens on the links with members. All methods are called on the loop. */
+public interface MemberLinks {
+    /** For a substrate whose links are something else. */
+    MemberLinks NONE = new MemberLinks() {};
+
+    /**
+     * A member has become a neighbor.
+     *
+     * @param member the member
+     */
+    default void up(Member member) {}
+
+    /**
+     * A member is no longer a neighbor.
+     *
+     * @param member the member
+     */
+    default void down(Member member) {}
+
+    /**
+     * A neighbor has sent a message.
+     *
+     * @param member the neighbor
+     * @param message the bytes exactly as sent
+     */
+    default void message(Member member, byte[] message) {}
+
+    /**
+     * The index of the link on which a link-local address is.
+     *
+     * @param address the address of a peer
+     * @return the index, 0 if there is no such link
+     */
+    default int indexOf(InetAddress address) {
+        return 0;
+    }
+
+    /**
+     * Two nodes that run at the same time have one name, so one of them uses the other's certificate.
+     *
+     * @param one a member
+     * @param other another one; {@code null} if it is this node
+     */
+    default void sameName(Member one, @Nullable Member other) {}
+
+    /**
+     * The node's identity has become good, so that connections can be opened, or is no longer good.
+     *
+     * @param good whether it is good
+     */
+    default void identityIs(boolean good) {}
+
+    /** Addresses of this host may have changed: an address that is not served is asked about once more after this. */
+    default void lookAgain() {}
+}

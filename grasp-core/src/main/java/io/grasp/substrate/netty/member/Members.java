@@ -1,0 +1,1072 @@
+package io.grasp.substrate.netty.member;
+
+import io.grasp.model.IdentityStatus;
+import io.grasp.model.PeerRefusal;
+import io.grasp.model.Security;
+import io.grasp.security.NodeIdentity;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.SubstrateDrop;
+import io.grasp.substrate.SubstrateListener;
+import io.grasp.substrate.netty.NettyLoop;
+import io.grasp.substrate.netty.mux.MuxConfig;
+import io.grasp.util.AddressText;
+import io.grasp.util.IntrusiveList;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one node with other members of its domain. For each pair of nodes there is one TLS connection, in
+ * which sessions are streams and which may also be a link; it is opened by the first session or by a link, whichever
+ * side wants it. With a peer that has no streams, each session has its own connection.
+ *
+ * <p>If two nodes have two connections at once, both use the newest; the node with the higher instance ID retires the
+ * others. So one of them decides, and a connection that is dead for one side only is replaced.
+ *
+ * <p>Connections are accepted and opened only while the node's identity is good. All open ones are checked again when
+ * something that the identity depends on has changed, and when a certificate expires.
+ */
+public final class Members {
+    private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long RECHECK_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final NettyLoop loop;
+    private final NodeIdentity identity;
+    private final MemberConfig config;
+    private final MuxConfig muxConfig;
+    private final MemberLinks links;
+    private final Handshakes handshakes;
+    private final TlsTransport transport;
+    private final String instance;
+    private final Owners owners = new Owners();
+
+    private final Map<Place, Route> routes = new HashMap<>();
+    private final Map<String, Member> members = new LinkedHashMap<>();
+    /** All open TLS connections whose peers are authenticated. */
+    private final Set<SecureChannel> channels = new LinkedHashSet<>();
+
+    private final Set<MemberConnection> connections = new LinkedHashSet<>();
+    private final IntrusiveList<Session> sessions = new IntrusiveList<>();
+    private final Set<DeferredConnection> deferred = new LinkedHashSet<>();
+    private int accepted;
+    private int acceptedChannels;
+    private @Nullable SubstrateListener listening;
+    private @Nullable IdentityStatus status;
+    private @Nullable AutoCloseable watch;
+    private Loop.@Nullable Wakeup tick;
+    private Loop.@Nullable Wakeup recheck;
+    private int checksUnderWay;
+    private boolean checkAgain;
+    private boolean closing;
+    private Runnable closed = () -> {};
+
+    /**
+     * Nothing is opened yet.
+     *
+     * @param loop the loop
+     * @param identity the node's identity, which the caller closes
+     * @param config the settings
+     * @param links receives what happens on links
+     */
+    public Members(NettyLoop loop, NodeIdentity identity, MemberConfig config, MemberLinks links) {
+        this.loop = loop;
+        this.identity = identity;
+        this.config = config;
+        this.muxConfig = MuxWire.config(config);
+        this.links = links;
+        this.handshakes = new Handshakes(config);
+        List<String> protocols = new ArrayList<>();
+        if (config.streams()) {
+            protocols.add(MuxWire.PROTOCOL);
+        }
+        if (config.acceptsLinks()) {
+            protocols.add(FramedWire.PROTOCOL);
+        }
+        protocols.add(TlsSession.PROTOCOL);
+        this.transport = new TlsTransport(loop, identity, config, handshakes, List.copyOf(protocols), new FromTransport());
+        byte[] random = new byte[Hello.INSTANCE_BYTES];
+        new SecureRandom().nextBytes(random);
+        this.instance = HexFormat.of().formatHex(random);
+    }
+
+    /**
+     * Starts to accept connections.
+     *
+     * @param listener receives the events of sessions, of the identity and of refused peers
+     * @param addresses where to accept connections; with port 0, the first gets a free one and the others the same
+     * @param started called on a later turn of the loop, with the failure if one of the addresses cannot be bound
+     */
+    public void start(SubstrateListener listener, List<InetSocketAddress> addresses, Completion started) {
+        listening = listener;
+        watch = identity.onChange(this::identityChanged);
+        loop.execute(() -> {
+            lookAtIdentity();
+            tickLater();
+            recheckLater();
+            bind(addresses, 0, started);
+        });
+    }
+
+    private void bind(List<InetSocketAddress> addresses, int index, Completion started) {
+        if (closing) {
+            started.done(new IOException("the substrate is closed"));
+            return;
+        }
+        if (index == addresses.size()) {
+            started.done(null);
+            return;
+        }
+        InetSocketAddress next = addresses.get(index);
+        InetSocketAddress address =
+                next.getPort() == 0 && index > 0 ? new InetSocketAddress(next.getAddress(), transport.port()) : next;
+        transport.bind(address, failure -> {
+            if (failure == null) {
+                bind(addresses, index + 1, started);
+            } else {
+                started.done(failure);
+            }
+        });
+    }
+
+    /** {@return the port at which connections are accepted, 0 if none are} */
+    public int port() {
+        return transport.port();
+    }
+
+    /** {@return whether the identity protects the connections now} */
+    public Security security() {
+        IdentityStatus known = status;
+        return (known == null ? identity.status() : known).good() ? Security.SECURED : Security.NONE;
+    }
+
+    /** {@return the members that this node has connections with} */
+    public Collection<Member> members() {
+        return List.copyOf(members.values());
+    }
+
+    /**
+     * Opens a session.
+     *
+     * @param remote the address and port at which the peer accepts connections
+     * @param listener receives its events
+     * @return the session
+     */
+    public Connection connect(InetSocketAddress remote, ConnectionListener listener) {
+        Route known = routes.get(Place.of(remote));
+        MemberConnection open = known == null || known.member == null ? null : known.member.forStreams();
+        if (open != null && !closing) {
+            return openStream(open, remote, listener);
+        }
+        DeferredConnection session = defer(remote, listener);
+        loop.execute(() -> {
+            if (session.isOver()) {
+                return;
+            }
+            if (closing) {
+                session.fail(new IOException("the substrate is closed"));
+            } else {
+                route(remote).connect(session);
+            }
+        });
+        return session;
+    }
+
+    /**
+     * Opens a session with a member.
+     *
+     * @param member the member
+     * @param remote its address, as the engine knows it
+     * @param listener receives its events
+     * @return the session
+     */
+    public Connection connect(Member member, InetSocketAddress remote, ConnectionListener listener) {
+        MemberConnection open = member.forStreams();
+        if (open != null && !closing) {
+            return openStream(open, remote, listener);
+        }
+        DeferredConnection session = defer(remote, listener);
+        loop.execute(() -> {
+            if (session.isOver()) {
+                return;
+            }
+            if (closing || member.isGone() || member.port() == 0) {
+                session.fail(new IOException("there is no connection with " + member.identity().nodeName()));
+            } else {
+                route(new InetSocketAddress(member.remote().getAddress(), member.port())).connect(session);
+            }
+        });
+        return session;
+    }
+
+    /**
+     * {@return a session that will not open}
+     *
+     * @param remote where it should have led to
+     * @param listener is notified of its end
+     * @param cause the reason
+     */
+    public Connection refuse(InetSocketAddress remote, ConnectionListener listener, Throwable cause) {
+        DeferredConnection session = defer(remote, listener);
+        loop.execute(() -> session.fail(cause));
+        return session;
+    }
+
+    private DeferredConnection defer(InetSocketAddress remote, ConnectionListener listener) {
+        DeferredConnection[] self = new DeferredConnection[1];
+        DeferredConnection session = new DeferredConnection(loop, remote, new ConnectionListener() {
+            @Override
+            public void opened() {
+                deferred.remove(self[0]);
+                listener.opened();
+            }
+
+            @Override
+            public void received(byte[] bytes) {
+                listener.received(bytes);
+            }
+
+            @Override
+            public void inputEnded() {
+                listener.inputEnded();
+            }
+
+            @Override
+            public void closed(@Nullable Throwable failure) {
+                deferred.remove(self[0]);
+                Route route = remote.isUnresolved() ? null : routes.get(Place.of(remote));
+                if (route != null) {
+                    route.abandoned(self[0]);
+                }
+                listener.closed(failure);
+                closedOne();
+            }
+        });
+        self[0] = session;
+        deferred.add(session);
+        return session;
+    }
+
+    private Connection openStream(MemberConnection on, InetSocketAddress remote, ConnectionListener listener) {
+        Session session = new Session(listener, false);
+        Connection stream = on.open(session, remote);
+        session.connection = stream;
+        return stream;
+    }
+
+    /**
+     * Opens a connection for a link, unless there is one with the node that is at an address.
+     *
+     * @param remote the address and port
+     * @param found receives the node, once
+     * @param failed called instead if there is no connection
+     * @return gives it up
+     */
+    public Runnable dial(InetSocketAddress remote, Consumer<Member> found, Consumer<Throwable> failed) {
+        LinkDial dial = new LinkDial(found, failed);
+        loop.execute(() -> {
+            if (closing) {
+                dial.end(null, new IOException("the substrate is closed"));
+            } else if (!dial.done) {
+                route(remote).dial(dial);
+            }
+        });
+        return () -> {
+            dial.done = true;
+            Route route = routes.get(Place.of(remote));
+            if (route != null) {
+                route.dials.remove(dial);
+                route.giveUpIfUnused();
+            }
+        };
+    }
+
+    /** A wish for a link. */
+    private final class LinkDial {
+        private final Consumer<Member> found;
+        private final Consumer<Throwable> failed;
+        private boolean done;
+
+        LinkDial(Consumer<Member> found, Consumer<Throwable> failed) {
+            this.found = found;
+            this.failed = failed;
+        }
+
+        void end(@Nullable Member member, Throwable failure) {
+            if (!done) {
+                done = true;
+                if (member != null) {
+                    loop.run(() -> found.accept(member));
+                } else {
+                    loop.run(() -> failed.accept(failure));
+                }
+            }
+        }
+    }
+
+    private Route route(InetSocketAddress remote) {
+        return routes.computeIfAbsent(Place.of(remote), place -> new Route(remote));
+    }
+
+    /** What is known about the node at an address, and what waits for a connection with it. */
+    private final class Route {
+        private final InetSocketAddress remote;
+        private final Set<DeferredConnection> waiting = new LinkedHashSet<>();
+        private final Set<LinkDial> dials = new LinkedHashSet<>();
+        private @Nullable Member member;
+        /** Whether the node has no streams, so that each session needs its own connection. */
+        private boolean singly;
+
+        private @Nullable Runnable giveUp;
+        private @Nullable MemberConnection greeting;
+
+        Route(InetSocketAddress remote) {
+            this.remote = remote;
+        }
+
+        void connect(DeferredConnection session) {
+            MemberConnection open = member == null ? null : member.forStreams();
+            if (open != null) {
+                session.resume(openStream(open, remote, session.listener()));
+            } else if (singly || !config.streams()) {
+                dialSingly(session);
+            } else {
+                waiting.add(session);
+                dialIfNeeded();
+            }
+        }
+
+        void dial(LinkDial dial) {
+            if (member != null && !member.isGone()) {
+                dial.end(member, new IOException());
+            } else {
+                dials.add(dial);
+                dialIfNeeded();
+            }
+        }
+
+        private void dialIfNeeded() {
+            if (giveUp != null || greeting != null || waiting.isEmpty() && dials.isEmpty()) {
+                return;
+            }
+            boolean link = !dials.isEmpty();
+            List<String> protocols = new ArrayList<>();
+            if (config.streams() && !(link && singly)) {
+                protocols.add(MuxWire.PROTOCOL);
+            }
+            protocols.add(link ? FramedWire.PROTOCOL : TlsSession.PROTOCOL);
+            giveUp = transport.dial(remote, protocols, this::opened, this::failed);
+        }
+
+        private void opened(SecureChannel channel) {
+            giveUp = null;
+            String protocol = channel.protocol();
+            if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
+                singly = protocol.equals(FramedWire.PROTOCOL);
+                greeting = attach(channel, this, !dials.isEmpty());
+                return;
+            }
+            singly = true;
+            DeferredConnection first = waiting.stream().findFirst().orElse(null);
+            if (first == null) {
+                channel.abort();
+                failed(new ProtocolViolation(AddressText.of(remote)
+                        + " offers sessions, but neither streams nor link messages: it cannot be a neighbor"));
+                return;
+            }
+            waiting.remove(first);
+            openSingle(channel, first);
+            flush();
+        }
+
+        /** Serves what waits, if a node without streams is there. */
+        private void flush() {
+            List<DeferredConnection> others = List.copyOf(waiting);
+            waiting.clear();
+            others.forEach(this::connect);
+            dialIfNeeded();
+        }
+
+        void greeted(Member found) {
+            greeting = null;
+            member = found;
+            List<LinkDial> done = List.copyOf(dials);
+            dials.clear();
+            done.forEach(each -> each.end(found, new IOException()));
+        }
+
+        void failed(Throwable why) {
+            giveUp = null;
+            greeting = null;
+            List<LinkDial> failedDials = List.copyOf(dials);
+            dials.clear();
+            List<DeferredConnection> failedSessions = List.copyOf(waiting);
+            waiting.clear();
+            forgetIfUnused();
+            failedDials.forEach(each -> each.end(null, why));
+            failedSessions.forEach(each -> each.fail(why));
+        }
+
+        private void dialSingly(DeferredConnection session) {
+            transport.dial(
+                    remote,
+                    List.of(TlsSession.PROTOCOL),
+                    channel -> openSingle(channel, session),
+                    failure -> {
+                        singly = false;
+                        forgetIfUnused();
+                        session.fail(failure);
+                    });
+        }
+
+        private void openSingle(SecureChannel channel, DeferredConnection deferredSession) {
+            if (deferredSession.isOver()) {
+                channel.abort();
+                return;
+            }
+            register(channel);
+            Session session = new Session(deferredSession.listener(), false);
+            TlsSession single = new TlsSession(loop, channel, remote, config, session);
+            session.connection = single;
+            channel.channel().pipeline().addAfter(contextOf(channel), null, single);
+            loop.run(session::opened);
+            deferredSession.resume(single);
+            channel.use();
+        }
+
+        void abandoned(@Nullable DeferredConnection session) {
+            waiting.remove(session);
+            giveUpIfUnused();
+        }
+
+        void giveUpIfUnused() {
+            if (waiting.isEmpty() && dials.isEmpty()) {
+                if (giveUp != null) {
+                    giveUp.run();
+                    giveUp = null;
+                }
+                forgetIfUnused();
+            }
+        }
+
+        void memberGone(Member gone) {
+            if (member == gone) {
+                member = null;
+                forgetIfUnused();
+            }
+        }
+
+        private void forgetIfUnused() {
+            if (giveUp == null && greeting == null && member == null && waiting.isEmpty() && dials.isEmpty()) {
+                routes.remove(Place.of(remote), this);
+            }
+        }
+    }
+
+    private static String contextOf(SecureChannel channel) {
+        return channel.channel().pipeline().context(channel).name();
+    }
+
+    private void register(SecureChannel channel) {
+        channels.add(channel);
+        channel.channel().closeFuture().addListener(gone -> channels.remove(channel));
+        recheckLater();
+    }
+
+    private MemberConnection attach(SecureChannel channel, @Nullable Route route, boolean wantsLink) {
+        register(channel);
+        MemberConnection.WireFactory wires = channel.protocol().equals(MuxWire.PROTOCOL)
+                ? listener -> new MuxWire(loop, channel, muxConfig, scoped(channel.remote()), listener)
+                : listener -> {
+                    FramedWire wire = new FramedWire(loop, channel, config, listener);
+                    channel.channel().pipeline().addAfter(contextOf(channel), null, wire);
+                    return wire;
+                };
+        MemberConnection connection =
+                new MemberConnection(loop, channel, config, wires, new OwnerOfConnection(route, wantsLink));
+        connections.add(connection);
+        connection.begin();
+        channel.use();
+        return connection;
+    }
+
+    /** What a connection asks and reports. */
+    private final class OwnerOfConnection implements MemberConnection.Owner {
+        private @Nullable Route route;
+        private final boolean wantsLink;
+
+        OwnerOfConnection(@Nullable Route route, boolean wantsLink) {
+            this.route = route;
+            this.wantsLink = wantsLink;
+        }
+
+        @Override
+        public Hello hello(MemberConnection connection) {
+            Member known = connection.member();
+            return known == null
+                    ? new Hello(instance, port(), wantsLink, acceptsMore())
+                    : new Hello(instance, port(), known.isWanted(), known.accepts());
+        }
+
+        @Override
+        public Member greeted(MemberConnection connection, Hello hello) {
+            SecureChannel channel = connection.channel();
+            boolean self = hello.instance().equals(instance);
+            String key = channel.peer().nodeName() + " " + hello.instance() + (self ? channel.isClient() : "");
+            Member found = members.get(key);
+            if (found == null) {
+                found = new Member(owners, key, hello.instance(), connection, acceptsMore() && !self);
+                reportSameName(found, hello);
+                members.put(key, found);
+            }
+            if (hello.wantsLink() && !found.isWanted()) {
+                found.accept(owners.accepts(found));
+            }
+            return found;
+        }
+
+        @Override
+        public void added(MemberConnection connection, Member member) {
+            retireOthers(member, connection);
+            if (!connection.channel().isClient() && member.port() != 0) {
+                claim(new InetSocketAddress(connection.channel().remote().getAddress(), member.port()), member);
+            }
+            Route own = route;
+            if (own != null) {
+                own.greeted(member);
+                own.flush();
+            }
+        }
+
+        @Override
+        public boolean admits(MemberConnection connection) {
+            return Members.this.admits(connection.channel());
+        }
+
+        @Override
+        public ConnectionListener accepted(MemberConnection connection, Connection stream) {
+            return Members.this.accepted(stream);
+        }
+
+        @Override
+        public void ended(MemberConnection connection, @Nullable Throwable failure) {
+            connections.remove(connection);
+            Route own = route;
+            route = null;
+            if (failure instanceof ProtocolViolation violation) {
+                refused(connection.channel().remote(), PeerRefusal.PROTOCOL_VIOLATION, violation.getMessage());
+            } else if (failure instanceof PeerRefusedException refusal && refusal.reason() == PeerRefusal.HANDSHAKE_TIMEOUT) {
+                refused(connection.channel().remote(), refusal.reason(), refusal.getMessage());
+            }
+            Member member = connection.member();
+            if (member != null) {
+                member.removed(connection);
+                if (member.isGone()) {
+                    members.remove(member.key(), member);
+                    List.copyOf(routes.values()).forEach(each -> each.memberGone(member));
+                }
+            } else if (own != null) {
+                own.failed(failure != null ? failure : new IOException("the connection was closed"));
+            }
+            closedOne();
+        }
+    }
+
+    /** An address that two members claim belongs to neither: they may be behind one translator. */
+    private void claim(InetSocketAddress address, Member member) {
+        Route route = route(address);
+        if (route.member == null) {
+            route.member = member;
+            List<LinkDial> dials = List.copyOf(route.dials);
+            route.dials.clear();
+            dials.forEach(each -> each.end(member, new IOException()));
+            route.flush();
+        }
+    }
+
+    private boolean acceptsMore() {
+        long ofPeers = members.values().stream()
+                .filter(each -> each.isNeighbor() && !each.isWanted())
+                .count();
+        return config.acceptsLinks() && ofPeers < config.maxNeighbors();
+    }
+
+    private void reportSameName(Member found, Hello hello) {
+        if (hello.instance().equals(instance)) {
+            return;
+        }
+        IdentityStatus own = status;
+        if (own != null && found.identity().nodeName().equals(own.nodeName())) {
+            links.sameName(found, null);
+        }
+        for (Member each : members()) {
+            if (!each.identity().nodeName().equals(found.identity().nodeName())
+                    || each.instance().equals(instance)) {
+                continue;
+            }
+            if (each.port() == hello.port()
+                    && each.remote().getAddress().equals(found.remote().getAddress())) {
+                each.connections().forEach(old -> old.abort(new IOException("the node has been started again")));
+            } else {
+                links.sameName(found, each);
+            }
+        }
+    }
+
+    private void retireOthers(Member member, MemberConnection newest) {
+        if (instance.compareTo(member.instance()) > 0) {
+            for (MemberConnection each : member.connections()) {
+                if (each != newest) {
+                    each.retire();
+                }
+            }
+        }
+    }
+
+    /** What members ask and report. */
+    private final class Owners implements Member.Owner {
+        @Override
+        public boolean accepts(Member member) {
+            if (member.isNeighbor() || acceptsMore()) {
+                return !member.instance().equals(instance);
+            }
+            if (config.acceptsLinks()) {
+                refused(
+                        member.remote(),
+                        PeerRefusal.TOO_MANY_NEIGHBORS,
+                        "this node has " + config.maxNeighbors() + " neighbors, its maximum, so " + member
+                                + " cannot be one");
+            }
+            return false;
+        }
+
+        @Override
+        public void linkUp(Member member) {
+            loop.run(() -> links.up(member));
+        }
+
+        @Override
+        public void linkDown(Member member) {
+            loop.run(() -> links.down(member));
+        }
+
+        @Override
+        public void message(Member member, byte[] message) {
+            links.message(member, message);
+        }
+    }
+
+    /** A link-local address has the index of its link as scope, not that of the system's interface. */
+    private InetSocketAddress scoped(InetSocketAddress address) {
+        return new InetSocketAddress(scoped(address.getAddress(), address.getAddress()), address.getPort());
+    }
+
+    private InetAddress scoped(InetAddress address, InetAddress peer) {
+        if (!(address instanceof Inet6Address) || !address.isLinkLocalAddress()) {
+            return address;
+        }
+        try {
+            return Inet6Address.getByAddress(null, address.getAddress(), links.indexOf(peer));
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private boolean admits(SecureChannel channel) {
+        SubstrateDrop refused = refusal(channel);
+        SubstrateListener listener = listening;
+        if (refused != null && listener != null && !closing) {
+            loop.run(() -> listener.dropped(refused, null, scoped(channel.remote())));
+        }
+        return refused == null && !closing && listener != null;
+    }
+
+    private @Nullable SubstrateDrop refusal(SecureChannel channel) {
+        SubstrateListener listener = listening;
+        InetAddress local = scoped(channel.local().getAddress(), channel.remote().getAddress());
+        if (listener == null || !serves(listener, local)) {
+            return SubstrateDrop.NOT_SERVED;
+        }
+        if (accepted < config.maxSessions()) {
+            return null;
+        }
+        boolean[] made = {false};
+        loop.run(() -> made[0] = listener.makesRoom(scoped(channel.remote()), SubstrateDrop.TOO_MANY_CONNECTIONS));
+        return made[0] ? null : SubstrateDrop.TOO_MANY_CONNECTIONS;
+    }
+
+    private boolean serves(SubstrateListener listener, InetAddress local) {
+        if (listener.serves(local)) {
+            return true;
+        }
+        links.lookAgain();
+        return listener.serves(local);
+    }
+
+    private ConnectionListener accepted(Connection stream) {
+        Session session = new Session(null, true);
+        session.connection = stream;
+        session.accept();
+        return session;
+    }
+
+    /** One session, until it has ended. */
+    private final class Session implements ConnectionListener {
+        private final IntrusiveList.Node<Session> place;
+        private final boolean byPeer;
+        private @Nullable ConnectionListener listener;
+        private @Nullable Connection connection;
+        private boolean ended;
+
+        Session(@Nullable ConnectionListener listener, boolean byPeer) {
+            this.listener = listener;
+            this.byPeer = byPeer;
+            this.place = sessions.add(this);
+            if (byPeer) {
+                accepted++;
+            }
+        }
+
+        void accept() {
+            SubstrateListener engine = listening;
+            Connection accepting = connection;
+            if (engine == null || accepting == null) {
+                return;
+            }
+            loop.run(() -> {
+                try {
+                    listener = engine.accepted(accepting);
+                } catch (Throwable failure) {
+                    accepting.abort(); // nothing else would close it
+                    throw failure;
+                }
+            });
+        }
+
+        @Override
+        public void opened() {
+            if (listener != null) {
+                listener.opened();
+            }
+        }
+
+        @Override
+        public void received(byte[] bytes) {
+            if (listener != null) {
+                listener.received(bytes);
+            }
+        }
+
+        @Override
+        public void inputEnded() {
+            if (listener != null) {
+                listener.inputEnded();
+            }
+        }
+
+        @Override
+        public void closed(@Nullable Throwable failure) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            place.leave();
+            if (byPeer) {
+                accepted--;
+            }
+            ConnectionListener notified = listener;
+            if (notified != null) {
+                loop.run(() -> notified.closed(failure));
+            }
+            closedOne();
+        }
+    }
+
+    private void acceptSingle(SecureChannel channel) {
+        if (!admits(channel)) {
+            channel.abort();
+            return;
+        }
+        register(channel);
+        Session session = new Session(null, true);
+        TlsSession single = new TlsSession(loop, channel, scoped(channel.remote()), config, session);
+        session.connection = single;
+        channel.channel().pipeline().addAfter(contextOf(channel), null, single);
+        session.accept();
+        channel.use();
+    }
+
+    /** What the transport reports. */
+    private final class FromTransport implements TlsTransport.Events {
+        @Override
+        public boolean admits(InetSocketAddress peer, InetSocketAddress local) {
+            if (closing || !lookAtIdentity()) {
+                return false;
+            }
+            if (acceptedChannels < config.maxConnections() + config.maxSessions()) {
+                return true;
+            }
+            dropped(SubstrateDrop.TOO_MANY_CONNECTIONS, peer);
+            return false;
+        }
+
+        @Override
+        public void acceptFailed(Throwable cause) {
+            SubstrateListener listener = listening;
+            if (listener != null && !closing) {
+                listener.acceptFailed(cause);
+            }
+        }
+
+        @Override
+        public void open(SecureChannel channel) {
+            if (closing) {
+                channel.abort();
+                return;
+            }
+            acceptedChannels++;
+            channel.channel().closeFuture().addListener(gone -> acceptedChannels--);
+            String protocol = channel.protocol();
+            if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
+                attach(channel, null, false);
+            } else {
+                acceptSingle(channel);
+            }
+        }
+
+        @Override
+        public void failed(InetSocketAddress remote, PeerRefusedException why) {
+            refused(remote, why.reason(), String.valueOf(why.getMessage()));
+        }
+
+        @Override
+        public void failedLater(InetSocketAddress remote, PeerRefusedException why) {
+            failed(remote, why);
+        }
+    }
+
+    private void dropped(SubstrateDrop reason, InetSocketAddress peer) {
+        SubstrateListener listener = listening;
+        if (listener != null && !closing) {
+            loop.run(() -> listener.dropped(reason, null, peer));
+        }
+    }
+
+    private void refused(InetSocketAddress remote, PeerRefusal reason, @Nullable String detail) {
+        SubstrateListener listener = listening;
+        if (listener != null && !closing) {
+            loop.run(() -> listener.peerRefused(reason, remote, String.valueOf(detail)));
+        }
+    }
+
+    private void identityChanged() {
+        try {
+            loop.execute(() -> {
+                if (!closing) {
+                    lookAtIdentity();
+                    checkAll();
+                }
+            });
+        } catch (RejectedExecutionException ended) {
+            // with all connections
+        }
+    }
+
+    /** {@return whether the identity is good} Reports what has changed. */
+    private boolean lookAtIdentity() {
+        IdentityStatus now = identity.status();
+        IdentityStatus before = status;
+        status = now;
+        if (before != null && isSame(before, now)) {
+            return now.good();
+        }
+        SubstrateListener listener = listening;
+        if (listener == null || closing) {
+            return now.good();
+        }
+        loop.run(() -> listener.identityChanged(now));
+        if (before != null && before.good() != now.good()) {
+            if (!now.good()) {
+                abortAll(new IOException("this node's own identity cannot be used any more: " + now.detail()));
+            }
+            loop.run(() -> listener.securityChanged(security()));
+            loop.run(() -> links.identityIs(now.good()));
+        }
+        return now.good();
+    }
+
+    /** The sentence may contain the time. */
+    private static boolean isSame(IdentityStatus one, IdentityStatus other) {
+        return one.good() == other.good()
+                && one.expiry() == other.expiry()
+                && one.detail().isEmpty() == other.detail().isEmpty()
+                && Objects.equals(one.nodeName(), other.nodeName())
+                && Objects.equals(one.notAfter(), other.notAfter());
+    }
+
+    private void abortAll(IOException why) {
+        List.copyOf(routes.values()).forEach(route -> {
+            if (route.giveUp != null) {
+                route.giveUp.run();
+            }
+            route.failed(why);
+        });
+        List.copyOf(connections).forEach(each -> each.abort(why));
+        List.copyOf(channels).forEach(SecureChannel::abort);
+    }
+
+    private void recheckLater() {
+        if (closing) {
+            return;
+        }
+        if (recheck != null) {
+            recheck.cancel();
+        }
+        recheck = loop.wakeAt(loop.nanoTime() + untilRecheck(), () -> {
+            recheck = null;
+            lookAtIdentity();
+            checkAll();
+            recheckLater();
+        });
+    }
+
+    /** A minute, because the clock may be set; less if a peer's certificate expires before. */
+    private long untilRecheck() {
+        Instant now = Instant.now();
+        long nanos = RECHECK_NANOS;
+        for (SecureChannel each : channels) {
+            for (X509Certificate certificate : each.chain()) {
+                Duration left = Duration.between(now, certificate.getNotAfter().toInstant());
+                if (left.compareTo(Duration.ofNanos(nanos)) < 0 && !left.isNegative()) {
+                    nanos = left.toNanos() + TimeUnit.MILLISECONDS.toNanos(1);
+                }
+            }
+        }
+        return nanos;
+    }
+
+    /** Checks the peers of all open connections, off the loop; a peer that is no longer a member loses them at once. */
+    private void checkAll() {
+        if (checksUnderWay > 0) {
+            checkAgain = true;
+            return;
+        }
+        for (SecureChannel each : channels) {
+            checksUnderWay++;
+            SecureChannel.check(identity, handshakes.executor(), loop, each.chain(), (peer, refused) -> {
+                if (refused != null && each.channel().isOpen()) {
+                    refused(each.remote(), refused.reason(), refused.getMessage());
+                    each.refuse(refused);
+                }
+                if (--checksUnderWay == 0 && checkAgain) {
+                    checkAgain = false;
+                    checkAll();
+                }
+            });
+        }
+    }
+
+    private void tickLater() {
+        tick = loop.wakeAt(loop.nanoTime() + TICK_NANOS, () -> {
+            tick();
+            tickLater();
+        });
+    }
+
+    private void tick() {
+        long idle = TimeUnit.MILLISECONDS.toNanos(config.idleMillis());
+        for (MemberConnection each : List.copyOf(connections)) {
+            each.tick();
+            Member member = each.member();
+            if (member != null && !member.isNeighbor() && each.isIdleFor(idle)) {
+                each.retire();
+            }
+        }
+    }
+
+    /**
+     * Closes all sessions gracefully, then all connections and ports.
+     *
+     * @param done called on a later turn of the loop
+     */
+    public void close(Runnable done) {
+        if (closing) {
+            closed = done;
+            return;
+        }
+        closed = done;
+        closing = true;
+        closeWatch();
+        if (tick != null) {
+            tick.cancel();
+        }
+        if (recheck != null) {
+            recheck.cancel();
+        }
+        for (Route route : List.copyOf(routes.values())) {
+            if (route.giveUp != null) {
+                route.giveUp.run();
+            }
+            route.dials.clear();
+        }
+        List.copyOf(deferred).forEach(DeferredConnection::abort);
+        for (Session each : sessions.all()) {
+            if (each.connection != null) {
+                each.connection.close();
+            }
+        }
+        transport.close(() -> {
+            handshakes.close();
+            Runnable now = closed;
+            closed = () -> {};
+            now.run();
+        });
+        loop.execute(this::closedOne);
+    }
+
+    private void closeWatch() {
+        AutoCloseable watching = watch;
+        if (watching != null) {
+            try {
+                watching.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** When all sessions have ended, their connections close. */
+    private void closedOne() {
+        if (!closing || sessions.size() > 0) {
+            return;
+        }
+        List.copyOf(connections).forEach(MemberConnection::close);
+        loop.execute(() -> {
+            if (connections.isEmpty()) {
+                transport.resetAll();
+            }
+        });
+    }
+}

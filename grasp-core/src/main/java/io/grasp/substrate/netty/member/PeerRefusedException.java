@@ -1,0 +1,31 @@
+package io.grasp.substrate.netty.member;
+
+import io.grasp.model.PeerRefusal;
+import io.grasp.security.HandshakeFailure;
+import io.grasp.security.HandshakeFailures;
+import java.io.IOException;
+
+/** A connection with a peer was not accepted, or was ended, because one of the two could not be authenticated. */
+public final class PeerRefusedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final PeerRefusal reason;
+
+    PeerRefusedException(PeerRefusal reason, String detail) {
+        super(detail);
+        this.reason = reason;
+    }
+
+    /** {@return what a failure of TLS means} */
+    static PeerRefusedException of(Throwable failure) {
+        HandshakeFailure found = HandshakeFailures.of(failure);
+        PeerRefusedException readable = new PeerRefusedException(found.reason(), found.detail());
+        readable.initCause(failure);
+        return readable;
+    }
+
+    /** {@return why} */
+    public PeerRefusal reason() {
+        return reason;
+    }
+}

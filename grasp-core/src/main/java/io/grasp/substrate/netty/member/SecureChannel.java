@@ -1,0 +1,342 @@
+package io.grasp.substrate.netty.member;
+
+import io.grasp.model.PeerIdentity;
+import io.grasp.model.PeerRefusal;
+import io.grasp.security.MembershipException;
+import io.grasp.security.NodeIdentity;
+import io.grasp.substrate.netty.NettyLoop;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One TLS connection, from its handshake on. It is the handler behind the {@link SslHandler}.
+ *
+ * <pre>
+ *  HANDSHAKE --- done, and the peer is a member ---&gt; OPEN --- closed, reset, refused later ---&gt; CLOSED
+ *      |                                                                                    ^
+ *      '--- failed, took too long, not a member -------------------------------------------'
+ * </pre>
+ *
+ * What arrives between the handshake and {@link #use} waits.
+ */
+final class SecureChannel extends ChannelInboundHandlerAdapter {
+    /** Receives the outcome. */
+    interface Outcome {
+        /** The peer is authenticated. */
+        void open(SecureChannel channel);
+
+        /** It will not be. */
+        void failed(InetSocketAddress remote, PeerRefusedException why);
+
+        /** It was, but TLS has failed since. */
+        void failedLater(InetSocketAddress remote, PeerRefusedException why);
+    }
+
+    private final NettyLoop loop;
+    private final NodeIdentity identity;
+    private final Executor checks;
+    private final boolean client;
+    private final Channel channel;
+    private final SslHandler tls;
+    private final Outcome outcome;
+    private final Runnable closed;
+    private final Queue<Runnable> held = new ArrayDeque<>();
+    private List<X509Certificate> chain = List.of();
+    private @Nullable PeerIdentity peer;
+    private final @Nullable InetSocketAddress remote;
+    private @Nullable InetSocketAddress local;
+    private @Nullable PeerRefusedException refusal;
+    private boolean decided;
+    private boolean used;
+    private long lastRead;
+
+    /**
+     * @param remote the address that it is opened to; {@code null} if the peer opens it
+     * @param closed called once, when the channel is closed
+     */
+    SecureChannel(
+            NettyLoop loop,
+            NodeIdentity identity,
+            Executor checks,
+            @Nullable InetSocketAddress remote,
+            Channel channel,
+            SslHandler tls,
+            Outcome outcome,
+            Runnable closed) {
+        this.loop = loop;
+        this.identity = identity;
+        this.checks = checks;
+        this.client = remote != null;
+        this.remote = remote != null ? remote : (InetSocketAddress) channel.remoteAddress();
+        this.channel = channel;
+        this.tls = tls;
+        this.outcome = outcome;
+        this.closed = closed;
+        this.lastRead = loop.nanoTime();
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    boolean isClient() {
+        return client;
+    }
+
+    /** {@return the name of the protocol above TLS; empty if the peer knows no such names} */
+    String protocol() {
+        String name = tls.engine().getApplicationProtocol();
+        return name == null ? "" : name;
+    }
+
+    List<X509Certificate> chain() {
+        return chain;
+    }
+
+    /** {@return what the peer's certificate says} Once open. */
+    PeerIdentity peer() {
+        PeerIdentity known = peer;
+        if (known == null) {
+            throw new IllegalStateException("the peer is not authenticated");
+        }
+        return known;
+    }
+
+    InetSocketAddress remote() {
+        return remote != null ? remote : InetSocketAddress.createUnresolved("unknown", 0);
+    }
+
+    InetSocketAddress local() {
+        InetSocketAddress known = local != null ? local : (InetSocketAddress) channel.localAddress();
+        return known != null ? known : InetSocketAddress.createUnresolved("unknown", 0);
+    }
+
+    /** {@return the time on the loop's clock at which something arrived last} */
+    long lastRead() {
+        return lastRead;
+    }
+
+    /** {@return why the peer was refused or refused this node, if that is why the channel has closed} */
+    @Nullable
+    PeerRefusedException refusal() {
+        return refusal;
+    }
+
+    /** Ends our direction, in TLS; the other remains open if TLS 1.3 of the JDK is used. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its end
+    void endOutput() {
+        tls.closeOutbound();
+    }
+
+    /** Resets the connection. */
+    void abort() {
+        reset(channel, tls);
+    }
+
+    /** Ends the connection because the peer is no longer a member. */
+    void refuse(PeerRefusedException why) {
+        if (refusal == null) {
+            refusal = why;
+        }
+        abort();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its end
+    static void reset(Channel channel, @Nullable SslHandler tls) {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        ChannelHandlerContext around = tls == null ? null : channel.pipeline().context(tls);
+        if (around == null) {
+            channel.close();
+        } else {
+            around.close(); // not through TLS, which would write and wait
+        }
+    }
+
+    /** Lets handlers that have been added behind this one receive everything. */
+    void use() {
+        used = true;
+        for (Runnable each = held.poll(); each != null; each = held.poll()) {
+            each.run();
+        }
+        if (channel.isOpen()) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        lastRead = loop.nanoTime();
+        if (used) {
+            ctx.fireChannelRead(message);
+        } else if (refusal != null) {
+            ReferenceCountUtil.release(message);
+        } else {
+            held.add(new HeldRead(ctx, message));
+        }
+    }
+
+    private record HeldRead(ChannelHandlerContext ctx, Object message) implements Runnable {
+        @Override
+        public void run() {
+            ctx.fireChannelRead(message);
+            ctx.fireChannelReadComplete();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent done) {
+            if (done.isSuccess()) {
+                handshaken();
+            } else {
+                fail(PeerRefusedException.of(done.cause()));
+            }
+        } else if (event instanceof SslCloseCompletionEvent || event instanceof ChannelInputShutdownEvent) {
+            if (used) {
+                ctx.fireUserEventTriggered(event);
+            } else if (!decided && chain.isEmpty()) {
+                fail(PeerRefusedException.of(new IOException("the peer ended its direction")));
+            } else {
+                held.add(() -> ctx.fireUserEventTriggered(event));
+            }
+        }
+    }
+
+    private void handshaken() {
+        local = (InetSocketAddress) channel.localAddress();
+        channel.config().setAutoRead(false);
+        try {
+            chain = certificates(tls.engine().getSession().getPeerCertificates());
+        } catch (SSLPeerUnverifiedException e) {
+            fail(PeerRefusedException.of(e));
+            return;
+        }
+        check(identity, checks, loop, chain, this::checked);
+    }
+
+    private static List<X509Certificate> certificates(Certificate[] of) {
+        List<X509Certificate> all = new ArrayList<>(of.length);
+        for (Certificate each : of) {
+            all.add((X509Certificate) each);
+        }
+        return List.copyOf(all);
+    }
+
+    /** Receives the result of a check: one of the two. */
+    interface Checked {
+        void done(@Nullable PeerIdentity peer, @Nullable PeerRefusedException refused);
+    }
+
+    /** Checks certificates off the loop. */
+    static void check(
+            NodeIdentity identity, Executor checks, NettyLoop loop, List<X509Certificate> chain, Checked result) {
+        try {
+            checks.execute(() -> {
+                PeerIdentity found = null;
+                PeerRefusedException refused = null;
+                try {
+                    found = identity.check(chain);
+                } catch (MembershipException e) {
+                    refused = PeerRefusedException.of(e);
+                } catch (RuntimeException e) {
+                    refused = new PeerRefusedException(
+                            PeerRefusal.TLS_FAILURE, "the peer's certificate cannot be checked: " + e);
+                }
+                PeerIdentity peer = found;
+                PeerRefusedException why = refused;
+                try {
+                    loop.execute(() -> result.done(peer, why));
+                } catch (RejectedExecutionException ended) {
+                    // with all its channels
+                }
+            });
+        } catch (RejectedExecutionException closing) {
+            // the channels are being closed
+        }
+    }
+
+    private void checked(@Nullable PeerIdentity found, @Nullable PeerRefusedException refused) {
+        if (decided) {
+            return;
+        }
+        if (found == null) {
+            fail(
+                    refused != null
+                            ? refused
+                            : new PeerRefusedException(PeerRefusal.TLS_FAILURE, "the peer was not checked"));
+            return;
+        }
+        decided = true;
+        peer = found;
+        loop.run(() -> outcome.open(this));
+    }
+
+    private void fail(PeerRefusedException why) {
+        if (decided) {
+            return;
+        }
+        decided = true;
+        refusal = why;
+        releaseHeld();
+        loop.run(() -> outcome.failed(remote(), why));
+        if (channel.isOpen() && why.reason() != PeerRefusal.NOT_TLS) {
+            return; // TLS sends its alert and closes
+        }
+        abort();
+    }
+
+    private void releaseHeld() {
+        for (Runnable each = held.poll(); each != null; each = held.poll()) {
+            if (each instanceof HeldRead read) {
+                ReferenceCountUtil.release(read.message());
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (loop.failsBy(cause)) {
+            return;
+        }
+        PeerRefusedException why = PeerRefusedException.of(cause);
+        if (!decided) {
+            fail(why);
+            return;
+        }
+        if (refusal == null && why.reason() != PeerRefusal.HANDSHAKE_ABORTED) {
+            refusal = why;
+            loop.run(() -> outcome.failedLater(remote(), why));
+        }
+        if (used) {
+            ctx.fireExceptionCaught(cause);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        fail(new PeerRefusedException(
+                PeerRefusal.HANDSHAKE_ABORTED, "the peer closed the connection during the TLS handshake"));
+        releaseHeld();
+        loop.run(closed);
+        ctx.fireChannelInactive();
+    }
+}

@@ -1,0 +1,368 @@
+package io.grasp.substrate.netty.member;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.IdentityStatus;
+import io.grasp.model.PeerRefusal;
+import io.grasp.security.NodeIdentity;
+import io.grasp.security.TlsRole;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.netty.NettyLoop;
+import io.grasp.util.AddressText;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.resolver.DefaultAddressResolverGroup;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.netty.DisposableServer;
+import reactor.netty.NettyPipeline;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpClient;
+import reactor.netty.tcp.TcpServer;
+
+/**
+ * Accepts and opens TLS connections, by Reactor Netty's server and client on the substrate's loop. Their pipelines get
+ * our own TLS handler, because Reactor Netty's would resume sessions, which skips the membership check, and would
+ * compute on the loop.
+ */
+final class TlsTransport {
+    /** Receives what happens. */
+    interface Events extends SecureChannel.Outcome {
+        /** {@return whether a connection that a peer has opened may begin its handshake; if not, it is reset} */
+        boolean admits(InetSocketAddress peer, InetSocketAddress local);
+
+        /** A connection could not be accepted. */
+        void acceptFailed(Throwable cause);
+    }
+
+    private final NettyLoop loop;
+    private final NodeIdentity identity;
+    private final MemberConfig config;
+    private final Handshakes handshakes;
+    private final LoopResources resources;
+    private final Events events;
+    private final List<String> accepted;
+    private final List<DisposableServer> servers = new ArrayList<>();
+    private final Set<SecureChannel> open = new HashSet<>();
+    private boolean closing;
+    private Runnable allClosed = () -> {};
+
+    /** @param accepted the names of the protocols that peers may use, the preferred one first */
+    TlsTransport(
+            NettyLoop loop,
+            NodeIdentity identity,
+            MemberConfig config,
+            Handshakes handshakes,
+            List<String> accepted,
+            Events events) {
+        this.loop = loop;
+        this.identity = identity;
+        this.config = config;
+        this.handshakes = handshakes;
+        this.accepted = accepted;
+        this.events = events;
+        this.resources = new OneLoop(loop.events());
+    }
+
+    /** Reactor Netty's view of a loop that others close. */
+    private record OneLoop(EventLoopGroup loop) implements LoopResources {
+        @Override
+        public EventLoopGroup onServer(boolean useNative) {
+            return loop;
+        }
+    }
+
+    /** Binds to an address; the completion comes on a later turn of the loop. */
+    void bind(InetSocketAddress address, Completion bound) {
+        TcpServer.create()
+                .runOn(resources, false)
+                .bindAddress(() -> address)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .doOnChannelInit((observer, channel, remote) -> accept(channel))
+                .bind()
+                .subscribe(server -> bound(server, bound), failure -> loop.run(() -> bound.done(bindFailure(address, failure))));
+    }
+
+    private void bound(DisposableServer server, Completion bound) {
+        if (closing) {
+            server.dispose();
+            loop.run(() -> bound.done(new IOException("the substrate is closed")));
+            return;
+        }
+        servers.add(server);
+        server.channel().pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                if (!loop.failsBy(cause)) {
+                    loop.run(() -> events.acceptFailed(cause));
+                }
+            }
+        });
+        loop.run(() -> bound.done(null));
+    }
+
+    private static Throwable bindFailure(InetSocketAddress address, Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String why = String.valueOf(root.getMessage());
+        BindException readable = new BindException(
+                why.endsWith("in use")
+                        ? "TCP port " + address.getPort() + " is already in use"
+                        : "cannot bind to " + AddressText.of(address) + ": " + why);
+        readable.initCause(failure);
+        return readable;
+    }
+
+    /** {@return the port of the first address, 0 if there is none} */
+    int port() {
+        return servers.isEmpty() ? 0 : ((InetSocketAddress) servers.get(0).address()).getPort();
+    }
+
+    private void accept(Channel channel) {
+        InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
+        InetSocketAddress local = (InetSocketAddress) channel.localAddress();
+        if (closing || peer == null || local == null || !events.admits(peer, local)) {
+            SecureChannel.reset(channel, null);
+            return;
+        }
+        if (!handshakes.begin(peer.getAddress())) {
+            SecureChannel.reset(channel, null);
+            loop.run(() -> events.failed(
+                    peer,
+                    new PeerRefusedException(
+                            PeerRefusal.TOO_MANY_HANDSHAKES,
+                            "more TLS handshakes were under way than this node does at one time")));
+            return;
+        }
+        Runnable[] end = {() -> handshakes.end(peer.getAddress())};
+        Runnable once = () -> {
+            Runnable now = end[0];
+            end[0] = () -> {};
+            now.run();
+        };
+        SecureChannel.Outcome outcome = new SecureChannel.Outcome() {
+            @Override
+            public void open(SecureChannel opened) {
+                once.run();
+                events.open(opened);
+            }
+
+            @Override
+            public void failed(InetSocketAddress remote, PeerRefusedException why) {
+                once.run();
+                events.failed(remote, why);
+            }
+
+            @Override
+            public void failedLater(InetSocketAddress remote, PeerRefusedException why) {
+                events.failedLater(remote, why);
+            }
+        };
+        if (!secure(channel, null, accepted, outcome)) {
+            once.run();
+        }
+    }
+
+    /** {@return whether the handshake has begun; otherwise the channel is reset} */
+    private boolean secure(
+            Channel channel, @Nullable InetSocketAddress remote, List<String> protocols, SecureChannel.Outcome outcome) {
+        SslHandler tls;
+        try {
+            tls = new SslHandler(
+                    identity.newEngine(remote == null ? TlsRole.SERVER : TlsRole.CLIENT, protocols),
+                    handshakes.executor());
+        } catch (IllegalStateException notGood) {
+            SecureChannel.reset(channel, null);
+            return false;
+        }
+        tls.setHandshakeTimeoutMillis(config.handshakeTimeoutMillis());
+        tls.setCloseNotifyFlushTimeoutMillis(config.closeTimeoutMillis());
+        SecureChannel[] self = new SecureChannel[1];
+        SecureChannel secure = new SecureChannel(
+                loop, identity, handshakes.executor(), remote, channel, tls, outcome, () -> gone(self[0]));
+        self[0] = secure;
+        open.add(secure);
+        channel.config().setAutoRead(true);
+        channel.pipeline().addFirst(tls);
+        channel.pipeline().addAfter(channel.pipeline().context(tls).name(), null, secure);
+        if (channel.pipeline().context(NettyPipeline.ReactiveBridge) != null) {
+            channel.pipeline().remove(NettyPipeline.ReactiveBridge); // it would queue for a subscriber
+        }
+        return true;
+    }
+
+    private void gone(SecureChannel channel) {
+        open.remove(channel);
+        closedOne();
+    }
+
+    /**
+     * Opens a connection.
+     *
+     * @param protocols the names of the protocols to offer, the preferred one first
+     * @param outcome receives the authenticated connection
+     * @param failed called instead if it does not open
+     * @return gives it up, unless it is open
+     */
+    Runnable dial(
+            InetSocketAddress remote, List<String> protocols, Consumer<SecureChannel> outcome, Consumer<Throwable> failed) {
+        Dial dial = new Dial(remote, outcome, failed);
+        loop.execute(() -> dial.begin(protocols));
+        return dial::giveUp;
+    }
+
+    /** A connection that is being opened. */
+    private final class Dial implements SecureChannel.Outcome {
+        private final InetSocketAddress remote;
+        private final Consumer<SecureChannel> opened;
+        private final Consumer<Throwable> failed;
+        private @Nullable Disposable connecting;
+        private @Nullable Channel channel;
+        private boolean done;
+
+        Dial(InetSocketAddress remote, Consumer<SecureChannel> opened, Consumer<Throwable> failed) {
+            this.remote = remote;
+            this.opened = opened;
+            this.failed = failed;
+        }
+
+        void begin(List<String> protocols) {
+            if (done) {
+                return;
+            }
+            if (closing) {
+                end(new IOException("the substrate is closed"));
+                return;
+            }
+            connecting = TcpClient.newConnection()
+                    .runOn(resources, false)
+                    .resolver(DefaultAddressResolverGroup.INSTANCE)
+                    .remoteAddress(() -> remote)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.connectTimeoutMillis())
+                    .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .doOnChannelInit((observer, created, address) -> init(created, protocols))
+                    .connect()
+                    .subscribe(connected -> {}, failure -> loop.run(() -> end(notConnected(failure))));
+        }
+
+        private void init(Channel created, List<String> protocols) {
+            channel = created;
+            if (done) {
+                SecureChannel.reset(created, null);
+            } else if (!secure(created, remote, protocols, this)) {
+                IdentityStatus status = identity.status();
+                loop.execute(() -> end(GraspException.local(
+                        GraspErrorCode.NO_SECURITY,
+                        "this node's own identity cannot be used: " + status.detail())));
+            }
+        }
+
+        private Throwable notConnected(Throwable cause) {
+            String what = "cannot connect to " + AddressText.of(remote) + ": " + why(cause);
+            if (cause instanceof ConnectTimeoutException) {
+                SocketTimeoutException late = new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time");
+                late.initCause(cause);
+                return late;
+            }
+            return cause instanceof ConnectException
+                    ? (Throwable) new ConnectException(what).initCause(cause)
+                    : new IOException(what, cause);
+        }
+
+        @Override
+        public void open(SecureChannel secure) {
+            if (done) {
+                secure.abort();
+            } else {
+                done = true;
+                opened.accept(secure);
+            }
+        }
+
+        @Override
+        public void failed(InetSocketAddress to, PeerRefusedException why) {
+            if (!done) {
+                events.failed(to, why);
+                end(why);
+            }
+        }
+
+        @Override
+        public void failedLater(InetSocketAddress to, PeerRefusedException why) {
+            events.failedLater(to, why);
+        }
+
+        private void end(Throwable why) {
+            if (!done) {
+                done = true;
+                failed.accept(why);
+            }
+        }
+
+        void giveUp() {
+            if (done) {
+                return;
+            }
+            done = true;
+            if (connecting != null) {
+                connecting.dispose();
+            }
+            if (channel != null) {
+                SecureChannel.reset(channel, channel.pipeline().get(SslHandler.class));
+            }
+        }
+    }
+
+    private static String why(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root.getMessage();
+        return message == null || message.isBlank()
+                ? root.getClass().getSimpleName()
+                : Character.toLowerCase(message.charAt(0)) + message.substring(1);
+    }
+
+    /** Stops listening, and notifies when the last connection has closed; the caller closes or resets them. */
+    void close(Runnable done) {
+        closing = true;
+        allClosed = done;
+        servers.forEach(server -> server.channel().close());
+        servers.clear();
+        loop.execute(this::closedOne);
+    }
+
+    /** Resets what is still open. */
+    void resetAll() {
+        List.copyOf(open).forEach(SecureChannel::abort);
+    }
+
+    private void closedOne() {
+        if (closing && open.isEmpty()) {
+            Runnable done = allClosed;
+            allClosed = () -> {};
+            done.run();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.grasp.substrate.netty.member;
+
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What carries link messages, and perhaps streams, on one TLS connection. All methods are called on the loop. */
+interface Wire {
+    /** Receives its events, never from within a call into it. */
+    interface Listener {
+        /** {@return whether the peer may open one more stream} */
+        boolean admits();
+
+        /** The peer has opened a stream. */
+        ConnectionListener accepted(Connection stream);
+
+        /** The peer has sent a message. */
+        void message(byte[] message);
+
+        /** The peer closes it and takes no more streams. */
+        void goingAway();
+
+        /** It has ended, with everything in it. Called once. */
+        void ended(@Nullable Throwable failure);
+    }
+
+    /** {@return whether streams can be opened now} */
+    boolean takesStreams();
+
+    /** Opens a stream; fails unless {@link #takesStreams}. */
+    Connection open(ConnectionListener listener, InetSocketAddress remote);
+
+    /** {@return the number of open streams} */
+    int streams();
+
+    /** Sends a message; fails if too many wait. */
+    void send(byte[] message, Completion sent);
+
+    /** {@return whether it has had no stream and no message for a time} */
+    boolean isIdleFor(long nanos);
+
+    /** Does what must be done from time to time; called every few seconds. */
+    void tick();
+
+    /** Opens and takes no more streams, and closes when those that are open have ended or taken too long. */
+    void close();
+
+    void abort(Throwable failure);
+}

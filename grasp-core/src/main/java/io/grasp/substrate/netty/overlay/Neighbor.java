@@ -1,0 +1,270 @@
+package io.grasp.substrate.netty.overlay;
+
+import io.grasp.model.PeerRefusal;
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.NamedConnection.NameResolver;
+import io.grasp.substrate.netty.NettyLoop;
+import io.grasp.substrate.netty.member.Member;
+import io.grasp.substrate.netty.member.Members;
+import io.grasp.substrate.netty.member.PeerRefusedException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A neighbor that this node wants, and the attempts to have it.
+ *
+ * <pre>
+ *  RESOLVING ---&gt; CONNECTING to one address after the other ---&gt; UP
+ *      ^               | none                                    | link down, or the name has other addresses
+ *      '--- WAITING &lt;--'-----------------------------------------'
+ * </pre>
+ *
+ * While the node's own identity is not good, it does nothing.
+ */
+final class Neighbor {
+    /** A link that was up for less has not succeeded: the pauses continue to grow. */
+    private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** RFC 8994 section 6.7. */
+    private static final int REFUSED_MILLIS = 10_000;
+
+    /** Receives what happens. */
+    interface Events {
+        /** An attempt has failed. */
+        void failed(Neighbor neighbor, Throwable cause);
+
+        /** {@return whether no other neighbor of this node is the same member} */
+        boolean isOnlyOne(Neighbor neighbor, Member member);
+    }
+
+    private final NettyLoop loop;
+    private final OverlayConfig config;
+    private final Members members;
+    private final @Nullable NameResolver names;
+    private final RandomGenerator jitter;
+    private final Events events;
+    private final String name;
+    private final @Nullable InetSocketAddress address;
+    private final HostAndPort place;
+
+    private final Queue<InetSocketAddress> untried = new ArrayDeque<>();
+    private @Nullable InetSocketAddress current;
+    private @Nullable Member member;
+    private Runnable stop = () -> {};
+    private Loop.@Nullable Wakeup waiting;
+    private Loop.@Nullable Wakeup refresh;
+    private long upSince;
+    private long pauseMillis;
+    private boolean closed;
+
+    /** @param address the address; {@code null} if a name has to be resolved */
+    Neighbor(
+            NettyLoop loop,
+            OverlayConfig config,
+            Members members,
+            @Nullable NameResolver names,
+            RandomGenerator jitter,
+            Events events,
+            HostAndPort place,
+            @Nullable InetSocketAddress address) {
+        this.loop = loop;
+        this.config = config;
+        this.members = members;
+        this.names = names;
+        this.jitter = jitter;
+        this.events = events;
+        this.place = place;
+        this.name = "neighbor " + place;
+        this.address = address;
+    }
+
+    /** {@return its name in messages} */
+    String name() {
+        return name;
+    }
+
+    @Nullable
+    Member member() {
+        return member;
+    }
+
+    /** Begins a new attempt at once. */
+    void begin() {
+        stopAttempt();
+        if (closed || !members.security().permitsGrasp()) {
+            return;
+        }
+        if (address != null) {
+            untried.add(address);
+            tryNext(new IOException("there is no address"));
+        } else if (names != null) {
+            stop = names.resolve(place.host(), (found, failure) -> {
+                stop = () -> {};
+                if (!closed) {
+                    addresses(found).forEach(untried::add);
+                    tryNext(failure != null ? failure : new IOException(place.host() + " has no address"));
+                }
+            });
+        }
+    }
+
+    private List<InetSocketAddress> addresses(Iterable<InetAddress> found) {
+        List<InetSocketAddress> all = new ArrayList<>();
+        found.forEach(each -> all.add(new InetSocketAddress(each, place.port())));
+        return all;
+    }
+
+    private void tryNext(Throwable lastFailure) {
+        InetSocketAddress next = untried.poll();
+        if (next == null) {
+            failed(lastFailure);
+            return;
+        }
+        current = next;
+        stop = members.dial(next, this::found, failure -> {
+            stop = () -> {};
+            tryNext(failure);
+        });
+    }
+
+    private void found(Member found) {
+        stop = () -> {};
+        untried.clear();
+        found.want(true);
+        if (!found.isNeighbor()) {
+            unwant(found);
+            failed(new IOException(found + " does not take this node as its neighbor"));
+            return;
+        }
+        member = found;
+        upSince = loop.nanoTime();
+        refreshLater();
+    }
+
+    private void refreshLater() {
+        if (address == null && names != null && !closed) {
+            refresh = loop.wakeAt(
+                    loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.nameRefreshMillis), this::refresh);
+        }
+    }
+
+    /** Resolves the name again: if it has other addresses now, the neighbor is at one of them. */
+    private void refresh() {
+        refresh = null;
+        if (names == null || member == null) {
+            return;
+        }
+        stop = names.resolve(place.host(), (found, failure) -> {
+            stop = () -> {};
+            List<InetSocketAddress> now = addresses(found);
+            Member old = member;
+            if (closed || old == null) {
+                return;
+            }
+            if (failure != null || now.isEmpty() || now.contains(current)) {
+                refreshLater();
+                return;
+            }
+            member = null;
+            unwant(old);
+            begin();
+        });
+    }
+
+    private void failed(Throwable cause) {
+        if (closed) {
+            return;
+        }
+        events.failed(this, cause);
+        waitAndTry(cause);
+    }
+
+    private void waitAndTry(Throwable cause) {
+        if (pauseMillis == 0) {
+            pauseMillis = isRefusal(cause)
+                    ? Math.min(config.longestRetryMillis, Math.max(REFUSED_MILLIS, config.firstRetryMillis))
+                    : config.firstRetryMillis;
+        }
+        long nanos = TimeUnit.MILLISECONDS.toNanos(pauseMillis);
+        long pause = nanos - jitter.nextLong(nanos / 4 + 1);
+        pauseMillis = Math.min(2 * pauseMillis, config.longestRetryMillis);
+        waiting = loop.wakeAt(loop.nanoTime() + pause, this::begin);
+    }
+
+    /** {@return whether one of the two nodes has not accepted the other, which an attempt soon after does not change} */
+    private static boolean isRefusal(Throwable cause) {
+        return cause instanceof PeerRefusedException refused
+                && refused.reason() != PeerRefusal.HANDSHAKE_ABORTED
+                && refused.reason() != PeerRefusal.HANDSHAKE_TIMEOUT;
+    }
+
+    /** The link with a member is down. */
+    void linkDown(Member gone) {
+        if (member != gone) {
+            return;
+        }
+        member = null;
+        stopAttempt();
+        if (loop.nanoTime() - upSince >= STABLE_NANOS) {
+            pauseMillis = 0;
+        }
+        if (!closed) {
+            gone.want(false);
+            waitAndTry(new IOException("the link is down"));
+        }
+    }
+
+    /** The own identity has become good, or is no longer good. */
+    void identityIs(boolean good) {
+        pauseMillis = 0;
+        if (good && member == null) {
+            begin();
+        } else if (!good) {
+            stopAttempt();
+        }
+    }
+
+    private void unwant(Member old) {
+        if (events.isOnlyOne(this, old)) {
+            old.want(false);
+        }
+    }
+
+    private void stopAttempt() {
+        stop.run();
+        stop = () -> {};
+        untried.clear();
+        if (waiting != null) {
+            waiting.cancel();
+            waiting = null;
+        }
+        if (refresh != null) {
+            refresh.cancel();
+            refresh = null;
+        }
+    }
+
+    /** It is no longer wanted. */
+    void remove() {
+        close();
+        Member old = member;
+        member = null;
+        if (old != null) {
+            unwant(old);
+        }
+    }
+
+    /** Ends all attempts. */
+    void close() {
+        closed = true;
+        stopAttempt();
+    }
+}

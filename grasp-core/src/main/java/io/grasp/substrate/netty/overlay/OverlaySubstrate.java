@@ -1,0 +1,474 @@
+package io.grasp.substrate.netty.overlay;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.LinkWarning;
+import io.grasp.model.Locator;
+import io.grasp.model.MemoryNeed;
+import io.grasp.model.Security;
+import io.grasp.security.NodeIdentity;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.NodeAddress;
+import io.grasp.substrate.Substrate;
+import io.grasp.substrate.SubstrateListener;
+import io.grasp.substrate.netty.HostAddresses;
+import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.NettyLoop;
+import io.grasp.substrate.netty.NettyNameResolver;
+import io.grasp.substrate.netty.member.Member;
+import io.grasp.substrate.netty.member.MemberLinks;
+import io.grasp.substrate.netty.member.Members;
+import io.grasp.util.AddressText;
+import io.grasp.util.PeerAddresses;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GRASP over TLS connections between members of a domain, without multicast and without any other protection. Each
+ * neighbor is a link. Discovery, floods and sessions all run through TLS, at one TCP port.
+ *
+ * <p>The node is secured while its identity is good. While it is not, nothing is accepted or opened.
+ */
+public final class OverlaySubstrate implements Substrate {
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Above the indexes of interfaces, so that the two cannot be taken for each other. */
+    private static final int FIRST_INDEX = 1 << 20;
+
+    private final NettyLoop loop;
+    private final boolean ownsLoop;
+    private final OverlayConfig config;
+    private final Members members;
+    private final @Nullable NettyNameResolver names;
+    private final RandomGenerator jitter = new SplittableRandom();
+    private final Map<Member, OverlayLink> links = new LinkedHashMap<>();
+    private final List<Neighbor> configured = new ArrayList<>();
+    private final Map<HostAndPort, Neighbor> found = new TreeMap<>();
+    private final List<AutoCloseable> searches = new ArrayList<>();
+    private final List<Completion> closers = new ArrayList<>();
+    private int nextIndex = FIRST_INDEX;
+    private @Nullable SubstrateListener listening;
+    private @Nullable HostAddresses host;
+    private Loop.@Nullable Wakeup nextLook;
+    private boolean closing;
+    private boolean closed;
+
+    private OverlaySubstrate(NettyLoop loop, boolean ownsLoop, OverlayConfig config, NodeIdentity identity) {
+        this.loop = loop;
+        this.ownsLoop = ownsLoop;
+        this.config = config;
+        this.members = new Members(loop, identity, config.members(), new Links());
+        boolean anyName = config.neighbors.stream()
+                .anyMatch(each -> HostAndPort.parse(each).literal() == null);
+        this.names = anyName
+                ? NettyNameResolver.create(loop, NettyConfig.defaults().withNameServers(config.nameServers))
+                : null;
+    }
+
+    /**
+     * Creates a substrate with its own loop, which ends when the substrate is closed. It may block, because it reads
+     * files.
+     *
+     * @param config the settings
+     * @param identity the node's identity, which the caller closes after the substrate
+     * @return a substrate that has not been started
+     */
+    public static OverlaySubstrate create(OverlayConfig config, NodeIdentity identity) {
+        return new OverlaySubstrate(NettyLoop.create(), true, config, identity);
+    }
+
+    /**
+     * Creates a substrate on the caller's loop, which the substrate does not close. It may block, because it reads
+     * files.
+     *
+     * @param loop the loop, perhaps shared with other substrates
+     * @param config the settings
+     * @param identity the node's identity, which the caller closes after the substrate
+     * @return a substrate that has not been started
+     */
+    public static OverlaySubstrate on(NettyLoop loop, OverlayConfig config, NodeIdentity identity) {
+        return new OverlaySubstrate(loop, false, config, identity);
+    }
+
+    @Override
+    public NettyLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public MemoryNeed worstCase() {
+        return config.worstCase();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>It fails if the port cannot be bound. Neighbors are connected to afterwards, and their links come up later.
+     */
+    @Override
+    public void start(SubstrateListener listener, Completion started) {
+        loop.execute(() -> {
+            if (listening != null || closing) {
+                Throwable failure = closing
+                        ? new IOException("the substrate is closed")
+                        : new IllegalStateException("the substrate has been started before");
+                loop.run(() -> started.done(failure));
+                return;
+            }
+            listening = listener;
+            look();
+            members.start(listener, bindAddresses(), failure -> {
+                if (failure == null && !closing) {
+                    findNeighbors();
+                    lookLater();
+                }
+                loop.run(() -> started.done(
+                        failure == null && closing ? new IOException("the substrate is closed") : failure));
+            });
+        });
+    }
+
+    private List<InetSocketAddress> bindAddresses() {
+        if (config.addresses.isEmpty()) {
+            String any = HostAddresses.isIpv6Available() ? "::" : "0.0.0.0";
+            return List.of(new InetSocketAddress(PeerAddresses.literal(any), config.port));
+        }
+        return config.addresses.stream()
+                .map(each -> new InetSocketAddress(each, config.port))
+                .toList();
+    }
+
+    private void findNeighbors() {
+        for (String each : config.neighbors) {
+            HostAndPort place = HostAndPort.parse(each);
+            configured.add(neighbor(place, place.literal()));
+        }
+        configured.forEach(Neighbor::begin);
+        for (NeighborSource source : config.sources) {
+            loop.run(() -> searches.add(source.start(new FromSource())));
+        }
+    }
+
+    private Neighbor neighbor(HostAndPort place, @Nullable InetSocketAddress address) {
+        return new Neighbor(loop, config, members, names, jitter, new FromNeighbors(), place, address);
+    }
+
+    /** Receives the neighbors that a source finds, on any thread. */
+    private final class FromSource implements NeighborSource.Neighbors {
+        @Override
+        public void found(InetSocketAddress neighbor) {
+            onLoop(() -> {
+                HostAndPort place = place(neighbor);
+                if (found.size() < config.maxNeighbors && !found.containsKey(place)) {
+                    Neighbor added = neighbor(place, neighbor);
+                    found.put(place, added);
+                    added.begin();
+                }
+            });
+        }
+
+        @Override
+        public void lost(InetSocketAddress neighbor) {
+            onLoop(() -> {
+                Neighbor gone = found.remove(place(neighbor));
+                if (gone != null) {
+                    gone.remove();
+                }
+            });
+        }
+
+        private static HostAndPort place(InetSocketAddress neighbor) {
+            return new HostAndPort(AddressText.of(neighbor.getAddress()), neighbor.getPort());
+        }
+
+        private void onLoop(Runnable task) {
+            try {
+                loop.execute(() -> {
+                    if (!closing) {
+                        task.run();
+                    }
+                });
+            } catch (RejectedExecutionException ended) {
+                // with the node
+            }
+        }
+    }
+
+    private List<Neighbor> neighbors() {
+        List<Neighbor> all = new ArrayList<>(configured);
+        all.addAll(found.values());
+        return all;
+    }
+
+    private final class FromNeighbors implements Neighbor.Events {
+        @Override
+        public void failed(Neighbor neighbor, Throwable cause) {
+            SubstrateListener listener = listening;
+            if (listener != null && !closing) {
+                loop.run(() -> listener.linkFailed(neighbor.name(), cause));
+            }
+        }
+
+        @Override
+        public boolean isOnlyOne(Neighbor neighbor, Member member) {
+            return neighbors().stream().noneMatch(each -> each != neighbor && each.member() == member);
+        }
+    }
+
+    /** Receives what happens on links. */
+    private final class Links implements MemberLinks {
+        @Override
+        public void up(Member member) {
+            SubstrateListener listener = listening;
+            if (listener == null || closing) {
+                return;
+            }
+            OverlayLink link = new OverlayLink(name(member), nextIndex++, member, config.maxMessageBytes);
+            links.put(member, link);
+            loop.run(() -> listener.linkUp(link));
+        }
+
+        @Override
+        public void down(Member member) {
+            OverlayLink link = links.remove(member);
+            SubstrateListener listener = listening;
+            if (link != null && listener != null && !closing) {
+                loop.run(() -> listener.linkDown(link));
+            }
+            neighbors().forEach(each -> each.linkDown(member));
+        }
+
+        @Override
+        public void message(Member member, byte[] message) {
+            OverlayLink link = links.get(member);
+            SubstrateListener listener = listening;
+            if (link != null && listener != null && !closing) {
+                loop.run(() -> listener.linkMessage(link, message, link.replyPath()));
+            }
+        }
+
+        @Override
+        public int indexOf(InetAddress address) {
+            return links.values().stream()
+                    .filter(each -> each.member().remote().getAddress().equals(address))
+                    .mapToInt(OverlayLink::index)
+                    .findFirst()
+                    .orElse(0);
+        }
+
+        @Override
+        public void sameName(Member one, @Nullable Member other) {
+            SubstrateListener listener = listening;
+            if (listener != null && !closing) {
+                String detail = "two nodes use the certificate of "
+                        + one.identity().nodeName() + ": one at " + AddressText.of(one.remote()) + ", and "
+                        + (other == null ? "this node" : "one at " + AddressText.of(other.remote()))
+                        + "; if it was copied, revoke it, and issue one for each node";
+                loop.run(() -> listener.linkWarning(name(one), LinkWarning.SAME_NAME, detail));
+            }
+        }
+
+        @Override
+        public void identityIs(boolean good) {
+            neighbors().forEach(each -> each.identityIs(good));
+        }
+
+        @Override
+        public void lookAgain() {
+            look();
+        }
+    }
+
+    private String name(Member member) {
+        String name = "peer:" + member.identity().nodeName();
+        Set<String> used = new TreeSet<>();
+        links.forEach((each, link) -> {
+            if (each != member) {
+                used.add(link.name());
+            }
+        });
+        String unique = name;
+        for (int i = 2; used.contains(unique); i++) {
+            unique = name + "#" + i;
+        }
+        return unique;
+    }
+
+    private void look() {
+        try {
+            host = HostAddresses.read();
+        } catch (IOException e) {
+            // For example without file descriptors: keep what is known until the next poll.
+        }
+    }
+
+    private void lookLater() {
+        if (!closing) {
+            nextLook = loop.wakeAt(loop.nanoTime() + LOOK_NANOS, () -> {
+                loop.catchUp();
+                look();
+                lookLater();
+            });
+        }
+    }
+
+    @Override
+    public Security security() {
+        return members.security();
+    }
+
+    /**
+     * {@inheritDoc} They are, for each link, the address of the connection with the neighbor, and otherwise those at
+     * which the node accepts connections.
+     */
+    @Override
+    public List<NodeAddress> nodeAddresses() {
+        List<NodeAddress> all = new ArrayList<>();
+        for (OverlayLink link : links.values()) {
+            InetAddress local = link.linkLocalAddress();
+            if (!local.isLinkLocalAddress() && !local.isLoopbackAddress()) {
+                all.add(new NodeAddress(local, link.index(), false, false));
+            }
+        }
+        if (config.addresses.isEmpty()) {
+            HostAddresses known = host;
+            if (known != null) {
+                all.addAll(known.beyondLinks());
+            }
+        } else {
+            for (InetAddress each : config.addresses) {
+                if (!each.isLinkLocalAddress() && !each.isLoopbackAddress() && !each.isAnyLocalAddress()) {
+                    all.add(new NodeAddress(PeerAddresses.withoutScope(each), 0, false, false));
+                }
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public boolean isBroadcast(InetAddress address) {
+        HostAddresses known = host;
+        return known != null && known.isBroadcast(address);
+    }
+
+    @Override
+    public Set<Integer> holders(InetAddress address) {
+        HostAddresses known = host;
+        return known == null ? Set.of() : known.holders(address);
+    }
+
+    @Override
+    public int port() {
+        return members.port();
+    }
+
+    @Override
+    public int maxAcceptedConnections() {
+        return config.maxSessions;
+    }
+
+    @Override
+    public Connection connect(Locator locator, int linkIndex, ConnectionListener connectionListener) {
+        InetAddress address = null;
+        if (locator instanceof Locator.Ipv6 ipv6) {
+            address = ipv6.address();
+        } else if (locator instanceof Locator.Ipv4 ipv4) {
+            address = ipv4.address();
+        }
+        Integer port = locator.port();
+        if (address == null || port == null || port == 0) {
+            return refuse(locator, connectionListener, locator + " is not an IP address and a port");
+        }
+        boolean scoped = address.isLinkLocalAddress() && !(address instanceof Inet4Address);
+        if (!scoped) {
+            return members.connect(
+                    new InetSocketAddress(PeerAddresses.withoutScope(address), port), connectionListener);
+        }
+        InetAddress plain = PeerAddresses.withoutScope(address);
+        for (OverlayLink link : links.values()) {
+            if (link.index() == linkIndex
+                    && PeerAddresses.withoutScope(link.neighbor()).equals(plain)) {
+                InetSocketAddress remote = new InetSocketAddress(link.neighbor(), port);
+                return members.connect(link.member(), remote, connectionListener);
+            }
+        }
+        return refuse(locator, connectionListener, locator + " is link-local, but no neighbor has it");
+    }
+
+    private Connection refuse(Locator locator, ConnectionListener connectionListener, String why) {
+        return members.refuse(
+                InetSocketAddress.createUnresolved(locator.toString(), 0),
+                connectionListener,
+                GraspException.local(GraspErrorCode.INVALID_LOCATOR, why));
+    }
+
+    /** {@inheritDoc} Sessions are closed gracefully, which may take up to twice the close timeout. */
+    @Override
+    public void close(Completion completion) {
+        if (closed) {
+            completion.done(null);
+            return;
+        }
+        closers.add(completion);
+        if (loop.hasFailed()) {
+            closing = true;
+            loop.close(ended -> completeClose()); // it closes all channels
+            return;
+        }
+        if (closing) {
+            return;
+        }
+        closing = true;
+        if (nextLook != null) {
+            nextLook.cancel();
+        }
+        neighbors().forEach(Neighbor::close);
+        searches.forEach(this::end);
+        if (names != null) {
+            names.close();
+        }
+        members.close(() -> loop.executeAfterSelect(() -> {
+            if (ownsLoop) {
+                loop.close(ended -> completeClose());
+            } else {
+                completeClose();
+            }
+        }));
+    }
+
+    private void end(AutoCloseable search) {
+        loop.run(() -> {
+            try {
+                search.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("a search for neighbors cannot be ended", e);
+            }
+        });
+    }
+
+    private void completeClose() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        closers.forEach(each -> loop.run(() -> each.done(null)));
+        closers.clear();
+    }
+}
