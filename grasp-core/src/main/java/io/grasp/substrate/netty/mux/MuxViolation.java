@@ -34,4 +34,14 @@ public enum MuxViolation {
     int code() {
         return code;
     }
+
+    /** {@return what a code of a peer means} It may be one of a later version. */
+    static String text(int code) {
+        for (MuxViolation each : values()) {
+            if (each.code == code) {
+                return each.name();
+            }
+        }
+        return "code " + Integer.toUnsignedString(code);
+    }
 }

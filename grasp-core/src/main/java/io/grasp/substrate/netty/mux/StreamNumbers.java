@@ -1,15 +1,17 @@
 package io.grasp.substrate.netty.mux;
 
+import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The numbers of the streams that one end opens. They are used in order, and then again from the first: whether one
- * number is before another is decided in the half of the circle behind the later one (as RFC 1982 does).
+ * The numbers of the streams that one end opens. They are used in order, and then again from the first. A position
+ * counts them without end.
  *
  * <p>The end that opens the streams uses a number again only if no frame of the stream that had it can still arrive.
- * Before it enters either half of the numbers again, it waits for a PING to come back: then everything has arrived that
- * the peer sent on streams that had ended by then. It skips the numbers of the streams that had not.
+ * Before it enters either half of the numbers again, it waits for a PING to come back: by then everything has arrived
+ * that the peer had sent on streams that had ended when the PING was sent. It skips the numbers of the streams that had
+ * not.
  */
 final class StreamNumbers {
     /** How many numbers each end has. */
@@ -18,9 +20,12 @@ final class StreamNumbers {
     private final int all;
     private final int first;
     private final Set<Integer> skipped = new TreeSet<>();
-    private int last = -1;
-    private boolean usedUpOnce;
-    private boolean checked = true;
+
+    /** The position of the number that was used last; -1 before the first. */
+    private long last = -1;
+
+    private long next;
+    private long entered;
 
     /**
      * @param opener the end that opens the streams
@@ -36,72 +41,66 @@ final class StreamNumbers {
         return number != 0 && ((number - first) & 1) == 0 && indexOf(number) < all;
     }
 
-    private int indexOf(int number) {
-        return (number - first) >>> 1;
-    }
-
-    private int numberOf(int index) {
-        return 2 * index + first;
-    }
-
     /** {@return the number that was used last, 0 if none was} */
     int last() {
         return last < 0 ? 0 : numberOf(last);
     }
 
-    /** {@return whether a number comes after another one} An end that has used none yet gives 0 as the other one. */
-    boolean isAfter(int number, int other) {
-        int otherIndex = other == 0 ? -1 : indexOf(other);
-        int distance = (indexOf(number) - otherIndex) & (all - 1);
+    /** {@return the position at which a number was used last; negative if it was not used} */
+    long positionOf(int number) {
+        return number == 0 ? -1 : last - ((last - indexOf(number)) & (all - 1));
+    }
+
+    /** {@return whether a stream has had a number} */
+    boolean wasUsed(int number) {
+        return positionOf(number) >= 0;
+    }
+
+    /** {@return whether the peer may use a number now: it is in the half of all numbers that comes after the last one} */
+    boolean follows(int number) {
+        long distance = (indexOf(number) - last) & (all - 1);
         return distance != 0 && distance <= all / 2;
     }
 
-    /** {@return whether a number may belong to a stream that has ended} */
-    boolean wasUsed(int number) {
-        if (!usedUpOnce) {
-            return indexOf(number) <= last;
-        }
-        return !isAfter(number, last());
-    }
-
-    /** Notes that the peer has used a number, which comes after the last one. */
+    /** The peer has used a number, which {@linkplain #follows follows} the last one. */
     void use(int number) {
-        int index = indexOf(number);
-        usedUpOnce |= index < last;
-        last = index;
+        last += (indexOf(number) - last) & (all - 1);
     }
 
-    /**
-     * {@return whether the next number may be used only after a PING has come back}
-     */
+    /** {@return whether the next number may be used only after a PING has come back} */
     boolean needsPing() {
-        int next = nextIndex();
-        return (usedUpOnce || next < last) && next % (all / 2) == 0 && !(checked && next == entered);
+        while (!isAtBarrier() && skipped.contains((int) (next & (all - 1)))) {
+            next++;
+        }
+        return isAtBarrier();
     }
 
-    private int entered = -1;
+    private boolean isAtBarrier() {
+        return next >= all && next % (all / 2) == 0 && entered != next;
+    }
 
     /**
      * The PING has come back.
      *
-     * @param open the numbers of the streams that have not ended
+     * @param open the numbers of this end's streams that have not ended
      */
-    void pingCameBack(Set<Integer> open) {
+    void pingCameBack(Collection<Integer> open) {
+        entered = next;
         skipped.clear();
         open.forEach(number -> skipped.add(indexOf(number)));
-        checked = true;
-        entered = nextIndex();
     }
 
     /** {@return the next number} Called only if no PING is needed. */
     int next() {
-        int next = nextIndex();
-        usedUpOnce |= next < last;
-        last = next;
-        return numberOf(next);
+        last = next++;
+        return numberOf(last);
     }
 
-    private int nextIndex() {
-        return (last + 1) & (all - 1);
+    private int indexOf(int number) {
+        return (number - first) >>> 1;
+    }
+
+    private int numberOf(long position) {
+        return 2 * (int) (position & (all - 1)) + first;
     }
 }
