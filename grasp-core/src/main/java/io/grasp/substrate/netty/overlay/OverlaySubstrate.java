@@ -78,7 +78,7 @@ public final class OverlaySubstrate implements Substrate {
         boolean anyName = config.neighbors.stream()
                 .anyMatch(each -> HostAndPort.parse(each).literal() == null);
         this.names = anyName
-                ? NettyNameResolver.create(loop, NettyConfig.defaults().withNameServers(config.nameServers))
+                ? NettyNameResolver.create(loop, NettyConfig.defaults().withNameServers(config.nameServers.toArray(InetSocketAddress[]::new)))
                 : null;
     }
 
