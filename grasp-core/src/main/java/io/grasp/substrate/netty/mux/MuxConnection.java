@@ -9,6 +9,7 @@ import io.grasp.util.AddressText;
 import io.grasp.util.IntrusiveList;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -76,6 +77,13 @@ public final class MuxConnection {
     private @Nullable Throwable failure;
     private int live;
     private long lastActivity;
+
+    /** How many accepted streams have ended for the peer, which may open others instead. */
+    private int overForPeer;
+
+    /** How many bytes the peer may send on streams that this end has reset, because it does not know yet. */
+    private long discardable;
+
     private long pings;
     private long pongs;
     private long barrier;
@@ -286,8 +294,16 @@ public final class MuxConnection {
         if (ended) {
             return;
         }
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        resetOnClose();
         endLater(cause);
+    }
+
+    private void resetOnClose() {
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException closed) {
+            // the connection has failed already, or was not opened
+        }
     }
 
     // ---- what streams call
@@ -304,7 +320,9 @@ public final class MuxConnection {
         return closings;
     }
 
-    void sendReset(int number, int code) {
+    /** @param credit what the peer may have sent on the stream before it gets the frame, in bytes */
+    void sendReset(int number, int code, int credit) {
+        discardable += credit;
         control(Frames.reset(number, code));
     }
 
@@ -320,6 +338,10 @@ public final class MuxConnection {
         if (closing) {
             later(this::endIfDone);
         }
+    }
+
+    void overForPeer(int more) {
+        overForPeer += more;
     }
 
     /** The number of a stream is free. */
@@ -621,8 +643,12 @@ public final class MuxConnection {
             if (current != null) {
                 current.dataBegins(length);
             }
-            if (current == null || (length == 0 && flags == 0)) {
-                budget.waste(current == null ? "data of a stream that has ended" : "empty data");
+            if (current == null && length > 0 && length <= discardable) {
+                discardable -= length;
+            } else if (current == null && (flags & Frames.OPEN) == 0) {
+                budget.waste("data of a stream that has ended");
+            } else if (length == 0 && (flags & (Frames.OPEN | Frames.END)) == 0) {
+                budget.waste("empty data");
             }
         }
 
@@ -632,8 +658,9 @@ public final class MuxConnection {
                         MuxViolation.BAD_STREAM, "the peer opens stream " + Integer.toUnsignedString(number));
             }
             theirs.use(number);
-            if (accepted.size() >= config.maxStreams || closing || !admits()) {
-                sendReset(number, Frames.REFUSED);
+            if (accepted.size() - overForPeer >= config.maxStreams || closing || !admits()) {
+                budget.waste("a stream that is refused");
+                sendReset(number, Frames.REFUSED, config.windowBytes);
                 return null;
             }
             MuxStream stream = new MuxStream(MuxConnection.this, false, remote, peer, null);
