@@ -29,6 +29,7 @@ module io.grasp.core {
     exports io.grasp.substrate;
     exports io.grasp.substrate.netty;
     exports io.grasp.substrate.netty.overlay;
+    exports io.grasp.substrate.netty.quads;
     exports io.grasp.substrate.sim;
     exports io.grasp.substrate.sim.topology;
     exports io.grasp.engine to

@@ -28,6 +28,9 @@ public final class CborScanner {
     private int depth;
     private int items;
     private int position;
+    /** The bytes of a string from the position on. */
+    private int stringBytes;
+
     private boolean done;
 
     /** @param limits the limits to enforce */
@@ -49,20 +52,38 @@ public final class CborScanner {
         depth = 0;
         items = 0;
         position = 0;
+        stringBytes = 0;
         done = false;
+    }
+
+    /**
+     * {@return the offset of the first byte that the scanner has not read} It does not read the bytes before it again.
+     */
+    public int position() {
+        return position;
     }
 
     /**
      * Continues where the last call stopped.
      *
-     * @param array holds the item; the bytes scanned so far must not have changed
-     * @param base the offset of the item in the array
-     * @param available the number of bytes from there on
+     * @param array holds the item, or the part of it from {@link #position} on
+     * @param base the offset of the item in the array; negative if the array does not hold the beginning
+     * @param available the number of bytes of the item that have arrived
      * @return the item's length, or {@link #NEED_MORE}
      * @throws CborException if the item is not well-formed or exceeds the limits; then {@link #reset} the scanner
      */
     public int scan(byte[] array, int base, int available) throws CborException {
         while (!done) {
+            if (stringBytes > 0) {
+                int arrived = Math.min(stringBytes, available - position);
+                position += arrived;
+                stringBytes -= arrived;
+                if (stringBytes > 0) {
+                    return NEED_MORE;
+                }
+                endItem();
+                continue;
+            }
             requireRoom(1);
             if (position >= available) {
                 return NEED_MORE;
@@ -79,18 +100,15 @@ public final class CborScanner {
             long argument = Heads.argument(array, base + position);
             if (isDefiniteString(initial)) {
                 requireRoom(length, argument);
-                length += (int) argument;
-                if (length > available - position) {
-                    return NEED_MORE;
-                }
+                stringBytes = (int) argument;
             }
             int children = children(initial, argument);
             items++;
             position += length;
-            if (children == 0) {
-                endItem();
-            } else {
+            if (children != 0) {
                 awaited[depth++] = children;
+            } else if (stringBytes == 0) {
+                endItem();
             }
         }
         return position;

@@ -1,6 +1,7 @@
 package io.grasp.config;
 
 import io.grasp.model.MemoryNeed;
+import io.grasp.security.PeerPolicy;
 import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param dull the rules of a DULL instance, or null for an ordinary node
  * @param ipv4Nat whether this network translates IPv4 addresses (NAT); if so, no divert contains an IPv4 address (RFC
  *     8990 section 2.9.5.2)
+ * @param peerPolicy what peers may do. A DULL instance, whose neighbors are not authenticated, ignores it
  */
 public record EngineConfig(
         Limits limits,
@@ -26,15 +28,17 @@ public record EngineConfig(
         RelayLimits relay,
         @Nullable InetAddress advertisedAddress,
         @Nullable Dull dull,
-        boolean ipv4Nat) {
+        boolean ipv4Nat,
+        PeerPolicy peerPolicy) {
     /** The default settings. */
-    public static final EngineConfig DEFAULTS =
-            new EngineConfig(Limits.DEFAULTS, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null, null, false);
+    public static final EngineConfig DEFAULTS = new EngineConfig(
+            Limits.DEFAULTS, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null, null, false, PeerPolicy.ALL);
 
     public EngineConfig {
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(timeouts, "timeouts");
         Objects.requireNonNull(relay, "relay");
+        Objects.requireNonNull(peerPolicy, "peerPolicy");
         if (advertisedAddress != null) {
             advertisedAddress = requireAdvertisable(advertisedAddress);
         }
@@ -62,17 +66,17 @@ public record EngineConfig(
 
     /** {@return these settings with other bounds} */
     public EngineConfig withLimits(Limits value) {
-        return new EngineConfig(value, timeouts, relay, advertisedAddress, dull, ipv4Nat);
+        return new EngineConfig(value, timeouts, relay, advertisedAddress, dull, ipv4Nat, peerPolicy);
     }
 
     /** {@return these settings with other timeouts} */
     public EngineConfig withTimeouts(Timeouts value) {
-        return new EngineConfig(limits, value, relay, advertisedAddress, dull, ipv4Nat);
+        return new EngineConfig(limits, value, relay, advertisedAddress, dull, ipv4Nat, peerPolicy);
     }
 
     /** {@return these settings with other bounds for relaying} */
     public EngineConfig withRelay(RelayLimits value) {
-        return new EngineConfig(limits, timeouts, value, advertisedAddress, dull, ipv4Nat);
+        return new EngineConfig(limits, timeouts, value, advertisedAddress, dull, ipv4Nat, peerPolicy);
     }
 
     /**
@@ -83,24 +87,29 @@ public record EngineConfig(
      */
     public EngineConfig withAdvertisedAddress(InetAddress value) {
         InetAddress address = Objects.requireNonNull(value, "address");
-        return new EngineConfig(limits, timeouts, relay, address, dull, ipv4Nat);
+        return new EngineConfig(limits, timeouts, relay, address, dull, ipv4Nat, peerPolicy);
     }
 
     /** {@return these settings without an advertised address: the node chooses among its own} */
     public EngineConfig withoutAdvertisedAddress() {
-        return new EngineConfig(limits, timeouts, relay, null, dull, ipv4Nat);
+        return new EngineConfig(limits, timeouts, relay, null, dull, ipv4Nat, peerPolicy);
     }
 
     /** {@return these settings for a DULL instance, with {@link Limits#DULL} instead of {@link Limits#DEFAULTS}} */
     public EngineConfig withDull(Dull value) {
         Dull rules = Objects.requireNonNull(value, "dull");
         Limits bounds = limits.equals(Limits.DEFAULTS) ? Limits.DULL : limits;
-        return new EngineConfig(bounds, timeouts, relay, advertisedAddress, rules, ipv4Nat);
+        return new EngineConfig(bounds, timeouts, relay, advertisedAddress, rules, ipv4Nat, peerPolicy);
     }
 
     /** {@return these settings for a network that does, or does not, translate IPv4 addresses} */
     public EngineConfig withIpv4Nat(boolean value) {
-        return new EngineConfig(limits, timeouts, relay, advertisedAddress, dull, value);
+        return new EngineConfig(limits, timeouts, relay, advertisedAddress, dull, value, peerPolicy);
+    }
+
+    /** {@return these settings with another policy for peers} */
+    public EngineConfig withPeerPolicy(PeerPolicy value) {
+        return new EngineConfig(limits, timeouts, relay, advertisedAddress, dull, ipv4Nat, value);
     }
 
     @Override

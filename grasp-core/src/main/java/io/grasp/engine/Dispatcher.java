@@ -19,6 +19,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
+import io.grasp.security.PeerAction;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.util.PeerAddresses;
@@ -95,7 +96,7 @@ final class Dispatcher {
 
     /** A multicast, or a reply in band, came in on a link. */
     void onLink(Link link, byte[] encoded, ReplyPath back) {
-        MessagePath path = MessagePath.link(link.name(), back.source());
+        MessagePath path = MessagePath.link(link.name(), back.source()).withIdentity(back.neighborIdentity());
         GraspMessage message = read(link, encoded, back, path);
         if (message == null) {
             return;
@@ -165,7 +166,8 @@ final class Dispatcher {
     /** A datagram to this node alone came in. */
     void onDatagram(byte[] encoded, ReplyPath back) {
         Link link = context.addresses.linkOfDatagram(back.source().getAddress());
-        MessagePath path = MessagePath.link(link == null ? "" : link.name(), back.source());
+        MessagePath path =
+                MessagePath.link(link == null ? "" : link.name(), back.source()).withIdentity(back.neighborIdentity());
         GraspMessage message = read(link, encoded, back, path);
         DropReason unanswerable =
                 message instanceof Discovery discovery ? datagramFrom(link, back.source(), discovery) : null;
@@ -298,9 +300,13 @@ final class Dispatcher {
     }
 
     private void discovery(Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath back, MessagePath path) {
-        DropReason fromHere = fromHere(discovery, discovery.initiator(), link, back, path);
-        if (fromHere != null) {
-            context.drop(fromHere, path);
+        DropReason refused = fromHere(discovery, discovery.initiator(), link, back, path);
+        String objective = discovery.objective().name();
+        if (refused == null && !context.policy.permits(path, PeerAction.DISCOVER, objective)) {
+            refused = DropReason.NOT_AUTHORIZED;
+        }
+        if (refused != null) {
+            context.drop(refused, path);
         } else {
             discoveryResponder.discovery(discovery, encoded, link, back, path);
         }
@@ -320,7 +326,8 @@ final class Dispatcher {
     /** {@return whether the message answers a discovery in rapid mode, and has been processed} */
     private boolean rapidAnswer(
             GraspMessage message, byte[] encoded, @Nullable MessageChannel channel, MessagePath path) {
-        return rapids.answer(message, encoded, channel) || discoveryRelay.rapidAnswer(message, encoded, channel, path);
+        return rapids.answer(message, encoded, channel, path)
+                || discoveryRelay.rapidAnswer(message, encoded, channel, path);
     }
 
     /**

@@ -25,9 +25,11 @@ import io.grasp.engine.synchronization.SynchronizationInitiator;
 import io.grasp.engine.synchronization.SynchronizationResponder;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.NodeLocators;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.EngineLoad;
@@ -167,6 +169,11 @@ public final class GraspEngine {
     /** {@return the current protection of the links} */
     public Security security() {
         return context.substrate.security();
+    }
+
+    /** {@return the state of the node's own certificate; {@code null} if its substrate uses none} */
+    public @Nullable IdentityStatus identity() {
+        return context.identity();
     }
 
     /** {@return the links that are up} */
@@ -361,7 +368,7 @@ public final class GraspEngine {
 
         @Override
         public void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {
-            boolean message = reason == SubstrateDrop.MESSAGE_TOO_LONG;
+            boolean message = link != null || reason == SubstrateDrop.MESSAGE_TOO_LONG;
             MessagePath.Kind kind = message ? MessagePath.Kind.LINK : MessagePath.Kind.CONNECTION;
             context.drop(DropReasons.reason(reason), new MessagePath(kind, link == null ? "" : link.name(), peer));
         }
@@ -400,8 +407,20 @@ public final class GraspEngine {
         public void securityChanged(Security security) {
             context.observer.securityChanged(security);
             if (!context.isSecure()) {
-                endSessions(GraspException.local(GraspErrorCode.NO_SECURITY, "the links are no longer protected"));
+                endSessions(GraspException.local(
+                        GraspErrorCode.NO_SECURITY,
+                        "the links are no longer protected" + context.whyIdentityIsNotGood()));
             }
+        }
+
+        @Override
+        public void identityChanged(IdentityStatus status) {
+            context.identity(status);
+        }
+
+        @Override
+        public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
+            context.refusePeer(reason, peer, detail);
         }
     }
 }

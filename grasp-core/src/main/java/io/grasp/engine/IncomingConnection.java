@@ -10,9 +10,12 @@ import io.grasp.engine.node.EngineContext;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
 import io.grasp.wire.Invalid;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Response;
@@ -38,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class IncomingConnection implements MessageHandler, ReplyOnChannel.PendingAnswers {
+    private static final String NOT_AUTHORIZED = "Not authorized";
+
     private final EngineContext context;
     private final IncomingConnections all;
     private final Dispatcher dispatcher;
@@ -213,7 +218,12 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
         } else if (refused == DropReason.OBJECTIVE_FLAGS) {
             refuseAsInvalid(refused, message, encoded);
         } else {
-            context.sessions.heard(message.session(), channel.source());
+            SessionId session = message.session();
+            context.sessions.heard(session, channel.source());
+            if (refused == DropReason.NOT_AUTHORIZED && message instanceof RequestNegotiation && session != null) {
+                End declined = new End(session, new GraspOption.Decline(NOT_AUTHORIZED));
+                channel.send(declined, context.encodeUnicast(declined), Completion.IGNORED);
+            }
             refuse(refused); // RFC 8990 section 2.8.6: the connection is closed at once
         }
     }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  *     {@link #INDEFINITE} if it does not expire
  * @param expiresNanos the time at which it expires, in nanoseconds on the clock of the node that received it
  *     ({@code Grasp.now()}); {@link AsaLocator#INDEFINITE_NANOS} if it does not expire
+ * @param neighbor what the certificate of the neighbor that it came from says; the neighbor may have relayed it, and
+ *     vouches for nothing but itself. Empty if the substrate does not authenticate its neighbors, and for a flood of
+ *     this node's own ASAs
  */
 public record FloodedObjective(
         Objective objective,
@@ -28,7 +31,8 @@ public record FloodedObjective(
         String link,
         int linkIndex,
         Duration ttl,
-        long expiresNanos) {
+        long expiresNanos,
+        Optional<PeerIdentity> neighbor) {
     /** The ttl of a flood that does not expire (a ttl of 0 on the wire, RFC 8990 section 2.8.11). */
     public static final Duration INDEFINITE = Duration.ofSeconds(Long.MAX_VALUE);
 
@@ -36,9 +40,22 @@ public record FloodedObjective(
         Objects.requireNonNull(objective, "objective");
         Objects.requireNonNull(initiator, "initiator");
         Objects.requireNonNull(link, "link");
+        Objects.requireNonNull(neighbor, "neighbor");
         if (ttl.isNegative()) {
             throw new IllegalArgumentException("ttl " + ttl + " is negative");
         }
+    }
+
+    /** An objective from a neighbor that is not authenticated. */
+    public FloodedObjective(
+            Objective objective,
+            @Nullable Locator locator,
+            InetAddress initiator,
+            String link,
+            int linkIndex,
+            Duration ttl,
+            long expiresNanos) {
+        this(objective, locator, initiator, link, linkIndex, ttl, expiresNanos, Optional.empty());
     }
 
     /** {@return whether it does not expire} */

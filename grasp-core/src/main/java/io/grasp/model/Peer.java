@@ -3,6 +3,7 @@ package io.grasp.model;
 import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The other side of a session, as known from its connection.
@@ -13,11 +14,20 @@ import java.util.Objects;
  * @param link name of the link on which the peer is or that leads to it, empty if unknown
  * @param linkIndex the substrate's index of that link, 0 if unknown
  * @param local whether the peer is an ASA of the same node; then it is on no link
+ * @param identity what the certificate of the peer's node says; empty if the substrate does not authenticate its peers,
+ *     and for an ASA of the same node
  */
-public record Peer(InetAddress address, int port, String link, int linkIndex, boolean local) {
+public record Peer(
+        InetAddress address, int port, String link, int linkIndex, boolean local, Optional<PeerIdentity> identity) {
     public Peer {
         Objects.requireNonNull(address, "address");
         Objects.requireNonNull(link, "link");
+        Objects.requireNonNull(identity, "identity");
+    }
+
+    /** A peer that is not authenticated. */
+    public Peer(InetAddress address, int port, String link, int linkIndex, boolean local) {
+        this(address, port, link, linkIndex, local, Optional.empty());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.grasp.model;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * What a peer's certificate says of it, once the peer has proved that it has the certificate's key and has passed the
@@ -10,8 +11,18 @@ import java.util.Objects;
  * @param fingerprint the SHA-256 hash of the certificate, 64 lower-case hexadecimal digits
  */
 public record PeerIdentity(AcpNodeName nodeName, String fingerprint) {
+    private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
     public PeerIdentity {
         Objects.requireNonNull(nodeName, "nodeName");
-        Objects.requireNonNull(fingerprint, "fingerprint");
+        if (!SHA_256.matcher(fingerprint).matches()) {
+            throw new IllegalArgumentException("the fingerprint is not 64 lower-case hexadecimal digits");
+        }
+    }
+
+    /** {@return the node's name} */
+    @Override
+    public String toString() {
+        return nodeName.toString();
     }
 }

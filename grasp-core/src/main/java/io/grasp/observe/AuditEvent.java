@@ -1,5 +1,7 @@
 package io.grasp.observe;
 
+import io.grasp.model.PeerIdentity;
+import io.grasp.model.PeerRefusal;
 import io.grasp.util.AddressText;
 import io.grasp.util.PrintableText;
 import java.net.InetSocketAddress;
@@ -13,7 +15,8 @@ import java.util.Locale;
 public sealed interface AuditEvent {
     /**
      * {@return where the latest of them came from; without a peer if several sources are counted together, or the peer
-     * is not known} The ports of a peer, and the hosts of a network beyond the link, are counted together.
+     * is not known} The ports of a peer, and the hosts of a network beyond the link, are counted together. A peer that
+     * is authenticated is counted by its certificate, wherever it connects from.
      */
     MessagePath path();
 
@@ -54,6 +57,24 @@ public sealed interface AuditEvent {
         }
     }
 
+    /**
+     * Peers could not be authenticated, or have lost their authentication, see {@link GraspObserver#peerRefused}.
+     *
+     * @param reason the kind of failure
+     * @param detail what the latest one was, in one sentence for the operator
+     * @param path where the latest one came from
+     * @param count how many connections ended so
+     * @param period the time from the first one to this report
+     */
+    record Refused(PeerRefusal reason, String detail, MessagePath path, long count, Duration period)
+            implements AuditEvent {
+        @Override
+        public String toString() {
+            String why = detail.isEmpty() ? "" : ", " + PrintableText.of(detail);
+            return "refused " + text(this) + ": " + reason.name().toLowerCase(Locale.ROOT) + why;
+        }
+    }
+
     private static String text(AuditEvent event) {
         InetSocketAddress peer = event.path().peer();
         String from;
@@ -63,6 +84,10 @@ public sealed interface AuditEvent {
             from = "several or unknown peers";
         } else {
             from = peer.isUnresolved() ? PrintableText.of(peer.getHostString()) : AddressText.of(peer.getAddress());
+        }
+        PeerIdentity identity = event.path().identity();
+        if (identity != null) {
+            from += " (" + PrintableText.of(identity.nodeName().toString()) + ")";
         }
         String link = event.path().link();
         String times = event.count() == 1

@@ -22,11 +22,18 @@ public enum DropReason {
     DUPLICATE,
     /** The links are not protected (RFC 8990 section 2.5.1). */
     NO_SECURITY,
+    /** Something that the policy for peers does not permit ({@link io.grasp.security.PeerPolicy}). */
+    NOT_AUTHORIZED,
     /**
      * A connection to an address of this host that is not on one of the node's links, so that the operator does not
      * vouch for the peer (RFC 8990 section 2.5.1).
      */
     NOT_SERVED,
+    /**
+     * Not encrypted with the key that the nodes of the links share, on a substrate that encrypts messages (QUADS): a
+     * multicast that is ignored, or a connection that is closed.
+     */
+    UNDECRYPTABLE,
     /** An unknown message type for which no handler is registered. */
     UNKNOWN_TYPE,
     /** A message type that must not come this way: a request by multicast, a flood by unicast. */

@@ -4,13 +4,16 @@ import io.grasp.config.RelayLimits;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspException;
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.model.UnknownFields;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -175,7 +178,7 @@ public interface GraspObserver {
 
     /**
      * A handler of an ASA failed on one session or message, because of the handler or of the session. The listener
-     * continues.
+     * continues. Or the {@link io.grasp.security.PeerPolicy} failed on one message, which is denied.
      *
      * @param failure the failure, with its session and objective if known
      */
@@ -245,6 +248,23 @@ public interface GraspObserver {
      * @param security the new protection
      */
     default void securityChanged(Security security) {}
+
+    /**
+     * The state of the node's own certificate has changed, or deserves attention; reported once at the start on a
+     * substrate that uses one.
+     *
+     * @param status the state
+     */
+    default void identityChanged(IdentityStatus status) {}
+
+    /**
+     * The substrate has not authenticated a peer, or the peer has lost its authentication; its connection is closed.
+     *
+     * @param reason the kind of failure
+     * @param peer the address of the peer
+     * @param detail one sentence for the operator; the peer may have chosen parts of it
+     */
+    default void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {}
 
     /**
      * The node has failed because of an {@link Error} on its loop, for example of memory or in an observer, and ends:

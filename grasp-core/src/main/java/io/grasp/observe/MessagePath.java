@@ -1,5 +1,6 @@
 package io.grasp.observe;
 
+import io.grasp.model.PeerIdentity;
 import io.grasp.util.AddressText;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param kind the kind of path
  * @param link the link's name, empty if it is not known; for a connection it is determined only if something is dropped
  * @param peer the peer's address; {@code null} if it is unknown or there are several peers
+ * @param identity what the certificate of the neighbor or peer says, which a relayed message did not begin at;
+ *     {@code null} if it is not authenticated
  */
-public record MessagePath(Kind kind, String link, @Nullable InetSocketAddress peer) {
+public record MessagePath(
+        Kind kind,
+        String link,
+        @Nullable InetSocketAddress peer,
+        @Nullable PeerIdentity identity) {
     /** A kind of path. */
     public enum Kind {
         /** To or from the neighbors on a link. */
@@ -27,6 +34,11 @@ public record MessagePath(Kind kind, String link, @Nullable InetSocketAddress pe
 
     public static final MessagePath LOOPBACK = new MessagePath(Kind.LOOPBACK, "", null);
 
+    /** A path with a peer that is not authenticated. */
+    public MessagePath(Kind kind, String link, @Nullable InetSocketAddress peer) {
+        this(kind, link, peer, null);
+    }
+
     public static MessagePath link(String name) {
         return new MessagePath(Kind.LINK, name, null);
     }
@@ -41,7 +53,12 @@ public record MessagePath(Kind kind, String link, @Nullable InetSocketAddress pe
 
     /** {@return this path with the link's name} */
     public MessagePath withLink(String name) {
-        return new MessagePath(kind, name, peer);
+        return new MessagePath(kind, name, peer, identity);
+    }
+
+    /** {@return this path with an authenticated neighbor or peer, or with one that is not ({@code null})} */
+    public MessagePath withIdentity(@Nullable PeerIdentity authenticated) {
+        return authenticated == null && identity == null ? this : new MessagePath(kind, link, peer, authenticated);
     }
 
     @Override

@@ -3,12 +3,15 @@ package io.grasp.observe;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspException;
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -277,6 +280,26 @@ final class Observers implements GraspObserver {
             report(e);
         }
         next.securityChanged(security);
+    }
+
+    @Override
+    public void identityChanged(IdentityStatus status) {
+        try {
+            first.identityChanged(status);
+        } catch (Throwable e) {
+            report(e);
+        }
+        next.identityChanged(status);
+    }
+
+    @Override
+    public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
+        try {
+            first.peerRefused(reason, peer, detail);
+        } catch (Throwable e) {
+            report(e);
+        }
+        next.peerRefused(reason, peer, detail);
     }
 
     @Override

@@ -42,8 +42,9 @@ public final class Identity implements NodeIdentity {
     private final IdentityConfig config;
     private final CredentialSource source;
     private final TlsEngines engines = new TlsEngines(new MembershipCheck(this));
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<Registration> registrations = new CopyOnWriteArrayList<>();
     private final ScheduledThreadPoolExecutor worker;
+    private final Revocation revocation;
 
     private volatile OwnCheck own;
     /** What is wrong with files that were not taken. */
@@ -52,6 +53,15 @@ public final class Identity implements NodeIdentity {
     // Used by the worker only, after the constructor.
     private @Nullable String contentHash;
     private Notified notified;
+
+    /** One registration of a listener: the same listener may have several. */
+    private static final class Registration {
+        final Runnable listener;
+
+        Registration(Runnable listener) {
+            this.listener = listener;
+        }
+    }
 
     /** What listeners have been notified of. Texts do not count: they hold the time. */
     private record Notified(
@@ -66,13 +76,14 @@ public final class Identity implements NodeIdentity {
         this.source = source;
         this.contentHash = contentHash;
         this.own = own;
-        notified = present();
         worker = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "grasp-identity");
             thread.setDaemon(true);
             return thread;
         });
         worker.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // after close
+        revocation = new Revocation(config, () -> worker.execute(this::revocationChanged));
+        notified = present();
     }
 
     /**
@@ -118,15 +129,22 @@ public final class Identity implements NodeIdentity {
     private List<IdentityFinding> findings(OwnCheck present) {
         Instant now = config.clock.instant();
         List<IdentityFinding> findings = new ArrayList<>(present.findings());
+        PathCheck path = present.path();
         if (config.clockTrusted) {
             clockFinding(now, findings);
-            PathCheck path = present.path();
             if (path != null) {
                 try {
                     path.requireValidAt(now);
                 } catch (MembershipException e) {
                     findings.add(new IdentityFinding(Check.VALIDITY, OwnCheck.own(e)));
                 }
+            }
+        }
+        if (path != null) {
+            try {
+                revocation.require(path, List.of());
+            } catch (MembershipException e) {
+                findings.add(new IdentityFinding(Check.REVOCATION, OwnCheck.own(e)));
             }
         }
         findings.sort(Comparator.comparing(IdentityFinding::check));
@@ -153,6 +171,10 @@ public final class Identity implements NodeIdentity {
             detail.append(detail.isEmpty() ? "" : "; ")
                     .append("the files have changed but were not taken, and the earlier ones stay in use: ")
                     .append(problem);
+        }
+        List<String> unknown = revocation.problems();
+        if (detail.isEmpty() && !unknown.isEmpty()) {
+            detail.append(unknown.get(0)).append("; until then it is not known what that authority has revoked since");
         }
         return new IdentityStatus(
                 findings.isEmpty(),
@@ -189,9 +211,9 @@ public final class Identity implements NodeIdentity {
 
     @Override
     public AutoCloseable onChange(Runnable changed) {
-        Runnable listener = Objects.requireNonNull(changed, "changed")::run; // each registration is another object
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        Registration registration = new Registration(Objects.requireNonNull(changed, "changed"));
+        registrations.add(registration);
+        return () -> registrations.remove(registration);
     }
 
     @Override
@@ -231,6 +253,7 @@ public final class Identity implements NodeIdentity {
         if (config.clockTrusted) {
             path.requireValidAt(config.clock.instant());
         }
+        revocation.require(path, stapled);
         AcpNodeName name = NodeNames.read(certificate);
         AcpNodeName ownName = present.nodeName();
         if (ownName == null || !name.domain().equals(ownName.domain())) {
@@ -255,6 +278,12 @@ public final class Identity implements NodeIdentity {
 
     List<X509Certificate> anchors() {
         return own.credentials().anchors();
+    }
+
+    /** Fetches all revocation data now, and waits for it and for listeners; for tests. */
+    void fetchRevocationNow() throws InterruptedException, ExecutionException {
+        revocation.fetchAllNow();
+        lookNow();
     }
 
     private void schedule() {
@@ -331,10 +360,15 @@ public final class Identity implements NodeIdentity {
         }
     }
 
+    private void revocationChanged() {
+        notified = present();
+        notifyListeners();
+    }
+
     private void notifyListeners() {
-        for (Runnable each : listeners) {
+        for (Registration each : registrations) {
             try {
-                each.run();
+                each.listener.run();
             } catch (RuntimeException | Error thrown) {
                 Thread thread = Thread.currentThread();
                 thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
@@ -345,6 +379,7 @@ public final class Identity implements NodeIdentity {
     @Override
     public void close() {
         worker.shutdownNow();
+        revocation.close();
     }
 
     /** {@return the node's name and state, without any secret} */

@@ -35,7 +35,7 @@ public final class IdentityConfig {
     Duration revocationRefresh = Duration.ofMinutes(5);
     Duration revocationTimeout = Duration.ofSeconds(10);
     int maxRevocationBytes = 1 << 20;
-    int maxRevocationSources = 64;
+    int maxRevocationSources = 256;
 
     /** What a configuration was made from. */
     private sealed interface Origin {}
@@ -176,7 +176,7 @@ public final class IdentityConfig {
 
     /**
      * {@return these settings with another maximum number of URLs of revocation lists that are remembered, and of
-     * certificates whose OCSP status is} Default: 64. Only URLs in certificates that an authority of this node has
+     * certificates whose OCSP status is} Default: 256. Only URLs in certificates that an authority of this node has
      * issued count.
      */
     public IdentityConfig withMaxRevocationSources(int sources) {

@@ -5,15 +5,33 @@ import io.grasp.model.PeerIdentity;
 /**
  * Decides what members of the domain may do, beyond being members (RFC 8994 section 6.2.1). It is asked about the
  * authenticated peer at the other end of the connection. A discovery, a flood or an answer that was relayed comes from
- * the neighbor that relays it: GRASP does not authenticate its origin.
+ * the neighbor that relays it: GRASP does not authenticate its origin. {@link PeerPolicies} makes policies from rules.
+ *
+ * <p>An ASA of the same node is not asked about, and a DULL instance has no policy.
  */
 @FunctionalInterface
 public interface PeerPolicy {
-    /** Permits everything to every member, which is the default. */
-    PeerPolicy ALL = (peer, action, objective) -> true;
+    /** Permits everything to every peer, also to one that is not authenticated, which is the default. */
+    PeerPolicy ALL = new PeerPolicy() {
+        @Override
+        public boolean permits(PeerIdentity peer, PeerAction action, String objective) {
+            return true;
+        }
+
+        @Override
+        public boolean permitsUnauthenticated(PeerAction action, String objective) {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "PeerPolicy.ALL";
+        }
+    };
 
     /**
-     * Decides about one message. Called on the loop; it must not block.
+     * Decides about one message. Called on the loop; it must not block. An exception denies, and is reported
+     * ({@link io.grasp.observe.GraspObserver#handlerFailed}).
      *
      * @param peer the authenticated neighbor or peer
      * @param action what it does
@@ -21,4 +39,18 @@ public interface PeerPolicy {
      * @return whether the message is processed; if not, it is dropped or the request is declined, and counted
      */
     boolean permits(PeerIdentity peer, PeerAction action, String objective);
+
+    /**
+     * Decides about a message of a neighbor or peer that the substrate does not authenticate. It is denied unless this
+     * is overridden, so that a policy is never without effect: on links that an operator merely asserts to be
+     * protected, and for the link messages of RFC 8994 section 6.9.2, whose neighbors the secure channels below
+     * authenticate, nobody has an identity.
+     *
+     * @param action what it does
+     * @param objective the name of the objective
+     * @return whether the message is processed
+     */
+    default boolean permitsUnauthenticated(PeerAction action, String objective) {
+        return false;
+    }
 }

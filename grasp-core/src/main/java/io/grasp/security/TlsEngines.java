@@ -4,8 +4,10 @@ import java.net.Socket;
 import java.security.AlgorithmConstraints;
 import java.security.AlgorithmParameters;
 import java.security.CryptoPrimitive;
+import java.security.DrbgParameters;
 import java.security.GeneralSecurityException;
 import java.security.Key;
+import java.security.NoSuchAlgorithmException;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -37,11 +39,30 @@ final class TlsEngines {
     /** Longer than a session ticket of TLS 1.3 may be valid, so that none is sent: it could not be used. */
     private static final int NO_TICKETS_SECONDS = 8 * 24 * 3600;
 
-    private final SecureRandom random = new SecureRandom();
+    private static final int STRENGTH_BITS = 256;
+
+    private final SecureRandom random = random();
     private final TrustManager[] trustManagers;
 
+    /** Blocks until the operating system has given random bits. */
     TlsEngines(MembershipCheck check) {
         trustManagers = new TrustManager[] {check};
+    }
+
+    /**
+     * {@return a generator that does not block, because it reads from the operating system only once} The default one
+     * reads a file again and again, also when an engine is made.
+     */
+    private static SecureRandom random() {
+        SecureRandom random;
+        try {
+            random = SecureRandom.getInstance(
+                    "DRBG", DrbgParameters.instantiation(STRENGTH_BITS, DrbgParameters.Capability.RESEED_ONLY, null));
+        } catch (NoSuchAlgorithmException e) {
+            random = new SecureRandom();
+        }
+        random.nextInt();
+        return random;
     }
 
     SSLEngine create(TlsRole role, List<String> protocols, Credentials credentials) {

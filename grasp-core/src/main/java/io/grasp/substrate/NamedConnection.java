@@ -2,6 +2,7 @@ package io.grasp.substrate;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.PeerIdentity;
 import io.grasp.util.AddressText;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -155,6 +156,11 @@ public final class NamedConnection implements Connection {
     @Override
     public InetSocketAddress remote() {
         return open && inner != null ? inner.remote() : named;
+    }
+
+    @Override
+    public @Nullable PeerIdentity peerIdentity() {
+        return open && inner != null ? inner.peerIdentity() : null;
     }
 
     @Override

@@ -12,5 +12,8 @@ public enum SubstrateDrop {
     FEW_DESCRIPTORS,
 
     /** A connection to an address of this host at which peers are not {@linkplain SubstrateListener#serves served}. */
-    NOT_SERVED
+    NOT_SERVED,
+
+    /** A link message or a connection with bytes that are not encrypted with the key that the nodes share. */
+    UNDECRYPTABLE
 }

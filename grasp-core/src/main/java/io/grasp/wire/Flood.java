@@ -7,7 +7,10 @@ import io.grasp.model.TaggedObjective;
 import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * M_FLOOD (RFC 8990 section 2.8.11): at least one objective, each with its tag.
@@ -82,6 +85,48 @@ public record Flood(
         List<TaggedObjective> changed = new ArrayList<>(objectives);
         changed.set(0, changed.get(0).withLoopCount(loopCount));
         return new Flood(session, initiator, ttlMillis, preceding, changed, extras);
+    }
+
+    /** {@return the names of all objectives that can be read, also of those whose tags cannot} */
+    public Set<String> names() {
+        Set<String> names = new LinkedHashSet<>();
+        preceding.forEach(element -> addName(element, names));
+        objectives.forEach(tagged -> names.add(tagged.objective().name()));
+        extras.forEach(element -> addName(element, names));
+        return names;
+    }
+
+    private static void addName(CborItem element, Set<String> names) {
+        Objective objective = MessageBody.objectiveOfPair(element);
+        if (objective != null) {
+            names.add(objective.name());
+        }
+    }
+
+    /**
+     * This flood without some of its objectives. Elements that are not objectives stay, and so does the loop count.
+     *
+     * @param left the names of the objectives to leave out
+     * @return the rest; {@code null} if no objective remains
+     */
+    public @Nullable Flood without(Set<String> left) {
+        List<CborItem> before = pairsWithout(preceding, left);
+        List<TaggedObjective> exact = objectives.stream()
+                .filter(tagged -> !left.contains(tagged.objective().name()))
+                .toList();
+        return exact.isEmpty() && MessageBody.firstObjective(before) == null
+                ? null
+                : new Flood(session, initiator, ttlMillis, before, exact, pairsWithout(extras, left))
+                        .withLoopCount(first().loopCount());
+    }
+
+    private static List<CborItem> pairsWithout(List<CborItem> elements, Set<String> left) {
+        return elements.stream()
+                .filter(element -> {
+                    Objective objective = MessageBody.objectiveOfPair(element);
+                    return objective == null || !left.contains(objective.name());
+                })
+                .toList();
     }
 
     @Override

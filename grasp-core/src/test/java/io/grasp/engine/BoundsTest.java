@@ -129,7 +129,8 @@ class BoundsTest {
                     initiator,
                     new TestLink("lan", 1, "fe80::a"),
                     0,
-                    TrafficSource.onLink(1, initiator));
+                    TrafficSource.onLink(1, initiator),
+                    null);
         }
 
         assertThat(cache.get("EX1"))

@@ -82,7 +82,13 @@ class CacheMemoryTest {
             // a source, an initiator, a name and a tag of its own
             Flood flood = received(i, "", new Locator.Ipv6(address(0xfd01L << 48, i), Locator.TCP, 443));
             InetAddress source = address(0xfe80L << 48, i);
-            cache.put(flood.objectives().get(0), flood.initiator(), LAN, 1_000_000, TrafficSource.onLink(1, source));
+            cache.put(
+                    flood.objectives().get(0),
+                    flood.initiator(),
+                    LAN,
+                    1_000_000,
+                    TrafficSource.onLink(1, source),
+                    null);
         }
         long taken = HeapUse.now() - before;
 

@@ -78,7 +78,8 @@ class CachesTest {
                     InetAddress.getByName("fd12::1"),
                     link,
                     ttlMillis,
-                    TrafficSource.onLink(link.index(), InetAddress.getByName("fe80::1")));
+                    TrafficSource.onLink(link.index(), InetAddress.getByName("fe80::1")),
+                    null);
         } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }
@@ -434,14 +435,21 @@ class CachesTest {
                 new FloodCache(loop, 9 * SMALL, 9 * SMALL, address -> false, sizes(CacheKind.FLOOD, reported));
         RegisteredAsa asa = new Registry(Limits.DEFAULTS).add("asa");
         InetAddress initiator = InetAddress.getByName("fd12::1");
-        cache.put(TaggedObjective.untagged(Objective.synchronizable("EX1").withValue(1)), initiator, LAN, 0, RESPONDER);
+        cache.put(
+                TaggedObjective.untagged(Objective.synchronizable("EX1").withValue(1)),
+                initiator,
+                LAN,
+                0,
+                RESPONDER,
+                null);
         cache.putOwn(TaggedObjective.untagged(Objective.synchronizable("EX2").withValue(1)), initiator, null, 0, asa);
         cache.put(
                 new TaggedObjective(Objective.synchronizable("EX1").withValue(2), at("fe80::1", 1)),
                 initiator,
                 LAN,
                 0,
-                RESPONDER);
+                RESPONDER,
+                null);
         cache.withdraw(asa, null);
         cache.linkDown(LAN);
 

@@ -99,6 +99,11 @@ public final class TestAuthority {
         return new TestAuthority(self, pair.getPrivate(), self, List.of());
     }
 
+    /** {@return an authority with an existing certificate and key, whether or not it may issue any} */
+    public static TestAuthority of(X509Certificate certificate, PrivateKey key) {
+        return new TestAuthority(certificate, key, certificate, List.of());
+    }
+
     /** {@return an authority whose certificate this one has issued} */
     public TestAuthority intermediate(String name) {
         return intermediate(name, TestKeys.EC_P256);
@@ -150,6 +155,11 @@ public final class TestAuthority {
     /** {@return this authority's certificate} */
     public X509Certificate certificate() {
         return certificate;
+    }
+
+    /** {@return the key that it signs with} */
+    public PrivateKey signingKey() {
+        return key;
     }
 
     /** {@return the certificate of the root: the trust anchor} */

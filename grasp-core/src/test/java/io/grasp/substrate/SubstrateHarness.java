@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.model.Locator;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -79,7 +80,24 @@ abstract class SubstrateHarness {
     }
 
     TestNode started() {
-        return newNode().start();
+        TestNode node = newNode().start();
+        List<TestNode> open = nodes.stream().filter(TestNode::isOpen).toList();
+        await("links between all nodes", () -> open.stream().allMatch(each -> each.links().size() >= linksAmong(open.size())));
+        return node;
+    }
+
+    /** {@return the number of links of a substrate that sees a number of nodes, itself included} */
+    protected int linksAmong(int nodesOnLink) {
+        return 1;
+    }
+
+    /** {@return the link that a node has with another one, of several links} */
+    protected Link link(List<Link> all, Substrate peer) {
+        return all.get(0);
+    }
+
+    final Link link(TestNode from, TestNode to) {
+        return link(from.links(), to.substrate());
     }
 
     Locator locator(TestNode node) {
@@ -95,9 +113,18 @@ abstract class SubstrateHarness {
 
     record Pair(TestConnection ours, TestConnection theirs) {}
 
+    /** {@return a message of this length: a CBOR byte string, since a substrate may look for the end of each message} */
     static byte[] bytes(int length) {
         byte[] bytes = new byte[length];
         new Random(length).nextBytes(bytes);
+        int head = length <= 24 ? 1 : length <= 0x101 ? 2 : length <= 0x10002 ? 3 : 5;
+        int rest = length - head;
+        switch (head) {
+            case 1 -> bytes[0] = (byte) (0x40 + rest);
+            case 2 -> ByteBuffer.wrap(bytes).put((byte) 0x58).put((byte) rest);
+            case 3 -> ByteBuffer.wrap(bytes).put((byte) 0x59).putShort((short) rest);
+            default -> ByteBuffer.wrap(bytes).put((byte) 0x5A).putInt(rest);
+        }
         return bytes;
     }
 

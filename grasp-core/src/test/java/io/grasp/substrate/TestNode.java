@@ -4,6 +4,7 @@ import io.grasp.model.Locator;
 import io.grasp.model.Security;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ final class TestNode implements SubstrateListener {
     private final List<InetSocketAddress> droppedFrom = new CopyOnWriteArrayList<>();
     private volatile Predicate<InetAddress> serves = local -> true;
     private volatile Consumer<TestConnection> onAccepted = connection -> {};
+    private volatile boolean closing;
     private volatile boolean closed;
 
     TestNode(Bench bench, String name, Substrate substrate) {
@@ -59,6 +61,7 @@ final class TestNode implements SubstrateListener {
 
     TestCompletion close() {
         TestCompletion done = new TestCompletion(bench, "close of " + name);
+        closing = true;
         bench.onLoop(() -> substrate.close(failure -> {
             closed = true;
             connections.stream()
@@ -79,8 +82,25 @@ final class TestNode implements SubstrateListener {
 
     TestCompletion multicast(byte[] message) {
         TestCompletion sent = new TestCompletion(bench, "a multicast by " + name);
-        bench.onLoop(() -> link().multicast(message, sent));
+        bench.onLoop(() -> {
+            List<Link> all = links();
+            if (all.isEmpty()) {
+                sent.done(closing ? new IOException("no links") : null);
+            }
+            int[] left = {all.size()};
+            Throwable[] first = new Throwable[1];
+            all.forEach(link -> link.multicast(message, failure -> {
+                first[0] = first[0] == null ? failure : first[0];
+                if (--left[0] == 0) {
+                    sent.done(first[0]);
+                }
+            }));
+        });
         return sent;
+    }
+
+    boolean isOpen() {
+        return !closing;
     }
 
     TestCompletion reply(Message message, byte[] reply) {

@@ -9,6 +9,7 @@ import io.grasp.engine.audit.AuditWatch;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.NodeLocators;
@@ -243,6 +244,24 @@ public final class Grasp implements AutoCloseable {
     /** {@return the protection of the links at the time of subscription} */
     public Mono<Security> security() {
         return LoopFlux.call(loop, engine::security);
+    }
+
+    /**
+     * The state of the node's own certificate. Changes are reported to the observer
+     * ({@link io.grasp.observe.GraspObserver#identityChanged}).
+     *
+     * @return the state at the time of subscription; empty if the substrate uses no certificate
+     */
+    public Mono<IdentityStatus> identity() {
+        return LoopFlux.single(loop, emitter -> {
+            IdentityStatus status = engine.identity();
+            if (status == null) {
+                emitter.complete();
+            } else {
+                emitter.success(status);
+            }
+            return () -> {};
+        });
     }
 
     /** {@return the links that are up at the time of subscription} */

@@ -8,6 +8,7 @@ import io.grasp.config.RelayLimits;
 import io.grasp.config.Timeouts;
 import io.grasp.model.MemoryNeed;
 import io.grasp.observe.GraspObserver;
+import io.grasp.security.PeerPolicy;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.netty.NettyConfig;
@@ -181,6 +182,19 @@ public final class GraspConfig {
      */
     public GraspConfig withIpv4Nat(boolean ipv4Nat) {
         return new GraspConfig(engine.withIpv4Nat(ipv4Nat), substrate, random, observer, memoryCheck);
+    }
+
+    /**
+     * These settings with a policy for peers: which of them may discover, answer, flood, negotiate and synchronize
+     * what. It decides by the identity that the substrate has authenticated; peers without one are denied, unless the
+     * policy {@linkplain PeerPolicy#permitsUnauthenticated permits them}. Denied requests to negotiate are declined,
+     * all others are dropped; nothing that is denied is cached or relayed. A DULL instance ignores it.
+     *
+     * @param policy the policy; initially {@link PeerPolicy#ALL}
+     * @return the changed settings
+     */
+    public GraspConfig withPeerPolicy(PeerPolicy policy) {
+        return new GraspConfig(engine.withPeerPolicy(policy), substrate, random, observer, memoryCheck);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.grasp.metrics;
 
 import io.grasp.model.LinkWarning;
+import io.grasp.model.PeerRefusal;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.SessionInfo;
@@ -42,6 +43,9 @@ final class Meters {
     final Counter linkFailures;
     final Counter acceptFailures;
     final Counter handlerFailures;
+    final Each<PeerRefusal, Counter> peersRefused;
+    final LongAdder goodIdentities;
+    final CertificateExpiry certificates;
     final Each<LinkWarning, Counter> linkWarnings;
     final Timer loopDelay;
     final List<String> objectives;
@@ -87,6 +91,20 @@ final class Meters {
         this.acceptFailures = counter("grasp.accept.failures", "Failed attempts to accept a connection", Tags.empty());
         this.handlerFailures = counter(
                 "grasp.handler.failures", "Sessions and messages on which an ASA's handler failed", Tags.empty());
+        this.peersRefused = new Each<>(
+                PeerRefusal.class,
+                reason -> counter(
+                        "grasp.peers.refused",
+                        "Connections with peers that were not authenticated",
+                        Tags.of("reason", tag(reason))));
+        this.goodIdentities = gauge("grasp.identity.good", "Nodes whose own certificate can be used", Tags.empty());
+        this.certificates = new CertificateExpiry(registry.config().clock());
+        own(Gauge.builder("grasp.certificate.expiry", certificates, CertificateExpiry::seconds)
+                .strongReference(true)
+                .description("The time until the first certificate of a node expires")
+                .baseUnit("seconds")
+                .tags(common)
+                .register(registry));
         this.loopDelay = timer("grasp.loop.delay", "How long a task waits for its turn on the loop", Tags.empty());
     }
 

@@ -2,9 +2,11 @@ package io.grasp.metrics;
 
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspException;
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.MessageInfo;
+import io.grasp.model.PeerRefusal;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
@@ -12,6 +14,8 @@ import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
 import io.grasp.wire.MessageType;
+import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -26,6 +30,8 @@ final class NodeMeters implements GraspObserver {
     private final Map<CacheKind, Integer> cached = new EnumMap<>(CacheKind.class);
     private final Map<CacheKind, Long> cachedBytes = new EnumMap<>(CacheKind.class);
     private int links;
+    private boolean identityGood;
+    private @Nullable Instant notAfter;
 
     NodeMeters(Meters meters, LongSupplier nanoTime, Executor loop) {
         this.meters = meters;
@@ -125,7 +131,30 @@ final class NodeMeters implements GraspObserver {
     }
 
     @Override
+    public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
+        meters.peersRefused.get(reason).increment();
+    }
+
+    @Override
+    public void identityChanged(IdentityStatus status) {
+        identity(status.good(), status.notAfter());
+    }
+
+    private void identity(boolean good, @Nullable Instant expiry) {
+        meters.goodIdentities.add((good ? 1 : 0) - (identityGood ? 1 : 0));
+        if (expiry != null) {
+            meters.certificates.add(expiry);
+        }
+        if (notAfter != null) {
+            meters.certificates.remove(notAfter);
+        }
+        identityGood = good;
+        notAfter = expiry;
+    }
+
+    @Override
     public void closed() {
+        identity(false, null);
         meters.nodes.decrement();
         meters.links.add(-links);
         cached.forEach((cache, entries) -> meters.cached.get(cache).add(-entries));

@@ -3,7 +3,6 @@ package io.grasp.simulation;
 import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
-import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimEvent;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
@@ -61,7 +60,8 @@ record SentResponsesInvariant() implements Invariant {
     private static boolean isByConnection(SimNetwork network, MessagePath path) {
         return path.kind() == MessagePath.Kind.LINK
                 && network.links().stream()
-                        .noneMatch(link -> link.name().equals(path.link()) && link.kind() == LinkKind.STREAM);
+                        .noneMatch(link ->
+                                link.name().equals(path.link()) && link.kind().repliesInBand());
     }
 
     private record To(String node, String address) {}

@@ -55,7 +55,7 @@ class ContextContractTest extends ContractTest {
 
     /** {@return a thread other than the loop's, if there are others} */
     private Scheduler elsewhere(Grasp node) {
-        return substrate == TestSubstrate.NETTY ? Schedulers.parallel() : node.scheduler();
+        return substrate.isReal() ? Schedulers.parallel() : node.scheduler();
     }
 
     @BeforeEach

@@ -23,10 +23,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivestreams.Publisher;
 
 /** DULL instances together with other nodes (RFC 8990 section 2.5.2), on every substrate. */
-@OnEverySubstrate
+@ParameterizedClass(name = "{0}")
+@EnumSource(
+        value = TestSubstrate.class,
+        names = {"DATAGRAMS", "STREAMS", "NETTY"}) // its attackers are nodes of the same link, in the clear
 class DullContractTest extends ContractTest {
     private static final Objective AN_ACP = Objective.synchronizable("AN_ACP");
     private static final Objective AN_PROXY = Objective.synchronizable("AN_Proxy");

@@ -32,6 +32,7 @@ class MetricsContractTest extends ContractTest {
         List<Gauge> gauges = registry.getMeters().stream()
                 .filter(Gauge.class::isInstance)
                 .map(Gauge.class::cast)
+                .filter(gauge -> !gauge.getId().getName().equals("grasp.certificate.expiry")) // NaN without nodes
                 .toList();
         assertThat(gauges)
                 .hasSizeGreaterThan(5)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.quads.QuadsKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.NetworkInterface;
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
 /** Nodes of one host on a real link, {@code grasp0}, each on its own loop. */
@@ -36,9 +38,24 @@ final class NettyWorld extends World {
 
     private static final int TURN_MILLIS = 1000;
 
+    private final @Nullable QuadsKey key;
     private final List<Grasp> nodes = new ArrayList<>();
     private String ula = ULA;
     private boolean isDown;
+
+    /** Nodes whose messages are not encrypted. */
+    NettyWorld() {
+        this(null);
+    }
+
+    /** @param key encrypts the messages of all nodes whose links are protected */
+    NettyWorld(@Nullable QuadsKey key) {
+        this.key = key;
+    }
+
+    private NettyConfig on(String... links) {
+        return NETWORK.withLinks(links).withAssumeSecure(true).withQuads(key);
+    }
 
     /** Without such a link the test is skipped, or fails if the link is required. */
     static void require() {
@@ -56,13 +73,13 @@ final class NettyWorld extends World {
 
     @Override
     Grasp start(UnaryOperator<GraspConfig> settings) {
-        return start(NETWORK.withLinks(LINK).withAssumeSecure(true), settings);
+        return start(on(LINK), settings);
     }
 
     @Override
     Grasp startOn(int... links) {
         String[] names = IntStream.of(links).mapToObj(NettyWorld::name).toArray(String[]::new);
-        return start(NETWORK.withLinks(names).withAssumeSecure(true), config -> config);
+        return start(on(names), config -> config);
     }
 
     @Override
@@ -120,7 +137,7 @@ final class NettyWorld extends World {
 
     @Override
     GraspConfig settingsOn(int link) {
-        return GraspConfig.defaults().withNetwork(NETWORK.withLinks(name(link)).withAssumeSecure(true));
+        return GraspConfig.defaults().withNetwork(on(name(link)));
     }
 
     private static String name(int link) {

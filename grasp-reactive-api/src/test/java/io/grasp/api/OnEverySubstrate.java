@@ -5,16 +5,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The tests of the class run on both kinds of simulated links and on a real one, but not on {@code BYTE_BY_BYTE}, which
- * is the datagram link again with smaller chunks.
+ * The tests of the class run on simulated links of each kind and on a real one; with {@code -Plong} also on a real one
+ * with encrypted messages. They do not run on {@code BYTE_BY_BYTE}, which is the datagram link again with smaller chunks.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 @ParameterizedClass(name = "{0}")
-@EnumSource(
-        value = TestSubstrate.class,
-        names = {"DATAGRAMS", "STREAMS", "NETTY"})
+@MethodSource("io.grasp.api.TestSubstrate#every")
 @interface OnEverySubstrate {}

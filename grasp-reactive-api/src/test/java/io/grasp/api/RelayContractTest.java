@@ -33,14 +33,14 @@ class RelayContractTest extends ContractTest {
 
     @BeforeParameterizedClassInvocation
     static void addAddress(TestSubstrate substrate) {
-        if (substrate == TestSubstrate.NETTY) {
+        if (substrate.isReal()) {
             NettyWorld.ip("-6 address add " + STABLE + " nodad");
         }
     }
 
     @AfterParameterizedClassInvocation
     static void removeAddress(TestSubstrate substrate) {
-        if (substrate == TestSubstrate.NETTY) {
+        if (substrate.isReal()) {
             NettyWorld.ip("-6 address delete " + STABLE);
         }
     }

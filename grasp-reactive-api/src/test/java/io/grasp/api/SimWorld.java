@@ -3,6 +3,7 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.config.Dull;
+import io.grasp.model.AcpNodeName;
 import io.grasp.model.Locator;
 import io.grasp.model.Security;
 import io.grasp.substrate.sim.LinkKind;
@@ -140,7 +141,11 @@ final class SimWorld extends World {
     }
 
     private SimNode newNode() {
-        return network.node("node-" + ++count);
+        SimNode node = network.node("node-" + ++count);
+        if (link.kind().isSecured()) {
+            node.setIdentity(AcpNodeName.parse("++number=" + count + "@example.com"));
+        }
+        return node;
     }
 
     private Grasp start(SimNode node, UnaryOperator<GraspConfig> settings) {

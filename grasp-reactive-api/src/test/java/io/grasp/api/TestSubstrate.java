@@ -1,6 +1,8 @@
 package io.grasp.api;
 
+import io.grasp.substrate.netty.quads.QuadsKey;
 import io.grasp.substrate.sim.LinkKind;
+import java.util.stream.Stream;
 
 /** The substrates on which the contracts of the API are tested. */
 enum TestSubstrate {
@@ -16,6 +18,13 @@ enum TestSubstrate {
         @Override
         World open() {
             return new SimWorld(LinkKind.STREAM);
+        }
+    },
+    /** A simulated link made of streams, whose nodes authenticate each other. */
+    MEMBERS {
+        @Override
+        World open() {
+            return new SimWorld(LinkKind.SECURED_STREAM);
         }
     },
     /**
@@ -41,7 +50,30 @@ enum TestSubstrate {
         World open() {
             return new NettyWorld();
         }
+    },
+    /** A real link with encrypted messages. Only {@link MessageSizeContractTest} always runs on it. */
+    QUADS {
+        @Override
+        void require() {
+            NettyWorld.require();
+        }
+
+        @Override
+        World open() {
+            return new NettyWorld(QuadsKey.of(new byte[QuadsKey.KEY_BYTES], new byte[QuadsKey.IV_BYTES]));
+        }
     };
+
+    /** {@return those of {@link OnEverySubstrate}} */
+    static Stream<TestSubstrate> every() {
+        Stream<TestSubstrate> always = Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
+        return Boolean.getBoolean("grasp.long") ? Stream.concat(always, Stream.of(QUADS)) : always;
+    }
+
+    /** {@return whether its links are interfaces of this host} */
+    boolean isReal() {
+        return this == NETTY || this == QUADS;
+    }
 
     /** Skips the tests on this substrate if it is not available, or fails them if it should be. */
     void require() {}

@@ -2,12 +2,16 @@ package io.grasp.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import io.grasp.cbor.CborItem;
+import io.grasp.model.AcpNodeName;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.Objective;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.SessionId;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.DropReason;
@@ -32,6 +36,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -245,6 +250,45 @@ class MicrometerObserverTest {
     }
 
     @Test
+    void expiryIsThatOfTheFirstCertificate() {
+        GraspObserver another = all.ofNode(() -> 0, Runnable::run);
+        Instant now = Instant.ofEpochMilli(registry.config().clock().wallTime());
+        assertThat(gauge("grasp.certificate.expiry")).isNaN();
+
+        observer.identityChanged(identity(true, now.plusSeconds(1000)));
+        another.identityChanged(identity(true, now.plusSeconds(500)));
+        assertThat(gauge("grasp.identity.good")).isEqualTo(2);
+        assertThat(gauge("grasp.certificate.expiry")).isCloseTo(500, offset(5.0));
+
+        another.identityChanged(identity(true, now.plusSeconds(2000)));
+        assertThat(gauge("grasp.certificate.expiry")).isCloseTo(1000, offset(5.0));
+        observer.identityChanged(identity(false, now.minusSeconds(1)));
+        assertThat(gauge("grasp.identity.good")).isEqualTo(1);
+        assertThat(gauge("grasp.certificate.expiry")).isNegative();
+
+        observer.closed();
+        assertThat(gauge("grasp.certificate.expiry")).isCloseTo(2000, offset(5.0));
+        another.closed();
+        assertThat(gauge("grasp.identity.good")).isZero();
+        assertThat(gauge("grasp.certificate.expiry")).isNaN();
+    }
+
+    private static IdentityStatus identity(boolean good, Instant notAfter) {
+        AcpNodeName name = AcpNodeName.parse("++x@example.com");
+        return new IdentityStatus(good, "", name, Instant.EPOCH, notAfter, IdentityStatus.Expiry.FAR);
+    }
+
+    @Test
+    void peersAreCountedByTheReasonOfTheirRefusal() {
+        InetSocketAddress peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
+        observer.peerRefused(PeerRefusal.REVOKED, peer, "secret");
+        observer.peerRefused(PeerRefusal.REVOKED, peer, "secret");
+
+        assertThat(count("grasp.peers.refused", "reason", "revoked")).isEqualTo(2);
+        assertThat(count("grasp.peers.refused", "reason", "untrusted")).isZero();
+    }
+
+    @Test
     void gaugesAreSumsOfTheNodesAndLoseTheirShareWithThem() {
         GraspObserver another = all.ofNode(() -> 0, Runnable::run);
         observer.cacheSize(CacheKind.FLOOD, 5);
@@ -262,6 +306,7 @@ class MicrometerObserverTest {
         observer.closed();
         assertThat(registry.getMeters().stream()
                         .filter(meter -> meter.getId().getType() == Meter.Type.GAUGE)
+                        .filter(meter -> !meter.getId().getName().equals("grasp.certificate.expiry"))
                         .mapToDouble(meter -> meter.measure().iterator().next().getValue()))
                 .hasSizeGreaterThan(5)
                 .containsOnly(0.0);

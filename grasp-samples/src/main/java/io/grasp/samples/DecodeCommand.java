@@ -5,8 +5,12 @@ import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborLimits;
 import io.grasp.cbor.CborReader;
 import io.grasp.model.SessionId;
+import io.grasp.samples.node.QuadsOptions;
 import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.Output;
+import io.grasp.substrate.netty.quads.QuadsCipher;
+import io.grasp.substrate.netty.quads.QuadsKey;
+import io.grasp.substrate.netty.quads.QuadsReader;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.MessageDecoder;
@@ -22,6 +26,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,9 +47,13 @@ final class DecodeCommand implements Callable<Integer> {
             description = "Messages in hexadecimal, one or several each; - reads lines from stdin.")
     private List<String> messages = List.of();
 
+    @Mixin
+    private QuadsOptions quads = new QuadsOptions();
+
     @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
+    private @Nullable QuadsCipher cipher;
     private boolean failed;
 
     DecodeCommand() {}
@@ -54,6 +63,8 @@ final class DecodeCommand implements Callable<Integer> {
         if (spec == null) {
             throw new IllegalStateException("not a command");
         }
+        QuadsKey key = quads.key();
+        cipher = key == null ? null : new QuadsCipher(key);
         Output output = new Output(spec.commandLine().getOut(), json);
         for (String message : messages) {
             if (message.equals("-")) {
@@ -82,6 +93,15 @@ final class DecodeCommand implements Callable<Integer> {
             return;
         }
         byte[] bytes = HexFormat.of().parseHex(digits);
+        if (cipher != null) {
+            QuadsReader reader = cipher.newReader();
+            bytes = reader.read(bytes);
+            reader.end();
+            if (reader.failure() != null) {
+                fail(output, "not encrypted with this QUADS key", null);
+                return;
+            }
+        }
         int position = 0;
         do { // empty input is not a message either
             position += decode(bytes, position, output);

@@ -32,7 +32,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ChatCommand.class,
             ExtensionsCommand.class,
             DecodeCommand.class,
-            ScaleCommand.class
+            ScaleCommand.class,
+            QuadsRegistrarCommand.class,
+            QuadsEnrollCommand.class
         },
         footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage."})
 public final class Main implements Runnable {

@@ -28,7 +28,9 @@ class HelpTest {
                 "chat",
                 "extensions",
                 "decode",
-                "scale");
+                "scale",
+                "quads-registrar",
+                "quads-enroll");
     }
 
     @Test

@@ -49,6 +49,8 @@ class LayersTest {
                 .definedBy("io.grasp.samples.chaos..")
                 .layer("scale")
                 .definedBy("io.grasp.samples.scale..")
+                .layer("quads")
+                .definedBy("io.grasp.samples.quads..")
                 .layer("text")
                 .definedBy("io.grasp.samples.text..")
                 .whereLayer("commands")
@@ -61,8 +63,10 @@ class LayersTest {
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("scale")
                 .mayOnlyBeAccessedByLayers("commands")
+                .whereLayer("quads")
+                .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
-                .mayOnlyBeAccessedByLayers("commands", "node", "asa")
+                .mayOnlyBeAccessedByLayers("commands", "node", "asa", "quads")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);

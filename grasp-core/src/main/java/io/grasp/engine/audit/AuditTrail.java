@@ -1,6 +1,7 @@
 package io.grasp.engine.audit;
 
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.model.PeerRefusal;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Loop;
@@ -42,6 +43,11 @@ public final class AuditTrail {
 
     public void contested(String objective, TrafficSource source, MessagePath path) {
         each(watch -> watch.contested(objective, source, path));
+    }
+
+    /** The substrate has not authenticated a peer. */
+    public void refused(PeerRefusal reason, String detail, TrafficSource source, MessagePath path) {
+        each(watch -> watch.refused(reason, detail, source, path));
     }
 
     private void each(Consumer<AuditWatch> report) {

@@ -1,6 +1,7 @@
 package io.grasp.engine.audit;
 
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.model.PeerRefusal;
 import io.grasp.observe.AuditEvent;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
@@ -92,21 +93,26 @@ public final class AuditWatch {
     }
 
     void dropped(DropReason reason, TrafficSource source, MessagePath path) {
-        count(source, reason, "", path);
+        count(source, new Cause(reason, null), "", path);
     }
 
     void contested(String objective, TrafficSource source, MessagePath path) {
-        count(source, null, objective, path);
+        count(source, Cause.CONTESTED, objective, path);
     }
 
-    private void count(TrafficSource source, @Nullable DropReason reason, String objective, MessagePath path) {
+    void refused(PeerRefusal reason, String detail, TrafficSource source, MessagePath path) {
+        count(source, new Cause(null, reason), detail, path);
+    }
+
+    /** @param detail a text that only the latest report of the cause needs */
+    private void count(TrafficSource source, Cause cause, String detail, MessagePath path) {
         if (cancelled) {
             return;
         }
-        (isNormal(reason) ? normal : links)
+        (cause.isNormal() ? normal : links)
                 .computeIfAbsent(source.link(), link -> new LinkTallies())
-                .tally(source, reason)
-                .count(objective, path);
+                .tally(source, cause)
+                .count(detail, path);
         if (periodEnd == null) {
             beginPeriod();
         }
@@ -115,10 +121,6 @@ public final class AuditWatch {
 
     private void beginPeriod() {
         periodEnd = loop.wakeAt(loop.nanoTime() + period.toNanos(), this::periodEnded);
-    }
-
-    private static boolean isNormal(@Nullable DropReason reason) {
-        return reason != null && reason.isNormal();
     }
 
     private void periodEnded() {
@@ -152,16 +154,16 @@ public final class AuditWatch {
         private final Map<Key, Tally> tallies = new TreeMap<>();
         private int atOnce;
 
-        Tally tally(TrafficSource source, @Nullable DropReason reason) {
-            Key key = new Key(source, reason);
+        Tally tally(TrafficSource source, Cause cause) {
+            Key key = new Key(source, cause);
             Tally known = tallies.get(key);
             if (known != null) {
                 return known;
             }
             boolean own = tallies.size() < TALLIES;
-            Key counted = own ? key : new Key(new TrafficSource(source.link(), 0, 0), reason);
+            Key counted = own ? key : new Key(new TrafficSource(source.link(), 0, 0), cause);
             return tallies.computeIfAbsent(
-                    counted, added -> new Tally(reason, own, !isNormal(reason) && atOnce++ < AT_ONCE));
+                    counted, added -> new Tally(cause, own, !cause.isNormal() && atOnce++ < AT_ONCE));
         }
 
         /** {@return whether nothing is left} */
@@ -174,32 +176,32 @@ public final class AuditWatch {
 
     /** What one source, or several, caused since the last report. */
     private final class Tally {
-        private final @Nullable DropReason reason;
+        private final Cause cause;
         private final boolean ofOneSource;
         private boolean atOnce;
         private long count;
         private long since;
         private MessagePath path = MessagePath.SOME_LINK;
-        private String objective = "";
+        private String detail = "";
         private boolean isDue;
         private long secondBegan;
         private int inSecond;
         /** Whether there were more in one second of this period than normal. */
         private boolean isStorm;
 
-        Tally(@Nullable DropReason reason, boolean ofOneSource, boolean atOnce) {
-            this.reason = reason;
+        Tally(Cause cause, boolean ofOneSource, boolean atOnce) {
+            this.cause = cause;
             this.ofOneSource = ofOneSource;
             this.atOnce = atOnce;
             this.secondBegan = loop.nanoTime();
         }
 
-        void count(String contested, MessagePath from) {
+        void count(String latest, MessagePath from) {
             if (count++ == 0) {
                 since = loop.nanoTime();
             }
             measure();
-            objective = contested;
+            detail = latest;
             path = ofOneSource ? from : new MessagePath(from.kind(), from.link(), null);
             if (atOnce) {
                 atOnce = false;
@@ -219,7 +221,7 @@ public final class AuditWatch {
 
         /** {@return whether nothing was counted that is or will be reported} */
         boolean endPeriod() {
-            if (isNormal(reason) && !isStorm && !isDue) {
+            if (cause.isNormal() && !isStorm && !isDue) {
                 return true;
             }
             isStorm = false;
@@ -241,16 +243,36 @@ public final class AuditWatch {
             long counted = count;
             count = 0;
             isDue = false;
-            return reason == null
-                    ? new AuditEvent.Contested(objective, path, counted, passed)
-                    : new AuditEvent.Dropped(reason, path, counted, passed);
+            if (cause.refused != null) {
+                return new AuditEvent.Refused(cause.refused, detail, path, counted, passed);
+            }
+            return cause.dropped == null
+                    ? new AuditEvent.Contested(detail, path, counted, passed)
+                    : new AuditEvent.Dropped(cause.dropped, path, counted, passed);
         }
     }
 
-    /** @param reason {@code null} for contested floods */
-    private record Key(TrafficSource source, @Nullable DropReason reason) implements Comparable<Key> {
-        private static final Comparator<Key> ORDER = Comparator.comparing(Key::source)
-                .thenComparing(Key::reason, Comparator.nullsFirst(Comparator.naturalOrder()));
+    /** Why something was dropped or a peer refused; neither for contested floods. */
+    private record Cause(
+            @Nullable DropReason dropped, @Nullable PeerRefusal refused) implements Comparable<Cause> {
+        private static final Cause CONTESTED = new Cause(null, null);
+        private static final Comparator<Cause> ORDER = Comparator.comparing(
+                        Cause::dropped, Comparator.nullsFirst(Comparator.<DropReason>naturalOrder()))
+                .thenComparing(Cause::refused, Comparator.nullsFirst(Comparator.<PeerRefusal>naturalOrder()));
+
+        boolean isNormal() {
+            return dropped != null && dropped.isNormal();
+        }
+
+        @Override
+        public int compareTo(Cause other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    private record Key(TrafficSource source, Cause cause) implements Comparable<Key> {
+        private static final Comparator<Key> ORDER =
+                Comparator.comparing(Key::source).thenComparing(Key::cause);
 
         @Override
         public int compareTo(Key other) {

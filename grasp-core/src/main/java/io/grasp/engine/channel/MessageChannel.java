@@ -10,6 +10,7 @@ import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.OpenChannel;
 import io.grasp.model.GraspException;
 import io.grasp.model.Peer;
+import io.grasp.model.PeerIdentity;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
@@ -27,6 +28,7 @@ import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageFramer;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +104,12 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     public void attachOpened(Connection newConnection, MessagePath newPath) {
         attach(newConnection, newPath);
         opened = true;
+        identified();
+    }
+
+    /** Notes what the substrate says of the peer, once the connection is open. */
+    private void identified() {
+        path = path.withIdentity(connection().peerIdentity());
     }
 
     /** {@return whether the connection is open, or was} */
@@ -195,7 +203,8 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
                 remote.getPort(),
                 link == null ? "" : link.name(),
                 link == null ? 0 : link.index(),
-                isLoopback());
+                isLoopback(),
+                Optional.ofNullable(path.identity()));
     }
 
     /** {@return what is charged for the channel, once it is open} */
@@ -203,7 +212,10 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         if (isLoopback()) {
             return TrafficSource.ofThisNode();
         }
-        return context.addresses.sourceOfConnection(connection().remote().getAddress());
+        PeerIdentity identity = path.identity();
+        return identity != null
+                ? TrafficSource.member(TrafficSource.NO_LINK, identity)
+                : context.addresses.sourceOfConnection(connection().remote().getAddress());
     }
 
     public @Nullable String localAsa() {
@@ -394,6 +406,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     @Override
     public void opened() {
         opened = true;
+        identified();
         if (!closing) {
             handler.opened();
         }

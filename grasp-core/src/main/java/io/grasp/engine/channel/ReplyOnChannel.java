@@ -1,10 +1,12 @@
 package io.grasp.engine.channel;
 
+import io.grasp.model.PeerIdentity;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.util.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** The return path of a discovery that came on a connection: the same connection (RFC 8990 section 2.5.4.4). */
 public record ReplyOnChannel(MessageChannel channel, PendingAnswers pending) implements ReplyPath {
@@ -20,6 +22,11 @@ public record ReplyOnChannel(MessageChannel channel, PendingAnswers pending) imp
     @Override
     public InetSocketAddress source() {
         return channel.connection().remote();
+    }
+
+    @Override
+    public @Nullable PeerIdentity neighborIdentity() {
+        return channel.path().identity();
     }
 
     /** {@return whether responses can be sent: the connection is open and has not become a raw channel} */

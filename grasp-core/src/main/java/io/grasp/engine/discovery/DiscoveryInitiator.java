@@ -21,6 +21,7 @@ import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionInfo.Role;
+import io.grasp.security.PeerAction;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Discovery;
@@ -301,6 +302,10 @@ public final class DiscoveryInitiator {
         DiscoverySession session = sessions.get(new SessionKey(response.session(), response.initiator()));
         if (session == null) {
             return false;
+        }
+        if (!context.policy.permits(path, PeerAction.ANSWER, session.objective())) {
+            context.drop(DropReason.NOT_AUTHORIZED, path);
+            return true;
         }
         if (!ResponseLocators.isAnything(response)) {
             context.drop(DropReason.NOTHING_USABLE, path);

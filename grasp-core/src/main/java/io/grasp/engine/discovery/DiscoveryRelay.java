@@ -14,6 +14,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
+import io.grasp.security.PeerAction;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.util.IntrusiveList;
@@ -250,6 +251,10 @@ public final class DiscoveryRelay {
                 context.drop(DropReason.ASKING_LINK, path);
                 return true;
             }
+            if (!context.policy.permits(path, PeerAction.ANSWER, session.objective())) {
+                context.drop(DropReason.NOT_AUTHORIZED, path);
+                return true;
+            }
             TrafficSource source = context.sourceOf(link, path);
             session.passOn(
                     response,
@@ -280,6 +285,8 @@ public final class DiscoveryRelay {
         RelayedDiscovery first = kind.isComplete() ? firstAwaiting(asked, message.objective()) : null;
         if (first == null) {
             context.drop(DropReason.LATE_RAPID, path);
+        } else if (!context.policy.permits(path, PeerAction.ANSWER, first.objective())) {
+            context.drop(DropReason.NOT_AUTHORIZED, path);
         } else {
             first.passOn(message, encoded, replies);
         }

@@ -17,6 +17,7 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
+import io.grasp.security.PeerAction;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.util.PeerAddresses;
@@ -170,7 +171,10 @@ public final class DiscoveryResponder {
         Response response = response(discovery.id(), discovery.initiator(), registration.options, locators);
         byte[] encoded = context.encodeUnicast(response);
         ObjectiveValue value = registration.synchronizedValue();
-        if (registration.options.rapid() == RapidMode.RESPONSE && value != null) {
+        String objective = registration.objective.name();
+        if (registration.options.rapid() == RapidMode.RESPONSE
+                && value != null
+                && context.policy.permits(path, PeerAction.SYNCHRONIZE, objective)) {
             Response full = new Response(
                     response.session(),
                     response.initiator(),

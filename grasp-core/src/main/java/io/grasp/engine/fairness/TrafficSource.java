@@ -1,5 +1,6 @@
 package io.grasp.engine.fairness;
 
+import io.grasp.model.PeerIdentity;
 import io.grasp.util.PeerAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -9,13 +10,17 @@ import java.util.Comparator;
 /**
  * The origin that is charged for a message or connection: on a link a neighbor's address, because all hosts of a LAN
  * share one /64; beyond the link the network of the address, /64 or IPv4 /24, because one host there can have all of
- * its addresses. A node that relays is charged for what it passes on.
+ * its addresses. A node that relays is charged for what it passes on. A peer that is authenticated is charged by its
+ * certificate instead: wherever it connects from it is one source, and peers behind one address are several.
  *
  * <p>It is comparable so that sources whose hash codes collide on purpose cost no more than others in a hash map.
  *
- * @param link the index of the link; {@link #NO_LINK} if it is not known, {@link #THIS_NODE} for this node's own ASAs
- * @param high the first 64 bits of the address; IPv4 addresses as IPv4-mapped IPv6 addresses
- * @param low the last 64 bits of the address, without the host's part if it is beyond the link
+ * @param link the index of the link; {@link #NO_LINK} if it is not known, {@link #THIS_NODE} for this node's own ASAs.
+ *     The connections of authenticated peers have no link, because a peer may use several
+ * @param high the first 64 bits of the address, IPv4 addresses as IPv4-mapped IPv6 addresses; or of the certificate's
+ *     SHA-256 hash
+ * @param low the last 64 bits of the address, without the host's part if it is beyond the link; or the next 64 bits of
+ *     the hash
  */
 public record TrafficSource(int link, long high, long low) implements Comparable<TrafficSource> {
     /** The index that stands for an unknown link. All such sources share what one link has. */
@@ -24,6 +29,8 @@ public record TrafficSource(int link, long high, long low) implements Comparable
     /** The index that stands for this node itself. Its ASAs share what one link has. */
     public static final int THIS_NODE = -1;
 
+    private static final int HEX_DIGITS = 16;
+    private static final int HEX = 16;
     private static final long MAPPED = 0xffff_0000_0000L;
     private static final long HOST_OF_24 = 0xffL;
     private static final Comparator<TrafficSource> ORDER = Comparator.comparingInt(TrafficSource::link)
@@ -47,6 +54,20 @@ public record TrafficSource(int link, long high, long low) implements Comparable
      */
     public static TrafficSource beyondLink(int link, InetAddress address) {
         return of(link, address, false);
+    }
+
+    /**
+     * {@return the source of a neighbor on a link, or of a peer, which its certificate identifies} Two certificates
+     * with the same first 128 bits of their hashes would share what one has; nobody can make such a pair.
+     *
+     * @param link the link that it came on, or {@link #NO_LINK} for a connection
+     */
+    public static TrafficSource member(int link, PeerIdentity identity) {
+        String hash = identity.fingerprint();
+        return new TrafficSource(
+                link,
+                Long.parseUnsignedLong(hash, 0, HEX_DIGITS, HEX),
+                Long.parseUnsignedLong(hash, HEX_DIGITS, 2 * HEX_DIGITS, HEX));
     }
 
     private static TrafficSource of(int link, InetAddress address, boolean onLink) {

@@ -13,6 +13,7 @@ import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.PeerIdentity;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,9 @@ public final class FloodCache {
      * own: {@code CacheMemoryTest} measures it.
      */
     private static final int COPY_BYTES = 1536;
+
+    /** The memory of an identity without the texts of its name, in bytes. */
+    private static final int IDENTITY_BYTES = 512;
 
     private final Loop loop;
     private final Predicate<InetAddress> isOurs;
@@ -79,9 +84,16 @@ public final class FloodCache {
 
     /** {@return the memory in bytes that is charged for a flooded objective} */
     public static int bytes(TaggedObjective flooded) {
+        return bytes(flooded, null);
+    }
+
+    /** {@return the memory in bytes that is charged for a flooded objective and the identity of its neighbor} */
+    private static int bytes(TaggedObjective flooded, @Nullable PeerIdentity neighbor) {
         Objective objective = flooded.objective();
         int value = objective.value().isPresent() ? objective.value().item().length() : 0;
-        return COPY_BYTES + value + TextBytes.of(objective.name(), flooded.locator());
+        int identity =
+                neighbor == null ? 0 : IDENTITY_BYTES + 4 * neighbor.toString().length();
+        return COPY_BYTES + identity + value + TextBytes.of(objective.name(), flooded.locator());
     }
 
     /**
@@ -100,10 +112,17 @@ public final class FloodCache {
      * @param link the link on which it came
      * @param ttlMillis 0 for an indefinite lifetime
      * @param source the neighbor that it came from
+     * @param neighbor what the neighbor's certificate says, or {@code null}
      */
-    public Added put(TaggedObjective flooded, InetAddress initiator, Link link, long ttlMillis, TrafficSource source) {
+    public Added put(
+            TaggedObjective flooded,
+            InetAddress initiator,
+            Link link,
+            long ttlMillis,
+            TrafficSource source,
+            @Nullable PeerIdentity neighbor) {
         Origin origin = new Origin(Key.of(flooded, link.index()), initiator, source, "");
-        return add(new Copy(flooded, initiator, link, expires(ttlMillis), here(flooded), origin, null));
+        return add(new Copy(flooded, initiator, link, expires(ttlMillis), here(flooded), origin, null, neighbor));
     }
 
     /**
@@ -117,7 +136,7 @@ public final class FloodCache {
         // The node's address may change between two floods of an ASA.
         Origin origin = new Origin(
                 Key.of(flooded, link == null ? 0 : link.index()), null, TrafficSource.ofThisNode(), by.name());
-        return add(new Copy(flooded, initiator, link, expires(ttlMillis), here(flooded), origin, by));
+        return add(new Copy(flooded, initiator, link, expires(ttlMillis), here(flooded), origin, by, null));
     }
 
     private long expires(long ttlMillis) {
@@ -140,7 +159,7 @@ public final class FloodCache {
             remove(known);
         }
         TrafficSource source = copy.origin.source();
-        copy.place = (copy.by == null ? places : ownPlaces).take(source, copy, bytes(copy.flooded));
+        copy.place = (copy.by == null ? places : ownPlaces).take(source, copy, bytes(copy.flooded, copy.neighbor));
         if (copy.place != null) { // all budgets have room for a message
             insert(copy);
         }
@@ -332,6 +351,7 @@ public final class FloodCache {
         /** The ASA of this node that flooded it. */
         private final @Nullable RegisteredAsa by;
 
+        private final @Nullable PeerIdentity neighbor;
         private FairPlaces.@Nullable Place<Copy> place;
         private IntrusiveList.@Nullable Node<Copy> position;
 
@@ -342,7 +362,8 @@ public final class FloodCache {
                 long expires,
                 @Nullable InetAddress here,
                 Origin origin,
-                @Nullable RegisteredAsa by) {
+                @Nullable RegisteredAsa by,
+                @Nullable PeerIdentity neighbor) {
             this.flooded = withoutMessage(flooded);
             this.initiator = initiator;
             this.linkName = link == null ? "" : link.name();
@@ -351,6 +372,7 @@ public final class FloodCache {
             this.here = here;
             this.origin = origin;
             this.by = by;
+            this.neighbor = neighbor;
         }
 
         /** {@return the objective with a value that is no longer a part of its message, which would stay with it} */
@@ -388,7 +410,8 @@ public final class FloodCache {
                     linkName,
                     linkIndex,
                     indefinite ? FloodedObjective.INDEFINITE : Duration.ofNanos(Math.max(0, expires - now)),
-                    expires);
+                    expires,
+                    Optional.ofNullable(neighbor));
         }
     }
 }

@@ -27,6 +27,7 @@ import io.grasp.model.TaggedObjective;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
+import io.grasp.security.PeerAction;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.ExtensionCodec;
@@ -35,6 +36,7 @@ import io.grasp.wire.MessageEncoder;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -195,7 +197,26 @@ public final class FloodManager {
                 || tagged.locator() != null && tagged.locator().isLinkLocal();
     }
 
+    /** A flood came in on a link. Objectives that the neighbor may not flood are left out, and not relayed either. */
     public void received(Flood flood, byte[] encoded, Link link, MessagePath path) {
+        Set<String> denied = new HashSet<>();
+        for (String name : flood.names()) {
+            if (!context.policy.permits(path, PeerAction.FLOOD, name)) {
+                denied.add(name);
+            }
+        }
+        if (denied.isEmpty()) {
+            process(flood, encoded, link, path);
+            return;
+        }
+        context.drop(DropReason.NOT_AUTHORIZED, path);
+        Flood permitted = flood.without(denied);
+        if (permitted != null) {
+            process(permitted, MessageEncoder.encode(permitted), link, path);
+        }
+    }
+
+    private void process(Flood flood, byte[] encoded, Link link, MessagePath path) {
         Objective first = flood.first();
         if (flood.initiator().isLinkLocalAddress() && first.loopCount() != 1) {
             context.drop(DropReason.LINK_LOCAL_FLOOD, path);
@@ -300,7 +321,8 @@ public final class FloodManager {
     }
 
     private void keep(TaggedObjective tagged, Flood flood, Link link, TrafficSource source, MessagePath path) {
-        kept(cache.put(tagged, flood.initiator(), link, flood.ttlMillis(), source), source, path);
+        FloodCache.Added added = cache.put(tagged, flood.initiator(), link, flood.ttlMillis(), source, path.identity());
+        kept(added, source, path);
     }
 
     private void keepOwn(

@@ -9,6 +9,7 @@ import io.grasp.engine.registry.Registry;
 import io.grasp.model.Objective;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.SessionOutcome;
+import io.grasp.security.PeerAction;
 import io.grasp.wire.RequestNegotiation;
 import java.net.InetAddress;
 import java.util.function.Consumer;
@@ -38,6 +39,9 @@ public final class NegotiationResponder {
         }
         if (context.sessions.clashes(key, channel.isLoopback())) {
             return DropReason.SESSION_CLASH;
+        }
+        if (!context.policy.permits(channel.path(), PeerAction.NEGOTIATE, objective.name())) {
+            return DropReason.NOT_AUTHORIZED;
         }
         TrafficSource source = channel.source();
         Registration registration = registry.find(objective.name(), channel.localAsa(), each -> each.canTake(source));

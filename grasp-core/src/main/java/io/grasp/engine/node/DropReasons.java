@@ -39,6 +39,7 @@ public final class DropReasons {
             case TOO_MANY_CONNECTIONS -> DropReason.CONNECTIONS;
             case FEW_DESCRIPTORS -> DropReason.DESCRIPTORS;
             case NOT_SERVED -> DropReason.NOT_SERVED;
+            case UNDECRYPTABLE -> DropReason.UNDECRYPTABLE;
         };
     }
 }

@@ -10,10 +10,14 @@ import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.Objective;
+import io.grasp.model.PeerIdentity;
+import io.grasp.model.PeerRefusal;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
+import io.grasp.security.PeerPolicy;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
@@ -46,11 +50,13 @@ public final class EngineContext {
     public final OwnLocators ownLocators;
     public final PeerLocators locators;
     public final DullGuard dull;
+    public final PolicyGuard policy;
     public final MessageDecoder decoder;
     public final IntrusiveList<OpenChannel> channels = new IntrusiveList<>();
     private final Map<Integer, Link> links = new LinkedHashMap<>();
     private final FairPlaces<ExpiringSet.Member<?>> remembered;
     private OptionSink options = (message, encoded, path) -> {};
+    private @Nullable IdentityStatus identity;
     private boolean closed;
     private @Nullable GraspException failure;
 
@@ -74,6 +80,7 @@ public final class EngineContext {
                 links.values(),
                 ExpiringSet.idsOfPeers(loop, timeouts.sessionMemory(), remembered));
         this.dull = new DullGuard(config.dull(), links.values());
+        this.policy = new PolicyGuard(dull.isDull() ? PeerPolicy.ALL : config.peerPolicy(), this.observer);
         this.addresses = new NodeAddresses(substrate, links.values(), config.advertisedAddress(), dull.isDull());
         this.ownLocators = new OwnLocators(loop, addresses, links.values(), timeouts.indefiniteDiscovery());
         this.locators =
@@ -139,7 +146,8 @@ public final class EngineContext {
         if (!isSecure()) {
             throw GraspException.local(
                     GraspErrorCode.NO_SECURITY,
-                    "the substrate does not protect the links, and the operator does not assert protection");
+                    "the substrate does not protect the links, and the operator does not assert protection"
+                            + whyIdentityIsNotGood());
         }
     }
 
@@ -209,6 +217,12 @@ public final class EngineContext {
 
     /** {@return what is charged for a message that came on a link, or on a connection of a peer on it} */
     public TrafficSource sourceOf(@Nullable Link link, MessagePath path) {
+        PeerIdentity identity = path.identity();
+        if (identity != null) {
+            int index =
+                    link == null || path.kind() == MessagePath.Kind.CONNECTION ? TrafficSource.NO_LINK : link.index();
+            return TrafficSource.member(index, identity);
+        }
         InetSocketAddress peer = path.peer();
         InetAddress address = peer == null ? null : peer.getAddress();
         if (address == null) { // it came from this node, or from a peer whose name could not be resolved
@@ -251,6 +265,31 @@ public final class EngineContext {
         if (audit.isWatched()) {
             audit.contested(newer.objective().name(), sourceOf(linkOf(path), path), path);
         }
+    }
+
+    /** Reports a peer that the substrate has not authenticated, with its link as far as its address shows it. */
+    public void refusePeer(PeerRefusal reason, InetSocketAddress peer, String detail) {
+        observer.peerRefused(reason, peer, detail);
+        if (audit.isWatched()) {
+            MessagePath path = located(MessagePath.connection(peer));
+            audit.refused(reason, detail, sourceOf(linkOf(path), path), path);
+        }
+    }
+
+    /** The state of this node's own certificate has changed. */
+    public void identity(IdentityStatus status) {
+        identity = status;
+        observer.identityChanged(status);
+    }
+
+    /** {@return the addition to the text of an error, empty if the node's own certificate is not the cause} */
+    public String whyIdentityIsNotGood() {
+        return identity == null || identity.good() || identity.detail().isEmpty() ? "" : ": " + identity.detail();
+    }
+
+    /** {@return the state of this node's own certificate; {@code null} if the substrate uses none} */
+    public @Nullable IdentityStatus identity() {
+        return identity;
     }
 
     public void refuseRelay(GraspMessage message, DropReason reason, MessagePath path) {

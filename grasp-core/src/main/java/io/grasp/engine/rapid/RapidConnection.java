@@ -1,6 +1,7 @@
 package io.grasp.engine.rapid;
 
 import io.grasp.engine.channel.ReplyPlaces;
+import io.grasp.model.PeerIdentity;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
@@ -49,6 +50,11 @@ final class RapidConnection implements Connection {
     @Override
     public InetSocketAddress remote() {
         return back.source();
+    }
+
+    @Override
+    public @Nullable PeerIdentity peerIdentity() {
+        return opened == null ? asked.identity() : opened.peerIdentity();
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
+import io.grasp.security.PeerAction;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Discovery;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /** Rapid requests of this node: discoveries that also carry a request (RFC 8990 section 2.5.4.5). */
 public final class RapidInitiator {
     private static final String LATE = "Another peer answered first";
+    private static final String NOT_AUTHORIZED = "Not authorized to answer";
 
     private final EngineContext context;
     private final DiscoveryInitiator discoveries;
@@ -117,6 +119,10 @@ public final class RapidInitiator {
         if (session == null || !session.initiator.equals(response.initiator())) {
             return false;
         }
+        if (!context.policy.permits(path, PeerAction.ANSWER, session.objective())) {
+            context.drop(DropReason.NOT_AUTHORIZED, path);
+            return true;
+        }
         if (!ResponseLocators.isAnything(response)) {
             context.drop(DropReason.NOTHING_USABLE, path);
         }
@@ -136,25 +142,40 @@ public final class RapidInitiator {
      * A message that may be a rapid answer.
      *
      * @param channel the channel on which it came, {@code null} if it came on the link
+     * @param path where it came from
      * @return whether it belongs to one of our discoveries and has been processed
      */
-    public boolean answer(GraspMessage message, byte[] encoded, @Nullable MessageChannel channel) {
+    public boolean answer(GraspMessage message, byte[] encoded, @Nullable MessageChannel channel, MessagePath path) {
         SessionId id = message.session();
         RapidSession session = id == null ? null : sessions.get(id);
+        RapidAnswerKind kind = RapidAnswerKind.of(message);
+        if (session != null
+                && kind.isAnswer()
+                && !context.policy.permits(path, PeerAction.ANSWER, session.objective())) {
+            context.drop(DropReason.NOT_AUTHORIZED, path);
+            if (channel != null) {
+                decline(session.info().id(), kind, NOT_AUTHORIZED, channel);
+            }
+            return true;
+        }
         if (session != null && session.answer(message, encoded, channel)) {
             return true;
         }
-        RapidAnswerKind kind = RapidAnswerKind.of(message);
         if (id == null || channel == null || !decided.contains(id) || !kind.isAnswer()) {
             return false;
         }
         // RFC 8990 section 2.5.5.1: a late peer must not conclude that we do not support rapid mode
         channel.drop(DropReason.LATE_RAPID);
+        decline(id, kind, LATE, channel);
+        return true;
+    }
+
+    /** Closes the connection of an answer. An answer that would begin a session is declined first. */
+    private void decline(SessionId id, RapidAnswerKind kind, String reason, MessageChannel channel) {
         if (kind == RapidAnswerKind.SESSION) {
-            End end = new End(id, new GraspOption.Decline(LATE));
+            End end = new End(id, new GraspOption.Decline(reason));
             channel.send(end, context.encodeUnicast(end), Completion.IGNORED);
         }
         channel.close();
-        return true;
     }
 }

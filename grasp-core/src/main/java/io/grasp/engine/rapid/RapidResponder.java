@@ -18,6 +18,7 @@ import io.grasp.model.Objective;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionOutcome;
+import io.grasp.security.PeerAction;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.util.PeerAddresses;
@@ -83,6 +84,10 @@ public final class RapidResponder implements RapidAnswers {
         }
         if (plain.contains(peer)) {
             return false;
+        }
+        PeerAction action = objective.isSynchronizable() ? PeerAction.SYNCHRONIZE : PeerAction.NEGOTIATE;
+        if (!context.policy.permits(path, action, objective.name())) {
+            return false; // it may discover; the request that follows is refused
         }
         if (objective.isSynchronizable()) {
             return synchronize(discovery, peer, source, back, path);

@@ -13,6 +13,7 @@ import io.grasp.model.ValueRequest;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
+import io.grasp.security.PeerAction;
 import io.grasp.wire.RequestSynchronization;
 import io.grasp.wire.Synch;
 import java.net.InetAddress;
@@ -45,6 +46,9 @@ public final class SynchronizationResponder {
         }
         if (context.sessions.clashes(key, channel.isLoopback())) {
             return DropReason.SESSION_CLASH;
+        }
+        if (!context.policy.permits(channel.path(), PeerAction.SYNCHRONIZE, objective.name())) {
+            return DropReason.NOT_AUTHORIZED;
         }
         Registration registration = registry.find(objective.name(), channel.localAsa(), Registration::isServing);
         SynchronizationListener listener = registration == null ? null : registration.synchronizer();

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionManager {
     private final NettyLoop loop;
     private final NettyConfig config;
+    private final MessageCipher cipher;
     private final Predicate<InetAddress> served;
+    private final Consumer<InetSocketAddress> undecryptable;
     private final FixedDelayTimers connects;
     private final FixedDelayTimers closings;
     private final IntrusiveList<NettyConnection> open = new IntrusiveList<>();
@@ -37,11 +40,21 @@ final class ConnectionManager {
     private boolean closing;
     private Runnable allGone = () -> {};
 
-    /** @param served whether peers are served at an address of this host */
-    ConnectionManager(NettyLoop loop, NettyConfig config, Predicate<InetAddress> served) {
+    /**
+     * @param served whether peers are served at an address of this host
+     * @param undecryptable called with a peer that has sent what cannot be decrypted
+     */
+    ConnectionManager(
+            NettyLoop loop,
+            NettyConfig config,
+            MessageCipher cipher,
+            Predicate<InetAddress> served,
+            Consumer<InetSocketAddress> undecryptable) {
         this.loop = loop;
         this.config = config;
+        this.cipher = cipher;
         this.served = served;
+        this.undecryptable = undecryptable;
         this.connects = new FixedDelayTimers(loop, config.connectTimeoutMillis);
         this.closings = new FixedDelayTimers(loop, config.closeTimeoutMillis);
     }
@@ -197,7 +210,7 @@ final class ConnectionManager {
     }
 
     private NettyConnection create(InetSocketAddress remote, Runnable gone) {
-        return new NettyConnection(loop, remote, closings, open, () -> {
+        return new NettyConnection(loop, remote, closings, cipher, () -> undecryptable.accept(remote), open, () -> {
             gone.run();
             if (closing && open.size() == 0) {
                 closed();

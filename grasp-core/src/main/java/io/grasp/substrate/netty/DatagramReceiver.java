@@ -1,5 +1,7 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.substrate.SubstrateDrop;
+import io.grasp.substrate.netty.quads.QuadsException;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -15,15 +17,19 @@ final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket>
     /** Netty's default number of reads from a socket before it serves the other sockets. */
     private static final int MAX_DATAGRAMS = 16;
 
-    private final int maxDatagramBytes;
+    private final int maxMessageBytes;
+    private final MessageCipher cipher;
     private final Predicate<InetAddress> onLink;
     private final Events events;
 
     /**
+     * @param maxMessageBytes the longest message accepted
+     * @param cipher decrypts the messages
      * @param onLink whether a datagram from this source came in on this link; other datagrams are for other receivers
      */
-    DatagramReceiver(int maxDatagramBytes, Predicate<InetAddress> onLink, Events events) {
-        this.maxDatagramBytes = maxDatagramBytes;
+    DatagramReceiver(int maxMessageBytes, MessageCipher cipher, Predicate<InetAddress> onLink, Events events) {
+        this.maxMessageBytes = maxMessageBytes;
+        this.cipher = cipher;
         this.onLink = onLink;
         this.events = events;
     }
@@ -32,7 +38,7 @@ final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket>
     interface Events {
         void received(byte[] message, InetSocketAddress sender);
 
-        void tooLong(InetSocketAddress sender);
+        void dropped(SubstrateDrop reason, InetSocketAddress sender);
 
         void failed(Throwable cause);
 
@@ -43,8 +49,9 @@ final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket>
      * {@return the allocator for a channel's buffers} Each is one byte longer than the longest datagram accepted, so
      * that a truncated datagram is detected.
      */
-    static RecvByteBufAllocator buffers(int maxDatagramBytes) {
-        return new FixedRecvByteBufAllocator(maxDatagramBytes + 1).maxMessagesPerRead(MAX_DATAGRAMS);
+    static RecvByteBufAllocator buffers(int maxMessageBytes, MessageCipher cipher) {
+        return new FixedRecvByteBufAllocator(cipher.encryptedBytes(maxMessageBytes) + 1)
+                .maxMessagesPerRead(MAX_DATAGRAMS);
     }
 
     @Override
@@ -52,10 +59,21 @@ final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket>
         if (!onLink.test(packet.sender().getAddress())) {
             return;
         }
-        if (packet.content().readableBytes() > maxDatagramBytes) {
-            events.tooLong(packet.sender());
+        if (packet.content().readableBytes() > cipher.encryptedBytes(maxMessageBytes)) {
+            events.dropped(SubstrateDrop.MESSAGE_TOO_LONG, packet.sender());
+            return;
+        }
+        byte[] message;
+        try {
+            message = cipher.decrypt(ByteBufUtil.getBytes(packet.content()));
+        } catch (QuadsException e) {
+            events.dropped(SubstrateDrop.UNDECRYPTABLE, packet.sender());
+            return;
+        }
+        if (message.length > maxMessageBytes) {
+            events.dropped(SubstrateDrop.MESSAGE_TOO_LONG, packet.sender());
         } else {
-            events.received(ByteBufUtil.getBytes(packet.content()), packet.sender());
+            events.received(message, packet.sender());
         }
     }
 

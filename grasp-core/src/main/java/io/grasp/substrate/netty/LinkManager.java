@@ -70,6 +70,7 @@ final class LinkManager {
 
     private final NettyLoop loop;
     private final NettyConfig config;
+    private final MessageCipher cipher;
     private final ConnectionManager connections;
     private final UnicastReceivers unicasts;
     private final SubstrateListener listener;
@@ -97,11 +98,13 @@ final class LinkManager {
     LinkManager(
             NettyLoop loop,
             NettyConfig config,
+            MessageCipher cipher,
             ConnectionManager connections,
             UnicastReceivers unicasts,
             SubstrateListener listener) {
         this.loop = loop;
         this.config = config;
+        this.cipher = cipher;
         this.connections = connections;
         this.unicasts = unicasts;
         this.listener = listener;
@@ -280,7 +283,7 @@ final class LinkManager {
 
     private int longestMulticast(LinkIdentity identity, NetworkInterface on) throws SocketException {
         int headers = identity.isIpv4() ? IPV4_AND_UDP_HEADERS : IPV6_AND_UDP_HEADERS;
-        return Math.min(config.maxMulticastBytes, on.getMTU() - headers);
+        return Math.min(config.maxMulticastBytes, cipher.messageBytes(on.getMTU() - headers));
     }
 
     private void openMissing(Collection<String> wanted, Interfaces interfaces) {
@@ -341,7 +344,7 @@ final class LinkManager {
         try {
             LinkIdentity ipv4 = interfaces.link(link.name(), LinkIp.IPV4, null);
             Channel hearing = joined(ipv4, interfaces.up(link.name()));
-            hearing.pipeline().addLast(receiver(ipv4, new FromOtherVersion(link, hearing)));
+            hearing.pipeline().addLast(receiver(ipv4, MessageCipher.PLAIN, new FromOtherVersion(link, hearing)));
             otherVersions.put(link.name(), hearing);
         } catch (IOException e) {
             // Without IPv4 there is nothing to hear, and the warning is not worth a failure.
@@ -374,9 +377,9 @@ final class LinkManager {
             throw e;
         }
         boolean listed = MulticastMemberships.read().isListed(group, identity.index());
-        NettyLink link =
-                new NettyLink(loop, identity, new AtomicInteger(longest), receiver, sending, groupAndPort, listed);
-        receiver.pipeline().addLast(receiver(identity, new FromLink(link)));
+        NettyLink link = new NettyLink(
+                loop, cipher, identity, new AtomicInteger(longest), receiver, sending, groupAndPort, listed);
+        receiver.pipeline().addLast(receiver(identity, cipher, new FromLink(link)));
         return link;
     }
 
@@ -391,7 +394,9 @@ final class LinkManager {
         DatagramChannel receiver = (DatagramChannel) sockets.bind(
                 sockets.datagrams(identity.isIpv4() ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6)
                         .option(ChannelOption.SO_REUSEADDR, true)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, DatagramReceiver.buffers(config.maxDatagramBytes)),
+                        .option(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                DatagramReceiver.buffers(config.maxDatagramBytes, cipher)),
                 new InetSocketAddress(at, config.multicastPort));
         BoundChannels.require(receiver.joinGroup(group, on, null), "join " + AddressText.of(group));
         if (MulticastMemberships.read().isElsewhere(group, identity.index())) {
@@ -402,9 +407,9 @@ final class LinkManager {
         return receiver;
     }
 
-    private DatagramReceiver receiver(LinkIdentity identity, DatagramReceiver.Events events) {
+    private DatagramReceiver receiver(LinkIdentity identity, MessageCipher decrypting, DatagramReceiver.Events events) {
         Predicate<InetAddress> source = config.bindToGroup ? any -> true : identity::isSourceOnLink;
-        return new DatagramReceiver(config.maxDatagramBytes, source, events);
+        return new DatagramReceiver(config.maxDatagramBytes, decrypting, source, events);
     }
 
     private static InetAddress group(LinkIdentity identity) {
@@ -475,8 +480,8 @@ final class LinkManager {
         }
 
         @Override
-        public void tooLong(InetSocketAddress sender) {
-            loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG, link, sender));
+        public void dropped(SubstrateDrop reason, InetSocketAddress sender) {
+            loop.run(() -> listener.dropped(reason, link, sender));
         }
 
         @Override
@@ -514,7 +519,7 @@ final class LinkManager {
         }
 
         @Override
-        public void tooLong(InetSocketAddress sender) {
+        public void dropped(SubstrateDrop reason, InetSocketAddress sender) {
             // this channel does not process messages
         }
 

@@ -2,6 +2,7 @@ package io.grasp.substrate.netty;
 
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
+import io.grasp.substrate.netty.quads.QuadsKey;
 import io.netty.util.internal.PlatformDependent;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -44,6 +45,10 @@ public final class NettyConfig {
     int nameTimeoutMillis = 5_000;
     int maxAddresses = 4;
     boolean assumeSecure;
+
+    @Nullable
+    QuadsKey quads;
+
     int port; // 0 for any free one
     int multicastPort = GRASP_LISTEN_PORT;
     int maxMulticastBytes = MAX_MULTICAST_BYTES;
@@ -68,6 +73,7 @@ public final class NettyConfig {
         nameTimeoutMillis = original.nameTimeoutMillis;
         maxAddresses = original.maxAddresses;
         assumeSecure = original.assumeSecure;
+        quads = original.quads;
         port = original.port;
         multicastPort = original.multicastPort;
         maxMulticastBytes = original.maxMulticastBytes;
@@ -223,6 +229,20 @@ public final class NettyConfig {
     }
 
     /**
+     * {@return these settings with or without QUADS, the encryption of graspy} Default: without. All nodes of the links
+     * need the same key: every multicast and every message on a connection is encrypted, and what is not is dropped or
+     * closes its connection. QUADS hides messages from outsiders, but has no integrity and no protection against
+     * replay: it is meant only for meeting encrypted graspy nodes. Giving a key is the operator's assertion about the
+     * links, as {@link #withAssumeSecure} is: the substrate is {@link io.grasp.model.Security#ASSERTED} and never more.
+     * Not for a DULL instance, which must be understood by nodes without a key.
+     *
+     * @param key the shared key, or {@code null} for no encryption
+     */
+    public NettyConfig withQuads(@Nullable QuadsKey key) {
+        return changed(copy -> copy.quads = key);
+    }
+
+    /**
      * {@return these settings with a fixed port} Default: 0, any free port. The node accepts TCP connections at this
      * port and sends its multicasts from the same UDP port, because peers answer by TCP to the source port of a
      * multicast. Each node of a host needs a different port: if another program uses the port, the start fails with a
@@ -252,7 +272,8 @@ public final class NettyConfig {
      * IPv6 link fragments. On a link with a smaller MTU, the maximum is what fits in one packet (RFC 8990 section
      * 2.5.3).
      *
-     * @param bytes the longest multicast sent, in bytes of CBOR
+     * @param bytes the longest multicast sent, in bytes of CBOR; {@link #withQuads} adds 1 to 16 bytes, which must fit
+     *     in the packet too
      */
     public NettyConfig withMaxMulticastBytes(int bytes) {
         int valid = between("maximum multicast size", bytes, MAX_UDP_BYTES);

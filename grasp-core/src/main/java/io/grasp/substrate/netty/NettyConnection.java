@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.netty.quads.QuadsException;
 import io.grasp.util.AddressText;
 import io.grasp.util.IntrusiveList;
 import io.netty.buffer.ByteBuf;
@@ -47,6 +48,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     private final NettyLoop loop;
     private final InetSocketAddress remote;
     private final FixedDelayTimers closings;
+    private final MessageCipher cipher;
+    private final MessageCipher.Input input;
+    private final Runnable undecryptable;
     private final Runnable gone;
     private final IntrusiveList.Node<NettyConnection> place;
     private final Queue<Runnable> unsent = new ArrayDeque<>(1);
@@ -62,6 +66,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     /**
      * @param closings the timers of {@link #close}: for the peer to read what was sent, then to end its direction
+     * @param cipher encrypts what is sent, each call of {@link #send} on its own, and decrypts what is received
+     * @param undecryptable called when what was received cannot be decrypted, before the connection fails
      * @param open the list that contains the connection until it has ended
      * @param gone called when the connection has ended, before the listener is notified
      */
@@ -69,11 +75,16 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             NettyLoop loop,
             InetSocketAddress remote,
             FixedDelayTimers closings,
+            MessageCipher cipher,
+            Runnable undecryptable,
             IntrusiveList<NettyConnection> open,
             Runnable gone) {
         this.loop = loop;
         this.remote = remote;
         this.closings = closings;
+        this.cipher = cipher;
+        this.input = cipher.newInput();
+        this.undecryptable = undecryptable;
         this.gone = gone;
         this.place = open.add(this);
         loop.descriptors().opened(); // or soon
@@ -165,7 +176,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             loop.run(() -> flushed.done(failure != null ? failure : closedException()));
             return;
         }
-        channel.writeAndFlush(Unpooled.wrappedBuffer(bytes))
+        channel.writeAndFlush(Unpooled.wrappedBuffer(cipher.encrypt(bytes)))
                 .addListener(written -> loop.run(() -> {
                     if (written.isSuccess()) {
                         flushed.done(null);
@@ -294,17 +305,33 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf buffer = (ByteBuf) message;
-        byte[] bytes = ByteBufUtil.getBytes(buffer);
+        byte[] bytes = input.decrypt(ByteBufUtil.getBytes(buffer));
         buffer.release();
-        if (!aborted) {
+        if (!aborted && bytes.length > 0) {
             loop.run(() -> listener.received(bytes));
         }
+        failIfUndecryptable();
+    }
+
+    /** {@return whether the connection has failed} */
+    private boolean failIfUndecryptable() {
+        QuadsException reason = input.failure();
+        if (reason == null || aborted) {
+            return reason != null;
+        }
+        undecryptable.run();
+        fail(reason);
+        return true;
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent && !inputEnded && !aborted) {
             inputEnded = true;
+            input.end();
+            if (failIfUndecryptable()) {
+                return;
+            }
             if (orderlyClose != null) {
                 orderlyClose.inputEnded();
             }

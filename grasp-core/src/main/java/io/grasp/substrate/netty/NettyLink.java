@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * An interface with UDP multicast.
  *
+ * @param cipher encrypts multicasts
  * @param identity the identity of the link
- * @param longestMulticast the longest datagram to the group, in bytes; it follows the interface's MTU
+ * @param longestMulticast the longest message to the group, in bytes of CBOR; it follows the interface's MTU
  * @param receiver receives datagrams to the group on this interface only
  * @param sender sends for this link only; replies come to its port
  * @param group the destination of multicasts: group, interface and port
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 record NettyLink(
         NettyLoop loop,
+        MessageCipher cipher,
         LinkIdentity identity,
         AtomicInteger longestMulticast,
         Channel receiver,
@@ -69,7 +71,7 @@ record NettyLink(
         } else if (!sender.isWritable()) {
             sent.done(new IOException("the network is too slow: too many datagrams are waiting to be sent"));
         } else {
-            sender.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(message), group))
+            sender.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(cipher.encrypt(message)), group))
                     .addListener(written -> loop.run(() -> {
                         loop.failsBy(written.cause());
                         sent.done(written.cause());

@@ -13,6 +13,7 @@ import io.grasp.substrate.Loop;
 import io.grasp.substrate.NamedConnection;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Substrate;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -53,6 +54,7 @@ public final class NettySubstrate implements Substrate {
     private final NettyLoop loop;
     private final boolean ownsLoop;
     private final NettyConfig config;
+    private final MessageCipher cipher;
     private final ConnectionManager connections;
     private final @Nullable NettyNameResolver names;
     private final Set<NamedConnection> named = new HashSet<>();
@@ -94,9 +96,10 @@ public final class NettySubstrate implements Substrate {
         this.boundPorts = new BoundPorts(Path.of("/proc/net"), System::nanoTime);
         this.ownsLoop = ownsLoop;
         this.config = config;
-        this.assumeSecure = config.assumeSecure;
+        this.cipher = MessageCipher.of(config.quads);
+        this.assumeSecure = config.assumeSecure || config.quads != null;
         this.nextExtraLook = loop.nanoTime();
-        this.connections = new ConnectionManager(loop, config, this::serves);
+        this.connections = new ConnectionManager(loop, config, cipher, this::serves, this::undecryptable);
         this.names = config.resolveNames && !config.hasNoLinks() ? NettyNameResolver.create(loop, config) : null;
     }
 
@@ -190,9 +193,9 @@ public final class NettySubstrate implements Substrate {
         if (links != null) {
             return new IllegalStateException("the substrate has been started before");
         }
-        UnicastReceivers receivers = new UnicastReceivers(loop, config, connections, listener);
+        UnicastReceivers receivers = new UnicastReceivers(loop, config, cipher, connections, listener);
         unicasts = receivers;
-        LinkManager opening = new LinkManager(loop, config, connections, receivers, listener);
+        LinkManager opening = new LinkManager(loop, config, cipher, connections, receivers, listener);
         links = opening;
         listening = listener;
         try {
@@ -228,7 +231,8 @@ public final class NettySubstrate implements Substrate {
      * Asserts that something outside protects the links, or withdraws that assertion: then sessions fail with
      * noSecurity. May be called on any thread, before and after the start; it takes effect when the loop runs it.
      *
-     * @param value as in {@link NettyConfig#withAssumeSecure}, which it replaces
+     * @param value as in {@link NettyConfig#withAssumeSecure}, which it replaces, and the assertion by
+     *     {@link NettyConfig#withQuads}
      * @throws java.util.concurrent.RejectedExecutionException if the loop has been shut down
      */
     public void assumeSecure(boolean value) {
@@ -283,6 +287,13 @@ public final class NettySubstrate implements Substrate {
         nextExtraLook = now + EXTRA_LOOK_NANOS;
         look(looking);
         return asked.serves(local);
+    }
+
+    private void undecryptable(InetSocketAddress peer) {
+        SubstrateListener notified = listening;
+        if (notified != null) {
+            loop.run(() -> notified.dropped(SubstrateDrop.UNDECRYPTABLE, null, peer));
+        }
     }
 
     private void closeSockets() {

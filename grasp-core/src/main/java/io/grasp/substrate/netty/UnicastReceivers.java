@@ -25,6 +25,7 @@ import java.util.Set;
 final class UnicastReceivers {
     private final NettyLoop loop;
     private final NettyConfig config;
+    private final MessageCipher cipher;
     private final ConnectionManager connections;
     private final SubstrateListener listener;
     private final BoundChannels sockets;
@@ -35,9 +36,15 @@ final class UnicastReceivers {
 
     private boolean closed;
 
-    UnicastReceivers(NettyLoop loop, NettyConfig config, ConnectionManager connections, SubstrateListener listener) {
+    UnicastReceivers(
+            NettyLoop loop,
+            NettyConfig config,
+            MessageCipher cipher,
+            ConnectionManager connections,
+            SubstrateListener listener) {
         this.loop = loop;
         this.config = config;
+        this.cipher = cipher;
         this.connections = connections;
         this.listener = listener;
         this.sockets = new BoundChannels(loop);
@@ -103,10 +110,13 @@ final class UnicastReceivers {
         Channel channel = sockets.bind(
                 sockets.datagrams(ipv4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6)
                         .option(ChannelOption.SO_REUSEADDR, true)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, DatagramReceiver.buffers(config.maxDatagramBytes)),
+                        .option(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                DatagramReceiver.buffers(config.maxDatagramBytes, cipher)),
                 new InetSocketAddress(address.scoped(), config.multicastPort));
         channel.pipeline()
-                .addLast(new DatagramReceiver(config.maxDatagramBytes, any -> true, new AtAddress(address, name)));
+                .addLast(new DatagramReceiver(
+                        config.maxDatagramBytes, cipher, any -> true, new AtAddress(address, name)));
         return channel;
     }
 
@@ -135,8 +145,8 @@ final class UnicastReceivers {
         }
 
         @Override
-        public void tooLong(InetSocketAddress sender) {
-            loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG, null, sender));
+        public void dropped(SubstrateDrop reason, InetSocketAddress sender) {
+            loop.run(() -> listener.dropped(reason, null, sender));
         }
 
         @Override

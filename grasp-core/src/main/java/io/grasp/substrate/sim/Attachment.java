@@ -1,5 +1,6 @@
 package io.grasp.substrate.sim;
 
+import io.grasp.model.PeerIdentity;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkLostException;
@@ -196,11 +197,17 @@ final class Attachment implements Link {
     void receive(byte[] message, boolean corrupted, Attachment sender, @Nullable InetSocketAddress forged) {
         node.process(() -> {
             if (up) {
+                InetSocketAddress source = seen(forged == null ? sender.source() : forged);
+                if (link.kind().isSecured() && !node.accepts(sender.node, source)) {
+                    sender.report(Kind.UNREACHED, this, message, "not authenticated");
+                    return;
+                }
                 Kind kind = corrupted ? Kind.CORRUPTED : Kind.DELIVERED;
                 sender.report(kind, this, message, forged == null ? "" : "from " + AddressText.of(forged));
+                PeerIdentity identity = link.kind().isSecured() ? sender.node.certificate() : null;
                 ReplyPath replyPath = link.kind().repliesInBand()
-                        ? new ReplyInBand(this, sender)
-                        : ReplyByConnection.on(this, seen(forged == null ? sender.source() : forged));
+                        ? new ReplyInBand(this, sender, identity)
+                        : ReplyByConnection.on(this, source, identity);
                 node.listener().linkMessage(this, message, replyPath);
             }
         });

@@ -1,5 +1,6 @@
 package io.grasp.substrate.sim;
 
+import io.grasp.model.PeerRefusal;
 import io.grasp.substrate.Loop.Wakeup;
 import io.grasp.substrate.sim.SimEvent.Kind;
 import java.net.InetAddress;
@@ -67,22 +68,50 @@ final class Handshake {
             lost(); // no node has the address any more, or the node does not answer
             return;
         }
-        boolean accepts = dialing.target().accepts(dialing.local(), dialing.port(), source);
+        SimNode target = dialing.target();
         Route back = route.reversed();
-        SimConnection theirs = accepts ? caller.answeredBy(dialing, back, source) : null;
-        new ControlPacket(context.timeline(), back, () -> answered(theirs), this::lost).launch(back);
+        if (!target.accepts(dialing.local(), dialing.port(), source)) {
+            answer(back, this::refused);
+        } else if (back.isSecured() && !target.accepts(caller.node(), source)) {
+            boolean byPeer = target.isMember();
+            answer(back, () -> notAuthenticated(byPeer));
+        } else {
+            SimConnection theirs = caller.answeredBy(dialing, back, source);
+            answer(back, () -> confirmed(theirs));
+        }
     }
 
-    private void answered(@Nullable SimConnection theirs) {
-        if (over) {
-            return;
-        }
-        over = true;
-        if (theirs == null) {
-            context.observers().publish(Kind.REFUSED, route, "port " + dialing.port());
-            caller.refused();
+    private void answer(Route back, Runnable arrived) {
+        Runnable first = () -> {
+            if (!over) {
+                over = true;
+                arrived.run();
+            }
+        };
+        new ControlPacket(context.timeline(), back, first, this::lost).launch(back);
+    }
+
+    private void refused() {
+        context.observers().publish(Kind.REFUSED, route, "port " + dialing.port());
+        caller.refused();
+    }
+
+    /** @param byPeer whether the peer has refused this node, and not only failed to authenticate itself */
+    private void notAuthenticated(boolean byPeer) {
+        context.observers().publish(Kind.REFUSED, route, "not authenticated");
+        if (byPeer) {
+            caller.node().reportRefused(PeerRefusal.REFUSED_BY_PEER, dialing.target(), caller.remote());
         } else {
+            caller.node().accepts(dialing.target(), caller.remote());
+        }
+        caller.notAuthenticated();
+    }
+
+    private void confirmed(SimConnection theirs) {
+        if (theirs.peerIdentity() == null || caller.node().accepts(dialing.target(), caller.remote())) {
             caller.confirmed(theirs);
+        } else {
+            caller.notAuthenticated();
         }
     }
 

@@ -1,8 +1,10 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.model.Locator;
+import io.grasp.model.PeerRefusal;
 import io.grasp.substrate.LinkLostException;
 import io.grasp.util.AddressText;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,6 +54,24 @@ final class NodeConnections {
                         + " that the connection to " + AddressText.of(connection.remote()) + " began at"));
             }
         }
+    }
+
+    /** The node can no longer authenticate itself as before: it closes its authenticated connections. */
+    void endAuthenticated(String why) {
+        authenticated()
+                .forEach(connection -> connection.severBoth(new IOException(
+                        "the connection to " + AddressText.of(connection.remote()) + " has ended: " + why)));
+    }
+
+    /** The peers end their authenticated connections with the node. */
+    void refuseAuthenticated(PeerRefusal reason) {
+        authenticated().forEach(connection -> connection.refuseByPeer(reason));
+    }
+
+    private List<SimConnection> authenticated() {
+        return open.stream()
+                .filter(connection -> connection.peerIdentity() != null)
+                .toList();
     }
 
     /** The node crashes: no listener is notified. */

@@ -1,5 +1,6 @@
 package io.grasp.substrate.sim;
 
+import io.grasp.model.PeerIdentity;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -15,12 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param linkIndex the index of the link that a link-local source is on, 0 for any other source
  * @param source the source
  * @param purpose whether the datagram was a multicast
+ * @param neighborIdentity what the certificate of the sender says, on a secured link
  */
-record ReplyByConnection(SimNode node, int linkIndex, InetSocketAddress source, Purpose purpose) implements ReplyPath {
+record ReplyByConnection(
+        SimNode node,
+        int linkIndex,
+        InetSocketAddress source,
+        Purpose purpose,
+        @Nullable PeerIdentity neighborIdentity) implements ReplyPath {
     /** {@return the return path of a multicast} */
-    static ReplyByConnection on(Attachment here, InetSocketAddress source) {
+    static ReplyByConnection on(Attachment here, InetSocketAddress source, @Nullable PeerIdentity identity) {
         boolean linkLocal = source.getAddress().isLinkLocalAddress();
-        return new ReplyByConnection(here.node(), linkLocal ? here.index() : 0, source, Purpose.MULTICAST_REPLY);
+        return new ReplyByConnection(
+                here.node(), linkLocal ? here.index() : 0, source, Purpose.MULTICAST_REPLY, identity);
     }
 
     @Override

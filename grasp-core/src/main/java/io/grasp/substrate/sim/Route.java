@@ -66,6 +66,11 @@ record Route(SimNode from, SimNode to, List<Hop> hops) implements Path {
         return sum;
     }
 
+    /** {@return whether the nodes at its ends authenticate each other} */
+    boolean isSecured() {
+        return hops.stream().anyMatch(hop -> hop.link().kind().isSecured());
+    }
+
     /** {@return the maximum segment size of a stream on it} */
     int segmentSize() {
         int size = Integer.MAX_VALUE;

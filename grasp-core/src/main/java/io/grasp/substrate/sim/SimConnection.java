@@ -1,5 +1,7 @@
 package io.grasp.substrate.sim;
 
+import io.grasp.model.PeerIdentity;
+import io.grasp.model.PeerRefusal;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -56,6 +58,7 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
     private boolean known;
     private @Nullable ConnectionListener listener;
     private @Nullable SimConnection peer;
+    private @Nullable PeerIdentity peerIdentity;
     private @Nullable Handshake handshake;
     private @Nullable Wakeup patience;
 
@@ -115,6 +118,7 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
     SimConnection answeredBy(ResolvedPeer to, Route back, InetSocketAddress source) {
         SimConnection theirs = new SimConnection(to.target(), remote.getAddress(), source, linkLocal, back, State.OPEN);
         theirs.peer = this;
+        theirs.peerIdentity = back.isSecured() ? node.certificate() : null;
         return theirs;
     }
 
@@ -127,6 +131,15 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
     @Override
     public InetSocketAddress remote() {
         return remote;
+    }
+
+    @Override
+    public @Nullable PeerIdentity peerIdentity() {
+        return peerIdentity;
+    }
+
+    SimNode node() {
+        return node;
     }
 
     @Override
@@ -226,6 +239,15 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
         }
     }
 
+    /** The peer no longer accepts this node, whose identity it has known. */
+    void refuseByPeer(PeerRefusal reason) {
+        if (peer != null && peer.known && !peer.hasEnded()) {
+            peer.node.reportRefused(reason, node, peer.remote);
+        }
+        severBoth(new IOException("the connection between " + node.name() + " and " + AddressText.of(remote)
+                + " has ended: the peer is no" + " longer authenticated"));
+    }
+
     /** The node has crashed. */
     void vanish() {
         out.stop();
@@ -240,6 +262,7 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
     /** SYN-ACK has arrived: sends the last step of the handshake, and directly after it the waiting bytes. */
     void confirmed(SimConnection theirs) {
         peer = theirs;
+        peerIdentity = theirs.peerIdentity == null ? null : theirs.node.certificate();
         node.context().observers().connected(node.name(), remote);
         boolean closing = state == State.FLUSHING;
         state = State.OPEN;
@@ -256,6 +279,11 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
 
     void refused() {
         sever(new ConnectException("connection to " + AddressText.of(remote) + " refused"));
+    }
+
+    /** One of the two ends does not accept the other one as a member. */
+    void notAuthenticated() {
+        sever(new ConnectException("connection to " + AddressText.of(remote) + " failed: not authenticated"));
     }
 
     @Override
@@ -281,7 +309,8 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
 
     /** The last step of the handshake has arrived. */
     private void accepted() {
-        if (state != State.OPEN || life.isDead() || !node.isRunning()) {
+        boolean stranger = peerIdentity != null && (!node.isMember() || node.refusal(peer().node) != null);
+        if (stranger || state != State.OPEN || life.isDead() || !node.isRunning()) {
             state = State.ENDED;
             sendReset();
             return;

@@ -152,7 +152,7 @@ public final class SimLink {
 
     void remove(Attachment attachment) {
         attachments.remove(attachment.node().number());
-        if (kind == LinkKind.STREAM) {
+        if (kind.repliesInBand()) {
             attachments.values().forEach(other -> other.forgetStream(attachment));
         }
     }
@@ -202,7 +202,7 @@ public final class SimLink {
             return;
         }
         List<Attachment> receivers = context.shuffled(attachments.values());
-        if (kind == LinkKind.STREAM) {
+        if (kind.repliesInBand()) {
             receivers.stream()
                     .filter(receiver -> receiver != sender)
                     .forEach(receiver -> sender.streamTo(receiver).send(message));

@@ -1,6 +1,9 @@
 package io.grasp.substrate.sim;
 
+import io.grasp.model.AcpNodeName;
 import io.grasp.model.Locator;
+import io.grasp.model.PeerIdentity;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -67,6 +71,8 @@ public final class SimNode implements Substrate {
     private boolean haveLinks;
     private boolean keepsConnections;
     private Security security = Security.SECURED;
+    private @Nullable Membership membership;
+    private int certificates;
     private State state = State.NEW;
     private int group;
     private @Nullable SubstrateListener listener;
@@ -138,27 +144,143 @@ public final class SimNode implements Substrate {
             if (state == State.STARTING) {
                 state = State.RUNNING;
                 context.observers().publish(Kind.STARTED, name, "", "");
+                if (usesIdentity()) {
+                    listener().identityChanged(Membership.status(membership));
+                }
                 List.copyOf(attachments.values()).forEach(Attachment::raise);
             }
             started.done(isRunning() ? null : closedFailure());
         });
     }
 
+    /** {@inheritDoc} On a {@linkplain LinkKind#isSecured() secured} link it is none without a good identity. */
     @Override
     public Security security() {
-        return security;
+        return isOnSecuredLink() && !isMember() ? Security.NONE : security;
     }
 
     /**
-     * Changes the protection of the links, which is initially {@link Security#SECURED}, and notifies the listener.
+     * Changes the protection of the links, which is initially {@link Security#SECURED}, and notifies the listener. On
+     * secured links it takes a good identity too.
      *
      * @param newSecurity the new protection
      */
     public void setSecurity(Security newSecurity) {
-        if (security != newSecurity) {
-            security = newSecurity;
-            notifyLater(to -> to.securityChanged(newSecurity));
+        changeSecurity(() -> security = newSecurity);
+    }
+
+    private void changeSecurity(Runnable change) {
+        Security before = security();
+        change.run();
+        Security after = security();
+        if (after != before) {
+            notifyLater(to -> to.securityChanged(after));
         }
+    }
+
+    /**
+     * Gives the node a certificate, which no cryptography protects: it consists of a name and a made-up fingerprint. On
+     * {@linkplain LinkKind#isSecured() secured} links, nodes accept each other if they have certificates of the same
+     * domain. Setting the same name again renews the certificate: open connections keep the old one, new ones use the
+     * new one. A name of another domain ends the authenticated connections.
+     *
+     * @param nodeName the name in the certificate
+     */
+    public void setIdentity(AcpNodeName nodeName) {
+        Membership before = membership;
+        Membership issued = Membership.issue(
+                nodeName, number, ++certificates, context.timeline().now());
+        changeMembership(issued);
+        if (before != null && !before.domain().equals(issued.domain())) {
+            connections.endAuthenticated("the node is now a member of " + issued.domain());
+        }
+    }
+
+    /**
+     * Removes the node's certificate, as if its files were lost. Its authenticated connections end, and on secured links
+     * it is no longer protected.
+     */
+    public void removeIdentity() {
+        changeMembership(null);
+        connections.endAuthenticated("the node has no certificate any more");
+    }
+
+    /**
+     * Revokes the node's certificate. All nodes know it at once: its authenticated connections end, at the peers with
+     * {@link PeerRefusal#REVOKED}, and it can open and accept no others.
+     *
+     * @throws IllegalStateException if it has none
+     */
+    public void revokeIdentity() {
+        Membership revoked = requireMembership().revoke();
+        changeMembership(revoked);
+        connections.refuseAuthenticated(PeerRefusal.REVOKED);
+    }
+
+    private Membership requireMembership() {
+        if (membership == null) {
+            throw new IllegalStateException(name + " has no certificate");
+        }
+        return membership;
+    }
+
+    private void changeMembership(@Nullable Membership changed) {
+        changeSecurity(() -> membership = changed);
+        if (usesIdentity()) {
+            notifyLater(to -> to.identityChanged(Membership.status(changed)));
+        }
+    }
+
+    /** {@return what the node's certificate says, also if it has been revoked; empty if it has none} */
+    public Optional<PeerIdentity> identity() {
+        return Optional.ofNullable(certificate());
+    }
+
+    @Nullable
+    PeerIdentity certificate() {
+        return membership == null ? null : membership.identity();
+    }
+
+    @Nullable
+    Membership membership() {
+        return membership;
+    }
+
+    private boolean usesIdentity() {
+        return membership != null || isOnSecuredLink();
+    }
+
+    private boolean isOnSecuredLink() {
+        return attachments.values().stream().anyMatch(each -> each.link().kind().isSecured());
+    }
+
+    /** {@return whether the node can authenticate itself} */
+    boolean isMember() {
+        return membership != null && membership.isGood();
+    }
+
+    /** {@return why this node, if it is a member, does not accept a peer; {@code null} if it does} */
+    @Nullable
+    PeerRefusal refusal(SimNode peer) {
+        return membership == null ? null : membership.refusal(peer.membership);
+    }
+
+    /** {@return whether this node accepts another one as a member of its domain} It reports one that it refuses. */
+    boolean accepts(SimNode peer, InetSocketAddress from) {
+        if (!isMember()) {
+            return false;
+        }
+        PeerRefusal reason = refusal(peer);
+        if (reason != null) {
+            reportRefused(reason, peer, from);
+        }
+        return reason == null;
+    }
+
+    /** Reports a peer that is not accepted. */
+    void reportRefused(PeerRefusal reason, SimNode peer, InetSocketAddress from) {
+        String detail = Membership.describe(reason, peer, peer.membership);
+        notifyLater(to -> to.peerRefused(reason, from, detail));
     }
 
     @Override
@@ -544,7 +666,7 @@ public final class SimNode implements Substrate {
 
     void attachTo(SimLink link) {
         Attachment attachment = new Attachment(this, link, ++lastIndex);
-        attachments.put(attachment.index(), attachment);
+        changeSecurity(() -> attachments.put(attachment.index(), attachment));
         link.add(attachment);
         raise(attachment);
     }
@@ -557,7 +679,7 @@ public final class SimNode implements Substrate {
     }
 
     void detach(Attachment attachment) {
-        attachments.remove(attachment.index());
+        changeSecurity(() -> attachments.remove(attachment.index()));
         attachment.link().remove(attachment);
         attachment.detach();
     }

@@ -1,5 +1,7 @@
 package io.grasp.substrate.sim;
 
+import io.grasp.model.PeerIdentity;
+import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.sim.SimEvent.Kind;
 import io.grasp.substrate.sim.SimObserver.Purpose;
@@ -50,11 +52,13 @@ final class UnicastDatagram extends Packet {
             } else if (!node.listener().serves(to.local())) {
                 report(Kind.UNREACHED);
                 node.listener().dropped(SubstrateDrop.NOT_SERVED, null, seen());
+            } else if (to.route().isSecured() && !node.accepts(sender, seen())) {
+                report(Kind.UNREACHED);
             } else {
                 report(corrupter == null ? Kind.DELIVERED : Kind.CORRUPTED);
-                node.listener()
-                        .unicastMessage(
-                                received, new ReplyByConnection(node, to.linkIndex(), seen(), Purpose.UNICAST_REPLY));
+                PeerIdentity identity = to.route().isSecured() ? sender.certificate() : null;
+                ReplyPath back = new ReplyByConnection(node, to.linkIndex(), seen(), Purpose.UNICAST_REPLY, identity);
+                node.listener().unicastMessage(received, back);
             }
         });
     }

@@ -2,6 +2,8 @@ package io.grasp.engine.fairness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.model.AcpNodeName;
+import io.grasp.model.PeerIdentity;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,18 @@ class TrafficSourceTest {
                 .isEqualTo(TrafficSource.onLink(1, address("fe80::1")))
                 .isNotEqualTo(TrafficSource.onLink(2, address))
                 .isNotEqualTo(TrafficSource.beyondLink(1, address));
+    }
+
+    @Test
+    void aMemberIsItsCertificateOnEachLink() {
+        AcpNodeName name = AcpNodeName.parse("@example.com");
+        PeerIdentity first = new PeerIdentity(name, "f".repeat(32) + "0".repeat(32));
+        PeerIdentity renewed = new PeerIdentity(name, "f".repeat(31) + "0".repeat(33));
+
+        assertThat(TrafficSource.member(TrafficSource.NO_LINK, first))
+                .isEqualTo(new TrafficSource(TrafficSource.NO_LINK, -1, -1))
+                .isNotEqualTo(TrafficSource.member(1, first))
+                .isNotEqualTo(TrafficSource.member(TrafficSource.NO_LINK, renewed));
     }
 
     @Test

@@ -153,8 +153,8 @@ class DescriptorsTest extends PlainPeers {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             InetSocketAddress asker = (InetSocketAddress) silent.getLocalSocketAddress();
             List<Throwable> failures = new CopyOnWriteArrayList<>();
-            ConnectionManager replying =
-                    few.call(() -> new ConnectionManager(few.substrate.loop(), ON_LOOPBACK, local -> true));
+            ConnectionManager replying = few.call(() -> new ConnectionManager(
+                    few.substrate.loop(), ON_LOOPBACK, MessageCipher.PLAIN, local -> true, peer -> {}));
             few.call(() -> {
                 ReplyPath path = replying.replyPath(asker);
                 for (int i = 0; i < 10; i++) {
@@ -180,8 +180,8 @@ class DescriptorsTest extends PlainPeers {
         NettyNode few = node();
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             InetSocketAddress asker = (InetSocketAddress) silent.getLocalSocketAddress();
-            ConnectionManager replying =
-                    few.call(() -> new ConnectionManager(few.substrate.loop(), ON_LOOPBACK, local -> true));
+            ConnectionManager replying = few.call(() -> new ConnectionManager(
+                    few.substrate.loop(), ON_LOOPBACK, MessageCipher.PLAIN, local -> true, peer -> {}));
             int opened = few.call(() -> {
                 int count = 0;
                 for (; count < 10 && replying.hasRoomForSessionInReply(); count++) {

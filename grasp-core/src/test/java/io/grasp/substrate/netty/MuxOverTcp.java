@@ -140,6 +140,8 @@ final class MuxOverTcp implements Substrate {
                 loop,
                 new InetSocketAddress(0),
                 new FixedDelayTimers(loop, 1),
+                MessageCipher.PLAIN,
+                () -> {},
                 new io.grasp.util.IntrusiveList<>(),
                 () -> {});
         ((NettyConnection) none).listener(connection);

@@ -2,6 +2,7 @@ package io.grasp.substrate.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.model.AcpNodeName;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateContractTest;
@@ -19,7 +20,9 @@ class SimContractTest extends SubstrateContractTest {
         DATAGRAMS(LinkKind.DATAGRAM, Duration.ofMillis(5)),
         DATAGRAMS_WITHOUT_DELAY(LinkKind.DATAGRAM, Duration.ZERO),
         STREAMS(LinkKind.STREAM, Duration.ofMillis(5)),
-        STREAMS_IN_SMALL_PIECES(LinkKind.STREAM, Duration.ofMillis(5));
+        STREAMS_IN_SMALL_PIECES(LinkKind.STREAM, Duration.ofMillis(5)),
+        SECURED_DATAGRAMS(LinkKind.SECURED_DATAGRAM, Duration.ofMillis(5)),
+        SECURED_STREAMS(LinkKind.SECURED_STREAM, Duration.ofMillis(5));
 
         private final LinkKind link;
         private final Duration delay;
@@ -50,6 +53,7 @@ class SimContractTest extends SubstrateContractTest {
     @Override
     protected Substrate newSubstrate() {
         SimNode node = network.node("node" + ++nodes);
+        node.setIdentity(AcpNodeName.parse("++number=" + nodes + "@example.com"));
         network.connect(node, link);
         return node;
     }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -82,6 +83,9 @@ public final class NetworkOptions {
     @Option(names = "--assume-secure", description = "Something outside this program protects the links.")
     private boolean assumeSecure;
 
+    @Mixin
+    private QuadsOptions quads = new QuadsOptions();
+
     @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
@@ -123,9 +127,14 @@ public final class NetworkOptions {
                 work);
     }
 
-    /** {@return whether the user has asserted that the links are protected} */
+    /** {@return whether the user has asserted that the links are protected, or encrypts messages} */
     public boolean isAssumedSecure() {
-        return assumeSecure;
+        return assumeSecure || quads.isGiven();
+    }
+
+    /** {@return whether the user encrypts messages} */
+    public boolean isEncrypted() {
+        return quads.isGiven();
     }
 
     /** Starts a DULL instance, which needs no protection, uses it, and closes it. */
@@ -147,7 +156,8 @@ public final class NetworkOptions {
         network = network.withAssumeSecure(true)
                 .withAwaitLinks(awaitLinks)
                 .withIp(version)
-                .withResolveNames(resolveNames);
+                .withResolveNames(resolveNames)
+                .withQuads(quads.key());
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));
         }
@@ -231,10 +241,15 @@ public final class NetworkOptions {
     }
 
     private void requireProtection() {
-        if (!assumeSecure) {
+        if (!isAssumedSecure()) {
             throw new IllegalStateException(REFUSAL);
         }
-        warn("links are assumed to be protected, as --assume-secure says");
+        if (assumeSecure) {
+            warn("links are assumed to be protected, as --assume-secure says");
+        }
+        if (quads.isGiven()) {
+            warn(QuadsOptions.WARNING);
+        }
     }
 
     /** Reads a value given as JSON. */

@@ -1,46 +1,69 @@
 package io.grasp.substrate.netty.member;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 
 /**
  * Bounds the handshakes under way, and does their computations off the loop, so that a storm of them does not stop
- * sessions.
+ * sessions. The loop takes no lock when it hands a task over. There is at most one task for each handshake under way,
+ * and one check for each open connection.
  */
-final class Handshakes {
-    private static final int IDLE_SECONDS = 5;
-
+final class Handshakes implements Executor {
     private final int most;
     private final int mostPerAddress;
     private final Map<Place, Integer> ofAddress = new HashMap<>();
-    private final ThreadPoolExecutor executor;
+    private final List<Thread> threads = new ArrayList<>();
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Semaphore waiting = new Semaphore(0);
     private int all;
+    private volatile boolean closed;
 
     Handshakes(MemberConfig config) {
         most = config.maxHandshakes();
         mostPerAddress = config.maxHandshakesPerAddress();
-        // Its queue holds no more than one task for each handshake under way, and one check for each connection.
-        executor = new ThreadPoolExecutor(
-                config.handshakeThreads(),
-                config.handshakeThreads(),
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> {
-                    Thread thread = new Thread(task, "grasp-handshake");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        executor.allowCoreThreadTimeOut(true);
+        for (int i = 0; i < config.handshakeThreads(); i++) {
+            Thread thread = new Thread(this::work, "grasp-handshake");
+            thread.setDaemon(true);
+            threads.add(thread);
+        }
     }
 
-    Executor executor() {
-        return executor;
+    /** Starts the threads. */
+    void start() {
+        threads.forEach(Thread::start);
+    }
+
+    private void work() {
+        while (true) {
+            waiting.acquireUninterruptibly();
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return; // closed
+            }
+            try {
+                task.run();
+            } catch (RuntimeException | Error thrown) {
+                Thread thread = Thread.currentThread();
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+            }
+        }
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (closed) {
+            throw new RejectedExecutionException("the substrate is closed");
+        }
+        tasks.add(task);
+        waiting.release();
     }
 
     /** {@return whether one more handshake that a peer begins may begin; if so, it counts} */
@@ -64,7 +87,9 @@ final class Handshakes {
         return all;
     }
 
+    /** Ends the threads after the tasks that wait. */
     void close() {
-        executor.shutdown();
+        closed = true;
+        waiting.release(threads.size());
     }
 }

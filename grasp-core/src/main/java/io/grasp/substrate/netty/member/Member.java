@@ -114,6 +114,11 @@ public final class Member {
         }
     }
 
+    /** This node has said so in its hello. */
+    void wantAsSaid() {
+        wanted = true;
+    }
+
     /**
      * Sends it a message over the link.
      *

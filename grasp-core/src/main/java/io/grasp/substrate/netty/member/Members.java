@@ -122,6 +122,7 @@ public final class Members {
     public void start(SubstrateListener listener, List<InetSocketAddress> addresses, Completion started) {
         listening = listener;
         watch = identity.onChange(this::identityChanged);
+        handshakes.start();
         loop.execute(() -> {
             lookAtIdentity();
             tickLater();
@@ -541,6 +542,9 @@ public final class Members {
                 reportSameName(found, hello);
                 members.put(key, found);
             }
+            if (wantsLink) {
+                found.wantAsSaid();
+            }
             if (hello.wantsLink() && !found.isWanted()) {
                 found.accept(owners.accepts(found));
             }
@@ -555,8 +559,12 @@ public final class Members {
             }
             Route own = route;
             if (own != null) {
+                boolean stillWanted = !own.dials.isEmpty();
                 own.greeted(member);
                 own.flush();
+                if (wantsLink && !stillWanted) {
+                    member.want(false);
+                }
             }
         }
 
@@ -975,7 +983,7 @@ public final class Members {
         }
         for (SecureChannel each : channels) {
             checksUnderWay++;
-            SecureChannel.check(identity, handshakes.executor(), loop, each.chain(), (peer, refused) -> {
+            SecureChannel.check(identity, handshakes, loop, each.chain(), (peer, refused) -> {
                 if (refused != null && each.channel().isOpen()) {
                     refused(each.remote(), refused.reason(), refused.getMessage());
                     each.refuse(refused);

@@ -6,6 +6,7 @@ import io.grasp.security.MembershipException;
 import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.netty.NettyLoop;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -16,6 +17,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
@@ -65,6 +67,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     private final @Nullable InetSocketAddress remote;
     private @Nullable InetSocketAddress local;
     private @Nullable PeerRefusedException refusal;
+    private boolean connected;
     private boolean decided;
     private boolean used;
     private long lastRead;
@@ -92,6 +95,8 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         this.outcome = outcome;
         this.closed = closed;
         this.lastRead = loop.nanoTime();
+        this.connected = remote == null;
+        channel.closeFuture().addListener(gone -> gone());
     }
 
     Channel channel() {
@@ -162,7 +167,14 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
 
     @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its end
     static void reset(Channel channel, @Nullable SslHandler tls) {
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        if (!channel.isOpen()) {
+            return;
+        }
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException closedByPeer) {
+            // nothing is left to reset
+        }
         ChannelHandlerContext around = tls == null ? null : channel.pipeline().context(tls);
         if (around == null) {
             channel.close();
@@ -291,7 +303,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     }
 
     private void fail(PeerRefusedException why) {
-        if (decided) {
+        if (decided || !connected) {
             return;
         }
         decided = true;
@@ -333,10 +345,19 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        fail(new PeerRefusedException(
-                PeerRefusal.HANDSHAKE_ABORTED, "the peer closed the connection during the TLS handshake"));
+        fail(PeerRefusedException.of(new ClosedChannelException()));
+        ctx.fireChannelInactive();
+    }
+
+    private void gone() {
+        decided = true; // if it was not even connected
         releaseHeld();
         loop.run(closed);
-        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        connected = true;
+        ctx.fireChannelActive();
     }
 }

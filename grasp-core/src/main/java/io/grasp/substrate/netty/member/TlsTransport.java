@@ -2,7 +2,6 @@ package io.grasp.substrate.netty.member;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
-import io.grasp.model.IdentityStatus;
 import io.grasp.model.PeerRefusal;
 import io.grasp.security.NodeIdentity;
 import io.grasp.security.TlsRole;
@@ -26,7 +25,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.netty.DisposableServer;
@@ -177,37 +178,62 @@ final class TlsTransport {
                 events.failedLater(remote, why);
             }
         };
-        if (!secure(channel, null, accepted, outcome)) {
-            once.run();
+        unbridge(channel);
+        channel.closeFuture().addListener(gone -> once.run());
+        newEngine(TlsRole.SERVER, accepted, engine -> {
+            if (!channel.isOpen()) {
+                return;
+            }
+            if (engine == null || closing) {
+                SecureChannel.reset(channel, null);
+            } else {
+                secure(channel, null, engine, outcome);
+            }
+        });
+    }
+
+    /** Creates an engine off the loop, because it needs random numbers. Its receiver gets none if that fails. */
+    private void newEngine(TlsRole role, List<String> protocols, Consumer<@Nullable SSLEngine> receiver) {
+        try {
+            handshakes.execute(() -> {
+                SSLEngine created = null;
+                try {
+                    created = identity.newEngine(role, protocols);
+                } catch (IllegalStateException notGood) {
+                    // the status says why
+                }
+                SSLEngine engine = created;
+                try {
+                    loop.execute(() -> receiver.accept(engine));
+                } catch (RejectedExecutionException ended) {
+                    // with all channels
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            loop.execute(() -> receiver.accept(null));
         }
     }
 
-    /** {@return whether the handshake has begun; otherwise the channel is reset} */
-    private boolean secure(
-            Channel channel, @Nullable InetSocketAddress remote, List<String> protocols, SecureChannel.Outcome outcome) {
-        SslHandler tls;
-        try {
-            tls = new SslHandler(
-                    identity.newEngine(remote == null ? TlsRole.SERVER : TlsRole.CLIENT, protocols),
-                    handshakes.executor());
-        } catch (IllegalStateException notGood) {
-            SecureChannel.reset(channel, null);
-            return false;
-        }
+    private void secure(
+            Channel channel, @Nullable InetSocketAddress remote, SSLEngine engine, SecureChannel.Outcome outcome) {
+        SslHandler tls = new SslHandler(engine, handshakes);
         tls.setHandshakeTimeoutMillis(config.handshakeTimeoutMillis());
         tls.setCloseNotifyFlushTimeoutMillis(config.closeTimeoutMillis());
         SecureChannel[] self = new SecureChannel[1];
-        SecureChannel secure = new SecureChannel(
-                loop, identity, handshakes.executor(), remote, channel, tls, outcome, () -> gone(self[0]));
+        SecureChannel secure =
+                new SecureChannel(loop, identity, handshakes, remote, channel, tls, outcome, () -> gone(self[0]));
         self[0] = secure;
         open.add(secure);
-        channel.config().setAutoRead(true);
+        channel.pipeline().addFirst(secure);
         channel.pipeline().addFirst(tls);
-        channel.pipeline().addAfter(channel.pipeline().context(tls).name(), null, secure);
+        channel.config().setAutoRead(true);
+    }
+
+    /** Removes the handler with which Reactor Netty would queue everything for a subscriber. */
+    private static void unbridge(Channel channel) {
         if (channel.pipeline().context(NettyPipeline.ReactiveBridge) != null) {
-            channel.pipeline().remove(NettyPipeline.ReactiveBridge); // it would queue for a subscriber
+            channel.pipeline().remove(NettyPipeline.ReactiveBridge);
         }
-        return true;
     }
 
     private void gone(SecureChannel channel) {
@@ -253,6 +279,24 @@ final class TlsTransport {
                 end(new IOException("the substrate is closed"));
                 return;
             }
+            newEngine(TlsRole.CLIENT, protocols, engine -> {
+                if (engine != null) {
+                    connect(engine);
+                } else if (closing) {
+                    end(new IOException("the substrate is closed"));
+                } else {
+                    end(GraspException.local(
+                            GraspErrorCode.NO_SECURITY,
+                            "this node's own identity cannot be used: "
+                                    + identity.status().detail()));
+                }
+            });
+        }
+
+        private void connect(SSLEngine engine) {
+            if (done) {
+                return;
+            }
             connecting = TcpClient.newConnection()
                     .runOn(resources, false)
                     .resolver(DefaultAddressResolverGroup.INSTANCE)
@@ -260,20 +304,18 @@ final class TlsTransport {
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.connectTimeoutMillis())
                     .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                     .option(ChannelOption.TCP_NODELAY, true)
-                    .doOnChannelInit((observer, created, address) -> init(created, protocols))
+                    .doOnChannelInit((observer, created, address) -> init(created, engine))
                     .connect()
                     .subscribe(connected -> {}, failure -> loop.run(() -> end(notConnected(failure))));
         }
 
-        private void init(Channel created, List<String> protocols) {
+        private void init(Channel created, SSLEngine engine) {
             channel = created;
+            unbridge(created);
             if (done) {
                 SecureChannel.reset(created, null);
-            } else if (!secure(created, remote, protocols, this)) {
-                IdentityStatus status = identity.status();
-                loop.execute(() -> end(GraspException.local(
-                        GraspErrorCode.NO_SECURITY,
-                        "this node's own identity cannot be used: " + status.detail())));
+            } else {
+                secure(created, remote, engine, this);
             }
         }
 

@@ -1,0 +1,43 @@
+package io.grasp.engine.node;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.PeerIdentity;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
+import io.grasp.security.PeerAction;
+import io.grasp.security.PeerPolicy;
+import java.util.Locale;
+
+/** Asks the operator's policy about what peers do. ASAs of this node may do everything. */
+public final class PolicyGuard {
+    private final PeerPolicy policy;
+    private final GraspObserver observer;
+
+    PolicyGuard(PeerPolicy policy, GraspObserver observer) {
+        this.policy = policy;
+        this.observer = observer;
+    }
+
+    /** {@return whether the peer at the other end of a path may do something} A policy that throws denies. */
+    public boolean permits(MessagePath path, PeerAction action, String objective) {
+        if (policy == PeerPolicy.ALL || path.kind() == MessagePath.Kind.LOOPBACK) {
+            return true;
+        }
+        PeerIdentity peer = path.identity();
+        try {
+            return peer == null
+                    ? policy.permitsUnauthenticated(action, objective)
+                    : policy.permits(peer, action, objective);
+        } catch (RuntimeException failure) {
+            String verb = action.name().toLowerCase(Locale.ROOT);
+            observer.handlerFailed(GraspException.local(
+                            GraspErrorCode.UNSPECIFIED,
+                            "the peer policy failed, so " + (peer == null ? "a peer without identity" : peer)
+                                    + " may not " + verb)
+                    .about(objective)
+                    .causedBy(failure));
+            return false;
+        }
+    }
+}

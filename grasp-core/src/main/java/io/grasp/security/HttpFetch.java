@@ -1,0 +1,192 @@
+package io.grasp.security;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP request for revocation data, bounded in size and in total time. It does not follow redirects. It speaks HTTP
+ * 1.0, whose responses end with the connection or after a stated length.
+ *
+ * <p>The JDK's clients do not fit: the timeouts of {@code HttpURLConnection} are those of one read, and that of
+ * {@code HttpClient} does not include the body; before JDK 21 its thread cannot be ended.
+ *
+ * <p>{@link #close} may be called on another thread and ends a request under way.
+ */
+final class HttpFetch implements AutoCloseable {
+    private static final int DEFAULT_PORT = 80;
+    private static final int MAX_HEADER_BYTES = 16 << 10;
+    private static final int CHUNK = 8 << 10;
+
+    private final URI uri;
+    private final int maxBytes;
+    private final long deadline;
+    private final Socket socket = new Socket();
+
+    /**
+     * A request, which {@link #get} or {@link #post} sends.
+     *
+     * @param uri a valid target, see {@link #isUsable}
+     * @param maxBytes the maximum size of the body
+     * @param timeout the time from now until all has been received
+     */
+    HttpFetch(URI uri, int maxBytes, Duration timeout) {
+        this.uri = uri;
+        this.maxBytes = maxBytes;
+        deadline = System.nanoTime() + timeout.toNanos();
+    }
+
+    /** {@return whether data can be fetched from here: by plain HTTP, because what is fetched is signed} */
+    static boolean isUsable(URI uri) {
+        return "http".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null && uri.getRawUserInfo() == null;
+    }
+
+    byte[] get() throws IOException {
+        return exchange("GET", null, "*/*");
+    }
+
+    byte[] post(String contentType, byte[] body) throws IOException {
+        return exchange("POST", new Content(contentType, body), "*/*");
+    }
+
+    private record Content(String type, byte[] bytes) {}
+
+    private byte[] exchange(String method, @Nullable Content content, String accept) throws IOException {
+        try {
+            int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+            String host = uri.getHost();
+            String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+            InetSocketAddress address = new InetSocketAddress(name, port);
+            if (address.isUnresolved()) {
+                throw new IOException("the host name cannot be resolved");
+            }
+            socket.connect(address, remainingMillis());
+            String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+            String target = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+            StringBuilder head = new StringBuilder()
+                    .append(method + " " + target + " HTTP/1.0\r\n")
+                    .append("Host: " + host + (port == DEFAULT_PORT ? "" : ":" + port) + "\r\n")
+                    .append("Accept: " + accept + "\r\n");
+            if (content != null) {
+                head.append("Content-Type: " + content.type + "\r\n")
+                        .append("Content-Length: " + content.bytes.length + "\r\n");
+            }
+            ByteArrayOutputStream request = new ByteArrayOutputStream();
+            request.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+            if (content != null) {
+                request.writeBytes(content.bytes);
+            }
+            socket.getOutputStream().write(request.toByteArray()); // fits into the socket's buffer
+            return response(socket.getInputStream());
+        } finally {
+            close();
+        }
+    }
+
+    private byte[] response(InputStream in) throws IOException {
+        byte[] buffer = new byte[CHUNK];
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        int headEnd = -1;
+        int count = 0;
+        while (headEnd < 0 && (count = read(in, buffer)) >= 0) {
+            received.write(buffer, 0, count);
+            headEnd = endOfHead(received.toByteArray());
+            if (headEnd < 0 && received.size() > MAX_HEADER_BYTES) {
+                throw new IOException("the header of the response is too long");
+            }
+        }
+        if (headEnd < 0) {
+            throw new EOFException("the response ended in its header");
+        }
+        byte[] bytes = received.toByteArray();
+        int length = bodyLength(new String(bytes, 0, headEnd, StandardCharsets.ISO_8859_1));
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.write(bytes, headEnd, bytes.length - headEnd);
+        while (body.size() <= maxBytes && (length < 0 || body.size() < length) && (count = read(in, buffer)) >= 0) {
+            body.write(buffer, 0, count);
+        }
+        if (body.size() > maxBytes) {
+            throw tooLarge();
+        }
+        if (body.size() < length) {
+            throw new EOFException("the response ended after " + body.size() + " of " + length + " bytes");
+        }
+        return body.toByteArray();
+    }
+
+    private static int endOfHead(byte[] bytes) {
+        for (int i = 3; i < bytes.length; i++) {
+            if (bytes[i] == '\n' && bytes[i - 1] == '\r' && bytes[i - 2] == '\n' && bytes[i - 3] == '\r') {
+                return i + 1;
+            }
+        }
+        return -1;
+    }
+
+    /** {@return the stated length of the body, or -1} */
+    private int bodyLength(String head) throws IOException {
+        String[] lines = head.split("\r\n", -1);
+        String[] status = lines[0].split(" ", 3);
+        if (status.length < 2 || !status[0].startsWith("HTTP/")) {
+            throw new IOException("the server does not speak HTTP");
+        }
+        if (!status[1].equals("200")) {
+            throw new IOException("the server's response has the status " + Subjects.printable(status[1]));
+        }
+        int length = -1;
+        for (String line : lines) {
+            String lower = line.toLowerCase(Locale.ROOT);
+            if (lower.startsWith("transfer-encoding:")) {
+                throw new IOException("the server's response is chunked, which HTTP 1.0 does not have");
+            }
+            if (lower.startsWith("content-length:")) {
+                try {
+                    long stated = Long.parseLong(
+                            lower.substring("content-length:".length()).trim());
+                    if (stated > maxBytes) {
+                        throw tooLarge();
+                    }
+                    length = (int) stated;
+                } catch (NumberFormatException e) {
+                    throw new IOException("the response states no valid length");
+                }
+            }
+        }
+        return length;
+    }
+
+    private IOException tooLarge() {
+        return new IOException("the response has more than " + maxBytes + " bytes");
+    }
+
+    private int read(InputStream in, byte[] buffer) throws IOException {
+        socket.setSoTimeout(remainingMillis());
+        return in.read(buffer);
+    }
+
+    private int remainingMillis() throws SocketTimeoutException {
+        long millis = (deadline - System.nanoTime()) / 1_000_000;
+        if (millis <= 0) {
+            throw new SocketTimeoutException("the server did not respond in time");
+        }
+        return (int) Math.min(millis, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException closedAnyway) {
+            // Nothing is left to be done.
+        }
+    }
+}

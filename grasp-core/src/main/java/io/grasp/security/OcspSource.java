@@ -1,0 +1,106 @@
+package io.grasp.security;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.PKIXRevocationChecker;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The status of one certificate by OCSP (RFC 6960). The JDK checks responses; a certificate that was revoked remains so,
+ * also if an older response comes later.
+ */
+final class OcspSource extends RevocationSource {
+    /** SHA-1 (1.3.14.3.2.26), which names the issuer here and protects nothing (RFC 5019 section 2.1.1). */
+    private static final byte[] SHA1 = {0x2B, 0x0E, 0x03, 0x02, 0x1A};
+
+    private final X509Certificate certificate;
+    private final X509Certificate issuer;
+    private volatile boolean isRevoked;
+
+    OcspSource(URI url, X509Certificate certificate, X509Certificate issuer) {
+        super(url);
+        this.certificate = certificate;
+        this.issuer = issuer;
+    }
+
+    @Override
+    boolean revokes(X509Certificate asked) {
+        return isRevoked && asked.equals(certificate);
+    }
+
+    @Override
+    byte[] fetch(HttpFetch request) throws IOException {
+        try {
+            return request.post("application/ocsp-request", request(certificate, issuer));
+        } catch (GeneralSecurityException e) {
+            throw new IOException("no request can be made: " + e.getMessage());
+        }
+    }
+
+    /** {@return an OCSPRequest for one certificate, without a nonce (RFC 5019 section 2.1)} */
+    static byte[] request(X509Certificate certificate, X509Certificate issuer) throws GeneralSecurityException {
+        MessageDigest digest = MessageDigest.getInstance("SHA-1");
+        byte[] nameHash = digest.digest(certificate.getIssuerX500Principal().getEncoded());
+        Der keyInfo = Der.of(issuer.getPublicKey().getEncoded()).enter(Der.SEQUENCE);
+        keyInfo.skip();
+        byte[] bits = keyInfo.read(Der.BIT_STRING);
+        byte[] keyHash = digest.digest(Arrays.copyOfRange(bits, 1, bits.length)); // without the number of unused bits
+        BigInteger serial = certificate.getSerialNumber();
+        byte[] certId = Der.element(
+                Der.SEQUENCE,
+                Der.element(Der.SEQUENCE, Der.element(Der.OBJECT_IDENTIFIER, SHA1), Der.element(Der.NULL)),
+                Der.element(Der.OCTET_STRING, nameHash),
+                Der.element(Der.OCTET_STRING, keyHash),
+                Der.element(Der.INTEGER, serial.toByteArray()));
+        byte[] requests = Der.element(Der.SEQUENCE, Der.element(Der.SEQUENCE, certId));
+        return Der.element(Der.SEQUENCE, Der.element(Der.SEQUENCE, requests));
+    }
+
+    @Override
+    Outcome accept(byte[] received, @Nullable Instant now) throws RevocationDataException {
+        boolean revoked = isRevoked(received, now);
+        boolean isNew = revoked && !isRevoked;
+        isRevoked |= revoked;
+        return new Outcome(isNew, null);
+    }
+
+    private boolean isRevoked(byte[] response, @Nullable Instant now) throws RevocationDataException {
+        try {
+            CertPathValidator validator = CertPathValidator.getInstance("PKIX");
+            PKIXRevocationChecker checker = (PKIXRevocationChecker) validator.getRevocationChecker();
+            // With a response at hand and without fallback, nothing is fetched.
+            checker.setOptions(Set.of(PKIXRevocationChecker.Option.NO_FALLBACK));
+            checker.setOcspResponses(Map.of(certificate, response));
+            PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(issuer, null)));
+            parameters.addCertPathChecker(checker);
+            parameters.setDate(now == null ? null : Date.from(now));
+            validator.validate(
+                    CertificateFactory.getInstance("X.509").generateCertPath(List.of(certificate)), parameters);
+            return false;
+        } catch (CertPathValidatorException e) {
+            if (e.getReason() == BasicReason.REVOKED) {
+                return true;
+            }
+            throw new RevocationDataException("the OCSP response does not say whether the certificate is good: "
+                    + Subjects.printable(String.valueOf(e.getMessage())));
+        } catch (GeneralSecurityException e) {
+            throw new RevocationDataException("the OCSP response cannot be checked: " + e.getMessage());
+        }
+    }
+}

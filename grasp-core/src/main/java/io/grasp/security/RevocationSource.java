@@ -1,0 +1,51 @@
+package io.grasp.security;
+
+import java.io.IOException;
+import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A place where revocation data is fetched again and again, and what is known from there. */
+abstract class RevocationSource {
+    private final URI url;
+
+    /** When it was last asked for, by {@code System.nanoTime}. */
+    volatile long lastUse;
+    /** Why the last fetch has failed; {@code null} if it has not. */
+    volatile @Nullable String problem;
+    /** The fetches in a row that have failed; used by the thread that fetches. */
+    volatile int failures;
+
+    volatile boolean isForgotten;
+
+    RevocationSource(URI url) {
+        this.url = url;
+    }
+
+    URI url() {
+        return url;
+    }
+
+    /**
+     * What data has brought.
+     *
+     * @param isNew whether it revokes other certificates than before
+     * @param nextUpdate when newer data will be there; {@code null} if it does not say
+     */
+    record Outcome(boolean isNew, @Nullable Instant nextUpdate) {}
+
+    /** {@return whether a certificate is known to be revoked} */
+    abstract boolean revokes(X509Certificate certificate);
+
+    /** Fetches the data; blocks. */
+    abstract byte[] fetch(HttpFetch request) throws IOException;
+
+    /**
+     * Takes fetched data.
+     *
+     * @param now the time; {@code null} if it is not known
+     * @throws RevocationDataException if it cannot be used
+     */
+    abstract Outcome accept(byte[] received, @Nullable Instant now) throws RevocationDataException;
+}

@@ -1,0 +1,161 @@
+package io.grasp.substrate.netty.quads;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
+import javax.crypto.SecretKey;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.SecretKeySpec;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The shared secret of a QUADS domain: an AES-256 key, and the initialization vector with which every message begins.
+ * Immutable. No text form of it contains the secrets.
+ */
+public final class QuadsKey {
+    /** The length of the key, in bytes. */
+    public static final int KEY_BYTES = 32;
+
+    /** The length of the initialization vector, in bytes. */
+    public static final int IV_BYTES = 16;
+
+    /** A file with a key has two short lines and perhaps comments. */
+    private static final int MAX_FILE_BYTES = 16 << 10;
+
+    private static final byte[] SALT = HexFormat.of().parseHex("f474526a2e74accee189f1fbc1c34ceb");
+    private static final int ROUNDS = 100_000;
+
+    /** The initialization vector is a part of the derived key that begins at one of this many bytes. */
+    private static final int IV_STARTS = 10;
+
+    private final byte[] key;
+    private final byte[] iv;
+
+    private QuadsKey(byte[] key, byte[] iv) {
+        this.key = key;
+        this.iv = iv;
+    }
+
+    /**
+     * A given key.
+     *
+     * @param key 32 bytes
+     * @param iv 16 bytes
+     * @return the key
+     * @throws IllegalArgumentException if either has another length
+     */
+    public static QuadsKey of(byte[] key, byte[] iv) {
+        if (key.length != KEY_BYTES || iv.length != IV_BYTES) {
+            throw new IllegalArgumentException(
+                    "a QUADS key has " + KEY_BYTES + " bytes and an initialization vector of " + IV_BYTES + ", not "
+                            + key.length + " and " + iv.length);
+        }
+        return new QuadsKey(key.clone(), iv.clone());
+    }
+
+    /**
+     * Derives a key as graspy does: PBKDF2 with HMAC-SHA256, a fixed salt and 100,000 rounds. It takes up to 0.2 s of
+     * processor time.
+     *
+     * @param password the password of the domain, not empty; the caller may overwrite it afterwards
+     * @return the key
+     * @throws IllegalArgumentException if the password is empty, which in graspy means no encryption
+     * @throws IllegalStateException on a thread that must not block, such as the loop of a node
+     */
+    public static QuadsKey fromPassword(char[] password) {
+        if (Schedulers.isInNonBlockingThread()) {
+            throw new IllegalStateException("deriving a QUADS key would block this thread: "
+                    + Thread.currentThread().getName());
+        }
+        if (password.length == 0) {
+            throw new IllegalArgumentException("the QUADS password is empty");
+        }
+        PBEKeySpec secret = new PBEKeySpec(password, SALT, ROUNDS, KEY_BYTES * Byte.SIZE);
+        try {
+            byte[] key = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                    .generateSecret(secret)
+                    .getEncoded();
+            int start = Byte.toUnsignedInt(key[0]) % IV_STARTS;
+            return new QuadsKey(key, Arrays.copyOfRange(key, start, start + IV_BYTES));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JVM lacks PBKDF2WithHmacSHA256", e);
+        } finally {
+            secret.clearPassword();
+        }
+    }
+
+    /**
+     * Reads a key file of graspy, {@code quadsk.py}: two Python assignments of bytes, {@code key} and {@code iv}. Empty
+     * lines and comments may stand between them. Blocks.
+     *
+     * @param file the file
+     * @return the key
+     * @throws QuadsException if it is not such a file; the message names the line but does not quote it
+     * @throws IOException if it cannot be read
+     */
+    public static QuadsKey read(Path file) throws IOException {
+        byte[] content;
+        try (InputStream in = Files.newInputStream(file)) {
+            content = in.readNBytes(MAX_FILE_BYTES + 1);
+        }
+        if (content.length > MAX_FILE_BYTES) {
+            throw new QuadsException(file + " is not a QUADS key file: it has more than " + MAX_FILE_BYTES + " bytes");
+        }
+        return KeyFile.parse(new String(content, StandardCharsets.UTF_8), String.valueOf(file));
+    }
+
+    /**
+     * Writes a key file of graspy, which only the owner of the process can read. It replaces an existing file at once,
+     * so that a reader never finds half a file. Blocks.
+     *
+     * @param file the file
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path file) throws IOException {
+        Path target = file.toAbsolutePath();
+        Path directory = Objects.requireNonNull(target.getParent(), "no directory");
+        FileAttribute<?>[] ownerOnly =
+                target.getFileSystem().supportedFileAttributeViews().contains("posix")
+                        ? new FileAttribute<?>[] {
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                        }
+                        : new FileAttribute<?>[0];
+        Path written = Files.createTempFile(directory, ".quadsk", null, ownerOnly);
+        try {
+            Files.writeString(written, KeyFile.print(this));
+            Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(written);
+        }
+    }
+
+    /** {@return a copy of the key, 32 bytes, for passing it on to a new member of the domain} */
+    public byte[] key() {
+        return key.clone();
+    }
+
+    /** {@return a copy of the initialization vector, 16 bytes} */
+    public byte[] iv() {
+        return iv.clone();
+    }
+
+    SecretKey aes() {
+        return new SecretKeySpec(key, "AES");
+    }
+
+    /** {@return a text without the secrets} */
+    @Override
+    public String toString() {
+        return "QuadsKey";
+    }
+}

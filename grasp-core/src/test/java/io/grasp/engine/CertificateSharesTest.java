@@ -1,0 +1,134 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.config.EngineConfig;
+import io.grasp.config.Limits;
+import io.grasp.model.AcpNodeName;
+import io.grasp.model.PeerIdentity;
+import io.grasp.observe.DropReason;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.SubstrateListener;
+import io.grasp.substrate.sim.SimNode;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Authenticated peers are charged by their certificates, and not by their addresses. */
+class CertificateSharesTest extends EngineFixture {
+    private static final int MOST = 3;
+
+    private final SimNode node = network.node("engine");
+    private final RecordingObserver observed = new RecordingObserver();
+    private final List<Silent> open = new ArrayList<>();
+    private SubstrateListener listener;
+
+    /** A connection on which nothing comes. */
+    private final class Silent implements Connection {
+        final InetSocketAddress remote;
+        final @Nullable PeerIdentity identity;
+        final ConnectionListener ours;
+        boolean ended;
+
+        Silent(String address, @Nullable PeerIdentity identity) {
+            try {
+                this.remote = new InetSocketAddress(InetAddress.getByName(address), 5000 + open.size());
+            } catch (UnknownHostException e) {
+                throw new AssertionError(e);
+            }
+            this.identity = identity;
+            this.ours = loop.call(() -> listener.accepted(this));
+            open.add(this);
+            moment();
+        }
+
+        @Override
+        public InetSocketAddress remote() {
+            return remote;
+        }
+
+        @Override
+        public @Nullable PeerIdentity peerIdentity() {
+            return identity;
+        }
+
+        @Override
+        public void send(byte[] bytes, Completion flushed) {
+            flushed.done(null);
+        }
+
+        @Override
+        public void reading(boolean on) {}
+
+        @Override
+        public void close() {
+            abort();
+        }
+
+        @Override
+        public void abort() {
+            if (!ended) {
+                ended = true;
+                loop.execute(() -> ours.closed(null));
+            }
+        }
+    }
+
+    private static PeerIdentity certificate(int number) {
+        String hash = String.format("%064x", number);
+        return new PeerIdentity(AcpNodeName.parse("@example.com"), hash.substring(48) + hash.substring(16));
+    }
+
+    private void start() {
+        link("lan", node);
+        start(
+                EngineConfig.DEFAULTS.withLimits(Limits.DEFAULTS.withConnectionsPerPeer(MOST)),
+                listened(node, started -> listener = started),
+                observed);
+    }
+
+    @AfterEach
+    void closeAll() {
+        open.forEach(each -> loop.run(each::abort));
+        moment();
+    }
+
+    @Test
+    void aMemberWithManyAddressesIsOneSource() {
+        start();
+        for (int i = 0; i < 2 * MOST; i++) {
+            new Silent("2001:db8:0:" + i + "::1", certificate(1));
+        }
+
+        assertThat(open.subList(0, MOST)).allMatch(each -> each.ended);
+        assertThat(open.subList(MOST, 2 * MOST)).noneMatch(each -> each.ended);
+        assertThat(observed.drops.get(DropReason.PEER_CONNECTIONS)).isEqualTo(MOST);
+    }
+
+    @Test
+    void membersBehindOneAddressAreSeveralSources() {
+        start();
+        for (int i = 0; i < 2 * MOST; i++) {
+            new Silent("192.0.2.1", certificate(i));
+        }
+
+        assertThat(open).noneMatch(each -> each.ended);
+    }
+
+    @Test
+    void peersWithoutCertificateBehindOneAddressAreOneSource() {
+        start();
+        for (int i = 0; i < 2 * MOST; i++) {
+            new Silent("192.0.2.1", null);
+        }
+
+        assertThat(open.subList(0, MOST)).allMatch(each -> each.ended);
+    }
+}

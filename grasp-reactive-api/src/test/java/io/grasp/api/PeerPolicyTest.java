@@ -1,0 +1,529 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.config.RapidMode;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.model.AcpNodeName;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.model.PeerIdentity;
+import io.grasp.model.PeerRefusal;
+import io.grasp.model.Security;
+import io.grasp.model.TaggedObjective;
+import io.grasp.model.ValueRequest;
+import io.grasp.observe.AuditEvent;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
+import io.grasp.security.PeerAction;
+import io.grasp.security.PeerPolicies;
+import io.grasp.security.PeerPolicy;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.SubstrateListener;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+
+/** What authenticated members of a domain may do, on simulated links of both kinds. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(
+        value = LinkKind.class,
+        names = {"SECURED_DATAGRAM", "SECURED_STREAM"})
+class PeerPolicyTest {
+    private static final Objective VALUE = Objective.synchronizable("value");
+    private static final Objective DEAL = Objective.negotiable("deal");
+    private static final Duration MOMENT = Duration.ofMillis(500);
+    private static final Duration TTL = Duration.ofMinutes(1);
+
+    private final VirtualLoop loop = new VirtualLoop();
+    private final SimNetwork network = SimNetwork.create(loop, 1);
+    private final List<Grasp> nodes = new ArrayList<>();
+    private final List<MessagePath> denied = new ArrayList<>();
+    private final List<String> refused = new ArrayList<>();
+    private final List<GraspException> failures = new ArrayList<>();
+    private final GraspObserver observer = new GraspObserver() {
+        @Override
+        public void messageDropped(DropReason reason, MessagePath path) {
+            if (reason == DropReason.NOT_AUTHORIZED) {
+                denied.add(path);
+            }
+        }
+
+        @Override
+        public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
+            refused.add(reason + ": " + detail);
+        }
+
+        @Override
+        public void handlerFailed(GraspException failure) {
+            failures.add(failure);
+        }
+    };
+
+    @Parameter
+    LinkKind kind = LinkKind.SECURED_STREAM;
+
+    private void link(String name, String... members) {
+        SimNode[] on = new SimNode[members.length];
+        for (int i = 0; i < members.length; i++) {
+            on[i] = network.node(members[i]);
+        }
+        network.link(name, kind, Duration.ofMillis(2), on);
+    }
+
+    private static AcpNodeName name(String node) {
+        return AcpNodeName.parse("++role=" + node + "@example.com");
+    }
+
+    private SimNode member(String node) {
+        SimNode member = network.node(node);
+        if (member.identity().isEmpty()) {
+            member.setIdentity(name(node));
+        }
+        return member;
+    }
+
+    private Asa start(String node, PeerPolicy policy) {
+        SimNode member = member(node);
+        int seed = nodes.size();
+        Grasp grasp = await(Grasp.start(GraspConfig.defaults()
+                        .withSubstrate(() -> member)
+                        .withRandom(() -> new Random(seed))
+                        .withObserver(observer)
+                        .withPeerPolicy(policy)))
+                .get(0);
+        nodes.add(grasp);
+        return await(grasp.registerAsa("asa")).get(0);
+    }
+
+    private Asa start(String node) {
+        return start(node, PeerPolicy.ALL);
+    }
+
+    private <T> List<T> await(Publisher<T> publisher) {
+        List<T> values = new ArrayList<>();
+        Throwable[] failure = new Throwable[1];
+        boolean[] ended = new boolean[1];
+        Flux.from(publisher).subscribe(values::add, error -> failure[0] = error, () -> ended[0] = true);
+        awaitUntil(() -> ended[0] || failure[0] != null);
+        if (failure[0] instanceof RuntimeException error) {
+            throw error;
+        }
+        return values;
+    }
+
+    private void awaitUntil(BooleanSupplier condition) {
+        assertThat(loop.runUntil(condition, Duration.ofMinutes(10))).isTrue();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        nodes.forEach(node -> await(node.closeAsync()));
+        loop.runUntilIdle();
+        assertThat(network.openConnections()).isZero();
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    private static PeerPolicy allBut(PeerAction action) {
+        return (peer, actual, objective) -> actual != action;
+    }
+
+    private static RegistrationOptions discoverable() {
+        return RegistrationOptions.DEFAULTS.withDiscoverable(true);
+    }
+
+    private void assertDenied(String node) {
+        assertThat(denied).isNotEmpty().allSatisfy(path -> {
+            PeerIdentity identity = path.identity();
+            assertThat(identity).isNotNull();
+            assertThat(identity.nodeName()).isEqualTo(name(node));
+        });
+    }
+
+    @Test
+    void theNameOfThePeerReachesTheAuthor() {
+        link("lan", "left", "right");
+        Asa server = start("right");
+        Asa client = start("left");
+        await(server.register(DEAL, discoverable()));
+        await(server.register(VALUE, discoverable()));
+        await(client.register(DEAL));
+        await(client.register(VALUE));
+        List<Negotiation> negotiations = new ArrayList<>();
+        List<ValueRequest> requests = new ArrayList<>();
+        server.listenNegotiate(DEAL)
+                .doOnNext(negotiations::add)
+                .flatMap(negotiation -> negotiation.converse(offers -> offers.map(offer -> Move.accept())))
+                .subscribe();
+        server.listenSynchronize(VALUE, request -> {
+                    requests.add(request);
+                    return 7;
+                })
+                .subscribe();
+        List<FloodedObjective> floods = new ArrayList<>();
+        client.floods("value").subscribe(floods::add);
+
+        AsaLocator found = await(client.discover(DEAL, MOMENT)).get(0);
+        await(client.negotiate(DEAL.withValue(1), found, offers -> offers.map(offer -> Move.accept())));
+        await(client.synchronize(VALUE, RequestOptions.DEFAULTS.withPeer(found)));
+        await(server.flood(VALUE.withValue(1), TTL));
+        awaitUntil(() -> !floods.isEmpty());
+
+        Optional<AcpNodeName> left = Optional.of(name("left"));
+        assertThat(negotiations.get(0).peer().identity().map(PeerIdentity::nodeName))
+                .isEqualTo(left);
+        assertThat(requests.get(0).peer().identity().map(PeerIdentity::nodeName))
+                .isEqualTo(left);
+        assertThat(floods.get(0).neighbor()).isEqualTo(network.node("right").identity());
+    }
+
+    @Test
+    void aDiscoveryThatIsNotPermittedIsNeitherAnsweredNorRelayed() {
+        link("near", "left", "middle");
+        link("far", "middle", "right");
+        Asa middle = start("middle", allBut(PeerAction.DISCOVER));
+        Asa right = start("right");
+        Asa left = start("left");
+        await(middle.register(VALUE, discoverable()));
+        await(right.register(DEAL, discoverable()));
+        await(left.register(DEAL));
+
+        assertThat(await(left.discover(VALUE, MOMENT))).isEmpty();
+        assertThat(await(left.discover(DEAL, MOMENT))).isEmpty();
+        assertThat(await(right.discover(VALUE, MOMENT))).isEmpty();
+
+        assertThat(denied).hasSize(3);
+        assertThat(denied).extracting(path -> path.identity().nodeName()).containsOnly(name("left"), name("right"));
+    }
+
+    @Test
+    void anAnswerThatIsNotPermittedIsNotUsedAndNotPassedOn() {
+        link("near", "left", "middle");
+        link("far", "middle", "right");
+        Asa middle = start("middle", allBut(PeerAction.ANSWER));
+        Asa right = start("right");
+        Asa left = start("left");
+        await(right.register(DEAL, discoverable()));
+        await(left.register(DEAL));
+
+        assertThat(await(middle.discover(DEAL, MOMENT))).isEmpty();
+        assertThat(await(left.discover(DEAL, MOMENT))).isEmpty();
+
+        assertThat(denied).hasSize(2);
+        assertDenied("right");
+    }
+
+    @Test
+    void floodedObjectivesThatAreNotPermittedAreLeftOutAndNotRelayed() {
+        link("near", "left", "middle");
+        link("far", "middle", "right");
+        Asa middle = start(
+                "middle",
+                PeerPolicies.rules()
+                        .deny(PeerAction.FLOOD)
+                        .of("secret")
+                        .toEveryMember()
+                        .permit(PeerAction.values())
+                        .toEveryMember()
+                        .build());
+        Asa right = start("right");
+        Asa left = start("left");
+        Objective secret = Objective.synchronizable("secret");
+        await(left.register(secret));
+        await(left.register(VALUE));
+
+        await(left.flood(
+                List.of(
+                        TaggedObjective.untagged(secret.withValue(1)),
+                        TaggedObjective.untagged(VALUE.withLoopCount(3).withValue(2))),
+                TTL));
+        await(left.flood(secret.withValue(3), TTL));
+        loop.runUntilIdle();
+
+        for (Asa receiver : List.of(middle, right)) {
+            assertThat(await(receiver.getFlood("secret"))).isEmpty();
+            assertThat(await(receiver.getFlood("value"))).hasSize(1);
+        }
+        assertThat(denied).hasSize(2);
+        assertDenied("left");
+    }
+
+    @Test
+    void aNegotiationThatIsNotPermittedIsDeclined() {
+        link("lan", "left", "right");
+        Asa server = start("right", allBut(PeerAction.NEGOTIATE));
+        Asa client = start("left");
+        await(server.register(DEAL, discoverable()));
+        await(client.register(DEAL));
+        List<Negotiation> negotiations = new ArrayList<>();
+        server.listenNegotiate(DEAL).subscribe(negotiations::add);
+
+        AsaLocator found = await(client.discover(DEAL, MOMENT)).get(0);
+        List<NegotiationOutcome> outcome =
+                await(client.negotiate(DEAL.withValue(1), found, offers -> offers.map(offer -> Move.accept())));
+
+        assertThat(outcome)
+                .singleElement()
+                .satisfies(declined -> assertThat(declined)
+                        .isInstanceOfSatisfying(
+                                NegotiationOutcome.Declined.class,
+                                end -> assertThat(end.reason()).isEqualTo("Not authorized")));
+        assertThat(negotiations).isEmpty();
+        assertDenied("left");
+    }
+
+    @Test
+    void aSynchronizationThatIsNotPermittedIsRefused() {
+        link("lan", "left", "right");
+        Asa server = start("right", allBut(PeerAction.SYNCHRONIZE));
+        Asa client = start("left");
+        await(server.register(VALUE, discoverable()));
+        await(client.register(VALUE));
+        server.listenSynchronize(VALUE, Flux.just(7)).subscribe();
+        AsaLocator found = await(client.discover(VALUE, MOMENT)).get(0);
+
+        assertThatThrownBy(() -> await(client.synchronize(VALUE, RequestOptions.DEFAULTS.withPeer(found))))
+                .isInstanceOfSatisfying(
+                        GraspException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(GraspErrorCode.NO_LISTENER));
+        assertDenied("left");
+    }
+
+    @Test
+    void rapidModeDoesNotGiveAValueToAPeerThatMayOnlyDiscover() {
+        for (RapidMode mode : List.of(RapidMode.SESSION, RapidMode.RESPONSE)) {
+            String right = "right-" + mode;
+            String left = "left-" + mode;
+            link("lan-" + mode, left, right);
+            Asa server = start(right, allBut(PeerAction.SYNCHRONIZE));
+            Asa client = start(left);
+            await(server.register(VALUE, discoverable().withRapid(mode)));
+            await(client.register(VALUE));
+            server.listenSynchronize(VALUE, Flux.just(7)).subscribe();
+
+            assertThatThrownBy(
+                            () -> await(client.rapid().synchronize(VALUE.withValue(0), RequestOptions.within(MOMENT))))
+                    .isInstanceOf(GraspException.class);
+            assertThat(await(client.discover(VALUE, MOMENT))).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPolicyThatThrowsDeniesAndIsReported() {
+        link("lan", "left", "right");
+        IllegalStateException broken = new IllegalStateException("broken");
+        Asa server = start("right", (peer, action, objective) -> {
+            throw broken;
+        });
+        Asa client = start("left");
+        await(server.register(VALUE, discoverable()));
+
+        assertThat(await(client.discover(VALUE, MOMENT))).isEmpty();
+
+        assertThat(failures).singleElement().satisfies(failure -> {
+            assertThat(failure)
+                    .hasCause(broken)
+                    .hasMessageContaining(name("left").toString());
+            assertThat(failure.objective()).hasValue("value");
+        });
+        assertDenied("left");
+    }
+
+    @Test
+    void aPeerWithoutIdentityIsDeniedUnlessThePolicyPermitsIt() {
+        SimNode left = network.node("left");
+        SimNode right = network.node("right");
+        network.link("plain", LinkKind.DATAGRAM, Duration.ofMillis(2), left, right);
+        Asa strict = start("right", (peer, action, objective) -> true);
+        Asa client = start("left");
+        await(strict.register(VALUE, discoverable()));
+
+        assertThat(await(client.discover(VALUE, MOMENT))).isEmpty();
+        assertThat(denied)
+                .singleElement()
+                .satisfies(path -> assertThat(path.identity()).isNull());
+    }
+
+    @Test
+    void auditEventsNameThePeer() {
+        link("lan", "left", "right");
+        Asa server = start("right", allBut(PeerAction.DISCOVER));
+        Asa client = start("left");
+        await(server.register(VALUE, discoverable()));
+        List<AuditEvent> events = new ArrayList<>();
+        nodes.get(0).auditEvents(Duration.ofHours(1)).subscribe(events::add);
+
+        await(client.discover(VALUE, MOMENT));
+
+        assertThat(events)
+                .singleElement()
+                .asString()
+                .startsWith("dropped once from fe80::")
+                .contains(name("left") + ") on link lan: not_authorized");
+    }
+
+    @Test
+    void aStrangerIsRefusedAndReported() {
+        link("lan", "right", "stranger", "outsider");
+        SimNode stranger = network.node("stranger");
+        stranger.setIdentity(AcpNodeName.parse("++role=spy@example.org"));
+        Asa server = start("right");
+        await(server.register(VALUE, discoverable()));
+        List<AuditEvent> events = new ArrayList<>();
+        nodes.get(0).auditEvents(Duration.ofHours(1)).subscribe(events::add);
+        server.listenSynchronize(VALUE, Flux.just(7)).subscribe();
+        Asa client = start("stranger");
+        await(client.register(VALUE));
+
+        assertThat(await(client.discover(VALUE, MOMENT))).isEmpty();
+        AsaLocator known = AsaLocator.of(
+                await(nodes.get(0).locators()).get(0).links().get(0).locator());
+        assertThatThrownBy(() -> await(client.synchronize(VALUE, RequestOptions.DEFAULTS.withPeer(known))))
+                .isInstanceOf(GraspException.class);
+
+        assertThat(refused)
+                .contains("OTHER_DOMAIN: stranger (++role=spy@example.org) is a member of another domain")
+                .anyMatch(each -> each.startsWith("REFUSED_BY_PEER"));
+        assertThat(events)
+                .first()
+                .asString()
+                .startsWith("refused once from fe80::")
+                .contains("other_domain, stranger");
+    }
+
+    @Test
+    void aNodeWithoutCertificateHasNoSecurityAndIsRefused() {
+        link("lan", "right", "bare", "outsider");
+        Asa server = start("right");
+        await(server.register(VALUE, discoverable()));
+        SimNode bare = network.node("bare");
+        Grasp node = await(Grasp.start(
+                        GraspConfig.defaults().withSubstrate(() -> bare).withRandom(() -> new Random(9))))
+                .get(0);
+        nodes.add(node);
+
+        assertThat(await(node.security())).containsExactly(Security.NONE);
+        assertThat(await(node.identity()))
+                .singleElement()
+                .satisfies(status -> assertThat(status.good()).isFalse());
+        Asa asa = await(node.registerAsa("asa")).get(0);
+        assertThatThrownBy(() -> await(asa.discover(VALUE, MOMENT)))
+                .isInstanceOf(GraspException.class)
+                .hasMessageContaining("the node has no certificate");
+
+        Outsider outsider = new Outsider();
+        loop.execute(() -> network.node("outsider").start(outsider, Completion.IGNORED));
+        loop.runUntilIdle();
+        byte[] message = "x".getBytes(StandardCharsets.US_ASCII);
+        loop.execute(() -> outsider.link.multicast(message, Completion.IGNORED));
+        loop.runUntilIdle();
+        assertThat(refused).containsExactly("NO_CERTIFICATE: outsider has shown no certificate");
+
+        bare.setIdentity(name("bare"));
+        loop.runUntilIdle();
+        assertThat(await(asa.discover(VALUE, MOMENT))).hasSize(1);
+        loop.execute(() -> network.node("outsider").close(Completion.IGNORED));
+    }
+
+    /** Sends to its link without an engine. */
+    private static final class Outsider implements SubstrateListener {
+        private @Nullable Link link;
+
+        @Override
+        public void linkUp(Link newLink) {
+            link = newLink;
+        }
+
+        @Override
+        public void linkDown(Link gone) {}
+
+        @Override
+        public void linkFailed(String name, Throwable cause) {}
+
+        @Override
+        public void linkMessage(Link on, byte[] message, ReplyPath replyPath) {}
+
+        @Override
+        public ConnectionListener accepted(Connection connection) {
+            throw new AssertionError("no member connects to it");
+        }
+
+        @Override
+        public void securityChanged(Security security) {}
+    }
+
+    @Test
+    void aRenewedMemberKeepsItsSessionAndARevokedOneLosesIt() {
+        link("lan", "left", "right");
+        Asa server = start("right");
+        Asa client = start("left");
+        await(server.register(DEAL, discoverable()));
+        await(client.register(DEAL));
+        List<Negotiation> negotiations = new ArrayList<>();
+        server.listenNegotiate(DEAL).subscribe(negotiations::add);
+        AsaLocator found = await(client.discover(DEAL, MOMENT)).get(0);
+        List<Negotiation> answered = new ArrayList<>();
+        List<Throwable> failed = new ArrayList<>();
+        client.requestNegotiate(DEAL.withValue(1), found).subscribe(answered::add, failed::add);
+        awaitUntil(() -> negotiations.size() == 1);
+
+        network.node("left").setIdentity(name("left"));
+        await(negotiations.get(0).accept());
+        awaitUntil(() -> !answered.isEmpty());
+        assertThat(answered.get(0).peer().identity())
+                .isEqualTo(network.node("right").identity());
+
+        client.requestNegotiate(DEAL.withValue(1), found).subscribe(answered::add, failed::add);
+        awaitUntil(() -> negotiations.size() == 2);
+        assertThat(negotiations.get(1).peer().identity())
+                .isEqualTo(network.node("left").identity())
+                .isNotEqualTo(negotiations.get(0).peer().identity());
+        List<Throwable> ends = new ArrayList<>();
+        negotiations.get(1).step(2).subscribe(next -> {}, ends::add);
+        network.node("left").revokeIdentity();
+        awaitUntil(() -> !ends.isEmpty() && !failed.isEmpty() && !refused.isEmpty());
+
+        assertThat(failed)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        GraspException.class,
+                        failure -> assertThat(failure.code())
+                                .isIn(
+                                        GraspErrorCode.NO_SECURITY,
+                                        GraspErrorCode.SOCKET_ERROR_REQUEST,
+                                        GraspErrorCode.NO_SOCKET));
+        assertThat(refused).containsExactly("REVOKED: the certificate of left (" + name("left") + ") has been revoked");
+        assertThat(await(nodes.get(1).security())).containsExactly(Security.NONE);
+        assertThat(await(nodes.get(1).identity())).singleElement().satisfies(status -> {
+            assertThat(status.good()).isFalse();
+            assertThat(status.detail()).isEqualTo("the certificate has been revoked");
+        });
+    }
+}

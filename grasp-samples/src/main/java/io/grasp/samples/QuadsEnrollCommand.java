@@ -1,0 +1,69 @@
+package io.grasp.samples;
+
+import io.grasp.samples.node.NetworkOptions;
+import io.grasp.samples.node.SecretFile;
+import io.grasp.samples.quads.QuadsPledge;
+import io.grasp.samples.text.Output;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Enrols in a QUADS domain. */
+@Command(
+        name = "quads-enroll",
+        description = "Gets the QUADS key from a registrar, such as graspy's quadski.py, and writes it to a file for"
+                + " --quads-key. Nothing proves who the registrar is: it learns the password.")
+final class QuadsEnrollCommand implements Callable<Integer> {
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Option(
+            names = "--password-file",
+            required = true,
+            paramLabel = "FILE",
+            description = "The password of the domain for pledges, in the first line; - prompts for it.")
+    private Path password = Path.of("");
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "The file for the key; it must not exist. Default: ${DEFAULT-VALUE}.")
+    private Path file = Path.of("quadsk.py");
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "MS",
+            description = "Milliseconds after which to give up; a registrar floods once a minute."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private long timeoutMillis = 150_000;
+
+    QuadsEnrollCommand() {}
+
+    private record Enrolled(String event, String file) {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (network.isEncrypted()) {
+            throw network.wrong("The registrar runs in the clear: a pledge cannot use --quads-key");
+        }
+        if (Files.exists(file)) {
+            throw network.wrong(file + " exists already; move it away or name another --output");
+        }
+        Duration longest = network.millis("--timeout", timeoutMillis, 1);
+        byte[] secret = new String(SecretFile.read(password, "Pledge password")).getBytes(StandardCharsets.UTF_8);
+        Output output = network.output();
+        network.withNode(grasp -> new QuadsPledge(secret, grasp.scheduler(), Schedulers.boundedElastic(), output)
+                .enroll(grasp, longest, key -> key.write(file))
+                .then(Mono.fromRunnable(() ->
+                        output.result(new Enrolled("enrolled", file.toString()), "Enrolled: the key is in " + file))));
+        return 0;
+    }
+}

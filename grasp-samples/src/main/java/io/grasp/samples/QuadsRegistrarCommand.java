@@ -1,0 +1,61 @@
+package io.grasp.samples;
+
+import io.grasp.samples.node.NetworkOptions;
+import io.grasp.samples.node.SecretFile;
+import io.grasp.samples.quads.QuadsRegistrar;
+import io.grasp.samples.text.Output;
+import io.grasp.substrate.netty.quads.QuadsKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import reactor.core.scheduler.Schedulers;
+
+/** Runs the registrar of a QUADS domain. */
+@Command(
+        name = "quads-registrar",
+        description =
+                "Gives the QUADS key to pledges that know a password, as graspy's quadski.py, until it is stopped."
+                        + " It runs in the clear, beside the encrypted nodes.")
+final class QuadsRegistrarCommand implements Callable<Integer> {
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Option(
+            names = "--keys",
+            required = true,
+            paramLabel = "FILE",
+            description = "The key to give out, in a file of graspy such as quadskMaster.py.")
+    private Path keys = Path.of("");
+
+    @Option(
+            names = "--password-file",
+            required = true,
+            paramLabel = "FILE",
+            description = "The password that pledges must know, in the first line; - prompts for it.")
+    private Path password = Path.of("");
+
+    QuadsRegistrarCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (network.isEncrypted()) {
+            throw network.wrong("Pledges have no key: the registrar cannot run with --quads-key");
+        }
+        QuadsKey key = QuadsKey.read(keys);
+        byte[] secret = new String(SecretFile.read(password, "Pledge password")).getBytes(StandardCharsets.UTF_8);
+        Output output = network.output();
+        network.withNode(grasp -> new QuadsRegistrar(
+                        key,
+                        secret,
+                        grasp.scheduler(),
+                        Schedulers.boundedElastic(),
+                        output,
+                        request -> output.result(request, request.describe()))
+                .run(grasp));
+        return 0;
+    }
+}

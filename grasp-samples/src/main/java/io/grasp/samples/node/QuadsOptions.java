@@ -1,0 +1,67 @@
+package io.grasp.samples.node;
+
+import io.grasp.samples.text.Failures;
+import io.grasp.substrate.netty.quads.QuadsKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options for the shared key of encrypted graspy nodes. */
+public final class QuadsOptions {
+    static final String WARNING =
+            "messages are encrypted with QUADS, as graspy does: one key for all nodes, no integrity,"
+                    + " no protection against replay. Use it only for meeting encrypted graspy nodes";
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
+    @Option(
+            names = "--quads-key",
+            paramLabel = "FILE",
+            description = "Encrypt messages with QUADS and the key in this file of graspy (quadsk.py).")
+    private @Nullable Path keyFile;
+
+    @Option(
+            names = "--quads-password-file",
+            paramLabel = "FILE",
+            description = "The same with a key from the password in the first line of this file; - prompts for it.")
+    private @Nullable Path passwordFile;
+
+    public QuadsOptions() {}
+
+    /** {@return whether the user has given a key} */
+    public boolean isGiven() {
+        return keyFile != null || passwordFile != null;
+    }
+
+    /** {@return the key; {@code null} if none is given} */
+    public @Nullable QuadsKey key() {
+        if (keyFile != null && passwordFile != null && command != null) {
+            throw new ParameterException(
+                    command.commandLine(), "--quads-key and --quads-password-file exclude each other");
+        }
+        String option = keyFile != null ? "--quads-key" : "--quads-password-file";
+        try {
+            if (keyFile != null) {
+                return QuadsKey.read(keyFile);
+            }
+            return passwordFile == null ? null : fromPassword(passwordFile);
+        } catch (IOException e) {
+            throw new IllegalStateException(option + ": " + Failures.oneLine(e), e);
+        }
+    }
+
+    private static QuadsKey fromPassword(Path file) throws IOException {
+        char[] password = SecretFile.read(file, "QUADS password");
+        try {
+            return QuadsKey.fromPassword(password);
+        } finally {
+            Arrays.fill(password, '\0');
+        }
+    }
+}

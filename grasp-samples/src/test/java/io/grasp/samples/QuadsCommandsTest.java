@@ -1,0 +1,109 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.substrate.netty.quads.QuadsKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The options and commands for QUADS. */
+class QuadsCommandsTest {
+    private static final String NOOP_ENCRYPTED = "26c4bb7cf742ff3c7fef4d84338910e4";
+
+    @TempDir
+    Path directory;
+
+    private final Town town = new Town();
+    private Path key;
+    private Path password;
+
+    @BeforeEach
+    void write() throws IOException {
+        key = directory.resolve("quadsk.py");
+        QuadsKey.fromPassword("graspy".toCharArray()).write(key);
+        password = Files.writeString(directory.resolve("password"), "graspy\r\nthe second line");
+    }
+
+    @AfterEach
+    void close() {
+        town.close();
+    }
+
+    @Test
+    void aKeyIsTheAssertionThatTheLinksAreProtectedAndWarns() {
+        town.briggs(town.node(), 1, line -> {}, round -> {});
+        for (String[] options :
+                new String[][] {{"--quads-key", key.toString()}, {"--quads-password-file", password.toString()}}) {
+            Cli.Run run = Cli.runIn(town, "discover", "EX3", "--json", "--timeout", "100", options[0], options[1]);
+            assertThat(run.code()).as("%s", run.err()).isZero();
+            assertThat(run.err())
+                    .singleElement()
+                    .asString()
+                    .startsWith("grasp: warning: ")
+                    .contains("no integrity");
+        }
+    }
+
+    @Test
+    void whatIsNoKeyIsRefusedInOneLineWithoutQuotingIt() throws IOException {
+        Path wrong = Files.writeString(directory.resolve("wrong.py"), "key=b'secret'\n");
+        assertFails("--quads-key", wrong.toString());
+        assertFails("--quads-key", directory.resolve("missing").toString());
+        Path empty = Files.writeString(directory.resolve("empty"), "\nsecret");
+        assertFails("--quads-password-file", empty.toString());
+        Cli.Run both = Cli.run("gray", "--quads-key", key.toString(), "--quads-password-file", password.toString());
+        assertThat(both.code()).isEqualTo(2);
+    }
+
+    private void assertFails(String option, String file) {
+        Cli.Run run = Cli.runIn(town, "gray", option, file);
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err())
+                .last()
+                .asString()
+                .startsWith("grasp: " + option + ": ")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void encryptedMessagesAreDecoded() {
+        for (String[] options :
+                new String[][] {{"--quads-key", key.toString()}, {"--quads-password-file", password.toString()}}) {
+            Cli.Run run = Cli.run("decode", options[0], options[1], NOOP_ENCRYPTED + NOOP_ENCRYPTED);
+            assertThat(run.out()).hasSize(2).allMatch(line -> line.startsWith("M_NOOP, 2 bytes"));
+            assertThat(run.code()).isZero();
+        }
+        Cli.Run plain = Cli.run("decode", "--quads-key", key.toString(), "8100");
+        assertThat(plain.out()).containsExactly("Error: not encrypted with this QUADS key");
+        assertThat(plain.code()).isEqualTo(1);
+    }
+
+    @Test
+    void enrolmentRunsInTheClearAndKeepsAnExistingFile() throws IOException {
+        String[] enroll = {
+            "quads-enroll", "--password-file", password.toString(), "--output", key.toString(), "--assume-secure"
+        };
+        byte[] before = Files.readAllBytes(key);
+        Cli.Run exists = Cli.runIn(town, enroll);
+        assertThat(exists.code()).isEqualTo(2);
+        assertThat(exists.err().get(0)).contains("exists already");
+        assertThat(Files.readAllBytes(key)).isEqualTo(before);
+        enroll[4] = directory.resolve("new.py").toString();
+        enroll[5] = "--quads-key=" + key;
+        assertThat(Cli.runIn(town, enroll).err().get(0)).contains("in the clear");
+        Cli.Run registrar = Cli.runIn(
+                town,
+                "quads-registrar",
+                "--keys",
+                key.toString(),
+                "--password-file",
+                password.toString(),
+                "--quads-key=" + key);
+        assertThat(registrar.code()).isEqualTo(2);
+    }
+}
