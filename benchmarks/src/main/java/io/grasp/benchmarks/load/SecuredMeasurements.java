@@ -9,7 +9,6 @@ import io.grasp.benchmarks.load.workload.Exchange;
 import io.grasp.benchmarks.load.workload.Implementation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;

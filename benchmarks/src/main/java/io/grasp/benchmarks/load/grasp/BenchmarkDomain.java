@@ -75,10 +75,10 @@ public final class BenchmarkDomain {
     public void issue(Path file, int number) throws IOException {
         KeyPair member = generate();
         String nodeName = String.format(Locale.ROOT, "fd89b714f3db000002000000%08x@%s", number, name);
-        byte[] otherName = join(
-                tlv(OBJECT_IDENTIFIER, hex(ACP_NODE_NAME)), tlv(CONTEXT_0, tlv(IA5_STRING, ascii(nodeName))));
-        Certificate leaf = sign(
-                "member " + number, member.getPublic(), extension(SUBJECT_ALT_NAME, tlv(CONTEXT_0, otherName)));
+        byte[] otherName =
+                join(tlv(OBJECT_IDENTIFIER, hex(ACP_NODE_NAME)), tlv(CONTEXT_0, tlv(IA5_STRING, ascii(nodeName))));
+        Certificate leaf =
+                sign("member " + number, member.getPublic(), extension(SUBJECT_ALT_NAME, tlv(CONTEXT_0, otherName)));
         try (OutputStream out = Files.newOutputStream(file)) {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);

@@ -45,8 +45,7 @@ public enum ImplementationKind {
         String link = links.get(0);
         return switch (this) {
             case GRASP -> GraspImplementation.start(link);
-            case GRASP_STREAMS ->
-                GraspImplementation.startSecured(Path.of(link), SecuredNodes.STREAMS_PORT, true);
+            case GRASP_STREAMS -> GraspImplementation.startSecured(Path.of(link), SecuredNodes.STREAMS_PORT, true);
             case GRASP_TLS -> GraspImplementation.startSecured(Path.of(link), SecuredNodes.CONNECTIONS_PORT, false);
             case NETTY -> new NettyImplementation(true);
             case NETTY_CLOSING -> new NettyImplementation(false);
