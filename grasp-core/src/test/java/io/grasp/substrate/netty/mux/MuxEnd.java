@@ -105,6 +105,7 @@ final class MuxEnd implements MuxListener {
     static final class Wire extends ChannelOutboundHandlerAdapter {
         private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
         private boolean blocked;
+        int writes;
 
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
@@ -124,6 +125,7 @@ final class MuxEnd implements MuxListener {
         }
 
         private void take(ByteBuf bytes) {
+            writes++;
             sent.writeBytes(ByteBufUtil.getBytes(bytes));
             bytes.release();
         }
