@@ -90,8 +90,11 @@ enum TestSubstrate {
 
     /** {@return those of {@link OnEverySubstrate}} */
     static Stream<TestSubstrate> every() {
-        Stream<TestSubstrate> always = Boolean.getBoolean("ov") ? Stream.of(OVERLAY) : Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
-        return Boolean.getBoolean("grasp.long") ? Stream.concat(always, Stream.of(OVERLAY, OVERLAY_WITHOUT_STREAMS, QUADS)) : always;
+        Stream<TestSubstrate> always =
+                Boolean.getBoolean("ov") ? Stream.of(OVERLAY) : Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
+        return Boolean.getBoolean("grasp.long")
+                ? Stream.concat(always, Stream.of(OVERLAY, OVERLAY_WITHOUT_STREAMS, QUADS))
+                : always;
     }
 
     /** {@return whether its links are interfaces of this host} */
