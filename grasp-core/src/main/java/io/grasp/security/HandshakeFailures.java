@@ -46,6 +46,10 @@ public final class HandshakeFailures {
                     "unknown_ca",
                     "it does not know the authority of this node's certificate: give both nodes the same trust anchors,"
                             + " and this node its intermediate certificates"),
+            Map.entry(
+                    "handshake_failure",
+                    "it permits none of TLS 1.2 and 1.3 with AES-256-GCM (RFC 8994 section 6.1), or it got no certificate"
+                            + " from this node"),
             Map.entry("access_denied", "it does not permit this node"),
             Map.entry(
                     "no_application_protocol",
@@ -55,7 +59,7 @@ public final class HandshakeFailures {
                     "it failed, or did not accept this node's certificate: the peer's log says more"));
 
     private static final Set<String> VERSION_ALERTS =
-            Set.of("protocol_version", "handshake_failure", "insufficient_security", "illegal_parameter");
+            Set.of("protocol_version", "insufficient_security");
 
     private HandshakeFailures() {}
 

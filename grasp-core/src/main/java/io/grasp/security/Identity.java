@@ -286,6 +286,11 @@ public final class Identity implements NodeIdentity {
         lookNow();
     }
 
+    /** {@return how many revocation lists and OCSP responders are remembered} */
+    int revocationSources() {
+        return revocation.size();
+    }
+
     private void schedule() {
         ScheduledFuture<?> unused = worker.schedule(this::run, untilNextLook(), TimeUnit.MILLISECONDS);
     }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads PEM (RFC 7468). Text between the blocks is ignored. */
 final class Pem {
     private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----");
+    private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String KEY = "PRIVATE KEY";
     private static final String ENCRYPTED_KEY = "ENCRYPTED PRIVATE KEY";
@@ -151,7 +152,8 @@ final class Pem {
                         + ": write it again, at best under" + " another name first, and rename it");
             }
             try {
-                blocks.add(new Block(label, Base64.getMimeDecoder().decode(text.substring(begin.end(), until))));
+                String base64 = WHITE_SPACE.matcher(text.substring(begin.end(), until)).replaceAll("");
+                blocks.add(new Block(label, Base64.getDecoder().decode(base64)));
             } catch (IllegalArgumentException e) {
                 throw new UnusableCredentialsException(
                         "the block BEGIN " + label + " in " + file + " is not Base64: write the file again");

@@ -194,7 +194,7 @@ final class Revocation implements AutoCloseable {
         if (now != null && nextUpdate != null && nextUpdate.isBefore(now)) {
             return failed(source, "is out of date since " + nextUpdate + ": the authority must publish a new one");
         }
-        source.failures = 0;
+        source.failures.set(0);
         source.problem = null;
         Duration untilNext =
                 now == null || nextUpdate == null ? config.revocationRefresh : Duration.between(now, nextUpdate);
@@ -203,9 +203,8 @@ final class Revocation implements AutoCloseable {
     }
 
     private Duration failed(RevocationSource source, String what) {
-        source.failures++;
         source.problem = "revocation data at " + Subjects.printable(source.url().toString()) + " " + what;
-        return backoff(source.failures);
+        return backoff(source.failures.incrementAndGet());
     }
 
     /** {@return what is wrong with the places that revocation data comes from; sentences without an end} */
@@ -214,6 +213,10 @@ final class Revocation implements AutoCloseable {
                 .flatMap(source -> Stream.ofNullable(source.problem))
                 .sorted()
                 .toList();
+    }
+
+    int size() {
+        return sources.size();
     }
 
     /** Fetches from all sources now, and waits for them; for tests. */

@@ -7,10 +7,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A connection for each session. The responder closes it first. */
-@SuppressWarnings("FutureReturnValueIgnored") // a session that fails never ends, which the measurement reports
+@SuppressWarnings("FutureReturnValueIgnored") // its end is reported otherwise
 final class ConnectionEach implements Contender {
     private final Ends ends;
 
@@ -24,20 +25,22 @@ final class ConnectionEach implements Contender {
     }
 
     @Override
-    public void session(Runnable done) {
-        begin(new Initiator(() -> {}, done), (byte) 0);
+    public void session(Consumer<Boolean> ended) {
+        begin(new Initiator(() -> {}, ended), (byte) 0);
     }
 
     @Override
     public void idle(Runnable answered) {
-        begin(new Initiator(answered, () -> {}), (byte) 1);
+        begin(new Initiator(answered, complete -> {}), (byte) 1);
     }
 
     private void begin(Initiator handler, byte kind) {
-        ends.connect(channel -> {
-            channel.pipeline().addLast(handler);
-            send(channel, kind);
-        });
+        ends.connect(
+                channel -> {
+                    channel.pipeline().addLast(handler);
+                    send(channel, kind);
+                },
+                handler::fail);
     }
 
     private static void send(Channel channel, byte kind) {
@@ -70,12 +73,12 @@ final class ConnectionEach implements Contender {
 
     private static final class Initiator extends ChannelInboundHandlerAdapter {
         private final Runnable answered;
-        private final Runnable done;
+        private final Consumer<Boolean> ended;
         private int read;
 
-        Initiator(Runnable answered, Runnable done) {
+        Initiator(Runnable answered, Consumer<Boolean> ended) {
             this.answered = answered;
-            this.done = done;
+            this.ended = ended;
         }
 
         @Override
@@ -88,11 +91,14 @@ final class ConnectionEach implements Contender {
             }
         }
 
+        /** The connection was not opened. */
+        void fail() {
+            ended.accept(false);
+        }
+
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            if (read == MESSAGE_BYTES) {
-                done.run();
-            }
+            ended.accept(read == MESSAGE_BYTES);
         }
     }
 }

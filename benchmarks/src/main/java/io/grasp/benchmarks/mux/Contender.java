@@ -1,6 +1,7 @@
 package io.grasp.benchmarks.mux;
 
 import io.netty.channel.EventLoop;
+import java.util.function.Consumer;
 
 /** One way to run sessions between two ends, each on an event loop of its own. */
 interface Contender extends AutoCloseable {
@@ -14,9 +15,9 @@ interface Contender extends AutoCloseable {
      * Runs a session on the initiator's loop: it is opened, one message goes each way, the responder ends its direction,
      * and then the initiator.
      *
-     * @param done called when it has ended at the initiator
+     * @param ended called when it has ended at the initiator, with whether it was complete
      */
-    void session(Runnable done);
+    void session(Consumer<Boolean> ended);
 
     /**
      * Begins a session and leaves it open after one message each way.

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The two event loops of a contender, and connections between them over loopback. */
-@SuppressWarnings("FutureReturnValueIgnored") // a session that fails never ends, which the measurement reports
+@SuppressWarnings("FutureReturnValueIgnored") // of what is reported otherwise
 final class Ends implements AutoCloseable {
     private final EventLoopGroup responders = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final EventLoopGroup initiators = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -38,7 +38,7 @@ final class Ends implements AutoCloseable {
         ChannelFuture bound = new ServerBootstrap()
                 .group(responders)
                 .channel(NioServerSocketChannel.class)
-                .childHandler(initializer(true, accepted))
+                .childHandler(initializer(true, accepted, () -> {}))
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .syncUninterruptibly();
         server = bound.channel();
@@ -48,24 +48,33 @@ final class Ends implements AutoCloseable {
         return initiators.next();
     }
 
-    /** Opens a connection, and prepares it when its handshake is complete. */
-    void connect(Consumer<Channel> opened) {
+    /**
+     * Opens a connection, and prepares it when its handshake is complete.
+     *
+     * @param failed called if it is not opened, or its handshake fails
+     */
+    void connect(Consumer<Channel> opened, Runnable failed) {
         InetSocketAddress to = (InetSocketAddress) server.localAddress();
         new Bootstrap()
                 .group(initiators)
                 .channel(NioSocketChannel.class)
-                .handler(initializer(false, opened))
-                .connect(to);
+                .handler(initializer(false, opened, failed))
+                .connect(to)
+                .addListener(connected -> {
+                    if (!connected.isSuccess()) {
+                        failed.run();
+                    }
+                });
     }
 
-    private ChannelInitializer<Channel> initializer(boolean isServer, Consumer<Channel> ready) {
+    private ChannelInitializer<Channel> initializer(boolean isServer, Consumer<Channel> ready, Runnable failed) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
                 if (tls != null) {
                     channel.pipeline().addLast(new SslHandler(tls.engine(isServer)));
                 }
-                channel.pipeline().addLast(new Ready(tls != null, ready));
+                channel.pipeline().addLast(new Ready(tls != null, ready, failed));
             }
         };
     }
@@ -74,10 +83,12 @@ final class Ends implements AutoCloseable {
     private static final class Ready extends ChannelInboundHandlerAdapter {
         private final boolean secured;
         private final Consumer<Channel> ready;
+        private final Runnable failed;
 
-        Ready(boolean secured, Consumer<Channel> ready) {
+        Ready(boolean secured, Consumer<Channel> ready, Runnable failed) {
             this.secured = secured;
             this.ready = ready;
+            this.failed = failed;
         }
 
         @Override
@@ -91,8 +102,12 @@ final class Ends implements AutoCloseable {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
-                begin(context);
+            if (event instanceof SslHandshakeCompletionEvent handshake) {
+                if (handshake.isSuccess()) {
+                    begin(context);
+                } else {
+                    failed.run();
+                }
             } else {
                 context.fireUserEventTriggered(event);
             }

@@ -19,10 +19,11 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Streams of one connection, by HTTP/2 as Netty implements it. A tunnel (CONNECT) is what comes next to a session. */
-@SuppressWarnings("FutureReturnValueIgnored") // a session that fails never ends, which the measurement reports
+@SuppressWarnings("FutureReturnValueIgnored") // its end is reported otherwise
 final class Http2Streams implements Contender {
     private static final Http2Headers REQUEST =
             new DefaultHttp2Headers(false).method("CONNECT").authority("grasp");
@@ -49,7 +50,7 @@ final class Http2Streams implements Contender {
                                     .build(),
                             new Http2MultiplexHandler(new Responder()));
             opened.complete(channel);
-        });
+        }, () -> opened.cancel(false));
         connection = opened.join();
     }
 
@@ -74,13 +75,13 @@ final class Http2Streams implements Contender {
     }
 
     @Override
-    public void session(Runnable done) {
-        begin(new Initiator(() -> {}, done), (byte) 0);
+    public void session(Consumer<Boolean> ended) {
+        begin(new Initiator(() -> {}, ended), (byte) 0);
     }
 
     @Override
     public void idle(Runnable answered) {
-        begin(new Initiator(answered, () -> {}), (byte) 1);
+        begin(new Initiator(answered, complete -> {}), (byte) 1);
     }
 
     private void begin(Initiator handler, byte kind) {
@@ -119,11 +120,12 @@ final class Http2Streams implements Contender {
 
     private static final class Initiator extends ChannelInboundHandlerAdapter {
         private final Runnable answered;
-        private final Runnable done;
+        private final Consumer<Boolean> ended;
+        private boolean complete;
 
-        Initiator(Runnable answered, Runnable done) {
+        Initiator(Runnable answered, Consumer<Boolean> ended) {
             this.answered = answered;
-            this.done = done;
+            this.ended = ended;
         }
 
         @Override
@@ -131,6 +133,7 @@ final class Http2Streams implements Contender {
             if (message instanceof Http2DataFrame data) {
                 answered.run();
                 if (data.isEndStream()) {
+                    complete = true;
                     context.writeAndFlush(new DefaultHttp2DataFrame(true));
                 }
             }
@@ -139,7 +142,7 @@ final class Http2Streams implements Contender {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            done.run();
+            ended.accept(complete);
         }
     }
 }

@@ -46,6 +46,7 @@ public final class Main implements Callable<Integer> {
         final List<Double> many = new ArrayList<>();
         final List<Double> micros = new ArrayList<>();
         final List<Double> bytes = new ArrayList<>();
+        long failed;
     }
 
     /**
@@ -84,6 +85,7 @@ public final class Main implements Callable<Integer> {
     private void measure(Contender contender, Figures into) throws InterruptedException {
         Measurement.Result one = Measurement.run(contender, 1, seconds);
         Measurement.Result many = Measurement.run(contender, MANY, seconds);
+        into.failed += one.failed() + many.failed();
         into.one.add(one.rate());
         into.micros.add(one.medianMicros());
         into.many.add(many.rate());
@@ -118,6 +120,11 @@ public final class Main implements Callable<Integer> {
                 median(ceiling.one),
                 median(ceiling.many),
                 median(ceiling.micros));
+        figures.forEach((name, of) -> {
+            if (of.failed > 0) {
+                out.printf("%s: %d sessions have failed%n", name, of.failed);
+            }
+        });
         out.flush();
     }
 

@@ -18,6 +18,7 @@ final class Measurement {
     private long deadline;
     private int running;
     private long sessions;
+    private long failed;
 
     private Measurement(Contender contender) {
         this.contender = contender;
@@ -28,8 +29,9 @@ final class Measurement {
      *
      * @param rate sessions in a second
      * @param medianMicros the median of the time that a session takes
+     * @param failed how many sessions were not complete; they do not count in the rate
      */
-    record Result(double rate, double medianMicros) {}
+    record Result(double rate, double medianMicros, long failed) {}
 
     static Result run(Contender contender, int atOnce, double seconds) throws InterruptedException {
         Measurement measurement = new Measurement(contender);
@@ -49,14 +51,19 @@ final class Measurement {
         double seconds = (double) (System.nanoTime() - began) / TimeUnit.SECONDS.toNanos(1);
         long[] taken = Arrays.copyOf(nanos, (int) Math.min(sessions, MAX_SAMPLES));
         Arrays.sort(taken);
-        return new Result(sessions / seconds, taken[taken.length / 2] / (double) TimeUnit.MICROSECONDS.toNanos(1));
+        double median = taken.length == 0 ? Double.NaN : taken[taken.length / 2];
+        return new Result(sessions / seconds, median / TimeUnit.MICROSECONDS.toNanos(1), failed);
     }
 
     private void session() {
         long began = System.nanoTime();
-        contender.session(() -> {
+        contender.session(complete -> {
             long now = System.nanoTime();
-            nanos[(int) (sessions++ % MAX_SAMPLES)] = now - began;
+            if (complete) {
+                nanos[(int) (sessions++ % MAX_SAMPLES)] = now - began;
+            } else {
+                failed++;
+            }
             if (now - deadline < 0) {
                 contender.initiator().execute(this::session);
             } else if (--running == 0) {

@@ -10,6 +10,7 @@ import io.grasp.substrate.netty.mux.MuxRole;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Streams of one connection, by the stack's own framing. */
@@ -22,7 +23,9 @@ final class OwnFraming implements Contender {
     OwnFraming(@Nullable TestTls tls) {
         ends = new Ends(tls, channel -> attach(channel, MuxRole.ACCEPTOR));
         CompletableFuture<MuxConnection> opened = new CompletableFuture<>();
-        ends.connect(channel -> opened.complete(attach(channel, MuxRole.INITIATOR)));
+        ends.connect(
+                channel -> opened.complete(attach(channel, MuxRole.INITIATOR)),
+                () -> opened.cancel(false));
         connection = opened.join();
     }
 
@@ -36,17 +39,17 @@ final class OwnFraming implements Contender {
     }
 
     @Override
-    public void session(Runnable done) {
-        begin(() -> {}, done, (byte) 0);
+    public void session(Consumer<Boolean> ended) {
+        begin(() -> {}, ended, (byte) 0);
     }
 
     @Override
     public void idle(Runnable answered) {
-        begin(answered, () -> {}, (byte) 1);
+        begin(answered, complete -> {}, (byte) 1);
     }
 
-    private void begin(Runnable answered, Runnable done, byte kind) {
-        Initiator initiator = new Initiator(answered, done);
+    private void begin(Runnable answered, Consumer<Boolean> ended, byte kind) {
+        Initiator initiator = new Initiator(answered, ended);
         Connection stream = connection.open(initiator);
         initiator.stream = stream;
         byte[] message = new byte[MESSAGE_BYTES];
@@ -61,12 +64,12 @@ final class OwnFraming implements Contender {
 
     private static final class Initiator implements ConnectionListener {
         private final Runnable answered;
-        private final Runnable done;
+        private final Consumer<Boolean> ended;
         private @Nullable Connection stream;
 
-        Initiator(Runnable answered, Runnable done) {
+        Initiator(Runnable answered, Consumer<Boolean> ended) {
             this.answered = answered;
-            this.done = done;
+            this.ended = ended;
         }
 
         @Override
@@ -86,9 +89,7 @@ final class OwnFraming implements Contender {
 
         @Override
         public void closed(@Nullable Throwable failure) {
-            if (failure == null) {
-                done.run();
-            }
+            ended.accept(failure == null);
         }
     }
 

@@ -115,6 +115,7 @@ final class TlsTransport {
             return;
         }
         servers.add(server);
+        loop.track(server.channel());
         server.channel().pipeline().addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
@@ -186,6 +187,7 @@ final class TlsTransport {
             }
         };
         unbridge(channel);
+        loop.track(channel);
         channel.closeFuture().addListener(gone -> once.run());
         newEngine(TlsRole.SERVER, accepted, engine -> {
             if (!channel.isOpen()) {
@@ -321,6 +323,7 @@ final class TlsTransport {
         private void init(Channel created, SSLEngine engine) {
             channel = created;
             unbridge(created);
+            loop.track(created);
             if (done) {
                 SecureChannel.reset(created, null);
             } else {

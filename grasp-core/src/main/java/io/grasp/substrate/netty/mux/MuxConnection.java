@@ -77,6 +77,13 @@ public final class MuxConnection {
     private @Nullable Throwable failure;
     private int live;
     private long lastActivity;
+
+    /** How many accepted streams have ended for the peer, which may open others instead. */
+    private int overForPeer;
+
+    /** How many bytes the peer may send on streams that this end has reset, because it does not know yet. */
+    private long discardable;
+
     private long pings;
     private long pongs;
     private long barrier;
@@ -313,7 +320,9 @@ public final class MuxConnection {
         return closings;
     }
 
-    void sendReset(int number, int code) {
+    /** @param credit what the peer may have sent on the stream before it gets the frame, in bytes */
+    void sendReset(int number, int code, int credit) {
+        discardable += credit;
         control(Frames.reset(number, code));
     }
 
@@ -329,6 +338,10 @@ public final class MuxConnection {
         if (closing) {
             later(this::endIfDone);
         }
+    }
+
+    void overForPeer(int more) {
+        overForPeer += more;
     }
 
     /** The number of a stream is free. */
@@ -630,8 +643,12 @@ public final class MuxConnection {
             if (current != null) {
                 current.dataBegins(length);
             }
-            if (current == null || (length == 0 && flags == 0)) {
-                budget.waste(current == null ? "data of a stream that has ended" : "empty data");
+            if (current == null && length > 0 && length <= discardable) {
+                discardable -= length;
+            } else if (current == null && (flags & Frames.OPEN) == 0) {
+                budget.waste("data of a stream that has ended");
+            } else if (length == 0 && (flags & (Frames.OPEN | Frames.END)) == 0) {
+                budget.waste("empty data");
             }
         }
 
@@ -641,8 +658,9 @@ public final class MuxConnection {
                         MuxViolation.BAD_STREAM, "the peer opens stream " + Integer.toUnsignedString(number));
             }
             theirs.use(number);
-            if (accepted.size() >= config.maxStreams || closing || !admits()) {
-                sendReset(number, Frames.REFUSED);
+            if (accepted.size() - overForPeer >= config.maxStreams || closing || !admits()) {
+                budget.waste("a stream that is refused");
+                sendReset(number, Frames.REFUSED, config.windowBytes);
                 return null;
             }
             MuxStream stream = new MuxStream(MuxConnection.this, false, remote, peer, null);

@@ -79,6 +79,7 @@ final class MuxStream implements Connection {
 
     private boolean openedSignalled;
     private boolean inputEndedSignalled;
+    private boolean isOverForPeer;
     private IntrusiveList.@Nullable Node<CloseTimers.Timer> timer;
 
     MuxStream(
@@ -166,7 +167,7 @@ final class MuxStream implements Connection {
         receivable -= length;
         if (state == State.LINGERING && length > 0) {
             end();
-            connection.sendReset(number, Frames.CLOSED);
+            connection.sendReset(number, Frames.CLOSED, receivable);
         }
     }
 
@@ -177,6 +178,7 @@ final class MuxStream implements Connection {
 
     void peerEnds() {
         peerEnded = true;
+        noteIfOverForPeer();
         if (state == State.LINGERING) {
             end();
         } else {
@@ -254,6 +256,7 @@ final class MuxStream implements Connection {
         }
         if (end) {
             endSent = true;
+            noteIfOverForPeer();
             handedOver.add(failure -> endFlushed());
         }
         readyIfNeeded();
@@ -273,6 +276,14 @@ final class MuxStream implements Connection {
             unsent.remove();
             sentOfPiece = 0;
             handedOver.add(first.flushed);
+        }
+    }
+
+    /** The peer may open another stream as soon as both directions have ended, even if ours is not flushed here. */
+    private void noteIfOverForPeer() {
+        if (endSent && peerEnded && !isOurs && state == State.OPEN) {
+            isOverForPeer = true;
+            connection.overForPeer(1);
         }
     }
 
@@ -342,7 +353,7 @@ final class MuxStream implements Connection {
         boolean known = openSent;
         end();
         if (known && code != 0) {
-            connection.sendReset(number, code);
+            connection.sendReset(number, code, receivable);
         }
         failUnsent(failure);
         signalClosed(failure);
@@ -358,6 +369,9 @@ final class MuxStream implements Connection {
         closing = true;
         unread.clear();
         leaveAll();
+        if (isOverForPeer) {
+            connection.overForPeer(-1);
+        }
         connection.forget(this);
         if (live) {
             connection.hasEnded(this);
@@ -473,7 +487,7 @@ final class MuxStream implements Connection {
         boolean known = openSent;
         end();
         if (known) {
-            connection.sendReset(number, Frames.CANCELLED);
+            connection.sendReset(number, Frames.CANCELLED, receivable);
         }
         failUnsent(closedException());
         connection.later(() -> signalClosed(null));
