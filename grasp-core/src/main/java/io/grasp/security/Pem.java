@@ -37,7 +37,15 @@ final class Pem {
 
     private Pem() {}
 
-    private record Block(String label, byte[] der) {}
+    private static final class Block {
+        final String label;
+        final byte[] der;
+
+        Block(String label, byte[] der) {
+            this.label = label;
+            this.der = der;
+        }
+    }
 
     /** {@return the certificates of a file, at least one} */
     static List<X509Certificate> certificates(Path file) throws UnusableCredentialsException {
@@ -113,7 +121,7 @@ final class Pem {
 
     private static PrivateKey encryptedKey(Path file, byte[] der, Supplier<char[]> supplier)
             throws UnusableCredentialsException {
-        char[] password = supplier.get();
+        char[] password = CredentialFiles.password(supplier);
         PBEKeySpec keySpec = new PBEKeySpec(password);
         try {
             EncryptedPrivateKeyInfo encrypted = new EncryptedPrivateKeyInfo(der);
@@ -152,7 +160,8 @@ final class Pem {
                         + ": write it again, at best under" + " another name first, and rename it");
             }
             try {
-                String base64 = WHITE_SPACE.matcher(text.substring(begin.end(), until)).replaceAll("");
+                String base64 =
+                        WHITE_SPACE.matcher(text.substring(begin.end(), until)).replaceAll("");
                 blocks.add(new Block(label, Base64.getDecoder().decode(base64)));
             } catch (IllegalArgumentException e) {
                 throw new UnusableCredentialsException(

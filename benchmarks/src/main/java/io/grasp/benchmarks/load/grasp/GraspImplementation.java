@@ -9,30 +9,46 @@ import io.grasp.benchmarks.load.workload.LocalImplementation;
 import io.grasp.config.Limits;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
+import io.grasp.security.Identity;
+import io.grasp.substrate.Substrate;
 import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.NettySubstrate;
+import io.grasp.substrate.netty.overlay.OverlayConfig;
+import io.grasp.substrate.netty.overlay.OverlaySubstrate;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** This stack, used through its API: two nodes, each on its own loop. */
 public final class GraspImplementation implements LocalImplementation {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+    /** A node serves the loopback address only while a link uses it. */
+    private static final Retry UNTIL_THE_LINK_IS_UP = Retry.fixedDelay(100, Duration.ofMillis(50));
+
     private final Grasp responder;
     private final Grasp initiatorNode;
     private final Initiator initiator;
 
-    private GraspImplementation(NettySubstrate client, Grasp responder, Grasp initiatorNode, AsaLocator peer) {
+    private final List<Identity> identities;
+
+    private GraspImplementation(
+            NettyLoop client, Grasp responder, Grasp initiatorNode, AsaLocator peer, List<Identity> identities) {
         this.responder = responder;
         this.initiatorNode = initiatorNode;
+        this.identities = identities;
         Asa gray = required(initiatorNode.registerAsa("Gray"));
         required(gray.register(CountdownNegotiation.request(1)).thenReturn(true));
-        this.initiator = new Initiator(client.loop(), gray, peer, TIMEOUT);
+        this.initiator = new Initiator(client, gray, peer, TIMEOUT);
     }
 
     /** Starts both nodes on a link of this host. */
@@ -45,8 +61,33 @@ public final class GraspImplementation implements LocalImplementation {
         serve(briggs);
         CompletableFuture<Integer> port = new CompletableFuture<>();
         server.loop().execute(() -> port.complete(server.port()));
-        Locator locator = new Locator.Ipv6(loopback(), Locator.TCP, port.join());
-        return new GraspImplementation(client, responder, initiatorNode, AsaLocator.of(locator));
+        return new GraspImplementation(client.loop(), responder, initiatorNode, peer(port.join()), List.of());
+    }
+
+    /**
+     * Starts both nodes as members of a domain, over TLS.
+     *
+     * @param directory the files with their identities
+     * @param port the responder's port
+     * @param streams whether all sessions are streams in one connection; otherwise each has its own
+     */
+    public static GraspImplementation startSecured(Path directory, int port, boolean streams) throws IOException {
+        Identity briggsIdentity = SecuredNodes.identity(directory.resolve(SecuredNodes.RESPONDER));
+        Identity grayIdentity = SecuredNodes.identity(directory.resolve(SecuredNodes.INITIATOR));
+        OverlaySubstrate server = OverlaySubstrate.create(SecuredNodes.overlay(port, streams), briggsIdentity);
+        OverlayConfig neighbor = SecuredNodes.overlay(0, streams).withNeighbors("[::1]:" + port);
+        OverlaySubstrate client = OverlaySubstrate.create(neighbor, grayIdentity);
+        Grasp responder = required(Grasp.start(config(server)));
+        Grasp initiatorNode = required(Grasp.start(config(client)));
+        serve(required(responder.registerAsa("Briggs")));
+        GraspImplementation both = new GraspImplementation(
+                client.loop(), responder, initiatorNode, peer(port), List.of(briggsIdentity, grayIdentity));
+        required(both.initiator.session(1).retryWhen(UNTIL_THE_LINK_IS_UP));
+        return both;
+    }
+
+    private static AsaLocator peer(int port) {
+        return AsaLocator.of(new Locator.Ipv6(loopback(), Locator.TCP, port));
     }
 
     /** Makes an ASA answer every negotiation and synchronization. */
@@ -68,7 +109,7 @@ public final class GraspImplementation implements LocalImplementation {
                 .withMaxReplies(10_000);
     }
 
-    public static GraspConfig config(NettySubstrate substrate) {
+    public static GraspConfig config(Substrate substrate) {
         Limits limits = Limits.DEFAULTS
                 .withSessions(100_000)
                 .withConnections(100_000)
@@ -86,6 +127,7 @@ public final class GraspImplementation implements LocalImplementation {
     public void close() {
         initiatorNode.close();
         responder.close();
+        identities.forEach(Identity::close);
     }
 
     private static Inet6Address loopback() {

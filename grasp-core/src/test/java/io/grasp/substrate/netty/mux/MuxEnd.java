@@ -30,7 +30,10 @@ final class MuxEnd implements MuxListener {
         final List<String> events = new ArrayList<>();
         final ByteArrayOutputStream received = new ByteArrayOutputStream();
         Connection connection;
-        @Nullable Throwable failure;
+
+        @Nullable
+        Throwable failure;
+
         Consumer<Stream> onReceived = self -> {};
 
         void send(String text) {
@@ -102,6 +105,7 @@ final class MuxEnd implements MuxListener {
     static final class Wire extends ChannelOutboundHandlerAdapter {
         private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
         private boolean blocked;
+        int writes;
 
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
@@ -121,6 +125,7 @@ final class MuxEnd implements MuxListener {
         }
 
         private void take(ByteBuf bytes) {
+            writes++;
             sent.writeBytes(ByteBufUtil.getBytes(bytes));
             bytes.release();
         }
@@ -133,15 +138,17 @@ final class MuxEnd implements MuxListener {
     final List<Stream> accepted = new ArrayList<>();
     final List<byte[]> messages = new ArrayList<>();
     final List<String> events = new ArrayList<>();
-    @Nullable Throwable failure;
+
+    @Nullable
+    Throwable failure;
+
     boolean admits = true;
     Consumer<Stream> onAccepted = stream -> {};
     private int calls;
 
     MuxEnd(VirtualLoop loop, MuxRole role, MuxConfig config) {
         this.loop = loop;
-        this.connection =
-                call(() -> MuxConnection.attach(channel, loop, role, config, this, PEER, null));
+        this.connection = call(() -> MuxConnection.attach(channel, loop, role, config, this, PEER, null));
     }
 
     /** Calls into the connection, as an engine does. */
@@ -188,8 +195,8 @@ final class MuxEnd implements MuxListener {
 
     List<String> sendMessage(byte[] message) {
         List<String> result = new ArrayList<>();
-        Completion sent = failed ->
-                result.add(failed == null ? "sent" : failed.getClass().getSimpleName());
+        Completion sent =
+                failed -> result.add(failed == null ? "sent" : failed.getClass().getSimpleName());
         call(() -> connection.sendMessage(message, sent));
         return result;
     }
