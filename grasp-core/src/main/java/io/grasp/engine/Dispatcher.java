@@ -96,7 +96,7 @@ final class Dispatcher {
 
     /** A multicast, or a reply in band, came in on a link. */
     void onLink(Link link, byte[] encoded, ReplyPath back) {
-        MessagePath path = MessagePath.link(link.name(), back.source()).withIdentity(back.neighborIdentity());
+        MessagePath path = pathOf(link, back);
         GraspMessage message = read(link, encoded, back, path);
         if (message == null) {
             return;
@@ -163,11 +163,15 @@ final class Dispatcher {
         return thisHost && !context.substrate.mayBeNode(source.getPort()) ? DropReason.UNBOUND_SOURCE : null;
     }
 
+    private static MessagePath pathOf(@Nullable Link link, ReplyPath back) {
+        String name = link == null ? "" : link.name();
+        return new MessagePath(MessagePath.Kind.LINK, name, back.source(), back.neighborIdentity());
+    }
+
     /** A datagram to this node alone came in. */
     void onDatagram(byte[] encoded, ReplyPath back) {
         Link link = context.addresses.linkOfDatagram(back.source().getAddress());
-        MessagePath path =
-                MessagePath.link(link == null ? "" : link.name(), back.source()).withIdentity(back.neighborIdentity());
+        MessagePath path = pathOf(link, back);
         GraspMessage message = read(link, encoded, back, path);
         DropReason unanswerable =
                 message instanceof Discovery discovery ? datagramFrom(link, back.source(), discovery) : null;

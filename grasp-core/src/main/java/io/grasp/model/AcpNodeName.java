@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class AcpNodeName {
     private static final int ADDRESS_DIGITS = 32;
     private static final int MAX_DOMAIN = 253;
+    /** More than anything useful. The RFC has no maximum, and the regular expression needs stack for each extension. */
+    private static final int MAX_LENGTH = 1024;
 
     private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
     private static final String DOMAIN = LABEL + "(?:\\." + LABEL + ")*";
@@ -58,7 +60,8 @@ public final class AcpNodeName {
      */
     public static AcpNodeName parse(String text) {
         Matcher matcher = NAME.matcher(Objects.requireNonNull(text, "text"));
-        if (!matcher.matches()
+        if (text.length() > MAX_LENGTH
+                || !matcher.matches()
                 || matcher.group("domain").length() > MAX_DOMAIN
                 || lower(matcher.group("rsub")).length() > MAX_DOMAIN) {
             throw new IllegalArgumentException("not an acp-node-name (RFC 8994 section 6.2.2)");

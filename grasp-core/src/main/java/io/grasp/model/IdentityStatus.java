@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -37,5 +38,10 @@ public record IdentityStatus(
     public IdentityStatus {
         Objects.requireNonNull(detail, "detail");
         Objects.requireNonNull(expiry, "expiry");
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -56,11 +56,6 @@ public record MessagePath(
         return new MessagePath(kind, name, peer, identity);
     }
 
-    /** {@return this path with an authenticated neighbor or peer, or with one that is not ({@code null})} */
-    public MessagePath withIdentity(@Nullable PeerIdentity authenticated) {
-        return authenticated == null && identity == null ? this : new MessagePath(kind, link, peer, authenticated);
-    }
-
     @Override
     public String toString() {
         return AddressText.ofRecord(this);

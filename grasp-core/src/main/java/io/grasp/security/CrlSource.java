@@ -94,7 +94,7 @@ final class CrlSource extends RevocationSource {
     private static boolean isOlder(X509CRL list, X509CRL earlier) throws RevocationDataException {
         BigInteger number = number(list);
         BigInteger earlierNumber = number(earlier);
-        return list.getThisUpdate().before(earlier.getThisUpdate())
+        return list.getThisUpdate().toInstant().isBefore(earlier.getThisUpdate().toInstant())
                 || number != null && earlierNumber != null && number.compareTo(earlierNumber) < 0;
     }
 

@@ -74,7 +74,11 @@ final class NodeNames {
                 if (found != null) {
                     throw new CertificateParsingException("two acp-node-names");
                 }
-                found = ia5(otherName.enter(Der.context(0)).read(Der.IA5_STRING));
+                Der value = otherName.enter(Der.context(0));
+                found = ia5(value.read(Der.IA5_STRING));
+                if (value.hasMore() || otherName.hasMore()) {
+                    throw new CertificateParsingException("an acp-node-name with more than one value");
+                }
             }
         }
         return found;

@@ -30,13 +30,22 @@ import org.jspecify.annotations.Nullable;
 /** Reads PEM (RFC 7468). Text between the blocks is ignored. */
 final class Pem {
     private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----");
+    private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String KEY = "PRIVATE KEY";
     private static final String ENCRYPTED_KEY = "ENCRYPTED PRIVATE KEY";
 
     private Pem() {}
 
-    private record Block(String label, byte[] der) {}
+    private static final class Block {
+        final String label;
+        final byte[] der;
+
+        Block(String label, byte[] der) {
+            this.label = label;
+            this.der = der;
+        }
+    }
 
     /** {@return the certificates of a file, at least one} */
     static List<X509Certificate> certificates(Path file) throws UnusableCredentialsException {
@@ -112,7 +121,7 @@ final class Pem {
 
     private static PrivateKey encryptedKey(Path file, byte[] der, Supplier<char[]> supplier)
             throws UnusableCredentialsException {
-        char[] password = supplier.get();
+        char[] password = CredentialFiles.password(supplier);
         PBEKeySpec keySpec = new PBEKeySpec(password);
         try {
             EncryptedPrivateKeyInfo encrypted = new EncryptedPrivateKeyInfo(der);
@@ -151,7 +160,9 @@ final class Pem {
                         + ": write it again, at best under" + " another name first, and rename it");
             }
             try {
-                blocks.add(new Block(label, Base64.getMimeDecoder().decode(text.substring(begin.end(), until))));
+                String base64 =
+                        WHITE_SPACE.matcher(text.substring(begin.end(), until)).replaceAll("");
+                blocks.add(new Block(label, Base64.getDecoder().decode(base64)));
             } catch (IllegalArgumentException e) {
                 throw new UnusableCredentialsException(
                         "the block BEGIN " + label + " in " + file + " is not Base64: write the file again");

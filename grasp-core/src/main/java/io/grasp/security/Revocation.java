@@ -194,18 +194,18 @@ final class Revocation implements AutoCloseable {
         if (now != null && nextUpdate != null && nextUpdate.isBefore(now)) {
             return failed(source, "is out of date since " + nextUpdate + ": the authority must publish a new one");
         }
-        source.failures = 0;
+        source.failures.set(0);
         source.problem = null;
-        Duration untilNext =
-                now == null || nextUpdate == null ? config.revocationRefresh : Duration.between(now, nextUpdate);
-        Duration wait = untilNext.compareTo(config.revocationRefresh) < 0 ? untilNext : config.revocationRefresh;
-        return wait.plusSeconds(wait == untilNext ? 1 : 0);
+        if (now == null || nextUpdate == null) {
+            return config.revocationRefresh;
+        }
+        Duration untilNext = Duration.between(now, nextUpdate).plusSeconds(1);
+        return untilNext.compareTo(config.revocationRefresh) < 0 ? untilNext : config.revocationRefresh;
     }
 
     private Duration failed(RevocationSource source, String what) {
-        source.failures++;
         source.problem = "revocation data at " + Subjects.printable(source.url().toString()) + " " + what;
-        return backoff(source.failures);
+        return backoff(source.failures.incrementAndGet());
     }
 
     /** {@return what is wrong with the places that revocation data comes from; sentences without an end} */
@@ -214,6 +214,10 @@ final class Revocation implements AutoCloseable {
                 .flatMap(source -> Stream.ofNullable(source.problem))
                 .sorted()
                 .toList();
+    }
+
+    int size() {
+        return sources.size();
     }
 
     /** Fetches from all sources now, and waits for them; for tests. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A place where revocation data is fetched again and again, and what is known from there. */
@@ -14,8 +15,8 @@ abstract class RevocationSource {
     volatile long lastUse;
     /** Why the last fetch has failed; {@code null} if it has not. */
     volatile @Nullable String problem;
-    /** The fetches in a row that have failed; used by the thread that fetches. */
-    volatile int failures;
+    /** The fetches in a row that have failed. */
+    final AtomicInteger failures = new AtomicInteger();
 
     volatile boolean isForgotten;
 

@@ -36,9 +36,6 @@ final class TlsEngines {
         "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
         "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
     };
-    /** Longer than a session ticket of TLS 1.3 may be valid, so that none is sent: it could not be used. */
-    private static final int NO_TICKETS_SECONDS = 8 * 24 * 3600;
-
     private static final int STRENGTH_BITS = 256;
 
     private final SecureRandom random = random();
@@ -84,7 +81,6 @@ final class TlsEngines {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(new KeyManager[] {new OwnKey(credentials)}, trustManagers, random);
-            context.getServerSessionContext().setSessionTimeout(NO_TICKETS_SECONDS);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JVM has no TLS", e);

@@ -95,7 +95,7 @@ public final class TestAuthority {
     public static TestAuthority create(String name, TestKeys type, Instant notBefore, Instant notAfter) {
         KeyPair pair = type.generate("authority");
         X500Principal subject = new X500Principal("CN=" + name);
-        X509Certificate self = authority(subject, pair, subject, pair.getPrivate(), notBefore, notAfter);
+        X509Certificate self = authority(subject, pair, subject, pair.getPrivate(), notBefore, notAfter, null);
         return new TestAuthority(self, pair.getPrivate(), self, List.of());
     }
 
@@ -109,8 +109,17 @@ public final class TestAuthority {
         return intermediate(name, TestKeys.EC_P256);
     }
 
+    /** {@return an authority whose certificate this one has issued, and whose revocation would be published there} */
+    public TestAuthority intermediate(String name, String crlUrl) {
+        return intermediate(name, TestKeys.EC_P256, crlUrl);
+    }
+
     /** {@return an authority whose certificate this one has issued} */
     public TestAuthority intermediate(String name, TestKeys type) {
+        return intermediate(name, type, null);
+    }
+
+    private TestAuthority intermediate(String name, TestKeys type, String crlUrl) {
         KeyPair pair = type.generate("intermediate");
         Instant now = Instant.now();
         X509Certificate issued = authority(
@@ -119,7 +128,8 @@ public final class TestAuthority {
                 certificate.getSubjectX500Principal(),
                 key,
                 now.minus(Duration.ofDays(1)),
-                now.plus(Duration.ofDays(365)));
+                now.plus(Duration.ofDays(365)),
+                crlUrl);
         List<X509Certificate> longer = new ArrayList<>(List.of(issued));
         longer.addAll(path);
         return new TestAuthority(issued, pair.getPrivate(), root, List.copyOf(longer));
@@ -131,7 +141,8 @@ public final class TestAuthority {
             X500Principal issuer,
             PrivateKey issuerKey,
             Instant notBefore,
-            Instant notAfter) {
+            Instant notAfter,
+            String crlUrl) {
         try {
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                     issuer,
@@ -146,6 +157,9 @@ public final class TestAuthority {
                     Extension.subjectKeyIdentifier,
                     false,
                     new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
+            if (crlUrl != null) {
+                builder.addExtension(Extension.cRLDistributionPoints, false, distributionPoint(crlUrl));
+            }
             return convert(builder.build(signer(issuerKey, null)), TestKeys.EC_P256);
         } catch (GeneralSecurityException | CertIOException e) {
             throw new IllegalStateException(e);
@@ -229,6 +243,12 @@ public final class TestAuthority {
         } catch (GeneralSecurityException | IOException | OCSPException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static CRLDistPoint distributionPoint(String url) {
+        DistributionPointName point = new DistributionPointName(
+                new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, url)));
+        return new CRLDistPoint(new DistributionPoint[] {new DistributionPoint(point, null, null)});
     }
 
     private static X509Certificate convert(X509CertificateHolder holder, TestKeys type) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
 /** Nodes of one host on a real link, {@code grasp0}, each on its own loop. */
-final class NettyWorld extends World {
+class NettyWorld extends World {
     static final String LINK = "grasp0";
     private static final String OTHER_LINK = "lo";
 
@@ -103,6 +103,17 @@ final class NettyWorld extends World {
         ip("-6 address delete " + before + "/64 dev " + LINK);
     }
 
+    /** {@return the address of the first link} */
+    String ula() {
+        return ula;
+    }
+
+    /** Adds a node that {@link #close} closes. */
+    Grasp add(Grasp node) {
+        nodes.add(node);
+        return node;
+    }
+
     /** Runs {@code ip} with these arguments. */
     static void ip(String arguments) {
         List<String> command = new ArrayList<>(List.of("ip"));
@@ -140,7 +151,7 @@ final class NettyWorld extends World {
         return GraspConfig.defaults().withNetwork(on(name(link)));
     }
 
-    private static String name(int link) {
+    static String name(int link) {
         return link == 0 ? LINK : OTHER_LINK;
     }
 

@@ -336,6 +336,50 @@ class PeerPolicyTest {
     }
 
     @Test
+    void aRapidAnswerThatIsNotPermittedIsNotTaken() {
+        for (RapidMode mode : List.of(RapidMode.SESSION, RapidMode.RESPONSE)) {
+            denied.clear();
+            String left = "left-" + mode;
+            link("lan-" + mode, left, "right-" + mode);
+            Asa server = start("right-" + mode);
+            Asa client = start(left, allBut(PeerAction.ANSWER));
+            await(server.register(DEAL, discoverable().withRapid(mode)));
+            await(server.register(VALUE, discoverable().withRapid(mode)));
+            await(client.register(DEAL));
+            await(client.register(VALUE));
+            server.listenNegotiate(DEAL)
+                    .flatMap(negotiation -> negotiation.converse(offers -> offers.map(offer -> Move.propose(2))))
+                    .onErrorComplete()
+                    .subscribe();
+            server.listenSynchronize(VALUE, Flux.just(7)).subscribe();
+
+            RequestOptions options = RequestOptions.within(MOMENT);
+            assertThatThrownBy(() -> await(client.rapid()
+                            .negotiate(DEAL.withValue(1), options, offers -> offers.map(offer -> Move.accept()))))
+                    .isInstanceOf(GraspException.class);
+            assertThatThrownBy(() -> await(client.rapid().synchronize(VALUE.withValue(0), options)))
+                    .isInstanceOf(GraspException.class);
+            assertDenied("right-" + mode);
+        }
+    }
+
+    @Test
+    void aRapidAnswerThatIsNotPermittedIsNotPassedOn() {
+        link("near", "left", "middle");
+        link("far", "middle", "right");
+        start("middle", allBut(PeerAction.ANSWER));
+        Asa right = start("right");
+        Asa left = start("left");
+        await(right.register(VALUE, discoverable().withRapid(RapidMode.SESSION)));
+        await(left.register(VALUE));
+        right.listenSynchronize(VALUE, Flux.just(7)).subscribe();
+
+        assertThatThrownBy(() -> await(left.rapid().synchronize(VALUE.withValue(0), RequestOptions.within(MOMENT))))
+                .isInstanceOf(GraspException.class);
+        assertDenied("right");
+    }
+
+    @Test
     void aPolicyThatThrowsDeniesAndIsReported() {
         link("lan", "left", "right");
         IllegalStateException broken = new IllegalStateException("broken");

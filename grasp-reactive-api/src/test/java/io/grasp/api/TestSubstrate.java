@@ -51,6 +51,30 @@ enum TestSubstrate {
             return new NettyWorld();
         }
     },
+    /** Real TLS connections, with sessions as their streams. */
+    OVERLAY {
+        @Override
+        void require() {
+            NettyWorld.require();
+        }
+
+        @Override
+        World open() {
+            return new OverlayWorld(true);
+        }
+    },
+    /** Real TLS connections, one for each session. */
+    OVERLAY_WITHOUT_STREAMS {
+        @Override
+        void require() {
+            NettyWorld.require();
+        }
+
+        @Override
+        World open() {
+            return new OverlayWorld(false);
+        }
+    },
     /** A real link with encrypted messages. Only {@link MessageSizeContractTest} always runs on it. */
     QUADS {
         @Override
@@ -66,13 +90,13 @@ enum TestSubstrate {
 
     /** {@return those of {@link OnEverySubstrate}} */
     static Stream<TestSubstrate> every() {
-        Stream<TestSubstrate> always = Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
-        return Boolean.getBoolean("grasp.long") ? Stream.concat(always, Stream.of(QUADS)) : always;
+        Stream<TestSubstrate> always = Boolean.getBoolean("ov") ? Stream.of(OVERLAY) : Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
+        return Boolean.getBoolean("grasp.long") ? Stream.concat(always, Stream.of(OVERLAY, OVERLAY_WITHOUT_STREAMS, QUADS)) : always;
     }
 
     /** {@return whether its links are interfaces of this host} */
     boolean isReal() {
-        return this == NETTY || this == QUADS;
+        return this == NETTY || this == QUADS || this == OVERLAY || this == OVERLAY_WITHOUT_STREAMS;
     }
 
     /** Skips the tests on this substrate if it is not available, or fails them if it should be. */

@@ -109,7 +109,8 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
 
     /** Notes what the substrate says of the peer, once the connection is open. */
     private void identified() {
-        path = path.withIdentity(connection().peerIdentity());
+        path = new MessagePath(
+                path.kind(), path.link(), path.peer(), connection().peerIdentity());
     }
 
     /** {@return whether the connection is open, or was} */

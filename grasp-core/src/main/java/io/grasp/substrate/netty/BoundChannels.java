@@ -75,6 +75,7 @@ final class BoundChannels {
         require(registered, "open a socket");
         Channel channel = registered.channel();
         channels.add(channel);
+        loop.track(channel);
         require(channel.bind(address), "bind to " + AddressText.of(address));
         return channel;
     }

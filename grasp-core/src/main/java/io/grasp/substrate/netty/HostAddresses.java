@@ -43,6 +43,16 @@ public final class HostAddresses {
     }
 
     /**
+     * Whether an interface that is up has an address, so that a connection can have it.
+     *
+     * @param address an address, link-local ones with scope
+     * @return whether it is an address of this host
+     */
+    public boolean isLocal(InetAddress address) {
+        return interfaces.local().contains(LocalAddress.of(address));
+    }
+
+    /**
      * Whether no host has an IPv4 address, see {@link io.grasp.substrate.Substrate#isBroadcast}.
      *
      * @param address an address

@@ -151,6 +151,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     private void attach(TcpChannel newChannel) {
         channel = newChannel;
+        loop.track(newChannel);
         newChannel.config().setAutoRead(reading);
         newChannel.pipeline().addLast(this);
     }

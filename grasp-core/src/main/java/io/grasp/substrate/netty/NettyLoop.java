@@ -5,8 +5,11 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.LoopFailure;
 import io.grasp.util.TimerHeap;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
@@ -23,10 +26,13 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.NonBlocking;
+import reactor.netty.resources.LoopResources;
 
 /**
  * A loop on a Netty event loop. Its only thread, {@code grasp-loop}, starts with the first task. It is a daemon thread
  * and a {@link NonBlocking} one, so that Reactor's {@code block()} fails on it instead of stopping the node.
+ *
+ * <p>A node may also run {@linkplain #on(LoopResources) on a loop of the application}, which has some limits.
  *
  * <p>Several substrates may share a loop. The code that created it must close it, after the substrates.
  *
@@ -49,6 +55,9 @@ public final class NettyLoop implements Loop {
     private static final int MAX_ENDINGS = 8;
 
     private static final int MAX_CAUSES = 8;
+
+    /** How often a loop of the application reads the sockets before expired timers run: a turn accepts, the next reads. */
+    private static final int READS_OF_APPLICATION = 2;
 
     private static final int RESERVE_BYTES = 256 << 10;
 
@@ -86,7 +95,22 @@ public final class NettyLoop implements Loop {
     // One event loop without a group: a group would report its end on another thread, Netty's global executor.
     private final EventLoop events;
 
+    /** The channels of the nodes, on a loop of the application, which is not ended to close them. */
+    private final @Nullable ChannelGroup channels;
+
+    private volatile boolean left;
+
+    private NettyLoop(EventLoop ofApplication) {
+        clock = LoopClock.ofMachine();
+        descriptors = new Descriptors(clock::nanoTime, Descriptors.ofProcess());
+        deliveredUntil = clock.nanoTime();
+        new NioServerSocketChannel().unsafe().closeForcibly(); // as below
+        events = ofApplication;
+        channels = new DefaultChannelGroup(ofApplication);
+    }
+
     private NettyLoop(LoopClock clock, LongSupplier freeDescriptors) {
+        this.channels = null;
         this.clock = clock;
         this.descriptors = new Descriptors(clock::nanoTime, freeDescriptors);
         this.deliveredUntil = clock.nanoTime();
@@ -101,6 +125,24 @@ public final class NettyLoop implements Loop {
         return on(LoopClock.ofMachine());
     }
 
+    /**
+     * A loop of the application, so that, for example, a WebFlux service and its node need no other thread. It is one of
+     * the NIO event loops of the resources; a server shares it that also runs on them without native transport
+     * ({@code runOn(resources, false)}).
+     *
+     * <p>Its differences from a loop of its own: Netty may run other timers of the application between those of nodes;
+     * after a pause, it reads all received input at least twice, not until there is none, before it runs expired timers;
+     * an {@link Error} of a node's task ends the nodes on it and closes their channels, but not the event loop, and
+     * errors of other tasks of the event loop do not end the nodes; {@link #memoryOfProcess} does not know the nodes on
+     * it.
+     *
+     * @param resources the application's; it disposes of them after it has closed the nodes
+     * @return a loop, which the caller must close when no node uses it any more; that does not end the event loop
+     */
+    public static NettyLoop on(LoopResources resources) {
+        return new NettyLoop(resources.onServer(false).next());
+    }
+
     static NettyLoop on(LoopClock clock) {
         return on(clock, Descriptors.ofProcess());
     }
@@ -111,6 +153,11 @@ public final class NettyLoop implements Loop {
 
     @Override
     public void execute(Runnable task) {
+        if (left) {
+            Throwable error = failure.error();
+            throw new RejectedExecutionException(
+                    error == null ? "the loop is closed" : "the loop has failed: " + error, error);
+        }
         try {
             events.execute(() -> {
                 handlePending();
@@ -171,7 +218,31 @@ public final class NettyLoop implements Loop {
 
     @SuppressWarnings("FutureReturnValueIgnored") // the thread itself reports its end
     private void end() {
+        if (channels != null) {
+            events.execute(() -> leave(channels));
+            return;
+        }
         events.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
+    }
+
+    /** Closes what the nodes have on the application's loop, after the tasks that they have submitted. */
+    private void leave(ChannelGroup open) {
+        if (left) {
+            return;
+        }
+        left = true;
+        cancelWakeup();
+        while (waiting.pollDue(Long.MAX_VALUE / 2 + nanoTime()) != null) {
+            // it does not run any more
+        }
+        open.close().addListener(closed -> ended.complete(null));
+    }
+
+    /** Notes a channel of a node, so that it closes if the node fails on a loop of the application. */
+    public void track(Channel channel) {
+        if (channels != null) {
+            channels.add(channel);
+        }
     }
 
     /**
@@ -205,7 +276,7 @@ public final class NettyLoop implements Loop {
         long earliest = waiting.earliest();
         if (wakeup == null || earliest - wakeupTime < 0) {
             cancelWakeup();
-            wakeup = events.schedule(this::runTimers, earliest - nanoTime(), TimeUnit.NANOSECONDS);
+            wakeup = events.schedule(this::wake, earliest - nanoTime(), TimeUnit.NANOSECONDS);
             wakeupTime = earliest;
         }
     }
@@ -215,6 +286,28 @@ public final class NettyLoop implements Loop {
             wakeup.cancel(false);
             wakeup = null;
         }
+    }
+
+    private void wake() {
+        if (channels == null) {
+            runTimers();
+        } else {
+            readFirst(READS_OF_APPLICATION, nanoTime());
+        }
+    }
+
+    /** Netty reads the sockets before it runs a task with a delay, however short. */
+    private void readFirst(int reads, long began) {
+        if (left) {
+            return;
+        }
+        if (reads == 0) {
+            deliveredUntil = began;
+            runTimers();
+            return;
+        }
+        long now = nanoTime();
+        wakeup = events.schedule(() -> readFirst(reads - 1, now), 1, TimeUnit.NANOSECONDS);
     }
 
     /** Runs the timers that were due when the last read of the sockets began; others wait for the next turn. */

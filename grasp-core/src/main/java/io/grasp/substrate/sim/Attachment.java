@@ -198,7 +198,7 @@ final class Attachment implements Link {
         node.process(() -> {
             if (up) {
                 InetSocketAddress source = seen(forged == null ? sender.source() : forged);
-                if (link.kind().isSecured() && !node.accepts(sender.node, source)) {
+                if (link.kind().isSecured() && !node.authenticates(sender.node, source)) {
                     sender.report(Kind.UNREACHED, this, message, "not authenticated");
                     return;
                 }

@@ -72,7 +72,7 @@ final class Handshake {
         Route back = route.reversed();
         if (!target.accepts(dialing.local(), dialing.port(), source)) {
             answer(back, this::refused);
-        } else if (back.isSecured() && !target.accepts(caller.node(), source)) {
+        } else if (back.isSecured() && !target.authenticates(caller.node(), source)) {
             boolean byPeer = target.isMember();
             answer(back, () -> notAuthenticated(byPeer));
         } else {
@@ -102,13 +102,13 @@ final class Handshake {
         if (byPeer) {
             caller.node().reportRefused(PeerRefusal.REFUSED_BY_PEER, dialing.target(), caller.remote());
         } else {
-            caller.node().accepts(dialing.target(), caller.remote());
+            caller.node().authenticates(dialing.target(), caller.remote());
         }
         caller.notAuthenticated();
     }
 
     private void confirmed(SimConnection theirs) {
-        if (theirs.peerIdentity() == null || caller.node().accepts(dialing.target(), caller.remote())) {
+        if (theirs.peerIdentity() == null || caller.node().authenticates(dialing.target(), caller.remote())) {
             caller.confirmed(theirs);
         } else {
             caller.notAuthenticated();

@@ -265,8 +265,8 @@ public final class SimNode implements Substrate {
         return membership == null ? null : membership.refusal(peer.membership);
     }
 
-    /** {@return whether this node accepts another one as a member of its domain} It reports one that it refuses. */
-    boolean accepts(SimNode peer, InetSocketAddress from) {
+    /** {@return whether this node authenticates another one as a member of its domain} It reports one that it refuses. */
+    boolean authenticates(SimNode peer, InetSocketAddress from) {
         if (!isMember()) {
             return false;
         }

@@ -52,7 +52,7 @@ final class UnicastDatagram extends Packet {
             } else if (!node.listener().serves(to.local())) {
                 report(Kind.UNREACHED);
                 node.listener().dropped(SubstrateDrop.NOT_SERVED, null, seen());
-            } else if (to.route().isSecured() && !node.accepts(sender, seen())) {
+            } else if (to.route().isSecured() && !node.authenticates(sender, seen())) {
                 report(Kind.UNREACHED);
             } else {
                 report(corrupter == null ? Kind.DELIVERED : Kind.CORRUPTED);

@@ -13,28 +13,40 @@ import io.grasp.samples.text.HostPort;
 import io.grasp.samples.text.IpAddress;
 import io.grasp.samples.text.JsonValues;
 import io.grasp.samples.text.Output;
+import io.grasp.security.Identity;
+import io.grasp.security.IdentityConfig;
+import io.grasp.security.IdentityFinding;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The options of every command on a real network. */
 public final class NetworkOptions {
     private static final String REFUSAL =
-            "The network is not known to be protected: GRASP needs an ACP or equal protection (RFC 8990 section 2.5.1)."
-                    + " If your network has it, pass --assume-secure";
+            "The network is not known to be protected: GRASP needs an ACP or equal protection (RFC 8990 section"
+                    + " 2.5.1). If your network has it, pass --assume-secure; if not, let the node protect itself:"
+                    + " --identity with --neighbor or --bind";
 
     private static final long MAX_MILLIS = 0xFFFF_FFFFL;
+    private static final String ANY_IP = "ipv6-else-ipv4";
+    /** A command that is not told to wait gives up if no neighbor is there by then. */
+    private static final Duration FIRST_NEIGHBOR = Duration.ofSeconds(10);
+
+    private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration AUDIT_PERIOD = Duration.ofMinutes(1);
 
     /** Runs the node; tests replace it. */
@@ -53,7 +65,7 @@ public final class NetworkOptions {
             names = "--ip",
             paramLabel = "VERSION",
             description = "The IP version of each link: ipv6, ipv4, or ipv6-else-ipv4. Default: ipv6-else-ipv4.")
-    private String ip = "ipv6-else-ipv4";
+    private String ip = ANY_IP;
 
     @Option(
             names = "--port",
@@ -85,6 +97,12 @@ public final class NetworkOptions {
 
     @Mixin
     private QuadsOptions quads = new QuadsOptions();
+
+    @Mixin
+    private IdentityOptions identity = new IdentityOptions();
+
+    @Mixin
+    private OverlayOptions overlay = new OverlayOptions();
 
     @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
@@ -127,8 +145,12 @@ public final class NetworkOptions {
                 work);
     }
 
-    /** {@return whether the user has asserted that the links are protected, or encrypts messages} */
-    public boolean isAssumedSecure() {
+    /** {@return whether the node may do more than DULL: the user has said how it is protected} */
+    public boolean isProtected() {
+        return isAssumedSecure() || overlay.isGiven();
+    }
+
+    private boolean isAssumedSecure() {
         return assumeSecure || quads.isGiven();
     }
 
@@ -149,6 +171,12 @@ public final class NetworkOptions {
 
     /** Starts a node with an observer, uses it, and closes it. */
     public <T> @Nullable T withNode(GraspObserver observer, Function<Grasp, Mono<T>> work) {
+        if (overlay.isGiven()) {
+            return withOverlay(observer, work);
+        }
+        if (identity.config() != null) {
+            throw wrong("a certificate has no effect without --neighbor, --bind or --find-neighbors");
+        }
         LinkIp version = ip();
         GraspConfig advertising = advertising();
         NettyConfig network = withPort(NettyConfig.defaults());
@@ -161,10 +189,68 @@ public final class NetworkOptions {
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));
         }
-        GraspConfig config = advertising
-                .withNetwork(network)
-                .withObserver(GraspObserver.all(
-                        observer, memoryWarnings(), new AcceptFailures(System::nanoTime, this::warn)));
+        return observed(
+                advertising.withNetwork(network),
+                observer,
+                grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
+    }
+
+    /** Starts a node whose links are TLS connections. */
+    private <T> @Nullable T withOverlay(GraspObserver observer, Function<Grasp, Mono<T>> work) {
+        refuseWithOverlay("--assume-secure", assumeSecure);
+        refuseWithOverlay("--quads-key", quads.isGiven());
+        refuseWithOverlay("--link", !links.isEmpty());
+        refuseWithOverlay("--ip", !ip.equals(ANY_IP));
+        refuseWithOverlay("--port", port != 0);
+        refuseWithOverlay("--resolve-names", resolveNames);
+        IdentityConfig own = identity.config();
+        if (own == null) {
+            throw wrong("--neighbor, --bind and --find-neighbors need a certificate: --identity, or --cert with --key"
+                    + " and --trust, or --pkcs12");
+        }
+        GraspConfig advertising = advertising();
+        OverlayConfig settings = overlay.config(this::warn);
+        try (Identity opened = IdentityOptions.open(own)) {
+            if (!awaitLinks && !opened.findings().isEmpty()) {
+                throw new IllegalStateException("The certificate cannot be used: "
+                        + opened.findings().stream()
+                                .map(IdentityFinding::sentence)
+                                .collect(Collectors.joining("; ")));
+            }
+            return observed(
+                    advertising.withOverlay(settings, opened),
+                    GraspObserver.all(observer, new SecurityWarnings(System::nanoTime, this::warn)),
+                    grasp -> (overlay.isSearching() && !awaitLinks ? firstNeighbor(grasp) : Mono.<Void>empty())
+                            .then(Mono.defer(() -> work.apply(grasp))));
+        }
+    }
+
+    private void refuseWithOverlay(String option, boolean used) {
+        if (used) {
+            throw wrong(option + " is not for a node with --neighbor, --bind or --find-neighbors");
+        }
+    }
+
+    /** {@return completes when there is a neighbor} */
+    private static Mono<Void> firstNeighbor(Grasp grasp) {
+        return Flux.interval(Duration.ZERO, LOOK, grasp.scheduler())
+                .onBackpressureDrop()
+                .concatMap(look -> grasp.links())
+                .filter(up -> !up.isEmpty())
+                .next()
+                .timeout(
+                        FIRST_NEIGHBOR,
+                        Mono.error(() -> new IllegalStateException("No neighbor was reached within "
+                                + FIRST_NEIGHBOR.toSeconds()
+                                + " s; with --await-links the node starts and waits until one is")),
+                        grasp.scheduler())
+                .then();
+    }
+
+    /** Runs a node with the observers that every node has. */
+    private <T> @Nullable T observed(GraspConfig settings, GraspObserver observer, Function<Grasp, Mono<T>> work) {
+        GraspConfig config = settings.withObserver(
+                GraspObserver.all(observer, memoryWarnings(), new AcceptFailures(System::nanoTime, this::warn)));
         if (metrics == null) {
             return use(config, work);
         }
@@ -187,7 +273,7 @@ public final class NetworkOptions {
     private <T> @Nullable T use(GraspConfig config, Function<Grasp, Mono<T>> work) {
         return nodes.use(config, grasp -> {
             audit(grasp);
-            return grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp));
+            return work.apply(grasp);
         });
     }
 
@@ -219,7 +305,7 @@ public final class NetworkOptions {
         return switch (ip) {
             case "ipv6" -> LinkIp.IPV6;
             case "ipv4" -> LinkIp.IPV4;
-            case "ipv6-else-ipv4" -> LinkIp.IPV6_ELSE_IPV4;
+            case ANY_IP -> LinkIp.IPV6_ELSE_IPV4;
             default -> throw wrong("--ip must be ipv6, ipv4 or ipv6-else-ipv4");
         };
     }

@@ -17,8 +17,8 @@ final class Enrolment {
     /** Carries the request of a pledge, and the shared key. */
     static final Objective KEYS = Objective.negotiable("411:quadski").withLoopCount(4);
 
-    static final Duration FLOOD_PERIOD = Duration.ofSeconds(60);
-    static final Duration FLOOD_TTL = Duration.ofSeconds(120);
+    static final Duration FLOOD_PERIOD = Duration.ofMinutes(1);
+    static final Duration FLOOD_TTL = Duration.ofMinutes(2);
 
     // What graspy says when it refuses.
     static final String WRONG_PASSWORD = "Incorrect password";

@@ -145,15 +145,15 @@ public final class QuadsPledge {
             return Mono.error(
                     declined.reason().equals(Enrolment.WRONG_PASSWORD)
                             ? new RefusedException("The registrar refuses: " + declined.reason())
-                            : new IOException("declined by " + declined.by() + ": " + declined.reason()));
+                            : new IllegalStateException("declined by " + declined.by() + ": " + declined.reason()));
         }
         return ((Accepted) outcome).by() == NegotiationOutcome.Side.PEER
-                ? Mono.error(new IOException("the registrar has sent no key"))
+                ? Mono.error(new IllegalStateException("the registrar has sent no key"))
                 : Mono.empty();
     }
 
     /** A refusal that another attempt would not change. */
-    private static final class RefusedException extends IOException {
+    private static final class RefusedException extends IllegalStateException {
         private static final long serialVersionUID = 1L;
 
         RefusedException(String message) {

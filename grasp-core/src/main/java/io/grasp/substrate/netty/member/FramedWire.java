@@ -158,7 +158,7 @@ final class FramedWire extends ByteToMessageDecoder implements Wire {
     public void channelInactive(ChannelHandlerContext context) {
         if (!ended) {
             ended = true;
-            Throwable refused = channel.refusal();
+            Throwable refused = channel.reason();
             Throwable why = refused != null ? refused : failure;
             loop.run(() -> listener.ended(why));
         }

@@ -7,6 +7,7 @@ import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
@@ -36,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +86,7 @@ public final class Members {
     private Runnable closed = () -> {};
 
     /**
-     * Nothing is opened yet.
+     * Nothing is opened yet. It may block, because it needs random bytes.
      *
      * @param loop the loop
      * @param identity the node's identity, which the caller closes
@@ -92,6 +94,11 @@ public final class Members {
      * @param links receives what happens on links
      */
     public Members(NettyLoop loop, NodeIdentity identity, MemberConfig config, MemberLinks links) {
+        this(loop, identity, config, links, newInstance());
+    }
+
+    private Members(
+            NettyLoop loop, NodeIdentity identity, MemberConfig config, MemberLinks links, String instance) {
         this.loop = loop;
         this.identity = identity;
         this.config = config;
@@ -107,9 +114,21 @@ public final class Members {
         }
         protocols.add(TlsSession.PROTOCOL);
         this.transport = new TlsTransport(loop, identity, config, handshakes, List.copyOf(protocols), new FromTransport());
+        this.instance = instance;
+    }
+
+    private static String newInstance() {
         byte[] random = new byte[Hello.INSTANCE_BYTES];
         new SecureRandom().nextBytes(random);
-        this.instance = HexFormat.of().formatHex(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    /**
+     * {@return what takes the place of this, not started, when the node's addresses have changed} Unlike the
+     * constructor, it may be called on the loop.
+     */
+    public Members successor() {
+        return new Members(loop, identity, config, links, instance);
     }
 
     /**
@@ -129,6 +148,15 @@ public final class Members {
             recheckLater();
             bind(addresses, 0, started);
         });
+    }
+
+    /**
+     * Opens connections from one address of this host from now on; by default the system chooses one.
+     *
+     * @param local the address
+     */
+    public void connectFrom(InetAddress local) {
+        transport.connectFrom(local);
     }
 
     private void bind(List<InetSocketAddress> addresses, int index, Completion started) {
@@ -889,6 +917,21 @@ public final class Members {
         }
     }
 
+    /**
+     * Ends the connections whose local addresses have gone from this host, with a {@link LinkLostException}.
+     *
+     * @param isLocal whether this host has an address
+     */
+    public void lost(Predicate<InetAddress> isLocal) {
+        for (SecureChannel each : List.copyOf(channels)) {
+            if (!isLocal.test(each.local().getAddress())) {
+                each.fail(new LinkLostException("this node no longer has the address "
+                        + AddressText.of(each.local().getAddress()) + " of its connection to "
+                        + AddressText.of(each.remote())));
+            }
+        }
+    }
+
     private void identityChanged() {
         try {
             loop.execute(() -> {
@@ -932,6 +975,15 @@ public final class Members {
                 && one.detail().isEmpty() == other.detail().isEmpty()
                 && Objects.equals(one.nodeName(), other.nodeName())
                 && Objects.equals(one.notAfter(), other.notAfter());
+    }
+
+    /**
+     * Ends all sessions and connections at once.
+     *
+     * @param why the reason, which the listeners of sessions get
+     */
+    public void abort(IOException why) {
+        abortAll(why);
     }
 
     private void abortAll(IOException why) {

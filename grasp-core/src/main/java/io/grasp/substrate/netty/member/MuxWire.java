@@ -108,7 +108,7 @@ final class MuxWire implements Wire, MuxListener {
 
     @Override
     public void ended(@Nullable Throwable failure) {
-        PeerRefusedException refused = channel.refusal();
+        Throwable refused = channel.reason();
         if (refused != null) {
             listener.ended(refused);
         } else {

@@ -67,6 +67,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     private final @Nullable InetSocketAddress remote;
     private @Nullable InetSocketAddress local;
     private @Nullable PeerRefusedException refusal;
+    private @Nullable Throwable failure;
     private boolean connected;
     private boolean decided;
     private boolean used;
@@ -140,10 +141,13 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         return lastRead;
     }
 
-    /** {@return why the peer was refused or refused this node, if that is why the channel has closed} */
+    /**
+     * {@return why the channel has closed, if it was not the transport or the peer: the peer was refused or has refused
+     * this node, or the link was lost}
+     */
     @Nullable
-    PeerRefusedException refusal() {
-        return refusal;
+    Throwable reason() {
+        return refusal != null ? refusal : failure;
     }
 
     /** Ends our direction, in TLS; the other remains open if TLS 1.3 of the JDK is used. */
@@ -162,6 +166,15 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         if (refusal == null) {
             refusal = why;
         }
+        fail(why);
+    }
+
+    /** Ends the connection because of a failure of something else. */
+    void fail(Throwable why) {
+        if (failure == null) {
+            failure = why;
+        }
+        channel.pipeline().context(this).fireExceptionCaught(why);
         abort();
     }
 
@@ -220,13 +233,13 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
             if (done.isSuccess()) {
                 handshaken();
             } else {
-                fail(PeerRefusedException.of(done.cause()));
+                refuseNow(PeerRefusedException.of(done.cause()));
             }
         } else if (event instanceof SslCloseCompletionEvent || event instanceof ChannelInputShutdownEvent) {
             if (used) {
                 ctx.fireUserEventTriggered(event);
             } else if (!decided && chain.isEmpty()) {
-                fail(PeerRefusedException.of(new IOException("the peer ended its direction")));
+                refuseNow(PeerRefusedException.of(new IOException("the peer ended its direction")));
             } else {
                 held.add(() -> ctx.fireUserEventTriggered(event));
             }
@@ -239,7 +252,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         try {
             chain = certificates(tls.engine().getSession().getPeerCertificates());
         } catch (SSLPeerUnverifiedException e) {
-            fail(PeerRefusedException.of(e));
+            refuseNow(PeerRefusedException.of(e));
             return;
         }
         check(identity, checks, loop, chain, this::checked);
@@ -291,7 +304,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
             return;
         }
         if (found == null) {
-            fail(
+            refuseNow(
                     refused != null
                             ? refused
                             : new PeerRefusedException(PeerRefusal.TLS_FAILURE, "the peer was not checked"));
@@ -302,7 +315,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         loop.run(() -> outcome.open(this));
     }
 
-    private void fail(PeerRefusedException why) {
+    private void refuseNow(PeerRefusedException why) {
         if (decided || !connected) {
             return;
         }
@@ -331,7 +344,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         }
         PeerRefusedException why = PeerRefusedException.of(cause);
         if (!decided) {
-            fail(why);
+            refuseNow(why);
             return;
         }
         if (refusal == null && why.reason() != PeerRefusal.HANDSHAKE_ABORTED) {
@@ -345,7 +358,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        fail(PeerRefusedException.of(new ClosedChannelException()));
+        refuseNow(PeerRefusedException.of(new ClosedChannelException()));
         ctx.fireChannelInactive();
     }
 

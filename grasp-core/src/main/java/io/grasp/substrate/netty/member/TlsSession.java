@@ -230,7 +230,7 @@ final class TlsSession extends ChannelInboundHandlerAdapter implements Connectio
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        PeerRefusedException refused = channel.refusal();
+        Throwable refused = channel.reason();
         fail(refused != null ? refused : cause);
     }
 
@@ -245,8 +245,8 @@ final class TlsSession extends ChannelInboundHandlerAdapter implements Connectio
         }
         reading = true;
         releaseHeld();
-        if (failure == null && !aborted && !draining && channel.refusal() != null) {
-            failure = channel.refusal();
+        if (failure == null && !aborted && !draining && channel.reason() != null) {
+            failure = channel.reason();
         } else if (failure == null && !closing && !inputEnded) {
             failure = cut();
         }

@@ -19,6 +19,7 @@ import io.netty.resolver.DefaultAddressResolverGroup;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
@@ -60,6 +61,7 @@ final class TlsTransport {
     private final List<String> accepted;
     private final List<DisposableServer> servers = new ArrayList<>();
     private final Set<SecureChannel> open = new HashSet<>();
+    private @Nullable InetAddress from;
     private boolean closing;
     private Runnable allClosed = () -> {};
 
@@ -88,6 +90,11 @@ final class TlsTransport {
         }
     }
 
+    /** Opens connections from this address of the host from now on; otherwise the system chooses one. */
+    void connectFrom(InetAddress local) {
+        from = local;
+    }
+
     /** Binds to an address; the completion comes on a later turn of the loop. */
     void bind(InetSocketAddress address, Completion bound) {
         TcpServer.create()
@@ -108,6 +115,7 @@ final class TlsTransport {
             return;
         }
         servers.add(server);
+        loop.track(server.channel());
         server.channel().pipeline().addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
@@ -179,6 +187,7 @@ final class TlsTransport {
             }
         };
         unbridge(channel);
+        loop.track(channel);
         channel.closeFuture().addListener(gone -> once.run());
         newEngine(TlsRole.SERVER, accepted, engine -> {
             if (!channel.isOpen()) {
@@ -297,7 +306,9 @@ final class TlsTransport {
             if (done) {
                 return;
             }
-            connecting = TcpClient.newConnection()
+            InetAddress local = from;
+            TcpClient client = TcpClient.newConnection();
+            connecting = (local == null ? client : client.bindAddress(() -> new InetSocketAddress(local, 0)))
                     .runOn(resources, false)
                     .resolver(DefaultAddressResolverGroup.INSTANCE)
                     .remoteAddress(() -> remote)
@@ -312,6 +323,7 @@ final class TlsTransport {
         private void init(Channel created, SSLEngine engine) {
             channel = created;
             unbridge(created);
+            loop.track(created);
             if (done) {
                 SecureChannel.reset(created, null);
             } else {
@@ -327,7 +339,7 @@ final class TlsTransport {
                 return late;
             }
             return cause instanceof ConnectException
-                    ? (Throwable) new ConnectException(what).initCause(cause)
+                    ? new ConnectException(what).initCause(cause)
                     : new IOException(what, cause);
         }
 

@@ -117,7 +117,7 @@ public final class MuxConnection {
      * Takes over a channel: it reads and writes frames as the last handler of the channel's pipeline. If the channel is
      * not active yet, streams wait until it is. The channel reads from now on.
      *
-     * @param channel the channel, on the event loop that is the loop; handlers for TLS are before it, and have completed
+     * @param channel the channel, on the event loop that is the loop; handlers for TLS come first, and have completed
      *     their handshake
      * @param loop the loop
      * @param role which end this is

@@ -156,8 +156,7 @@ final class MuxStream implements Connection {
     /** The peer has sent a DATA frame. */
     void dataBegins(int length) throws MuxProtocolException {
         if (peerEnded) {
-            throw new MuxProtocolException(
-                    MuxViolation.DATA_AFTER_END, "data after the end of stream " + numberText());
+            throw new MuxProtocolException(MuxViolation.DATA_AFTER_END, "data after the end of stream " + numberText());
         }
         if (length > receivable) {
             throw new MuxProtocolException(
@@ -312,16 +311,13 @@ final class MuxStream implements Connection {
     /** The peer has taken too long, either to read what was sent or to end its direction. */
     void closeTimedOut() {
         timer = null;
-        if (state != State.OPEN) {
-            return;
-        }
-        if (endFlushed) {
+        if (state == State.OPEN && endFlushed) {
             state = State.LINGERING;
             unread.clear();
             leaveAll();
             connection.hasEnded(this);
             signalClosed(null);
-        } else {
+        } else if (isLive()) {
             fail(new IOException("the peer took too long to read what was sent"), Frames.CANCELLED);
         }
     }
@@ -333,11 +329,8 @@ final class MuxStream implements Connection {
             return;
         }
         boolean refused = code == Frames.REFUSED;
-        fail(
-                new MuxResetException(
-                        "the peer " + AddressText.of(remote) + (refused ? " refused" : " has reset") + " the connection",
-                        refused),
-                0);
+        String what = (refused ? " has refused" : " has reset") + " the connection";
+        fail(new MuxResetException("the peer " + AddressText.of(remote) + what, refused), 0);
     }
 
     /**

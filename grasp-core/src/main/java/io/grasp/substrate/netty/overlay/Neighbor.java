@@ -38,6 +38,9 @@ final class Neighbor {
 
     /** Receives what happens. */
     interface Events {
+        /** It is up, or its first attempt has failed. */
+        void tried(Neighbor neighbor);
+
         /** An attempt has failed. */
         void failed(Neighbor neighbor, Throwable cause);
 
@@ -147,6 +150,7 @@ final class Neighbor {
         member = found;
         upSince = loop.nanoTime();
         refreshLater();
+        events.tried(this);
     }
 
     private void refreshLater() {
@@ -185,6 +189,7 @@ final class Neighbor {
         }
         events.failed(this, cause);
         waitAndTry(cause);
+        events.tried(this);
     }
 
     private void waitAndTry(Throwable cause) {

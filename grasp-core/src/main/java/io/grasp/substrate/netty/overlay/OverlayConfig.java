@@ -54,6 +54,8 @@ public final class OverlayConfig {
     int closeTimeoutMillis = 1_000;
     int idleMillis = 60_000;
     int keepaliveMillis = 20_000;
+    int neighborWaitMillis = 2_000;
+    int interfacePollMillis = 1_000;
 
     private OverlayConfig() {}
 
@@ -80,6 +82,8 @@ public final class OverlayConfig {
         closeTimeoutMillis = original.closeTimeoutMillis;
         idleMillis = original.idleMillis;
         keepaliveMillis = original.keepaliveMillis;
+        neighborWaitMillis = original.neighborWaitMillis;
+        interfacePollMillis = original.interfacePollMillis;
     }
 
     /** {@return the default settings} */
@@ -334,6 +338,27 @@ public final class OverlayConfig {
     public OverlayConfig withKeepalive(Duration interval) {
         int valid = millis("keepalive", interval);
         return changed(copy -> copy.keepaliveMillis = valid);
+    }
+
+    /**
+     * {@return these settings with another time that the start waits for neighbors} Default: 2 s.
+     *
+     * @param timeout how long the start waits until each configured neighbor is connected or its first attempt has
+     *     failed, 0 to 24 days
+     */
+    public OverlayConfig withNeighborWait(Duration timeout) {
+        int valid = timeout.isZero() ? 0 : millis("neighbor wait", timeout);
+        return changed(copy -> copy.neighborWaitMillis = valid);
+    }
+
+    /**
+     * {@return these settings with another interval for polling the addresses of this host} Default: 1 s.
+     *
+     * @param interval how long a change of addresses, or a sleep of the machine, may go unnoticed; 1 ms to 24 days
+     */
+    public OverlayConfig withInterfacePoll(Duration interval) {
+        int valid = millis("interface poll", interval);
+        return changed(copy -> copy.interfacePollMillis = valid);
     }
 
     MemberConfig members() {

@@ -29,6 +29,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,8 +48,6 @@ import org.jspecify.annotations.Nullable;
  * <p>The node is secured while its identity is good. While it is not, nothing is accepted or opened.
  */
 public final class OverlaySubstrate implements Substrate {
-    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     /** Above the indexes of interfaces, so that the two cannot be taken for each other. */
     private static final int FIRST_INDEX = 1 << 20;
 
@@ -67,6 +66,9 @@ public final class OverlaySubstrate implements Substrate {
     private @Nullable SubstrateListener listening;
     private @Nullable HostAddresses host;
     private Loop.@Nullable Wakeup nextLook;
+    private Loop.@Nullable Wakeup nextStart;
+    private @Nullable Completion starting;
+    private final Set<Neighbor> untried = new LinkedHashSet<>();
     private boolean closing;
     private boolean closed;
 
@@ -120,7 +122,8 @@ public final class OverlaySubstrate implements Substrate {
     /**
      * {@inheritDoc}
      *
-     * <p>It fails if the port cannot be bound. Neighbors are connected to afterwards, and their links come up later.
+     * <p>It fails if the port cannot be bound. It waits until configured neighbors are connected, see
+     * {@link OverlayConfig#withNeighborWait}; the links of others come up later.
      */
     @Override
     public void start(SubstrateListener listener, Completion started) {
@@ -136,11 +139,12 @@ public final class OverlaySubstrate implements Substrate {
             look();
             members.start(listener, bindAddresses(), failure -> {
                 if (failure == null && !closing) {
-                    findNeighbors();
+                    starting = started;
                     lookLater();
+                    findNeighbors();
+                } else {
+                    loop.run(() -> started.done(failure != null ? failure : new IOException("the substrate is closed")));
                 }
-                loop.run(() -> started.done(
-                        failure == null && closing ? new IOException("the substrate is closed") : failure));
             });
         });
     }
@@ -160,9 +164,30 @@ public final class OverlaySubstrate implements Substrate {
             HostAndPort place = HostAndPort.parse(each);
             configured.add(neighbor(place, place.literal()));
         }
+        untried.addAll(configured);
+        if (security().permitsGrasp() && config.neighborWaitMillis > 0 && !untried.isEmpty()) {
+            nextStart = loop.wakeAt(
+                    loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.neighborWaitMillis),
+                    () -> completeStart(null));
+        } else {
+            untried.clear();
+            completeStart(null);
+        }
         configured.forEach(Neighbor::begin);
         for (NeighborSource source : config.sources) {
             loop.run(() -> searches.add(source.start(new FromSource())));
+        }
+    }
+
+    private void completeStart(@Nullable Throwable failure) {
+        Completion completion = starting;
+        starting = null;
+        if (nextStart != null) {
+            nextStart.cancel();
+            nextStart = null;
+        }
+        if (completion != null) {
+            loop.run(() -> completion.done(failure));
         }
     }
 
@@ -218,6 +243,13 @@ public final class OverlaySubstrate implements Substrate {
     }
 
     private final class FromNeighbors implements Neighbor.Events {
+        @Override
+        public void tried(Neighbor neighbor) {
+            if (untried.remove(neighbor) && untried.isEmpty()) {
+                completeStart(null);
+            }
+        }
+
         @Override
         public void failed(Neighbor neighbor, Throwable cause) {
             SubstrateListener listener = listening;
@@ -313,7 +345,9 @@ public final class OverlaySubstrate implements Substrate {
 
     private void look() {
         try {
-            host = HostAddresses.read();
+            HostAddresses now = HostAddresses.read();
+            host = now;
+            members.lost(now::isLocal);
         } catch (IOException e) {
             // For example without file descriptors: keep what is known until the next poll.
         }
@@ -321,7 +355,7 @@ public final class OverlaySubstrate implements Substrate {
 
     private void lookLater() {
         if (!closing) {
-            nextLook = loop.wakeAt(loop.nanoTime() + LOOK_NANOS, () -> {
+            nextLook = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.interfacePollMillis), () -> {
                 loop.catchUp();
                 look();
                 lookLater();
@@ -429,6 +463,7 @@ public final class OverlaySubstrate implements Substrate {
         closers.add(completion);
         if (loop.hasFailed()) {
             closing = true;
+            completeStart(new IOException("the loop has failed"));
             loop.close(ended -> completeClose()); // it closes all channels
             return;
         }
@@ -436,6 +471,7 @@ public final class OverlaySubstrate implements Substrate {
             return;
         }
         closing = true;
+        completeStart(new IOException("the substrate is closed"));
         if (nextLook != null) {
             nextLook.cancel();
         }

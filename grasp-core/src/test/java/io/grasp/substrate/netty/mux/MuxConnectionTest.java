@@ -190,9 +190,10 @@ class MuxConnectionTest {
                 IntStream.range(0, 3).mapToObj(i -> pair.initiator.open()).toList();
         pair.settle();
         assertThat(early.get(1).events).containsExactly("opened");
-        assertThat(early.get(2).failure).isInstanceOfSatisfying(MuxResetException.class, refused -> assertThat(
-                        refused.isUnprocessed())
-                .isTrue());
+        assertThat(early.get(2).failure)
+                .isInstanceOfSatisfying(
+                        MuxResetException.class,
+                        refused -> assertThat(refused.isUnprocessed()).isTrue());
     }
 
     @Test
@@ -323,6 +324,19 @@ class MuxConnectionTest {
     }
 
     @Test
+    void aClosedStreamWaitsOnlySoLongToBeOpened() {
+        with(MuxConfig.defaults().withMaxStreams(1));
+        pair.settle();
+        pair.initiator.open();
+        MuxEnd.Stream waits = pair.initiator.open(new byte[1]);
+        waits.close();
+        pair.pass(Duration.ofMillis(1100));
+        assertThat(waits.events).containsExactly("closed");
+        assertThat(waits.failure).isNotNull();
+        assertThat(pair.acceptor.accepted).hasSize(1);
+    }
+
+    @Test
     void aSilentPeerIsPingedAndKept() {
         pair.settle();
         pair.pass(Duration.ofMinutes(10));
@@ -376,9 +390,10 @@ class MuxConnectionTest {
         MuxEnd.Stream unseen = pair.initiator.open(); // crosses with the GOAWAY
         pair.settle();
         assertThat(pair.initiator.events).containsExactly("goingAway");
-        assertThat(unseen.failure).isInstanceOfSatisfying(MuxResetException.class, failure -> assertThat(
-                        failure.isUnprocessed())
-                .isTrue());
+        assertThat(unseen.failure)
+                .isInstanceOfSatisfying(
+                        MuxResetException.class,
+                        failure -> assertThat(failure.isUnprocessed()).isTrue());
         assertThat(pair.initiator.open().failure).isInstanceOf(MuxResetException.class);
         assertThat(pair.acceptor.open().failure).isInstanceOf(MuxResetException.class);
         assertThat(pair.initiator.connection.isOpen()).isFalse();

@@ -1,0 +1,456 @@
+package io.grasp.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.grasp.model.PeerRefusal;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
+import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.OCSPReq;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Rule 3 of the membership check: revocation lists and OCSP, from servers on the loopback interface that may lie. */
+@Timeout(30)
+class RevocationTest {
+    private static final TestAuthority AUTHORITY = TestAuthority.create("authority of example.com");
+
+    /** What each path of the server responds with; {@code null} for 404. */
+    private final Map<String, byte[]> published = new ConcurrentHashMap<>();
+
+    private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
+    private final AtomicInteger changes = new AtomicInteger();
+    private HttpServer server;
+    private Identity gray;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::respond);
+        server.start();
+        gray = open(grayConfig());
+        gray.onChange(changes::incrementAndGet);
+    }
+
+    private static IdentityConfig grayConfig() {
+        TestMember member = AUTHORITY.issue("+gray@example.com");
+        return IdentityConfig.of(member.chain(), member.key(), List.of(member.anchor()))
+                .withRevocationTimeout(Duration.ofMillis(500));
+    }
+
+    private static Identity open(IdentityConfig config) throws IdentityException {
+        return Identity.open(config);
+    }
+
+    @AfterEach
+    void stop() {
+        gray.close();
+        server.stop(0);
+    }
+
+    private void respond(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        count(path).incrementAndGet();
+        byte[] request = exchange.getRequestBody().readAllBytes();
+        byte[] content = published.get(path);
+        if (path.startsWith("/ocsp") && content != null) {
+            boolean revoked = content.length > 0;
+            content = AUTHORITY.ocsp(request, serial -> revoked);
+        }
+        if (path.equals("/moved")) {
+            exchange.getResponseHeaders().add("Location", url("/crl"));
+            exchange.sendResponseHeaders(302, -1);
+        } else if (content == null) {
+            exchange.sendResponseHeaders(404, -1);
+        } else {
+            exchange.sendResponseHeaders(200, content.length);
+            exchange.getResponseBody().write(content);
+        }
+        exchange.close();
+    }
+
+    private AtomicInteger count(String path) {
+        return requests.computeIfAbsent(path, first -> new AtomicInteger());
+    }
+
+    private String url(String path) {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+    }
+
+    private TestMember member(String path) {
+        return AUTHORITY.request().nodeName("+bob@example.com").crl(url(path)).issue();
+    }
+
+    private void assertAccepted(TestMember member) {
+        assertThatCode(() -> gray.check(member.chain())).doesNotThrowAnyException();
+    }
+
+    private void assertRevoked(TestMember member) {
+        assertRevoked(() -> gray.check(member.chain()));
+    }
+
+    private static void assertRevoked(ThrowingCallable check) {
+        assertThatThrownBy(check)
+                .isInstanceOfSatisfying(
+                        MembershipException.class,
+                        thrown -> assertThat(thrown.reason()).isEqualTo(PeerRefusal.REVOKED))
+                .hasMessageContaining("has been revoked by its authority");
+    }
+
+    /** A check makes the node fetch the list that the certificate names. */
+    private void learn(TestMember member) throws Exception {
+        assertAccepted(member);
+        gray.fetchRevocationNow();
+    }
+
+    private void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean() && System.nanoTime() - deadline < 0) {
+            Thread.sleep(5);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void aRevokedMemberIsRefusedOnceTheListIsThereAndListenersAreNotified() throws Exception {
+        TestMember good = member("/crl");
+        TestMember revoked = member("/crl");
+        published.put("/crl", AUTHORITY.crl(revoked.certificate()));
+
+        assertAccepted(revoked); // nothing is known yet, and the check does not wait
+        await(() -> changes.get() > 0);
+
+        assertRevoked(revoked);
+        assertAccepted(good);
+        assertThat(count("/crl")).hasValue(1);
+        assertThat(gray.status().detail()).isEmpty();
+        TlsPair pair = new TlsPair(
+                        TestPeer.with(revoked).newEngine(TlsRole.CLIENT, "TLSv1.3"),
+                        gray.newEngine(TlsRole.SERVER, List.of("grasp")))
+                .handshake();
+        assertThat(HandshakeFailures.of(pair.server.failure).reason()).isEqualTo(PeerRefusal.REVOKED);
+    }
+
+    @Test
+    void aListIsFetchedAgainSoThatAMemberThatIsRevokedLaterIsNoticed() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withRevocationRefresh(Duration.ofMillis(100)));
+        CountDownLatch changed = new CountDownLatch(1);
+        gray.onChange(changed::countDown);
+        TestMember member = member("/crl");
+        published.put("/crl", AUTHORITY.crl());
+        learn(member);
+        assertAccepted(member);
+
+        published.put("/crl", AUTHORITY.crl(member.certificate()));
+
+        assertThat(changed.await(10, TimeUnit.SECONDS)).isTrue();
+        assertRevoked(member);
+    }
+
+    @Test
+    void nothingIsFetchedForACertificateWithoutAPathToATrustAnchor() throws Exception {
+        TestAuthority foreign = TestAuthority.create("authority of mallory");
+        TestMember outsider = foreign.request()
+                .nodeName("+mallory@example.com")
+                .crl(url("/crl"))
+                .ocsp(url("/ocsp"))
+                .issue();
+
+        assertThatThrownBy(() -> gray.check(outsider.chain())).isInstanceOf(MembershipException.class);
+        gray.fetchRevocationNow();
+
+        assertThat(requests).isEmpty();
+    }
+
+    /** The mechanism cannot be used, so the rule is skipped, and the operator can see why (RFC 8994 section 6.2.3). */
+    @Test
+    void aServerThatHasNothingUsableIsAsIfThereWereNone() throws Exception {
+        TestMember member = member("/crl");
+        TestAuthority sameName = TestAuthority.create("authority of example.com");
+        Instant now = Instant.now();
+        learn(member);
+        assertThat(gray.status().detail())
+                .contains("/crl could not be fetched: the server's response has the status 404");
+        assertThat(gray.status().good()).isTrue();
+
+        Map<String, byte[]> useless = Map.of(
+                "it is no revocation list", "<html>not found</html>".getBytes(StandardCharsets.US_ASCII),
+                "Signature does not match", sameName.crl(member.certificate()),
+                "another issuer", TestAuthority.create("other").crl(member.certificate()),
+                "more than 1048576 bytes", new byte[(1 << 20) + 1],
+                "begins in the future",
+                        AUTHORITY.crl(now.plusSeconds(3600), now.plusSeconds(7200), 1, member.certificate()));
+        for (Map.Entry<String, byte[]> each : useless.entrySet()) {
+            published.put("/crl", each.getValue());
+            learn(member);
+            assertThat(gray.status().detail()).contains(each.getKey());
+        }
+        assertThat(changes).hasValue(0);
+
+        published.put("/crl", AUTHORITY.crl(member.certificate()));
+        learn(member);
+        assertRevoked(member);
+        assertThat(gray.status().detail()).isEmpty();
+    }
+
+    @Test
+    void anOlderListIsNotTaken() throws Exception {
+        Instant now = Instant.now();
+        TestMember member = member("/crl");
+        published.put("/crl", AUTHORITY.crl(now, now.plusSeconds(3600), 7, member.certificate()));
+        learn(member);
+        assertRevoked(member);
+
+        for (byte[] older : List.of(
+                AUTHORITY.crl(now.minusSeconds(60), now.plusSeconds(3600), 7),
+                AUTHORITY.crl(now, now.plusSeconds(3600), 6))) {
+            published.put("/crl", older);
+            gray.fetchRevocationNow();
+            assertRevoked(member);
+            assertThat(gray.status().detail()).contains("is older");
+        }
+
+        published.put("/crl", AUTHORITY.crl(now, now.plusSeconds(3600), 8)); // a hold has ended
+        gray.fetchRevocationNow();
+        assertAccepted(member);
+        assertThat(changes).hasValue(2);
+    }
+
+    @Test
+    void aListThatHasEndedStillRevokes() throws Exception {
+        Instant now = Instant.now();
+        TestMember member = member("/crl");
+        published.put("/crl", AUTHORITY.crl(now.minusSeconds(7200), now.minusSeconds(3600), 7, member.certificate()));
+        learn(member);
+        assertRevoked(member);
+        assertThat(gray.status().detail()).contains("is out of date since");
+    }
+
+    /** Without a list of the root, the list of the intermediate authority still counts. */
+    @Test
+    void aMissingListOfAnIntermediateAuthorityHidesNothing() throws Exception {
+        TestAuthority intermediate = AUTHORITY.intermediate("intermediate", url("/root"));
+        TestMember member = intermediate
+                .request()
+                .nodeName("+bob@example.com")
+                .crl(url("/crl"))
+                .issue();
+        published.put("/crl", intermediate.crl(member.certificate()));
+        learn(member);
+        assertRevoked(member);
+        assertThat(count("/root").get()).isPositive();
+
+        TestMember other = intermediate
+                .request()
+                .nodeName("+eve@example.com")
+                .crl(url("/crl"))
+                .issue();
+        assertAccepted(other);
+        published.put("/root", AUTHORITY.crl(intermediate.certificate()));
+        gray.fetchRevocationNow();
+        assertRevoked(other);
+    }
+
+    @Test
+    void redirectsAreNotFollowed() throws Exception {
+        TestMember member = member("/moved");
+        published.put("/crl", AUTHORITY.crl(member.certificate()));
+        learn(member);
+        assertAccepted(member);
+        assertThat(gray.status().detail()).contains("status 302");
+        assertThat(requests).doesNotContainKey("/crl");
+    }
+
+    @Test
+    void aSlowServerIsGivenUpAndBlocksNoCheck() throws Exception {
+        try (ServerSocket slow = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread dripping = new Thread(() -> drip(slow));
+            dripping.start();
+            TestMember member = AUTHORITY
+                    .request()
+                    .nodeName("+bob@example.com")
+                    .crl("http://127.0.0.1:" + slow.getLocalPort() + "/")
+                    .issue();
+            long start = System.nanoTime();
+            learn(member);
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofMillis(400), Duration.ofSeconds(10));
+            assertAccepted(member);
+            assertThat(gray.status().detail())
+                    .contains("could not be fetched: ")
+                    .contains("time");
+            slow.close();
+            dripping.join();
+        }
+    }
+
+    /** One byte at a time, each well before a timeout of its own. */
+    private static void drip(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+                OutputStream out = socket.getOutputStream();
+                out.write("HTTP/1.0 200 OK\r\n".getBytes(StandardCharsets.US_ASCII));
+                while (true) {
+                    out.write('x');
+                    Thread.sleep(20);
+                }
+            } catch (IOException | InterruptedException closed) {
+                // The client has given up, or the test has ended.
+            }
+        }
+    }
+
+    @Test
+    void ocspSaysWhoIsRevoked() throws Exception {
+        TestMember member = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .ocsp(url("/ocsp"))
+                .issue();
+        published.put("/ocsp", new byte[0]);
+        learn(member);
+        assertAccepted(member);
+        assertThat(gray.status().detail()).isEmpty();
+        assertThat(count("/ocsp").get()).isPositive();
+
+        published.put("/ocsp", new byte[1]);
+        gray.fetchRevocationNow();
+        assertRevoked(member);
+        assertThat(changes).hasValue(1);
+
+        published.put("/ocsp", new byte[0]);
+        gray.fetchRevocationNow();
+        assertRevoked(member);
+    }
+
+    @Test
+    void anOcspResponderThatIsDownOrOfAnotherAuthorityIsSkipped() throws Exception {
+        TestMember member = AUTHORITY
+                .intermediate("intermediate")
+                .request()
+                .nodeName("+bob@example.com")
+                .ocsp(url("/ocsp"))
+                .issue();
+        learn(member);
+        assertThat(gray.status().detail()).contains("status 404");
+        published.put("/ocsp", new byte[1]); // signed by the root, which has not issued the certificate
+        learn(member);
+        assertAccepted(member);
+        assertThat(gray.status().detail()).contains("OCSP response");
+    }
+
+    /** The JDK would fetch on the thread of the check what certificates point to. */
+    @Test
+    void checkingAnOcspResponseFetchesNoList() throws Exception {
+        TestMember member = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .crl(url("/crl"))
+                .issue();
+        OcspSource source = new OcspSource(URI.create(url("/ocsp")), member.certificate(), AUTHORITY.certificate());
+        byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
+        source.accept(AUTHORITY.ocsp(request, serial -> true), null);
+        assertThat(source.revokes(member.certificate())).isTrue();
+        assertThatThrownBy(() -> source.accept("rubbish".getBytes(StandardCharsets.US_ASCII), null))
+                .isInstanceOf(RevocationDataException.class);
+        assertThat(requests).isEmpty();
+    }
+
+    @Test
+    void anOcspRequestNamesTheCertificate() throws Exception {
+        TestMember member = AUTHORITY.issue("+bob@example.com");
+        OCSPReq request = new OCSPReq(OcspSource.request(member.certificate(), AUTHORITY.certificate()));
+        CertificateID expected = new CertificateID(
+                new JcaDigestCalculatorProviderBuilder().build().get(CertificateID.HASH_SHA1),
+                new JcaX509CertificateHolder(AUTHORITY.certificate()),
+                member.certificate().getSerialNumber());
+        assertThat(request.getRequestList())
+                .singleElement()
+                .extracting(each -> each.getCertID())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void aNodeNoticesThatItIsRevokedItself() throws Exception {
+        TestMember own = member("/crl");
+        published.put("/crl", AUTHORITY.crl(own.certificate()));
+        try (Identity revoked = open(IdentityConfig.of(own.chain(), own.key(), List.of(own.anchor())))) {
+            await(() -> !revoked.status().good());
+            assertThat(revoked.findings())
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.check()).isEqualTo(IdentityFinding.Check.REVOCATION))
+                    .satisfies(finding -> assertThat(finding.sentence()).startsWith("this node's own identity: "));
+        }
+    }
+
+    @Test
+    void sourcesAreBounded() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withMaxRevocationSources(3));
+        for (int i = 0; i < 10; i++) {
+            assertAccepted(member("/crl" + i));
+        }
+        assertThat(gray.revocationSources()).isEqualTo(3);
+    }
+
+    /** RFC 8994 section 6.7. */
+    @Test
+    void retriesSlowDown() {
+        assertThat(Arrays.asList(1, 2, 3, 4, 5, 6, 7, 8, 100).stream()
+                        .map(Revocation::backoff)
+                        .map(Duration::toSeconds))
+                .containsExactly(10L, 20L, 40L, 80L, 160L, 320L, 640L, 640L, 640L);
+    }
+
+    @Test
+    void closingEndsFetchesUnderWayAndLeavesNoThread() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            TestMember member = AUTHORITY
+                    .request()
+                    .nodeName("+bob@example.com")
+                    .crl("http://127.0.0.1:" + silent.getLocalPort() + "/")
+                    .issue();
+            gray.close();
+            gray = open(grayConfig().withRevocationTimeout(Duration.ofMinutes(5)));
+            assertAccepted(member);
+            try (Socket underWay = silent.accept()) {
+                assertThat(underWay.getInputStream().read()).isEqualTo('G');
+                gray.close();
+                await(() -> ownThreads() == 0);
+            }
+        }
+    }
+
+    private static long ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("grasp-identity")
+                        || thread.getName().startsWith("grasp-revocation"))
+                .count();
+    }
+}

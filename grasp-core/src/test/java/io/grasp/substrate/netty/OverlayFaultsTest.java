@@ -1,0 +1,345 @@
+package io.grasp.substrate.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.LinkWarning;
+import io.grasp.model.PeerRefusal;
+import io.grasp.model.Security;
+import io.grasp.security.Identity;
+import io.grasp.security.IdentityConfig;
+import io.grasp.security.IdentityException;
+import io.grasp.security.NodeIdentity;
+import io.grasp.security.TestAuthority;
+import io.grasp.security.TestMember;
+import io.grasp.substrate.netty.member.PeerRefusedException;
+import io.grasp.substrate.netty.overlay.Identities;
+import io.grasp.substrate.netty.overlay.OverlayConfig;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What outsiders, broken members and broken identities do to an overlay: nothing, and it is reported in words. */
+@ExtendWith(NoLeaks.class)
+class OverlayFaultsTest {
+    private static final Identities DOMAIN = new Identities();
+    private static NettyLoop loop;
+
+    private final List<NodeIdentity> identities = new ArrayList<>();
+    private final List<OverlayNode> nodes = new ArrayList<>();
+    private OverlayNode victim;
+    private OverlayNode friend;
+    private OverlayNode.Session underWay;
+
+    @BeforeAll
+    static void open() {
+        TestNetwork.require();
+        loop = NettyLoop.create();
+    }
+
+    @AfterAll
+    static void end() {
+        if (loop != null) {
+            CompletableFuture<Boolean> closed = new CompletableFuture<>();
+            loop.close(failure -> closed.complete(true));
+            Await.result("end of the loop", closed);
+        }
+    }
+
+    /** A victim with a friend, and a session between them that nothing may disturb. */
+    @BeforeEach
+    void connectFriends() {
+        victim = start("victim", config -> config.withHandshakeTimeout(Duration.ofMillis(500))
+                .withMaxHandshakes(16, 8));
+        friend = start("friend", config -> config.withNeighbors(victim.place()));
+        victim.awaitLinks(1);
+        underWay = friend.connect(victim);
+        underWay.echo(10);
+    }
+
+    @AfterEach
+    void checkAndClose() {
+        if (!underWay.closed) {
+            underWay.echo(10);
+        }
+        nodes.forEach(OverlayNode::close);
+        identities.forEach(NodeIdentity::close);
+        assertThat(TestNetwork.openSockets()).isEmpty();
+    }
+
+    private OverlayNode start(String name, UnaryOperator<OverlayConfig> settings) {
+        return start(DOMAIN.open(name), settings);
+    }
+
+    private OverlayNode start(NodeIdentity identity, UnaryOperator<OverlayConfig> settings) {
+        identities.add(identity);
+        OverlayNode node = OverlayNode.start(loop, identity, settings);
+        nodes.add(node);
+        return node;
+    }
+
+    @Test
+    void aNodeOfAnotherDomainIsRefusedOnBothSidesAndItsNeighborsStay() {
+        Identity foreign = Identities.open(TestAuthority.create("another authority").issue("+outsider@example.org"));
+        OverlayNode outsider = start(foreign, config -> config.withNeighbors(victim.place()));
+        outsider.awaitRefusal(PeerRefusal.UNTRUSTED);
+        assertThat(outsider.failures.get(0)).isInstanceOf(PeerRefusedException.class);
+        victim.awaitRefusal(PeerRefusal.REFUSED_BY_PEER);
+        assertThat(victim.refusals).as("once for each attempt").hasSize(1);
+        assertThat(outsider.everUp).isEmpty();
+        assertThat(victim.links).hasSize(1);
+        assertThat(outsider.connect(victim).awaitClosed()).isInstanceOf(PeerRefusedException.class);
+    }
+
+    @Test
+    void aNodeThatTrustsTheDomainButIsNoMemberGetsNothing() {
+        TestMember stranger = TestAuthority.create("another authority").issue("+stranger@example.com");
+        Identity believer = open(IdentityConfig.of(
+                stranger.chain(), stranger.key(), List.of(DOMAIN.authority().anchor(), stranger.anchor())));
+        OverlayNode outsider = start(believer, config -> config.withNeighbors(victim.place()));
+        victim.awaitRefusal(PeerRefusal.UNTRUSTED);
+        outsider.awaitRefusal(PeerRefusal.REFUSED_BY_PEER);
+        assertThat(outsider.everUp).as("its handshake has ended before the victim judged it").isEmpty();
+        assertThat(victim.everUp).hasSize(1);
+    }
+
+    private static Identity open(IdentityConfig config) {
+        try {
+            return Identity.open(config);
+        } catch (IdentityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void plaintextOnTheTlsPortIsReportedAsSuch() throws IOException {
+        try (Socket socket = new Socket(OverlayNode.HOST, victim.port())) {
+            socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertEnds(socket);
+        }
+        victim.awaitRefusal(PeerRefusal.NOT_TLS);
+        assertThat(victim.refusals).hasSize(1);
+    }
+
+    private static void assertEnds(Socket socket) {
+        try {
+            socket.setSoTimeout(5000);
+            socket.getInputStream().readAllBytes();
+        } catch (IOException reset) {
+            // it has ended too
+        }
+    }
+
+    @Test
+    void aPlainServerIsNoNeighbor() throws IOException {
+        try (ServerSocket plain = new ServerSocket(0, 50, OverlayNode.HOST)) {
+            Thread answering = new Thread(() -> {
+                try {
+                    while (true) {
+                        Socket accepted = plain.accept();
+                        OutputStream out = accepted.getOutputStream();
+                        out.write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                        out.flush();
+                        accepted.shutdownOutput();
+                    }
+                } catch (IOException closed) {
+                    // the end of the test
+                }
+            });
+            answering.start();
+            OverlayNode seeker = start("seeker", config -> config.withNeighbors("[::1]:" + plain.getLocalPort()));
+            seeker.awaitRefusal(PeerRefusal.NOT_TLS);
+            assertThat(seeker.links).isEmpty();
+        }
+    }
+
+    @Test
+    void aHandshakeThatIsResetOrNeverFinishedIsReported() throws IOException {
+        Socket reset = new Socket(OverlayNode.HOST, victim.port());
+        reset.getOutputStream().write(new byte[] {22, 3, 1});
+        reset.setSoLinger(true, 0);
+        reset.close();
+        victim.awaitRefusal(PeerRefusal.HANDSHAKE_ABORTED);
+        try (Socket silent = new Socket(OverlayNode.HOST, victim.port())) {
+            silent.getOutputStream().write(new byte[] {22, 3, 1});
+            assertEnds(silent);
+        }
+        victim.awaitRefusal(PeerRefusal.HANDSHAKE_TIMEOUT);
+        assertThat(victim.refusals)
+                .containsExactly(PeerRefusal.HANDSHAKE_ABORTED, PeerRefusal.HANDSHAKE_TIMEOUT);
+    }
+
+    @Test
+    void aStormOfHandshakesIsBoundedAndCounted() throws IOException {
+        List<Socket> storm = new ArrayList<>();
+        try {
+            for (int i = 0; i < 1000; i++) {
+                storm.add(new Socket(OverlayNode.HOST, victim.port()));
+            }
+            Await.until("refusals", () -> victim.refusals.size() >= 1000 - 8);
+            assertThat(Collections.frequency(victim.refusals, PeerRefusal.TOO_MANY_HANDSHAKES))
+                    .as("all but those that were under way, and their successors when they had taken too long")
+                    .isBetween(900, 1000 - 8);
+            underWay.echo(1000);
+        } finally {
+            for (Socket each : storm) {
+                each.close();
+            }
+        }
+        Await.until("the end of all", () -> victim.refusals.size() == 1000);
+        OverlayNode late = start("late", config -> config.withNeighbors(victim.place()));
+        late.awaitLinks(1);
+    }
+
+    @Test
+    void oneByteAtATimeIsEnough() {
+        try (TestProxy proxy = new TestProxy(victim.address(), true)) {
+            OverlayNode slow = start("slow", config -> config.withNeighbors("[::1]:" + proxy.port()));
+            slow.awaitLinks(1);
+            victim.awaitLinks(2);
+            slow.close();
+        }
+    }
+
+    @Test
+    void aSlowNeighborCostsFloodsButNoSessions() {
+        try (TestProxy proxy = new TestProxy(victim.address(), false)) {
+            OverlayNode flooding = start("flooding", config -> config.withNeighbors("[::1]:" + proxy.port())
+                    .withQueueBytes(100_000));
+            flooding.awaitLinks(1);
+            OverlayNode.Session other = flooding.connect(friend);
+            other.echo(10);
+            proxy.reading(false);
+            Throwable[] dropped = new Throwable[1];
+            for (int i = 0; i < 2000 && dropped[0] == null; i++) {
+                flooding.onLoop(() -> {
+                    flooding.links.get(0).multicast(new byte[60_000], failure -> dropped[0] = failure);
+                    return true;
+                });
+            }
+            assertThat(dropped[0]).isInstanceOf(IOException.class);
+            other.echo(10);
+            proxy.reading(true);
+            Await.until("the queue is empty again", () -> flooding.multicast(new byte[10]) == null);
+            flooding.close();
+        }
+    }
+
+    @Test
+    void aRevokedPeerLosesItsLinkAndSessionsAtOnce() {
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("judge"));
+        OverlayNode judge = start(identity, config -> config);
+        OverlayNode convict = start("convict", config -> config.withNeighbors(judge.place()));
+        judge.awaitLinks(1);
+        OverlayNode.Session ours = judge.connect(convict);
+        ours.echo(10);
+        OverlayNode.Session theirs = convict.connect(judge);
+        theirs.echo(10);
+
+        identity.revoke(Identities.name("convict"));
+
+        assertThat(ours.awaitClosed()).isInstanceOf(PeerRefusedException.class).hasMessageContaining("revoked");
+        theirs.awaitClosed();
+        judge.awaitLinks(0);
+        convict.awaitLinks(0);
+        judge.awaitRefusal(PeerRefusal.REVOKED);
+        assertThat(judge.connect(convict).awaitClosed()).isInstanceOf(PeerRefusedException.class);
+    }
+
+    @Test
+    void aNodeWithoutAGoodIdentityOpensAndAcceptsNothing() {
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("patient")).good(false);
+        OverlayNode patient = start(identity, config -> config.withNeighbors(victim.place()));
+        assertThat(patient.substrate().security()).isEqualTo(Security.NONE);
+        assertThat(patient.statuses).singleElement().satisfies(each -> assertThat(each.good()).isFalse());
+        assertThat(patient.connect(victim).awaitClosed())
+                .isInstanceOfSatisfying(
+                        GraspException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(GraspErrorCode.NO_SECURITY));
+        assertThat(friend.connect(patient).awaitClosed()).isInstanceOf(IOException.class);
+        assertThat(patient.everUp).isEmpty();
+
+        identity.good(true);
+        patient.awaitLinks(1);
+        OverlayNode.Session session = patient.connect(victim);
+        session.echo(10);
+
+        identity.good(false);
+        session.awaitClosed();
+        patient.awaitLinks(0);
+        victim.awaitLinks(1);
+        assertThat(patient.securities).containsExactly(Security.SECURED, Security.NONE);
+    }
+
+    @Test
+    void aCertificateIsReplacedWhileSessionsRun(@TempDir Path directory) throws Exception {
+        TestMember before = DOMAIN.authority().issue(Identities.name("renewed"));
+        before.writePem(directory);
+        Identity identity = Identity.open(IdentityConfig.pem(
+                        directory.resolve("chain.pem"), directory.resolve("key.pem"), directory.resolve("anchors.pem"))
+                .withReloadInterval(Duration.ofMillis(100)));
+        OverlayNode renewed = start(identity, config -> config.withNeighbors(victim.place()));
+        OverlayNode.Session session = renewed.connect(victim);
+        session.echo(10);
+        TestMember after = DOMAIN.authority()
+                .request()
+                .nodeName(Identities.name("renewed"))
+                .validity(Instant.now().minusSeconds(60), Instant.now().plusSeconds(86_400))
+                .issue();
+        after.writePem(directory);
+
+        Await.until("the new certificate", () -> identity
+                .status()
+                .notAfter()
+                .equals(after.certificate().getNotAfter().toInstant()));
+        OverlayNode.Session other = friend.connect(renewed);
+        other.echo(10);
+        assertThat(other.connection.peerIdentity().fingerprint())
+                .as("of a handshake after the change")
+                .isEqualTo(fingerprint(after.certificate()));
+        session.echo(10);
+        assertThat(victim.links).hasSize(2);
+    }
+
+    private static String fingerprint(X509Certificate certificate) throws GeneralSecurityException {
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+    }
+
+    @Test
+    void twoNodesWithOneCertificateAreReported() {
+        TestMember copied = DOMAIN.authority().issue(Identities.name("copied"));
+        OverlayNode first = start(Identities.open(copied), config -> config.withNeighbors(victim.place()));
+        OverlayNode second = start(Identities.open(copied), config -> config.withNeighbors(victim.place()));
+        first.awaitLinks(1);
+        second.awaitLinks(1);
+        Await.until("a warning", () -> victim.warnings.contains(LinkWarning.SAME_NAME));
+        assertThat(victim.sentences).anySatisfy(each -> assertThat(each)
+                .contains("two nodes use the certificate of " + Identities.name("copied"))
+                .contains("revoke it"));
+        assertThat(victim.links).extracting(link -> link.name()).doesNotHaveDuplicates().hasSize(3);
+    }
+}

@@ -1,0 +1,80 @@
+package io.grasp.substrate.netty;
+
+import io.grasp.model.IdentityStatus;
+import io.grasp.model.PeerIdentity;
+import io.grasp.model.PeerRefusal;
+import io.grasp.security.Identity;
+import io.grasp.security.MembershipException;
+import io.grasp.security.NodeIdentity;
+import io.grasp.security.TlsRole;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLEngine;
+
+/** An identity that a test changes: it becomes bad, or its peers are revoked. */
+final class SwitchedIdentity implements NodeIdentity {
+    private final Identity real;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+    private volatile boolean good = true;
+
+    SwitchedIdentity(Identity real) {
+        this.real = real;
+    }
+
+    SwitchedIdentity good(boolean value) {
+        good = value;
+        listeners.forEach(Runnable::run);
+        return this;
+    }
+
+    void revoke(String nodeName) {
+        revoked.add(nodeName);
+        listeners.forEach(Runnable::run);
+    }
+
+    @Override
+    public IdentityStatus status() {
+        IdentityStatus now = real.status();
+        return good
+                ? now
+                : new IdentityStatus(
+                        false,
+                        "switched off by a test",
+                        now.nodeName(),
+                        now.notBefore(),
+                        now.notAfter(),
+                        now.expiry());
+    }
+
+    @Override
+    public AutoCloseable onChange(Runnable changed) {
+        listeners.add(changed);
+        return () -> listeners.remove(changed);
+    }
+
+    @Override
+    public SSLEngine newEngine(TlsRole role, List<String> protocols) {
+        if (!good) {
+            throw new IllegalStateException("switched off by a test");
+        }
+        return real.newEngine(role, protocols);
+    }
+
+    @Override
+    public PeerIdentity check(List<X509Certificate> chain) throws MembershipException {
+        PeerIdentity peer = real.check(chain);
+        if (revoked.contains(peer.nodeName().toString())) {
+            throw new MembershipException(PeerRefusal.REVOKED, "revoked by a test");
+        }
+        return peer;
+    }
+
+    @Override
+    public void close() {
+        real.close();
+    }
+}
