@@ -38,7 +38,7 @@ final class SecuredCommand implements Callable<Integer> {
     SecuredCommand() {}
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws Exception {
         if (!Namespace.isInside()) {
             return Commands.runAgainInNamespace(spec);
         }
@@ -50,6 +50,8 @@ final class SecuredCommand implements Callable<Integer> {
         try {
             SecuredNodes.issue(identities);
             new SecuredMeasurements(profile, out, budgets).run(LINK, identities);
+            new SecuredStorm(profile, out, budgets).run(identities);
+            new SecuredMemory(profile, out).run(LINK, identities);
         } finally {
             delete(identities);
         }

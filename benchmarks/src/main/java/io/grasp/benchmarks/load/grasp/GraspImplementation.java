@@ -3,12 +3,15 @@ package io.grasp.benchmarks.load.grasp;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.api.Move;
+import io.grasp.api.RequestOptions;
 import io.grasp.benchmarks.load.workload.ClosedLoop;
 import io.grasp.benchmarks.load.workload.CountdownNegotiation;
 import io.grasp.benchmarks.load.workload.LocalImplementation;
 import io.grasp.config.Limits;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
+import io.grasp.model.Objective;
 import io.grasp.security.Identity;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.netty.NettyConfig;
@@ -22,15 +25,27 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /** This stack, used through its API: two nodes, each on its own loop. */
 public final class GraspImplementation implements LocalImplementation {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final Objective IDLE =
+            Objective.negotiable("EX6").withLoopCount(Objective.MAX_LOOP_COUNT).withValue(1);
+    private static final int OPEN_AT_ONCE = 50;
+    private static final long OPEN_PAUSE_MILLIS = 20;
+    private static final long MAX_OPENING_SECONDS = 60;
 
     /** A node serves the loopback address only while a link uses it. */
     private static final Retry UNTIL_THE_LINK_IS_UP = Retry.fixedDelay(100, Duration.ofMillis(50));
@@ -116,6 +131,38 @@ public final class GraspImplementation implements LocalImplementation {
                 .withConnectionsPerPeer(100_000)
                 .withPendingReplies(10_000);
         return GraspConfig.defaults().withLimits(limits).withSubstrate(() -> substrate);
+    }
+
+    /**
+     * Opens negotiations in which neither side makes a move, and waits until the responder has them all. Called once.
+     *
+     * @param count how many
+     * @return closes nothing, but keeps them from being collected
+     */
+    public List<Object> openIdle(int count) throws InterruptedException {
+        List<Object> kept = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch waiting = new CountDownLatch(count);
+        Asa briggs = required(responder.registerAsa("Idle"));
+        required(briggs.register(IDLE).thenReturn(true));
+        briggs.listenNegotiate(IDLE).subscribe(negotiation -> {
+            kept.add(negotiation);
+            waiting.countDown();
+        });
+        required(initiator.asa().register(IDLE).thenReturn(true));
+        for (int i = 0; i < count; i++) {
+            kept.add(initiator
+                    .asa()
+                    .negotiate(
+                            IDLE, RequestOptions.to(initiator.peer()).withTimeout(LONG), offers -> Flux.<Move>never())
+                    .subscribe(outcome -> {}, failure -> {}));
+            if (i % OPEN_AT_ONCE == 0) {
+                Thread.sleep(OPEN_PAUSE_MILLIS);
+            }
+        }
+        if (!waiting.await(MAX_OPENING_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(waiting.getCount() + " negotiations have not been opened");
+        }
+        return kept;
     }
 
     @Override

@@ -44,13 +44,14 @@ public final class SecuredNodes {
         }
     }
 
-    /** {@return the settings of a node} The limits of sessions are far above what is measured. */
+    /** {@return the settings of a node} The limits of sessions are far above what is measured, and so are those of
+     * handshakes if each session needs one. */
     static OverlayConfig overlay(int port, boolean streams) {
-        return OverlayConfig.defaults()
+        OverlayConfig config = OverlayConfig.defaults()
                 .withPort(port)
                 .withStreams(streams)
                 .withMaxNeighbors(MANY)
-                .withMaxSessions(MANY, MANY)
-                .withMaxHandshakes(MANY, MANY);
+                .withMaxSessions(MANY, MANY);
+        return streams ? config : config.withMaxHandshakes(MANY, MANY);
     }
 }
