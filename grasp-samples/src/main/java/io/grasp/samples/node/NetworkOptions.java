@@ -44,7 +44,7 @@ public final class NetworkOptions {
     private static final String OF_CERTIFICATES = "--neighbor, --bind, --find-neighbors or --acp-interface";
     private static final String ANY_IP = "ipv6-else-ipv4";
     /** A command that is not told to wait gives up if no neighbor is there by then. */
-    private static final Duration FIRST_LINK = Duration.ofSeconds(10);
+    private static final Duration FIRST_LINK = Duration.ofSeconds(20);
 
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration AUDIT_PERIOD = Duration.ofMinutes(1);
