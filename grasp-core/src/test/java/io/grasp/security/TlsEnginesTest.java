@@ -179,10 +179,15 @@ class TlsEnginesTest {
     /** RFC 8994 section 6.2.1 and 6.2.4: kinds of keys, and lengths of paths. */
     @ParameterizedTest
     @CsvSource({
-        "EC_P256, EC_P256, 0", "EC_P384, EC_P521, 1", "EC_P256, EC_P384, 2",
-        "RSA_2048, RSA_2048, 0", "RSA_2048, EC_P256, 0", "EC_P256, RSA_2048, 1"
+        "EC_P384, EC_P521, 1, CLIENT, TLSv1.3",
+        "EC_P256, EC_P384, 2, SERVER, TLSv1.2",
+        "RSA_2048, RSA_2048, 0, CLIENT, TLSv1.2",
+        "RSA_2048, EC_P256, 0, SERVER, TLSv1.2",
+        "RSA_2048, EC_P256, 0, CLIENT, TLSv1.3",
+        "EC_P256, RSA_2048, 1, SERVER, TLSv1.3"
     })
-    void keysAndPathsThatMustWork(TestKeys authority, TestKeys key, int intermediates) throws Exception {
+    void keysAndPathsThatMustWork(TestKeys authority, TestKeys key, int intermediates, TlsRole role, String version)
+            throws Exception {
         TestAuthority root = TestAuthority.create("root", authority);
         TestAuthority issuer = root;
         for (int i = 0; i < intermediates; i++) {
@@ -191,14 +196,12 @@ class TlsEnginesTest {
         try (Identity one = identity(
                         issuer.request().nodeName("+one@example.com").key(key).issue());
                 Identity two = identity(root.issue("+two@example.com"))) {
-            for (TlsRole role : TlsRole.values()) {
-                SSLEngine limited = two.newEngine(other(role), List.of("grasp"));
-                limited.setEnabledProtocols(new String[] {role == TlsRole.CLIENT ? "TLSv1.2" : "TLSv1.3"});
-                TlsPair pair = pair(role, one.newEngine(role, List.of("grasp")), limited);
-                assertThat(pair.client.failure).isNull();
-                assertThat(pair.server.failure).isNull();
-                assertThat(pair.server.isEstablished()).isTrue();
-            }
+            SSLEngine limited = two.newEngine(other(role), List.of("grasp"));
+            limited.setEnabledProtocols(new String[] {version});
+            TlsPair pair = pair(role, one.newEngine(role, List.of("grasp")), limited);
+            assertThat(pair.client.failure).isNull();
+            assertThat(pair.server.failure).isNull();
+            assertThat(pair.server.isEstablished()).isTrue();
         }
     }
 

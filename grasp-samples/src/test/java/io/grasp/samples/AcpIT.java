@@ -70,9 +70,10 @@ class AcpIT {
             List<JsonNode> rounds = rounds(gray);
             assertThat(rounds)
                     .hasSize(2)
-                    .allSatisfy(round ->
-                            assertThat(round.get("outcome").asString()).isIn("accepted", "declined"));
-            Processes.await(() -> "two rounds of " + briggs, () -> rounds(briggs).size() == 2);
+                    .allSatisfy(
+                            round -> assertThat(round.get("outcome").asString()).isIn("accepted", "declined"));
+            Processes.await(
+                    () -> "two rounds of " + briggs, () -> rounds(briggs).size() == 2);
             assertThat(rounds(briggs)).isEqualTo(rounds);
             for (RunningProcess each : List.of(briggs, relay, gray)) {
                 assertThat(each.output())

@@ -68,16 +68,23 @@ final class AcpNode {
 
     private static Function<Grasp, Mono<Void>> role(String name) {
         return switch (name) {
-            case "briggs" -> grasp -> new Briggs(
-                            grasp.scheduler(), Clock.systemUTC(), new Random(10), System.out::println, AcpNode::print)
-                    .run(grasp);
-            case "gray" -> grasp -> new Gray(grasp.scheduler(), new Random(15), System.out::println)
-                    .run(grasp, 2, Duration.ofMillis(100))
-                    .doOnNext(AcpNode::print)
-                    .then();
-            default -> grasp -> grasp.security()
-                    .doOnNext(security -> System.out.println("Relaying " + security))
-                    .then(Mono.never());
+            case "briggs" ->
+                grasp -> new Briggs(
+                                grasp.scheduler(),
+                                Clock.systemUTC(),
+                                new Random(10),
+                                System.out::println,
+                                AcpNode::print)
+                        .run(grasp);
+            case "gray" ->
+                grasp -> new Gray(grasp.scheduler(), new Random(15), System.out::println)
+                        .run(grasp, 2, Duration.ofMillis(100))
+                        .doOnNext(AcpNode::print)
+                        .then();
+            default ->
+                grasp -> grasp.security()
+                        .doOnNext(security -> System.out.println("Relaying " + security))
+                        .then(Mono.never());
         };
     }
 

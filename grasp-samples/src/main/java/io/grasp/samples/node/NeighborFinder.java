@@ -23,12 +23,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Finds neighbors on a link for an overlay, as ACP nodes do (RFC 8994 section 6.4): a DULL instance floods that this
  * node accepts TLS, and listens for the same of others. Nothing of it is authenticated, which is the affair of the TLS
- * connection that follows; so the number of neighbors is bounded.
+ * connection that follows; so the number of neighbors is bounded. When a neighbor starts, the node floods at once, so
+ * that both need not wait for the end of the period.
  */
 final class NeighborFinder {
     /** The objective of RFC 8994 section 6.4. */
@@ -42,14 +44,24 @@ final class NeighborFinder {
 
     static final Duration TTL = Duration.ofMillis(210_000);
 
+    /** A neighbor that floods earlier after its last flood has started anew. */
+    private static final Duration EARLIEST = PERIOD.multipliedBy(3).dividedBy(4);
+
+    /** The least time between a flood and one for a new neighbor, which need not wait for the end of the period. */
+    static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
+
     static final int MAX_NEIGHBORS = 64;
 
     private final Mono<Grasp> instance;
     private final int port;
     private final NeighborSource.Neighbors neighbors;
 
-    /** The neighbors that were found, with the time at which they are forgotten. */
-    private final Map<InetSocketAddress, Duration> found = new LinkedHashMap<>();
+    private final Map<InetSocketAddress, Heard> found = new LinkedHashMap<>();
+    private final Sinks.Many<InetSocketAddress> fresh = Sinks.many().multicast().directBestEffort();
+    private Duration lastFlood = Duration.ZERO;
+
+    /** @param expires when the neighbor is forgotten */
+    private record Heard(Duration at, Duration expires) {}
 
     /**
      * A finder.
@@ -82,7 +94,7 @@ final class NeighborFinder {
             LinkInfo link = links.get(0);
             return dull.registerAsa("neighbors")
                     .flatMap(asa -> Mono.firstWithSignal(
-                            asa.floods(OBJECTIVE, flooded -> Mono.fromRunnable(() -> heard(flooded, link)))
+                            asa.floods(OBJECTIVE, flooded -> Mono.fromRunnable(() -> heard(flooded, link, dull.now())))
                                     .then(dull.onClose())
                                     .then(Mono.never()),
                             announce(dull, asa),
@@ -95,11 +107,17 @@ final class NeighborFinder {
                 Objective.synchronizable(OBJECTIVE).withLoopCount(1).withValue(ObjectiveValue.of(METHOD));
         // The unspecified address is sent as the link-local one, which is also the initiator.
         List<TaggedObjective> flood = List.of(new TaggedObjective(objective, Locator.tcp("::", port)));
+        Flux<Long> beats = fresh.asFlux()
+                .map(neighbor -> true)
+                .startWith(true)
+                .switchMap(begin ->
+                        Flux.interval(Duration.ZERO, PERIOD, dull.scheduler()).onBackpressureDrop());
         return asa.register(objective)
-                .thenMany(Flux.interval(Duration.ZERO, PERIOD, dull.scheduler())
-                        .onBackpressureDrop()
-                        .concatMap(beat -> asa.flood(flood, FloodOptions.validFor(TTL))
-                                .onErrorResume(GraspException.class, failure -> Mono.empty()))) // the link is down
+                .thenMany(beats.concatMap(beat -> {
+                    lastFlood = dull.now();
+                    return asa.flood(flood, FloodOptions.validFor(TTL))
+                            .onErrorResume(GraspException.class, failure -> Mono.empty()); // the link is down
+                }))
                 .then();
     }
 
@@ -112,7 +130,7 @@ final class NeighborFinder {
 
     private void forget(Duration now) {
         found.entrySet().removeIf(each -> {
-            boolean expired = each.getValue().compareTo(now) <= 0;
+            boolean expired = each.getValue().expires().compareTo(now) <= 0;
             if (expired) {
                 neighbors.lost(each.getKey());
             }
@@ -120,18 +138,24 @@ final class NeighborFinder {
         });
     }
 
-    private void heard(FloodedObjective flooded, LinkInfo link) {
+    private void heard(FloodedObjective flooded, LinkInfo link, Duration now) {
         Locator locator = flooded.locator();
         InetSocketAddress neighbor = locator instanceof Locator.Ipv6 ipv6 ? neighbor(flooded, ipv6, link) : null;
         if (neighbor == null || !isOurMethod(flooded.objective().value())) {
             return;
         }
-        boolean known = found.containsKey(neighbor);
-        if (known || found.size() < MAX_NEIGHBORS) {
-            found.put(neighbor, flooded.expires());
-            if (!known) {
-                neighbors.found(neighbor);
-            }
+        Heard before = found.get(neighbor);
+        if (before == null && found.size() >= MAX_NEIGHBORS) {
+            return;
+        }
+        found.put(neighbor, new Heard(now, flooded.expires()));
+        if (before == null) {
+            neighbors.found(neighbor);
+        }
+        boolean started = before == null || now.minus(before.at()).compareTo(EARLIEST) < 0;
+        if (started && now.minus(lastFlood).compareTo(SHORTEST_PAUSE) >= 0) {
+            lastFlood = now;
+            fresh.tryEmitNext(neighbor);
         }
     }
 

@@ -2,13 +2,11 @@ package io.grasp.samples.node;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.observe.GraspObserver;
 import io.grasp.samples.text.ErrorOutput;
-import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.HostPort;
 import io.grasp.samples.text.IpAddress;
 import io.grasp.samples.text.JsonValues;
@@ -129,20 +127,7 @@ public final class NetworkOptions {
 
     /** Starts a node, uses it, and closes it, also when the process is terminated. */
     public <T> @Nullable T withNode(Function<Grasp, Mono<T>> work) {
-        ErrorOutput err = errors();
-        return withNode(
-                new GraspObserver() {
-                    @Override
-                    public void linkFailed(String link, Throwable cause) {
-                        err.error("link " + link + ": " + Failures.oneLine(cause));
-                    }
-
-                    @Override
-                    public void linkWarning(String link, LinkWarning warning, String detail) {
-                        err.warning("link " + link + ": " + detail);
-                    }
-                },
-                work);
+        return withNode(new LinkFailures(errors()), work);
     }
 
     /** {@return whether the node may do more than DULL: the user has said how it is protected} */

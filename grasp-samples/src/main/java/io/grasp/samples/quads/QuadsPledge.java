@@ -59,7 +59,11 @@ public final class QuadsPledge {
     /** Stores the key. */
     @FunctionalInterface
     public interface Store {
-        /** @throws IOException if it cannot be stored; then the pledge declines it */
+        /**
+         * Stores the key.
+         *
+         * @throws IOException if it cannot be stored; then the pledge declines it
+         */
         void put(QuadsKey key) throws IOException;
     }
 
@@ -73,8 +77,9 @@ public final class QuadsPledge {
     public Mono<Void> enroll(Grasp grasp, Duration longest, Store store) {
         return Mono.fromCallable(Rsa::newKeyPair)
                 .subscribeOn(work)
-                .flatMap(own -> grasp.registerAsa("qpledge").flatMap(asa -> asa.register(Enrolment.KEYS)
-                        .then(Mono.defer(() -> attempt(asa, own, store)).retryWhen(again()))))
+                .flatMap(own -> grasp.registerAsa("qpledge")
+                        .flatMap(asa -> asa.register(Enrolment.KEYS)
+                                .then(Mono.defer(() -> attempt(asa, own, store)).retryWhen(again()))))
                 .timeout(longest, time)
                 .onErrorMap(
                         TimeoutException.class,

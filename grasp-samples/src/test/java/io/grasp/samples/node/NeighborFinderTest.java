@@ -7,9 +7,12 @@ import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.config.Dull;
 import io.grasp.model.Locator;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.samples.text.JsonValues;
 import io.grasp.substrate.netty.overlay.NeighborSource;
 import io.grasp.substrate.sim.LinkConditions;
@@ -22,6 +25,7 @@ import io.grasp.util.AddressText;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +43,7 @@ class NeighborFinderTest {
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimLink lan = network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(5));
     private final List<Disposable> running = new ArrayList<>();
+    private final Map<String, Integer> floods = new HashMap<>();
     private final Map<String, List<String>> heard = new LinkedHashMap<>();
 
     @AfterEach
@@ -49,17 +54,28 @@ class NeighborFinderTest {
     }
 
     private Mono<Grasp> dull(String name) {
+        return dull(name, GraspObserver.NONE);
+    }
+
+    private Mono<Grasp> dull(String name, GraspObserver observer) {
         SimNode node = network.node(name);
         network.connect(node, lan);
         return Grasp.start(GraspConfig.defaults()
                 .withSubstrate(() -> node)
                 .withRandom(() -> new Random(name.hashCode()))
+                .withObserver(observer)
                 .withDull(Dull.allowing(NeighborFinder.OBJECTIVE)));
     }
 
     private List<String> find(String name, int port) {
         List<String> events = heard.computeIfAbsent(name, key -> new ArrayList<>());
-        running.add(new NeighborFinder(dull(name), port, new NeighborSource.Neighbors() {
+        GraspObserver counting = new GraspObserver() {
+            @Override
+            public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
+                floods.merge(name, 1, Integer::sum);
+            }
+        };
+        running.add(new NeighborFinder(dull(name, counting), port, new NeighborSource.Neighbors() {
                     @Override
                     public void found(InetSocketAddress neighbor) {
                         assertThat(neighbor.getAddress().isLinkLocalAddress()).isTrue();
@@ -80,11 +96,16 @@ class NeighborFinderTest {
     @Test
     void twoNodesFindEachOtherOnceAndForgetAfterTheTimeToLive() {
         List<String> one = find("one", 8001);
+        loop.advance(Duration.ofSeconds(30));
         List<String> two = find("two", 8002);
-        loop.advance(Duration.ofMinutes(10));
-
         assertThat(one).singleElement().asString().matches("found \\[fe80::.*]:8002");
-        assertThat(two).as("by the next flood").singleElement().asString().matches("found \\[fe80::.*]:8001");
+        assertThat(two).as("at once").singleElement().asString().matches("found \\[fe80::.*]:8001");
+        loop.advance(Duration.ofMinutes(10));
+        assertThat(one).hasSize(1);
+        assertThat(two).hasSize(1);
+        assertThat(floods.get("one"))
+                .as("at the start, for the other, and every minute")
+                .isBetween(11, 13);
 
         lan.setConditions(LinkConditions.PERFECT.withLoss(1));
         loop.advance(Duration.ofSeconds(150));
@@ -116,6 +137,16 @@ class NeighborFinderTest {
         flood(JsonValues.read(value), Locator.tcp("::", 8002));
 
         assertThat(events).hasSize(taken ? 1 : 0);
+    }
+
+    @Test
+    void aNeighborThatStartsManyTimesIsNotAnsweredEachTime() {
+        find("one", 8001);
+        for (int i = 0; i < 60; i++) {
+            flood(ObjectiveValue.of(NeighborFinder.METHOD), Locator.tcp("::", 8002)); // one second each
+        }
+
+        assertThat(floods.get("one")).isBetween(2, 8);
     }
 
     @Test

@@ -179,7 +179,6 @@ public final class AcpSubstrate implements Substrate {
             listening = listener;
             starting = started;
             identityWatch = identity.onChange(this::identityChanged);
-            startTimeout = loop.wakeAt(loop.nanoTime() + FIRST_REPORTS_NANOS, () -> completeStart(null));
             lookAtIdentity();
             readHost();
             followAddress(() -> openLinks(listener));
@@ -188,10 +187,11 @@ public final class AcpSubstrate implements Substrate {
 
     /** The links come up when the port is known, and when sessions can be accepted, if this is possible at all. */
     private void openLinks(SubstrateListener listener) {
-        if (closing || links != null || starting == null && listening == null) {
+        if (closing || links != null) {
             return;
         }
         links = new AcpLinks(loop, config, listener, this::serves, instance, this::linkPort, this::neighborsAreKnown);
+        startTimeout = loop.wakeAt(loop.nanoTime() + FIRST_REPORTS_NANOS, () -> completeStart(null));
         follow(links);
         neighborsAreKnown();
         lookLater();

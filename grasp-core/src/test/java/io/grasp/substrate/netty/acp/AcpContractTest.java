@@ -81,8 +81,8 @@ class AcpContractTest extends SubstrateContractTest {
             listener.present(earlier);
             return () -> {};
         };
-        AcpSubstrate created = AcpSubstrate.on(
-                loop, config().withNeighborSources(neighbors), IDENTITIES.get(substrates.size()));
+        AcpSubstrate created =
+                AcpSubstrate.on(loop, config().withNeighborSources(neighbors), IDENTITIES.get(substrates.size()));
         substrates.add(created);
         return created;
     }

@@ -447,6 +447,9 @@ class AcpNeighborsTest {
                         .withRetry(Duration.ofMillis(50), Duration.ofMillis(100))
                         .withNeighborSources(new Changing(List.of(listens))),
                 LOW);
+        assertThat(node.multicast(DISCOVERY))
+                .as("to no neighbor that can be reached")
+                .isNull();
         Await.until("the failure", () -> !node.warnings.isEmpty());
         assertThat(node.warnings).hasSize(1).allMatch(each -> each.contains("Connection refused"));
         for (int i = 0; i < 20; i++) {

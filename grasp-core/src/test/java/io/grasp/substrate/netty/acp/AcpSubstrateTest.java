@@ -279,7 +279,8 @@ class AcpSubstrateTest {
             assertThat(other.accepted.get(0).connection.remote().getAddress())
                     .as("the ACP address, although the system would choose another")
                     .isEqualTo(address(ADDRESS));
-            assertThat(other.call(() -> other.accepted.get(0).connection.peerIdentity().nodeName()))
+            assertThat(other.call(() ->
+                            other.accepted.get(0).connection.peerIdentity().nodeName()))
                     .isEqualTo(named.status().nodeName());
 
             TestNetwork.ip("-6 address delete " + ADDRESS + "/128 dev lo");
@@ -345,8 +346,8 @@ class AcpSubstrateTest {
                 () -> config().withAddress(InetAddress.getLoopbackAddress()),
                 () -> config().withAddress(address("fe80::1")),
                 () -> config().withAddress(address("ff02::13")),
-                () -> NeighborSource.configured(java.util.Map.of(
-                        "wg0", List.of(new InetSocketAddress(address("fd00::1"), 0)))))) {
+                () -> NeighborSource.configured(
+                        java.util.Map.of("wg0", List.of(new InetSocketAddress(address("fd00::1"), 0)))))) {
             assertThatIllegalArgumentException().isThrownBy(wrong::run);
         }
         assertThat(config().withInterfaces("wg0", "acp*").includes("acp12")).isTrue();

@@ -35,6 +35,7 @@ final class MuxEnd implements MuxListener {
         Throwable failure;
 
         Consumer<Stream> onReceived = self -> {};
+        int parts;
 
         void send(String text) {
             send(text.getBytes(StandardCharsets.US_ASCII));
@@ -72,6 +73,7 @@ final class MuxEnd implements MuxListener {
             if (events.isEmpty() || !events.get(events.size() - 1).equals("received")) {
                 note("received");
             }
+            parts++;
             received.writeBytes(bytes);
             onReceived.accept(this);
         }
