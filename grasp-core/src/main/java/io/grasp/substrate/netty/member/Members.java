@@ -655,7 +655,7 @@ public final class Members {
             return;
         }
         IdentityStatus own = status;
-        if (own != null && found.identity().nodeName().equals(own.nodeName())) {
+        if (own != null && Objects.equals(found.identity().nodeName(), own.nodeName())) {
             links.sameName(found, null);
         }
         for (Member each : members()) {
