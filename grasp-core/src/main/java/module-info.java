@@ -13,12 +13,14 @@ module io.grasp.core {
     requires transitive tools.jackson.databind;
     requires transitive tools.jackson.dataformat.cbor;
     requires io.netty.buffer;
+    requires io.netty.codec;
     requires io.netty.codec.dns;
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.resolver;
     requires io.netty.resolver.dns;
     requires io.netty.transport;
+    requires jdk.net;
     requires reactor.netty.core;
 
     exports io.grasp.cbor;
@@ -28,6 +30,7 @@ module io.grasp.core {
     exports io.grasp.security;
     exports io.grasp.substrate;
     exports io.grasp.substrate.netty;
+    exports io.grasp.substrate.netty.acp;
     exports io.grasp.substrate.netty.overlay;
     exports io.grasp.substrate.netty.quads;
     exports io.grasp.substrate.sim;

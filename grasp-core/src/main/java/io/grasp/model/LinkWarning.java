@@ -15,6 +15,12 @@ public enum LinkWarning {
     OTHER_IP_VERSION,
 
     /**
+     * There is no connection to a neighbor of a link that consists of connections, or the neighbors of the link cannot
+     * be found out. The node tries again.
+     */
+    NEIGHBOR_UNREACHABLE,
+
+    /**
      * Two nodes that run at the same time have the same name: one of them uses the certificate of the other, which may
      * have been copied.
      */

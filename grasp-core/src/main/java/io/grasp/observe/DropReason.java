@@ -140,6 +140,11 @@ public enum DropReason {
      */
     LINK_FAILED,
     /**
+     * Not sent to one neighbor on a link that consists of connections: the neighbor reads too slowly, and as many bytes
+     * as may wait for it are waiting. The other neighbors get the message.
+     */
+    SLOW_NEIGHBOR,
+    /**
      * A session was ended for another one: its peer had asked for time by M_WAIT, and no place was left
      * ({@link Limits#sessions}, {@link Limits#connectionsPerPeer} or the substrate's maximum of connections).
      */

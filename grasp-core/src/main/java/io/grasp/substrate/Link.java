@@ -48,6 +48,17 @@ public interface Link {
      */
     boolean repliesInBand();
 
+    /**
+     * Whether the link carries messages of a type, to all neighbors or as a reply in band. RFC 8994 section 6.9.2 lets
+     * the links of an Autonomic Control Plane carry discoveries, their responses and floods only.
+     *
+     * @param type the number of the message type
+     * @return whether {@link #multicast} and {@link ReplyPath#reply} accept it; by default every link carries all types
+     */
+    default boolean carries(int type) {
+        return true;
+    }
+
     /** {@return what a user sees of this link: its properties as they are now} */
     default LinkInfo info() {
         return new LinkInfo(name(), index(), linkLocalAddress(), maxMulticastBytes(), repliesInBand());

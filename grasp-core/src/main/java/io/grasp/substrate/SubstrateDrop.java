@@ -14,6 +14,15 @@ public enum SubstrateDrop {
     /** A connection to an address of this host at which peers are not {@linkplain SubstrateListener#serves served}. */
     NOT_SERVED,
 
+    /** A message on a link that is not a well-formed item of CBOR. The connection that it came on is closed. */
+    MALFORMED,
+
+    /** A message on a link whose type the link does not carry. The connection that it came on is closed. */
+    WRONG_TYPE,
+
+    /** A message to one neighbor, while as many bytes as may wait for that neighbor were waiting. */
+    SLOW_NEIGHBOR,
+
     /** A link message or a connection with bytes that are not encrypted with the key that the nodes share. */
     UNDECRYPTABLE
 }

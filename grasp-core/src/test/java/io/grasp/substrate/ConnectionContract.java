@@ -33,11 +33,18 @@ abstract class ConnectionContract extends LinkContract {
     }
 
     @Test
-    void aConnectionOpensToALinkLocalAddress() {
+    void aConnectionOpensToALinkLocalAddressUnlessThatIsForbidden() {
         TestNode caller = started();
         TestNode callee = started();
         Locator locator = TestNode.locator(
                 callee.link().linkLocalAddress(), callee.substrate().port());
+        if (!connectsToLinkLocalAddresses()) {
+            TestConnection refused = caller.connect(locator, caller.link().index());
+            assertThat(refused.awaitClosed()).hasMessageContaining("link-local");
+            settle();
+            assertThat(callee.accepted()).isEmpty();
+            return;
+        }
         TestConnection ours = caller.connect(locator, caller.link().index()).await(OPENED);
         InetAddress seen = callee.awaitAccepted(0).connection().remote().getAddress();
         assertThat(seen).isEqualTo(caller.link().linkLocalAddress());
@@ -77,7 +84,8 @@ abstract class ConnectionContract extends LinkContract {
         TestNode callee = started();
         List<InetAddress> asked = new CopyOnWriteArrayList<>();
         callee.serves(asked::add);
-        InetAddress here = callee.link().linkLocalAddress();
+        InetAddress here =
+                connectsToLinkLocalAddresses() ? callee.link().linkLocalAddress() : address(callee.substrate());
         Locator locator = TestNode.locator(here, callee.substrate().port());
         caller.connect(locator, caller.link().index()).await(OPENED);
         callee.awaitAccepted(0);

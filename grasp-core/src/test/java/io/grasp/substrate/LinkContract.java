@@ -64,7 +64,7 @@ abstract class LinkContract extends SubstrateHarness {
     void aMulticastReachesEveryNeighbor() {
         TestNode sender = started();
         List<TestNode> neighbors = List.of(started(), started());
-        byte[] message = bytes(100);
+        byte[] message = linkMessage(100);
         assertThat(sender.multicast(message).awaitFailure()).isNull();
         for (TestNode neighbor : neighbors) {
             TestNode.Message received = neighbor.awaitMessage(message);
@@ -79,9 +79,8 @@ abstract class LinkContract extends SubstrateHarness {
     void multicastsAreNeitherMergedNorSplit() {
         TestNode sender = started();
         TestNode neighbor = started();
-        List<byte[]> messages = IntStream.of(1, 2, 1232, 3, 1000)
-                .mapToObj(SubstrateHarness::bytes)
-                .toList();
+        List<byte[]> messages =
+                IntStream.of(1, 2, 1232, 3, 1000).mapToObj(this::linkMessage).toList();
         messages.forEach(sender::multicast);
         messages.forEach(neighbor::awaitMessage);
         assertThat(neighbor.messages()).hasSize(messages.size());
@@ -92,11 +91,12 @@ abstract class LinkContract extends SubstrateHarness {
         TestNode sender = started();
         TestNode neighbor = started();
         int largest = Math.min(sender.link().maxMulticastBytes(), 300_000);
-        byte[] message = bytes(largest);
+        byte[] message = linkMessage(largest);
         assertThat(sender.multicast(message).awaitFailure()).isNull();
         neighbor.awaitMessage(message);
         if (sender.link().maxMulticastBytes() != Link.UNBOUNDED) {
-            assertThat(sender.multicast(bytes(largest + 1)).awaitFailure()).isNotNull();
+            assertThat(sender.multicast(linkMessage(largest + 1)).awaitFailure())
+                    .isNotNull();
             settle();
             assertThat(neighbor.messages()).hasSize(1);
         }
@@ -107,8 +107,8 @@ abstract class LinkContract extends SubstrateHarness {
         TestNode sender = started();
         TestNode neighbor = started();
         TestNode other = started();
-        byte[] question = bytes(40);
-        byte[] answer = bytes(2000);
+        byte[] question = linkMessage(40);
+        byte[] answer = linkMessage(2000);
         sender.multicast(question);
         TestNode.Message received = neighbor.awaitMessage(question);
         assertThat(received.replyPath().source().getAddress())
@@ -137,25 +137,25 @@ abstract class LinkContract extends SubstrateHarness {
     void aReplyToASenderThatIsGoneFails() {
         TestNode sender = started();
         TestNode neighbor = started();
-        byte[] question = bytes(40);
+        byte[] question = linkMessage(40);
         sender.multicast(question);
         TestNode.Message received = neighbor.awaitMessage(question);
         sender.close().awaitFailure();
         settle();
-        assertThat(neighbor.reply(received, bytes(10)).awaitFailure()).isNotNull();
+        assertThat(neighbor.reply(received, linkMessage(10)).awaitFailure()).isNotNull();
     }
 
     @Test
     void aReplyThatIsGivenUpFailsUnlessItIsSentInBand() {
         TestNode sender = started();
         TestNode neighbor = started();
-        byte[] question = bytes(40);
+        byte[] question = linkMessage(40);
         sender.multicast(question);
         TestNode.Message received = neighbor.awaitMessage(question);
-        TestCompletion sent = neighbor.replyAndGiveUp(received, bytes(10));
+        TestCompletion sent = neighbor.replyAndGiveUp(received, linkMessage(10));
 
         assertThat(sent.awaitFailure() == null).isEqualTo(sender.link().repliesInBand());
-        assertThat(neighbor.reply(received, bytes(11)).awaitFailure())
+        assertThat(neighbor.reply(received, linkMessage(11)).awaitFailure())
                 .as("another reply")
                 .isNull();
     }
@@ -164,17 +164,17 @@ abstract class LinkContract extends SubstrateHarness {
     void theEndOfAReplyIsReportedOnce() {
         TestNode sender = started();
         TestNode neighbor = started();
-        byte[] question = bytes(40);
+        byte[] question = linkMessage(40);
         sender.multicast(question);
         TestNode.Message received = neighbor.awaitMessage(question);
-        TestCompletion gone = neighbor.replyUntilGone(received, bytes(10), false);
+        TestCompletion gone = neighbor.replyUntilGone(received, linkMessage(10), false);
         if (!sender.link().repliesInBand()) {
             TestConnection reply = sender.awaitAccepted(0);
             reply.awaitBytes(10);
             reply.close();
         }
         assertThat(gone.awaitFailure()).isNull();
-        assertThat(neighbor.replyUntilGone(received, bytes(11), true).awaitFailure())
+        assertThat(neighbor.replyUntilGone(received, linkMessage(11), true).awaitFailure())
                 .as("given up")
                 .isNull();
         settle();

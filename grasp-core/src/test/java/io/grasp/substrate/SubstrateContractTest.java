@@ -39,13 +39,13 @@ public abstract class SubstrateContractTest extends ClosingContract {
         TestNode closed = started();
         TestNode neighbor = started();
         closed.close().awaitFailure();
-        assertThat(closed.multicast(bytes(10)).awaitFailure()).isNotNull();
+        assertThat(closed.multicast(linkMessage(10)).awaitFailure()).isNotNull();
         TestConnection ours = closed.connect(locator(neighbor), 0);
         assertThat(ours.awaitClosed()).isNotNull();
-        neighbor.multicast(bytes(20)).awaitFailure();
+        neighbor.multicast(linkMessage(20)).awaitFailure();
         settle();
         assertThat(closed.messages()).isEmpty();
-        assertThat(neighbor.messages()).noneMatch(message -> message.bytes().length == 10);
+        assertThat(neighbor.count(linkMessage(10))).isZero();
     }
 
     @Test

@@ -85,7 +85,29 @@ abstract class SubstrateHarness {
         await(
                 "links between all nodes",
                 () -> open.stream().allMatch(each -> each.links().size() >= linksAmong(open.size())));
+        await(
+                "neighbors",
+                () -> areNeighbors(open.stream().map(TestNode::substrate).toList()));
         return node;
+    }
+
+    /** {@return whether each of these substrates has all others as neighbors} Called on the loop. */
+    protected boolean areNeighbors(List<Substrate> open) {
+        return true;
+    }
+
+    /**
+     * {@return a message that a link carries; it differs from those of other sizes}
+     *
+     * @param size about its length, in bytes; exactly that length if the link carries any bytes
+     */
+    protected byte[] linkMessage(int size) {
+        return bytes(size);
+    }
+
+    /** {@return whether connections can be opened to link-local addresses} */
+    protected boolean connectsToLinkLocalAddresses() {
+        return true;
     }
 
     /** {@return the number of links of a substrate that sees a number of nodes, itself included} */

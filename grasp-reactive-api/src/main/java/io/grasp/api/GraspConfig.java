@@ -15,6 +15,8 @@ import io.grasp.substrate.Substrate;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.NettySubstrate;
+import io.grasp.substrate.netty.acp.AcpConfig;
+import io.grasp.substrate.netty.acp.AcpSubstrate;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import io.grasp.substrate.netty.overlay.OverlaySubstrate;
 import java.net.InetAddress;
@@ -43,6 +45,10 @@ public final class GraspConfig {
         this.random = Objects.requireNonNull(random, "random");
         this.observer = Objects.requireNonNull(observer, "observer");
         this.memoryCheck = Objects.requireNonNull(memoryCheck, "memoryCheck");
+        if (substrate instanceof Acp && engine.dull() != null) {
+            throw new IllegalArgumentException(
+                    "a DULL instance cannot run on an Autonomic Control Plane (RFC 8994 section 6.4)");
+        }
     }
 
     /**
@@ -106,6 +112,31 @@ public final class GraspConfig {
         Objects.requireNonNull(overlay, "overlay");
         Objects.requireNonNull(identity, "identity");
         return new GraspConfig(engine, new Overlay(overlay, identity), random, observer, memoryCheck);
+    }
+
+    /** The interfaces of an Autonomic Control Plane. */
+    private record Acp(AcpConfig config, NodeIdentity identity) implements Function<@Nullable Loop, Substrate> {
+        @Override
+        public Substrate apply(@Nullable Loop shared) {
+            return shared instanceof NettyLoop loop
+                    ? AcpSubstrate.on(loop, config, identity)
+                    : AcpSubstrate.create(config, identity);
+        }
+    }
+
+    /**
+     * These settings on an Autonomic Control Plane (RFC 8994 section 6.9) whose secure channels are interfaces of this
+     * host, for example those of IPsec or WireGuard. A DULL instance cannot run there (RFC 8994 section 6.4).
+     *
+     * @param acp the settings, such as the interfaces and the neighbors
+     * @param identity the node's certificate, key and trust anchors; the caller closes it after the node
+     * @return the changed settings
+     * @throws IllegalArgumentException if these settings are for a DULL instance
+     */
+    public GraspConfig withAcp(AcpConfig acp, NodeIdentity identity) {
+        Objects.requireNonNull(acp, "acp");
+        Objects.requireNonNull(identity, "identity");
+        return new GraspConfig(engine, new Acp(acp, identity), random, observer, memoryCheck);
     }
 
     /**
@@ -195,6 +226,7 @@ public final class GraspConfig {
      *
      * @param rules the allowed objectives
      * @return the changed settings
+     * @throws IllegalArgumentException if these settings are for an Autonomic Control Plane
      */
     public GraspConfig withDull(Dull rules) {
         return new GraspConfig(engine.withDull(rules), substrate, random, observer, memoryCheck);
@@ -280,6 +312,9 @@ public final class GraspConfig {
         if (substrate instanceof Overlay overlay) {
             return ofEngine.and(overlay.config().worstCase());
         }
+        if (substrate instanceof Acp acp) {
+            return ofEngine.and(acp.config().worstCase());
+        }
         return substrate instanceof Network network
                 ? ofEngine.and(network.config().worstCase())
                 : ofEngine;
@@ -295,7 +330,7 @@ public final class GraspConfig {
 
     /** {@return whether creating the substrate or the seed of the Session IDs may block, because it reads files} */
     boolean mayBlock() {
-        return substrate instanceof Network || substrate instanceof Overlay;
+        return substrate instanceof Network || substrate instanceof Overlay || substrate instanceof Acp;
     }
 
     /** @param shared the loop of another node, or {@code null} for a new loop */

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.grasp.Proves;
 import io.grasp.cbor.CborLimits;
+import io.grasp.config.Dull;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.Limits;
 import io.grasp.observe.GraspObserver;
+import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.acp.AcpConfig;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -37,5 +41,21 @@ class GraspConfigTest {
         }
         CborLimits shallow = new CborLimits(2048, 8, 100);
         assertThat(Limits.DEFAULTS.withMessage(shallow).message()).isEqualTo(shallow);
+    }
+
+    @Test
+    void aDullInstanceDoesNotRunOnAnAutonomicControlPlane() {
+        NodeIdentity identity = (NodeIdentity) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {NodeIdentity.class}, (proxy, method, arguments) -> {
+                    throw new AssertionError("the settings do not use it");
+                });
+        GraspConfig acp = GraspConfig.defaults().withAcp(AcpConfig.on("wg0"), identity);
+        assertThat(acp.worstCase().heapBytes())
+                .isGreaterThan(GraspConfig.defaults().engine().worstCase().heapBytes());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> acp.withDull(Dull.allowing("AN_ACP")))
+                .withMessageContaining("6.4");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GraspConfig.dull("wg0", "AN_ACP").withAcp(AcpConfig.on("wg0"), identity));
     }
 }

@@ -132,10 +132,23 @@ class LayersTest {
                 .whereLayer("security")
                 .mayOnlyBeAccessedByLayers("samples", "simulation", "api", "engine", "config", "netty", "sim")
                 .whereLayer("wire")
-                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "engine", "config")
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "engine", "config", "netty")
                 .whereLayer("util")
                 .mayNotAccessAnyLayer()
                 .ensureAllClassesAreContainedInArchitecture());
+    }
+
+    /** RFC 8994 section 6.9.2 lets the links of an Autonomic Control Plane carry some types of messages only. */
+    @Test
+    void onlyTheSubstrateOfAnAutonomicControlPlaneKnowsMessages() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.grasp.substrate.netty..")
+                .and()
+                .resideOutsideOfPackage("io.grasp.substrate.netty.acp..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.grasp.wire.."));
     }
 
     /** The parts of the engine, in the order of the table in docs/architecture.md: each may depend on earlier ones. */

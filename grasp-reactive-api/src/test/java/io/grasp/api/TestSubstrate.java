@@ -75,6 +75,18 @@ enum TestSubstrate {
             return new OverlayWorld(false);
         }
     },
+    /** Interfaces that stand in for those of an Autonomic Control Plane. */
+    ACP {
+        @Override
+        void require() {
+            NettyWorld.require();
+        }
+
+        @Override
+        World open() {
+            return new AcpWorld();
+        }
+    },
     /** A real link with encrypted messages. Only {@link MessageSizeContractTest} always runs on it. */
     QUADS {
         @Override
@@ -90,16 +102,15 @@ enum TestSubstrate {
 
     /** {@return those of {@link OnEverySubstrate}} */
     static Stream<TestSubstrate> every() {
-        Stream<TestSubstrate> always =
-                Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
+        Stream<TestSubstrate> always = Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
         return Boolean.getBoolean("grasp.long")
-                ? Stream.concat(always, Stream.of(OVERLAY, OVERLAY_WITHOUT_STREAMS, QUADS))
+                ? Stream.concat(always, Stream.of(OVERLAY, OVERLAY_WITHOUT_STREAMS, ACP, QUADS))
                 : always;
     }
 
     /** {@return whether its links are interfaces of this host} */
     boolean isReal() {
-        return this == NETTY || this == QUADS || this == OVERLAY || this == OVERLAY_WITHOUT_STREAMS;
+        return this == NETTY || this == QUADS || this == OVERLAY || this == OVERLAY_WITHOUT_STREAMS || this == ACP;
     }
 
     /** {@return whether each neighbor is a link of its own, whose addresses are those of a connection} */

@@ -228,6 +228,31 @@ final class Namespaces implements AutoCloseable {
         ip("-n", host.namespace(), "addr", "delete", host.ula() + "/64", "dev", host.link());
     }
 
+    /** Gives a host the address that it has in an Autonomic Control Plane, which does not depend on its links. */
+    void addAcpAddress(Host host, String address) {
+        ip("-n", host.namespace(), "addr", "add", address + "/128", "dev", "lo");
+    }
+
+    /**
+     * Adds the routes that the routing protocol of an Autonomic Control Plane would find, between a host and another one on its link, which
+     * forwards packets.
+     *
+     * @param address the address of the host
+     * @param others the addresses that it reaches by the router
+     */
+    void addRoutes(Host host, Host router, String address, List<String> others) {
+        for (String each : others) {
+            ip("-n", host.namespace(), "route", "add", each + "/128", "via", router.linkLocal(), "dev", host.link());
+        }
+        ip("-n", router.namespace(), "route", "add", address + "/128", "via", host.linkLocal(), "dev", router.link());
+        inside(router, "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
+    }
+
+    /** {@return the multicast groups that a host has joined on a link, as Linux lists them} */
+    String multicastGroups(Host host) {
+        return ip("-n", host.namespace(), "-6", "maddr", "show", "dev", host.link());
+    }
+
     /** Sets the default route of a host to another host on its link, which forwards packets. */
     void addDefaultRoute(Host host, Host router) {
         ip("-n", host.namespace(), "route", "add", "default", "via", router.ula(), "dev", host.link());

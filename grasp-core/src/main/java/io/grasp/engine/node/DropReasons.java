@@ -39,6 +39,9 @@ public final class DropReasons {
             case TOO_MANY_CONNECTIONS -> DropReason.CONNECTIONS;
             case FEW_DESCRIPTORS -> DropReason.DESCRIPTORS;
             case NOT_SERVED -> DropReason.NOT_SERVED;
+            case MALFORMED -> DropReason.MALFORMED;
+            case WRONG_TYPE -> DropReason.WRONG_PATH;
+            case SLOW_NEIGHBOR -> DropReason.SLOW_NEIGHBOR;
             case UNDECRYPTABLE -> DropReason.UNDECRYPTABLE;
         };
     }

@@ -24,6 +24,7 @@ import io.grasp.substrate.ReplyPath;
 import io.grasp.util.PeerAddresses;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.MessageType;
 import io.grasp.wire.Synch;
 import java.net.InetAddress;
 import java.util.Comparator;
@@ -90,7 +91,8 @@ public final class RapidResponder implements RapidAnswers {
             return false; // it may discover; the request that follows is refused
         }
         if (objective.isSynchronizable()) {
-            return synchronize(discovery, peer, source, back, path);
+            boolean carried = link == null || !link.repliesInBand() || link.carries(MessageType.M_SYNCH);
+            return carried && synchronize(discovery, peer, source, back, path);
         }
         // A datagram whose source does not identify its link may come from anywhere: it must not begin a session.
         boolean canConnect = path.kind() == MessagePath.Kind.LINK && link != null && !link.repliesInBand();

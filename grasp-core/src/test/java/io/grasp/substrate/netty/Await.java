@@ -8,12 +8,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for events on other threads, for a bounded time. */
-final class Await {
+public final class Await {
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
     private Await() {}
 
-    static void until(String what, BooleanSupplier condition) {
+    public static void until(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + LONGEST.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
@@ -23,7 +23,7 @@ final class Await {
         }
     }
 
-    static <T> T result(String what, CompletableFuture<T> future) {
+    public static <T> T result(String what, CompletableFuture<T> future) {
         until(what, future::isDone);
         return future.join();
     }

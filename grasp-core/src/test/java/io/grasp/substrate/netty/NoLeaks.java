@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Makes Netty track every buffer while the tests of a class run, and fails if one was not released. */
-final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
+public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
     private final List<String> leaks = new CopyOnWriteArrayList<>();
 
     @Override

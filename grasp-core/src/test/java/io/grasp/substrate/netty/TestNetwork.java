@@ -23,14 +23,14 @@ import java.util.stream.Stream;
  * needs, its other end {@code grasp1}, and {@code lo} with a route for multicasts. Without it these tests are skipped,
  * or fail if the system property {@code grasp.network} says {@code required}.
  */
-final class TestNetwork {
-    static final String LINK = "grasp0";
-    static final String OTHER_END = "grasp1";
-    static final String LOOPBACK = "lo";
+public final class TestNetwork {
+    public static final String LINK = "grasp0";
+    public static final String OTHER_END = "grasp1";
+    public static final String LOOPBACK = "lo";
 
     private TestNetwork() {}
 
-    static void require() {
+    public static void require() {
         boolean there = isThere();
         if ("required".equals(System.getProperty("grasp.network"))) {
             assertThat(there).as("interface " + LINK).isTrue();
@@ -43,7 +43,7 @@ final class TestNetwork {
     }
 
     /** Waits until the kernel has noticed that an interface that was set up has a carrier. */
-    static void awaitCarrier(String name) {
+    public static void awaitCarrier(String name) {
         Await.until("a carrier of " + name, () -> {
             try {
                 return NetworkInterface.getByName(name).isUp();
@@ -54,7 +54,7 @@ final class TestNetwork {
     }
 
     /** {@return the name of the interface that has an address} */
-    static String holder(InetAddress address) {
+    public static String holder(InetAddress address) {
         try {
             return NetworkInterface.getByInetAddress(address).getName();
         } catch (SocketException e) {
@@ -62,7 +62,7 @@ final class TestNetwork {
         }
     }
 
-    static boolean hasInterface(String name) {
+    public static boolean hasInterface(String name) {
         try {
             return NetworkInterface.getByName(name) != null;
         } catch (SocketException e) {
@@ -70,7 +70,7 @@ final class TestNetwork {
         }
     }
 
-    static int index(String name) {
+    public static int index(String name) {
         try {
             return NetworkInterface.getByName(name).getIndex();
         } catch (SocketException e) {
@@ -79,12 +79,12 @@ final class TestNetwork {
     }
 
     /** Runs {@code ip} with these arguments. */
-    static void ip(String arguments) {
+    public static void ip(String arguments) {
         run("ip", arguments);
     }
 
     /** Runs {@code tc} with these arguments. */
-    static void tc(String arguments) {
+    public static void tc(String arguments) {
         run("tc", arguments);
     }
 
@@ -105,14 +105,14 @@ final class TestNetwork {
      * Makes the kernel accept, or not, IPv4 packets from its own addresses, as between the two ends of one
      * cable.
      */
-    static void acceptLocal(boolean accept, String... interfaces) {
+    public static void acceptLocal(boolean accept, String... interfaces) {
         for (String each : interfaces) {
             sysctl("/proc/sys/net/ipv4/conf/" + each + "/accept_local", accept ? "1" : "0");
             sysctl("/proc/sys/net/ipv4/conf/" + each + "/rp_filter", "0");
         }
     }
 
-    static void sysctl(String file, String value) {
+    public static void sysctl(String file, String value) {
         try {
             Files.writeString(Path.of(file), value);
         } catch (IOException e) {
@@ -121,7 +121,7 @@ final class TestNetwork {
     }
 
     /** {@return the sockets of this namespace that a process still holds, as Linux describes them} */
-    static List<String> openSockets() {
+    public static List<String> openSockets() {
         return Stream.of("tcp", "tcp6", "udp", "udp6")
                 .map(table -> Path.of("/proc/net", table))
                 .filter(Files::exists)
@@ -130,7 +130,7 @@ final class TestNetwork {
     }
 
     /** Gives an interface an IPv6 address, and waits until the kernel delivers packets to it, which takes a moment. */
-    static void addAddress(String address, String link) {
+    public static void addAddress(String address, String link) {
         ip("-6 address add " + address + "/64 dev " + link + " nodad");
         String route = HexFormat.of().formatHex(NetUtil.createByteArrayFromIpAddressString(address)) + " 80 ";
         Await.until("a route to " + address, () -> {
@@ -144,7 +144,7 @@ final class TestNetwork {
     }
 
     /** {@return an IPv6 address and a port as those descriptions have them} */
-    static String hex(String address, int port) {
+    public static String hex(String address, int port) {
         ByteBuffer bytes = ByteBuffer.wrap(NetUtil.createByteArrayFromIpAddressString(address));
         StringBuilder text = new StringBuilder();
         while (bytes.hasRemaining()) {

@@ -86,7 +86,7 @@ public final class Members {
     private Runnable closed = () -> {};
 
     /**
-     * Nothing is opened yet.
+     * Nothing is opened yet. It may block, because it needs random bytes.
      *
      * @param loop the loop
      * @param identity the node's identity, which the caller closes
@@ -94,6 +94,10 @@ public final class Members {
      * @param links receives what happens on links
      */
     public Members(NettyLoop loop, NodeIdentity identity, MemberConfig config, MemberLinks links) {
+        this(loop, identity, config, links, newInstance());
+    }
+
+    private Members(NettyLoop loop, NodeIdentity identity, MemberConfig config, MemberLinks links, String instance) {
         this.loop = loop;
         this.identity = identity;
         this.config = config;
@@ -110,9 +114,21 @@ public final class Members {
         protocols.add(TlsSession.PROTOCOL);
         this.transport =
                 new TlsTransport(loop, identity, config, handshakes, List.copyOf(protocols), new FromTransport());
+        this.instance = instance;
+    }
+
+    private static String newInstance() {
         byte[] random = new byte[Hello.INSTANCE_BYTES];
         new SecureRandom().nextBytes(random);
-        this.instance = HexFormat.of().formatHex(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    /**
+     * {@return what takes the place of this, not started, when the node's addresses have changed} Unlike the
+     * constructor, it may be called on the loop.
+     */
+    public Members successor() {
+        return new Members(loop, identity, config, links, instance);
     }
 
     /**
@@ -132,6 +148,15 @@ public final class Members {
             recheckLater();
             bind(addresses, 0, started);
         });
+    }
+
+    /**
+     * Opens connections from one address of this host from now on; by default the system chooses one.
+     *
+     * @param local the address
+     */
+    public void connectFrom(InetAddress local) {
+        transport.connectFrom(local);
     }
 
     private void bind(List<InetSocketAddress> addresses, int index, Completion started) {
@@ -630,7 +655,7 @@ public final class Members {
             return;
         }
         IdentityStatus own = status;
-        if (own != null && found.identity().nodeName().equals(own.nodeName())) {
+        if (own != null && Objects.equals(found.identity().nodeName(), own.nodeName())) {
             links.sameName(found, null);
         }
         for (Member each : members()) {
@@ -952,6 +977,15 @@ public final class Members {
                 && one.detail().isEmpty() == other.detail().isEmpty()
                 && Objects.equals(one.nodeName(), other.nodeName())
                 && Objects.equals(one.notAfter(), other.notAfter());
+    }
+
+    /**
+     * Ends all sessions and connections at once.
+     *
+     * @param why the reason, which the listeners of sessions get
+     */
+    public void abort(IOException why) {
+        abortAll(why);
     }
 
     private void abortAll(IOException why) {

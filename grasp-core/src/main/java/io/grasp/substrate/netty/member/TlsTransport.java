@@ -19,6 +19,7 @@ import io.netty.resolver.DefaultAddressResolverGroup;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
@@ -60,6 +61,7 @@ final class TlsTransport {
     private final List<String> accepted;
     private final List<DisposableServer> servers = new ArrayList<>();
     private final Set<SecureChannel> open = new HashSet<>();
+    private @Nullable InetAddress from;
     private boolean closing;
     private Runnable allClosed = () -> {};
 
@@ -86,6 +88,11 @@ final class TlsTransport {
         public EventLoopGroup onServer(boolean useNative) {
             return loop;
         }
+    }
+
+    /** Opens connections from this address of the host from now on; otherwise the system chooses one. */
+    void connectFrom(InetAddress local) {
+        from = local;
     }
 
     /** Binds to an address; the completion comes on a later turn of the loop. */
@@ -304,7 +311,9 @@ final class TlsTransport {
             if (done) {
                 return;
             }
-            connecting = TcpClient.newConnection()
+            InetAddress local = from;
+            TcpClient client = TcpClient.newConnection();
+            connecting = (local == null ? client : client.bindAddress(() -> new InetSocketAddress(local, 0)))
                     .runOn(resources, false)
                     .resolver(DefaultAddressResolverGroup.INSTANCE)
                     .remoteAddress(() -> remote)
@@ -396,6 +405,7 @@ final class TlsTransport {
     }
 
     /** Stops listening, and notifies when the last connection has closed; the caller closes or resets them. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its end
     void close(Runnable done) {
         closing = true;
         allClosed = done;

@@ -1,0 +1,614 @@
+package io.grasp.substrate.netty.acp;
+
+import io.grasp.model.AcpNodeName;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.IdentityStatus;
+import io.grasp.model.Locator;
+import io.grasp.model.MemoryNeed;
+import io.grasp.model.PeerRefusal;
+import io.grasp.model.Security;
+import io.grasp.security.NodeIdentity;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkLostException;
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.NodeAddress;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.Substrate;
+import io.grasp.substrate.SubstrateDrop;
+import io.grasp.substrate.SubstrateListener;
+import io.grasp.substrate.netty.HostAddresses;
+import io.grasp.substrate.netty.NettyLoop;
+import io.grasp.substrate.netty.acp.LinkMessages.InstanceId;
+import io.grasp.substrate.netty.member.MemberLinks;
+import io.grasp.substrate.netty.member.Members;
+import io.grasp.util.AddressText;
+import io.grasp.util.PeerAddresses;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GRASP in an Autonomic Control Plane whose secure channels are interfaces of this host (RFC 8994 section 6.9.2). There
+ * is no IP multicast. A message to all neighbors on an interface is sent to each of them on a plain TCP connection
+ * between link-local addresses, and answers come back on that connection. Everything else is TLS between ACP addresses,
+ * with the membership check of both sides.
+ *
+ * <p>The substrate does not build the secure channels, and does not announce this node on other interfaces (AN_ACP).
+ * The interfaces and the ACP address may come and go while it runs. It is {@link Security#SECURED} while this host has
+ * the ACP address, the port there is open, and the identity is good.
+ */
+public final class AcpSubstrate implements Substrate {
+    /** The minimum time between two readings of the interfaces for connections to addresses that are not served. */
+    private static final long EXTRA_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** The maximum time that a start waits for the first reports of neighbors. */
+    private static final long FIRST_REPORTS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final NettyLoop loop;
+    private final boolean ownsLoop;
+    private final AcpConfig config;
+    private final NodeIdentity identity;
+    private final InstanceId instance;
+    private final List<Completion> closers = new ArrayList<>();
+
+    /**
+     * The sessions at the ACP address. If the address goes away, they are closed, and others take their place:
+     *
+     * <pre>
+     *  ABSENT --- this host has the address ---&gt; BINDING --- the port is bound ---&gt; BOUND
+     *     ^                                          |                               |
+     *     '--- the address has gone, or it cannot be bound --------------------------'
+     * </pre>
+     */
+    private Members sessions;
+
+    private SessionState sessionState = SessionState.ABSENT;
+    private @Nullable InetAddress boundAddress;
+    private int underWay;
+
+    /**
+     * Not {@code null} once started. The states of the substrate:
+     *
+     * <pre>
+     *  NEW --- start ---&gt; STARTING --- the neighbors are known, or time is up ---&gt; STARTED
+     *                        |
+     *                        '--- another program uses the port ---&gt; FAILED
+     *
+     *  any --- close ---&gt; CLOSING --- all connections are closed, and the own loop has ended ---&gt; CLOSED
+     * </pre>
+     */
+    private @Nullable AcpLinks links;
+
+    private @Nullable SubstrateListener listening;
+    private @Nullable HostAddresses host;
+    private @Nullable IdentityStatus status;
+    private @Nullable AutoCloseable identityWatch;
+    private Loop.@Nullable Wakeup nextLook;
+    private Loop.@Nullable Wakeup startTimeout;
+    private @Nullable Completion starting;
+    private Security security = Security.NONE;
+    private String addressFailure = "";
+    private long nextExtraLook;
+    private boolean closing;
+    private boolean closed;
+
+    private enum SessionState {
+        ABSENT,
+        BINDING,
+        BOUND
+    }
+
+    private AcpSubstrate(NettyLoop loop, boolean ownsLoop, AcpConfig config, NodeIdentity identity) {
+        this.loop = loop;
+        this.ownsLoop = ownsLoop;
+        this.config = config;
+        this.identity = identity;
+        SecureRandom random = new SecureRandom();
+        this.instance = new InstanceId(random.nextLong(), random.nextLong());
+        this.nextExtraLook = loop.nanoTime();
+        this.sessions = new Members(loop, identity, config.members(), new MemberLinks() {
+            @Override
+            public void lookAgain() {
+                look();
+            }
+        });
+    }
+
+    /**
+     * Creates a substrate with its own loop, which ends when the substrate is closed. It may block, because it reads
+     * files.
+     *
+     * @param config the settings
+     * @param identity the node's identity, which the caller closes after the substrate
+     * @return a substrate that has not been started
+     */
+    public static AcpSubstrate create(AcpConfig config, NodeIdentity identity) {
+        return new AcpSubstrate(NettyLoop.create(), true, config, identity);
+    }
+
+    /**
+     * Creates a substrate on the caller's loop, which the substrate does not close. It may block, because it reads
+     * files.
+     *
+     * @param loop the loop, perhaps shared with other substrates
+     * @param config the settings
+     * @param identity the node's identity, which the caller closes after the substrate
+     * @return a substrate that has not been started
+     */
+    public static AcpSubstrate on(NettyLoop loop, AcpConfig config, NodeIdentity identity) {
+        return new AcpSubstrate(loop, false, config, identity);
+    }
+
+    @Override
+    public NettyLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public MemoryNeed worstCase() {
+        return config.worstCase();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>It succeeds without any interface, and without the ACP address; both may come later. It fails if another
+     * program uses the port at the ACP address.
+     */
+    @Override
+    public void start(SubstrateListener listener, Completion started) {
+        loop.execute(() -> {
+            if (listening != null || closing) {
+                Throwable failure = closing
+                        ? new IOException("the substrate is closed")
+                        : new IllegalStateException("the substrate has been started before");
+                loop.run(() -> started.done(failure));
+                return;
+            }
+            listening = listener;
+            starting = started;
+            identityWatch = identity.onChange(this::identityChanged);
+            lookAtIdentity();
+            readHost();
+            followAddress(() -> openLinks(listener));
+        });
+    }
+
+    /** The links come up when the port is known, and when sessions can be accepted, if this is possible at all. */
+    private void openLinks(SubstrateListener listener) {
+        if (closing || links != null) {
+            return;
+        }
+        links = new AcpLinks(loop, config, listener, this::serves, instance, this::linkPort, this::neighborsAreKnown);
+        startTimeout = loop.wakeAt(loop.nanoTime() + FIRST_REPORTS_NANOS, () -> completeStart(null));
+        follow(links);
+        neighborsAreKnown();
+        lookLater();
+    }
+
+    private int linkPort() {
+        int bound = sessions.port();
+        return bound == 0 ? config.port : bound;
+    }
+
+    private void neighborsAreKnown() {
+        if (links != null && links.knowNeighbors()) {
+            completeStart(null);
+        }
+    }
+
+    private void completeStart(@Nullable Throwable failure) {
+        if (startTimeout != null) {
+            startTimeout.cancel();
+            startTimeout = null;
+        }
+        Completion completion = starting;
+        starting = null;
+        if (completion != null) {
+            loop.run(() -> completion.done(failure));
+        }
+    }
+
+    private void identityChanged() {
+        try {
+            loop.execute(this::lookAtIdentity);
+        } catch (RejectedExecutionException loopHasEnded) {
+            // with the node
+        }
+    }
+
+    private void lookAtIdentity() {
+        SubstrateListener listener = listening;
+        IdentityStatus now = identity.status();
+        if (closing || listener == null || now.equals(status)) {
+            return;
+        }
+        status = now;
+        loop.run(() -> listener.identityChanged(now));
+        updateSecurity();
+    }
+
+    private void updateSecurity() {
+        IdentityStatus known = status;
+        Security now =
+                sessionState == SessionState.BOUND && known != null && known.good() ? Security.SECURED : Security.NONE;
+        SubstrateListener listener = listening;
+        if (now != security) {
+            security = now;
+            if (listener != null && !closing) {
+                loop.run(() -> listener.securityChanged(now));
+            }
+        }
+    }
+
+    private @Nullable InetAddress acpAddress() {
+        if (config.address != null) {
+            return config.address;
+        }
+        IdentityStatus known = status;
+        AcpNodeName name = known == null ? null : known.nodeName();
+        return name == null ? null : name.address().orElse(null);
+    }
+
+    private boolean isPresent(InetAddress address) {
+        HostAddresses known = host;
+        InetAddress plain = PeerAddresses.withoutScope(address);
+        return known != null
+                && known.beyondLinks().stream().anyMatch(each -> each.address().equals(plain));
+    }
+
+    /**
+     * Opens the port at the ACP address when this host has that address, and closes it when the address has gone.
+     *
+     * @param settled called when nothing is under way any more
+     */
+    private void followAddress(Runnable settled) {
+        InetAddress wanted = acpAddress();
+        InetAddress bound = boundAddress;
+        if (bound != null && (!bound.equals(wanted) || !isPresent(bound))) {
+            String why = "this host no longer has the ACP address " + AddressText.of(bound);
+            report(why);
+            sessions.abort(new LinkLostException(why));
+            abandonSessions();
+        }
+        if (sessionState != SessionState.ABSENT) {
+            settled.run();
+        } else if (wanted == null) {
+            report("the certificate has no ACP address, and none is configured");
+            settled.run();
+        } else if (!isPresent(wanted)) {
+            report("this host does not have the ACP address " + AddressText.of(wanted) + " on an interface that is up");
+            settled.run();
+        } else {
+            bind(wanted, settled);
+        }
+    }
+
+    private void bind(InetAddress address, Runnable settled) {
+        SubstrateListener listener = listening;
+        if (listener == null) {
+            return;
+        }
+        Members opening = sessions;
+        boundAddress = address;
+        sessionState = SessionState.BINDING;
+        opening.connectFrom(address);
+        opening.start(new ToEngine(listener), List.of(new InetSocketAddress(address, config.port)), failure -> {
+            if (closing || opening != sessions) {
+                return;
+            }
+            if (failure == null) {
+                sessionState = SessionState.BOUND;
+                addressFailure = "";
+                updateSecurity();
+            } else {
+                abandonSessions();
+                if (starting != null) {
+                    completeStart(failure);
+                    return;
+                }
+                report(String.valueOf(failure.getMessage()));
+            }
+            settled.run();
+        });
+    }
+
+    private void abandonSessions() {
+        Members gone = sessions;
+        sessions = gone.successor();
+        sessionState = SessionState.ABSENT;
+        boundAddress = null;
+        updateSecurity();
+        underWay++;
+        gone.close(() -> {
+            underWay--;
+            closedOne();
+        });
+    }
+
+    /** Reports a failure of the ACP address, once. */
+    private void report(String why) {
+        SubstrateListener listener = listening;
+        if (!why.equals(addressFailure) && listener != null) {
+            addressFailure = why;
+            loop.run(() -> listener.linkFailed("ACP address", new IOException(why)));
+        }
+    }
+
+    /** When to poll the clocks, the interfaces and the identity again. */
+    private void lookLater() {
+        if (!closing) {
+            nextLook = loop.wakeAt(loop.nanoTime() + config.interfacePollNanos, () -> {
+                loop.catchUp();
+                lookAtIdentity();
+                look();
+                lookLater();
+            });
+        }
+    }
+
+    private void look() {
+        AcpLinks looking = links;
+        if (closing || looking == null) {
+            return;
+        }
+        readHost();
+        followAddress(() -> {});
+        follow(looking);
+    }
+
+    private void readHost() {
+        try {
+            host = HostAddresses.read();
+        } catch (IOException e) {
+            // For example without file descriptors: keep what is known until the next poll.
+        }
+    }
+
+    private static void follow(AcpLinks looking) {
+        try {
+            looking.update(HostInterfaces.read());
+        } catch (IOException e) {
+            // as above
+        }
+    }
+
+    /** Whether peers are served at an address. The last poll of the interfaces does not know an address that is new. */
+    private boolean serves(InetAddress local) {
+        SubstrateListener asked = listening;
+        if (asked == null || closing) {
+            return false;
+        }
+        if (asked.serves(local)) {
+            return true;
+        }
+        long now = loop.nanoTime();
+        if (now - nextExtraLook < 0) {
+            return false;
+        }
+        nextExtraLook = now + EXTRA_LOOK_NANOS;
+        look();
+        return asked.serves(local);
+    }
+
+    /** The engine, as far as the sessions alone report to it: identity and protection are those of the whole node. */
+    private record ToEngine(SubstrateListener engine) implements SubstrateListener {
+        @Override
+        public ConnectionListener accepted(Connection connection) {
+            return engine.accepted(connection);
+        }
+
+        @Override
+        public boolean serves(InetAddress local) {
+            return engine.serves(local);
+        }
+
+        @Override
+        public boolean makesRoom(InetSocketAddress peer, SubstrateDrop reason) {
+            return engine.makesRoom(peer, reason);
+        }
+
+        @Override
+        public void acceptFailed(Throwable cause) {
+            engine.acceptFailed(cause);
+        }
+
+        @Override
+        public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
+            engine.peerRefused(reason, peer, detail);
+        }
+
+        @Override
+        public void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {
+            engine.dropped(reason, link, peer);
+        }
+
+        @Override
+        public void securityChanged(Security ofSessions) {
+            // the node's own poll of the identity reports it
+        }
+
+        @Override
+        public void linkUp(Link link) {
+            throw new IllegalStateException("sessions have no links");
+        }
+
+        @Override
+        public void linkDown(Link link) {
+            throw new IllegalStateException("sessions have no links");
+        }
+
+        @Override
+        public void linkFailed(String name, Throwable cause) {
+            engine.linkFailed(name, cause);
+        }
+
+        @Override
+        public void linkMessage(Link link, byte[] message, ReplyPath replyPath) {
+            throw new IllegalStateException("sessions have no links");
+        }
+    }
+
+    @Override
+    public Security security() {
+        return security;
+    }
+
+    /** {@inheritDoc} It is the ACP address alone, while sessions are accepted there. */
+    @Override
+    public List<NodeAddress> nodeAddresses() {
+        InetAddress bound = boundAddress;
+        return bound == null || sessionState != SessionState.BOUND
+                ? List.of()
+                : List.of(new NodeAddress(PeerAddresses.withoutScope(bound), 0, false, false));
+    }
+
+    @Override
+    public boolean isBroadcast(InetAddress of) {
+        HostAddresses known = host;
+        return known != null && known.isBroadcast(of);
+    }
+
+    /** {@inheritDoc} They are those of the last poll of the interfaces. */
+    @Override
+    public Set<Integer> holders(InetAddress of) {
+        HostAddresses known = host;
+        return known == null ? Set.of() : known.holders(of);
+    }
+
+    @Override
+    public int port() {
+        return linkPort();
+    }
+
+    @Override
+    public int maxAcceptedConnections() {
+        return config.maxSessions;
+    }
+
+    /** {@return the neighbors on all interfaces, for diagnostics} Called on the loop. */
+    public List<AcpNeighbor> neighbors() {
+        AcpLinks known = links;
+        return known == null ? List.of() : known.neighbors();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Only IPv6 addresses that are valid beyond one link are accepted: RFC 8994 section 6.9.2 forbids unicast with
+     * link-local addresses.
+     */
+    @Override
+    public Connection connect(Locator locator, int linkIndex, ConnectionListener connectionListener) {
+        Integer port = locator.port();
+        if (!(locator instanceof Locator.Ipv6 ipv6) || port == null || port == 0) {
+            return refuse(locator, connectionListener, GraspErrorCode.INVALID_LOCATOR, " is no IPv6 address and port");
+        }
+        InetAddress to = ipv6.address();
+        if (to.isLinkLocalAddress()) {
+            return refuse(
+                    locator,
+                    connectionListener,
+                    GraspErrorCode.INVALID_LOCATOR,
+                    " is link-local, and sessions in an Autonomic Control Plane are between ACP addresses");
+        }
+        if (sessionState != SessionState.BOUND) {
+            return refuse(
+                    locator,
+                    connectionListener,
+                    GraspErrorCode.NO_SECURITY,
+                    " cannot be reached: "
+                            + (addressFailure.isEmpty() ? "the ACP address is not in use" : addressFailure));
+        }
+        return sessions.connect(new InetSocketAddress(PeerAddresses.withoutScope(to), port), connectionListener);
+    }
+
+    private Connection refuse(Locator locator, ConnectionListener connectionListener, GraspErrorCode code, String why) {
+        return sessions.refuse(
+                InetSocketAddress.createUnresolved(locator.toString(), 0),
+                connectionListener,
+                GraspException.local(code, locator + why));
+    }
+
+    /** {@inheritDoc} Connections are closed gracefully, which may take up to twice the close timeout. */
+    @Override
+    public void close(Completion completion) {
+        if (closed) {
+            completion.done(null);
+            return;
+        }
+        closers.add(completion);
+        if (loop.hasFailed()) {
+            closing = true;
+            completeStart(new IOException("the loop has failed"));
+            loop.close(ended -> completeClose()); // it closes all channels
+            return;
+        }
+        if (closing) {
+            return;
+        }
+        closing = true;
+        completeStart(new IOException("the substrate is closed"));
+        if (nextLook != null) {
+            nextLook.cancel();
+        }
+        endIdentityWatch();
+        underWay++;
+        sessions.close(() -> {
+            underWay--;
+            closedOne();
+        });
+        if (links != null) {
+            underWay++;
+            links.close(() -> {
+                underWay--;
+                closedOne();
+            });
+        }
+    }
+
+    private void endIdentityWatch() {
+        AutoCloseable watch = identityWatch;
+        if (watch != null) {
+            loop.run(() -> {
+                try {
+                    watch.close();
+                } catch (Exception e) {
+                    throw new IllegalStateException("the identity cannot be left", e);
+                }
+            });
+        }
+    }
+
+    private void closedOne() {
+        if (closing && underWay == 0) {
+            loop.executeAfterSelect(() -> {
+                if (ownsLoop) {
+                    loop.close(ended -> completeClose());
+                } else {
+                    completeClose();
+                }
+            });
+        }
+    }
+
+    private void completeClose() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        closers.forEach(each -> loop.run(() -> each.done(null)));
+        closers.clear();
+    }
+}

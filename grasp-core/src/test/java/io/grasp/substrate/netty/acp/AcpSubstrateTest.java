@@ -1,0 +1,356 @@
+package io.grasp.substrate.netty.acp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.grasp.model.IdentityStatus;
+import io.grasp.model.Locator;
+import io.grasp.model.PeerIdentity;
+import io.grasp.model.Security;
+import io.grasp.security.Identity;
+import io.grasp.security.MembershipException;
+import io.grasp.security.NodeIdentity;
+import io.grasp.security.TlsRole;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkLostException;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.SubstrateListener;
+import io.grasp.substrate.netty.Await;
+import io.grasp.substrate.netty.NoLeaks;
+import io.grasp.substrate.netty.TestNetwork;
+import io.grasp.substrate.netty.overlay.Identities;
+import io.netty.util.NetUtil;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a node on an Autonomic Control Plane needs beside its neighbors: the ACP address, and its identity. */
+@ExtendWith(NoLeaks.class)
+class AcpSubstrateTest {
+    private static final String ADDRESS = "fd89:b714:f3db::7";
+    private static final String ADDRESS_DIGITS = "fd89b714f3db00000000000000000007";
+    private static Identities domain;
+    private static Identity named;
+
+    private final List<Node> open = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        TestNetwork.require();
+        domain = new Identities();
+        named = Identities.open(domain.authority().issue(ADDRESS_DIGITS + "@" + Identities.DOMAIN));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (named != null) {
+            named.close();
+        }
+    }
+
+    @AfterEach
+    void closeAll() {
+        open.forEach(Node::close);
+        Await.until("the end of all sockets", () -> TestNetwork.openSockets().isEmpty());
+    }
+
+    private static AcpConfig config() {
+        return AcpConfig.on(TestNetwork.LINK)
+                .withPort(0)
+                .withNeighborSources()
+                .withInterfacePoll(Duration.ofMillis(10))
+                .withCloseTimeout(Duration.ofMillis(200));
+    }
+
+    private static Inet6Address address(String text) {
+        return (Inet6Address) NetUtil.createInetAddressFromIpAddressString(text);
+    }
+
+    private Node node(AcpConfig config, NodeIdentity identity) {
+        Node node = new Node(AcpSubstrate.create(config, identity));
+        open.add(node);
+        return node;
+    }
+
+    /** Records the events of a substrate. */
+    private static final class Node implements SubstrateListener {
+        final AcpSubstrate substrate;
+        final List<Security> securities = new CopyOnWriteArrayList<>();
+        final List<Boolean> good = new CopyOnWriteArrayList<>();
+        final List<String> failed = new CopyOnWriteArrayList<>();
+        final List<String> links = new CopyOnWriteArrayList<>();
+        final List<Session> accepted = new CopyOnWriteArrayList<>();
+
+        Node(AcpSubstrate substrate) {
+            this.substrate = substrate;
+        }
+
+        Throwable start() {
+            CompletableFuture<Throwable> started = new CompletableFuture<>();
+            substrate.loop().execute(() -> substrate.start(this, started::complete));
+            return Await.result("the start", started);
+        }
+
+        <T> T call(Supplier<T> call) {
+            CompletableFuture<T> result = new CompletableFuture<>();
+            substrate.loop().execute(() -> result.complete(call.get()));
+            return Await.result("a call", result);
+        }
+
+        Security security() {
+            return call(substrate::security);
+        }
+
+        Session connect(String address, int port) {
+            Session session = new Session();
+            return call(() -> {
+                session.connection =
+                        substrate.connect(new Locator.Ipv6(address(address), Locator.TCP, port), 0, session);
+                return session;
+            });
+        }
+
+        void close() {
+            CompletableFuture<Boolean> closed = new CompletableFuture<>();
+            substrate.loop().execute(() -> substrate.close(failure -> closed.complete(true)));
+            Await.result("the close", closed);
+        }
+
+        @Override
+        public void linkUp(Link link) {
+            links.add(link.name());
+        }
+
+        @Override
+        public void linkDown(Link link) {
+            links.remove(link.name());
+        }
+
+        @Override
+        public void linkFailed(String name, Throwable cause) {
+            failed.add(name + ": " + cause.getMessage());
+        }
+
+        @Override
+        public void linkMessage(Link link, byte[] message, ReplyPath replyPath) {
+            throw new AssertionError("there are no neighbors");
+        }
+
+        @Override
+        public ConnectionListener accepted(Connection connection) {
+            Session session = new Session();
+            session.connection = connection;
+            accepted.add(session);
+            return session;
+        }
+
+        @Override
+        public void securityChanged(Security security) {
+            assertThat(security).isEqualTo(substrate.security());
+            securities.add(security);
+        }
+
+        @Override
+        public void identityChanged(IdentityStatus status) {
+            good.add(status.good());
+        }
+    }
+
+    private static final class Session implements ConnectionListener {
+        volatile Connection connection;
+        volatile boolean opened;
+        volatile boolean closed;
+        volatile Throwable failure;
+
+        @Override
+        public void opened() {
+            opened = true;
+        }
+
+        @Override
+        public void received(byte[] bytes) {
+            throw new AssertionError("nothing is sent");
+        }
+
+        @Override
+        public void inputEnded() {
+            connection.close();
+        }
+
+        @Override
+        public void closed(Throwable cause) {
+            failure = cause;
+            closed = true;
+        }
+    }
+
+    /** An identity whose state a test changes. */
+    private static final class Changing implements NodeIdentity {
+        private final Identity inner;
+        private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+        private volatile boolean usable = true;
+
+        Changing(Identity inner) {
+            this.inner = inner;
+        }
+
+        void usable(boolean value) {
+            usable = value;
+            listeners.forEach(Runnable::run);
+        }
+
+        @Override
+        public IdentityStatus status() {
+            IdentityStatus real = inner.status();
+            return usable
+                    ? real
+                    : new IdentityStatus(
+                            false,
+                            "the certificate has expired",
+                            real.nodeName(),
+                            real.notBefore(),
+                            real.notAfter(),
+                            IdentityStatus.Expiry.EXPIRED);
+        }
+
+        @Override
+        public AutoCloseable onChange(Runnable changed) {
+            listeners.add(changed);
+            return () -> listeners.remove(changed);
+        }
+
+        @Override
+        public SSLEngine newEngine(TlsRole role, List<String> protocols) {
+            return inner.newEngine(role, protocols);
+        }
+
+        @Override
+        public PeerIdentity check(List<X509Certificate> chain) throws MembershipException {
+            return inner.check(chain);
+        }
+
+        @Override
+        public void close() {
+            throw new AssertionError("the caller closes it");
+        }
+    }
+
+    @Test
+    void theAcpAddressMayComeAndGo() {
+        Node other = node(config().withAddress(address("fd6a:7261:7370::1")), named);
+        assertThat(other.start()).isNull();
+        assertThat(other.security()).isEqualTo(Security.SECURED);
+        Node node = node(config(), named);
+        assertThat(node.start()).isNull();
+        assertThat(node.links).containsExactly(TestNetwork.LINK);
+        assertThat(node.security()).isEqualTo(Security.NONE);
+        assertThat(node.good).containsExactly(true);
+        assertThat(node.failed).hasSize(1).allMatch(each -> each.contains(ADDRESS));
+        assertThat(node.call(node.substrate::nodeAddresses)).isEmpty();
+        Session early = node.connect("fd6a:7261:7370::1", other.call(other.substrate::port));
+        Await.until("its refusal", () -> early.closed);
+        assertThat(early.failure).hasMessageContaining(ADDRESS);
+
+        TestNetwork.ip("-6 address add " + ADDRESS + "/128 dev lo");
+        try {
+            Await.until("security", () -> node.securities.size() == 1);
+            assertThat(node.securities).containsExactly(Security.SECURED);
+            assertThat(node.call(node.substrate::nodeAddresses))
+                    .singleElement()
+                    .matches(each -> each.address().equals(address(ADDRESS)) && each.linkIndex() == 0);
+            Session session = node.connect("fd6a:7261:7370::1", other.call(other.substrate::port));
+            Await.until("a session", () -> session.opened && !other.accepted.isEmpty());
+            assertThat(other.accepted.get(0).connection.remote().getAddress())
+                    .as("the ACP address, although the system would choose another")
+                    .isEqualTo(address(ADDRESS));
+            assertThat(other.call(() ->
+                            other.accepted.get(0).connection.peerIdentity().nodeName()))
+                    .isEqualTo(named.status().nodeName());
+
+            TestNetwork.ip("-6 address delete " + ADDRESS + "/128 dev lo");
+            Await.until("its loss", () -> node.securities.size() == 2);
+            assertThat(node.securities).containsExactly(Security.SECURED, Security.NONE);
+            Await.until("the end of the session", () -> session.closed);
+            assertThat(session.failure).isInstanceOf(LinkLostException.class);
+            TestNetwork.ip("-6 address add " + ADDRESS + "/128 dev lo");
+            Await.until("its return", () -> node.securities.size() == 3);
+            Session again = node.connect("fd6a:7261:7370::1", other.call(other.substrate::port));
+            Await.until("another session", () -> again.opened);
+        } finally {
+            TestNetwork.ip("-6 address flush dev lo to " + ADDRESS + "/128");
+        }
+    }
+
+    @Test
+    void protectionFollowsTheIdentity() {
+        Changing identity = new Changing(named);
+        Node node = node(config().withAddress(address("fd6a:7261:7370::1")), identity);
+        assertThat(node.start()).isNull();
+        Session session = node.connect("fd6a:7261:7370::1", node.call(node.substrate::port));
+        Await.until("a session", () -> session.opened);
+        identity.usable(false);
+        Await.until("its end", () -> session.closed);
+        Await.until("the report", () -> node.good.size() == 2);
+        assertThat(node.good).containsExactly(true, false);
+        assertThat(node.security()).isEqualTo(Security.NONE);
+        identity.usable(true);
+        Await.until("the return", () -> node.security() == Security.SECURED);
+        assertThat(node.securities).containsExactly(Security.SECURED, Security.NONE, Security.SECURED);
+    }
+
+    @Test
+    void aPortInUseFailsTheStartAndNoInterfaceDoesNot() throws Exception {
+        InetAddress here = address("fd6a:7261:7370::1");
+        try (ServerSocket other = new ServerSocket(0, 1, here)) {
+            Node node = node(config().withAddress(here).withPort(other.getLocalPort()), named);
+            assertThat(node.start()).hasMessageContaining("port " + other.getLocalPort() + " is already in use");
+            assertThat(node.links).isEmpty();
+        }
+        Node node = node(config().withInterfaces("none*").withAddress(here), named);
+        assertThat(node.start()).isNull();
+        assertThat(node.security()).isEqualTo(Security.SECURED);
+        assertThat(node.failed).isEmpty();
+        CompletableFuture<Throwable> again = new CompletableFuture<>();
+        node.substrate.loop().execute(() -> node.substrate.start(node, again::complete));
+        assertThat(Await.result("the second start", again)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void settingsThatCannotBeMeantAreRefused() {
+        for (Runnable wrong : List.<Runnable>of(
+                () -> AcpConfig.on("*"),
+                () -> AcpConfig.on("a*b"),
+                () -> AcpConfig.on(""),
+                () -> config().withPort(65536),
+                () -> config().withQueueBytes(2047),
+                () -> config().withMaxMessageBytes(1),
+                () -> config().withMaxNeighbors(0),
+                () -> config().withKeepalive(Duration.ZERO),
+                () -> config().withRetry(Duration.ofSeconds(2), Duration.ofSeconds(1)),
+                () -> config().withAddress(InetAddress.getLoopbackAddress()),
+                () -> config().withAddress(address("fe80::1")),
+                () -> config().withAddress(address("ff02::13")),
+                () -> NeighborSource.configured(
+                        java.util.Map.of("wg0", List.of(new InetSocketAddress(address("fd00::1"), 0)))))) {
+            assertThatIllegalArgumentException().isThrownBy(wrong::run);
+        }
+        assertThat(config().withInterfaces("wg0", "acp*").includes("acp12")).isTrue();
+        assertThat(config().withInterfaces("wg0", "acp*").includes("wg01")).isFalse();
+    }
+}
