@@ -58,8 +58,7 @@ public final class HandshakeFailures {
                     "internal_error",
                     "it failed, or did not accept this node's certificate: the peer's log says more"));
 
-    private static final Set<String> VERSION_ALERTS =
-            Set.of("protocol_version", "insufficient_security");
+    private static final Set<String> VERSION_ALERTS = Set.of("protocol_version", "insufficient_security");
 
     private HandshakeFailures() {}
 

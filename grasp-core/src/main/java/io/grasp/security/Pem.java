@@ -152,7 +152,8 @@ final class Pem {
                         + ": write it again, at best under" + " another name first, and rename it");
             }
             try {
-                String base64 = WHITE_SPACE.matcher(text.substring(begin.end(), until)).replaceAll("");
+                String base64 =
+                        WHITE_SPACE.matcher(text.substring(begin.end(), until)).replaceAll("");
                 blocks.add(new Block(label, Base64.getDecoder().decode(base64)));
             } catch (IllegalArgumentException e) {
                 throw new UnusableCredentialsException(

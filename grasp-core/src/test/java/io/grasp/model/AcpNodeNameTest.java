@@ -52,7 +52,8 @@ class AcpNodeNameTest {
     void upperAndLowerCaseAreEqualExceptInExtensions() {
         AcpNodeName name = AcpNodeName.parse("FD89B714F3DB00000200000064000000+Area51+Ext@ACP.Example.com");
 
-        assertThat(name).isEqualTo(AcpNodeName.parse("fd89b714f3db00000200000064000000+area51+Ext@acp.example.com"))
+        assertThat(name)
+                .isEqualTo(AcpNodeName.parse("fd89b714f3db00000200000064000000+area51+Ext@acp.example.com"))
                 .hasSameHashCodeAs(AcpNodeName.parse("fd89b714f3db00000200000064000000+area51+Ext@acp.example.com"))
                 .isNotEqualTo(AcpNodeName.parse("fd89b714f3db00000200000064000000+area51+ext@acp.example.com"));
         assertThat(name.domain()).isEqualTo("acp.example.com");
@@ -95,7 +96,8 @@ class AcpNodeNameTest {
         assertThat(AcpNodeName.parse("0@" + domain).domain()).hasSize(253);
         assertThatThrownBy(() -> AcpNodeName.parse("0@" + domain + "b")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> AcpNodeName.parse("0@a" + label)).isInstanceOf(IllegalArgumentException.class);
-        assertThat(AcpNodeName.parse("0+" + "+x".repeat(300) + "@example.com").extensions()).hasSize(300);
+        assertThat(AcpNodeName.parse("0+" + "+x".repeat(300) + "@example.com").extensions())
+                .hasSize(300);
         assertThatThrownBy(() -> AcpNodeName.parse("0+" + "+x".repeat(1_000_000) + "@example.com"))
                 .isInstanceOf(IllegalArgumentException.class);
     }

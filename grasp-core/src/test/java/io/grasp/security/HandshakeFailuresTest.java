@@ -43,15 +43,21 @@ class HandshakeFailuresTest {
     static Stream<Arguments> failures() {
         return Stream.of(
                 Arguments.of(new NotSslRecordException("not an SSL/TLS record: 84"), PeerRefusal.NOT_TLS),
-                Arguments.of(new SslHandshakeTimeoutException("handshake timed out after 10000ms"), PeerRefusal.HANDSHAKE_TIMEOUT),
+                Arguments.of(
+                        new SslHandshakeTimeoutException("handshake timed out after 10000ms"),
+                        PeerRefusal.HANDSHAKE_TIMEOUT),
                 Arguments.of(new TimeoutException(), PeerRefusal.HANDSHAKE_TIMEOUT),
                 Arguments.of(new ClosedChannelException(), PeerRefusal.HANDSHAKE_ABORTED),
                 Arguments.of(new IOException("Connection reset by peer"), PeerRefusal.HANDSHAKE_ABORTED),
                 Arguments.of(
                         new SSLHandshakeException("Connection closed while SSL/TLS handshake was in progress"),
                         PeerRefusal.HANDSHAKE_ABORTED),
-                Arguments.of(new SSLException("closing inbound before receiving peer's close_notify"), PeerRefusal.HANDSHAKE_ABORTED),
-                Arguments.of(new SSLHandshakeException("(bad_certificate) Empty client certificate chain"), PeerRefusal.NO_CERTIFICATE),
+                Arguments.of(
+                        new SSLException("closing inbound before receiving peer's close_notify"),
+                        PeerRefusal.HANDSHAKE_ABORTED),
+                Arguments.of(
+                        new SSLHandshakeException("(bad_certificate) Empty client certificate chain"),
+                        PeerRefusal.NO_CERTIFICATE),
                 Arguments.of(new SSLHandshakeException("no cipher suites in common"), PeerRefusal.TLS_VERSION),
                 Arguments.of(new SSLException("something else"), PeerRefusal.TLS_FAILURE),
                 Arguments.of(new IllegalStateException(), PeerRefusal.TLS_FAILURE));

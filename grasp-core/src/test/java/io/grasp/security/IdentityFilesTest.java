@@ -11,16 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.security.cert.X509Certificate;
-import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,9 +111,11 @@ class IdentityFilesTest {
         IdentityConfig config = IdentityConfig.pkcs12(store, password(SECRET));
         try (Identity identity = Identity.open(config)) {
             assertThat(identity.status().good()).isTrue();
-            assertThat(identity.check(AUTHORITY.issue("+bob@example.com").chain())).isNotNull();
+            assertThat(identity.check(AUTHORITY.issue("+bob@example.com").chain()))
+                    .isNotNull();
         }
-        Files.writeString(anchors, TestMember.pem(List.of(TestAuthority.create("second").certificate())));
+        Files.writeString(
+                anchors, TestMember.pem(List.of(TestAuthority.create("second").certificate())));
         try (Identity identity = Identity.open(config.withAnchors(anchors))) {
             assertThat(identity.anchors()).hasSize(2);
         }
@@ -150,7 +152,8 @@ class IdentityFilesTest {
         Files.writeString(chain, "nothing");
         assertUnusable(pem(), "has no certificate in PEM");
         Files.writeString(chain, certificate);
-        Files.writeString(key, good.replace("BEGIN PRIVATE", "BEGIN EC PRIVATE").replace("END PRIVATE", "END EC PRIVATE"));
+        Files.writeString(
+                key, good.replace("BEGIN PRIVATE", "BEGIN EC PRIVATE").replace("END PRIVATE", "END EC PRIVATE"));
         assertUnusable(pem(), "convert it with openssl pkcs8 -topk8");
         Files.writeString(key, TestMember.pem("PRIVATE KEY", new byte[100]));
         assertUnusable(pem(), "neither an RSA nor an EC key");
@@ -166,17 +169,19 @@ class IdentityFilesTest {
     /** RFC 8994 section 9.1. */
     @Test
     void findingsAreInTheOrderOfTheirDependence() throws Exception {
-        TestMember weak = AUTHORITY.request().key(TestKeys.RSA_1024).nodeName("bad name").issue();
+        TestMember weak =
+                AUTHORITY.request().key(TestKeys.RSA_1024).nodeName("bad name").issue();
         TestMember other = AUTHORITY.issue("+gray@example.com");
         weak.writePem(directory);
         Files.writeString(key, TestMember.pem("PRIVATE KEY", other.key().getEncoded()));
         MutableClock clock = new MutableClock(Instant.EPOCH);
         try (Identity identity = Identity.open(pem().withClock(clock))) {
-            assertThat(identity.findings()).extracting(IdentityFinding::check)
+            assertThat(identity.findings())
+                    .extracting(IdentityFinding::check)
                     .containsExactly(Check.CLOCK, Check.KEY, Check.NODE_NAME, Check.STRENGTH);
             assertThat(identity.status().good()).isFalse();
-            assertThat(identity.status().detail()).isEqualTo(
-                    "this node's clock says 1970-01-01T00:00:00Z, which is long ago: set the clock");
+            assertThat(identity.status().detail())
+                    .isEqualTo("this node's clock says 1970-01-01T00:00:00Z, which is long ago: set the clock");
             assertThat(identity.status().nodeName()).isNull();
         }
         TestAuthority.create("another").issue("+gray@example.com").writePem(directory);
@@ -189,7 +194,8 @@ class IdentityFilesTest {
 
     @Test
     void expiryIsAnnouncedAndEndsTheIdentity() throws Exception {
-        AUTHORITY.request()
+        AUTHORITY
+                .request()
                 .nodeName("+gray@example.com")
                 .validity(NOW, NOW.plus(Duration.ofHours(100)))
                 .issue()
@@ -202,7 +208,9 @@ class IdentityFilesTest {
             assertThat(seen).isEmpty();
             clock.advance(Duration.ofHours(50));
             identity.lookNow();
-            assertThat(identity.status().detail()).startsWith("the certificate expires at ").endsWith(": renew it");
+            assertThat(identity.status().detail())
+                    .startsWith("the certificate expires at ")
+                    .endsWith(": renew it");
             clock.advance(Duration.ofHours(40));
             identity.lookNow();
             identity.lookNow();
@@ -214,7 +222,8 @@ class IdentityFilesTest {
             assertThat(seen).containsExactly(Expiry.RENEW, Expiry.SOON, Expiry.EXPIRED);
 
             Instant later = clock.instant();
-            AUTHORITY.request()
+            AUTHORITY
+                    .request()
                     .nodeName("+gray@example.com")
                     .validity(later.minusSeconds(1), later.plusSeconds(3600))
                     .issue()
@@ -229,7 +238,8 @@ class IdentityFilesTest {
     @Test
     void expiryIsNoticedByATimer() throws Exception {
         Instant end = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(2);
-        AUTHORITY.request()
+        AUTHORITY
+                .request()
                 .nodeName("+gray@example.com")
                 .validity(end.minusSeconds(3600), end)
                 .issue()
@@ -280,7 +290,8 @@ class IdentityFilesTest {
             assertKept(identity, "the key does not belong to the certificate of +new@example.com");
             Files.delete(anchors);
             assertKept(identity, "anchors.pem does not exist");
-            AUTHORITY.request()
+            AUTHORITY
+                    .request()
                     .nodeName("+new@example.com")
                     .validity(NOW.minusSeconds(7200), NOW.minusSeconds(3600))
                     .issue()
@@ -315,14 +326,21 @@ class IdentityFilesTest {
         try (Identity identity = Identity.open(pem())) {
             TlsPair began = new TlsPair(
                     peer.newEngine(TlsRole.CLIENT, "TLSv1.3"), identity.newEngine(TlsRole.SERVER, List.of("grasp")));
-            AUTHORITY.request().nodeName("+new@example.com").key(otherKind).issue().writePem(directory);
+            AUTHORITY
+                    .request()
+                    .nodeName("+new@example.com")
+                    .key(otherKind)
+                    .issue()
+                    .writePem(directory);
             identity.lookNow();
             TlsPair next = new TlsPair(
                     peer.newEngine(TlsRole.CLIENT, "TLSv1.3"), identity.newEngine(TlsRole.SERVER, List.of("grasp")));
 
-            assertThat(identity.check(peerChain(began))).extracting(found -> found.nodeName().toString())
+            assertThat(identity.check(peerChain(began)))
+                    .extracting(found -> found.nodeName().toString())
                     .isEqualTo("+old@example.com");
-            assertThat(identity.check(peerChain(next))).extracting(found -> found.nodeName().toString())
+            assertThat(identity.check(peerChain(next)))
+                    .extracting(found -> found.nodeName().toString())
                     .isEqualTo("+new@example.com");
         }
     }

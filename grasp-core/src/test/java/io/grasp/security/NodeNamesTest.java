@@ -46,7 +46,8 @@ class NodeNamesTest {
     void refusesMalformedNames() {
         assertThatThrownBy(() -> text("30" + hex("\u0001\u0002"))).isInstanceOf(CertificateParsingException.class);
         // as JDK 17 returns it: tagged twice
-        assertThatThrownBy(() -> text("3052" + "a050" + OTHER_NAME.substring(4, 24) + "a044" + "a042" + "1640" + hex(NAME)))
+        assertThatThrownBy(() ->
+                        text("3052" + "a050" + OTHER_NAME.substring(4, 24) + "a044" + "a042" + "1640" + hex(NAME)))
                 .isInstanceOf(CertificateParsingException.class);
         assertThatThrownBy(() -> text("3012" + "a010" + "06082b0601050507080a" + "a002" + "1600" + "0500"))
                 .isInstanceOf(CertificateParsingException.class);

@@ -171,7 +171,12 @@ class OpensslTest {
     @ParameterizedTest
     @CsvSource({"-tls1_2, EC_P256", "-tls1_3, EC_P384", "-tls1_2, RSA_2048", "-tls1_3, RSA_2048"})
     void acceptsAMemberAsClient(String version, TestKeys key) throws Exception {
-        TestMember member = AUTHORITY.intermediate("two").request().nodeName("+bob@example.com").key(key).issue();
+        TestMember member = AUTHORITY
+                .intermediate("two")
+                .request()
+                .nodeName("+bob@example.com")
+                .key(key)
+                .issue();
         Openssl client = client(with(shown(member), version, "-verify_return_error"));
         try (Connected ours = accept()) {
             ours.handshake();
@@ -207,7 +212,8 @@ class OpensslTest {
         refuse(PeerRefusal.UNTRUSTED, shown(TestAuthority.create("mallory").issue("+bob@example.com")));
         refuse(
                 PeerRefusal.EXPIRED,
-                shown(AUTHORITY.request()
+                shown(AUTHORITY
+                        .request()
                         .nodeName("+bob@example.com")
                         .validity(now.minusSeconds(60), now.minusSeconds(30))
                         .issue()));
@@ -215,7 +221,8 @@ class OpensslTest {
         refuse(
                 PeerRefusal.WEAK_KEY,
                 with(
-                        shown(AUTHORITY.request()
+                        shown(AUTHORITY
+                                .request()
                                 .nodeName("+bob@example.com")
                                 .key(TestKeys.RSA_1024)
                                 .issue()),
@@ -223,7 +230,8 @@ class OpensslTest {
         refuse(
                 PeerRefusal.WEAK_KEY,
                 with(
-                        shown(AUTHORITY.request()
+                        shown(AUTHORITY
+                                .request()
                                 .nodeName("+bob@example.com")
                                 .signature("SHA1withECDSA")
                                 .issue()),
@@ -238,7 +246,11 @@ class OpensslTest {
         try (Connected ours = accept()) {
             SSLException failure = ours.failure();
             assertThat(HandshakeFailures.of(failure).reason())
-                    .as("%s: %s %s", String.join(" ", arguments), failure, Files.readString(directory.resolve("log"+(logs-1))))
+                    .as(
+                            "%s: %s %s",
+                            String.join(" ", arguments),
+                            failure,
+                            Files.readString(directory.resolve("log" + (logs - 1))))
                     .isEqualTo(reason);
         }
     }
@@ -246,7 +258,8 @@ class OpensslTest {
     /** OpenSSL does not know EC keys of 224 bits as weak. */
     @Test
     void refusesAnEcKeyOf224Bits() throws Exception {
-        TestMember weak = AUTHORITY.request()
+        TestMember weak = AUTHORITY
+                .request()
                 .nodeName("+bob@example.com")
                 .key(TestKeys.EC_P224)
                 .issue();
@@ -267,15 +280,15 @@ class OpensslTest {
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
     void refusesAServerWhoseStapledOcspResponseSaysRevoked(String version) throws Exception {
-        TestMember member = AUTHORITY.request()
+        TestMember member = AUTHORITY
+                .request()
                 .nodeName("+bob@example.com")
                 .ocsp("http://127.0.0.1:9/")
                 .issue();
         byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
         Path response = directory.resolve("response.der");
         Files.write(response, AUTHORITY.ocsp(request, serial -> true));
-        try (Connected ours =
-                connect(with(shown(member), version, "-status_file", response.toString()))) {
+        try (Connected ours = connect(with(shown(member), version, "-status_file", response.toString()))) {
             assertThat(HandshakeFailures.of(ours.failure()).reason()).isEqualTo(PeerRefusal.REVOKED);
         }
     }

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,13 +24,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.bouncycastle.cert.ocsp.OCSPReq;
-import org.bouncycastle.cert.ocsp.CertificateID;
-import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import java.util.function.BooleanSupplier;
-import java.net.URI;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
+import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.OCSPReq;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,7 +195,8 @@ class RevocationTest {
         TestAuthority sameName = TestAuthority.create("authority of example.com");
         Instant now = Instant.now();
         learn(member);
-        assertThat(gray.status().detail()).contains("/crl could not be fetched: the server's response has the status 404");
+        assertThat(gray.status().detail())
+                .contains("/crl could not be fetched: the server's response has the status 404");
         assertThat(gray.status().good()).isTrue();
 
         Map<String, byte[]> useless = Map.of(
@@ -203,7 +204,8 @@ class RevocationTest {
                 "Signature does not match", sameName.crl(member.certificate()),
                 "another issuer", TestAuthority.create("other").crl(member.certificate()),
                 "more than 1048576 bytes", new byte[(1 << 20) + 1],
-                "begins in the future", AUTHORITY.crl(now.plusSeconds(3600), now.plusSeconds(7200), 1, member.certificate()));
+                "begins in the future",
+                        AUTHORITY.crl(now.plusSeconds(3600), now.plusSeconds(7200), 1, member.certificate()));
         for (Map.Entry<String, byte[]> each : useless.entrySet()) {
             published.put("/crl", each.getValue());
             learn(member);
@@ -254,13 +256,21 @@ class RevocationTest {
     @Test
     void aMissingListOfAnIntermediateAuthorityHidesNothing() throws Exception {
         TestAuthority intermediate = AUTHORITY.intermediate("intermediate", url("/root"));
-        TestMember member = intermediate.request().nodeName("+bob@example.com").crl(url("/crl")).issue();
+        TestMember member = intermediate
+                .request()
+                .nodeName("+bob@example.com")
+                .crl(url("/crl"))
+                .issue();
         published.put("/crl", intermediate.crl(member.certificate()));
         learn(member);
         assertRevoked(member);
         assertThat(count("/root").get()).isPositive();
 
-        TestMember other = intermediate.request().nodeName("+eve@example.com").crl(url("/crl")).issue();
+        TestMember other = intermediate
+                .request()
+                .nodeName("+eve@example.com")
+                .crl(url("/crl"))
+                .issue();
         assertAccepted(other);
         published.put("/root", AUTHORITY.crl(intermediate.certificate()));
         gray.fetchRevocationNow();
@@ -282,16 +292,19 @@ class RevocationTest {
         try (ServerSocket slow = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             Thread dripping = new Thread(() -> drip(slow));
             dripping.start();
-            TestMember member = AUTHORITY.request()
+            TestMember member = AUTHORITY
+                    .request()
                     .nodeName("+bob@example.com")
                     .crl("http://127.0.0.1:" + slow.getLocalPort() + "/")
                     .issue();
             long start = System.nanoTime();
             learn(member);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(
-                    Duration.ofMillis(400), Duration.ofSeconds(10));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofMillis(400), Duration.ofSeconds(10));
             assertAccepted(member);
-            assertThat(gray.status().detail()).contains("could not be fetched: ").contains("time");
+            assertThat(gray.status().detail())
+                    .contains("could not be fetched: ")
+                    .contains("time");
             slow.close();
             dripping.join();
         }
@@ -315,8 +328,11 @@ class RevocationTest {
 
     @Test
     void ocspSaysWhoIsRevoked() throws Exception {
-        TestMember member =
-                AUTHORITY.request().nodeName("+bob@example.com").ocsp(url("/ocsp")).issue();
+        TestMember member = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .ocsp(url("/ocsp"))
+                .issue();
         published.put("/ocsp", new byte[0]);
         learn(member);
         assertAccepted(member);
@@ -335,7 +351,8 @@ class RevocationTest {
 
     @Test
     void anOcspResponderThatIsDownOrOfAnotherAuthorityIsSkipped() throws Exception {
-        TestMember member = AUTHORITY.intermediate("intermediate")
+        TestMember member = AUTHORITY
+                .intermediate("intermediate")
                 .request()
                 .nodeName("+bob@example.com")
                 .ocsp(url("/ocsp"))
@@ -351,9 +368,12 @@ class RevocationTest {
     /** The JDK would fetch on the thread of the check what certificates point to. */
     @Test
     void checkingAnOcspResponseFetchesNoList() throws Exception {
-        TestMember member = AUTHORITY.request().nodeName("+bob@example.com").crl(url("/crl")).issue();
-        OcspSource source = new OcspSource(
-                URI.create(url("/ocsp")), member.certificate(), AUTHORITY.certificate());
+        TestMember member = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .crl(url("/crl"))
+                .issue();
+        OcspSource source = new OcspSource(URI.create(url("/ocsp")), member.certificate(), AUTHORITY.certificate());
         byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
         source.accept(AUTHORITY.ocsp(request, serial -> true), null);
         assertThat(source.revokes(member.certificate())).isTrue();
@@ -365,15 +385,15 @@ class RevocationTest {
     @Test
     void anOcspRequestNamesTheCertificate() throws Exception {
         TestMember member = AUTHORITY.issue("+bob@example.com");
-        OCSPReq request = new OCSPReq(
-                OcspSource.request(member.certificate(), AUTHORITY.certificate()));
+        OCSPReq request = new OCSPReq(OcspSource.request(member.certificate(), AUTHORITY.certificate()));
         CertificateID expected = new CertificateID(
-                new JcaDigestCalculatorProviderBuilder()
-                        .build()
-                        .get(CertificateID.HASH_SHA1),
+                new JcaDigestCalculatorProviderBuilder().build().get(CertificateID.HASH_SHA1),
                 new JcaX509CertificateHolder(AUTHORITY.certificate()),
                 member.certificate().getSerialNumber());
-        assertThat(request.getRequestList()).singleElement().extracting(each -> each.getCertID()).isEqualTo(expected);
+        assertThat(request.getRequestList())
+                .singleElement()
+                .extracting(each -> each.getCertID())
+                .isEqualTo(expected);
     }
 
     @Test
@@ -411,7 +431,8 @@ class RevocationTest {
     @Test
     void closingEndsFetchesUnderWayAndLeavesNoThread() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            TestMember member = AUTHORITY.request()
+            TestMember member = AUTHORITY
+                    .request()
                     .nodeName("+bob@example.com")
                     .crl("http://127.0.0.1:" + silent.getLocalPort() + "/")
                     .issue();

@@ -82,7 +82,9 @@ abstract class SubstrateHarness {
     TestNode started() {
         TestNode node = newNode().start();
         List<TestNode> open = nodes.stream().filter(TestNode::isOpen).toList();
-        await("links between all nodes", () -> open.stream().allMatch(each -> each.links().size() >= linksAmong(open.size())));
+        await(
+                "links between all nodes",
+                () -> open.stream().allMatch(each -> each.links().size() >= linksAmong(open.size())));
         await("neighbors", () -> areNeighbors(open.stream().map(TestNode::substrate).toList()));
         return node;
     }

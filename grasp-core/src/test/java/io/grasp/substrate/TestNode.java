@@ -2,9 +2,9 @@ package io.grasp.substrate;
 
 import io.grasp.model.Locator;
 import io.grasp.model.Security;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;

@@ -33,24 +33,28 @@ final class Http2Streams implements Contender {
     private final Channel connection;
 
     Http2Streams(@Nullable TestTls tls) {
-        ends = new Ends(tls, channel -> channel.pipeline()
-                .addLast(
-                        Http2FrameCodecBuilder.forServer()
-                                .validateHeaders(false)
-                                .initialSettings(settings())
-                                .build(),
-                        new Http2MultiplexHandler(initializer(new Responder()))));
+        ends = new Ends(
+                tls,
+                channel -> channel.pipeline()
+                        .addLast(
+                                Http2FrameCodecBuilder.forServer()
+                                        .validateHeaders(false)
+                                        .initialSettings(settings())
+                                        .build(),
+                                new Http2MultiplexHandler(initializer(new Responder()))));
         CompletableFuture<Channel> opened = new CompletableFuture<>();
-        ends.connect(channel -> {
-            channel.pipeline()
-                    .addLast(
-                            Http2FrameCodecBuilder.forClient()
-                                    .validateHeaders(false)
-                                    .initialSettings(settings().pushEnabled(false))
-                                    .build(),
-                            new Http2MultiplexHandler(new Responder()));
-            opened.complete(channel);
-        }, () -> opened.cancel(false));
+        ends.connect(
+                channel -> {
+                    channel.pipeline()
+                            .addLast(
+                                    Http2FrameCodecBuilder.forClient()
+                                            .validateHeaders(false)
+                                            .initialSettings(settings().pushEnabled(false))
+                                            .build(),
+                                    new Http2MultiplexHandler(new Responder()));
+                    opened.complete(channel);
+                },
+                () -> opened.cancel(false));
         connection = opened.join();
     }
 
@@ -111,8 +115,7 @@ final class Http2Streams implements Contender {
             if (message instanceof Http2DataFrame data && data.content().isReadable()) {
                 boolean ends = data.content().getByte(data.content().readerIndex()) == 0;
                 context.write(new DefaultHttp2HeadersFrame(RESPONSE));
-                context.writeAndFlush(
-                        new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(new byte[MESSAGE_BYTES]), ends));
+                context.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(new byte[MESSAGE_BYTES]), ends));
             }
             ReferenceCountUtil.release(message);
         }

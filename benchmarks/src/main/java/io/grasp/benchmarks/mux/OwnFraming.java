@@ -23,9 +23,7 @@ final class OwnFraming implements Contender {
     OwnFraming(@Nullable TestTls tls) {
         ends = new Ends(tls, channel -> attach(channel, MuxRole.ACCEPTOR));
         CompletableFuture<MuxConnection> opened = new CompletableFuture<>();
-        ends.connect(
-                channel -> opened.complete(attach(channel, MuxRole.INITIATOR)),
-                () -> opened.cancel(false));
+        ends.connect(channel -> opened.complete(attach(channel, MuxRole.INITIATOR)), () -> opened.cancel(false));
         connection = opened.join();
     }
 

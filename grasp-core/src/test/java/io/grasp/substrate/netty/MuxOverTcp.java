@@ -81,15 +81,16 @@ final class MuxOverTcp implements Substrate {
         server = new TcpServerChannel();
         loop.events().register(server);
         server.pipeline().addLast(new Acceptor(loop, this::accept, failure -> {}));
-        server.bind(new InetSocketAddress("::", 0)).addListener(bound -> loop.execute(() -> {
-            if (closed) {
-                started.done(new IOException("closed"));
-                return;
-            }
-            all.add(this);
-            listener.linkUp(link);
-            started.done(bound.cause());
-        }));
+        server.bind(new InetSocketAddress("::", 0))
+                .addListener(bound -> loop.execute(() -> {
+                    if (closed) {
+                        started.done(new IOException("closed"));
+                        return;
+                    }
+                    all.add(this);
+                    listener.linkUp(link);
+                    started.done(bound.cause());
+                }));
     }
 
     @Override
@@ -206,8 +207,7 @@ final class MuxOverTcp implements Substrate {
         public void message(byte[] message) {
             int port = ((message[0] & 0xFF) << 8) | (message[1] & 0xFF); // of the sender's server, for the reply path
             byte[] bytes = java.util.Arrays.copyOfRange(message, 2, message.length);
-            listener.linkMessage(
-                    link, bytes, new InBand(connection, new InetSocketAddress(remote.getAddress(), port)));
+            listener.linkMessage(link, bytes, new InBand(connection, new InetSocketAddress(remote.getAddress(), port)));
         }
 
         @Override

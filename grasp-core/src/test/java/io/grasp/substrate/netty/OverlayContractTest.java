@@ -95,7 +95,8 @@ class OverlayContractTest extends SubstrateContractTest {
 
     @Override
     protected Link link(List<Link> all, Substrate peer) {
-        String name = "peer:" + IDENTITIES.get(substrates.indexOf(peer)).status().nodeName();
+        String name =
+                "peer:" + IDENTITIES.get(substrates.indexOf(peer)).status().nodeName();
         return all.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
     }
 

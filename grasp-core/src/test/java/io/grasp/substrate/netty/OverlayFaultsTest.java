@@ -18,7 +18,6 @@ import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -72,8 +71,9 @@ class OverlayFaultsTest {
     /** A victim with a friend, and a session between them that nothing may disturb. */
     @BeforeEach
     void connectFriends() {
-        victim = start("victim", config -> config.withHandshakeTimeout(Duration.ofMillis(500))
-                .withMaxHandshakes(16, 8));
+        victim = start(
+                "victim",
+                config -> config.withHandshakeTimeout(Duration.ofMillis(500)).withMaxHandshakes(16, 8));
         friend = start("friend", config -> config.withNeighbors(victim.place()));
         victim.awaitLinks(1);
         underWay = friend.connect(victim);
@@ -87,7 +87,7 @@ class OverlayFaultsTest {
         }
         nodes.forEach(OverlayNode::close);
         identities.forEach(NodeIdentity::close);
-        assertThat(TestNetwork.openSockets()).isEmpty();
+        Await.until("no socket", () -> TestNetwork.openSockets().isEmpty());
     }
 
     private OverlayNode start(String name, UnaryOperator<OverlayConfig> settings) {
@@ -103,7 +103,8 @@ class OverlayFaultsTest {
 
     @Test
     void aNodeOfAnotherDomainIsRefusedOnBothSidesAndItsNeighborsStay() {
-        Identity foreign = Identities.open(TestAuthority.create("another authority").issue("+outsider@example.org"));
+        Identity foreign =
+                Identities.open(TestAuthority.create("another authority").issue("+outsider@example.org"));
         OverlayNode outsider = start(foreign, config -> config.withNeighbors(victim.place()));
         outsider.awaitRefusal(PeerRefusal.UNTRUSTED);
         assertThat(outsider.failures.get(0)).isInstanceOf(PeerRefusedException.class);
@@ -122,7 +123,9 @@ class OverlayFaultsTest {
         OverlayNode outsider = start(believer, config -> config.withNeighbors(victim.place()));
         victim.awaitRefusal(PeerRefusal.UNTRUSTED);
         outsider.awaitRefusal(PeerRefusal.REFUSED_BY_PEER);
-        assertThat(outsider.everUp).as("its handshake has ended before the victim judged it").isEmpty();
+        assertThat(outsider.everUp)
+                .as("its handshake has ended before the victim judged it")
+                .isEmpty();
         assertThat(victim.everUp).hasSize(1);
     }
 
@@ -188,8 +191,7 @@ class OverlayFaultsTest {
             assertEnds(silent);
         }
         victim.awaitRefusal(PeerRefusal.HANDSHAKE_TIMEOUT);
-        assertThat(victim.refusals)
-                .containsExactly(PeerRefusal.HANDSHAKE_ABORTED, PeerRefusal.HANDSHAKE_TIMEOUT);
+        assertThat(victim.refusals).containsExactly(PeerRefusal.HANDSHAKE_ABORTED, PeerRefusal.HANDSHAKE_TIMEOUT);
     }
 
     @Test
@@ -227,8 +229,9 @@ class OverlayFaultsTest {
     @Test
     void aSlowNeighborCostsFloodsButNoSessions() {
         try (TestProxy proxy = new TestProxy(victim.address(), false)) {
-            OverlayNode flooding = start("flooding", config -> config.withNeighbors("[::1]:" + proxy.port())
-                    .withQueueBytes(100_000));
+            OverlayNode flooding = start(
+                    "flooding",
+                    config -> config.withNeighbors("[::1]:" + proxy.port()).withQueueBytes(100_000));
             flooding.awaitLinks(1);
             OverlayNode.Session other = flooding.connect(friend);
             other.echo(10);
@@ -274,7 +277,9 @@ class OverlayFaultsTest {
         SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("patient")).good(false);
         OverlayNode patient = start(identity, config -> config.withNeighbors(victim.place()));
         assertThat(patient.substrate().security()).isEqualTo(Security.NONE);
-        assertThat(patient.statuses).singleElement().satisfies(each -> assertThat(each.good()).isFalse());
+        assertThat(patient.statuses)
+                .singleElement()
+                .satisfies(each -> assertThat(each.good()).isFalse());
         assertThat(patient.connect(victim).awaitClosed())
                 .isInstanceOfSatisfying(
                         GraspException.class,
@@ -311,10 +316,11 @@ class OverlayFaultsTest {
                 .issue();
         after.writePem(directory);
 
-        Await.until("the new certificate", () -> identity
-                .status()
-                .notAfter()
-                .equals(after.certificate().getNotAfter().toInstant()));
+        Await.until(
+                "the new certificate",
+                () -> identity.status()
+                        .notAfter()
+                        .equals(after.certificate().getNotAfter().toInstant()));
         OverlayNode.Session other = friend.connect(renewed);
         other.echo(10);
         assertThat(other.connection.peerIdentity().fingerprint())
@@ -325,8 +331,7 @@ class OverlayFaultsTest {
     }
 
     private static String fingerprint(X509Certificate certificate) throws GeneralSecurityException {
-        return HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
     }
 
     @Test
@@ -337,9 +342,13 @@ class OverlayFaultsTest {
         first.awaitLinks(1);
         second.awaitLinks(1);
         Await.until("a warning", () -> victim.warnings.contains(LinkWarning.SAME_NAME));
-        assertThat(victim.sentences).anySatisfy(each -> assertThat(each)
-                .contains("two nodes use the certificate of " + Identities.name("copied"))
-                .contains("revoke it"));
-        assertThat(victim.links).extracting(link -> link.name()).doesNotHaveDuplicates().hasSize(3);
+        assertThat(victim.sentences)
+                .anySatisfy(each -> assertThat(each)
+                        .contains("two nodes use the certificate of " + Identities.name("copied"))
+                        .contains("revoke it"));
+        assertThat(victim.links)
+                .extracting(link -> link.name())
+                .doesNotHaveDuplicates()
+                .hasSize(3);
     }
 }

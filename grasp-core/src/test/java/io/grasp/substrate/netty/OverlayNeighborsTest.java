@@ -50,7 +50,7 @@ class OverlayNeighborsTest {
     void close() {
         nodes.forEach(OverlayNode::close);
         identities.forEach(NodeIdentity::close);
-        assertThat(TestNetwork.openSockets()).isEmpty();
+        Await.until("no socket", () -> TestNetwork.openSockets().isEmpty());
     }
 
     private OverlayNode start(String name, UnaryOperator<OverlayConfig> settings) {
@@ -110,12 +110,13 @@ class OverlayNeighborsTest {
     void bothSidesMayOpenAtOnce() {
         int first = freePort();
         int second = freePort();
-        OverlayNode one = start("one", config -> config.withPort(first)
-                .withNeighborWait(Duration.ZERO)
-                .withNeighbors("[::1]:" + second));
-        OverlayNode two = start("two", config -> config.withPort(second)
-                .withNeighborWait(Duration.ZERO)
-                .withNeighbors("[::1]:" + first));
+        OverlayNode one = start(
+                "one",
+                config -> config.withPort(first).withNeighborWait(Duration.ZERO).withNeighbors("[::1]:" + second));
+        OverlayNode two = start(
+                "two",
+                config ->
+                        config.withPort(second).withNeighborWait(Duration.ZERO).withNeighbors("[::1]:" + first));
         one.awaitLinks(1);
         two.awaitLinks(1);
         Await.until("one connection", () -> connections() == 2);
@@ -126,7 +127,8 @@ class OverlayNeighborsTest {
     @Test
     void aNeighborThatWasRestartedIsConnectedToAgain() {
         int port = freePort();
-        OverlayNode one = start("one", config -> config.withNeighborWait(Duration.ZERO).withNeighbors("[::1]:" + port));
+        OverlayNode one =
+                start("one", config -> config.withNeighborWait(Duration.ZERO).withNeighbors("[::1]:" + port));
         assertThat(one.links).isEmpty();
         for (int i = 0; i < 2; i++) {
             OverlayNode two = start("two", config -> config.withPort(port));
@@ -146,10 +148,12 @@ class OverlayNeighborsTest {
         OverlayNode one = start("one", config -> config);
         NeighborSource.Neighbors[] found = new NeighborSource.Neighbors[1];
         AtomicBoolean ended = new AtomicBoolean();
-        OverlayNode two = start("two", config -> config.withNeighborSource(neighbors -> {
-            found[0] = neighbors;
-            return () -> ended.set(true);
-        }));
+        OverlayNode two = start(
+                "two",
+                config -> config.withNeighborSource(neighbors -> {
+                    found[0] = neighbors;
+                    return () -> ended.set(true);
+                }));
         Await.until("the source", () -> found[0] != null);
         found[0].found(one.address());
         found[0].found(one.address());

@@ -42,12 +42,7 @@ final class SwitchedIdentity implements NodeIdentity {
         return good
                 ? now
                 : new IdentityStatus(
-                        false,
-                        "switched off by a test",
-                        now.nodeName(),
-                        now.notBefore(),
-                        now.notAfter(),
-                        now.expiry());
+                        false, "switched off by a test", now.nodeName(), now.notBefore(), now.notAfter(), now.expiry());
     }
 
     @Override

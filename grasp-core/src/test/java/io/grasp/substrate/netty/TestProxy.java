@@ -78,7 +78,8 @@ final class TestProxy implements AutoCloseable {
     /** Reads nothing any more, or everything again. */
     void reading(boolean on) {
         channels.forEach(each -> each.config().setAutoRead(on));
-        channels.forEach(each -> ((Relay) each.pipeline().last()).other().config().setAutoRead(on));
+        channels.forEach(
+                each -> ((Relay) each.pipeline().last()).other().config().setAutoRead(on));
     }
 
     private final class Relay extends ChannelInboundHandlerAdapter {

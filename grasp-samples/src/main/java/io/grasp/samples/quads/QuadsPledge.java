@@ -73,8 +73,9 @@ public final class QuadsPledge {
     public Mono<Void> enroll(Grasp grasp, Duration longest, Store store) {
         return Mono.fromCallable(Rsa::newKeyPair)
                 .subscribeOn(work)
-                .flatMap(own -> grasp.registerAsa("qpledge").flatMap(asa -> asa.register(Enrolment.KEYS)
-                        .then(Mono.defer(() -> attempt(asa, own, store)).retryWhen(again()))))
+                .flatMap(own -> grasp.registerAsa("qpledge")
+                        .flatMap(asa -> asa.register(Enrolment.KEYS)
+                                .then(Mono.defer(() -> attempt(asa, own, store)).retryWhen(again()))))
                 .timeout(longest, time)
                 .onErrorMap(
                         TimeoutException.class,

@@ -8,12 +8,11 @@ import io.grasp.util.AddressText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Link messages with a peer that has no streams: each is preceded by its length, 4 bytes in network order. A length of
  * 0 is a sign of life.
  */
-final class FramedWire extends ByteToMessageDecoder implements Wire {
+final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
     /** The name of this protocol in the TLS handshake. */
     static final String PROTOCOL = "io.grasp.link/1";
 
@@ -32,6 +31,10 @@ final class FramedWire extends ByteToMessageDecoder implements Wire {
     private final SecureChannel channel;
     private final MemberConfig config;
     private final Listener listener;
+    private long length;
+    private int lengthBytes;
+    private byte @Nullable [] message;
+    private int filled;
     private int waiting;
     private long lastSent;
     private boolean closing;
@@ -62,23 +65,23 @@ final class FramedWire extends ByteToMessageDecoder implements Wire {
     }
 
     @Override
-    public void send(byte[] message, Completion sent) {
+    public void send(byte[] bytes, Completion sent) {
         if (closing || ended) {
             sent.done(new IOException("the connection to " + AddressText.of(channel.remote()) + " is closed"));
             return;
         }
-        if (waiting > 0 && waiting + message.length > config.queueBytes()) {
+        if (waiting > 0 && waiting + bytes.length > config.queueBytes()) {
             sent.done(new IOException(
                     "too many bytes wait for " + AddressText.of(channel.remote()) + ", which reads slowly"));
             return;
         }
-        waiting += message.length;
+        waiting += bytes.length;
         lastSent = loop.nanoTime();
-        ByteBuf head = Unpooled.buffer(LENGTH_BYTES).writeInt(message.length);
+        ByteBuf head = Unpooled.buffer(LENGTH_BYTES).writeInt(bytes.length);
         channel.channel()
-                .writeAndFlush(Unpooled.wrappedBuffer(head, Unpooled.wrappedBuffer(message)))
+                .writeAndFlush(Unpooled.wrappedBuffer(head, Unpooled.wrappedBuffer(bytes)))
                 .addListener(written -> loop.run(() -> {
-                    waiting -= message.length;
+                    waiting -= bytes.length;
                     sent.done(written.cause());
                 }));
     }
@@ -119,26 +122,44 @@ final class FramedWire extends ByteToMessageDecoder implements Wire {
     }
 
     @Override
-    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-        while (!ended && failure == null && in.readableBytes() >= LENGTH_BYTES) {
-            long length = in.getUnsignedInt(in.readerIndex());
-            if (length > config.maxMessageBytes()) {
-                in.skipBytes(in.readableBytes());
-                abort(new ProtocolViolation("a link message of " + length + " bytes is longer than "
-                        + config.maxMessageBytes()));
-                return;
+    public void channelRead(ChannelHandlerContext context, Object read) {
+        ByteBuf in = (ByteBuf) read;
+        try {
+            while (!ended && failure == null && in.isReadable()) {
+                if (message == null) {
+                    readLength(in);
+                } else {
+                    readMessage(in, message);
+                }
             }
-            if (in.readableBytes() < LENGTH_BYTES + length) {
-                return;
-            }
-            byte[] message = new byte[(int) length];
-            in.skipBytes(LENGTH_BYTES).readBytes(message);
-            if (length > 0) {
-                loop.run(() -> listener.message(message));
-            }
+        } finally {
+            in.release();
         }
-        if (failure != null) {
-            in.skipBytes(in.readableBytes());
+    }
+
+    private void readLength(ByteBuf in) {
+        length = length << Byte.SIZE | in.readUnsignedByte();
+        if (++lengthBytes < LENGTH_BYTES) {
+            return;
+        }
+        if (length > config.maxMessageBytes()) {
+            abort(new ProtocolViolation(
+                    "a link message of " + length + " bytes is longer than " + config.maxMessageBytes()));
+        } else if (length > 0) {
+            message = new byte[(int) length];
+            filled = 0;
+        }
+        length = 0;
+        lengthBytes = 0;
+    }
+
+    private void readMessage(ByteBuf in, byte[] into) {
+        int now = Math.min(in.readableBytes(), into.length - filled);
+        in.readBytes(into, filled, now);
+        filled += now;
+        if (filled == into.length) {
+            message = null;
+            loop.run(() -> listener.message(into));
         }
     }
 

@@ -121,7 +121,11 @@ final class MemberConnection implements Wire.Listener {
 
     void tick() {
         wire.tick();
-        if (mayClose && wire.streams() == 0) {
+        closeIfUnused();
+    }
+
+    private void closeIfUnused() {
+        if (mayClose && wire.streams() == 0 && !ended) {
             close();
         }
     }
@@ -165,8 +169,7 @@ final class MemberConnection implements Wire.Listener {
             case Hello.CLOSING -> {
                 retiring = true;
                 mayClose = true;
-                known.connectionsChanged();
-                tick();
+                closeIfUnused();
             }
             default -> {
                 // of a later version
@@ -203,9 +206,8 @@ final class MemberConnection implements Wire.Listener {
     @Override
     public void goingAway() {
         retiring = true;
-        if (member != null) {
-            member.connectionsChanged();
-        }
+        mayClose = true;
+        closeIfUnused();
     }
 
     @Override

@@ -113,7 +113,8 @@ public final class Members {
             protocols.add(FramedWire.PROTOCOL);
         }
         protocols.add(TlsSession.PROTOCOL);
-        this.transport = new TlsTransport(loop, identity, config, handshakes, List.copyOf(protocols), new FromTransport());
+        this.transport =
+                new TlsTransport(loop, identity, config, handshakes, List.copyOf(protocols), new FromTransport());
         this.instance = instance;
     }
 
@@ -242,9 +243,11 @@ public final class Members {
                 return;
             }
             if (closing || member.isGone() || member.port() == 0) {
-                session.fail(new IOException("there is no connection with " + member.identity().nodeName()));
+                session.fail(new IOException(
+                        "there is no connection with " + member.identity().nodeName()));
             } else {
-                route(new InetSocketAddress(member.remote().getAddress(), member.port())).connect(session);
+                route(new InetSocketAddress(member.remote().getAddress(), member.port()))
+                        .connect(session);
             }
         });
         return session;
@@ -459,15 +462,11 @@ public final class Members {
         }
 
         private void dialSingly(DeferredConnection session) {
-            transport.dial(
-                    remote,
-                    List.of(TlsSession.PROTOCOL),
-                    channel -> openSingle(channel, session),
-                    failure -> {
-                        singly = false;
-                        forgetIfUnused();
-                        session.fail(failure);
-                    });
+            transport.dial(remote, List.of(TlsSession.PROTOCOL), channel -> openSingle(channel, session), failure -> {
+                singly = false;
+                forgetIfUnused();
+                session.fail(failure);
+            });
         }
 
         private void openSingle(SecureChannel channel, DeferredConnection deferredSession) {
@@ -527,7 +526,7 @@ public final class Members {
     private MemberConnection attach(SecureChannel channel, @Nullable Route route, boolean wantsLink) {
         register(channel);
         MemberConnection.WireFactory wires = channel.protocol().equals(MuxWire.PROTOCOL)
-                ? listener -> new MuxWire(loop, channel, muxConfig, scoped(channel.remote()), listener)
+                ? listener -> new MuxWire(loop, channel, muxConfig, channel.remote(), listener)
                 : listener -> {
                     FramedWire wire = new FramedWire(loop, channel, config, listener);
                     channel.channel().pipeline().addAfter(contextOf(channel), null, wire);
@@ -603,7 +602,9 @@ public final class Members {
 
         @Override
         public ConnectionListener accepted(MemberConnection connection, Connection stream) {
-            return Members.this.accepted(stream);
+            InetSocketAddress peer = connection.channel().remote();
+            return Members.this.accepted(
+                    peer.getAddress().isLinkLocalAddress() ? new ScopedConnection(stream, scoped(peer)) : stream);
         }
 
         @Override
@@ -613,7 +614,8 @@ public final class Members {
             route = null;
             if (failure instanceof ProtocolViolation violation) {
                 refused(connection.channel().remote(), PeerRefusal.PROTOCOL_VIOLATION, violation.getMessage());
-            } else if (failure instanceof PeerRefusedException refusal && refusal.reason() == PeerRefusal.HANDSHAKE_TIMEOUT) {
+            } else if (failure instanceof PeerRefusedException refusal
+                    && refusal.reason() == PeerRefusal.HANDSHAKE_TIMEOUT) {
                 refused(connection.channel().remote(), refusal.reason(), refusal.getMessage());
             }
             Member member = connection.member();
@@ -741,7 +743,8 @@ public final class Members {
 
     private @Nullable SubstrateDrop refusal(SecureChannel channel) {
         SubstrateListener listener = listening;
-        InetAddress local = scoped(channel.local().getAddress(), channel.remote().getAddress());
+        InetAddress local =
+                scoped(channel.local().getAddress(), channel.remote().getAddress());
         if (listener == null || !serves(listener, local)) {
             return SubstrateDrop.NOT_SERVED;
         }

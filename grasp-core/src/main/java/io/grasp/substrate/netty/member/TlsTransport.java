@@ -105,7 +105,9 @@ final class TlsTransport {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .doOnChannelInit((observer, channel, remote) -> accept(channel))
                 .bind()
-                .subscribe(server -> bound(server, bound), failure -> loop.run(() -> bound.done(bindFailure(address, failure))));
+                .subscribe(
+                        server -> bound(server, bound),
+                        failure -> loop.run(() -> bound.done(bindFailure(address, failure))));
     }
 
     private void bound(DisposableServer server, Completion bound) {
@@ -259,7 +261,10 @@ final class TlsTransport {
      * @return gives it up, unless it is open
      */
     Runnable dial(
-            InetSocketAddress remote, List<String> protocols, Consumer<SecureChannel> outcome, Consumer<Throwable> failed) {
+            InetSocketAddress remote,
+            List<String> protocols,
+            Consumer<SecureChannel> outcome,
+            Consumer<Throwable> failed) {
         Dial dial = new Dial(remote, outcome, failed);
         loop.execute(() -> dial.begin(protocols));
         return dial::giveUp;
@@ -334,7 +339,8 @@ final class TlsTransport {
         private Throwable notConnected(Throwable cause) {
             String what = "cannot connect to " + AddressText.of(remote) + ": " + why(cause);
             if (cause instanceof ConnectTimeoutException) {
-                SocketTimeoutException late = new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time");
+                SocketTimeoutException late =
+                        new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time");
                 late.initCause(cause);
                 return late;
             }

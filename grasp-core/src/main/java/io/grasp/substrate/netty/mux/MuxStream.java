@@ -156,8 +156,7 @@ final class MuxStream implements Connection {
     /** The peer has sent a DATA frame. */
     void dataBegins(int length) throws MuxProtocolException {
         if (peerEnded) {
-            throw new MuxProtocolException(
-                    MuxViolation.DATA_AFTER_END, "data after the end of stream " + numberText());
+            throw new MuxProtocolException(MuxViolation.DATA_AFTER_END, "data after the end of stream " + numberText());
         }
         if (length > receivable) {
             throw new MuxProtocolException(
@@ -335,7 +334,8 @@ final class MuxStream implements Connection {
         boolean refused = code == Frames.REFUSED;
         fail(
                 new MuxResetException(
-                        "the peer " + AddressText.of(remote) + (refused ? " refused" : " has reset") + " the connection",
+                        "the peer " + AddressText.of(remote) + (refused ? " refused" : " has reset")
+                                + " the connection",
                         refused),
                 0);
     }

@@ -80,7 +80,9 @@ public final class OverlaySubstrate implements Substrate {
         boolean anyName = config.neighbors.stream()
                 .anyMatch(each -> HostAndPort.parse(each).literal() == null);
         this.names = anyName
-                ? NettyNameResolver.create(loop, NettyConfig.defaults().withNameServers(config.nameServers.toArray(InetSocketAddress[]::new)))
+                ? NettyNameResolver.create(
+                        loop,
+                        NettyConfig.defaults().withNameServers(config.nameServers.toArray(InetSocketAddress[]::new)))
                 : null;
     }
 
@@ -143,7 +145,8 @@ public final class OverlaySubstrate implements Substrate {
                     lookLater();
                     findNeighbors();
                 } else {
-                    loop.run(() -> started.done(failure != null ? failure : new IOException("the substrate is closed")));
+                    loop.run(
+                            () -> started.done(failure != null ? failure : new IOException("the substrate is closed")));
                 }
             });
         });

@@ -30,7 +30,10 @@ final class MuxEnd implements MuxListener {
         final List<String> events = new ArrayList<>();
         final ByteArrayOutputStream received = new ByteArrayOutputStream();
         Connection connection;
-        @Nullable Throwable failure;
+
+        @Nullable
+        Throwable failure;
+
         Consumer<Stream> onReceived = self -> {};
 
         void send(String text) {
@@ -133,15 +136,17 @@ final class MuxEnd implements MuxListener {
     final List<Stream> accepted = new ArrayList<>();
     final List<byte[]> messages = new ArrayList<>();
     final List<String> events = new ArrayList<>();
-    @Nullable Throwable failure;
+
+    @Nullable
+    Throwable failure;
+
     boolean admits = true;
     Consumer<Stream> onAccepted = stream -> {};
     private int calls;
 
     MuxEnd(VirtualLoop loop, MuxRole role, MuxConfig config) {
         this.loop = loop;
-        this.connection =
-                call(() -> MuxConnection.attach(channel, loop, role, config, this, PEER, null));
+        this.connection = call(() -> MuxConnection.attach(channel, loop, role, config, this, PEER, null));
     }
 
     /** Calls into the connection, as an engine does. */
@@ -188,8 +193,8 @@ final class MuxEnd implements MuxListener {
 
     List<String> sendMessage(byte[] message) {
         List<String> result = new ArrayList<>();
-        Completion sent = failed ->
-                result.add(failed == null ? "sent" : failed.getClass().getSimpleName());
+        Completion sent =
+                failed -> result.add(failed == null ? "sent" : failed.getClass().getSimpleName());
         call(() -> connection.sendMessage(message, sent));
         return result;
     }

@@ -94,9 +94,10 @@ class MuxFramesTest {
 
         MuxEnd.Stream stream = end.open();
         end.receive("01 00 0004 00000001 00000002");
-        assertThat(stream.failure).isInstanceOfSatisfying(MuxResetException.class, reset -> assertThat(
-                        reset.isUnprocessed())
-                .isTrue());
+        assertThat(stream.failure)
+                .isInstanceOfSatisfying(
+                        MuxResetException.class,
+                        reset -> assertThat(reset.isUnprocessed()).isTrue());
     }
 
     @Test

@@ -179,8 +179,9 @@ class MuxFuzzTest {
         void act(MuxPair pair, MuxEnd end, MuxEnd other, int action, int choice) {
             MuxEnd.Stream stream = streams.isEmpty() ? null : streams.get(choice % streams.size());
             if (action < 3 || stream == null) {
-                byte[] first =
-                        ByteBuffer.allocate(4 + choice).putInt(0xAB000000 + opened++).array();
+                byte[] first = ByteBuffer.allocate(4 + choice)
+                        .putInt(0xAB000000 + opened++)
+                        .array();
                 MuxEnd.Stream ours = end.open(first);
                 streams.add(ours);
                 sent.put(ours, first);

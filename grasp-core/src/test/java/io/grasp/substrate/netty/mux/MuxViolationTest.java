@@ -12,16 +12,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A peer that violates the wire format loses its connection; the reason is typed, and the peer gets it. */
 class MuxViolationTest {
     private static final String PREFACE = "47524153504d555801010000 00004000 00000100 00010000";
-    private static final MuxConfig CONFIG =
-            MuxConfig.defaults().withMaxStreams(10).withWastedFramesPerSecond(20).withMaxMessageBytes(4096);
+    private static final MuxConfig CONFIG = MuxConfig.defaults()
+            .withMaxStreams(10)
+            .withWastedFramesPerSecond(20)
+            .withMaxMessageBytes(4096);
 
     private final VirtualLoop loop = new VirtualLoop();
     private final MuxEnd end = new MuxEnd(loop, MuxRole.INITIATOR, CONFIG);
 
     private void assertViolation(MuxViolation violation) {
-        assertThat(end.failure).isInstanceOfSatisfying(MuxProtocolException.class, failure -> assertThat(
-                        failure.violation())
-                .isEqualTo(violation));
+        assertThat(end.failure)
+                .isInstanceOfSatisfying(
+                        MuxProtocolException.class,
+                        failure -> assertThat(failure.violation()).isEqualTo(violation));
         assertThat(end.events).containsExactly("ended");
         assertThat(end.channel.isOpen()).isFalse();
         assertThat(end.connection.streams()).isZero();
@@ -104,7 +107,8 @@ class MuxViolationTest {
         assertThat(ours.failure).isSameAs(end.failure);
         assertThat(end.accepted.get(1).failure).isSameAs(end.failure);
         assertThat(end.sentHex())
-                .isEqualTo(String.format("0501000800000000%08x%08x", end.accepted.size() == 2 ? 4 : 0, violation.code()));
+                .isEqualTo(
+                        String.format("0501000800000000%08x%08x", end.accepted.size() == 2 ? 4 : 0, violation.code()));
     }
 
     @Test
@@ -160,9 +164,10 @@ class MuxViolationTest {
         for (int i = 0; i < 31; i++) {
             end.receive(frame);
         }
-        assertThat(end.failure).isInstanceOfSatisfying(MuxProtocolException.class, failure -> assertThat(
-                        failure.violation())
-                .isEqualTo(MuxViolation.FLOOD));
+        assertThat(end.failure)
+                .isInstanceOfSatisfying(
+                        MuxProtocolException.class,
+                        failure -> assertThat(failure.violation()).isEqualTo(MuxViolation.FLOOD));
     }
 
     @Test
