@@ -345,7 +345,7 @@ final class TlsTransport {
                 return late;
             }
             return cause instanceof ConnectException
-                    ? (Throwable) new ConnectException(what).initCause(cause)
+                    ? new ConnectException(what).initCause(cause)
                     : new IOException(what, cause);
         }
 
