@@ -85,7 +85,9 @@ abstract class SubstrateHarness {
         await(
                 "links between all nodes",
                 () -> open.stream().allMatch(each -> each.links().size() >= linksAmong(open.size())));
-        await("neighbors", () -> areNeighbors(open.stream().map(TestNode::substrate).toList()));
+        await(
+                "neighbors",
+                () -> areNeighbors(open.stream().map(TestNode::substrate).toList()));
         return node;
     }
 
