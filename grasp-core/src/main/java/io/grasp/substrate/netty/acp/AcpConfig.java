@@ -279,8 +279,8 @@ public final class AcpConfig {
     }
 
     /**
-     * {@return these settings with other maxima of TLS handshakes that peers have begun} Default: 128, and 16. A further
-     * connection is reset.
+     * {@return these settings with other maxima of TLS handshakes that peers have begun} Default: 128, and 16 with one
+     * address. A further connection is reset.
      *
      * @param all the maximum number at one time
      * @param perAddress the maximum number with one address
