@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The neighbors in the kernel's table, as a program prints them. Each interface has a thread, which ends with its watch.
+ * The neighbors in the kernel's table, as a program prints them. Each interface has a thread, which ends with its
+ * watch.
  */
 final class KernelNeighbors implements NeighborSource {
     /** The maximum time of one run of the program. */
