@@ -13,6 +13,7 @@ module io.grasp.core {
     requires transitive tools.jackson.databind;
     requires transitive tools.jackson.dataformat.cbor;
     requires io.netty.buffer;
+    requires io.netty.codec;
     requires io.netty.codec.dns;
     requires io.netty.common;
     requires io.netty.handler;

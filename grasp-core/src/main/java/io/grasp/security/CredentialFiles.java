@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Reads the files of an identity, which are small. */
 final class CredentialFiles {
@@ -36,6 +37,21 @@ final class CredentialFiles {
                     "the file " + file + " has more than " + MAX_BYTES + " bytes: it is not the one that is meant");
         }
         return content;
+    }
+
+    /** {@return a new password, which the caller overwrites} */
+    static char[] password(Supplier<char[]> supplier) throws UnusableCredentialsException {
+        char[] password;
+        try {
+            password = supplier.get();
+        } catch (RuntimeException e) {
+            throw new UnusableCredentialsException(
+                    "the supplier of the password has failed: " + e.getClass().getName());
+        }
+        if (password == null) {
+            throw new UnusableCredentialsException("the supplier of the password has none: give one");
+        }
+        return password;
     }
 
     /** {@return a hash of the files' contents, or of why they cannot be read} */

@@ -48,12 +48,13 @@ public final class HandshakeFailures {
                             + " and this node its intermediate certificates"),
             Map.entry(
                     "handshake_failure",
-                    "it permits none of TLS 1.2 and 1.3 with AES-256-GCM (RFC 8994 section 6.1), or it got no certificate"
-                            + " from this node"),
+                    "it permits none of TLS 1.2 and 1.3 with AES-256-GCM (RFC 8994 section 6.1), or it got no"
+                            + " certificate from this node"),
             Map.entry("access_denied", "it does not permit this node"),
             Map.entry(
                     "no_application_protocol",
-                    "it speaks none of the protocols that this node offers: it is no GRASP node, or of another version"),
+                    "it speaks none of the protocols that this node offers: it is no GRASP node, or of another"
+                            + " version"),
             Map.entry(
                     "internal_error",
                     "it failed, or did not accept this node's certificate: the peer's log says more"));
@@ -74,12 +75,17 @@ public final class HandshakeFailures {
                 return new HandshakeFailure(membership.reason(), text(membership));
             }
         }
+        boolean isOfTransport = false;
         each = failure;
         for (int i = 0; each != null && i < MAX_CAUSES; i++, each = each.getCause()) {
             HandshakeFailure found = find(each);
             if (found != null) {
                 return found;
             }
+            isOfTransport |= each instanceof IOException && !(each instanceof SSLException);
+        }
+        if (isOfTransport) {
+            return aborted();
         }
         return new HandshakeFailure(PeerRefusal.TLS_FAILURE, "the TLS handshake has failed: " + text(failure));
     }
@@ -132,13 +138,16 @@ public final class HandshakeFailures {
                 || lower.contains("close_notify")
                 || lower.contains("connection closed")
                 || lower.contains("closing inbound before")
-                || lower.contains("closed already")
-                || failure instanceof IOException && !(failure instanceof SSLException)) {
-            return new HandshakeFailure(
-                    PeerRefusal.HANDSHAKE_ABORTED,
-                    "the peer has closed the connection during the TLS handshake: its log may say why");
+                || lower.contains("closed already")) {
+            return aborted();
         }
         return null;
+    }
+
+    private static HandshakeFailure aborted() {
+        return new HandshakeFailure(
+                PeerRefusal.HANDSHAKE_ABORTED,
+                "the peer has closed the connection during the TLS handshake: its log may say why");
     }
 
     private static HandshakeFailure alert(String name) {

@@ -11,7 +11,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP request for revocation data, bounded in size and in total time. It does not follow redirects. It speaks HTTP
@@ -51,16 +50,15 @@ final class HttpFetch implements AutoCloseable {
     }
 
     byte[] get() throws IOException {
-        return exchange("GET", null, "*/*");
+        return exchange("GET", "", new byte[0]);
     }
 
-    byte[] post(String contentType, byte[] body) throws IOException {
-        return exchange("POST", new Content(contentType, body), "*/*");
+    byte[] post(String contentType, byte[] content) throws IOException {
+        return exchange(
+                "POST", "Content-Type: " + contentType + "\r\nContent-Length: " + content.length + "\r\n", content);
     }
 
-    private record Content(String type, byte[] bytes) {}
-
-    private byte[] exchange(String method, @Nullable Content content, String accept) throws IOException {
+    private byte[] exchange(String method, String headers, byte[] content) throws IOException {
         try {
             int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
             String host = uri.getHost();
@@ -72,19 +70,12 @@ final class HttpFetch implements AutoCloseable {
             socket.connect(address, remainingMillis());
             String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
             String target = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
-            StringBuilder head = new StringBuilder()
-                    .append(method + " " + target + " HTTP/1.0\r\n")
-                    .append("Host: " + host + (port == DEFAULT_PORT ? "" : ":" + port) + "\r\n")
-                    .append("Accept: " + accept + "\r\n");
-            if (content != null) {
-                head.append("Content-Type: " + content.type + "\r\n")
-                        .append("Content-Length: " + content.bytes.length + "\r\n");
-            }
+            String head = method + " " + target + " HTTP/1.0\r\n"
+                    + ("Host: " + host + (port == DEFAULT_PORT ? "" : ":" + port) + "\r\n")
+                    + ("Accept: */*\r\n" + headers + "\r\n");
             ByteArrayOutputStream request = new ByteArrayOutputStream();
-            request.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
-            if (content != null) {
-                request.writeBytes(content.bytes);
-            }
+            request.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
+            request.writeBytes(content);
             socket.getOutputStream().write(request.toByteArray()); // fits into the socket's buffer
             return response(socket.getInputStream());
         } finally {

@@ -22,6 +22,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,9 @@ public final class Identity implements NodeIdentity {
     private final List<Registration> registrations = new CopyOnWriteArrayList<>();
     private final ScheduledThreadPoolExecutor worker;
     private final Revocation revocation;
+
+    /** When the first certificate of a peer that was checked expires. */
+    private final AtomicReference<Instant> peerExpiry = new AtomicReference<>(Instant.MAX);
 
     private volatile OwnCheck own;
     /** What is wrong with files that were not taken. */
@@ -105,7 +109,9 @@ public final class Identity implements NodeIdentity {
             credentials = source.load();
         } catch (UnusableCredentialsException e) {
             List<IdentityFinding> findings = new ArrayList<>();
-            clockFinding(config.clock.instant(), findings);
+            if (config.clockTrusted) {
+                clockFinding(config.clock.instant(), findings);
+            }
             findings.add(new IdentityFinding(Check.MATERIAL, Objects.requireNonNull(e.getMessage())));
             throw new IdentityException(findings);
         }
@@ -249,9 +255,10 @@ public final class Identity implements NodeIdentity {
                     "the chain of " + Subjects.of(certificate) + " has more than " + MAX_CHAIN + " certificates");
         }
         OwnCheck present = own;
-        PathCheck path = PathCheck.of(chain, present.credentials().anchors());
+        PathCheck path = present.paths().of(chain);
         if (config.clockTrusted) {
             path.requireValidAt(config.clock.instant());
+            peerExpiry.accumulateAndGet(path.notAfter(), (one, other) -> one.isBefore(other) ? one : other);
         }
         revocation.require(path, stapled);
         AcpNodeName name = NodeNames.read(certificate);
@@ -313,9 +320,10 @@ public final class Identity implements NodeIdentity {
                 present.notBefore(),
                 present.notAfter().minus(lifetime.dividedBy(2)),
                 present.notAfter().minus(lifetime.dividedBy(10)),
-                present.notAfter().plusMillis(1))) {
-            if (each.isAfter(now)) {
-                wait = Math.min(wait, Duration.between(now, each).toMillis() + 1);
+                present.notAfter(),
+                peerExpiry.get())) {
+            if (each.isAfter(now) && each.isBefore(now.plusMillis(wait))) {
+                wait = Duration.between(now, each).toMillis() + 1;
             }
         }
         return Math.max(wait, MIN_WAIT_MILLIS);
@@ -330,10 +338,16 @@ public final class Identity implements NodeIdentity {
     private void look() {
         reload();
         Notified present = present();
-        if (!present.equals(notified)) {
+        if (hasPeerExpired() || !present.equals(notified)) {
             notified = present;
             notifyListeners();
         }
+    }
+
+    /** Listeners check all peers again then, which shows when the next of them expires. */
+    private boolean hasPeerExpired() {
+        Instant first = peerExpiry.get();
+        return config.clock.instant().isAfter(first) && peerExpiry.compareAndSet(first, Instant.MAX);
     }
 
     private void reload() {

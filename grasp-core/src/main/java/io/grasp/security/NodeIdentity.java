@@ -17,7 +17,8 @@ public interface NodeIdentity extends AutoCloseable {
 
     /**
      * Adds a listener for changes: of the status, of the certificate, key or trust anchors, and of what is known about
-     * revocation. Afterwards open connections should be checked again, see {@link #check}.
+     * revocation. It is also called when a certificate of a peer that was checked has expired. Afterwards open
+     * connections should be checked again, see {@link #check}.
      *
      * @param changed called on an unspecified thread; it must not block
      * @return removes the listener
@@ -39,7 +40,7 @@ public interface NodeIdentity extends AutoCloseable {
 
     /**
      * Checks a peer's certificates by the present trust anchors, time and revocation lists: rules 2 to 4 of the
-     * membership check. It does not prove that the peer has the key, which is done in the handshake.
+     * membership check. Checking the same certificates again is cheap. It does not prove that the peer has the key, which is done in the handshake.
      *
      * @param chain the peer's certificates, its own first, as in a handshake
      * @return what the peer's certificate says

@@ -5,6 +5,7 @@ import io.grasp.model.PeerRefusal;
 import io.grasp.security.IdentityFinding.Check;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.ProviderException;
 import java.security.Signature;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param nodeName the name; {@code null} if there is no well-formed one
  * @param path the path to a trust anchor; {@code null} if there is none
  * @param findings what is wrong
+ * @param paths the valid paths to its trust anchors, as far as they are known
  */
 record OwnCheck(
         Credentials credentials,
         @Nullable AcpNodeName nodeName,
         @Nullable PathCheck path,
-        List<IdentityFinding> findings) {
+        List<IdentityFinding> findings,
+        ValidPaths paths) {
     static OwnCheck of(Credentials credentials) {
         List<IdentityFinding> findings = new ArrayList<>();
         if (!fits(credentials)) {
@@ -32,9 +35,10 @@ record OwnCheck(
                     "the key does not belong to the certificate of " + Subjects.of(credentials.certificate())
                             + ": use the key that the certificate was requested with, and write both files together"));
         }
+        ValidPaths paths = new ValidPaths(credentials.anchors());
         PathCheck path = null;
         try {
-            path = PathCheck.of(credentials.chain(), credentials.anchors());
+            path = paths.of(credentials.chain());
         } catch (MembershipException e) {
             findings.add(
                     new IdentityFinding(e.reason() == PeerRefusal.WEAK_KEY ? Check.STRENGTH : Check.VALIDITY, own(e)));
@@ -45,7 +49,7 @@ record OwnCheck(
         } catch (MembershipException e) {
             findings.add(new IdentityFinding(Check.NODE_NAME, own(e)));
         }
-        return new OwnCheck(credentials, name, path, List.copyOf(findings));
+        return new OwnCheck(credentials, name, path, List.copyOf(findings), paths);
     }
 
     static String own(MembershipException failure) {
@@ -65,7 +69,7 @@ record OwnCheck(
             verifier.initVerify(credentials.certificate().getPublicKey());
             verifier.update(text);
             return verifier.verify(signed);
-        } catch (GeneralSecurityException wrongKind) {
+        } catch (GeneralSecurityException | ProviderException wrongKind) {
             return false;
         }
     }

@@ -37,7 +37,15 @@ final class Pem {
 
     private Pem() {}
 
-    private record Block(String label, byte[] der) {}
+    private static final class Block {
+        final String label;
+        final byte[] der;
+
+        Block(String label, byte[] der) {
+            this.label = label;
+            this.der = der;
+        }
+    }
 
     /** {@return the certificates of a file, at least one} */
     static List<X509Certificate> certificates(Path file) throws UnusableCredentialsException {
@@ -113,7 +121,7 @@ final class Pem {
 
     private static PrivateKey encryptedKey(Path file, byte[] der, Supplier<char[]> supplier)
             throws UnusableCredentialsException {
-        char[] password = supplier.get();
+        char[] password = CredentialFiles.password(supplier);
         PBEKeySpec keySpec = new PBEKeySpec(password);
         try {
             EncryptedPrivateKeyInfo encrypted = new EncryptedPrivateKeyInfo(der);

@@ -25,7 +25,7 @@ record Pkcs12Source(Path store, Supplier<char[]> password, List<Path> anchorFile
     @Override
     public Credentials load() throws UnusableCredentialsException {
         byte[] content = CredentialFiles.read(store);
-        char[] secret = password.get();
+        char[] secret = CredentialFiles.password(password);
         try {
             KeyStore opened = KeyStore.getInstance("PKCS12");
             opened.load(new ByteArrayInputStream(content), secret);

@@ -196,10 +196,11 @@ final class Revocation implements AutoCloseable {
         }
         source.failures.set(0);
         source.problem = null;
-        Duration untilNext =
-                now == null || nextUpdate == null ? config.revocationRefresh : Duration.between(now, nextUpdate);
-        Duration wait = untilNext.compareTo(config.revocationRefresh) < 0 ? untilNext : config.revocationRefresh;
-        return wait.plusSeconds(wait == untilNext ? 1 : 0);
+        if (now == null || nextUpdate == null) {
+            return config.revocationRefresh;
+        }
+        Duration untilNext = Duration.between(now, nextUpdate).plusSeconds(1);
+        return untilNext.compareTo(config.revocationRefresh) < 0 ? untilNext : config.revocationRefresh;
     }
 
     private Duration failed(RevocationSource source, String what) {

@@ -83,7 +83,7 @@ final class RevocationPointers {
                     urls.add(uri);
                 }
             } catch (URISyntaxException notOne) {
-                continue;
+                // Others may be.
             }
         }
     }

@@ -36,7 +36,8 @@ class HandshakeFailuresTest {
         for (String prefix : new String[] {"", "(" + alert + ") "}) {
             Throwable failure = new SSLHandshakeException(prefix + "Received fatal alert: " + alert);
             assertThat(HandshakeFailures.of(failure).reason()).isEqualTo(reason);
-            assertThat(HandshakeFailures.of(new IOException(failure)).detail()).contains(words);
+            assertThat(HandshakeFailures.of(new IOException("wrapped", failure)).detail())
+                    .contains(words);
         }
     }
 

@@ -101,6 +101,12 @@ class IdentityFilesTest {
         }
         assertUnusable(pem(), "no password was given");
         assertUnusable(pem().withKeyPassword(password("wrong")), "the password is wrong");
+        assertUnusable(pem().withKeyPassword(() -> null), "has none");
+        assertUnusable(
+                pem().withKeyPassword(() -> {
+                    throw new IllegalStateException(SECRET);
+                }),
+                "the supplier of the password has failed: java.lang.IllegalStateException");
     }
 
     @Test
@@ -231,6 +237,31 @@ class IdentityFilesTest {
             identity.lookNow();
             assertThat(identity.status().good()).isTrue();
             assertThat(seen).endsWith(Expiry.FAR);
+        }
+    }
+
+    /** So that connections with it can be ended (RFC 8994 section 6.8.2). */
+    @Test
+    void theExpiryOfAPeerIsNotifiedOnce() throws Exception {
+        AUTHORITY.issue("+gray@example.com").writePem(directory);
+        List<X509Certificate> peer = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .validity(NOW.minusSeconds(60), NOW.plusSeconds(60))
+                .issue()
+                .chain();
+        MutableClock clock = new MutableClock(NOW);
+        AtomicInteger changes = new AtomicInteger();
+        try (Identity identity = Identity.open(pem().withClock(clock))) {
+            identity.onChange(changes::incrementAndGet);
+            identity.check(peer);
+            identity.lookNow();
+            assertThat(changes).hasValue(0);
+            clock.advance(Duration.ofSeconds(61));
+            identity.lookNow();
+            identity.lookNow();
+            assertThat(changes).hasValue(1);
+            assertThatThrownBy(() -> identity.check(peer)).hasMessageContaining("has expired at");
         }
     }
 

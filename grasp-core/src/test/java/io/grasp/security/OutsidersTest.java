@@ -265,7 +265,7 @@ class OutsidersTest {
         }
     }
 
-    /** The JDK does not know the curve: certificates with it are none that it can read. */
+    /** JSSE signs nothing with such a key: see {@link OpensslTest} for the handshake. */
     @Test
     void aPeerWithAnEcKeyOf224BitsIsRefused() throws Exception {
         TestMember weak = named().key(TestKeys.EC_P224).issue();
@@ -310,6 +310,24 @@ class OutsidersTest {
                     .issue();
             assertThat(untrusting.check(expired.chain()).nodeName()).hasToString("+mallory@example.com");
         }
+    }
+
+    /** More members than are remembered as valid. */
+    @Test
+    void pathsThatWereValidAreForgottenAndFoundAgain() throws Exception {
+        ValidPaths paths = new ValidPaths(List.of(AUTHORITY.anchor()));
+        List<X509Certificate> member = AUTHORITY.issue("+bob@example.com").chain();
+        PathCheck first = paths.of(member);
+        assertThat(paths.of(List.copyOf(member))).isSameAs(first);
+        List<X509Certificate> other = AUTHORITY.issue("+eve@example.com").chain();
+        for (int i = 0; i < 1100; i++) { // the same certificate once more makes another chain
+            List<X509Certificate> chain = new ArrayList<>(other);
+            for (int bit = 0; bit < 11; bit++) {
+                chain.add((i >> bit & 1) == 0 ? other.get(0) : member.get(0));
+            }
+            paths.of(chain);
+        }
+        assertThat(paths.of(member)).isNotSameAs(first).isEqualTo(first);
     }
 
     @Test

@@ -10,7 +10,7 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /** The kinds of keys that {@link TestAuthority} uses. RSA keys take long to make, so that one of each use is kept. */
 public enum TestKeys {
-    /** Too weak for RFC 8994, and unknown to the JDK. */
+    /** Too weak for RFC 8994. The JDK makes no such keys. */
     EC_P224("EC", "secp224r1", 224),
     EC_P256("EC", "secp256r1", 256),
     EC_P384("EC", "secp384r1", 384),

@@ -179,10 +179,15 @@ class TlsEnginesTest {
     /** RFC 8994 section 6.2.1 and 6.2.4: kinds of keys, and lengths of paths. */
     @ParameterizedTest
     @CsvSource({
-        "EC_P256, EC_P256, 0", "EC_P384, EC_P521, 1", "EC_P256, EC_P384, 2",
-        "RSA_2048, RSA_2048, 0", "RSA_2048, EC_P256, 0", "EC_P256, RSA_2048, 1"
+        "EC_P384, EC_P521, 1, CLIENT, TLSv1.3",
+        "EC_P256, EC_P384, 2, SERVER, TLSv1.2",
+        "RSA_2048, RSA_2048, 0, CLIENT, TLSv1.2",
+        "RSA_2048, EC_P256, 0, SERVER, TLSv1.2",
+        "RSA_2048, EC_P256, 0, CLIENT, TLSv1.3",
+        "EC_P256, RSA_2048, 1, SERVER, TLSv1.3"
     })
-    void keysAndPathsThatMustWork(TestKeys authority, TestKeys key, int intermediates) throws Exception {
+    void keysAndPathsThatMustWork(TestKeys authority, TestKeys key, int intermediates, TlsRole role, String version)
+            throws Exception {
         TestAuthority root = TestAuthority.create("root", authority);
         TestAuthority issuer = root;
         for (int i = 0; i < intermediates; i++) {
@@ -191,16 +196,12 @@ class TlsEnginesTest {
         try (Identity one = identity(
                         issuer.request().nodeName("+one@example.com").key(key).issue());
                 Identity two = identity(root.issue("+two@example.com"))) {
-            for (String version : List.of("TLSv1.2", "TLSv1.3")) {
-                for (TlsRole role : TlsRole.values()) {
-                    SSLEngine limited = two.newEngine(other(role), List.of("grasp"));
-                    limited.setEnabledProtocols(new String[] {version});
-                    TlsPair pair = pair(role, one.newEngine(role, List.of("grasp")), limited);
-                    assertThat(pair.client.failure).isNull();
-                    assertThat(pair.server.failure).isNull();
-                    assertThat(pair.server.isEstablished()).isTrue();
-                }
-            }
+            SSLEngine limited = two.newEngine(other(role), List.of("grasp"));
+            limited.setEnabledProtocols(new String[] {version});
+            TlsPair pair = pair(role, one.newEngine(role, List.of("grasp")), limited);
+            assertThat(pair.client.failure).isNull();
+            assertThat(pair.server.failure).isNull();
+            assertThat(pair.server.isEstablished()).isTrue();
         }
     }
 
@@ -303,7 +304,11 @@ class TlsEnginesTest {
     /** BlockHound watches this thread. */
     @Test
     void makingAnEngineAndCheckingAPeerDoNotBlock() {
-        TestMember peer = AUTHORITY.issue("+peer@example.com");
+        TestMember peer = AUTHORITY
+                .request()
+                .nodeName("+peer@example.com")
+                .crl("http://127.0.0.1:9/") // no server: it is asked on another thread
+                .issue();
         Mono<Integer> calls = Mono.fromCallable(() -> {
             for (int i = 0; i < 20; i++) { // more than a buffer of random bytes
                 GRAY.newEngine(TlsRole.SERVER, List.of("grasp"));

@@ -84,9 +84,8 @@ abstract class ConnectionContract extends LinkContract {
         TestNode callee = started();
         List<InetAddress> asked = new CopyOnWriteArrayList<>();
         callee.serves(asked::add);
-        InetAddress here = connectsToLinkLocalAddresses()
-                ? callee.link().linkLocalAddress()
-                : address(callee.substrate());
+        InetAddress here =
+                connectsToLinkLocalAddresses() ? callee.link().linkLocalAddress() : address(callee.substrate());
         Locator locator = TestNode.locator(here, callee.substrate().port());
         caller.connect(locator, caller.link().index()).await(OPENED);
         callee.awaitAccepted(0);

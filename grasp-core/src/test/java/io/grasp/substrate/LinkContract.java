@@ -79,9 +79,8 @@ abstract class LinkContract extends SubstrateHarness {
     void multicastsAreNeitherMergedNorSplit() {
         TestNode sender = started();
         TestNode neighbor = started();
-        List<byte[]> messages = IntStream.of(1, 2, 1232, 3, 1000)
-                .mapToObj(this::linkMessage)
-                .toList();
+        List<byte[]> messages =
+                IntStream.of(1, 2, 1232, 3, 1000).mapToObj(this::linkMessage).toList();
         messages.forEach(sender::multicast);
         messages.forEach(neighbor::awaitMessage);
         assertThat(neighbor.messages()).hasSize(messages.size());
@@ -96,7 +95,8 @@ abstract class LinkContract extends SubstrateHarness {
         assertThat(sender.multicast(message).awaitFailure()).isNull();
         neighbor.awaitMessage(message);
         if (sender.link().maxMulticastBytes() != Link.UNBOUNDED) {
-            assertThat(sender.multicast(linkMessage(largest + 1)).awaitFailure()).isNotNull();
+            assertThat(sender.multicast(linkMessage(largest + 1)).awaitFailure())
+                    .isNotNull();
             settle();
             assertThat(neighbor.messages()).hasSize(1);
         }

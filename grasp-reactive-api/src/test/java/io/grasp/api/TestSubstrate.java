@@ -102,8 +102,7 @@ enum TestSubstrate {
 
     /** {@return those of {@link OnEverySubstrate}} */
     static Stream<TestSubstrate> every() {
-        Stream<TestSubstrate> always =
-                Boolean.getBoolean("ov") ? Stream.of(OVERLAY) : Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
+        Stream<TestSubstrate> always = Stream.of(DATAGRAMS, STREAMS, MEMBERS, NETTY);
         return Boolean.getBoolean("grasp.long")
                 ? Stream.concat(always, Stream.of(OVERLAY, OVERLAY_WITHOUT_STREAMS, ACP, QUADS))
                 : always;

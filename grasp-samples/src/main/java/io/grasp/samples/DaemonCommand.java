@@ -32,7 +32,7 @@ final class DaemonCommand implements Callable<Integer> {
             names = "--dull",
             paramLabel = "NAME",
             description = "Run a DULL instance (RFC 8990 section 2.5.2) on this interface; may be repeated."
-                    + " Without --assume-secure only DULL instances run.")
+                    + " Without protection, as by --identity or --assume-secure, only DULL instances run.")
     private List<String> dull = List.of();
 
     @Option(
@@ -81,7 +81,7 @@ final class DaemonCommand implements Callable<Integer> {
                 .distinct()
                 .map(link -> new DullListener(link, names, observer, output, network::audit))
                 .toList();
-        if (listeners.isEmpty() || network.isAssumedSecure()) {
+        if (listeners.isEmpty() || network.isProtected()) {
             network.withNode(observer, grasp -> run(listeners));
         } else {
             DullListener first = listeners.get(0);

@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Version.class,
         subcommands = {
             DemoCommand.class,
+            SecureDemoCommand.class,
             SimulateCommand.class,
             GrayCommand.class,
             BriggsCommand.class,
@@ -33,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExtensionsCommand.class,
             DecodeCommand.class,
             ScaleCommand.class,
+            CaCommand.class,
             QuadsRegistrarCommand.class,
             QuadsEnrollCommand.class
         },

@@ -10,11 +10,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The help of the command line. */
 class HelpTest {
-    private static final Set<String> OFFLINE = Set.of("demo", "simulate", "extensions", "decode", "scale");
+    private static final Set<String> OFFLINE =
+            Set.of("demo", "secure-demo", "simulate", "extensions", "decode", "scale", "ca");
 
     static List<String> commands() {
         return List.of(
                 "demo",
+                "secure-demo",
                 "simulate",
                 "gray",
                 "briggs",
@@ -29,6 +31,7 @@ class HelpTest {
                 "extensions",
                 "decode",
                 "scale",
+                "ca",
                 "quads-registrar",
                 "quads-enroll");
     }

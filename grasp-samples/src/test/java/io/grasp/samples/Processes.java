@@ -39,6 +39,13 @@ final class Processes {
         return start(List.of(), host, arguments);
     }
 
+    /** Starts a command without changes. */
+    RunningProcess start(Host host, String command, List<String> arguments) {
+        List<String> all = new ArrayList<>(List.of(command));
+        all.addAll(arguments);
+        return start(host, all.toArray(String[]::new));
+    }
+
     /** Starts a command without changes, with options of the JVM. */
     RunningProcess start(List<String> options, Host host, String... arguments) {
         return java(host, what(options), arguments);

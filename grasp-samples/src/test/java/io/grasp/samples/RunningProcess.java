@@ -60,6 +60,11 @@ final class RunningProcess {
         return this;
     }
 
+    /** {@return whether its namespace receives GRASP's multicasts} */
+    boolean hasJoinedGroup() {
+        return network("igmp6").stream().anyMatch(line -> line.contains(GROUP));
+    }
+
     /**
      * Waits until it has sent a discovery: a node may listen before its start is complete. It must be the first node in its namespace.
      */

@@ -35,8 +35,8 @@ class WrongUsageTest {
                         + " | Invalid value for option '--metrics': 'x' is not PORT, HOST:PORT or [ADDRESS]:PORT",
                 "daemon --metrics 65536"
                         + " | Invalid value for option '--metrics': '65536' is not PORT, HOST:PORT or [ADDRESS]:PORT",
-                "daemon --metrics localhost:"
-                        + " | Invalid value for option '--metrics': 'localhost:' is not PORT, HOST:PORT or [ADDRESS]:PORT",
+                "daemon --metrics localhost: | Invalid value for option '--metrics': 'localhost:' is not PORT,"
+                        + " HOST:PORT or [ADDRESS]:PORT",
                 "daemon --metrics ::1:80"
                         + " | Invalid value for option '--metrics': '::1:80' is not PORT, HOST:PORT or [ADDRESS]:PORT",
                 "daemon --metrics :80"
@@ -86,6 +86,38 @@ class WrongUsageTest {
                 "negotiate EX3 ] | Not JSON: ]",
                 "negotiate EX3 1 --accept-below x"
                         + " | Invalid value for option '--accept-below': 'x' is not a double",
+                "daemon --neighbor ::1 | --neighbor, --bind, --find-neighbors or --acp-interface needs a certificate:"
+                        + " --identity, or --cert with --key and --trust, or --pkcs12",
+                "daemon --identity d | a certificate has no effect without --neighbor, --bind, --find-neighbors or"
+                        + " --acp-interface",
+                "daemon --identity d --bind 0 --assume-secure | --assume-secure is not for a node with --neighbor,"
+                        + " --bind, --find-neighbors or --acp-interface",
+                "daemon --identity d --bind 0 --link lo"
+                        + " | --link is not for a node with --neighbor, --bind, --find-neighbors or --acp-interface",
+                "daemon --identity d --bind 0 --port 1"
+                        + " | --port is not for a node with --neighbor, --bind, --find-neighbors or --acp-interface",
+                "daemon --identity d --cert c --key k --trust t --bind 0"
+                        + " | --identity, --cert with --key, and --pkcs12 exclude each other",
+                "daemon --cert c --bind 0 | --cert, --key and --trust are needed together",
+                "daemon --identity d --trust t --bind 0 | --trust has no effect with --identity",
+                "daemon --trust t --bind 0 | --trust has no effect without a certificate",
+                "daemon --pkcs12 p --bind 0 | --pkcs12 needs --pkcs12-password-file",
+                "daemon --identity d --key-password-file /no/such --bind 0"
+                        + " | --key-password-file: there is no file /no/such",
+                "daemon --identity d --revocation-refresh 0 --bind 0 | --revocation-refresh must be 1 to 86400",
+                "daemon --identity d --neighbor [::1 | --neighbor: neighbor [::1 has no valid host: use HOST or"
+                        + " HOST:PORT",
+                "daemon --identity d --neighbor a:0 | --neighbor: neighbor a:0 has no valid port: use HOST or"
+                        + " HOST:PORT",
+                "daemon --identity d --bind localhost:1 | --bind: 'localhost' is not an IP address",
+                "daemon --identity d --acp-interface wg0 --bind 0"
+                        + " | --acp-interface excludes --neighbor, --bind and --find-neighbors",
+                "daemon --identity d --acp-interface w*0 | --acp-interface: \"w*0\" is neither a name of an interface"
+                        + " nor the beginning of one before a single *",
+                "daemon --identity d --acp-interface wg0 --advertise fd00::1"
+                        + " | --advertise is not for a node with --acp-interface: its address is in its certificate",
+                "daemon --identity d --find-neighbors lo --bind 0"
+                        + " | --find-neighbors needs a port in --bind: neighbors have to know it",
                 "decode | Missing required parameter: 'HEX'",
                 "decode --link eth0 00 | Unknown option: '--link'",
                 "simulate --seeds 0 | --seeds must be above 0",
@@ -103,10 +135,10 @@ class WrongUsageTest {
                 "simulate --topology edges:0-1,2-3 | topology 'edges:0-1,2-3' is not connected",
                 "simulate --topology chain:300"
                         + " | topology 'chain:300' is too deep for loop counts, which end at 255",
-                "simulate --faults rain | there is no fault 'rain', but loss, duplication, reordering, jitter, bandwidth,"
-                        + " corruption, partition, flap, crash, suspend, skew, slow",
-                "simulate --faults loss,,flap | there is no fault '', but loss, duplication, reordering, jitter, bandwidth,"
-                        + " corruption, partition, flap, crash, suspend, skew, slow",
+                "simulate --faults rain | there is no fault 'rain', but loss, duplication, reordering, jitter,"
+                        + " bandwidth, corruption, partition, flap, crash, suspend, skew, slow",
+                "simulate --faults loss,,flap | there is no fault '', but loss, duplication, reordering, jitter,"
+                        + " bandwidth, corruption, partition, flap, crash, suspend, skew, slow",
                 "simulate --chart run.png | --chart: run.png must end in one of .html, .mmd",
                 "simulate --chart /no/such/run.html | --chart: /no/such/run.html is in a directory that does not exist",
                 "simulate --trace / | --trace: / is a directory",

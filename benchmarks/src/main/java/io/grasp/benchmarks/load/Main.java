@@ -16,6 +16,7 @@ import picocli.CommandLine.ParameterException;
         subcommands = {
             RunCommand.class,
             CompareCommand.class,
+            SecuredCommand.class,
             SustainedCommand.class,
             GrowthCommand.class,
             RespondCommand.class,

@@ -12,8 +12,8 @@ interface Contender extends AutoCloseable {
     EventLoop initiator();
 
     /**
-     * Runs a session on the initiator's loop: it is opened, one message goes each way, the responder ends its direction,
-     * and then the initiator.
+     * Runs a session. It is opened, one message goes each way, the responder ends its direction, and then the
+     * initiator.
      *
      * @param ended called when it has ended at the initiator, with whether it was complete
      */

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
     /** How many sessions are left open to measure their memory. */
-    static final int IDLE = 500;
+    static final int IDLE = 200;
 
     private static final int MANY = 64;
 
@@ -105,7 +105,7 @@ public final class Main implements Callable<Integer> {
                 "heap of an idle");
         figures.forEach((name, of) -> out.printf(
                 Locale.ROOT,
-                "%-26s %12.2f %12.2f %14.2f %14.0f B%n",
+                "%-26s %12.3f %12.3f %14.3f %14.0f B%n",
                 name,
                 median(of.one) / median(ceiling.one),
                 median(of.many) / median(ceiling.many),
@@ -113,8 +113,8 @@ public final class Main implements Callable<Integer> {
                 median(of.bytes)));
         out.printf(
                 Locale.ROOT,
-                "Medians of %d runs of %.1f s; ratios to the first line, which had %.0f and %.0f sessions in a second and"
-                        + " a median latency of %.0f us.%n",
+                "Medians of %d runs of %.1f s; ratios to the first line, which had %.0f and %.0f sessions in a second"
+                        + " and a median latency of %.0f us.%n",
                 runs,
                 seconds,
                 median(ceiling.one),

@@ -92,16 +92,19 @@ public final class PeerLocators {
         return isPlace(locator, false);
     }
 
-    /** {@return whether a locator can lead to a peer from other hosts, and not only on one link} */
+    /**
+     * {@return whether a locator can lead to a peer on other links than its own} A loopback address can if the operator
+     * advertises one: then all nodes are on this host.
+     */
     public boolean isPlaceBeyondLink(Locator locator) {
-        return !locator.isLinkLocal() && isPlace(locator);
+        return !locator.isLinkLocal() && isPlace(locator, loopbackAdvertised);
     }
 
     /**
      * {@return whether an O_DIVERT may contain a locator, which must mean the same everywhere (RFC 8990 section 2.9.5)}
      */
     public boolean mayDivertTo(Locator locator) {
-        return isPlaceBeyondLink(locator) && !isMulticastDns(locator) && !(ipv4Nat && isIpv4(locator));
+        return !locator.isLinkLocal() && isPlace(locator) && !isMulticastDns(locator) && !(ipv4Nat && isIpv4(locator));
     }
 
     private static boolean isMulticastDns(Locator locator) {

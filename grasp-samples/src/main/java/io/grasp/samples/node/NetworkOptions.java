@@ -2,39 +2,51 @@ package io.grasp.samples.node;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.observe.GraspObserver;
 import io.grasp.samples.text.ErrorOutput;
-import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.HostPort;
 import io.grasp.samples.text.IpAddress;
 import io.grasp.samples.text.JsonValues;
 import io.grasp.samples.text.Output;
+import io.grasp.security.Identity;
+import io.grasp.security.IdentityConfig;
+import io.grasp.security.IdentityFinding;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.acp.AcpConfig;
+import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The options of every command on a real network. */
 public final class NetworkOptions {
     private static final String REFUSAL =
-            "The network is not known to be protected: GRASP needs an ACP or equal protection (RFC 8990 section 2.5.1)."
-                    + " If your network has it, pass --assume-secure";
+            "The network is not known to be protected: GRASP needs an ACP or equal protection (RFC 8990 section"
+                    + " 2.5.1). If your network has it, pass --assume-secure; if not, let the node protect itself:"
+                    + " --identity with --neighbor or --bind";
 
     private static final long MAX_MILLIS = 0xFFFF_FFFFL;
+    private static final String OF_CERTIFICATES = "--neighbor, --bind, --find-neighbors or --acp-interface";
+    private static final String ANY_IP = "ipv6-else-ipv4";
+    /** A command that is not told to wait gives up if no neighbor is there by then. */
+    private static final Duration FIRST_LINK = Duration.ofSeconds(20);
+
+    private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration AUDIT_PERIOD = Duration.ofMinutes(1);
 
     /** Runs the node; tests replace it. */
@@ -53,7 +65,7 @@ public final class NetworkOptions {
             names = "--ip",
             paramLabel = "VERSION",
             description = "The IP version of each link: ipv6, ipv4, or ipv6-else-ipv4. Default: ipv6-else-ipv4.")
-    private String ip = "ipv6-else-ipv4";
+    private String ip = ANY_IP;
 
     @Option(
             names = "--port",
@@ -86,6 +98,19 @@ public final class NetworkOptions {
     @Mixin
     private QuadsOptions quads = new QuadsOptions();
 
+    @Mixin
+    private IdentityOptions identity = new IdentityOptions();
+
+    @Mixin
+    private OverlayOptions overlay = new OverlayOptions();
+
+    @Option(
+            names = "--acp-interface",
+            paramLabel = "NAME",
+            description = "This interface is the end of a secure channel of an Autonomic Control Plane, such as IPsec"
+                    + " or WireGuard (RFC 8994 section 6.9.2); may be repeated. A name that ends in * stands for many.")
+    private List<String> acpInterfaces = List.of();
+
     @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
@@ -111,24 +136,15 @@ public final class NetworkOptions {
 
     /** Starts a node, uses it, and closes it, also when the process is terminated. */
     public <T> @Nullable T withNode(Function<Grasp, Mono<T>> work) {
-        ErrorOutput err = errors();
-        return withNode(
-                new GraspObserver() {
-                    @Override
-                    public void linkFailed(String link, Throwable cause) {
-                        err.error("link " + link + ": " + Failures.oneLine(cause));
-                    }
-
-                    @Override
-                    public void linkWarning(String link, LinkWarning warning, String detail) {
-                        err.warning("link " + link + ": " + detail);
-                    }
-                },
-                work);
+        return withNode(new LinkFailures(errors()), work);
     }
 
-    /** {@return whether the user has asserted that the links are protected, or encrypts messages} */
-    public boolean isAssumedSecure() {
+    /** {@return whether the node may do more than DULL: the user has said how it is protected} */
+    public boolean isProtected() {
+        return isAssumedSecure() || isProtectedByItself();
+    }
+
+    private boolean isAssumedSecure() {
         return assumeSecure || quads.isGiven();
     }
 
@@ -149,6 +165,12 @@ public final class NetworkOptions {
 
     /** Starts a node with an observer, uses it, and closes it. */
     public <T> @Nullable T withNode(GraspObserver observer, Function<Grasp, Mono<T>> work) {
+        if (isProtectedByItself()) {
+            return withCertificate(observer, work);
+        }
+        if (identity.config() != null) {
+            throw wrong("a certificate has no effect without " + OF_CERTIFICATES);
+        }
         LinkIp version = ip();
         GraspConfig advertising = advertising();
         NettyConfig network = withPort(NettyConfig.defaults());
@@ -161,10 +183,92 @@ public final class NetworkOptions {
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));
         }
-        GraspConfig config = advertising
-                .withNetwork(network)
-                .withObserver(GraspObserver.all(
-                        observer, memoryWarnings(), new AcceptFailures(System::nanoTime, this::warn)));
+        return observed(
+                advertising.withNetwork(network),
+                observer,
+                grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
+    }
+
+    private boolean isProtectedByItself() {
+        return overlay.isGiven() || !acpInterfaces.isEmpty();
+    }
+
+    /** Starts a node that authenticates itself and its peers. */
+    private <T> @Nullable T withCertificate(GraspObserver observer, Function<Grasp, Mono<T>> work) {
+        if (overlay.isGiven() && !acpInterfaces.isEmpty()) {
+            throw wrong("--acp-interface excludes --neighbor, --bind and --find-neighbors");
+        }
+        refuseWithCertificate("--assume-secure", assumeSecure);
+        refuseWithCertificate("--quads-key", quads.isGiven());
+        refuseWithCertificate("--link", !links.isEmpty());
+        refuseWithCertificate("--ip", !ip.equals(ANY_IP));
+        refuseWithCertificate("--port", port != 0);
+        refuseWithCertificate("--resolve-names", resolveNames);
+        IdentityConfig own = identity.config();
+        if (own == null) {
+            throw wrong(OF_CERTIFICATES + " needs a certificate: --identity, or --cert with --key and --trust,"
+                    + " or --pkcs12");
+        }
+        GraspConfig advertising = advertising();
+        Function<Identity, GraspConfig> settings = overlay.isGiven() ? overlaid(advertising) : inAcp(advertising);
+        boolean waits = !awaitLinks && (overlay.isSearching() || !overlay.isGiven());
+        try (Identity opened = IdentityOptions.open(own)) {
+            if (!awaitLinks && !opened.findings().isEmpty()) {
+                throw new IllegalStateException("The certificate cannot be used: "
+                        + opened.findings().stream()
+                                .map(IdentityFinding::sentence)
+                                .collect(Collectors.joining("; ")));
+            }
+            return observed(
+                    settings.apply(opened),
+                    GraspObserver.all(observer, new SecurityWarnings(System::nanoTime, this::warn)),
+                    grasp -> (waits ? firstLink(grasp) : Mono.<Void>empty()).then(Mono.defer(() -> work.apply(grasp))));
+        }
+    }
+
+    private Function<Identity, GraspConfig> overlaid(GraspConfig advertising) {
+        OverlayConfig settings = overlay.config(this::warn);
+        return opened -> advertising.withOverlay(settings, opened);
+    }
+
+    private Function<Identity, GraspConfig> inAcp(GraspConfig advertising) {
+        if (advertised != null) {
+            throw wrong("--advertise is not for a node with --acp-interface: its address is in its certificate");
+        }
+        try {
+            AcpConfig settings = AcpConfig.on(acpInterfaces.toArray(String[]::new));
+            return opened -> advertising.withAcp(settings, opened);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--acp-interface: " + e.getMessage());
+        }
+    }
+
+    private void refuseWithCertificate(String option, boolean used) {
+        if (used) {
+            throw wrong(option + " is not for a node with " + OF_CERTIFICATES);
+        }
+    }
+
+    /** {@return completes when there is a link} */
+    private static Mono<Void> firstLink(Grasp grasp) {
+        return Flux.interval(Duration.ZERO, LOOK, grasp.scheduler())
+                .onBackpressureDrop()
+                .concatMap(look -> grasp.links())
+                .filter(up -> !up.isEmpty())
+                .next()
+                .timeout(
+                        FIRST_LINK,
+                        Mono.error(() -> new IllegalStateException("No neighbor was reached within "
+                                + FIRST_LINK.toSeconds()
+                                + " s; with --await-links the node starts and waits until one is")),
+                        grasp.scheduler())
+                .then();
+    }
+
+    /** Runs a node with the observers that every node has. */
+    private <T> @Nullable T observed(GraspConfig settings, GraspObserver observer, Function<Grasp, Mono<T>> work) {
+        GraspConfig config = settings.withObserver(
+                GraspObserver.all(observer, memoryWarnings(), new AcceptFailures(System::nanoTime, this::warn)));
         if (metrics == null) {
             return use(config, work);
         }
@@ -187,7 +291,7 @@ public final class NetworkOptions {
     private <T> @Nullable T use(GraspConfig config, Function<Grasp, Mono<T>> work) {
         return nodes.use(config, grasp -> {
             audit(grasp);
-            return grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp));
+            return work.apply(grasp);
         });
     }
 
@@ -219,7 +323,7 @@ public final class NetworkOptions {
         return switch (ip) {
             case "ipv6" -> LinkIp.IPV6;
             case "ipv4" -> LinkIp.IPV4;
-            case "ipv6-else-ipv4" -> LinkIp.IPV6_ELSE_IPV4;
+            case ANY_IP -> LinkIp.IPV6_ELSE_IPV4;
             default -> throw wrong("--ip must be ipv6, ipv4 or ipv6-else-ipv4");
         };
     }

@@ -59,7 +59,11 @@ public final class QuadsPledge {
     /** Stores the key. */
     @FunctionalInterface
     public interface Store {
-        /** @throws IOException if it cannot be stored; then the pledge declines it */
+        /**
+         * Stores the key.
+         *
+         * @throws IOException if it cannot be stored; then the pledge declines it
+         */
         void put(QuadsKey key) throws IOException;
     }
 

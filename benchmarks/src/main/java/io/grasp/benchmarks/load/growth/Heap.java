@@ -3,13 +3,13 @@ package io.grasp.benchmarks.load.growth;
 import java.lang.management.ManagementFactory;
 
 /** Measures the heap in use. */
-final class Heap {
+public final class Heap {
     private static final int COLLECTIONS = 3;
 
     private Heap() {}
 
     /** {@return the bytes in use after a full collection} */
-    static long used() {
+    public static long used() {
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
         }

@@ -6,14 +6,18 @@ import io.grasp.benchmarks.load.ceiling.ReactorDiscoveryResponder;
 import io.grasp.benchmarks.load.ceiling.ReactorImplementation;
 import io.grasp.benchmarks.load.grasp.GraspDiscoveryResponder;
 import io.grasp.benchmarks.load.grasp.GraspImplementation;
+import io.grasp.benchmarks.load.grasp.SecuredNodes;
 import io.grasp.benchmarks.load.workload.LocalImplementation;
 import io.grasp.benchmarks.load.workload.MulticastGroup;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The implementations that can be measured. Each runs in its own process. */
 public enum ImplementationKind {
     GRASP("GRASP"),
+    GRASP_STREAMS("GRASP, TLS with streams"),
+    GRASP_TLS("GRASP, TLS without streams"),
     NETTY("Netty"),
     NETTY_CLOSING("Netty, closing at once"),
     REACTOR_NETTY("Reactor Netty"),
@@ -34,12 +38,15 @@ public enum ImplementationKind {
     /**
      * Starts the implementation in this process.
      *
-     * @param links the link, and for {@link #GRASP_RESPONDER} a second link, where a node supports the objective
+     * @param links the link, for {@link #GRASP_STREAMS} and {@link #GRASP_TLS} instead the directory with their
+     *     identities, and for {@link #GRASP_RESPONDER} a second link, where a node supports the objective
      */
     public LocalImplementation start(List<String> links) throws IOException {
         String link = links.get(0);
         return switch (this) {
             case GRASP -> GraspImplementation.start(link);
+            case GRASP_STREAMS -> GraspImplementation.startSecured(Path.of(link), SecuredNodes.STREAMS_PORT, true);
+            case GRASP_TLS -> GraspImplementation.startSecured(Path.of(link), SecuredNodes.CONNECTIONS_PORT, false);
             case NETTY -> new NettyImplementation(true);
             case NETTY_CLOSING -> new NettyImplementation(false);
             case REACTOR_NETTY -> new ReactorImplementation();

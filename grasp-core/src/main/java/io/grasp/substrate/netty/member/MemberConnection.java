@@ -39,7 +39,6 @@ final class MemberConnection implements Wire.Listener {
         void ended(MemberConnection connection, @Nullable Throwable failure);
     }
 
-    private final NettyLoop loop;
     private final SecureChannel channel;
     private final Wire wire;
     private final Owner owner;
@@ -51,7 +50,6 @@ final class MemberConnection implements Wire.Listener {
     private byte saidFlags;
 
     MemberConnection(NettyLoop loop, SecureChannel channel, MemberConfig config, WireFactory factory, Owner owner) {
-        this.loop = loop;
         this.channel = channel;
         this.owner = owner;
         this.wire = factory.create(this);

@@ -97,8 +97,7 @@ public final class Members {
         this(loop, identity, config, links, newInstance());
     }
 
-    private Members(
-            NettyLoop loop, NodeIdentity identity, MemberConfig config, MemberLinks links, String instance) {
+    private Members(NettyLoop loop, NodeIdentity identity, MemberConfig config, MemberLinks links, String instance) {
         this.loop = loop;
         this.identity = identity;
         this.config = config;
@@ -656,7 +655,7 @@ public final class Members {
             return;
         }
         IdentityStatus own = status;
-        if (own != null && found.identity().nodeName().equals(own.nodeName())) {
+        if (own != null && Objects.equals(found.identity().nodeName(), own.nodeName())) {
             links.sameName(found, null);
         }
         for (Member each : members()) {

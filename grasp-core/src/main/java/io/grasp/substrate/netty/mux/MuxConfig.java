@@ -49,6 +49,15 @@ public final class MuxConfig {
     }
 
     /**
+     * {@return the most memory that one connection keeps for what the peer sends or does not read, in bytes} Each
+     * stream that this node opens adds {@link #withWindowBytes a window}, and what its engine sends on streams counts
+     * there.
+     */
+    public long worstCaseBytes() {
+        return (long) maxStreams * windowBytes + maxMessageBytes + messageQueueBytes + FrameWriter.WORST_CASE_BYTES;
+    }
+
+    /**
      * {@return these settings with another window} Default: 16 KiB.
      *
      * @param bytes what the peer may send on a stream that is not read, which is what one stream keeps in memory at

@@ -66,7 +66,6 @@ public final class MuxConnection {
     private int peerMaxMessageBytes = Integer.MAX_VALUE;
 
     private boolean active;
-    private boolean inRead;
     private boolean writing;
     private boolean writeScheduled;
     private boolean closing;
@@ -118,7 +117,7 @@ public final class MuxConnection {
      * Takes over a channel: it reads and writes frames as the last handler of the channel's pipeline. If the channel is
      * not active yet, streams wait until it is. The channel reads from now on.
      *
-     * @param channel the channel, on the event loop that is the loop; handlers for TLS are before it, and have completed
+     * @param channel the channel, on the event loop that is the loop; handlers for TLS come first, and have completed
      *     their handshake
      * @param loop the loop
      * @param role which end this is
@@ -385,7 +384,7 @@ public final class MuxConnection {
 
     /** Writes what waits, together with all else that is sent in this turn of the loop. */
     void writeSoon() {
-        if (!writeScheduled && !writing && !inRead && active && !ended) {
+        if (!writeScheduled && !writing && active && !ended) {
             writeScheduled = true;
             later(() -> {
                 writeScheduled = false;
@@ -415,7 +414,6 @@ public final class MuxConnection {
             openWaiting();
             while (!ended && !writer.isEmpty() && channel.isWritable()) {
                 writeBatch();
-                openWaiting();
             }
         } finally {
             writing = false;
@@ -423,23 +421,33 @@ public final class MuxConnection {
         signalOpened();
     }
 
+    /**
+     * Writes frames. What listeners send or close when they are notified goes along: the end of a direction needs no
+     * write, and no TLS record, of its own.
+     */
     @SuppressWarnings("FutureReturnValueIgnored") // its listener handles the failure
     private void writeBatch() {
-        List<Completion> handedOver = new ArrayList<>();
         ByteBuf out = channel.alloc().ioBuffer(Frames.MAX_PAYLOAD / 4, Integer.MAX_VALUE);
         try {
-            writer.fill(out, handedOver);
+            do {
+                List<Completion> handedOver = new ArrayList<>();
+                writer.fill(out, handedOver);
+                for (Completion each : handedOver) {
+                    call(() -> each.done(null));
+                }
+                openWaiting();
+            } while (!ended && !writer.isEmpty() && out.readableBytes() < FrameWriter.BATCH_BYTES);
         } catch (Throwable thrown) {
             out.release();
             throw thrown;
         }
+        if (ended) {
+            out.release();
+            return;
+        }
         channel.writeAndFlush(out).addListener(written -> {
-            Throwable cause = written.cause();
-            if (cause != null) {
-                end(cause);
-            }
-            for (Completion each : handedOver) {
-                call(() -> each.done(cause));
+            if (!written.isSuccess()) {
+                end(written.cause());
             }
         });
     }
@@ -634,6 +642,7 @@ public final class MuxConnection {
                 stream.credit(more);
             }
             writer.maxMessageBytes(maxMessageBytes).forEach(sent -> call(() -> sent.done(tooLong())));
+            writeSoon();
         }
 
         @Override
@@ -757,6 +766,7 @@ public final class MuxConnection {
             if (barrier != 0 && token >= barrier) {
                 barrier = 0;
                 ours.pingCameBack(opened.keySet());
+                writeSoon();
             }
         }
 
@@ -815,7 +825,6 @@ public final class MuxConnection {
         @Override
         public void channelRead(ChannelHandlerContext context, Object received) {
             ByteBuf bytes = (ByteBuf) received;
-            inRead = true;
             try {
                 if (!ended) {
                     keepalive.heard();
@@ -826,12 +835,6 @@ public final class MuxConnection {
             } finally {
                 bytes.release();
             }
-        }
-
-        @Override
-        public void channelReadComplete(ChannelHandlerContext context) {
-            inRead = false;
-            write();
         }
 
         @Override

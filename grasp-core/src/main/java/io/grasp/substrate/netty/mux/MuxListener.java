@@ -44,7 +44,8 @@ public interface MuxListener {
     /**
      * The connection and all its streams have ended. Called exactly once, and last.
      *
-     * @param failure the reason; {@code null} if one of the ends closed the connection gracefully or this end aborted it
+     * @param failure the reason; {@code null} if one of the ends closed the connection gracefully, or if this end
+     *     aborted it without a reason
      */
     void ended(@Nullable Throwable failure);
 }

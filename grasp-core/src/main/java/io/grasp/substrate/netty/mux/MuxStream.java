@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.Consumer;
@@ -49,6 +50,8 @@ final class MuxStream implements Connection {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Piece(byte[] bytes, Completion flushed) {}
 
+    private static final byte[] NOTHING = {};
+
     private final MuxConnection connection;
     private final boolean isOurs;
     private final InetSocketAddress remote;
@@ -70,7 +73,8 @@ final class MuxStream implements Connection {
     private IntrusiveList.@Nullable Node<MuxStream> place;
 
     // the peer's direction
-    private final Queue<byte[]> unread = new ArrayDeque<>(1);
+    private byte[] unread = NOTHING;
+    private int unreadBytes;
     private int receivable;
     private int consumed;
     private boolean reading = true;
@@ -171,8 +175,39 @@ final class MuxStream implements Connection {
     }
 
     void received(byte[] bytes) {
-        unread.add(bytes);
+        if (reading && unreadBytes == 0) {
+            report(bytes);
+        } else {
+            keep(bytes);
+        }
         deliver();
+    }
+
+    /** Keeps bytes until they are read, in one array: many small ones would need far more memory than the window. */
+    private void keep(byte[] bytes) {
+        int needed = unreadBytes + bytes.length;
+        if (needed > unread.length) {
+            unread = Arrays.copyOf(unread, Math.min(2 * needed, connection.config().windowBytes));
+        }
+        System.arraycopy(bytes, 0, unread, unreadBytes, bytes.length);
+        unreadBytes = needed;
+    }
+
+    private byte[] takeUnread() {
+        byte[] all = unreadBytes == unread.length ? unread : Arrays.copyOf(unread, unreadBytes);
+        dropUnread();
+        return all;
+    }
+
+    private void dropUnread() {
+        unread = NOTHING;
+        unreadBytes = 0;
+    }
+
+    private void report(byte[] bytes) {
+        signalOpened();
+        consume(bytes.length);
+        signal(to -> to.received(bytes));
     }
 
     void peerEnds() {
@@ -188,12 +223,10 @@ final class MuxStream implements Connection {
     /** Notifies the listener of what has come, as long as it reads. */
     private void deliver() {
         signalOpened();
-        while (reading && state == State.OPEN && !unread.isEmpty()) {
-            byte[] bytes = unread.remove();
-            consume(bytes.length);
-            signal(to -> to.received(bytes));
+        if (reading && state == State.OPEN && unreadBytes > 0) {
+            report(takeUnread());
         }
-        if (reading && state == State.OPEN && unread.isEmpty() && peerEnded && !inputEndedSignalled) {
+        if (reading && state == State.OPEN && unreadBytes == 0 && peerEnded && !inputEndedSignalled) {
             inputEndedSignalled = true;
             signal(ConnectionListener::inputEnded);
         }
@@ -311,16 +344,13 @@ final class MuxStream implements Connection {
     /** The peer has taken too long, either to read what was sent or to end its direction. */
     void closeTimedOut() {
         timer = null;
-        if (state != State.OPEN) {
-            return;
-        }
-        if (endFlushed) {
+        if (state == State.OPEN && endFlushed) {
             state = State.LINGERING;
-            unread.clear();
+            dropUnread();
             leaveAll();
             connection.hasEnded(this);
             signalClosed(null);
-        } else {
+        } else if (isLive()) {
             fail(new IOException("the peer took too long to read what was sent"), Frames.CANCELLED);
         }
     }
@@ -332,12 +362,8 @@ final class MuxStream implements Connection {
             return;
         }
         boolean refused = code == Frames.REFUSED;
-        fail(
-                new MuxResetException(
-                        "the peer " + AddressText.of(remote) + (refused ? " refused" : " has reset")
-                                + " the connection",
-                        refused),
-                0);
+        String what = (refused ? " has refused" : " has reset") + " the connection";
+        fail(new MuxResetException("the peer " + AddressText.of(remote) + what, refused), 0);
     }
 
     /**
@@ -367,7 +393,7 @@ final class MuxStream implements Connection {
         boolean live = isLive();
         state = State.ENDED;
         closing = true;
-        unread.clear();
+        dropUnread();
         leaveAll();
         if (isOverForPeer) {
             connection.overForPeer(-1);

@@ -56,7 +56,7 @@ final class StreamNumbers {
         return positionOf(number) >= 0;
     }
 
-    /** {@return whether the peer may use a number now: it is in the half of all numbers that comes after the last one} */
+    /** {@return whether the peer may use a number now: it is in the half of all numbers that follows the last one} */
     boolean follows(int number) {
         long distance = (indexOf(number) - last) & (all - 1);
         return distance != 0 && distance <= all / 2;

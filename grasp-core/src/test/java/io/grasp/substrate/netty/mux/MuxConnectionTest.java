@@ -324,6 +324,19 @@ class MuxConnectionTest {
     }
 
     @Test
+    void aClosedStreamWaitsOnlySoLongToBeOpened() {
+        with(MuxConfig.defaults().withMaxStreams(1));
+        pair.settle();
+        pair.initiator.open();
+        MuxEnd.Stream waits = pair.initiator.open(new byte[1]);
+        waits.close();
+        pair.pass(Duration.ofMillis(1100));
+        assertThat(waits.events).containsExactly("closed");
+        assertThat(waits.failure).isNotNull();
+        assertThat(pair.acceptor.accepted).hasSize(1);
+    }
+
+    @Test
     void aSilentPeerIsPingedAndKept() {
         pair.settle();
         pair.pass(Duration.ofMinutes(10));

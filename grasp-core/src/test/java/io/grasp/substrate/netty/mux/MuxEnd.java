@@ -35,6 +35,7 @@ final class MuxEnd implements MuxListener {
         Throwable failure;
 
         Consumer<Stream> onReceived = self -> {};
+        int parts;
 
         void send(String text) {
             send(text.getBytes(StandardCharsets.US_ASCII));
@@ -72,6 +73,7 @@ final class MuxEnd implements MuxListener {
             if (events.isEmpty() || !events.get(events.size() - 1).equals("received")) {
                 note("received");
             }
+            parts++;
             received.writeBytes(bytes);
             onReceived.accept(this);
         }
@@ -105,6 +107,7 @@ final class MuxEnd implements MuxListener {
     static final class Wire extends ChannelOutboundHandlerAdapter {
         private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
         private boolean blocked;
+        int writes;
 
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
@@ -124,6 +127,7 @@ final class MuxEnd implements MuxListener {
         }
 
         private void take(ByteBuf bytes) {
+            writes++;
             sent.writeBytes(ByteBufUtil.getBytes(bytes));
             bytes.release();
         }

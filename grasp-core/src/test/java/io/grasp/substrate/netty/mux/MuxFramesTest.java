@@ -62,6 +62,32 @@ class MuxFramesTest {
         assertThat(end.sentHex()).isEqualTo(hex("00 02 0000 00000003"));
     }
 
+    @Test
+    void anEndThatFollowsTheLastBytesNeedsNoWriteOfItsOwn() {
+        exchangePrefaces();
+        end.onAccepted = stream ->
+                stream.onReceived = self -> self.connection.send(new byte[] {2}, flushed -> self.connection.close());
+        end.wire.writes = 0;
+        end.receive("00 01 0001 00000002 01");
+        assertThat(end.sentHex()).isEqualTo(hex("00 00 0001 00000002 02 | 00 02 0000 00000002"));
+        assertThat(end.wire.writes).isEqualTo(1);
+    }
+
+    @Test
+    void theEndOfAStreamAndTheNextOneShareAWrite() {
+        exchangePrefaces();
+        MuxEnd.Stream first = end.open(new byte[] {1});
+        end.sent();
+        first.onReceived = self -> {
+            end.loop.execute(() -> end.open(new byte[] {3}));
+            self.connection.close();
+        };
+        end.wire.writes = 0;
+        end.receive("00 02 0001 00000001 02");
+        assertThat(end.sentHex()).isEqualTo(hex("00 02 0000 00000001 | 00 01 0001 00000003 03"));
+        assertThat(end.wire.writes).isEqualTo(1);
+    }
+
     private void call(Runnable engine) {
         end.call(engine);
     }

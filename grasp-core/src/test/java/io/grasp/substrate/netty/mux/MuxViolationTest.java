@@ -124,6 +124,19 @@ class MuxViolationTest {
     }
 
     @Test
+    void manySmallFramesThatAreNotReadTakeNoMoreMemoryThanTheirBytes() {
+        end.receive(PREFACE);
+        end.receive("00 01 0000 00000002");
+        end.accepted.get(0).reading(false);
+        for (int i = 0; i < 16384; i++) {
+            end.receive("00 00 0001 00000002 07");
+        }
+        end.accepted.get(0).reading(true);
+        assertThat(end.accepted.get(0).received.size()).isEqualTo(16384);
+        assertThat(end.accepted.get(0).parts).isEqualTo(1);
+    }
+
+    @Test
     void aMessageInPartsMayNotBeTooLong() {
         end.receive(PREFACE);
         for (int i = 0; i < 4; i++) {

@@ -1,0 +1,124 @@
+package io.grasp.samples.ca;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Files that a reader sees complete, as they were or as they are now, and that only their owner may read if secret. */
+final class SafeFiles {
+    private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> ALL = PosixFilePermissions.fromString("rw-r--r--");
+    private static final Set<PosixFilePermission> OWNERS_DIRECTORY = PosixFilePermissions.fromString("rwx------");
+
+    private SafeFiles() {}
+
+    static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new AuthorityException("cannot read " + file + ": " + reason(e), e);
+        }
+    }
+
+    /** Replaces a file, or creates it, for all to read. */
+    static void write(Path file, byte[] content) {
+        write(file, content, ALL);
+    }
+
+    /** Replaces a file, or creates it, for its owner only. */
+    static void writeSecret(Path file, byte[] content) {
+        write(file, content, OWNER);
+    }
+
+    private static void write(Path file, byte[] content, Set<PosixFilePermission> permissions) {
+        Path directory = directoryOf(file);
+        Path temporary = null;
+        try {
+            temporary = Files.createTempFile(directory, ".", ".new"); // for its owner only
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(content);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            if (isPosix(directory)) {
+                Files.setPosixFilePermissions(temporary, permissions);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            deleteQuietly(temporary);
+            throw new AuthorityException("cannot write " + file + ": " + reason(e), e);
+        }
+    }
+
+    /** Creates a directory for its owner only, and those above it. */
+    static void createDirectory(Path directory) {
+        try {
+            Path above = directoryOf(directory);
+            Files.createDirectories(above);
+            FileAttribute<?>[] attributes = isPosix(above)
+                    ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNERS_DIRECTORY)}
+                    : new FileAttribute<?>[0];
+            Files.createDirectory(directory, attributes);
+        } catch (IOException e) {
+            throw new AuthorityException("cannot create " + directory + ": " + reason(e), e);
+        }
+    }
+
+    /** Renames a directory to a name that does not exist. */
+    static void rename(Path directory, Path name) {
+        try {
+            Files.move(directory, name, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new AuthorityException("cannot create " + name + ": " + reason(e), e);
+        }
+    }
+
+    static String reason(IOException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "it does not exist";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (failure instanceof FileSystemException known && known.getReason() != null) {
+            return known.getReason();
+        }
+        return failure.getClass().getSimpleName();
+    }
+
+    private static Path directoryOf(Path file) {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent == null) {
+            throw new AuthorityException(file + " is not the path of a file");
+        }
+        return parent;
+    }
+
+    private static boolean isPosix(Path directory) throws IOException {
+        return Files.getFileStore(directory).supportsFileAttributeView("posix");
+    }
+
+    private static void deleteQuietly(@Nullable Path file) {
+        try {
+            if (file != null) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            // the error that is reported came first
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.grasp.samples.node;
+
+import io.grasp.samples.ca.IdentityFiles;
+import io.grasp.security.Identity;
+import io.grasp.security.IdentityConfig;
+import io.grasp.security.IdentityException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say by which certificate, key and trust anchors a node authenticates itself and its peers. */
+final class IdentityOptions {
+    private static final int MAX_REFRESH_SECONDS = 86_400;
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
+    @Option(
+            names = "--identity",
+            paramLabel = "DIR",
+            description = "The node's certificate, key and trust anchors, as 'grasp ca issue' writes them.")
+    private @Nullable Path directory;
+
+    @Option(names = "--cert", paramLabel = "FILE", description = "The node's certificate chain, in PEM.")
+    private @Nullable Path certificate;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "The node's key, PKCS#8 in PEM.")
+    private @Nullable Path key;
+
+    @Option(names = "--trust", paramLabel = "FILE", description = "Trust anchors, in PEM; may be repeated.")
+    private List<Path> anchors = List.of();
+
+    @Option(
+            names = "--key-password-file",
+            paramLabel = "FILE",
+            description = "The first line of this file is the password of an encrypted key; - prompts for it.")
+    private @Nullable Path keyPassword;
+
+    @Option(
+            names = "--pkcs12",
+            paramLabel = "FILE",
+            description = "The node's certificate chain, key and trust anchors in a PKCS#12 store.")
+    private @Nullable Path store;
+
+    @Option(
+            names = "--pkcs12-password-file",
+            paramLabel = "FILE",
+            description = "The first line of this file is the password of the PKCS#12 store; - prompts for it.")
+    private @Nullable Path storePassword;
+
+    @Option(
+            names = "--revocation-refresh",
+            paramLabel = "S",
+            description = "Seconds after which revocation lists are fetched again. Default: 300.")
+    private @Nullable Integer revocationRefresh;
+
+    IdentityOptions() {}
+
+    /**
+     * {@return the settings of the identity, {@code null} if the user has named none}
+     *
+     * @throws ParameterException if the options contradict each other
+     */
+    @Nullable
+    IdentityConfig config() {
+        int ways = (directory == null ? 0 : 1) + (certificate == null && key == null ? 0 : 1) + (store == null ? 0 : 1);
+        if (ways > 1) {
+            throw wrong("--identity, --cert with --key, and --pkcs12 exclude each other");
+        }
+        if (ways == 0) {
+            refuseDetails();
+            return null;
+        }
+        IdentityConfig config = store != null ? ofStore(store) : ofFiles();
+        if (revocationRefresh == null) {
+            return config;
+        }
+        if (revocationRefresh < 1 || revocationRefresh > MAX_REFRESH_SECONDS) {
+            throw wrong("--revocation-refresh must be 1 to " + MAX_REFRESH_SECONDS);
+        }
+        return config.withRevocationRefresh(Duration.ofSeconds(revocationRefresh));
+    }
+
+    private void refuseDetails() {
+        refuseUnused("--trust", !anchors.isEmpty());
+        refuseUnused("--key-password-file", keyPassword != null);
+        refuseUnused("--pkcs12-password-file", storePassword != null);
+        refuseUnused("--revocation-refresh", revocationRefresh != null);
+    }
+
+    private void refuseUnused(String option, boolean used) {
+        if (used) {
+            throw wrong(option + " has no effect without a certificate");
+        }
+    }
+
+    private IdentityConfig ofStore(Path from) {
+        if (storePassword == null) {
+            throw wrong("--pkcs12 needs --pkcs12-password-file");
+        }
+        if (keyPassword != null) {
+            throw wrong("--key-password-file has no effect with --pkcs12");
+        }
+        return IdentityConfig.pkcs12(from, password("--pkcs12-password-file", storePassword))
+                .withAnchors(anchors.toArray(Path[]::new));
+    }
+
+    private IdentityConfig ofFiles() {
+        if (storePassword != null) {
+            throw wrong("--pkcs12-password-file is for --pkcs12; the password of a key is in --key-password-file");
+        }
+        IdentityConfig config;
+        if (directory != null) {
+            if (!anchors.isEmpty()) {
+                throw wrong("--trust has no effect with --identity");
+            }
+            IdentityFiles files = new IdentityFiles(directory);
+            config = IdentityConfig.pem(files.certificate(), files.key(), files.anchors());
+        } else {
+            if (certificate == null || key == null || anchors.isEmpty()) {
+                throw wrong("--cert, --key and --trust are needed together");
+            }
+            config = IdentityConfig.pem(certificate, key, anchors.toArray(Path[]::new));
+        }
+        return keyPassword == null ? config : config.withKeyPassword(password("--key-password-file", keyPassword));
+    }
+
+    /** The file is read once: it may be standard input. */
+    private Supplier<char[]> password(String option, Path file) {
+        try {
+            return PasswordOption.read(option, file)::clone;
+        } catch (IllegalArgumentException e) {
+            throw wrong(e.getMessage());
+        }
+    }
+
+    /**
+     * {@return the identity}
+     *
+     * @throws IllegalStateException if it cannot be read; the message says what to do
+     */
+    static Identity open(IdentityConfig config) {
+        try {
+            return Identity.open(config);
+        } catch (IdentityException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private ParameterException wrong(@Nullable String what) {
+        if (command == null) {
+            throw new IllegalStateException("not a mixin of a command");
+        }
+        return new ParameterException(command.commandLine(), what);
+    }
+}

@@ -1,0 +1,48 @@
+package io.grasp.samples.node;
+
+import io.grasp.model.LinkInfo;
+import io.grasp.model.LinkWarning;
+import io.grasp.model.PeerRefusal;
+import io.grasp.observe.GraspObserver;
+import io.grasp.samples.text.ErrorOutput;
+import io.grasp.samples.text.Failures;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Prints failures and warnings of links. A neighbor is tried again and again: an attempt that fails like the one before
+ * is not printed, nor one whose refusal is printed anyway.
+ */
+final class LinkFailures implements GraspObserver {
+    private final ErrorOutput err;
+    private final Map<String, String> last = new HashMap<>();
+    private String lastRefusal = "";
+
+    LinkFailures(ErrorOutput err) {
+        this.err = err;
+    }
+
+    @Override
+    public void linkFailed(String link, Throwable cause) {
+        String why = Failures.oneLine(cause);
+        if (!why.equals(last.put(link, why)) && !why.equals(lastRefusal)) {
+            err.error("link " + link + ": " + why);
+        }
+    }
+
+    @Override
+    public void linkWarning(String link, LinkWarning warning, String detail) {
+        err.warning("link " + link + ": " + detail);
+    }
+
+    @Override
+    public void linkUp(LinkInfo link) {
+        last.clear();
+    }
+
+    @Override
+    public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
+        lastRefusal = detail;
+    }
+}

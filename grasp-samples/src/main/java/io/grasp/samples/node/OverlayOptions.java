@@ -1,0 +1,124 @@
+package io.grasp.samples.node;
+
+import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.samples.text.Failures;
+import io.grasp.samples.text.HostPort;
+import io.grasp.samples.text.IpAddress;
+import io.grasp.substrate.netty.overlay.NeighborSource;
+import io.grasp.substrate.netty.overlay.OverlayConfig;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import reactor.util.retry.Retry;
+
+/** The options of a node whose links are TLS connections with its neighbors. */
+final class OverlayOptions {
+    private static final Duration PAUSE = Duration.ofSeconds(60);
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
+    @Option(
+            names = "--neighbor",
+            paramLabel = "HOST[:PORT]",
+            description = "Connect to this neighbor by TLS; may be repeated. Default port: 7017.")
+    private List<String> neighbors = List.of();
+
+    @Option(
+            names = "--bind",
+            paramLabel = "[ADDRESS:]PORT",
+            converter = HostPort.class,
+            description = "Accept TLS connections of neighbors and peers there; 0 is any free port."
+                    + " With --neighbor or --find-neighbors the default is 7017.")
+    private @Nullable InetSocketAddress bind;
+
+    @Option(
+            names = "--find-neighbors",
+            paramLabel = "NAME",
+            description =
+                    "Find neighbors on this interface by DULL floods of AN_ACP (RFC 8994 section 6.4), and connect"
+                            + " to them by TLS; may be repeated.")
+    private List<String> searched = List.of();
+
+    OverlayOptions() {}
+
+    /** {@return whether the user has chosen such a node} */
+    boolean isGiven() {
+        return bind != null || isSearching();
+    }
+
+    /** {@return whether the node looks for neighbors, and does not only wait for those that connect to it} */
+    boolean isSearching() {
+        return !neighbors.isEmpty() || !searched.isEmpty();
+    }
+
+    /**
+     * {@return the settings}
+     *
+     * @param warnings receives failures of searches
+     * @throws ParameterException if an option is wrong
+     */
+    OverlayConfig config(Consumer<String> warnings) {
+        OverlayConfig config = OverlayConfig.defaults();
+        try {
+            config = config.withNeighbors(neighbors);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--neighbor: " + e.getMessage());
+        }
+        int port = OverlayConfig.DEFAULT_PORT;
+        if (bind != null) {
+            port = bind.getPort();
+            config = config.withPort(port);
+            if (!bind.getHostString().isEmpty()) {
+                config = onAddress(config, bind.getHostString());
+            }
+        }
+        for (String link : searched) {
+            if (port == 0) {
+                throw wrong("--find-neighbors needs a port in --bind: neighbors have to know it");
+            }
+            config = config.withNeighborSource(new OnLink(link, port, warnings));
+        }
+        return config;
+    }
+
+    private OverlayConfig onAddress(OverlayConfig config, String address) {
+        if (!searched.isEmpty()) {
+            throw wrong("--find-neighbors needs --bind without an address: neighbors connect to link-local ones");
+        }
+        try {
+            return config.withAddresses(new IpAddress().convert(address));
+        } catch (TypeConversionException e) {
+            throw wrong("--bind: " + e.getMessage());
+        }
+    }
+
+    private ParameterException wrong(@Nullable String what) {
+        if (command == null) {
+            throw new IllegalStateException("not a mixin of a command");
+        }
+        return new ParameterException(command.commandLine(), what);
+    }
+
+    /** Finds neighbors on one interface, and tries again if that fails, for example because it is down. */
+    private record OnLink(String link, int port, Consumer<String> warnings) implements NeighborSource {
+        @Override
+        public AutoCloseable start(Neighbors neighbors) {
+            GraspConfig dull = GraspConfig.dull(link, NeighborFinder.OBJECTIVE);
+            return new NeighborFinder(Grasp.start(dull), port, neighbors)
+                    .run()
+                    .doOnError(failure -> warnings.accept("finding neighbors on " + link + ": "
+                            + Failures.oneLine(failure) + "; trying again in " + PAUSE.toSeconds() + " s"))
+                    .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, PAUSE))
+                    .subscribe()::dispose;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.grasp.samples.node;
+
+import io.grasp.samples.text.Failures;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** An option that names a file with a password. */
+public final class PasswordOption {
+    private PasswordOption() {}
+
+    /**
+     * Reads a password, see {@link SecretFile}.
+     *
+     * @param option the name of the option, for errors and for the prompt
+     * @param file the file
+     * @return the password
+     * @throws IllegalArgumentException if there is none; the message is for the user
+     */
+    public static char[] read(String option, Path file) {
+        try {
+            return SecretFile.read(file, "Password for " + option);
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(option + ": there is no file " + file, e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(option + ": cannot read " + file + ": " + Failures.oneLine(e), e);
+        }
+    }
+}
