@@ -51,6 +51,8 @@ public final class AcpConfig {
     boolean streams = true;
     int handshakeTimeoutMillis = 10_000;
     int maxSessions = 1_024;
+    int maxHandshakes = 128;
+    int maxHandshakesPerAddress = 16;
 
     private AcpConfig(Set<String> interfaces) {
         this.interfaces = interfaces;
@@ -73,6 +75,8 @@ public final class AcpConfig {
         streams = original.streams;
         handshakeTimeoutMillis = original.handshakeTimeoutMillis;
         maxSessions = original.maxSessions;
+        maxHandshakes = original.maxHandshakes;
+        maxHandshakesPerAddress = original.maxHandshakesPerAddress;
     }
 
     /**
@@ -275,6 +279,22 @@ public final class AcpConfig {
     }
 
     /**
+     * {@return these settings with other maxima of TLS handshakes that peers have begun} Default: 128, and 16 with one
+     * address. A further connection is reset.
+     *
+     * @param all the maximum number at one time
+     * @param perAddress the maximum number with one address
+     */
+    public AcpConfig withMaxHandshakes(int all, int perAddress) {
+        int validAll = between("maximum of handshakes", all, 1, Integer.MAX_VALUE);
+        int valid = between("maximum of handshakes with one address", perAddress, 1, Integer.MAX_VALUE);
+        return changed(copy -> {
+            copy.maxHandshakes = validAll;
+            copy.maxHandshakesPerAddress = valid;
+        });
+    }
+
+    /**
      * {@return these settings with another maximum of sessions that peers have opened} Default: 1024.
      *
      * @param sessions the maximum number at one time
@@ -296,8 +316,8 @@ public final class AcpConfig {
                 closeTimeoutMillis,
                 usual.idleMillis(),
                 usual.keepaliveMillis(),
-                usual.maxHandshakes(),
-                usual.maxHandshakesPerAddress(),
+                maxHandshakes,
+                maxHandshakesPerAddress,
                 usual.handshakeThreads(),
                 maxSessions,
                 maxSessions,
@@ -312,7 +332,7 @@ public final class AcpConfig {
      */
     public MemoryNeed worstCase() {
         long neighbors = (long) maxNeighbors * interfaces.size();
-        long tls = (long) maxSessions + members().maxHandshakes();
+        long tls = (long) maxSessions + maxHandshakes;
         return new MemoryNeed(List.of(
                 new MemoryNeed.Part("buffers of the loop", 0, LOOP_BYTES),
                 new MemoryNeed.Part("TLS connections", TLS_BYTES * tls, TLS_BYTES * tls),

@@ -19,7 +19,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The neighbors in the kernel's table, as a program prints them. Each interface has a thread, which ends with its watch. */
+/**
+ * The neighbors in the kernel's table, as a program prints them. Each interface has a thread, which ends with its
+ * watch.
+ */
 final class KernelNeighbors implements NeighborSource {
     /** The maximum time of one run of the program. */
     private static final Duration LONGEST_RUN = Duration.ofSeconds(5);

@@ -121,7 +121,8 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
     /** Opens it from this node's address on the interface. Not called from within a call of the engine. */
     void open(InetAddress local) {
         NioSocketChannel created = new NioSocketChannel();
-        created.config().setConnectTimeoutMillis(0);
+        // Its local port must not keep a server from that port when the connection has ended.
+        created.config().setConnectTimeoutMillis(0).setReuseAddress(true);
         attach(created);
         ChannelFuture registered = loop.events().register(created);
         timeout = loop.wakeAt(

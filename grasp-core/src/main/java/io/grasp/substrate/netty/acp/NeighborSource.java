@@ -30,7 +30,8 @@ public interface NeighborSource {
     /** Receives the neighbors on one interface. Its methods may be called on any thread. */
     interface Listener {
         /**
-         * The neighbors on the interface are these. The first call, perhaps without any, reports what is known at first.
+         * The neighbors on the interface are these. The first call, perhaps without any, reports what is known at
+         * first.
          *
          * @param neighbors all of them, by their link-local IPv6 addresses, with or without a scope; port 0 stands for
          *     {@link AcpConfig#withPort the port} of this node

@@ -93,6 +93,7 @@ class AcpContractTest extends SubstrateContractTest {
                 .withPort(0)
                 .withMaxMessageBytes(400_000)
                 .withQueueBytes(1 << 20)
+                .withMaxHandshakes(128, 128)
                 .withRetry(Duration.ofMillis(20), Duration.ofMillis(100))
                 .withCloseTimeout(Duration.ofSeconds(1));
     }
