@@ -42,7 +42,7 @@ final class NeighborFinder {
     /** Recommended by RFC 8994 section 6.4, as is the ttl. */
     static final Duration PERIOD = Duration.ofSeconds(60);
 
-    static final Duration TTL = Duration.ofMillis(210_000);
+    static final Duration TTL = Duration.ofSeconds(210);
 
     /** A neighbor that floods earlier after its last flood has started anew. */
     private static final Duration EARLIEST = PERIOD.multipliedBy(3).dividedBy(4);
