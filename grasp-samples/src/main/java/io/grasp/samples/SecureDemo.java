@@ -62,7 +62,8 @@ final class SecureDemo {
     private final Consumer<Step> steps;
 
     private final TestAuthority authority = TestAuthority.create(DOMAIN, KeyKind.EC, Instant.now(), LIFETIME);
-    private volatile X509CRL revocations = authority.revocationList(List.of(), 1, Instant.now(), LIFETIME);
+    private final AtomicReference<X509CRL> revocations =
+            new AtomicReference<>(authority.revocationList(List.of(), 1, Instant.now(), LIFETIME));
     private final Map<AcpNodeName, String> names = new ConcurrentHashMap<>();
     private final List<Member> open = new ArrayList<>();
 
@@ -167,15 +168,15 @@ final class SecureDemo {
         await("another neighbor", () -> relay.neighbors() == 3 && eve.neighbors() == 1);
         say("CA", "Revokes the certificate of Eve");
         Instant now = Instant.now();
-        revocations = authority.revocationList(
-                List.of(new TestAuthority.Revoked(enrolled.certificate().getSerialNumber(), now)), 2, now, LIFETIME);
+        revocations.set(authority.revocationList(
+                List.of(new TestAuthority.Revoked(enrolled.certificate().getSerialNumber(), now)), 2, now, LIFETIME));
         await("the revocation", () -> relay.refused(PeerRefusal.REVOKED) != null && relay.neighbors() == 2);
         steps.accept(new Step("revoked", "Relay", String.valueOf(relay.refused(PeerRefusal.REVOKED))));
         eve.close();
     }
 
     private byte[] revocationList() throws CRLException {
-        return revocations.getEncoded();
+        return Objects.requireNonNull(revocations.get()).getEncoded();
     }
 
     private Identity enroll(String node, int number, String crlUrl) {

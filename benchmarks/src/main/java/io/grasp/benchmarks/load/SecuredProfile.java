@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param warmUp the duration of a warm-up turn
  * @param maxWarmUps the maximum number of warm-up turns while code is still being compiled
  * @param stormTurn the duration of a turn with or without a storm of handshakes
+ * @param stormRounds the number of turns of each kind
  * @param stormWarmUp how long handshakes are made before their peak is measured
  * @param neighbors the number of idle neighbors whose memory is measured
  * @param idle the number of idle negotiations whose memory is measured
@@ -23,6 +24,7 @@ record SecuredProfile(
         Duration warmUp,
         int maxWarmUps,
         Duration stormTurn,
+        int stormRounds,
         Duration stormWarmUp,
         int neighbors,
         int idle,
@@ -35,6 +37,7 @@ record SecuredProfile(
             Duration.ofMillis(500),
             12,
             Duration.ofSeconds(1),
+            6,
             Duration.ofSeconds(5),
             50,
             2000,
@@ -48,6 +51,7 @@ record SecuredProfile(
             Duration.ofMillis(100),
             1,
             Duration.ofMillis(200),
+            1,
             Duration.ofMillis(200),
             2,
             20,

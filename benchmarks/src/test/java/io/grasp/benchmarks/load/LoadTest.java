@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.grasp.benchmarks.load.ceiling.NettyImplementation;
 import io.grasp.benchmarks.load.ceiling.ReactorImplementation;
 import io.grasp.benchmarks.load.grasp.GraspImplementation;
+import io.grasp.benchmarks.load.grasp.HandshakeStorm;
+import io.grasp.benchmarks.load.grasp.SecuredNodes;
 import io.grasp.benchmarks.load.growth.GrowingNegotiations;
 import io.grasp.benchmarks.load.growth.GrowingObjects;
 import io.grasp.benchmarks.load.growth.GrowingResource;
@@ -20,10 +22,13 @@ import io.grasp.benchmarks.load.process.Veth;
 import io.grasp.benchmarks.load.report.AlternatingRuns;
 import io.grasp.benchmarks.load.report.Budgets;
 import io.grasp.benchmarks.load.report.Stats;
+import io.grasp.benchmarks.load.workload.ClosedLoop;
 import io.grasp.benchmarks.load.workload.CountdownNegotiation;
 import io.grasp.benchmarks.load.workload.Exchange;
 import io.grasp.benchmarks.load.workload.Implementation;
+import io.grasp.benchmarks.load.workload.LocalImplementation;
 import io.grasp.benchmarks.load.workload.RunResult;
+import io.grasp.security.Identity;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -31,13 +36,18 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.NetworkInterface;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that the load tools work, in runs as short as possible. No test depends on timing. */
 class LoadTest {
@@ -74,6 +84,53 @@ class LoadTest {
                     assertThat(runs.latency(i).getTotalCount()).isPositive();
                 }
             }
+        }
+    }
+
+    @Test
+    void securedSessionsRunWithStreamsAndWithout(@TempDir Path identities) throws Exception {
+        assumeNetwork();
+        SecuredNodes.issue(identities);
+        try (GraspImplementation streams =
+                        GraspImplementation.startSecured(identities, SecuredNodes.STREAMS_PORT, true);
+                GraspImplementation tls =
+                        GraspImplementation.startSecured(identities, SecuredNodes.CONNECTIONS_PORT, false)) {
+            for (LocalImplementation each : List.of(streams, tls)) {
+                RunResult result = each.run(Exchange.negotiation(1), 2, Duration.ofSeconds(1));
+                assertThat(result.failed()).isZero();
+                assertThat(result.completed()).isPositive();
+            }
+            assertThat(streams.openIdle(3)).hasSize(6);
+            stormIsAnswered(identities);
+            assertThat(streams.run(Exchange.negotiation(1), 1, TURN).failed()).isZero();
+        }
+    }
+
+    private static void stormIsAnswered(Path identities) throws Exception {
+        try (Identity member = SecuredNodes.identity(identities.resolve(SecuredNodes.STORM));
+                Identity outsider = SecuredNodes.identity(identities.resolve(SecuredNodes.OUTSIDER));
+                HandshakeStorm storm = new HandshakeStorm(member, outsider)) {
+            storm.offer(20);
+            Map<HandshakeStorm.Kind, Integer> answered = Map.of();
+            for (int i = 0; i < MORE_TURNS && answered.size() < HandshakeStorm.Kind.values().length; i++) {
+                Thread.sleep(TURN.toMillis());
+                answered = storm.answered();
+            }
+            storm.stop();
+            assertThat(answered).containsOnlyKeys(HandshakeStorm.Kind.values());
+        }
+    }
+
+    @Test
+    void sessionsOfAFixedRateBeginNoFaster() throws Exception {
+        ClosedLoop sessions = new ClosedLoop(Exchange.negotiation(1), 4, Duration.ofMillis(500), 100);
+        ExecutorService loop = Executors.newSingleThreadExecutor();
+        try {
+            loop.execute(() -> sessions.start(slot -> slot.ended(true)));
+            sessions.pace(loop);
+            assertThat(sessions.await().completed()).isBetween(1L, 50L);
+        } finally {
+            loop.shutdownNow();
         }
     }
 

@@ -90,13 +90,7 @@ public final class HandshakeStorm implements AutoCloseable {
      * @return how many were completed per second
      */
     public double peak(int atOnce, Duration time) throws InterruptedException {
-        loop.submit(() -> {
-                    reset();
-                    for (int i = 0; i < atOnce; i++) {
-                        next(turn);
-                    }
-                })
-                .sync();
+        keepUnderWay(atOnce);
         Thread.sleep(time.toMillis());
         return stop().getOrDefault(Kind.MEMBER, 0) / (time.toMillis() / 1e3);
     }
@@ -105,6 +99,17 @@ public final class HandshakeStorm implements AutoCloseable {
         if (!stopped && of == turn) {
             begin(Kind.MEMBER, () -> next(of));
         }
+    }
+
+    /** Keeps a number of valid handshakes under way, each followed by another, until {@link #stop}. */
+    public void keepUnderWay(int atOnce) throws InterruptedException {
+        loop.submit(() -> {
+                    reset();
+                    for (int i = 0; i < atOnce; i++) {
+                        next(turn);
+                    }
+                })
+                .sync();
     }
 
     /** Offers connections of all kinds in turns, so many per second, until {@link #stop}. */
@@ -135,14 +140,17 @@ public final class HandshakeStorm implements AutoCloseable {
         answered.clear();
     }
 
-    /** Begins nothing more; {@return how many connections of each kind the node has answered or refused} */
-    public Map<Kind, Integer> stop() throws InterruptedException {
+    /** {@return how many connections of each kind the node has answered or refused since they were last begun} */
+    public Map<Kind, Integer> answered() {
         CompletableFuture<Map<Kind, Integer>> result = new CompletableFuture<>();
-        loop.execute(() -> {
-            stopped = true;
-            result.complete(new EnumMap<>(answered));
-        });
+        loop.execute(() -> result.complete(new EnumMap<>(answered)));
         return result.join();
+    }
+
+    /** Begins nothing more; {@return how many connections of each kind the node has answered or refused} */
+    public Map<Kind, Integer> stop() {
+        loop.execute(() -> stopped = true);
+        return answered();
     }
 
     private void begin(Kind kind, Runnable ended) {

@@ -25,6 +25,7 @@ public record Initiator(Executor loop, Asa asa, AsaLocator peer, Duration timeou
     public void begin(ClosedLoop sessions) {
         int steps = sessions.exchange().steps();
         loop.execute(() -> sessions.start(slot -> session(steps).subscribe(slot::ended, failure -> slot.ended(false))));
+        sessions.pace(loop);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.grasp.benchmarks.load.process;
 
+import io.grasp.benchmarks.load.workload.ClosedLoop;
 import io.grasp.benchmarks.load.workload.Exchange;
 import io.grasp.benchmarks.load.workload.LocalImplementation;
 import java.io.BufferedReader;
@@ -38,7 +39,9 @@ final class ImplementationProcess {
                 String[] words = line.split(" ", -1);
                 Exchange exchange = Exchange.ofSteps(Integer.parseInt(words[0]));
                 Duration time = Duration.ofMillis(Long.parseLong(words[2]));
-                System.out.println(RunResultText.of(implementation.run(exchange, Integer.parseInt(words[1]), time)));
+                ClosedLoop sessions =
+                        new ClosedLoop(exchange, Integer.parseInt(words[1]), time, Double.parseDouble(words[3]));
+                System.out.println(RunResultText.of(implementation.run(sessions)));
             }
         }
     }

@@ -54,7 +54,17 @@ public final class SeparateProcess implements Implementation {
 
     @Override
     public RunResult run(Exchange exchange, int atOnce, Duration time) {
-        to.println(exchange.steps() + " " + atOnce + " " + time.toMillis());
+        return run(exchange, atOnce, time, 0);
+    }
+
+    /**
+     * Runs sessions at a fixed rate.
+     *
+     * @param atOnce the maximum number of concurrent sessions
+     * @param perSecond the rate; 0 for as fast as possible
+     */
+    public RunResult run(Exchange exchange, int atOnce, Duration time, double perSecond) {
+        to.println(exchange.steps() + " " + atOnce + " " + time.toMillis() + " " + perSecond);
         try {
             String line = from.readLine();
             if (line == null) {

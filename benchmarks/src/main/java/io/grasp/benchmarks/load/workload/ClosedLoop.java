@@ -1,16 +1,19 @@
 package io.grasp.benchmarks.load.workload;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
 /**
  * Runs a number of concurrent sessions until the time is up; each session is followed by another as soon as it has
- * ended. All methods except {@link #await} are called on one thread, the initiator's loop.
+ * ended, or at a fixed rate. All methods except {@link #await} and {@link #pace} are called on one thread, the initiator's loop.
  */
 public final class ClosedLoop {
     private static final long MAX_LATENCY = TimeUnit.SECONDS.toNanos(120);
@@ -20,19 +23,31 @@ public final class ClosedLoop {
 
     private final Exchange exchange;
     private final long nanos;
+    private final double perSecond;
     private final List<Slot> slots = new ArrayList<>();
+    private final Deque<Slot> free = new ArrayDeque<>();
     private final CountDownLatch idle;
     private final Histogram latency = new Histogram(MAX_LATENCY, DIGITS);
     private final long compiledBefore = JitCompilers.millis();
     private long deadline;
-    private final long[] perSecond;
+    private final long[] secondBySecond;
+    private long begun;
     private long completed;
     private long failed;
 
     public ClosedLoop(Exchange exchange, int atOnce, Duration time) {
+        this(exchange, atOnce, time, 0);
+    }
+
+    /**
+     * @param perSecond the rate at which sessions begin, as long as no more than {@code atOnce} are under way; 0 for as
+     *     fast as possible
+     */
+    public ClosedLoop(Exchange exchange, int atOnce, Duration time, double perSecond) {
         this.exchange = exchange;
+        this.perSecond = perSecond;
         this.nanos = time.toNanos();
-        this.perSecond = new long[(int) time.toSeconds() + 1];
+        this.secondBySecond = new long[(int) time.toSeconds() + 1];
         this.idle = new CountDownLatch(atOnce);
         for (int i = 0; i < atOnce; i++) {
             slots.add(new Slot(i));
@@ -48,7 +63,40 @@ public final class ClosedLoop {
         deadline = System.nanoTime() + nanos;
         for (Slot slot : slots) {
             slot.beginner = beginner;
-            slot.begin();
+            slot.next();
+        }
+    }
+
+    /** Begins sessions at the fixed rate, if there is one. Called on any thread, after the loop has begun to start. */
+    public void pace(Executor loop) {
+        if (perSecond > 0) {
+            Thread pacing = new Thread(() -> tickUntilTheEnd(loop), "pace");
+            pacing.setDaemon(true);
+            pacing.start();
+        }
+    }
+
+    private void tickUntilTheEnd(Executor loop) {
+        try {
+            while (idle.getCount() > 0) {
+                Thread.sleep(1);
+                loop.execute(this::tick);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        double due = perSecond * (now - deadline + nanos) / SECOND;
+        if (now - deadline >= 0) {
+            for (Slot slot = free.poll(); slot != null; slot = free.poll()) {
+                idle.countDown();
+            }
+        }
+        while (begun < due && !free.isEmpty()) {
+            free.remove().begin();
         }
     }
 
@@ -58,7 +106,7 @@ public final class ClosedLoop {
         if (!idle.await(maxSeconds, TimeUnit.SECONDS)) {
             throw new IllegalStateException(idle.getCount() + " sessions did not end within " + maxSeconds + " s");
         }
-        return new RunResult(completed, failed, nanos, latency, perSecond, JitCompilers.millis() - compiledBefore);
+        return new RunResult(completed, failed, nanos, latency, secondBySecond, JitCompilers.millis() - compiledBefore);
     }
 
     /** One of the concurrent sessions, and the sessions that follow it. */
@@ -75,7 +123,16 @@ public final class ClosedLoop {
             return number;
         }
 
+        private void next() {
+            if (perSecond > 0) {
+                free.add(this);
+            } else {
+                begin();
+            }
+        }
+
         private void begin() {
+            begun++;
             began = System.nanoTime();
             beginner.accept(this);
         }
@@ -90,12 +147,12 @@ public final class ClosedLoop {
             }
             if (success) {
                 completed++;
-                perSecond[(int) ((now - deadline + nanos) / SECOND)]++;
+                secondBySecond[(int) ((now - deadline + nanos) / SECOND)]++;
                 latency.recordValue(Math.min(MAX_LATENCY, now - began));
             } else {
                 failed++;
             }
-            begin();
+            next();
         }
     }
 }

@@ -19,7 +19,11 @@ public interface LocalImplementation extends Implementation {
 
     @Override
     default RunResult run(Exchange exchange, int atOnce, Duration time) throws InterruptedException {
-        ClosedLoop sessions = new ClosedLoop(exchange, atOnce, time);
+        return run(new ClosedLoop(exchange, atOnce, time));
+    }
+
+    /** Runs sessions, perhaps at a fixed rate, if the implementation supports that. */
+    default RunResult run(ClosedLoop sessions) throws InterruptedException {
         begin(sessions);
         return sessions.await();
     }
