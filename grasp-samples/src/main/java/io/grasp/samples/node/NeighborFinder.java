@@ -159,7 +159,7 @@ final class NeighborFinder {
         }
     }
 
-    /** {@return the address of a neighbor other than this node, {@code null} if the flood names none as the RFC requires} */
+    /** {@return the address of another node, {@code null} if the flood does not name one as the RFC requires} */
     private @Nullable InetSocketAddress neighbor(FloodedObjective flooded, Locator.Ipv6 locator, LinkInfo link) {
         InetAddress address = locator.address();
         boolean itself = sameBytes(address, link.linkLocalAddress()) && locator.port() == port;
