@@ -27,8 +27,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The directory of a test authority. Several processes may use it at a time; each operation has it for itself. All files are
- * replaced as a whole.
+ * The directory of a test authority. Several processes may use it at a time; each operation has it for itself. All
+ * files are replaced as a whole.
  *
  * <pre>
  * authority.pem       the trust anchor

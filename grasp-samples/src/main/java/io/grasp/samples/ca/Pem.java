@@ -26,8 +26,8 @@ import org.bouncycastle.pkcs.PKCSException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Certificates and keys as PEM texts. Encryption uses Bouncy Castle's provider, because its classes ask for a padding by
- * a name that the JDK's does not have; it is not registered with the JVM.
+ * Certificates and keys as PEM texts. Encryption uses Bouncy Castle's provider, because its classes ask for a padding
+ * by a name that the JDK's does not have; it is not registered with the JVM.
  */
 final class Pem {
     private static final int ITERATIONS = 100_000;

@@ -42,7 +42,7 @@ final class NeighborFinder {
     /** Recommended by RFC 8994 section 6.4, as is the ttl. */
     static final Duration PERIOD = Duration.ofMinutes(1);
 
-    static final Duration TTL = Duration.ofMillis(210_000);
+    static final Duration TTL = Duration.ofSeconds(210);
 
     /** A neighbor that floods earlier after its last flood has started anew. */
     private static final Duration EARLIEST = PERIOD.multipliedBy(3).dividedBy(4);
@@ -159,7 +159,7 @@ final class NeighborFinder {
         }
     }
 
-    /** {@return the address of a neighbor other than this node, {@code null} if the flood names none as the RFC requires} */
+    /** {@return the address of another node, {@code null} if the flood does not name one as the RFC requires} */
     private @Nullable InetSocketAddress neighbor(FloodedObjective flooded, Locator.Ipv6 locator, LinkInfo link) {
         InetAddress address = locator.address();
         boolean itself = sameBytes(address, link.linkLocalAddress()) && locator.port() == port;
