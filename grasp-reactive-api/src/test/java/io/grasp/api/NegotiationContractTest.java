@@ -828,8 +828,10 @@ class NegotiationContractTest extends ContractTest {
         assertThat(theirs.peer().address())
                 .isEqualTo(world.awaitOne(here.locators()).initiator());
         assertThat(theirs.peer().port()).isPositive();
+        assertThat(ours.peer().link()).isEqualTo(link.name());
+        assertThat(theirs.peer().link())
+                .isEqualTo(world.awaitOne(there.links()).get(0).name());
         assertThat(List.of(ours.peer(), theirs.peer())).allSatisfy(other -> {
-            assertThat(other.link()).isEqualTo(link.name());
             assertThat(other.linkIndex()).isPositive();
             assertThat(other.local()).isFalse();
         });

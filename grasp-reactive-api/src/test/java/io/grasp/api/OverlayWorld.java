@@ -65,6 +65,7 @@ final class OverlayWorld extends NettyWorld {
                 .withStreams(streams)
                 .withNeighbors(neighbors)
                 .withNeighborSource(member)
+                .withMaxMessageBytes(2048)
                 .withMaxHandshakes(256, 256)
                 .withRetry(Duration.ofMillis(20), Duration.ofMillis(100))
                 .withInterfacePoll(Duration.ofMillis(20));

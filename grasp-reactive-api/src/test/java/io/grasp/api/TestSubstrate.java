@@ -113,6 +113,11 @@ enum TestSubstrate {
         return this == NETTY || this == QUADS || this == OVERLAY || this == OVERLAY_WITHOUT_STREAMS || this == ACP;
     }
 
+    /** {@return whether each neighbor is a link of its own, whose addresses are those of a connection} */
+    boolean isPointToPoint() {
+        return this == OVERLAY || this == OVERLAY_WITHOUT_STREAMS;
+    }
+
     /** Skips the tests on this substrate if it is not available, or fails them if it should be. */
     void require() {}
 

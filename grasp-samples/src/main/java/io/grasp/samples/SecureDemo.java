@@ -127,7 +127,7 @@ final class SecureDemo {
                 round -> {});
         banker.run(briggs.grasp()).subscribe();
         await("the flood", () -> heard.get() != null);
-        FloodedObjective flooded = heard.get();
+        FloodedObjective flooded = Objects.requireNonNull(heard.get());
         String value = flooded.objective().name() + " = " + flooded.objective().value();
         String through = flooded.neighbor()
                 .map(neighbor -> " through " + nameOf(neighbor.nodeName()))
@@ -176,7 +176,7 @@ final class SecureDemo {
     }
 
     private byte[] revocationList() throws CRLException {
-        return revocations.get().getEncoded();
+        return Objects.requireNonNull(revocations.get()).getEncoded();
     }
 
     private Identity enroll(String node, int number, String crlUrl) {

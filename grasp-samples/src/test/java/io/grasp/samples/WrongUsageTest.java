@@ -86,15 +86,16 @@ class WrongUsageTest {
                 "negotiate EX3 ] | Not JSON: ]",
                 "negotiate EX3 1 --accept-below x"
                         + " | Invalid value for option '--accept-below': 'x' is not a double",
-                "daemon --neighbor ::1 | --neighbor, --bind and --find-neighbors need a certificate: --identity, or"
-                        + " --cert with --key and --trust, or --pkcs12",
-                "daemon --identity d | a certificate has no effect without --neighbor, --bind or --find-neighbors",
-                "daemon --identity d --bind 0 --assume-secure"
-                        + " | --assume-secure is not for a node with --neighbor, --bind or --find-neighbors",
+                "daemon --neighbor ::1 | --neighbor, --bind, --find-neighbors or --acp-interface needs a certificate:"
+                        + " --identity, or --cert with --key and --trust, or --pkcs12",
+                "daemon --identity d | a certificate has no effect without --neighbor, --bind, --find-neighbors or"
+                        + " --acp-interface",
+                "daemon --identity d --bind 0 --assume-secure | --assume-secure is not for a node with --neighbor,"
+                        + " --bind, --find-neighbors or --acp-interface",
                 "daemon --identity d --bind 0 --link lo"
-                        + " | --link is not for a node with --neighbor, --bind or --find-neighbors",
+                        + " | --link is not for a node with --neighbor, --bind, --find-neighbors or --acp-interface",
                 "daemon --identity d --bind 0 --port 1"
-                        + " | --port is not for a node with --neighbor, --bind or --find-neighbors",
+                        + " | --port is not for a node with --neighbor, --bind, --find-neighbors or --acp-interface",
                 "daemon --identity d --cert c --key k --trust t --bind 0"
                         + " | --identity, --cert with --key, and --pkcs12 exclude each other",
                 "daemon --cert c --bind 0 | --cert, --key and --trust are needed together",
@@ -109,6 +110,12 @@ class WrongUsageTest {
                 "daemon --identity d --neighbor a:0 | --neighbor: neighbor a:0 has no valid port: use HOST or"
                         + " HOST:PORT",
                 "daemon --identity d --bind localhost:1 | --bind: 'localhost' is not an IP address",
+                "daemon --identity d --acp-interface wg0 --bind 0"
+                        + " | --acp-interface excludes --neighbor, --bind and --find-neighbors",
+                "daemon --identity d --acp-interface w*0 | --acp-interface: \"w*0\" is neither a name of an interface"
+                        + " nor the beginning of one before a single *",
+                "daemon --identity d --acp-interface wg0 --advertise fd00::1"
+                        + " | --advertise is not for a node with --acp-interface: its address is in its certificate",
                 "daemon --identity d --find-neighbors lo --bind 0"
                         + " | --find-neighbors needs a port in --bind: neighbors have to know it",
                 "decode | Missing required parameter: 'HEX'",

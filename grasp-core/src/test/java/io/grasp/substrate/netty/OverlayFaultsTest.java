@@ -87,7 +87,7 @@ class OverlayFaultsTest {
         }
         nodes.forEach(OverlayNode::close);
         identities.forEach(NodeIdentity::close);
-        assertThat(TestNetwork.openSockets()).isEmpty();
+        Await.until("no socket", () -> TestNetwork.openSockets().isEmpty());
     }
 
     private OverlayNode start(String name, UnaryOperator<OverlayConfig> settings) {

@@ -50,7 +50,7 @@ class OverlayNeighborsTest {
     void close() {
         nodes.forEach(OverlayNode::close);
         identities.forEach(NodeIdentity::close);
-        assertThat(TestNetwork.openSockets()).isEmpty();
+        Await.until("no socket", () -> TestNetwork.openSockets().isEmpty());
     }
 
     private OverlayNode start(String name, UnaryOperator<OverlayConfig> settings) {

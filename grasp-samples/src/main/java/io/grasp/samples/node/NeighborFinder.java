@@ -40,7 +40,7 @@ final class NeighborFinder {
     static final String METHOD = "io.grasp.tls";
 
     /** Recommended by RFC 8994 section 6.4, as is the ttl. */
-    static final Duration PERIOD = Duration.ofSeconds(60);
+    static final Duration PERIOD = Duration.ofMinutes(1);
 
     static final Duration TTL = Duration.ofMillis(210_000);
 

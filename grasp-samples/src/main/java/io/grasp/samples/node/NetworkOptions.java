@@ -16,6 +16,7 @@ import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityFinding;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.acp.AcpConfig;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,9 +41,10 @@ public final class NetworkOptions {
                     + " --identity with --neighbor or --bind";
 
     private static final long MAX_MILLIS = 0xFFFF_FFFFL;
+    private static final String OF_CERTIFICATES = "--neighbor, --bind, --find-neighbors or --acp-interface";
     private static final String ANY_IP = "ipv6-else-ipv4";
     /** A command that is not told to wait gives up if no neighbor is there by then. */
-    private static final Duration FIRST_NEIGHBOR = Duration.ofSeconds(10);
+    private static final Duration FIRST_LINK = Duration.ofSeconds(20);
 
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration AUDIT_PERIOD = Duration.ofMinutes(1);
@@ -102,6 +104,13 @@ public final class NetworkOptions {
     @Mixin
     private OverlayOptions overlay = new OverlayOptions();
 
+    @Option(
+            names = "--acp-interface",
+            paramLabel = "NAME",
+            description = "This interface is the end of a secure channel of an Autonomic Control Plane, such as IPsec"
+                    + " or WireGuard (RFC 8994 section 6.9.2); may be repeated. A name that ends in * stands for many.")
+    private List<String> acpInterfaces = List.of();
+
     @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
@@ -132,7 +141,7 @@ public final class NetworkOptions {
 
     /** {@return whether the node may do more than DULL: the user has said how it is protected} */
     public boolean isProtected() {
-        return isAssumedSecure() || overlay.isGiven();
+        return isAssumedSecure() || isProtectedByItself();
     }
 
     private boolean isAssumedSecure() {
@@ -156,11 +165,11 @@ public final class NetworkOptions {
 
     /** Starts a node with an observer, uses it, and closes it. */
     public <T> @Nullable T withNode(GraspObserver observer, Function<Grasp, Mono<T>> work) {
-        if (overlay.isGiven()) {
-            return withOverlay(observer, work);
+        if (isProtectedByItself()) {
+            return withCertificate(observer, work);
         }
         if (identity.config() != null) {
-            throw wrong("a certificate has no effect without --neighbor, --bind or --find-neighbors");
+            throw wrong("a certificate has no effect without " + OF_CERTIFICATES);
         }
         LinkIp version = ip();
         GraspConfig advertising = advertising();
@@ -180,21 +189,29 @@ public final class NetworkOptions {
                 grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
     }
 
-    /** Starts a node whose links are TLS connections. */
-    private <T> @Nullable T withOverlay(GraspObserver observer, Function<Grasp, Mono<T>> work) {
-        refuseWithOverlay("--assume-secure", assumeSecure);
-        refuseWithOverlay("--quads-key", quads.isGiven());
-        refuseWithOverlay("--link", !links.isEmpty());
-        refuseWithOverlay("--ip", !ip.equals(ANY_IP));
-        refuseWithOverlay("--port", port != 0);
-        refuseWithOverlay("--resolve-names", resolveNames);
+    private boolean isProtectedByItself() {
+        return overlay.isGiven() || !acpInterfaces.isEmpty();
+    }
+
+    /** Starts a node that authenticates itself and its peers. */
+    private <T> @Nullable T withCertificate(GraspObserver observer, Function<Grasp, Mono<T>> work) {
+        if (overlay.isGiven() && !acpInterfaces.isEmpty()) {
+            throw wrong("--acp-interface excludes --neighbor, --bind and --find-neighbors");
+        }
+        refuseWithCertificate("--assume-secure", assumeSecure);
+        refuseWithCertificate("--quads-key", quads.isGiven());
+        refuseWithCertificate("--link", !links.isEmpty());
+        refuseWithCertificate("--ip", !ip.equals(ANY_IP));
+        refuseWithCertificate("--port", port != 0);
+        refuseWithCertificate("--resolve-names", resolveNames);
         IdentityConfig own = identity.config();
         if (own == null) {
-            throw wrong("--neighbor, --bind and --find-neighbors need a certificate: --identity, or --cert with --key"
-                    + " and --trust, or --pkcs12");
+            throw wrong(OF_CERTIFICATES + " needs a certificate: --identity, or --cert with --key and --trust,"
+                    + " or --pkcs12");
         }
         GraspConfig advertising = advertising();
-        OverlayConfig settings = overlay.config(this::warn);
+        Function<Identity, GraspConfig> settings = overlay.isGiven() ? overlaid(advertising) : inAcp(advertising);
+        boolean waits = !awaitLinks && (overlay.isSearching() || !overlay.isGiven());
         try (Identity opened = IdentityOptions.open(own)) {
             if (!awaitLinks && !opened.findings().isEmpty()) {
                 throw new IllegalStateException("The certificate cannot be used: "
@@ -203,30 +220,46 @@ public final class NetworkOptions {
                                 .collect(Collectors.joining("; ")));
             }
             return observed(
-                    advertising.withOverlay(settings, opened),
+                    settings.apply(opened),
                     GraspObserver.all(observer, new SecurityWarnings(System::nanoTime, this::warn)),
-                    grasp -> (overlay.isSearching() && !awaitLinks ? firstNeighbor(grasp) : Mono.<Void>empty())
-                            .then(Mono.defer(() -> work.apply(grasp))));
+                    grasp -> (waits ? firstLink(grasp) : Mono.<Void>empty()).then(Mono.defer(() -> work.apply(grasp))));
         }
     }
 
-    private void refuseWithOverlay(String option, boolean used) {
+    private Function<Identity, GraspConfig> overlaid(GraspConfig advertising) {
+        OverlayConfig settings = overlay.config(this::warn);
+        return opened -> advertising.withOverlay(settings, opened);
+    }
+
+    private Function<Identity, GraspConfig> inAcp(GraspConfig advertising) {
+        if (advertised != null) {
+            throw wrong("--advertise is not for a node with --acp-interface: its address is in its certificate");
+        }
+        try {
+            AcpConfig settings = AcpConfig.on(acpInterfaces.toArray(String[]::new));
+            return opened -> advertising.withAcp(settings, opened);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--acp-interface: " + e.getMessage());
+        }
+    }
+
+    private void refuseWithCertificate(String option, boolean used) {
         if (used) {
-            throw wrong(option + " is not for a node with --neighbor, --bind or --find-neighbors");
+            throw wrong(option + " is not for a node with " + OF_CERTIFICATES);
         }
     }
 
-    /** {@return completes when there is a neighbor} */
-    private static Mono<Void> firstNeighbor(Grasp grasp) {
+    /** {@return completes when there is a link} */
+    private static Mono<Void> firstLink(Grasp grasp) {
         return Flux.interval(Duration.ZERO, LOOK, grasp.scheduler())
                 .onBackpressureDrop()
                 .concatMap(look -> grasp.links())
                 .filter(up -> !up.isEmpty())
                 .next()
                 .timeout(
-                        FIRST_NEIGHBOR,
+                        FIRST_LINK,
                         Mono.error(() -> new IllegalStateException("No neighbor was reached within "
-                                + FIRST_NEIGHBOR.toSeconds()
+                                + FIRST_LINK.toSeconds()
                                 + " s; with --await-links the node starts and waits until one is")),
                         grasp.scheduler())
                 .then();

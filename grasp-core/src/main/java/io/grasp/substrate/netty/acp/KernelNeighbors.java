@@ -69,6 +69,7 @@ final class KernelNeighbors implements NeighborSource {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the process is awaited below
     private Set<InetSocketAddress> read(String interfaceName) throws IOException, InterruptedException {
         List<String> whole = new ArrayList<>(command);
         whole.add(interfaceName);

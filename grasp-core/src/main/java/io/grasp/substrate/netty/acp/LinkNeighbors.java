@@ -269,6 +269,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
     }
 
     /** A neighbor has connected to this node. */
+    @SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop NIO has closed when it returns
     void accepted(SocketChannel channel) {
         InetSocketAddress remote = channel.remoteAddress();
         if (closed || remote == null || !isOnLink(remote.getAddress()) || !hasRoom(remote)) {

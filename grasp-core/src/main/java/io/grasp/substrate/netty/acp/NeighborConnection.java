@@ -77,6 +77,7 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
         CLOSED
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Unsent(byte[] bytes, Completion flushed) {}
 
     private final NettyLoop loop;

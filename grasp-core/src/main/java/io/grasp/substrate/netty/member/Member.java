@@ -197,10 +197,6 @@ public final class Member {
         update();
     }
 
-    void connectionsChanged() {
-        update();
-    }
-
     void flagsOfPeer(byte flags) {
         boolean wantedBefore = wantedByPeer;
         wantedByPeer = Hello.wants(flags);

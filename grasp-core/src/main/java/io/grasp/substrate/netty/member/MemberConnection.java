@@ -39,7 +39,6 @@ final class MemberConnection implements Wire.Listener {
         void ended(MemberConnection connection, @Nullable Throwable failure);
     }
 
-    private final NettyLoop loop;
     private final SecureChannel channel;
     private final Wire wire;
     private final Owner owner;
@@ -51,7 +50,6 @@ final class MemberConnection implements Wire.Listener {
     private byte saidFlags;
 
     MemberConnection(NettyLoop loop, SecureChannel channel, MemberConfig config, WireFactory factory, Owner owner) {
-        this.loop = loop;
         this.channel = channel;
         this.owner = owner;
         this.wire = factory.create(this);
@@ -121,7 +119,11 @@ final class MemberConnection implements Wire.Listener {
 
     void tick() {
         wire.tick();
-        if (mayClose && wire.streams() == 0) {
+        closeIfUnused();
+    }
+
+    private void closeIfUnused() {
+        if (mayClose && wire.streams() == 0 && !ended) {
             close();
         }
     }
@@ -165,8 +167,7 @@ final class MemberConnection implements Wire.Listener {
             case Hello.CLOSING -> {
                 retiring = true;
                 mayClose = true;
-                known.connectionsChanged();
-                tick();
+                closeIfUnused();
             }
             default -> {
                 // of a later version
@@ -203,9 +204,8 @@ final class MemberConnection implements Wire.Listener {
     @Override
     public void goingAway() {
         retiring = true;
-        if (member != null) {
-            member.connectionsChanged();
-        }
+        mayClose = true;
+        closeIfUnused();
     }
 
     @Override

@@ -525,7 +525,7 @@ public final class Members {
     private MemberConnection attach(SecureChannel channel, @Nullable Route route, boolean wantsLink) {
         register(channel);
         MemberConnection.WireFactory wires = channel.protocol().equals(MuxWire.PROTOCOL)
-                ? listener -> new MuxWire(loop, channel, muxConfig, scoped(channel.remote()), listener)
+                ? listener -> new MuxWire(loop, channel, muxConfig, channel.remote(), listener)
                 : listener -> {
                     FramedWire wire = new FramedWire(loop, channel, config, listener);
                     channel.channel().pipeline().addAfter(contextOf(channel), null, wire);
@@ -601,7 +601,9 @@ public final class Members {
 
         @Override
         public ConnectionListener accepted(MemberConnection connection, Connection stream) {
-            return Members.this.accepted(stream);
+            InetSocketAddress peer = connection.channel().remote();
+            return Members.this.accepted(
+                    peer.getAddress().isLinkLocalAddress() ? new ScopedConnection(stream, scoped(peer)) : stream);
         }
 
         @Override
@@ -653,7 +655,7 @@ public final class Members {
             return;
         }
         IdentityStatus own = status;
-        if (own != null && found.identity().nodeName().equals(own.nodeName())) {
+        if (own != null && Objects.equals(found.identity().nodeName(), own.nodeName())) {
             links.sameName(found, null);
         }
         for (Member each : members()) {

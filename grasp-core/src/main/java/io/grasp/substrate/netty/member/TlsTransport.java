@@ -405,6 +405,7 @@ final class TlsTransport {
     }
 
     /** Stops listening, and notifies when the last connection has closed; the caller closes or resets them. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its end
     void close(Runnable done) {
         closing = true;
         allClosed = done;

@@ -5,6 +5,7 @@ import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,15 @@ record HostAndPort(String host, int port) implements Comparable<HostAndPort> {
     /** {@return the address, {@code null} if it is a name} */
     @Nullable
     InetSocketAddress literal() {
-        InetAddress address = PeerAddresses.literal(host);
+        int zone = host.indexOf('%');
+        InetAddress address = PeerAddresses.literal(zone < 0 ? host : host.substring(0, zone));
+        if (address != null && zone >= 0) {
+            try {
+                address = InetAddress.getByName(host); // finds the interface, and looks up nothing
+            } catch (UnknownHostException noSuchInterface) {
+                return null;
+            }
+        }
         return address == null ? null : new InetSocketAddress(address, port);
     }
 

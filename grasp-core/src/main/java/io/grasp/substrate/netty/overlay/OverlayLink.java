@@ -16,12 +16,16 @@ final class OverlayLink implements Link {
     private final int index;
     private final Member member;
     private final int maxBytes;
+    private final InetAddress local;
+    private final InetAddress remote;
 
     OverlayLink(String name, int index, Member member, int maxBytes) {
         this.name = name;
         this.index = index;
         this.member = member;
         this.maxBytes = maxBytes;
+        this.local = onLink(member.local().getAddress());
+        this.remote = onLink(member.remote().getAddress());
     }
 
     Member member() {
@@ -38,15 +42,15 @@ final class OverlayLink implements Link {
         return index;
     }
 
-    /** {@return this node's address of the connection with the neighbor, whatever its scope} */
+    /** {@return this node's address of the connection that was the first of this link, whatever its scope} */
     @Override
     public InetAddress linkLocalAddress() {
-        return onLink(member.local().getAddress());
+        return local;
     }
 
-    /** {@return the neighbor's address of the connection} */
+    /** {@return the neighbor's address of that connection} */
     InetAddress neighbor() {
-        return onLink(member.remote().getAddress());
+        return remote;
     }
 
     /** A link-local address is on this link, whichever interface of the host it is on. */
