@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures sessions over TLS between members of a domain: with streams and without, next to bare Netty's in"
                     + " the clear; memory of peers and sessions; and sessions during a storm of handshakes.",
-            "Takes about two minutes. Exits with 1 if a budget was missed, except in a quick run."
+            "Takes about two and a half minutes. Exits with 1 if a budget was missed, except in a quick run."
         })
 final class SecuredCommand implements Callable<Integer> {
     private static final String LINK = "lo";

@@ -29,7 +29,7 @@ record SecuredProfile(
         int neighbors,
         int idle,
         int idleConnections) {
-    /** Takes about two minutes. */
+    /** Takes about two and a half minutes. */
     static final SecuredProfile USUAL = new SecuredProfile(
             8,
             Duration.ofMillis(300),
@@ -38,7 +38,7 @@ record SecuredProfile(
             12,
             Duration.ofSeconds(1),
             6,
-            Duration.ofSeconds(5),
+            Duration.ofSeconds(8),
             50,
             2000,
             200);

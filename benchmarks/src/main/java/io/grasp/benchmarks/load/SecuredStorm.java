@@ -28,6 +28,7 @@ import java.util.function.ToDoubleFunction;
 final class SecuredStorm {
     private static final int AT_ONCE = 64;
     private static final int HANDSHAKES_AT_ONCE = 16;
+    private static final int PEAK_TURNS = 3;
     private static final int MOST_AT_ONCE = 256;
     private static final double QUARTER = 0.25;
     private static final double NEEDED = 0.9;
@@ -54,7 +55,11 @@ final class SecuredStorm {
                         SeparateProcess.start(ImplementationKind.GRASP_STREAMS, identities.toString())) {
             AlternatingRuns.warmUp(List.of(nodes), List.of(ONE), AT_ONCE, profile.maxWarmUps(), profile.warmUp());
             storm.peak(HANDSHAKES_AT_ONCE, profile.stormWarmUp());
-            double handshakes = storm.peak(HANDSHAKES_AT_ONCE, profile.stormTurn());
+            double handshakes = 0;
+            for (int i = 0; i < PEAK_TURNS; i++) {
+                handshakes = Math.max(handshakes, storm.peak(HANDSHAKES_AT_ONCE, profile.stormTurn()));
+            }
+            double offeredHandshakes = QUARTER * handshakes;
             double sessions = nodes.run(ONE, AT_ONCE, profile.stormTurn()).perSecond();
             out.printf(
                     Locale.ROOT,
@@ -85,7 +90,7 @@ final class SecuredStorm {
                     "a quarter of their peak, valid and invalid ones",
                     turn -> nodes.run(ONE, AT_ONCE, turn),
                     storm,
-                    () -> storm.offer(QUARTER * handshakes));
+                    () -> storm.offer(offeredHandshakes));
             out.println();
             out.flush();
         }
