@@ -40,7 +40,8 @@ public interface NodeIdentity extends AutoCloseable {
 
     /**
      * Checks a peer's certificates by the present trust anchors, time and revocation lists: rules 2 to 4 of the
-     * membership check. Checking the same certificates again is cheap. It does not prove that the peer has the key, which is done in the handshake.
+     * membership check. Checking the same certificates again is cheap. It does not prove that the peer has the key,
+     * which is done in the handshake.
      *
      * @param chain the peer's certificates, its own first, as in a handshake
      * @return what the peer's certificate says

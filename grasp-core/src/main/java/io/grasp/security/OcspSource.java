@@ -22,8 +22,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The status of one certificate by OCSP (RFC 6960). The JDK checks responses; a certificate that was revoked remains so,
- * also if an older response comes later.
+ * The status of one certificate by OCSP (RFC 6960). The JDK checks responses; a certificate that was revoked remains
+ * so, also if an older response comes later.
  */
 final class OcspSource extends RevocationSource {
     /** SHA-1 (1.3.14.3.2.26), which names the issuer here and protects nothing (RFC 5019 section 2.1.1). */

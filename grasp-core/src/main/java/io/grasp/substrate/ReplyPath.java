@@ -13,7 +13,10 @@ public interface ReplyPath {
     /** {@return the address and port that the message came from, which are those of the previous hop} */
     InetSocketAddress source();
 
-    /** {@return what the certificate of the previous hop says, if the substrate authenticates it; otherwise {@code null}} */
+    /**
+     * {@return what the certificate of the previous hop says, if the substrate authenticates it; otherwise {@code
+     * null}}
+     */
     default @Nullable PeerIdentity neighborIdentity() {
         return null;
     }

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** Measures what an idle neighbor and an open idle session take, both ends together, because both are in this process. */
+/**
+ * Measures what an idle neighbor and an open idle session take, both ends together, because both are in this process.
+ */
 final class SecuredMemory {
     private final SecuredProfile profile;
     private final PrintWriter out;

@@ -56,7 +56,10 @@ public final class NettyLoop implements Loop {
 
     private static final int MAX_CAUSES = 8;
 
-    /** How often a loop of the application reads the sockets before expired timers run: a turn accepts, the next reads. */
+    /**
+     * How often a loop of the application reads the sockets before expired timers run: a turn accepts, the next
+     * reads.
+     */
     private static final int READS_OF_APPLICATION = 2;
 
     private static final int RESERVE_BYTES = 256 << 10;
@@ -126,15 +129,15 @@ public final class NettyLoop implements Loop {
     }
 
     /**
-     * A loop of the application, so that, for example, a WebFlux service and its node need no other thread. It is one of
-     * the NIO event loops of the resources; a server shares it that also runs on them without native transport
+     * A loop of the application, so that, for example, a WebFlux service and its node need no other thread. It is one
+     * of the NIO event loops of the resources; a server shares it that also runs on them without native transport
      * ({@code runOn(resources, false)}).
      *
      * <p>Its differences from a loop of its own: Netty may run other timers of the application between those of nodes;
-     * after a pause, it reads all received input at least twice, not until there is none, before it runs expired timers;
-     * an {@link Error} of a node's task ends the nodes on it and closes their channels, but not the event loop, and
-     * errors of other tasks of the event loop do not end the nodes; {@link #memoryOfProcess} does not know the nodes on
-     * it.
+     * after a pause, it reads all received input at least twice, not until there is none, before it runs expired
+     * timers; an {@link Error} of a node's task ends the nodes on it and closes their channels, but not the event
+     * loop, and errors of other tasks of the event loop do not end the nodes; {@link #memoryOfProcess} does not know
+     * the nodes on it.
      *
      * @param resources the application's; it disposes of them after it has closed the nodes
      * @return a loop, which the caller must close when no node uses it any more; that does not end the event loop

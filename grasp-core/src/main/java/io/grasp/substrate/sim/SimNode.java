@@ -197,8 +197,8 @@ public final class SimNode implements Substrate {
     }
 
     /**
-     * Removes the node's certificate, as if its files were lost. Its authenticated connections end, and on secured links
-     * it is no longer protected.
+     * Removes the node's certificate, as if its files were lost. Its authenticated connections end, and on secured
+     * links it is no longer protected.
      */
     public void removeIdentity() {
         changeMembership(null);
@@ -265,7 +265,9 @@ public final class SimNode implements Substrate {
         return membership == null ? null : membership.refusal(peer.membership);
     }
 
-    /** {@return whether this node authenticates another one as a member of its domain} It reports one that it refuses. */
+    /**
+     * {@return whether this node authenticates another one as a member of its domain} It reports one that it refuses.
+     */
     boolean authenticates(SimNode peer, InetSocketAddress from) {
         if (!isMember()) {
             return false;

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A node and many others, which become its neighbors at a given time, so that what a neighbor takes can be measured. */
+/**
+ * A node and many others, which become its neighbors at a given time, so that what a neighbor takes can be measured.
+ */
 public final class SecuredNeighbors implements AutoCloseable {
     private static final long MAX_SECONDS = 60;
 

@@ -13,7 +13,8 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Runs a number of concurrent sessions until the time is up; each session is followed by another as soon as it has
- * ended, or at a fixed rate. All methods except {@link #await} and {@link #pace} are called on one thread, the initiator's loop.
+ * ended, or at a fixed rate. All methods except {@link #await} and {@link #pace} are called on one thread, the
+ * initiator's loop.
  */
 public final class ClosedLoop {
     private static final long MAX_LATENCY = TimeUnit.SECONDS.toNanos(120);

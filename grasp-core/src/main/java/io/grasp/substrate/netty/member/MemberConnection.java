@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One TLS connection that carries link messages.
  *
  * <pre>
- *  GREETING --- the peer's hello ---&gt; BELONGS TO A MEMBER --- CLOSING sent or received ---&gt; RETIRING ---&gt; ENDED
+ *  GREETING --- hello of the peer ---&gt; OF A MEMBER --- CLOSING sent or received ---&gt; RETIRING ---&gt; ENDED
  *      '--- none in time, or something else: ended
  * </pre>
  */

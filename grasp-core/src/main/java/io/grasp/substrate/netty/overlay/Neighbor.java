@@ -204,7 +204,9 @@ final class Neighbor {
         waiting = loop.wakeAt(loop.nanoTime() + pause, this::begin);
     }
 
-    /** {@return whether one of the two nodes has not accepted the other, which an attempt soon after does not change} */
+    /**
+     * {@return whether one of the two nodes has not accepted the other, which an attempt soon after does not change}
+     */
     private static boolean isRefusal(Throwable cause) {
         return cause instanceof PeerRefusedException refused
                 && refused.reason() != PeerRefusal.HANDSHAKE_ABORTED

@@ -217,8 +217,8 @@ public final class OverlayConfig {
     /**
      * {@return these settings with another maximum of neighbors} Default: 64.
      *
-     * @param most how many nodes may make themselves neighbors of this one, in addition to those that this node wants; 0
-     *     or more
+     * @param most how many nodes may make themselves neighbors of this one, in addition to those that this node
+     *     wants; 0 or more
      */
     public OverlayConfig withMaxNeighbors(int most) {
         int valid = between("maximum of neighbors", most, 0, Integer.MAX_VALUE);
