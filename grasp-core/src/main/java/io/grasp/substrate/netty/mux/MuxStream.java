@@ -286,6 +286,9 @@ final class MuxStream implements Connection {
             openSent = true;
             connection.hasOpened(this);
         }
+        if (closing && length > 0 && !end) {
+            begin(); // the peer reads: it gets the whole time for the next bytes, however many there are
+        }
         if (end) {
             endSent = true;
             noteIfOverForPeer();

@@ -324,6 +324,28 @@ class MuxConnectionTest {
     }
 
     @Test
+    void aClosedStreamWaitsAsLongAsItsBytesAreRead() {
+        pair.acceptor.onAccepted = stream -> stream.reading(false);
+        MuxEnd.Stream ours = pair.initiator.open(new byte[100_000]);
+        ours.close();
+        pair.pass(Duration.ofMillis(10));
+        MuxEnd.Stream theirs = pair.acceptor.accepted.get(0);
+        for (int slow = 0; slow < 8; slow++) { // each time a window of 16 KiB
+            pair.pass(Duration.ofMillis(900));
+            theirs.reading(true);
+            theirs.onReceived = self -> self.reading(false);
+        }
+        theirs.onReceived = self -> {};
+        theirs.reading(true);
+        pair.pass(Duration.ofMillis(10));
+        theirs.close();
+        pair.pass(Duration.ofMillis(10));
+        assertThat(theirs.received.size()).isEqualTo(100_000);
+        assertThat(ours.failure).isNull();
+        assertThat(ours.events).endsWith("closed");
+    }
+
+    @Test
     void aClosedStreamWaitsOnlySoLongToBeOpened() {
         with(MuxConfig.defaults().withMaxStreams(1));
         pair.settle();
