@@ -18,10 +18,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
 
 /**
- * The neighbors in the kernel's table, as a program prints them. Each interface has a thread, which ends with its
- * watch.
+ * The neighbors in the kernel's table, as a program prints them. It runs on Reactor's scheduler for blocking tasks.
  */
 final class KernelNeighbors implements NeighborSource {
     /** The maximum time of one run of the program. */
@@ -46,29 +49,23 @@ final class KernelNeighbors implements NeighborSource {
 
     @Override
     public Runnable watch(String interfaceName, Listener listener) {
-        Thread thread = new Thread(() -> poll(interfaceName, listener), "grasp-neighbors-" + interfaceName);
-        thread.setDaemon(true);
-        thread.start();
-        return thread::interrupt;
+        AtomicReference<@Nullable Set<InetSocketAddress>> last = new AtomicReference<>();
+        Disposable polling = Schedulers.boundedElastic()
+                .schedulePeriodically(
+                        () -> poll(interfaceName, last, listener), 0, poll.toMillis(), TimeUnit.MILLISECONDS);
+        return polling::dispose; // interrupts a poll under way
     }
 
-    private void poll(String interfaceName, Listener listener) {
-        Set<InetSocketAddress> last = null;
+    private void poll(String interfaceName, AtomicReference<@Nullable Set<InetSocketAddress>> last, Listener listener) {
         try {
-            while (!Thread.currentThread().isInterrupted()) {
-                try {
-                    Set<InetSocketAddress> now = read(interfaceName);
-                    if (!now.equals(last)) {
-                        last = now;
-                        listener.present(now);
-                    }
-                } catch (IOException e) {
-                    listener.failed(e);
-                }
-                TimeUnit.MILLISECONDS.sleep(poll.toMillis());
+            Set<InetSocketAddress> now = read(interfaceName);
+            if (!now.equals(last.getAndSet(now))) {
+                listener.present(now);
             }
+        } catch (IOException e) {
+            listener.failed(e);
         } catch (InterruptedException stopped) {
-            // the thread ends
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -69,7 +69,8 @@ public interface NeighborSource {
     }
 
     /**
-     * {@return a source that polls the kernel's table of IPv6 neighbors, by {@code ip -6 neigh} on threads of its own}
+     * {@return a source that polls the kernel's table of IPv6 neighbors, by {@code ip -6 neigh} on Reactor's
+     * scheduler for blocking tasks}
      * The table lists the nodes that this host has exchanged packets with lately. Nothing is sent to find others: an
      * ACP's routing protocol and its other traffic fill the table, and a neighbor that already knows this node connects
      * to it. Interfaces without neighbor discovery, such as those of WireGuard, have no table.
