@@ -15,8 +15,8 @@ public interface Link {
     int index();
 
     /**
-     * This node's address on the link, by which its neighbors know it: link-local with IPv6, any address with IPv4. On a
-     * link that is a connection with one neighbor, it is the address of this end of the connection.
+     * This node's address on the link, by which its neighbors know it: link-local with IPv6, any address with IPv4. On
+     * a link that is a connection with one neighbor, it is the address of this end of the connection.
      *
      * @return the address
      */

@@ -216,7 +216,7 @@ record Defect(
                 besideAdversaries(
                         "a cache does not account for what it keeps",
                         "FloodCache",
-                        "take(source, copy, bytes(copy.flooded));",
+                        "take(source, copy, bytes(copy.flooded, copy.neighbor));",
                         "take(source, copy, 1);",
                         LOAD));
     }

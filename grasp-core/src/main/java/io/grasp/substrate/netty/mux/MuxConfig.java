@@ -151,8 +151,8 @@ public final class MuxConfig {
      * {@return these settings with another close timeout} Default: 1 s.
      *
      * @param timeout how long the closing of a stream waits for the peer, first to read what was sent, with the
-     *     whole time again whenever it has read a part, and then to end its own direction; also how long the closing of the connection waits for open streams to end, and then for
-     *     the peer to close it; 1 ms to 24 days
+     *     whole time again whenever it has read a part, and then to end its own direction; also how long the closing of
+     *     the connection waits for open streams to end, and then for the peer to close it; 1 ms to 24 days
      */
     public MuxConfig withCloseTimeout(Duration timeout) {
         long valid = nanos("close timeout", timeout);
