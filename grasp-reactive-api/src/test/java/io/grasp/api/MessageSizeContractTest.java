@@ -32,12 +32,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Publisher;
 
 /** The maximum size of messages (RFC 8990 section 2.6), on every substrate. At the end of each test no resource of its nodes remains. */
 @ParameterizedClass(name = "{0}")
-@EnumSource(TestSubstrate.class)
+@MethodSource("io.grasp.api.TestSubstrate#everyFraming")
 class MessageSizeContractTest extends ContractTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Objective EX2 = Objective.synchronizable("EX2");

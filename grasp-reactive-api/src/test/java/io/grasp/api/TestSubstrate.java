@@ -108,6 +108,11 @@ enum TestSubstrate {
                 : always;
     }
 
+    /** {@return those of {@link OnEverySubstrate}, and all that frame messages in another way} */
+    static Stream<TestSubstrate> everyFraming() {
+        return Stream.concat(every(), Stream.of(BYTE_BY_BYTE, QUADS)).distinct();
+    }
+
     /** {@return whether its links are interfaces of this host} */
     boolean isReal() {
         return this == NETTY || this == QUADS || this == OVERLAY || this == OVERLAY_WITHOUT_STREAMS || this == ACP;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.LoopContractTest;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -45,6 +46,6 @@ class ApplicationLoopContractTest extends LoopContractTest {
         loop.close(failure -> closed.complete(true));
         Await.result("end of the loop", closed);
         assertThat(loop.events().isShuttingDown()).isFalse();
-        resources.disposeLater().block();
+        resources.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block();
     }
 }

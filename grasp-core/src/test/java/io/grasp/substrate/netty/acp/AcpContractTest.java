@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * one ACP address, and different ports. Each has all earlier ones as neighbors.
  */
 @ExtendWith(NoLeaks.class)
+@Tag("long")
 class AcpContractTest extends SubstrateContractTest {
     private static final Duration QUIET = Duration.ofMillis(20);
     private static final List<Identity> IDENTITIES = new ArrayList<>();
