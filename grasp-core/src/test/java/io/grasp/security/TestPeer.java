@@ -1,5 +1,7 @@
 package io.grasp.security;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.Principal;
@@ -11,6 +13,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestPeer {
     private final SSLContext context;
     private final AtomicInteger checks = new AtomicInteger();
+    private volatile @Nullable Error error;
 
     private TestPeer(KeyManager[] keys) {
         try {
@@ -40,6 +44,28 @@ public final class TestPeer {
         return new TestPeer(new KeyManager[0]);
     }
 
+    /** Makes it throw an error when it is shown a certificate. */
+    public TestPeer throwing(Error thrown) {
+        error = thrown;
+        return this;
+    }
+
+    /** {@return a connection to a server, which may not have judged this peer yet} */
+    public SSLSocket connect(InetSocketAddress server) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
+        try {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"grasp"});
+            socket.setSSLParameters(parameters);
+            socket.connect(server);
+            socket.startHandshake();
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
     /** {@return an engine that makes full handshakes only, if it is a client's} */
     public SSLEngine newEngine(TlsRole role, String... tlsVersions) {
         return configured(context.createSSLEngine(), role, tlsVersions);
@@ -58,6 +84,14 @@ public final class TestPeer {
         parameters.setNeedClientAuth(role == TlsRole.SERVER);
         engine.setSSLParameters(parameters);
         return engine;
+    }
+
+    private void check() {
+        checks.incrementAndGet();
+        Error thrown = error;
+        if (thrown != null) {
+            throw thrown;
+        }
     }
 
     /** {@return how often it was shown a certificate: in each handshake that is not abbreviated} */
@@ -122,32 +156,32 @@ public final class TestPeer {
     private final class TrustAll extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {
-            checks.incrementAndGet();
+            check();
         }
 
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {
-            checks.incrementAndGet();
+            check();
         }
 
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {
-            checks.incrementAndGet();
+            check();
         }
 
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {
-            checks.incrementAndGet();
+            check();
         }
 
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType) {
-            checks.incrementAndGet();
+            check();
         }
 
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String authType) {
-            checks.incrementAndGet();
+            check();
         }
 
         @Override

@@ -10,9 +10,11 @@ import io.grasp.model.Security;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityException;
+import io.grasp.security.NestedCertificate;
 import io.grasp.security.NodeIdentity;
 import io.grasp.security.TestAuthority;
 import io.grasp.security.TestMember;
+import io.grasp.security.TestPeer;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -40,6 +43,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What outsiders, broken members and broken identities do to an overlay: nothing, and it is reported in words. */
 @ExtendWith(NoLeaks.class)
@@ -151,6 +156,8 @@ class OverlayFaultsTest {
         try {
             socket.setSoTimeout(5000);
             socket.getInputStream().readAllBytes();
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("the connection is still open", e);
         } catch (IOException reset) {
             // it has ended too
         }
@@ -214,6 +221,81 @@ class OverlayFaultsTest {
         Await.until("the end of all", () -> victim.refusals.size() == 1000);
         OverlayNode late = start("late", config -> config.withNeighbors(victim.place()));
         late.awaitLinks(1);
+    }
+
+    @Test
+    void outsidersThatEndTheirDirectionAreDisconnected() throws IOException {
+        OverlayNode patient = start("patient", config -> config.withMaxHandshakes(4, 2));
+        for (int i = 0; i < 20; i++) {
+            try (Socket socket = new Socket(OverlayNode.HOST, patient.port())) {
+                socket.shutdownOutput();
+                assertEnds(socket);
+            }
+        }
+        Await.until("refusals", () -> patient.refusals.size() == 20);
+        assertThat(patient.refusals).contains(PeerRefusal.HANDSHAKE_ABORTED);
+    }
+
+    @Test
+    void aDeeplyNestedCertificateOfAnOutsiderIsRefused() throws IOException {
+        TestMember outsider = TestAuthority.create("another authority").issue("+outsider@example.org");
+        X509Certificate nested = NestedCertificate.of(outsider.certificate(), 31_000);
+        TestPeer peer = TestPeer.with(
+                new TestMember(List.of(outsider.certificate(), nested), outsider.key(), outsider.anchor()));
+        try (Socket socket = peer.connect(victim.address())) {
+            assertEnds(socket);
+        }
+        victim.awaitRefusal(PeerRefusal.UNTRUSTED);
+        assertThat(victim.refusals).hasSize(1);
+    }
+
+    static List<Error> errorsOfInput() {
+        return List.of(new StackOverflowError(), new NoClassDefFoundError("a class that was not initialized"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("errorsOfInput")
+    void anErrorOfTlsEndsOnlyTheConnectionThatCausedIt(Error error) throws IOException {
+        TestMember member = DOMAIN.authority().issue(Identities.name("judge"));
+        OverlayNode judge = start(
+                new SwitchedIdentity(DOMAIN.open("judge"))
+                        .engines(TestPeer.with(member).throwing(error)),
+                config -> config);
+        try (Socket socket = peer().connect(judge.address())) {
+            assertEnds(socket);
+        }
+        judge.awaitRefusal(PeerRefusal.TLS_FAILURE);
+        assertThat(judge.refusals).hasSize(1);
+        assertThat(judge.sentences).anyMatch(each -> each.contains("cannot process what the peer has sent"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("errorsOfInput")
+    void anErrorOfTheCheckEndsOnlyTheConnectionThatCausedIt(Error error) throws IOException {
+        OverlayNode judge = start(new SwitchedIdentity(DOMAIN.open("judge")).throwing(error), config -> config);
+        try (Socket socket = peer().connect(judge.address())) {
+            assertEnds(socket);
+        }
+        judge.awaitRefusal(PeerRefusal.TLS_FAILURE);
+        assertThat(judge.refusals).hasSize(1);
+        assertThat(judge.sentences).anyMatch(each -> each.contains("certificate cannot be checked"));
+    }
+
+    private static TestPeer peer() {
+        return TestPeer.with(DOMAIN.authority().issue(Identities.name("peer")));
+    }
+
+    /** As when a revocation list arrives between the two. */
+    @Test
+    void aPeerThatIsRevokedAfterItsHandshakeIsDisconnected() throws IOException {
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("judge"));
+        OverlayNode judge = start(identity, config -> config);
+        identity.revoke(Identities.name("peer")); // the trust manager does not ask for it
+        try (Socket socket = peer().connect(judge.address())) {
+            judge.awaitRefusal(PeerRefusal.REVOKED);
+            assertEnds(socket);
+        }
+        assertThat(judge.refusals).hasSize(1);
     }
 
     @Test

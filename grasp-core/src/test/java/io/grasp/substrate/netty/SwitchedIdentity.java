@@ -6,6 +6,7 @@ import io.grasp.model.PeerRefusal;
 import io.grasp.security.Identity;
 import io.grasp.security.MembershipException;
 import io.grasp.security.NodeIdentity;
+import io.grasp.security.TestPeer;
 import io.grasp.security.TlsRole;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -20,6 +21,8 @@ final class SwitchedIdentity implements NodeIdentity {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
     private volatile boolean good = true;
+    private volatile TestPeer engines;
+    private volatile Error error;
 
     SwitchedIdentity(Identity real) {
         this.real = real;
@@ -34,6 +37,18 @@ final class SwitchedIdentity implements NodeIdentity {
     void revoke(String nodeName) {
         revoked.add(nodeName);
         listeners.forEach(Runnable::run);
+    }
+
+    /** Lets TLS be done by a peer of a test, with its own checks. */
+    SwitchedIdentity engines(TestPeer peer) {
+        engines = peer;
+        return this;
+    }
+
+    /** Makes the check after the handshake throw an error. */
+    SwitchedIdentity throwing(Error thrown) {
+        error = thrown;
+        return this;
     }
 
     @Override
@@ -56,11 +71,16 @@ final class SwitchedIdentity implements NodeIdentity {
         if (!good) {
             throw new IllegalStateException("switched off by a test");
         }
-        return real.newEngine(role, protocols);
+        TestPeer peer = engines;
+        return peer != null ? peer.newEngine(role, "TLSv1.3") : real.newEngine(role, protocols);
     }
 
     @Override
     public PeerIdentity check(List<X509Certificate> chain) throws MembershipException {
+        Error thrown = error;
+        if (thrown != null) {
+            throw thrown;
+        }
         PeerIdentity peer = real.check(chain);
         if (revoked.contains(peer.nodeName().toString())) {
             throw new MembershipException(PeerRefusal.REVOKED, "revoked by a test");

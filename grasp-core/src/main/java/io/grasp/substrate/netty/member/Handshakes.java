@@ -17,6 +17,9 @@ import java.util.concurrent.Semaphore;
  * and one check for each open connection.
  */
 final class Handshakes implements Executor {
+    /** In bytes; certificates nest as deep as a TLS message of 32 KiB permits, and parsers of the JDK are recursive. */
+    private static final long STACK_SIZE = 16L << 20;
+
     private final int most;
     private final int mostPerAddress;
     private final Map<Place, Integer> ofAddress = new HashMap<>();
@@ -30,7 +33,7 @@ final class Handshakes implements Executor {
         most = config.maxHandshakes();
         mostPerAddress = config.maxHandshakesPerAddress();
         for (int i = 0; i < config.handshakeThreads(); i++) {
-            Thread thread = new Thread(this::work, "grasp-handshake");
+            Thread thread = new Thread(null, this::work, "grasp-handshake", STACK_SIZE);
             thread.setDaemon(true);
             threads.add(thread);
         }

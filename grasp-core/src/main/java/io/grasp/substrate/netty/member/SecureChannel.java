@@ -4,6 +4,7 @@ import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.security.MembershipException;
 import io.grasp.security.NodeIdentity;
+import io.grasp.substrate.Loop;
 import io.grasp.substrate.netty.NettyLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
@@ -53,9 +54,13 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         void failedLater(InetSocketAddress remote, PeerRefusedException why);
     }
 
+    /** How deep the causes of a failure are followed, which may be a cycle. */
+    private static final int MAX_CAUSES = 20;
+
     private final NettyLoop loop;
     private final NodeIdentity identity;
     private final Executor checks;
+    private final long closeNanos;
     private final boolean client;
     private final Channel channel;
     private final SslHandler tls;
@@ -72,8 +77,10 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     private boolean decided;
     private boolean used;
     private long lastRead;
+    private Loop.@Nullable Wakeup alerting;
 
     /**
+     * @param closeNanos how long the alert for a peer that is refused may take to be sent
      * @param remote the address that it is opened to; {@code null} if the peer opens it
      * @param closed called once, when the channel is closed
      */
@@ -81,6 +88,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
             NettyLoop loop,
             NodeIdentity identity,
             Executor checks,
+            long closeNanos,
             @Nullable InetSocketAddress remote,
             Channel channel,
             SslHandler tls,
@@ -89,6 +97,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         this.loop = loop;
         this.identity = identity;
         this.checks = checks;
+        this.closeNanos = closeNanos;
         this.client = remote != null;
         this.remote = remote != null ? remote : (InetSocketAddress) channel.remoteAddress();
         this.channel = channel;
@@ -232,14 +241,15 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         if (event instanceof SslHandshakeCompletionEvent done) {
             if (done.isSuccess()) {
                 handshaken();
-            } else {
-                refuseNow(PeerRefusedException.of(done.cause()));
+            } else if (!endsLoop(done.cause())) {
+                refuseNow(refusalBy(done.cause()));
             }
         } else if (event instanceof SslCloseCompletionEvent || event instanceof ChannelInputShutdownEvent) {
             if (used) {
                 ctx.fireUserEventTriggered(event);
             } else if (!decided && chain.isEmpty()) {
                 refuseNow(PeerRefusedException.of(new IOException("the peer ended its direction")));
+                abort(); // its input will never complete the handshake, or fail it
             } else {
                 held.add(() -> ctx.fireUserEventTriggered(event));
             }
@@ -278,18 +288,24 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
             checks.execute(() -> {
                 PeerIdentity found = null;
                 PeerRefusedException refused = null;
+                Throwable thrown = null;
                 try {
                     found = identity.check(chain);
                 } catch (MembershipException e) {
                     refused = PeerRefusedException.of(e);
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
                     refused = new PeerRefusedException(
                             PeerRefusal.TLS_FAILURE, "the peer's certificate cannot be checked: " + e);
+                    thrown = e;
                 }
                 PeerIdentity peer = found;
                 PeerRefusedException why = refused;
+                Throwable error = isOfMachine(thrown) ? thrown : null;
                 try {
-                    loop.execute(() -> result.done(peer, why));
+                    loop.execute(() -> {
+                        loop.failsBy(error);
+                        result.done(peer, why);
+                    });
                 } catch (RejectedExecutionException ended) {
                     // with all its channels
                 }
@@ -323,10 +339,13 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         refusal = why;
         releaseHeld();
         loop.run(() -> outcome.failed(remote(), why));
-        if (channel.isOpen() && why.reason() != PeerRefusal.NOT_TLS) {
-            return; // TLS sends its alert and closes
+        if (!channel.isOpen()
+                || why.reason() == PeerRefusal.NOT_TLS
+                || tls.handshakeFuture().isSuccess()) {
+            abort();
+        } else { // TLS sends its alert and closes
+            alerting = loop.wakeAt(loop.nanoTime() + closeNanos, this::abort);
         }
-        abort();
     }
 
     private void releaseHeld() {
@@ -337,22 +356,67 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private boolean endsLoop(Throwable cause) {
+        return errorOfInput(cause) == null && loop.failsBy(cause);
+    }
+
+    /**
+     * {@return the error of the Java platform by which TLS could not process what the peer has sent} A stack that
+     * overflows is empty again when the error arrives here, and may have left classes without their initialization.
+     */
+    private static @Nullable Throwable errorOfInput(Throwable cause) {
+        if (isOfMachine(cause)) {
+            return null;
+        }
+        Throwable each = cause;
+        for (int depth = 0; each != null && depth < MAX_CAUSES; depth++, each = each.getCause()) {
+            if (each instanceof StackOverflowError || each instanceof LinkageError) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** {@return whether the virtual machine has failed, for example for lack of memory; not by a stack overflow} */
+    private static boolean isOfMachine(@Nullable Throwable thrown) {
+        Throwable each = thrown;
+        for (int depth = 0; each != null && depth < MAX_CAUSES; depth++, each = each.getCause()) {
+            if (each instanceof VirtualMachineError && !(each instanceof StackOverflowError)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@return what a failure of TLS means} Without an error as its cause, which would end the loop. */
+    private static PeerRefusedException refusalBy(Throwable cause) {
+        Throwable error = errorOfInput(cause);
+        return error == null
+                ? PeerRefusedException.of(cause)
+                : new PeerRefusedException(
+                        PeerRefusal.TLS_FAILURE, "TLS cannot process what the peer has sent: " + error);
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (loop.failsBy(cause)) {
+        if (endsLoop(cause)) {
             return;
         }
-        PeerRefusedException why = PeerRefusedException.of(cause);
+        boolean isErrorOfInput = errorOfInput(cause) != null;
+        PeerRefusedException why = refusalBy(cause);
         if (!decided) {
             refuseNow(why);
-            return;
+        } else {
+            if (refusal == null && why.reason() != PeerRefusal.HANDSHAKE_ABORTED) {
+                refusal = why;
+                loop.run(() -> outcome.failedLater(remote(), why));
+            }
+            if (used) {
+                ctx.fireExceptionCaught(isErrorOfInput ? why : cause);
+            }
         }
-        if (refusal == null && why.reason() != PeerRefusal.HANDSHAKE_ABORTED) {
-            refusal = why;
-            loop.run(() -> outcome.failedLater(remote(), why));
-        }
-        if (used) {
-            ctx.fireExceptionCaught(cause);
+        if (isErrorOfInput) {
+            abort(); // TLS has lost its place in the input
         }
     }
 
@@ -364,6 +428,9 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
 
     private void gone() {
         decided = true; // if it was not even connected
+        if (alerting != null) {
+            alerting.cancel();
+        }
         releaseHeld();
         loop.run(closed);
     }

@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
@@ -179,7 +180,6 @@ final class TlsTransport {
 
             @Override
             public void failed(InetSocketAddress remote, PeerRefusedException why) {
-                once.run();
                 events.failed(remote, why);
             }
 
@@ -212,16 +212,20 @@ final class TlsTransport {
                     created = identity.newEngine(role, protocols);
                 } catch (IllegalStateException notGood) {
                     // the status says why
-                }
-                SSLEngine engine = created;
-                try {
-                    loop.execute(() -> receiver.accept(engine));
-                } catch (RejectedExecutionException ended) {
-                    // with all channels
+                } finally {
+                    receive(created, receiver);
                 }
             });
         } catch (RejectedExecutionException closed) {
             loop.execute(() -> receiver.accept(null));
+        }
+    }
+
+    private void receive(@Nullable SSLEngine engine, Consumer<@Nullable SSLEngine> receiver) {
+        try {
+            loop.execute(() -> receiver.accept(engine));
+        } catch (RejectedExecutionException ended) {
+            // with all channels
         }
     }
 
@@ -231,8 +235,16 @@ final class TlsTransport {
         tls.setHandshakeTimeoutMillis(config.handshakeTimeoutMillis());
         tls.setCloseNotifyFlushTimeoutMillis(config.closeTimeoutMillis());
         SecureChannel[] self = new SecureChannel[1];
-        SecureChannel secure =
-                new SecureChannel(loop, identity, handshakes, remote, channel, tls, outcome, () -> gone(self[0]));
+        SecureChannel secure = new SecureChannel(
+                loop,
+                identity,
+                handshakes,
+                TimeUnit.MILLISECONDS.toNanos(config.closeTimeoutMillis()),
+                remote,
+                channel,
+                tls,
+                outcome,
+                () -> gone(self[0]));
         self[0] = secure;
         open.add(secure);
         channel.pipeline().addFirst(secure);
