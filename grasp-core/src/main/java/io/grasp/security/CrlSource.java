@@ -46,7 +46,7 @@ final class CrlSource extends RevocationSource {
      * Takes a list, if it is newer than the known one. One that has ended is taken too: what it revokes is revoked.
      */
     @Override
-    Outcome accept(byte[] received, @Nullable Instant now) throws RevocationDataException {
+    Outcome take(byte[] received, @Nullable Instant now) throws RevocationDataException {
         X509CRL list;
         try {
             list = (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(received));

@@ -298,6 +298,11 @@ public final class Identity implements NodeIdentity {
         return revocation.size();
     }
 
+    /** {@return the most fetches in a row that have failed at one source; for tests} */
+    int revocationFailures() {
+        return revocation.failures();
+    }
+
     private void schedule() {
         ScheduledFuture<?> unused = worker.schedule(this::run, untilNextLook(), TimeUnit.MILLISECONDS);
     }

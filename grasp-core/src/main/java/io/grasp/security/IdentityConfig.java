@@ -34,6 +34,9 @@ public final class IdentityConfig {
     Duration reloadInterval = Duration.ofSeconds(10);
     Duration revocationRefresh = Duration.ofMinutes(5);
     Duration revocationTimeout = Duration.ofSeconds(10);
+    /** RFC 8994 section 6.7. */
+    Duration revocationRetry = Duration.ofSeconds(10);
+
     int maxRevocationBytes = 1 << 20;
     int maxRevocationSources = 256;
 
@@ -59,6 +62,7 @@ public final class IdentityConfig {
         reloadInterval = original.reloadInterval;
         revocationRefresh = original.revocationRefresh;
         revocationTimeout = original.revocationTimeout;
+        revocationRetry = original.revocationRetry;
         maxRevocationBytes = original.maxRevocationBytes;
         maxRevocationSources = original.maxRevocationSources;
     }
@@ -166,6 +170,11 @@ public final class IdentityConfig {
     public IdentityConfig withRevocationTimeout(Duration timeout) {
         Duration valid = atLeast(timeout, MIN_INTERVAL, "revocation timeout");
         return changed(copy -> copy.revocationTimeout = valid);
+    }
+
+    /** {@return these settings with another time until the first retry of a fetch that has failed; for tests} */
+    IdentityConfig withRevocationRetry(Duration delay) {
+        return changed(copy -> copy.revocationRetry = delay);
     }
 
     /** {@return these settings with another maximum size of a revocation list or OCSP response} Default: 1 MiB. */

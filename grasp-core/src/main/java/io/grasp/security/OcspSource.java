@@ -73,7 +73,7 @@ final class OcspSource extends RevocationSource {
     }
 
     @Override
-    Outcome accept(byte[] received, @Nullable Instant now) throws RevocationDataException {
+    Outcome take(byte[] received, @Nullable Instant now) throws RevocationDataException {
         boolean revoked = isRevoked(received, now);
         boolean isNew = revoked && !isRevoked;
         isRevoked |= revoked;

@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Revocation implements AutoCloseable {
     private static final int THREADS = 4;
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
     private static final int MAX_DOUBLINGS = 6;
 
     private final IdentityConfig config;
@@ -64,8 +63,8 @@ final class Revocation implements AutoCloseable {
     }
 
     /** {@return how long to wait after fetches in a row that have failed (RFC 8994 section 6.7)} */
-    static Duration backoff(int failures) {
-        return FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
+    static Duration backoff(Duration first, int failures) {
+        return first.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
     }
 
     /**
@@ -162,8 +161,12 @@ final class Revocation implements AutoCloseable {
         if (source.isForgotten) {
             return;
         }
-        Duration wait = fetchOnce(source);
-        ScheduledFuture<?> unused = workers.schedule(() -> fetch(source), wait.toMillis(), TimeUnit.MILLISECONDS);
+        Duration wait = config.revocationRefresh;
+        try {
+            wait = fetchOnce(source);
+        } finally {
+            ScheduledFuture<?> unused = workers.schedule(() -> fetch(source), wait.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     /** {@return how long to wait until the next fetch} */
@@ -172,7 +175,7 @@ final class Revocation implements AutoCloseable {
         underWay.add(request);
         try {
             if (workers.isShutdown()) {
-                return FIRST_RETRY; // not to be used
+                return config.revocationRetry; // not to be used
             }
             RevocationSource.Outcome outcome = source.accept(source.fetch(request), now());
             if (outcome.isNew()) {
@@ -183,6 +186,8 @@ final class Revocation implements AutoCloseable {
             return failed(source, "could not be fetched: " + Subjects.printable(String.valueOf(e.getMessage())));
         } catch (RevocationDataException e) {
             return failed(source, "was not taken: " + e.getMessage());
+        } catch (RuntimeException | StackOverflowError e) {
+            return failed(source, "could not be fetched: " + Subjects.printable(e.toString()));
         } finally {
             underWay.remove(request);
             request.close();
@@ -205,7 +210,7 @@ final class Revocation implements AutoCloseable {
 
     private Duration failed(RevocationSource source, String what) {
         source.problem = "revocation data at " + Subjects.printable(source.url().toString()) + " " + what;
-        return backoff(source.failures.incrementAndGet());
+        return backoff(config.revocationRetry, source.failures.incrementAndGet());
     }
 
     /** {@return what is wrong with the places that revocation data comes from; sentences without an end} */
@@ -214,6 +219,13 @@ final class Revocation implements AutoCloseable {
                 .flatMap(source -> Stream.ofNullable(source.problem))
                 .sorted()
                 .toList();
+    }
+
+    int failures() {
+        return sources.values().stream()
+                .mapToInt(source -> source.failures.get())
+                .max()
+                .orElse(0);
     }
 
     int size() {

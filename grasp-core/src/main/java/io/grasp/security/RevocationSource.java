@@ -48,5 +48,15 @@ abstract class RevocationSource {
      * @param now the time; {@code null} if it is not known
      * @throws RevocationDataException if it cannot be used
      */
-    abstract Outcome accept(byte[] received, @Nullable Instant now) throws RevocationDataException;
+    final Outcome accept(byte[] received, @Nullable Instant now) throws RevocationDataException {
+        try {
+            return take(received, now);
+        } catch (RuntimeException | StackOverflowError thrown) {
+            // The JDK's parsers throw both for some encodings, before any signature is verified.
+            throw new RevocationDataException("it cannot be read: " + Subjects.printable(thrown.toString()));
+        }
+    }
+
+    /** As {@link #accept}, but encodings that are not valid may also make it throw what the JDK throws. */
+    abstract Outcome take(byte[] received, @Nullable Instant now) throws RevocationDataException;
 }

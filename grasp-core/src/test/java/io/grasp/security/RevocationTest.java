@@ -15,11 +15,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -234,6 +236,100 @@ class RevocationTest {
         assertThat(gray.status().detail()).isEmpty();
     }
 
+    private void openWithFastRetries() throws IdentityException {
+        gray.close();
+        gray = open(grayConfig().withRevocationRetry(Duration.ofMillis(50)));
+        gray.onChange(changes::incrementAndGet);
+    }
+
+    /** A check of the member brings a lie, which is reported; the truth is fetched without another check. */
+    private void assertAskedAgain(TestMember member, String path, byte[] lie, byte[] truth) throws Exception {
+        openWithFastRetries();
+        published.put(path, lie);
+        assertAccepted(member);
+        await(() -> gray.status().detail().contains(path + " was not taken: "));
+        published.put(path, truth);
+        await(() -> changes.get() > 0);
+        assertRevoked(member);
+        await(() -> gray.status().detail().isEmpty());
+    }
+
+    @Test
+    void aLyingListServerIsAskedAgain() throws Exception {
+        TestMember member = member("/crl");
+        assertAskedAgain(
+                member, "/crl", HostileDer.deepCrl(AUTHORITY.certificate()), AUTHORITY.crl(member.certificate()));
+    }
+
+    @Test
+    void aLyingResponderIsAskedAgain() throws Exception {
+        TestMember member = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .ocsp(url("/lies"))
+                .issue();
+        byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
+        assertAskedAgain(
+                member,
+                "/lies",
+                HostileDer.misnamed(AUTHORITY.ocsp(request, serial -> false), AUTHORITY.certificate()),
+                AUTHORITY.ocsp(request, serial -> true));
+    }
+
+    @Test
+    void whateverAServerSendsIsTakenOrRefusedInWords() throws Exception {
+        TestMember member = member("/crl");
+        X509Certificate issuer = AUTHORITY.certificate();
+        byte[] response = AUTHORITY.ocsp(OcspSource.request(member.certificate(), issuer), serial -> false);
+        URI url = URI.create(url("/"));
+        OcspSource responder = new OcspSource(url, member.certificate(), issuer);
+        assertThatThrownBy(() -> responder.accept(HostileDer.misnamed(response, issuer), Instant.now()))
+                .isInstanceOf(RevocationDataException.class)
+                .hasMessageContaining("improperly specified input name");
+        assertThatThrownBy(() -> new CrlSource(url, issuer).accept(HostileDer.deepCrl(issuer), Instant.now()))
+                .isInstanceOf(RevocationDataException.class);
+        SplittableRandom random = new SplittableRandom(7);
+        byte[] list = AUTHORITY.crl();
+        for (int i = 0; i < 500; i++) {
+            acceptMutated(responder, response, random);
+            acceptMutated(new CrlSource(url, issuer), list, random);
+        }
+    }
+
+    private static void acceptMutated(RevocationSource source, byte[] valid, SplittableRandom random) {
+        try {
+            source.accept(HostileDer.mutated(valid, random), Instant.now());
+        } catch (RevocationDataException refused) {
+            assertThat(refused).hasMessageMatching("\\P{Cntrl}+");
+        }
+    }
+
+    @Test
+    void aFetchThatFailsInAnUnusualWayIsReportedAndRetried() throws Exception {
+        openWithFastRetries();
+        assertAccepted(AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .crl("http://127.0.0.1:99999/crl")
+                .issue());
+        await(() -> gray.status().detail().contains("99999/crl could not be fetched: "));
+        assertThat(gray.status().detail()).contains("port out of range");
+        await(() -> gray.revocationFailures() > 2);
+    }
+
+    /** The response of an OCSP responder that a TLS server passes on: as bad as that of a lying responder. */
+    @Test
+    void aStapledResponseThatCannotBeReadIsAsIfThereWereNone() throws Exception {
+        TestMember member = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .ocsp(url("/ocsp"))
+                .issue();
+        byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
+        byte[] lie = HostileDer.misnamed(AUTHORITY.ocsp(request, serial -> false), AUTHORITY.certificate());
+        assertThat(gray.check(member.chain(), List.of(lie)).nodeName()).hasToString("+bob@example.com");
+    }
+
     @Test
     void anOlderListIsNotTaken() throws Exception {
         Instant now = Instant.now();
@@ -440,7 +536,7 @@ class RevocationTest {
     @Test
     void retriesSlowDown() {
         assertThat(Arrays.asList(1, 2, 3, 4, 5, 6, 7, 8, 100).stream()
-                        .map(Revocation::backoff)
+                        .map(failures -> Revocation.backoff(Duration.ofSeconds(10), failures))
                         .map(Duration::toSeconds))
                 .containsExactly(10L, 20L, 40L, 80L, 160L, 320L, 640L, 640L, 640L);
     }
