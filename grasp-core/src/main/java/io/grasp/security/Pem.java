@@ -74,6 +74,10 @@ final class Pem {
         } catch (CertificateException e) {
             throw new UnusableCredentialsException(
                     "a certificate in " + file + " cannot be read (" + e.getMessage() + "): write the file again");
+        } catch (RuntimeException | StackOverflowError e) {
+            // The JDK's parser throws both for some encodings.
+            throw new UnusableCredentialsException(
+                    "a certificate in " + file + " cannot be read (" + e + "): write the file again");
         }
     }
 
