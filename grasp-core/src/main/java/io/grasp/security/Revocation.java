@@ -16,11 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +29,15 @@ import org.jspecify.annotations.Nullable;
  * notified.
  */
 final class Revocation implements AutoCloseable {
-    private static final int THREADS = 4;
     private static final int MAX_DOUBLINGS = 6;
 
     private final IdentityConfig config;
     private final Runnable changed;
-    private final Map<Key, RevocationSource> sources = new ConcurrentHashMap<>();
+    private final Map<Key, Polling> pollings = new ConcurrentHashMap<>();
     private final Set<HttpFetch> underWay = ConcurrentHashMap.newKeySet();
-    private final ScheduledThreadPoolExecutor workers;
+    // Apart, so that many certificates whose responders are slow do not delay lists.
+    private final FetchThreads crlThreads = new FetchThreads("grasp-revocation-lists");
+    private final FetchThreads ocspThreads = new FetchThreads("grasp-revocation-ocsp");
 
     /** A URL, with the certificate whose issuer's list or whose own status is there. */
     private record Key(URI url, String fingerprint) {}
@@ -47,19 +45,11 @@ final class Revocation implements AutoCloseable {
     /**
      * Knows nothing yet.
      *
-     * @param changed called by a thread of this object when another certificate has been revoked
+     * @param changed called when another certificate has been revoked; it must not block
      */
     Revocation(IdentityConfig config, Runnable changed) {
         this.config = config;
         this.changed = changed;
-        AtomicInteger number = new AtomicInteger();
-        workers = new ScheduledThreadPoolExecutor(THREADS, task -> {
-            Thread thread = new Thread(task, "grasp-revocation-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
-        workers.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // after close
-        workers.setRemoveOnCancelPolicy(true);
     }
 
     /** {@return how long to wait after fetches in a row that have failed (RFC 8994 section 6.7)} */
@@ -101,15 +91,15 @@ final class Revocation implements AutoCloseable {
         if (!lists.isEmpty()) {
             String fingerprint = Identity.fingerprint(issuer);
             for (URI each : lists) {
-                found.add(source(new Key(each, fingerprint), () -> new CrlSource(each, issuer)));
+                found.add(source(new Key(each, fingerprint), crlThreads, () -> new CrlSource(each, issuer)));
             }
         }
         List<URI> responders = RevocationPointers.ocspResponders(certificate);
         if (!responders.isEmpty()) {
             String fingerprint = Identity.fingerprint(certificate);
             for (URI each : responders) {
-                RevocationSource source =
-                        source(new Key(each, fingerprint), () -> new OcspSource(each, certificate, issuer));
+                RevocationSource source = source(
+                        new Key(each, fingerprint), ocspThreads, () -> new OcspSource(each, certificate, issuer));
                 if (stapled != null && stapled.length > 0) {
                     acceptStapled(source, stapled);
                 }
@@ -122,7 +112,7 @@ final class Revocation implements AutoCloseable {
     private void acceptStapled(RevocationSource source, byte[] response) {
         try {
             if (source.accept(response, now()).isNew()) {
-                workers.execute(changed);
+                changed.run();
             }
         } catch (RevocationDataException unusable) {
             // As if there were none: the responder is asked.
@@ -133,64 +123,88 @@ final class Revocation implements AutoCloseable {
         return config.clockTrusted ? config.clock.instant() : null;
     }
 
-    private RevocationSource source(Key key, Supplier<RevocationSource> creator) {
-        RevocationSource source = sources.computeIfAbsent(key, first -> {
-            RevocationSource created = creator.get();
-            workers.execute(() -> fetch(created));
+    private RevocationSource source(Key key, FetchThreads threads, Supplier<RevocationSource> creator) {
+        Polling polling = pollings.computeIfAbsent(key, first -> {
+            Polling created = new Polling(creator.get(), threads);
+            threads.execute(first.url(), created);
             return created;
         });
-        source.lastUse = System.nanoTime();
-        if (sources.size() > config.maxRevocationSources) {
+        polling.source.lastUse = System.nanoTime();
+        if (pollings.size() > config.maxRevocationSources) {
             forgetOldest();
         }
-        return source;
+        return polling.source;
     }
 
     private void forgetOldest() {
         long now = System.nanoTime();
-        sources.entrySet().stream()
-                .max(Comparator.comparingLong(entry -> now - entry.getValue().lastUse))
+        pollings.entrySet().stream()
+                .max(Comparator.comparingLong(entry -> now - entry.getValue().source.lastUse))
                 .ifPresent(oldest -> {
-                    oldest.getValue().isForgotten = true;
-                    sources.remove(oldest.getKey(), oldest.getValue());
+                    pollings.remove(oldest.getKey(), oldest.getValue());
+                    oldest.getValue().end();
                 });
     }
 
-    /** Fetches from a source, and again later. */
-    private void fetch(RevocationSource source) {
-        if (source.isForgotten) {
-            return;
-        }
-        Duration wait = config.revocationRefresh;
-        try {
-            wait = fetchOnce(source);
-        } finally {
-            ScheduledFuture<?> unused = workers.schedule(() -> fetch(source), wait.toMillis(), TimeUnit.MILLISECONDS);
-        }
-    }
+    /** Fetches from a source again and again, until it is ended. */
+    private final class Polling implements Runnable {
+        final RevocationSource source;
+        private final FetchThreads threads;
+        private volatile boolean isEnded;
+        private volatile @Nullable ScheduledFuture<?> next;
 
-    /** {@return how long to wait until the next fetch} */
-    private Duration fetchOnce(RevocationSource source) {
-        HttpFetch request = new HttpFetch(source.url(), config.maxRevocationBytes, config.revocationTimeout);
-        underWay.add(request);
-        try {
-            if (workers.isShutdown()) {
-                return config.revocationRetry; // not to be used
+        Polling(RevocationSource source, FetchThreads threads) {
+            this.source = source;
+            this.threads = threads;
+        }
+
+        @Override
+        public void run() {
+            Duration wait = config.revocationRefresh;
+            try {
+                if (!isEnded) {
+                    wait = fetch();
+                }
+            } finally {
+                next = threads.schedule(source.url(), this, wait);
+                if (isEnded) {
+                    end();
+                }
             }
-            RevocationSource.Outcome outcome = source.accept(source.fetch(request), now());
-            if (outcome.isNew()) {
-                changed.run();
+        }
+
+        /** {@return how long to wait until the next fetch} */
+        Duration fetch() {
+            HttpFetch request = new HttpFetch(source.url(), config.maxRevocationBytes, config.revocationTimeout);
+            underWay.add(request);
+            try {
+                if (threads.isClosed()) {
+                    return config.revocationRetry; // not to be used
+                }
+                RevocationSource.Outcome outcome = source.accept(source.fetch(request), now());
+                if (outcome.isNew()) {
+                    changed.run();
+                }
+                return succeeded(source, outcome.nextUpdate());
+            } catch (IOException e) {
+                return failed(source, "could not be fetched: " + Subjects.printable(String.valueOf(e.getMessage())));
+            } catch (RevocationDataException e) {
+                return failed(source, "was not taken: " + e.getMessage());
+            } catch (RuntimeException | StackOverflowError e) {
+                return failed(source, "could not be fetched: " + Subjects.printable(e.toString()));
+            } finally {
+                underWay.remove(request);
+                request.close();
             }
-            return succeeded(source, outcome.nextUpdate());
-        } catch (IOException e) {
-            return failed(source, "could not be fetched: " + Subjects.printable(String.valueOf(e.getMessage())));
-        } catch (RevocationDataException e) {
-            return failed(source, "was not taken: " + e.getMessage());
-        } catch (RuntimeException | StackOverflowError e) {
-            return failed(source, "could not be fetched: " + Subjects.printable(e.toString()));
-        } finally {
-            underWay.remove(request);
-            request.close();
+        }
+
+        void end() {
+            isEnded = true;
+            ScheduledFuture<?> scheduled = next;
+            if (scheduled != null) {
+                scheduled.cancel(false);
+            }
+            threads.remove(source.url(), this);
         }
     }
 
@@ -213,30 +227,33 @@ final class Revocation implements AutoCloseable {
         return backoff(config.revocationRetry, source.failures.incrementAndGet());
     }
 
+    private Stream<RevocationSource> sources() {
+        return pollings.values().stream().map(polling -> polling.source);
+    }
+
     /** {@return what is wrong with the places that revocation data comes from; sentences without an end} */
     List<String> problems() {
-        return sources.values().stream()
+        return sources()
                 .flatMap(source -> Stream.ofNullable(source.problem))
                 .sorted()
                 .toList();
     }
 
     int failures() {
-        return sources.values().stream()
-                .mapToInt(source -> source.failures.get())
-                .max()
-                .orElse(0);
+        return sources().mapToInt(source -> source.failures.get()).max().orElse(0);
     }
 
     int size() {
-        return sources.size();
+        return pollings.size();
     }
 
-    /** Fetches from all sources now, and waits for them; for tests. */
+    /** Fetches from all sources once more, after what is under way, and waits for them; for tests. */
     void fetchAllNow() throws InterruptedException, ExecutionException {
         List<Future<?>> running = new ArrayList<>();
-        for (RevocationSource each : sources.values()) {
-            running.add(workers.submit(() -> fetchOnce(each)));
+        for (Polling each : pollings.values()) {
+            FutureTask<Duration> task = new FutureTask<>(each::fetch);
+            each.threads.execute(each.source.url(), task);
+            running.add(task);
         }
         for (Future<?> each : running) {
             each.get();
@@ -245,7 +262,8 @@ final class Revocation implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.shutdownNow();
+        crlThreads.close();
+        ocspThreads.close();
         underWay.forEach(HttpFetch::close);
     }
 }

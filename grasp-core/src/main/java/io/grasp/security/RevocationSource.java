@@ -18,8 +18,6 @@ abstract class RevocationSource {
     /** The fetches in a row that have failed. */
     final AtomicInteger failures = new AtomicInteger();
 
-    volatile boolean isForgotten;
-
     RevocationSource(URI url) {
         this.url = url;
     }

@@ -433,8 +433,7 @@ class IdentityFilesTest {
                 return super.instant();
             }
         };
-        try (Identity identity =
-                Identity.open(pem().withClock(clock).withReloadInterval(Duration.ofMillis(100)))) {
+        try (Identity identity = Identity.open(pem().withClock(clock).withReloadInterval(Duration.ofMillis(100)))) {
             CountDownLatch changed = new CountDownLatch(1);
             identity.onChange(changed::countDown);
             fails.set(true);

@@ -388,6 +388,64 @@ class RevocationTest {
         assertRevoked(other);
     }
 
+    /** The responder accepts connections and is silent. */
+    @Test
+    void slowRespondersDoNotDelayRevocationLists() throws Exception {
+        try (ServerSocket slow = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < 40; i++) {
+                assertAccepted(askedAt("http://127.0.0.1:" + slow.getLocalPort() + "/ocsp"));
+            }
+            assertRevokedSoon();
+        }
+    }
+
+    @Test
+    void oneSlowResponderDoesNotDelayOthers() throws Exception {
+        try (ServerSocket slow = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < 10; i++) {
+                assertAccepted(askedAt("http://127.0.0.1:" + slow.getLocalPort() + "/ocsp"));
+            }
+            published.put("/ocsp", new byte[1]);
+            TestMember member = askedAt(url("/ocsp"));
+            assertAccepted(member);
+            long start = System.nanoTime();
+            await(() -> changes.get() > 0);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+            assertRevoked(member);
+        }
+    }
+
+    private static TestMember askedAt(String url) {
+        return AUTHORITY.request().nodeName("+bob@example.com").ocsp(url).issue();
+    }
+
+    /** Long before a fetch is given up after 5 s. */
+    private void assertRevokedSoon() throws Exception {
+        TestMember member = member("/crl");
+        published.put("/crl", AUTHORITY.crl(member.certificate()));
+        released = new CountDownLatch(1);
+        assertAccepted(member);
+        released.countDown();
+        long start = System.nanoTime();
+        await(() -> changes.get() > 0);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+        assertRevoked(member);
+    }
+
+    @Test
+    void whatWasForgottenBeforeItsTurnIsNotFetched() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withMaxRevocationSources(2));
+        gray.onChange(changes::incrementAndGet);
+        released = new CountDownLatch(1);
+        for (int i = 0; i < 10; i++) {
+            assertAccepted(askedAt(url("/ocsp" + i)));
+        }
+        released.countDown();
+        await(() -> count("/ocsp9").get() == 1);
+        assertThat(requests.keySet()).doesNotContain("/ocsp5", "/ocsp6", "/ocsp7");
+    }
+
     @Test
     void redirectsAreNotFollowed() throws Exception {
         TestMember member = member("/moved");
