@@ -25,6 +25,7 @@ final class CrlSource extends RevocationSource {
 
     private final X509Certificate issuer;
     private volatile @Nullable X509CRL known;
+    private volatile int revocations;
 
     CrlSource(URI url, X509Certificate issuer) {
         super(url);
@@ -35,6 +36,11 @@ final class CrlSource extends RevocationSource {
     boolean revokes(X509Certificate certificate) {
         X509CRL list = known;
         return list != null && list.getRevokedCertificate(certificate.getSerialNumber()) != null;
+    }
+
+    @Override
+    int revocations() {
+        return revocations;
     }
 
     @Override
@@ -61,8 +67,10 @@ final class CrlSource extends RevocationSource {
                     "it is older (" + list.getThisUpdate().toInstant() + ") than the one that is known ("
                             + earlier.getThisUpdate().toInstant() + ")");
         }
+        Set<BigInteger> serials = serials(list);
+        boolean isNew = !serials.equals(serials(earlier));
+        revocations = serials.size();
         known = list;
-        boolean isNew = !serials(list).equals(serials(earlier));
         Date next = list.getNextUpdate();
         return new Outcome(isNew, next == null ? null : next.toInstant());
     }

@@ -190,7 +190,7 @@ public final class Identity implements NodeIdentity {
         }
         List<String> unknown = revocation.problems();
         if (detail.isEmpty() && !unknown.isEmpty()) {
-            detail.append(unknown.get(0)).append("; until then it is not known what that authority has revoked since");
+            detail.append(unknown.get(0));
         }
         return new IdentityStatus(
                 findings.isEmpty(),
@@ -303,7 +303,7 @@ public final class Identity implements NodeIdentity {
         lookNow();
     }
 
-    /** {@return how many revocation lists and OCSP responders are remembered} */
+    /** {@return from how many revocation lists and OCSP responders data is fetched} */
     int revocationSources() {
         return revocation.size();
     }

@@ -39,6 +39,8 @@ public final class IdentityConfig {
 
     int maxRevocationBytes = 1 << 20;
     int maxRevocationSources = 256;
+    /** The maximum number of revocations that are kept of sources that are not remembered any more. */
+    int maxKeptRevocations = 1 << 16;
 
     /** What a configuration was made from. */
     private sealed interface Origin {}
@@ -65,6 +67,7 @@ public final class IdentityConfig {
         revocationRetry = original.revocationRetry;
         maxRevocationBytes = original.maxRevocationBytes;
         maxRevocationSources = original.maxRevocationSources;
+        maxKeptRevocations = original.maxKeptRevocations;
     }
 
     /**
@@ -186,11 +189,17 @@ public final class IdentityConfig {
     /**
      * {@return these settings with another maximum number of URLs of revocation lists that are remembered, and of
      * certificates whose OCSP status is} Default: 256. Only URLs in certificates that an authority of this node has
-     * issued count.
+     * issued count. Beyond it, the one not used for longest is not fetched any more until it is used again; what it
+     * revokes remains revoked.
      */
     public IdentityConfig withMaxRevocationSources(int sources) {
         int valid = positive(sources, "maximum of revocation sources");
         return changed(copy -> copy.maxRevocationSources = valid);
+    }
+
+    /** {@return these settings with another number of revocations that are kept; for tests} */
+    IdentityConfig withMaxKeptRevocations(int revocations) {
+        return changed(copy -> copy.maxKeptRevocations = revocations);
     }
 
     private IdentityConfig changed(Consumer<IdentityConfig> change) {

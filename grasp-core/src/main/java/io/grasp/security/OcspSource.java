@@ -45,6 +45,11 @@ final class OcspSource extends RevocationSource {
     }
 
     @Override
+    int revocations() {
+        return isRevoked ? 1 : 0;
+    }
+
+    @Override
     byte[] fetch(HttpFetch request) throws IOException {
         try {
             return request.post("application/ocsp-request", request(certificate, issuer));

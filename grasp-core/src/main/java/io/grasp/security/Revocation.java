@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,11 @@ final class Revocation implements AutoCloseable {
     private final IdentityConfig config;
     private final Runnable changed;
     private final Map<Key, Polling> pollings = new ConcurrentHashMap<>();
+    /** Those that are not fetched any more but have revoked certificates. */
+    private final Map<Key, RevocationSource> kept = new ConcurrentHashMap<>();
+    /** Whether revocations were forgotten, because too many were kept. */
+    private volatile boolean hasForgotten;
+
     private final Set<HttpFetch> underWay = ConcurrentHashMap.newKeySet();
     // Apart, so that many certificates whose responders are slow do not delay lists.
     private final FetchThreads crlThreads = new FetchThreads("grasp-revocation-lists");
@@ -125,25 +132,43 @@ final class Revocation implements AutoCloseable {
 
     private RevocationSource source(Key key, FetchThreads threads, Supplier<RevocationSource> creator) {
         Polling polling = pollings.computeIfAbsent(key, first -> {
-            Polling created = new Polling(creator.get(), threads);
+            RevocationSource known = kept.remove(first);
+            Polling created = new Polling(known == null ? creator.get() : known, threads);
             threads.execute(first.url(), created);
             return created;
         });
         polling.source.lastUse = System.nanoTime();
         if (pollings.size() > config.maxRevocationSources) {
-            forgetOldest();
+            endOldest();
         }
         return polling.source;
     }
 
-    private void forgetOldest() {
+    /** Ends the fetches from the source that has not been used for longest, and keeps what it has revoked. */
+    private void endOldest() {
+        oldest(pollings, polling -> polling.source)
+                .ifPresent(oldest -> pollings.computeIfPresent(oldest, (key, polling) -> {
+                    if (polling.source.revocations() > 0) {
+                        kept.put(key, polling.source);
+                    }
+                    polling.end();
+                    return null;
+                }));
+        forgetExcess();
+    }
+
+    private void forgetExcess() {
+        while (kept.values().stream().mapToLong(RevocationSource::revocations).sum() > config.maxKeptRevocations) {
+            oldest(kept, source -> source).ifPresent(kept::remove);
+            hasForgotten = true;
+        }
+    }
+
+    private static <V> Optional<Key> oldest(Map<Key, V> among, Function<V, RevocationSource> source) {
         long now = System.nanoTime();
-        pollings.entrySet().stream()
-                .max(Comparator.comparingLong(entry -> now - entry.getValue().source.lastUse))
-                .ifPresent(oldest -> {
-                    pollings.remove(oldest.getKey(), oldest.getValue());
-                    oldest.getValue().end();
-                });
+        return among.entrySet().stream()
+                .max(Comparator.comparingLong(entry -> now - source.apply(entry.getValue()).lastUse))
+                .map(Map.Entry::getKey);
     }
 
     /** Fetches from a source again and again, until it is ended. */
@@ -231,12 +256,20 @@ final class Revocation implements AutoCloseable {
         return pollings.values().stream().map(polling -> polling.source);
     }
 
-    /** {@return what is wrong with the places that revocation data comes from; sentences without an end} */
+    /** {@return why it may not be known that a certificate has been revoked; sentences, the gravest first} */
     List<String> problems() {
-        return sources()
+        List<String> problems = new ArrayList<>();
+        if (hasForgotten) {
+            problems.add("certificates name more than " + config.maxRevocationSources + " sources of revocation data,"
+                    + " and some that had revoked certificates were forgotten; these are accepted until the data has"
+                    + " been fetched again: raise the number by withMaxRevocationSources");
+        }
+        sources()
                 .flatMap(source -> Stream.ofNullable(source.problem))
                 .sorted()
-                .toList();
+                .map(problem -> problem + "; until then it is not known what that authority has revoked since")
+                .forEach(problems::add);
+        return problems;
     }
 
     int failures() {

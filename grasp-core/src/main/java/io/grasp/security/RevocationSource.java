@@ -12,7 +12,7 @@ abstract class RevocationSource {
     private final URI url;
 
     /** When it was last asked for, by {@code System.nanoTime}. */
-    volatile long lastUse;
+    volatile long lastUse = System.nanoTime();
     /** Why the last fetch has failed; {@code null} if it has not. */
     volatile @Nullable String problem;
     /** The fetches in a row that have failed. */
@@ -36,6 +36,9 @@ abstract class RevocationSource {
 
     /** {@return whether a certificate is known to be revoked} */
     abstract boolean revokes(X509Certificate certificate);
+
+    /** {@return how many certificates are known to be revoked} */
+    abstract int revocations();
 
     /** Fetches the data; blocks. */
     abstract byte[] fetch(HttpFetch request) throws IOException;

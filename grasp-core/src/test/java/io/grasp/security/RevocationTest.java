@@ -581,6 +581,65 @@ class RevocationTest {
     }
 
     @Test
+    void aRevokedMemberIsNotForgottenBecauseOthersAreChecked() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withMaxRevocationSources(3));
+        TestMember listed = member("/crl");
+        TestMember asked = askedAt(url("/ocsp"));
+        published.put("/crl", AUTHORITY.crl(listed.certificate()));
+        published.put("/ocsp", new byte[1]);
+        learn(listed);
+        learn(asked);
+        for (int i = 0; i < 4; i++) {
+            assertAccepted(member("/other" + i));
+        }
+        server.stop(0);
+        assertThat(gray.revocationSources()).isEqualTo(3);
+        assertRevoked(listed);
+        assertRevoked(asked);
+        assertThat(gray.revocationSources()).isEqualTo(3);
+    }
+
+    /** Its list is fetched again, and replaces what was kept, unless it is older. */
+    @Test
+    void aHoldThatHasEndedIsNoticedThoughTheListWasNotInUse() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withMaxRevocationSources(1));
+        Instant now = Instant.now();
+        TestMember member = member("/crl");
+        published.put("/crl", AUTHORITY.crl(now, now.plusSeconds(3600), 7, member.certificate()));
+        learn(member);
+        assertAccepted(member("/other"));
+        published.put("/crl", AUTHORITY.crl(now, now.plusSeconds(3600), 6));
+        learn(member);
+        assertRevoked(member);
+        assertAccepted(member("/other"));
+        published.put("/crl", AUTHORITY.crl(now, now.plusSeconds(3600), 8));
+        learn(member);
+        assertAccepted(member);
+    }
+
+    @Test
+    void whatIsKeptOfRevokedMembersIsBoundedAndTheBoundIsReported() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withMaxRevocationSources(1).withMaxKeptRevocations(3));
+        TestMember first = member("/crl0");
+        TestMember second = member("/crl1");
+        published.put("/crl0", AUTHORITY.crl(first.certificate(), second.certificate()));
+        published.put("/crl1", AUTHORITY.crl(first.certificate(), second.certificate()));
+        published.put("/crl2", AUTHORITY.crl());
+        learn(first);
+        learn(second);
+        assertThat(gray.status().detail()).isEmpty();
+        learn(member("/crl2"));
+        assertThat(gray.status().detail()).contains("forgotten").contains("withMaxRevocationSources");
+        released = new CountDownLatch(1);
+        assertRevoked(second);
+        assertAccepted(first);
+        released.countDown();
+    }
+
+    @Test
     void sourcesAreBounded() throws Exception {
         gray.close();
         gray = open(grayConfig().withMaxRevocationSources(3));
