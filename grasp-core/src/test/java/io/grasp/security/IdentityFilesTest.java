@@ -110,6 +110,26 @@ class IdentityFilesTest {
                 "the supplier of the password has failed: java.lang.IllegalStateException");
     }
 
+    /** For example a password in another language, or one from a file, with the end of its line. */
+    @Test
+    void aPasswordThatTheJdkCannotUseIsReportedInWords() throws Exception {
+        TestMember member = AUTHORITY.issue("+gray@example.com");
+        member.writePem(directory);
+        Path store = directory.resolve("store.p12");
+        member.writePkcs12(store, SECRET);
+        for (String secret : List.of("pässword", SECRET + "\n")) {
+            Files.writeString(key, member.encryptedKey(secret));
+            assertThatThrownBy(() -> Identity.open(pem().withKeyPassword(password(secret))))
+                    .isInstanceOf(IdentityException.class)
+                    .hasMessageContaining("other characters than printable ASCII")
+                    .hasMessageContaining("openssl pkcs8 -topk8")
+                    .hasMessageNotContaining(secret);
+        }
+        assertUnusable(pem().withKeyPassword(password("wrong")), "cannot be decrypted: the password is wrong");
+        assertUnusable(
+                IdentityConfig.pkcs12(store, password(SECRET + "\n")), "other characters than printable ASCII");
+    }
+
     @Test
     void readsPkcs12() throws Exception {
         TestMember member = AUTHORITY.intermediate("one").issue("+gray@example.com");
