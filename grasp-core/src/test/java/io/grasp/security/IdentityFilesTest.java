@@ -126,8 +126,7 @@ class IdentityFilesTest {
                     .hasMessageNotContaining(secret);
         }
         assertUnusable(pem().withKeyPassword(password("wrong")), "cannot be decrypted: the password is wrong");
-        assertUnusable(
-                IdentityConfig.pkcs12(store, password(SECRET + "\n")), "other characters than printable ASCII");
+        assertUnusable(IdentityConfig.pkcs12(store, password(SECRET + "\n")), "other characters than printable ASCII");
     }
 
     @Test
