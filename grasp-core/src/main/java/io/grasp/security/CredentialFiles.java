@@ -54,6 +54,16 @@ final class CredentialFiles {
         return password;
     }
 
+    /** {@return whether the JDK can use a password for encryption by PBES2} It takes printable ASCII only. */
+    static boolean isUsable(char[] password) {
+        for (char each : password) {
+            if (each < ' ' || each > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** {@return a hash of the files' contents, or of why they cannot be read} */
     static String hash(List<Path> files) {
         MessageDigest digest = sha256();

@@ -25,6 +25,7 @@ final class CrlSource extends RevocationSource {
 
     private final X509Certificate issuer;
     private volatile @Nullable X509CRL known;
+    private volatile int revocations;
 
     CrlSource(URI url, X509Certificate issuer) {
         super(url);
@@ -38,6 +39,11 @@ final class CrlSource extends RevocationSource {
     }
 
     @Override
+    int revocations() {
+        return revocations;
+    }
+
+    @Override
     byte[] fetch(HttpFetch request) throws IOException {
         return request.get();
     }
@@ -46,7 +52,7 @@ final class CrlSource extends RevocationSource {
      * Takes a list, if it is newer than the known one. One that has ended is taken too: what it revokes is revoked.
      */
     @Override
-    Outcome accept(byte[] received, @Nullable Instant now) throws RevocationDataException {
+    Outcome take(byte[] received, @Nullable Instant now) throws RevocationDataException {
         X509CRL list;
         try {
             list = (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(received));
@@ -61,8 +67,10 @@ final class CrlSource extends RevocationSource {
                     "it is older (" + list.getThisUpdate().toInstant() + ") than the one that is known ("
                             + earlier.getThisUpdate().toInstant() + ")");
         }
+        Set<BigInteger> serials = serials(list);
+        boolean isNew = !serials.equals(serials(earlier));
+        revocations = serials.size();
         known = list;
-        boolean isNew = !serials(list).equals(serials(earlier));
         Date next = list.getNextUpdate();
         return new Outcome(isNew, next == null ? null : next.toInstant());
     }

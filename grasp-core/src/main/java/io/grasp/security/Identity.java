@@ -104,9 +104,9 @@ public final class Identity implements NodeIdentity {
     public static Identity open(IdentityConfig config) throws IdentityException {
         CredentialSource source = config.source();
         String hash = source.contentHash();
-        Credentials credentials;
+        OwnCheck own;
         try {
-            credentials = source.load();
+            own = load(source);
         } catch (UnusableCredentialsException e) {
             List<IdentityFinding> findings = new ArrayList<>();
             if (config.clockTrusted) {
@@ -115,9 +115,19 @@ public final class Identity implements NodeIdentity {
             findings.add(new IdentityFinding(Check.MATERIAL, Objects.requireNonNull(e.getMessage())));
             throw new IdentityException(findings);
         }
-        Identity identity = new Identity(config, source, hash, OwnCheck.of(credentials));
+        Identity identity = new Identity(config, source, hash, own);
         identity.schedule();
         return identity;
+    }
+
+    private static OwnCheck load(CredentialSource source) throws UnusableCredentialsException {
+        try {
+            return OwnCheck.of(source.load());
+        } catch (RuntimeException | StackOverflowError thrown) {
+            // Without its text, which may hold parts of the key.
+            throw new UnusableCredentialsException("certificate, key and trust anchors cannot be read ("
+                    + thrown.getClass().getName() + "): write the files again");
+        }
     }
 
     private static void clockFinding(Instant now, List<IdentityFinding> findings) {
@@ -180,7 +190,7 @@ public final class Identity implements NodeIdentity {
         }
         List<String> unknown = revocation.problems();
         if (detail.isEmpty() && !unknown.isEmpty()) {
-            detail.append(unknown.get(0)).append("; until then it is not known what that authority has revoked since");
+            detail.append(unknown.get(0));
         }
         return new IdentityStatus(
                 findings.isEmpty(),
@@ -293,21 +303,40 @@ public final class Identity implements NodeIdentity {
         lookNow();
     }
 
-    /** {@return how many revocation lists and OCSP responders are remembered} */
+    /** {@return from how many revocation lists and OCSP responders data is fetched} */
     int revocationSources() {
         return revocation.size();
     }
 
-    private void schedule() {
-        ScheduledFuture<?> unused = worker.schedule(this::run, untilNextLook(), TimeUnit.MILLISECONDS);
+    /** {@return the most fetches in a row that have failed at one source; for tests} */
+    int revocationFailures() {
+        return revocation.failures();
     }
 
+    private void schedule() {
+        schedule(untilNextLook());
+    }
+
+    private void schedule(long millis) {
+        ScheduledFuture<?> unused = worker.schedule(this::run, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Looks, and looks again later whatever is thrown. */
     private void run() {
+        long wait = config.reloadInterval.toMillis();
         try {
             look();
+            wait = untilNextLook();
+        } catch (RuntimeException | Error thrown) {
+            report(thrown);
         } finally {
-            schedule();
+            schedule(wait);
         }
+    }
+
+    private static void report(Throwable thrown) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
     }
 
     /** Time until files are looked at again, or until time itself changes the status. */
@@ -356,7 +385,7 @@ public final class Identity implements NodeIdentity {
             return;
         }
         try {
-            OwnCheck loaded = OwnCheck.of(source.load());
+            OwnCheck loaded = load(source);
             if (!hash.equals(source.contentHash())) {
                 return; // a file was replaced meanwhile
             }
@@ -380,8 +409,11 @@ public final class Identity implements NodeIdentity {
     }
 
     private void revocationChanged() {
-        notified = present();
-        notifyListeners();
+        try {
+            notified = present();
+        } finally {
+            notifyListeners();
+        }
     }
 
     private void notifyListeners() {
@@ -389,8 +421,7 @@ public final class Identity implements NodeIdentity {
             try {
                 each.listener.run();
             } catch (RuntimeException | Error thrown) {
-                Thread thread = Thread.currentThread();
-                thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+                report(thrown);
             }
         }
     }

@@ -34,8 +34,13 @@ public final class IdentityConfig {
     Duration reloadInterval = Duration.ofSeconds(10);
     Duration revocationRefresh = Duration.ofMinutes(5);
     Duration revocationTimeout = Duration.ofSeconds(10);
+    /** RFC 8994 section 6.7. */
+    Duration revocationRetry = Duration.ofSeconds(10);
+
     int maxRevocationBytes = 1 << 20;
     int maxRevocationSources = 256;
+    /** The maximum number of revocations that are kept of sources that are not remembered any more. */
+    int maxKeptRevocations = 1 << 16;
 
     /** What a configuration was made from. */
     private sealed interface Origin {}
@@ -59,8 +64,10 @@ public final class IdentityConfig {
         reloadInterval = original.reloadInterval;
         revocationRefresh = original.revocationRefresh;
         revocationTimeout = original.revocationTimeout;
+        revocationRetry = original.revocationRetry;
         maxRevocationBytes = original.maxRevocationBytes;
         maxRevocationSources = original.maxRevocationSources;
+        maxKeptRevocations = original.maxKeptRevocations;
     }
 
     /**
@@ -168,6 +175,11 @@ public final class IdentityConfig {
         return changed(copy -> copy.revocationTimeout = valid);
     }
 
+    /** {@return these settings with another time until the first retry of a fetch that has failed; for tests} */
+    IdentityConfig withRevocationRetry(Duration delay) {
+        return changed(copy -> copy.revocationRetry = delay);
+    }
+
     /** {@return these settings with another maximum size of a revocation list or OCSP response} Default: 1 MiB. */
     public IdentityConfig withMaxRevocationBytes(int bytes) {
         int valid = positive(bytes, "maximum of revocation bytes");
@@ -177,11 +189,17 @@ public final class IdentityConfig {
     /**
      * {@return these settings with another maximum number of URLs of revocation lists that are remembered, and of
      * certificates whose OCSP status is} Default: 256. Only URLs in certificates that an authority of this node has
-     * issued count.
+     * issued count. Beyond it, the one not used for longest is not fetched any more until it is used again; what it
+     * revokes remains revoked.
      */
     public IdentityConfig withMaxRevocationSources(int sources) {
         int valid = positive(sources, "maximum of revocation sources");
         return changed(copy -> copy.maxRevocationSources = valid);
+    }
+
+    /** {@return these settings with another number of revocations that are kept; for tests} */
+    IdentityConfig withMaxKeptRevocations(int revocations) {
+        return changed(copy -> copy.maxKeptRevocations = revocations);
     }
 
     private IdentityConfig changed(Consumer<IdentityConfig> change) {

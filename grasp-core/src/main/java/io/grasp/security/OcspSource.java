@@ -45,6 +45,11 @@ final class OcspSource extends RevocationSource {
     }
 
     @Override
+    int revocations() {
+        return isRevoked ? 1 : 0;
+    }
+
+    @Override
     byte[] fetch(HttpFetch request) throws IOException {
         try {
             return request.post("application/ocsp-request", request(certificate, issuer));
@@ -73,7 +78,7 @@ final class OcspSource extends RevocationSource {
     }
 
     @Override
-    Outcome accept(byte[] received, @Nullable Instant now) throws RevocationDataException {
+    Outcome take(byte[] received, @Nullable Instant now) throws RevocationDataException {
         boolean revoked = isRevoked(received, now);
         boolean isNew = revoked && !isRevoked;
         isRevoked |= revoked;

@@ -108,10 +108,11 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
             return new PathCheck(path, result.getTrustAnchor().getTrustedCert());
         } catch (CertPathValidatorException e) {
             throw refused(path, e);
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
             throw new MembershipException(
                     PeerRefusal.UNTRUSTED,
-                    "the certificate of " + Subjects.of(path.get(0)) + " cannot be checked: " + e.getMessage());
+                    "the certificate of " + Subjects.of(path.get(0)) + " cannot be checked: "
+                            + Subjects.printable(String.valueOf(e.getMessage())));
         }
     }
 

@@ -74,6 +74,10 @@ final class Pem {
         } catch (CertificateException e) {
             throw new UnusableCredentialsException(
                     "a certificate in " + file + " cannot be read (" + e.getMessage() + "): write the file again");
+        } catch (RuntimeException | StackOverflowError e) {
+            // The JDK's parser throws both for some encodings.
+            throw new UnusableCredentialsException(
+                    "a certificate in " + file + " cannot be read (" + e + "): write the file again");
         }
     }
 
@@ -136,6 +140,11 @@ final class Pem {
             cipher.init(Cipher.DECRYPT_MODE, secret, parameters);
             return decode(encrypted.getKeySpec(cipher));
         } catch (GeneralSecurityException | IOException e) {
+            if (!CredentialFiles.isUsable(password)) {
+                throw new UnusableCredentialsException("the key in " + file + " cannot be decrypted: the password has"
+                        + " other characters than printable ASCII (the end of a line, for example), which Java cannot"
+                        + " use: encrypt the key again, with openssl pkcs8 -topk8 and another password");
+            }
             throw new UnusableCredentialsException("the key in " + file
                     + " cannot be decrypted: the password is wrong, or the encryption is not one of PBES2 with AES");
         } finally {

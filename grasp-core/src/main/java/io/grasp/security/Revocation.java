@@ -12,15 +12,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,15 +31,20 @@ import org.jspecify.annotations.Nullable;
  * notified.
  */
 final class Revocation implements AutoCloseable {
-    private static final int THREADS = 4;
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
     private static final int MAX_DOUBLINGS = 6;
 
     private final IdentityConfig config;
     private final Runnable changed;
-    private final Map<Key, RevocationSource> sources = new ConcurrentHashMap<>();
+    private final Map<Key, Polling> pollings = new ConcurrentHashMap<>();
+    /** Those that are not fetched any more but have revoked certificates. */
+    private final Map<Key, RevocationSource> kept = new ConcurrentHashMap<>();
+    /** Whether revocations were forgotten, because too many were kept. */
+    private volatile boolean hasForgotten;
+
     private final Set<HttpFetch> underWay = ConcurrentHashMap.newKeySet();
-    private final ScheduledThreadPoolExecutor workers;
+    // Apart, so that many certificates whose responders are slow do not delay lists.
+    private final FetchThreads crlThreads = new FetchThreads("grasp-revocation-lists");
+    private final FetchThreads ocspThreads = new FetchThreads("grasp-revocation-ocsp");
 
     /** A URL, with the certificate whose issuer's list or whose own status is there. */
     private record Key(URI url, String fingerprint) {}
@@ -48,24 +52,16 @@ final class Revocation implements AutoCloseable {
     /**
      * Knows nothing yet.
      *
-     * @param changed called by a thread of this object when another certificate has been revoked
+     * @param changed called when another certificate has been revoked; it must not block
      */
     Revocation(IdentityConfig config, Runnable changed) {
         this.config = config;
         this.changed = changed;
-        AtomicInteger number = new AtomicInteger();
-        workers = new ScheduledThreadPoolExecutor(THREADS, task -> {
-            Thread thread = new Thread(task, "grasp-revocation-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
-        workers.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // after close
-        workers.setRemoveOnCancelPolicy(true);
     }
 
     /** {@return how long to wait after fetches in a row that have failed (RFC 8994 section 6.7)} */
-    static Duration backoff(int failures) {
-        return FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
+    static Duration backoff(Duration first, int failures) {
+        return first.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
     }
 
     /**
@@ -102,15 +98,15 @@ final class Revocation implements AutoCloseable {
         if (!lists.isEmpty()) {
             String fingerprint = Identity.fingerprint(issuer);
             for (URI each : lists) {
-                found.add(source(new Key(each, fingerprint), () -> new CrlSource(each, issuer)));
+                found.add(source(new Key(each, fingerprint), crlThreads, () -> new CrlSource(each, issuer)));
             }
         }
         List<URI> responders = RevocationPointers.ocspResponders(certificate);
         if (!responders.isEmpty()) {
             String fingerprint = Identity.fingerprint(certificate);
             for (URI each : responders) {
-                RevocationSource source =
-                        source(new Key(each, fingerprint), () -> new OcspSource(each, certificate, issuer));
+                RevocationSource source = source(
+                        new Key(each, fingerprint), ocspThreads, () -> new OcspSource(each, certificate, issuer));
                 if (stapled != null && stapled.length > 0) {
                     acceptStapled(source, stapled);
                 }
@@ -123,7 +119,7 @@ final class Revocation implements AutoCloseable {
     private void acceptStapled(RevocationSource source, byte[] response) {
         try {
             if (source.accept(response, now()).isNew()) {
-                workers.execute(changed);
+                changed.run();
             }
         } catch (RevocationDataException unusable) {
             // As if there were none: the responder is asked.
@@ -134,58 +130,106 @@ final class Revocation implements AutoCloseable {
         return config.clockTrusted ? config.clock.instant() : null;
     }
 
-    private RevocationSource source(Key key, Supplier<RevocationSource> creator) {
-        RevocationSource source = sources.computeIfAbsent(key, first -> {
-            RevocationSource created = creator.get();
-            workers.execute(() -> fetch(created));
+    private RevocationSource source(Key key, FetchThreads threads, Supplier<RevocationSource> creator) {
+        Polling polling = pollings.computeIfAbsent(key, first -> {
+            RevocationSource known = kept.remove(first);
+            Polling created = new Polling(known == null ? creator.get() : known, threads);
+            threads.execute(first.url(), created);
             return created;
         });
-        source.lastUse = System.nanoTime();
-        if (sources.size() > config.maxRevocationSources) {
-            forgetOldest();
+        polling.source.lastUse = System.nanoTime();
+        if (pollings.size() > config.maxRevocationSources) {
+            endOldest();
         }
-        return source;
+        return polling.source;
     }
 
-    private void forgetOldest() {
+    /** Ends the fetches from the source that has not been used for longest, and keeps what it has revoked. */
+    private void endOldest() {
+        oldest(pollings, polling -> polling.source)
+                .ifPresent(oldest -> pollings.computeIfPresent(oldest, (key, polling) -> {
+                    if (polling.source.revocations() > 0) {
+                        kept.put(key, polling.source);
+                    }
+                    polling.end();
+                    return null;
+                }));
+        forgetExcess();
+    }
+
+    private void forgetExcess() {
+        while (kept.values().stream().mapToLong(RevocationSource::revocations).sum() > config.maxKeptRevocations) {
+            oldest(kept, source -> source).ifPresent(kept::remove);
+            hasForgotten = true;
+        }
+    }
+
+    private static <V> Optional<Key> oldest(Map<Key, V> among, Function<V, RevocationSource> source) {
         long now = System.nanoTime();
-        sources.entrySet().stream()
-                .max(Comparator.comparingLong(entry -> now - entry.getValue().lastUse))
-                .ifPresent(oldest -> {
-                    oldest.getValue().isForgotten = true;
-                    sources.remove(oldest.getKey(), oldest.getValue());
-                });
+        return among.entrySet().stream()
+                .max(Comparator.comparingLong(entry -> now - source.apply(entry.getValue()).lastUse))
+                .map(Map.Entry::getKey);
     }
 
-    /** Fetches from a source, and again later. */
-    private void fetch(RevocationSource source) {
-        if (source.isForgotten) {
-            return;
+    /** Fetches from a source again and again, until it is ended. */
+    private final class Polling implements Runnable {
+        final RevocationSource source;
+        private final FetchThreads threads;
+        private volatile boolean isEnded;
+        private volatile @Nullable ScheduledFuture<?> next;
+
+        Polling(RevocationSource source, FetchThreads threads) {
+            this.source = source;
+            this.threads = threads;
         }
-        Duration wait = fetchOnce(source);
-        ScheduledFuture<?> unused = workers.schedule(() -> fetch(source), wait.toMillis(), TimeUnit.MILLISECONDS);
-    }
 
-    /** {@return how long to wait until the next fetch} */
-    private Duration fetchOnce(RevocationSource source) {
-        HttpFetch request = new HttpFetch(source.url(), config.maxRevocationBytes, config.revocationTimeout);
-        underWay.add(request);
-        try {
-            if (workers.isShutdown()) {
-                return FIRST_RETRY; // not to be used
+        @Override
+        public void run() {
+            Duration wait = config.revocationRefresh;
+            try {
+                if (!isEnded) {
+                    wait = fetch();
+                }
+            } finally {
+                next = threads.schedule(source.url(), this, wait);
+                if (isEnded) {
+                    end();
+                }
             }
-            RevocationSource.Outcome outcome = source.accept(source.fetch(request), now());
-            if (outcome.isNew()) {
-                changed.run();
+        }
+
+        /** {@return how long to wait until the next fetch} */
+        Duration fetch() {
+            HttpFetch request = new HttpFetch(source.url(), config.maxRevocationBytes, config.revocationTimeout);
+            underWay.add(request);
+            try {
+                if (threads.isClosed()) {
+                    return config.revocationRetry; // not to be used
+                }
+                RevocationSource.Outcome outcome = source.accept(source.fetch(request), now());
+                if (outcome.isNew()) {
+                    changed.run();
+                }
+                return succeeded(source, outcome.nextUpdate());
+            } catch (IOException e) {
+                return failed(source, "could not be fetched: " + Subjects.printable(String.valueOf(e.getMessage())));
+            } catch (RevocationDataException e) {
+                return failed(source, "was not taken: " + e.getMessage());
+            } catch (RuntimeException | StackOverflowError e) {
+                return failed(source, "could not be fetched: " + Subjects.printable(e.toString()));
+            } finally {
+                underWay.remove(request);
+                request.close();
             }
-            return succeeded(source, outcome.nextUpdate());
-        } catch (IOException e) {
-            return failed(source, "could not be fetched: " + Subjects.printable(String.valueOf(e.getMessage())));
-        } catch (RevocationDataException e) {
-            return failed(source, "was not taken: " + e.getMessage());
-        } finally {
-            underWay.remove(request);
-            request.close();
+        }
+
+        void end() {
+            isEnded = true;
+            ScheduledFuture<?> scheduled = next;
+            if (scheduled != null) {
+                scheduled.cancel(false);
+            }
+            threads.remove(source.url(), this);
         }
     }
 
@@ -205,26 +249,44 @@ final class Revocation implements AutoCloseable {
 
     private Duration failed(RevocationSource source, String what) {
         source.problem = "revocation data at " + Subjects.printable(source.url().toString()) + " " + what;
-        return backoff(source.failures.incrementAndGet());
+        return backoff(config.revocationRetry, source.failures.incrementAndGet());
     }
 
-    /** {@return what is wrong with the places that revocation data comes from; sentences without an end} */
+    private Stream<RevocationSource> sources() {
+        return pollings.values().stream().map(polling -> polling.source);
+    }
+
+    /** {@return why it may not be known that a certificate has been revoked; sentences, the gravest first} */
     List<String> problems() {
-        return sources.values().stream()
+        List<String> problems = new ArrayList<>();
+        if (hasForgotten) {
+            problems.add("certificates name more than " + config.maxRevocationSources + " sources of revocation data,"
+                    + " and some that had revoked certificates were forgotten; these are accepted until the data has"
+                    + " been fetched again: raise the number by withMaxRevocationSources");
+        }
+        sources()
                 .flatMap(source -> Stream.ofNullable(source.problem))
                 .sorted()
-                .toList();
+                .map(problem -> problem + "; until then it is not known what that authority has revoked since")
+                .forEach(problems::add);
+        return problems;
+    }
+
+    int failures() {
+        return sources().mapToInt(source -> source.failures.get()).max().orElse(0);
     }
 
     int size() {
-        return sources.size();
+        return pollings.size();
     }
 
-    /** Fetches from all sources now, and waits for them; for tests. */
+    /** Fetches from all sources once more, after what is under way, and waits for them; for tests. */
     void fetchAllNow() throws InterruptedException, ExecutionException {
         List<Future<?>> running = new ArrayList<>();
-        for (RevocationSource each : sources.values()) {
-            running.add(workers.submit(() -> fetchOnce(each)));
+        for (Polling each : pollings.values()) {
+            FutureTask<Duration> task = new FutureTask<>(each::fetch);
+            each.threads.execute(each.source.url(), task);
+            running.add(task);
         }
         for (Future<?> each : running) {
             each.get();
@@ -233,7 +295,8 @@ final class Revocation implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.shutdownNow();
+        crlThreads.close();
+        ocspThreads.close();
         underWay.forEach(HttpFetch::close);
     }
 }

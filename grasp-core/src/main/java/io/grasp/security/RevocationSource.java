@@ -12,13 +12,11 @@ abstract class RevocationSource {
     private final URI url;
 
     /** When it was last asked for, by {@code System.nanoTime}. */
-    volatile long lastUse;
+    volatile long lastUse = System.nanoTime();
     /** Why the last fetch has failed; {@code null} if it has not. */
     volatile @Nullable String problem;
     /** The fetches in a row that have failed. */
     final AtomicInteger failures = new AtomicInteger();
-
-    volatile boolean isForgotten;
 
     RevocationSource(URI url) {
         this.url = url;
@@ -39,6 +37,9 @@ abstract class RevocationSource {
     /** {@return whether a certificate is known to be revoked} */
     abstract boolean revokes(X509Certificate certificate);
 
+    /** {@return how many certificates are known to be revoked} */
+    abstract int revocations();
+
     /** Fetches the data; blocks. */
     abstract byte[] fetch(HttpFetch request) throws IOException;
 
@@ -48,5 +49,15 @@ abstract class RevocationSource {
      * @param now the time; {@code null} if it is not known
      * @throws RevocationDataException if it cannot be used
      */
-    abstract Outcome accept(byte[] received, @Nullable Instant now) throws RevocationDataException;
+    final Outcome accept(byte[] received, @Nullable Instant now) throws RevocationDataException {
+        try {
+            return take(received, now);
+        } catch (RuntimeException | StackOverflowError thrown) {
+            // The JDK's parsers throw both for some encodings, before any signature is verified.
+            throw new RevocationDataException("it cannot be read: " + Subjects.printable(thrown.toString()));
+        }
+    }
+
+    /** As {@link #accept}, but encodings that are not valid may also make it throw what the JDK throws. */
+    abstract Outcome take(byte[] received, @Nullable Instant now) throws RevocationDataException;
 }

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +110,25 @@ class IdentityFilesTest {
                 "the supplier of the password has failed: java.lang.IllegalStateException");
     }
 
+    /** For example a password in another language, or one from a file, with the end of its line. */
+    @Test
+    void aPasswordThatTheJdkCannotUseIsReportedInWords() throws Exception {
+        TestMember member = AUTHORITY.issue("+gray@example.com");
+        member.writePem(directory);
+        Path store = directory.resolve("store.p12");
+        member.writePkcs12(store, SECRET);
+        for (String secret : List.of("pässword", SECRET + "\n")) {
+            Files.writeString(key, member.encryptedKey(secret));
+            assertThatThrownBy(() -> Identity.open(pem().withKeyPassword(password(secret))))
+                    .isInstanceOf(IdentityException.class)
+                    .hasMessageContaining("other characters than printable ASCII")
+                    .hasMessageContaining("openssl pkcs8 -topk8")
+                    .hasMessageNotContaining(secret);
+        }
+        assertUnusable(pem().withKeyPassword(password("wrong")), "cannot be decrypted: the password is wrong");
+        assertUnusable(IdentityConfig.pkcs12(store, password(SECRET + "\n")), "other characters than printable ASCII");
+    }
+
     @Test
     void readsPkcs12() throws Exception {
         TestMember member = AUTHORITY.intermediate("one").issue("+gray@example.com");
@@ -155,6 +175,8 @@ class IdentityFilesTest {
         assertUnusable(pem(), "chain.pem is not Base64: write the file again");
         Files.writeString(chain, certificate.replace("MII", "MIJ"));
         assertUnusable(pem(), "chain.pem cannot be read");
+        Files.writeString(chain, deepCertificate());
+        assertUnusable(pem(), "chain.pem cannot be read");
         Files.writeString(chain, "nothing");
         assertUnusable(pem(), "has no certificate in PEM");
         Files.writeString(chain, certificate);
@@ -170,6 +192,10 @@ class IdentityFilesTest {
         Files.delete(key);
         Files.createDirectory(key);
         assertUnusable(pem(), "cannot be read");
+    }
+
+    private static String deepCertificate() {
+        return TestMember.pem("CERTIFICATE", HostileDer.deepCertificate(AUTHORITY.certificate()));
     }
 
     /** RFC 8994 section 9.1. */
@@ -319,6 +345,8 @@ class IdentityFilesTest {
             assertKept(identity, "is cut off");
             Files.writeString(chain, TestMember.pem(fresh.chain())); // its key is not there yet
             assertKept(identity, "the key does not belong to the certificate of +new@example.com");
+            Files.writeString(anchors, deepCertificate());
+            assertKept(identity, "anchors.pem cannot be read");
             Files.delete(anchors);
             assertKept(identity, "anchors.pem does not exist");
             AUTHORITY
@@ -328,13 +356,13 @@ class IdentityFilesTest {
                     .issue()
                     .writePem(directory);
             assertKept(identity, "has expired at");
-            assertThat(changes).hasValue(5);
+            assertThat(changes).hasValue(6);
 
             fresh.writePem(directory);
             identity.lookNow();
             assertThat(name(identity)).isEqualTo("+new@example.com");
             assertThat(identity.status().detail()).isEmpty();
-            assertThat(changes).hasValue(6);
+            assertThat(changes).hasValue(7);
         }
     }
 
@@ -404,6 +432,38 @@ class IdentityFilesTest {
             identity.lookNow();
             assertThat(changes).hasValue(1);
             assertThat(name(identity)).isEqualTo("+newer@example.com");
+        }
+    }
+
+    /** Whatever is thrown while the worker looks at the files and the clock, it looks again. */
+    @Test
+    void aClockThatFailsDoesNotEndTheLooksAtTheFiles() throws Exception {
+        AUTHORITY.issue("+old@example.com").writePem(directory);
+        AtomicInteger failures = new AtomicInteger();
+        AtomicBoolean fails = new AtomicBoolean();
+        MutableClock clock = new MutableClock(NOW) {
+            @Override
+            public Instant instant() {
+                Thread thread = Thread.currentThread();
+                if (fails.get() && thread.getName().equals("grasp-identity")) {
+                    thread.setUncaughtExceptionHandler((same, reported) -> failures.incrementAndGet());
+                    throw new IllegalStateException("no time");
+                }
+                return super.instant();
+            }
+        };
+        try (Identity identity = Identity.open(pem().withClock(clock).withReloadInterval(Duration.ofMillis(100)))) {
+            CountDownLatch changed = new CountDownLatch(1);
+            identity.onChange(changed::countDown);
+            fails.set(true);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+            while (failures.get() < 4 && System.nanoTime() - deadline < 0) {
+                Thread.sleep(5);
+            }
+            assertThat(failures).hasValueGreaterThanOrEqualTo(4);
+            fails.set(false);
+            AUTHORITY.issue("+new@example.com").writePem(directory);
+            assertThat(changed.await(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -330,6 +330,36 @@ class OutsidersTest {
         assertThat(paths.of(member)).isNotSameAs(first).isEqualTo(first);
     }
 
+    /** A member may add to its own certificate whatever it likes, each time something else. */
+    @Test
+    void certificatesThatDoNotBelongToThePathAreNotKept() throws Exception {
+        ValidPaths paths = new ValidPaths(List.of(AUTHORITY.anchor()), 5_000);
+        TestAuthority foreign = TestAuthority.create("f".repeat(10_000));
+        List<X509Certificate> chain =
+                new ArrayList<>(AUTHORITY.issue("+bob@example.com").chain());
+        int size = chain.get(0).getEncoded().length;
+        chain.add(foreign.certificate());
+
+        assertThat(paths.of(chain).path()).containsExactly(chain.get(0));
+        assertThat(paths.bytes()).isEqualTo(size);
+
+        assertThat(paths.of(chain)).isSameAs(paths.of(List.copyOf(chain)));
+        for (int i = 0; i < 100; i++) {
+            chain.add(foreign.certificate());
+            assertThat(paths.of(chain).path()).hasSize(1);
+            assertThat(paths.bytes()).isLessThanOrEqualTo(2 * 5_000);
+        }
+        assertThat(paths.bytes()).isGreaterThan(5_000 - size);
+    }
+
+    @Test
+    void aPathThatIsLargerThanTheBoundIsNotKept() throws Exception {
+        ValidPaths paths = new ValidPaths(List.of(AUTHORITY.anchor()), 100);
+        List<X509Certificate> member = AUTHORITY.issue("+bob@example.com").chain();
+        assertThat(paths.of(member)).isNotSameAs(paths.of(member));
+        assertThat(paths.bytes()).isZero();
+    }
+
     @Test
     void aChainOfManyCertificatesIsRefused() {
         TestMember member = AUTHORITY.issue("+bob@example.com");

@@ -15,11 +15,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -234,6 +236,100 @@ class RevocationTest {
         assertThat(gray.status().detail()).isEmpty();
     }
 
+    private void openWithFastRetries() throws IdentityException {
+        gray.close();
+        gray = open(grayConfig().withRevocationRetry(Duration.ofMillis(50)));
+        gray.onChange(changes::incrementAndGet);
+    }
+
+    /** A check of the member brings a lie, which is reported; the truth is fetched without another check. */
+    private void assertAskedAgain(TestMember member, String path, byte[] lie, byte[] truth) throws Exception {
+        openWithFastRetries();
+        published.put(path, lie);
+        assertAccepted(member);
+        await(() -> gray.status().detail().contains(path + " was not taken: "));
+        published.put(path, truth);
+        await(() -> changes.get() > 0);
+        assertRevoked(member);
+        await(() -> gray.status().detail().isEmpty());
+    }
+
+    @Test
+    void aLyingListServerIsAskedAgain() throws Exception {
+        TestMember member = member("/crl");
+        assertAskedAgain(
+                member, "/crl", HostileDer.deepCrl(AUTHORITY.certificate()), AUTHORITY.crl(member.certificate()));
+    }
+
+    @Test
+    void aLyingResponderIsAskedAgain() throws Exception {
+        TestMember member = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .ocsp(url("/lies"))
+                .issue();
+        byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
+        assertAskedAgain(
+                member,
+                "/lies",
+                HostileDer.misnamed(AUTHORITY.ocsp(request, serial -> false), AUTHORITY.certificate()),
+                AUTHORITY.ocsp(request, serial -> true));
+    }
+
+    @Test
+    void whateverAServerSendsIsTakenOrRefusedInWords() throws Exception {
+        TestMember member = member("/crl");
+        X509Certificate issuer = AUTHORITY.certificate();
+        byte[] response = AUTHORITY.ocsp(OcspSource.request(member.certificate(), issuer), serial -> false);
+        URI url = URI.create(url("/"));
+        OcspSource responder = new OcspSource(url, member.certificate(), issuer);
+        assertThatThrownBy(() -> responder.accept(HostileDer.misnamed(response, issuer), Instant.now()))
+                .isInstanceOf(RevocationDataException.class)
+                .hasMessageContaining("improperly specified input name");
+        assertThatThrownBy(() -> new CrlSource(url, issuer).accept(HostileDer.deepCrl(issuer), Instant.now()))
+                .isInstanceOf(RevocationDataException.class);
+        SplittableRandom random = new SplittableRandom(7);
+        byte[] list = AUTHORITY.crl();
+        for (int i = 0; i < 500; i++) {
+            acceptMutated(responder, response, random);
+            acceptMutated(new CrlSource(url, issuer), list, random);
+        }
+    }
+
+    private static void acceptMutated(RevocationSource source, byte[] valid, SplittableRandom random) {
+        try {
+            source.accept(HostileDer.mutated(valid, random), Instant.now());
+        } catch (RevocationDataException refused) {
+            assertThat(refused).hasMessageMatching("\\P{Cntrl}+");
+        }
+    }
+
+    @Test
+    void aFetchThatFailsInAnUnusualWayIsReportedAndRetried() throws Exception {
+        openWithFastRetries();
+        assertAccepted(AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .crl("http://127.0.0.1:99999/crl")
+                .issue());
+        await(() -> gray.status().detail().contains("99999/crl could not be fetched: "));
+        assertThat(gray.status().detail()).contains("port out of range");
+        await(() -> gray.revocationFailures() > 2);
+    }
+
+    /** The response of an OCSP responder that a TLS server passes on: as bad as that of a lying responder. */
+    @Test
+    void aStapledResponseThatCannotBeReadIsAsIfThereWereNone() throws Exception {
+        TestMember member = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .ocsp(url("/ocsp"))
+                .issue();
+        byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
+        byte[] lie = HostileDer.misnamed(AUTHORITY.ocsp(request, serial -> false), AUTHORITY.certificate());
+        assertThat(gray.check(member.chain(), List.of(lie)).nodeName()).hasToString("+bob@example.com");
+    }
+
     @Test
     void anOlderListIsNotTaken() throws Exception {
         Instant now = Instant.now();
@@ -290,6 +386,64 @@ class RevocationTest {
         published.put("/root", AUTHORITY.crl(intermediate.certificate()));
         gray.fetchRevocationNow();
         assertRevoked(other);
+    }
+
+    /** The responder accepts connections and is silent. */
+    @Test
+    void slowRespondersDoNotDelayRevocationLists() throws Exception {
+        try (ServerSocket slow = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < 40; i++) {
+                assertAccepted(askedAt("http://127.0.0.1:" + slow.getLocalPort() + "/ocsp"));
+            }
+            assertRevokedSoon();
+        }
+    }
+
+    @Test
+    void oneSlowResponderDoesNotDelayOthers() throws Exception {
+        try (ServerSocket slow = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < 10; i++) {
+                assertAccepted(askedAt("http://127.0.0.1:" + slow.getLocalPort() + "/ocsp"));
+            }
+            published.put("/ocsp", new byte[1]);
+            TestMember member = askedAt(url("/ocsp"));
+            assertAccepted(member);
+            long start = System.nanoTime();
+            await(() -> changes.get() > 0);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+            assertRevoked(member);
+        }
+    }
+
+    private static TestMember askedAt(String url) {
+        return AUTHORITY.request().nodeName("+bob@example.com").ocsp(url).issue();
+    }
+
+    /** Long before a fetch is given up after 5 s. */
+    private void assertRevokedSoon() throws Exception {
+        TestMember member = member("/crl");
+        published.put("/crl", AUTHORITY.crl(member.certificate()));
+        released = new CountDownLatch(1);
+        assertAccepted(member);
+        released.countDown();
+        long start = System.nanoTime();
+        await(() -> changes.get() > 0);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+        assertRevoked(member);
+    }
+
+    @Test
+    void whatWasForgottenBeforeItsTurnIsNotFetched() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withMaxRevocationSources(2));
+        gray.onChange(changes::incrementAndGet);
+        released = new CountDownLatch(1);
+        for (int i = 0; i < 10; i++) {
+            assertAccepted(askedAt(url("/ocsp" + i)));
+        }
+        released.countDown();
+        await(() -> count("/ocsp9").get() == 1);
+        assertThat(requests.keySet()).doesNotContain("/ocsp5", "/ocsp6", "/ocsp7");
     }
 
     @Test
@@ -427,6 +581,65 @@ class RevocationTest {
     }
 
     @Test
+    void aRevokedMemberIsNotForgottenBecauseOthersAreChecked() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withMaxRevocationSources(3));
+        TestMember listed = member("/crl");
+        TestMember asked = askedAt(url("/ocsp"));
+        published.put("/crl", AUTHORITY.crl(listed.certificate()));
+        published.put("/ocsp", new byte[1]);
+        learn(listed);
+        learn(asked);
+        for (int i = 0; i < 4; i++) {
+            assertAccepted(member("/other" + i));
+        }
+        server.stop(0);
+        assertThat(gray.revocationSources()).isEqualTo(3);
+        assertRevoked(listed);
+        assertRevoked(asked);
+        assertThat(gray.revocationSources()).isEqualTo(3);
+    }
+
+    /** Its list is fetched again, and replaces what was kept, unless it is older. */
+    @Test
+    void aHoldThatHasEndedIsNoticedThoughTheListWasNotInUse() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withMaxRevocationSources(1));
+        Instant now = Instant.now();
+        TestMember member = member("/crl");
+        published.put("/crl", AUTHORITY.crl(now, now.plusSeconds(3600), 7, member.certificate()));
+        learn(member);
+        assertAccepted(member("/other"));
+        published.put("/crl", AUTHORITY.crl(now, now.plusSeconds(3600), 6));
+        learn(member);
+        assertRevoked(member);
+        assertAccepted(member("/other"));
+        published.put("/crl", AUTHORITY.crl(now, now.plusSeconds(3600), 8));
+        learn(member);
+        assertAccepted(member);
+    }
+
+    @Test
+    void whatIsKeptOfRevokedMembersIsBoundedAndTheBoundIsReported() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withMaxRevocationSources(1).withMaxKeptRevocations(3));
+        TestMember first = member("/crl0");
+        TestMember second = member("/crl1");
+        published.put("/crl0", AUTHORITY.crl(first.certificate(), second.certificate()));
+        published.put("/crl1", AUTHORITY.crl(first.certificate(), second.certificate()));
+        published.put("/crl2", AUTHORITY.crl());
+        learn(first);
+        learn(second);
+        assertThat(gray.status().detail()).isEmpty();
+        learn(member("/crl2"));
+        assertThat(gray.status().detail()).contains("forgotten").contains("withMaxRevocationSources");
+        released = new CountDownLatch(1);
+        assertRevoked(second);
+        assertAccepted(first);
+        released.countDown();
+    }
+
+    @Test
     void sourcesAreBounded() throws Exception {
         gray.close();
         gray = open(grayConfig().withMaxRevocationSources(3));
@@ -440,7 +653,7 @@ class RevocationTest {
     @Test
     void retriesSlowDown() {
         assertThat(Arrays.asList(1, 2, 3, 4, 5, 6, 7, 8, 100).stream()
-                        .map(Revocation::backoff)
+                        .map(failures -> Revocation.backoff(Duration.ofSeconds(10), failures))
                         .map(Duration::toSeconds))
                 .containsExactly(10L, 20L, 40L, 80L, 160L, 320L, 640L, 640L, 640L);
     }
