@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -73,6 +74,9 @@ public final class Members {
     private final Set<MemberConnection> connections = new LinkedHashSet<>();
     private final IntrusiveList<Session> sessions = new IntrusiveList<>();
     private final Set<DeferredConnection> deferred = new LinkedHashSet<>();
+    /** Gives up the connection of a session with a node that has no streams, while it is being opened. */
+    private final Map<DeferredConnection, Runnable> singleDials = new IdentityHashMap<>();
+
     private int accepted;
     private int acceptedChannels;
     private @Nullable SubstrateListener listening;
@@ -287,6 +291,7 @@ public final class Members {
             @Override
             public void closed(@Nullable Throwable failure) {
                 deferred.remove(self[0]);
+                giveUpSingle(self[0]);
                 Route route = remote.isUnresolved() ? null : routes.get(Place.of(remote));
                 if (route != null) {
                     route.abandoned(self[0]);
@@ -413,6 +418,11 @@ public final class Members {
 
         private void opened(SecureChannel channel) {
             giveUp = null;
+            if (!lookAtIdentity()) {
+                channel.abort();
+                failed(identityIsBad());
+                return;
+            }
             String protocol = channel.protocol();
             if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
                 singly = protocol.equals(FramedWire.PROTOCOL);
@@ -461,16 +471,25 @@ public final class Members {
         }
 
         private void dialSingly(DeferredConnection session) {
-            transport.dial(remote, List.of(TlsSession.PROTOCOL), channel -> openSingle(channel, session), failure -> {
-                singly = false;
-                forgetIfUnused();
-                session.fail(failure);
-            });
+            Runnable stop = transport.dial(
+                    remote, List.of(TlsSession.PROTOCOL), channel -> openSingle(channel, session), failure -> {
+                        singleDials.remove(session);
+                        singly = false;
+                        forgetIfUnused();
+                        session.fail(failure);
+                    });
+            singleDials.put(session, stop);
         }
 
         private void openSingle(SecureChannel channel, DeferredConnection deferredSession) {
+            singleDials.remove(deferredSession);
             if (deferredSession.isOver()) {
                 channel.abort();
+                return;
+            }
+            if (!lookAtIdentity()) {
+                channel.abort();
+                deferredSession.fail(identityIsBad());
                 return;
             }
             register(channel);
@@ -509,6 +528,13 @@ public final class Members {
             if (giveUp == null && greeting == null && member == null && waiting.isEmpty() && dials.isEmpty()) {
                 routes.remove(Place.of(remote), this);
             }
+        }
+    }
+
+    private void giveUpSingle(@Nullable DeferredConnection session) {
+        Runnable stop = singleDials.remove(session);
+        if (stop != null) {
+            stop.run();
         }
     }
 
@@ -880,7 +906,7 @@ public final class Members {
 
         @Override
         public void open(SecureChannel channel) {
-            if (closing) {
+            if (closing || !lookAtIdentity()) {
                 channel.abort();
                 return;
             }
@@ -962,12 +988,17 @@ public final class Members {
         loop.run(() -> listener.identityChanged(now));
         if (before != null && before.good() != now.good()) {
             if (!now.good()) {
-                abortAll(new IOException("this node's own identity cannot be used any more: " + now.detail()));
+                abortAll(identityIsBad());
             }
             loop.run(() -> listener.securityChanged(security()));
             loop.run(() -> links.identityIs(now.good()));
         }
         return now.good();
+    }
+
+    private IOException identityIsBad() {
+        return new IOException("this node's own identity cannot be used any more: "
+                + identity.status().detail());
     }
 
     /** The sentence may contain the time. */
@@ -995,8 +1026,12 @@ public final class Members {
             }
             route.failed(why);
         });
+        List.copyOf(singleDials.keySet()).forEach(each -> {
+            giveUpSingle(each);
+            each.fail(why);
+        });
         List.copyOf(connections).forEach(each -> each.abort(why));
-        List.copyOf(channels).forEach(SecureChannel::abort);
+        transport.resetAll(); // handshakes too
     }
 
     private void recheckLater() {
