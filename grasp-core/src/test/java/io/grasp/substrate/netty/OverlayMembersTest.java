@@ -106,40 +106,70 @@ class OverlayMembersTest {
     void aSessionThatWaitsForItsOwnConnectionEndsWhenTheOwnIdentityBecomesBad() throws Exception {
         SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("patient"));
         OverlayNode patient = start(identity, config -> config.withStreams(false));
-        OverlayNode other = start("other", config -> config.withStreams(false));
-        try (ServerSocket between = new ServerSocket(0, 50, OverlayNode.HOST)) {
-            OverlayNode.Session session = patient.connect(between.getLocalPort());
-            try (Socket in = between.accept()) {
+        try (ServerSocket silent = new ServerSocket(0, 50, OverlayNode.HOST)) {
+            OverlayNode.Session session = patient.connect(silent.getLocalPort());
+            try (Socket in = silent.accept()) {
                 identity.good(false);
-                Await.until("the change", () -> patient.securities.contains(Security.NONE));
-                Thread relay = new Thread(() -> relay(in, other.port()));
-                relay.start();
-                session.awaitClosed();
-                relay.join();
+                assertThat(session.awaitClosed()).hasMessageContaining("identity");
+                assertThat(in.getInputStream().readAllBytes()).as("the hello of TLS").isNotEmpty();
+            } catch (IOException reset) {
+                // the connection has ended too
             }
             assertThat(session.opened).isFalse();
-            assertThat(other.accepted).isEmpty();
         }
     }
 
-    /** Passes on what comes, until both sides have ended. */
-    private static void relay(Socket in, int port) {
-        try (Socket out = new Socket(OverlayNode.HOST, port)) {
-            Thread back = new Thread(() -> copy(out, in));
-            back.start();
-            copy(in, out);
-            out.close();
-            back.join();
-        } catch (IOException | InterruptedException e) {
-            // the end of the test
-        }
+    @Test
+    void anIdleConnectionIsClosedAlsoIfThePeerDoesNotDoIt() throws Exception {
+        OverlayNode node = start("node", config -> config.withIdleTime(Duration.ofMillis(100)));
+        RawMember peer = connect(member("peer"), node);
+        peer.hello(0, false);
+        RawMember withoutStreams = RawMember.connect(member("other"), node.port(), "io.grasp.link/1", () -> {});
+        raw.add(withoutStreams);
+        withoutStreams.framedHello(0, false);
+        assertThat(peer.isEndedWithin(5_000)).isTrue();
+        assertThat(withoutStreams.isEndedWithin(5_000)).isTrue();
     }
 
-    private static void copy(Socket from, Socket to) {
-        try {
-            from.getInputStream().transferTo(to.getOutputStream());
-        } catch (IOException e) {
-            // the end of the test
+    @Test
+    void oneMemberTakesNeitherAllConnectionsNorAllLinks() throws Exception {
+        OverlayNode node = start(
+                "node", config -> config.withMaxConnections(2, 3).withMaxNeighbors(2));
+        TestMember greedy = member("greedy");
+        List<RawMember> all = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            RawMember peer = connect(greedy, node);
+            peer.hello(1000 + i, true);
+            peer.awaitAnswer();
+            all.add(peer);
         }
+        assertThat(all.get(0).isEndedWithin(5_000)).as("the oldest").isTrue();
+        Await.until("the end of half", () -> all.stream().filter(each -> each.isEndedWithin(1)).count() == 3);
+        OverlayNode friend = start("friend", config -> config.withNeighbors(node.place()));
+        friend.awaitLinks(1);
+        OverlayNode.Session session = friend.connect(node);
+        session.echo(10);
+        for (int i = 0; i < 2; i++) {
+            OverlayNode other = start("other" + i, config -> config);
+            other.connect(node).echo(10);
+        }
+        session.echo(10);
+    }
+
+    @Test
+    void theMaximumOfSessionsOfOnePeerHoldsForAllItsConnections() throws Exception {
+        OverlayNode node = start("node", config -> config.withMaxSessions(20, 2));
+        TestMember greedy = member("greedy");
+        for (int i = 0; i < 3; i++) {
+            RawMember peer = connect(greedy, node);
+            peer.hello(1000 + i, false);
+            for (int number = 1; number <= 7; number += 2) {
+                peer.stream(number, (byte) 1);
+            }
+            peer.awaitAnswer();
+        }
+        OverlayNode friend = start("friend", config -> config);
+        friend.connect(node).echo(10);
+        assertThat(node.accepted).hasSize(3);
     }
 }

@@ -37,6 +37,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
     private int filled;
     private int waiting;
     private long lastSent;
+    private long lastMessage;
     private boolean closing;
     private boolean ended;
     private @Nullable Throwable failure;
@@ -47,6 +48,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
         this.config = config;
         this.listener = listener;
         this.lastSent = loop.nanoTime();
+        this.lastMessage = lastSent;
     }
 
     @Override
@@ -77,6 +79,9 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
         }
         waiting += bytes.length;
         lastSent = loop.nanoTime();
+        if (bytes.length > 0) {
+            lastMessage = lastSent;
+        }
         ByteBuf head = Unpooled.buffer(LENGTH_BYTES).writeInt(bytes.length);
         channel.channel()
                 .writeAndFlush(Unpooled.wrappedBuffer(head, Unpooled.wrappedBuffer(bytes)))
@@ -88,7 +93,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public boolean isIdleFor(long nanos) {
-        return false; // it exists only for a link
+        return waiting == 0 && loop.nanoTime() - lastMessage >= nanos;
     }
 
     @Override
@@ -159,6 +164,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
         filled += now;
         if (filled == into.length) {
             message = null;
+            lastMessage = loop.nanoTime();
             loop.run(() -> listener.message(into));
         }
     }

@@ -177,6 +177,13 @@ public final class Member {
         return accepted;
     }
 
+    /** Ends the link that it wants, because another member gets the place. */
+    void giveWay() {
+        accepted = false;
+        sendFlags();
+        update();
+    }
+
     void accept(boolean value) {
         accepted = value;
     }

@@ -14,9 +14,10 @@ package io.grasp.substrate.netty.member;
  * @param maxHandshakes the maximum of handshakes under way
  * @param maxHandshakesPerAddress the maximum of those with one address
  * @param handshakeThreads how many threads sign and verify
- * @param maxConnections the maximum of connections of peers
+ * @param maxConnections the maximum of connections that peers have opened and that carry link messages
+ * @param maxConnectionsPerPeer the maximum of those whose peers have one name
  * @param maxSessions the maximum of sessions that peers have opened
- * @param maxSessionsPerPeer the maximum of streams that one peer has opened
+ * @param maxSessionsPerPeer the maximum of those whose peers have one name
  * @param queueBytes the maximum of bytes of link messages that wait for one neighbor
  * @param maxMessageBytes the longest link message accepted
  */
@@ -33,10 +34,14 @@ public record MemberConfig(
         int maxHandshakesPerAddress,
         int handshakeThreads,
         int maxConnections,
+        int maxConnectionsPerPeer,
         int maxSessions,
         int maxSessionsPerPeer,
         int queueBytes,
         int maxMessageBytes) {
+    /** Of a hello and what else nodes that are not neighbors say to each other. */
+    private static final int MESSAGE_BYTES = 2_048;
+
     /** {@return settings for sessions only, as of a substrate whose links are something else} */
     public static MemberConfig ofSessions() {
         return new MemberConfig(
@@ -51,10 +56,11 @@ public record MemberConfig(
                 128,
                 16,
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-                1_024,
+                256,
+                8,
                 1_024,
                 256,
-                1 << 20,
-                1 << 20);
+                MESSAGE_BYTES,
+                MESSAGE_BYTES);
     }
 }

@@ -44,14 +44,20 @@ final class MemberConnection implements Wire.Listener {
     private final Owner owner;
     private Loop.@Nullable Wakeup greeting;
     private @Nullable Member member;
+    private final NettyLoop loop;
+    private final long retireNanos;
+    private long retiredAt;
     private boolean retiring;
+    private boolean aborted;
     private boolean mayClose;
     private boolean ended;
     private byte saidFlags;
 
     MemberConnection(NettyLoop loop, SecureChannel channel, MemberConfig config, WireFactory factory, Owner owner) {
+        this.loop = loop;
         this.channel = channel;
         this.owner = owner;
+        this.retireNanos = TimeUnit.MILLISECONDS.toNanos(config.closeTimeoutMillis());
         this.wire = factory.create(this);
         this.greeting = loop.wakeAt(
                 loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.handshakeTimeoutMillis()),
@@ -89,8 +95,19 @@ final class MemberConnection implements Wire.Listener {
         return !retiring && !ended;
     }
 
-    boolean isEnded() {
-        return ended;
+    /** {@return whether nothing is left of it but its end} */
+    boolean isEnding() {
+        return ended || aborted;
+    }
+
+    /** {@return the name in the certificate of the peer} */
+    String peerName() {
+        return channel.peer().nodeName().toString();
+    }
+
+    /** {@return whether it carries neither streams nor a link} */
+    boolean isUnused() {
+        return wire.streams() == 0 && (member == null || !member.isNeighbor());
     }
 
     boolean takesStreams() {
@@ -109,10 +126,14 @@ final class MemberConnection implements Wire.Listener {
         return wire.streams() == 0 && wire.isIdleFor(nanos);
     }
 
-    /** Asks the peer to close it when its streams have ended; what the peer opens before that is still taken. */
+    /**
+     * Asks the peer to close it when its streams have ended; what the peer opens before that is still taken. If the
+     * peer does not close it, this node does, when no stream is left.
+     */
     void retire() {
         if (!retiring && !ended) {
             retiring = true;
+            retiredAt = loop.nanoTime();
             send(new byte[] {Hello.CLOSING}, Completion.IGNORED);
         }
     }
@@ -123,17 +144,22 @@ final class MemberConnection implements Wire.Listener {
     }
 
     private void closeIfUnused() {
-        if (mayClose && wire.streams() == 0 && !ended) {
+        boolean late = retiring && loop.nanoTime() - retiredAt >= retireNanos;
+        if ((mayClose || late) && wire.streams() == 0 && !ended) {
             close();
         }
     }
 
     void close() {
-        retiring = true;
+        if (!retiring) {
+            retiring = true;
+            retiredAt = loop.nanoTime();
+        }
         wire.close();
     }
 
     void abort(Throwable failure) {
+        aborted = true;
         wire.abort(failure);
     }
 

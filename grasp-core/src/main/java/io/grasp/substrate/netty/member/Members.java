@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -77,8 +78,10 @@ public final class Members {
     /** Gives up the connection of a session with a node that has no streams, while it is being opened. */
     private final Map<DeferredConnection, Runnable> singleDials = new IdentityHashMap<>();
 
-    private int accepted;
-    private int acceptedChannels;
+    /** The sessions that peers have opened, by the names of the peers. */
+    private final Map<String, Set<Session>> accepted = new HashMap<>();
+
+    private int acceptedSessions;
     private @Nullable SubstrateListener listening;
     private @Nullable IdentityStatus status;
     private @Nullable AutoCloseable watch;
@@ -306,7 +309,7 @@ public final class Members {
     }
 
     private Connection openStream(MemberConnection on, InetSocketAddress remote, ConnectionListener listener) {
-        Session session = new Session(listener, false);
+        Session session = new Session(listener, on.channel(), false);
         Connection stream = on.open(session, remote);
         session.connection = stream;
         return stream;
@@ -493,7 +496,7 @@ public final class Members {
                 return;
             }
             register(channel);
-            Session session = new Session(deferredSession.listener(), false);
+            Session session = new Session(deferredSession.listener(), channel, false);
             TlsSession single = new TlsSession(loop, channel, remote, config, session);
             session.connection = single;
             channel.channel().pipeline().addAfter(contextOf(channel), null, single);
@@ -629,6 +632,7 @@ public final class Members {
         public ConnectionListener accepted(MemberConnection connection, Connection stream) {
             InetSocketAddress peer = connection.channel().remote();
             return Members.this.accepted(
+                    connection.channel(),
                     peer.getAddress().isLinkLocalAddress() ? new ScopedConnection(stream, scoped(peer)) : stream);
         }
 
@@ -676,6 +680,69 @@ public final class Members {
         return config.acceptsLinks() && ofPeers < config.maxNeighbors();
     }
 
+    /**
+     * {@return whether the oldest link of the name with the most has ended so that a member can have its place} Only if
+     * that name has more links even with one less.
+     */
+    private boolean givesWayTo(Member member) {
+        if (!config.acceptsLinks() || member.instance().equals(instance)) {
+            return false;
+        }
+        Map<String, List<Member>> byName = new TreeMap<>();
+        for (Member each : members.values()) {
+            if (each.isNeighbor() && !each.isWanted()) {
+                byName.computeIfAbsent(each.identity().nodeName().toString(), name -> new ArrayList<>())
+                        .add(each);
+            }
+        }
+        List<Member> most = most(byName);
+        List<Member> own = byName.getOrDefault(member.identity().nodeName().toString(), List.of());
+        if (most.size() < own.size() + 2) {
+            return false;
+        }
+        most.get(0).giveWay();
+        return true;
+    }
+
+    private static <T> List<T> most(Map<String, List<T>> byName) {
+        List<T> most = List.of();
+        for (List<T> each : byName.values()) {
+            if (each.size() > most.size()) {
+                most = each;
+            }
+        }
+        return most;
+    }
+
+    /** If there are too many connections that peers have opened, one gives way, perhaps the newest itself. */
+    private void limitConnections(MemberConnection newest) {
+        Map<String, List<MemberConnection>> byName = new TreeMap<>();
+        int all = 0;
+        for (MemberConnection each : connections) {
+            if (!each.channel().isClient() && !each.isEnding()) {
+                byName.computeIfAbsent(each.peerName(), name -> new ArrayList<>()).add(each);
+                all++;
+            }
+        }
+        List<MemberConnection> own = byName.getOrDefault(newest.peerName(), List.of());
+        MemberConnection givesWay = null;
+        if (own.size() > config.maxConnectionsPerPeer()) {
+            givesWay = own.get(0);
+        } else if (all > config.maxConnections()) {
+            List<MemberConnection> most = most(byName);
+            givesWay = most.size() > 1
+                    ? (most.size() > own.size() ? most : own).get(0)
+                    : connections.stream()
+                            .filter(each -> !each.channel().isClient() && !each.isEnding() && each.isUnused())
+                            .findFirst()
+                            .orElse(newest);
+        }
+        if (givesWay != null) {
+            dropped(SubstrateDrop.TOO_MANY_CONNECTIONS, givesWay.channel().remote());
+            givesWay.abort(new IOException("the connection has given way to a newer one"));
+        }
+    }
+
     private void reportSameName(Member found, Hello hello) {
         if (hello.instance().equals(instance)) {
             return;
@@ -712,7 +779,7 @@ public final class Members {
     private final class Owners implements Member.Owner {
         @Override
         public boolean accepts(Member member) {
-            if (member.isNeighbor() || acceptsMore()) {
+            if (member.isNeighbor() || acceptsMore() || givesWayTo(member)) {
                 return !member.instance().equals(instance);
             }
             if (config.acceptsLinks()) {
@@ -773,7 +840,12 @@ public final class Members {
         if (listener == null || !serves(listener, local)) {
             return SubstrateDrop.NOT_SERVED;
         }
-        if (accepted < config.maxSessions()) {
+        Set<Session> ofPeer = accepted.getOrDefault(nameOf(channel), Set.of());
+        boolean onOthersToo = ofPeer.stream().anyMatch(each -> each.channel != channel);
+        if (onOthersToo && ofPeer.size() >= config.maxSessionsPerPeer()) { // if not, the connection limits its streams
+            return SubstrateDrop.TOO_MANY_CONNECTIONS;
+        }
+        if (acceptedSessions < config.maxSessions()) {
             return null;
         }
         boolean[] made = {false};
@@ -789,8 +861,12 @@ public final class Members {
         return listener.serves(local);
     }
 
-    private ConnectionListener accepted(Connection stream) {
-        Session session = new Session(null, true);
+    private static String nameOf(SecureChannel channel) {
+        return channel.peer().nodeName().toString();
+    }
+
+    private ConnectionListener accepted(SecureChannel channel, Connection stream) {
+        Session session = new Session(null, channel, true);
         session.connection = stream;
         session.accept();
         return session;
@@ -799,17 +875,21 @@ public final class Members {
     /** One session, until it has ended. */
     private final class Session implements ConnectionListener {
         private final IntrusiveList.Node<Session> place;
+        private final SecureChannel channel;
         private final boolean byPeer;
         private @Nullable ConnectionListener listener;
         private @Nullable Connection connection;
         private boolean ended;
 
-        Session(@Nullable ConnectionListener listener, boolean byPeer) {
+        Session(@Nullable ConnectionListener listener, SecureChannel channel, boolean byPeer) {
             this.listener = listener;
+            this.channel = channel;
             this.byPeer = byPeer;
             this.place = sessions.add(this);
             if (byPeer) {
-                accepted++;
+                acceptedSessions++;
+                accepted.computeIfAbsent(nameOf(channel), name -> new LinkedHashSet<>())
+                        .add(this);
             }
         }
 
@@ -858,7 +938,8 @@ public final class Members {
             ended = true;
             place.leave();
             if (byPeer) {
-                accepted--;
+                acceptedSessions--;
+                accepted.computeIfPresent(nameOf(channel), (name, all) -> all.remove(this) && all.isEmpty() ? null : all);
             }
             ConnectionListener notified = listener;
             if (notified != null) {
@@ -874,7 +955,7 @@ public final class Members {
             return;
         }
         register(channel);
-        Session session = new Session(null, true);
+        Session session = new Session(null, channel, true);
         TlsSession single = new TlsSession(loop, channel, scoped(channel.remote()), config, session);
         session.connection = single;
         channel.channel().pipeline().addAfter(contextOf(channel), null, single);
@@ -886,14 +967,7 @@ public final class Members {
     private final class FromTransport implements TlsTransport.Events {
         @Override
         public boolean admits(InetSocketAddress peer, InetSocketAddress local) {
-            if (closing || !lookAtIdentity()) {
-                return false;
-            }
-            if (acceptedChannels < config.maxConnections() + config.maxSessions()) {
-                return true;
-            }
-            dropped(SubstrateDrop.TOO_MANY_CONNECTIONS, peer);
-            return false;
+            return !closing && lookAtIdentity();
         }
 
         @Override
@@ -910,11 +984,9 @@ public final class Members {
                 channel.abort();
                 return;
             }
-            acceptedChannels++;
-            channel.channel().closeFuture().addListener(gone -> acceptedChannels--);
             String protocol = channel.protocol();
             if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
-                attach(channel, null, false);
+                limitConnections(attach(channel, null, false));
             } else {
                 acceptSingle(channel);
             }

@@ -42,6 +42,8 @@ public final class OverlayConfig {
     int longestRetryMillis = 640_000;
     boolean streams = true;
     int maxNeighbors = 64;
+    int maxConnections = 256;
+    int maxConnectionsPerPeer = 8;
     int maxSessions = 1_024;
     int maxSessionsPerPeer = 256;
     int maxHandshakes = 128;
@@ -70,6 +72,8 @@ public final class OverlayConfig {
         longestRetryMillis = original.longestRetryMillis;
         streams = original.streams;
         maxNeighbors = original.maxNeighbors;
+        maxConnections = original.maxConnections;
+        maxConnectionsPerPeer = original.maxConnectionsPerPeer;
         maxSessions = original.maxSessions;
         maxSessionsPerPeer = original.maxSessionsPerPeer;
         maxHandshakes = original.maxHandshakes;
@@ -226,10 +230,27 @@ public final class OverlayConfig {
     }
 
     /**
+     * {@return these settings with other maxima of connections that peers open} Default: 256, and 8 of one peer.
+     * Connections with a peer that has no streams count as sessions. If there is one too many, the oldest of the peer
+     * with the most gives way, or one that is not used.
+     *
+     * @param most how many connections at one time, in addition to one for each neighbor
+     * @param ofOnePeer how many of peers with one name in their certificates
+     */
+    public OverlayConfig withMaxConnections(int most, int ofOnePeer) {
+        int valid = between("maximum of connections", most, 1, Integer.MAX_VALUE);
+        int validOfOne = between("maximum of connections of one peer", ofOnePeer, 1, Integer.MAX_VALUE);
+        return changed(copy -> {
+            copy.maxConnections = valid;
+            copy.maxConnectionsPerPeer = validOfOne;
+        });
+    }
+
+    /**
      * {@return these settings with other maxima of sessions that peers open} Default: 1024, and 256 of one peer.
      *
      * @param most how many sessions at one time
-     * @param ofOnePeer how many as streams of one peer
+     * @param ofOnePeer how many of peers with one name in their certificates
      */
     public OverlayConfig withMaxSessions(int most, int ofOnePeer) {
         int valid = between("maximum of sessions", most, 1, Integer.MAX_VALUE);
@@ -374,7 +395,8 @@ public final class OverlayConfig {
                 maxHandshakes,
                 maxHandshakesPerAddress,
                 handshakeThreads,
-                maxNeighbors + neighbors.size() + maxSessions,
+                (int) Math.min(Integer.MAX_VALUE, (long) maxNeighbors + neighbors.size() + maxConnections),
+                maxConnectionsPerPeer,
                 maxSessions,
                 maxSessionsPerPeer,
                 queueBytes,
