@@ -172,4 +172,46 @@ class OverlayMembersTest {
         friend.connect(node).echo(10);
         assertThat(node.accepted).hasSize(3);
     }
+
+    @Test
+    void aSessionWithAPeerWithoutStreamsIsCompleteWhenItIsOpened() {
+        OverlayNode one = start("one", config -> config.withCloseTimeout(Duration.ofSeconds(5)));
+        OverlayNode other = start("other", config -> config.withStreams(false));
+        PeerIdentity[] known = new PeerIdentity[1];
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        whenOpened(one, other.port(), closed, connection -> {
+            known[0] = connection.peerIdentity();
+            connection.abort();
+        });
+        Await.result("the end", closed);
+        assertThat(known[0].nodeName()).hasToString(Identities.name("other"));
+        Await.until("a session", () -> !other.accepted.isEmpty());
+        assertThat(other.accepted.get(0).awaitClosed()).as("a reset").isInstanceOf(IOException.class);
+    }
+
+    private static void whenOpened(
+            OverlayNode node, int port, CompletableFuture<Boolean> closed, Consumer<Connection> opened) {
+        Connection[] connection = new Connection[1];
+        ConnectionListener listener = new ConnectionListener() {
+            @Override
+            public void opened() {
+                opened.accept(connection[0]);
+            }
+
+            @Override
+            public void received(byte[] bytes) {}
+
+            @Override
+            public void inputEnded() {}
+
+            @Override
+            public void closed(Throwable failure) {
+                closed.complete(true);
+            }
+        };
+        node.onLoop(() -> {
+            connection[0] = node.substrate().connect(new Locator.Ipv6(OverlayNode.HOST, Locator.TCP, port), 0, listener);
+            return true;
+        });
+    }
 }

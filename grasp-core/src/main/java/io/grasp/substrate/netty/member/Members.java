@@ -500,8 +500,8 @@ public final class Members {
             TlsSession single = new TlsSession(loop, channel, remote, config, session);
             session.connection = single;
             channel.channel().pipeline().addAfter(contextOf(channel), null, single);
-            loop.run(session::opened);
             deferredSession.resume(single);
+            loop.run(session::opened);
             channel.use();
         }
 
