@@ -88,7 +88,7 @@ class OverlayNeighborsTest {
     }
 
     @Test
-    void twoNodesThatConnectToEachOtherKeepOneConnectionAndItsSessions() {
+    void twoNodesThatConnectToEachOtherKeepOneConnectionAndSessionsInTheOtherEndInPeace() {
         int port = freePort();
         OverlayNode one = start("one", config -> config.withPort(port).withNeighbors("[::1]:" + freePort()));
         for (int i = 0; i < 5; i++) {
@@ -98,8 +98,13 @@ class OverlayNeighborsTest {
             forth.echo(10);
             back.echo(10);
             one.awaitLinks(1);
-            Await.until("one connection", () -> connections() == 2); // both ends are on this host
             forth.echo(10);
+            two.onLoop(() -> {
+                forth.connection.close();
+                return true;
+            });
+            assertThat(forth.awaitClosed()).isNull();
+            Await.until("one connection", () -> connections() == 2); // both ends are on this host
             back.echo(10);
             two.close();
             one.awaitLinks(0);

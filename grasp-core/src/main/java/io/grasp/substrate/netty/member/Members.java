@@ -374,7 +374,13 @@ public final class Members {
         private final InetSocketAddress remote;
         private final Set<DeferredConnection> waiting = new LinkedHashSet<>();
         private final Set<LinkDial> dials = new LinkedHashSet<>();
+        /** Those that say that they accept connections here. */
+        private final Set<Member> claimants = new LinkedHashSet<>();
+
         private @Nullable Member member;
+        /** Whether the member has not been found here, but only says so. */
+        private boolean byClaim;
+
         /** Whether the node has no streams, so that each session needs its own connection. */
         private boolean singly;
 
@@ -456,6 +462,7 @@ public final class Members {
         void greeted(Member found) {
             greeting = null;
             member = found;
+            byClaim = false;
             List<LinkDial> done = List.copyOf(dials);
             dials.clear();
             done.forEach(each -> each.end(found, new IOException()));
@@ -464,6 +471,10 @@ public final class Members {
         void failed(Throwable why) {
             giveUp = null;
             greeting = null;
+            if (!(why instanceof PeerRefusedException) && claimants.size() == 1) {
+                reach(claimants.iterator().next());
+                return;
+            }
             List<LinkDial> failedDials = List.copyOf(dials);
             dials.clear();
             List<DeferredConnection> failedSessions = List.copyOf(waiting);
@@ -520,15 +531,52 @@ public final class Members {
             }
         }
 
+        /** Nothing can be connected to here, for example because of a firewall, so a member's own connection serves. */
+        private void reach(Member claimant) {
+            member = claimant;
+            byClaim = true;
+            List<LinkDial> done = List.copyOf(dials);
+            dials.clear();
+            done.forEach(each -> each.end(claimant, new IOException()));
+            flush();
+        }
+
+        void claimedBy(Member claimant) {
+            claimants.add(claimant);
+            if (byClaim && claimants.size() > 1) {
+                member = null;
+                byClaim = false;
+            }
+        }
+
+        void unclaimedBy(Member claimant) {
+            claimants.remove(claimant);
+            if (byClaim && member == claimant) {
+                member = null;
+                byClaim = false;
+            }
+            forgetIfUnused();
+        }
+
         void memberGone(Member gone) {
+            boolean known = claimants.remove(gone);
             if (member == gone) {
                 member = null;
+                byClaim = false;
+                known = true;
+            }
+            if (known) {
                 forgetIfUnused();
             }
         }
 
         private void forgetIfUnused() {
-            if (giveUp == null && greeting == null && member == null && waiting.isEmpty() && dials.isEmpty()) {
+            if (giveUp == null
+                    && greeting == null
+                    && member == null
+                    && claimants.isEmpty()
+                    && waiting.isEmpty()
+                    && dials.isEmpty()) {
                 routes.remove(Place.of(remote), this);
             }
         }
@@ -661,16 +709,19 @@ public final class Members {
         }
     }
 
-    /** An address that two members claim belongs to neither: they may be behind one translator. */
+    /**
+     * A member says where it accepts connections. As it may name the port of another node, its own connection serves
+     * that address only if nothing can be connected to there, and if no other member says the same: they may be behind
+     * one translator.
+     */
     private void claim(InetSocketAddress address, Member member) {
-        Route route = route(address);
-        if (route.member == null) {
-            route.member = member;
-            List<LinkDial> dials = List.copyOf(route.dials);
-            route.dials.clear();
-            dials.forEach(each -> each.end(member, new IOException()));
-            route.flush();
+        Place claimed = Place.of(address);
+        Place before = member.claim(claimed);
+        Route old = before == null || before.equals(claimed) ? null : routes.get(before);
+        if (old != null) {
+            old.unclaimedBy(member);
         }
+        route(address).claimedBy(member);
     }
 
     private boolean acceptsMore() {
