@@ -68,11 +68,20 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void send(byte[] bytes, Completion sent) {
+        send(bytes, false, sent);
+    }
+
+    @Override
+    public void sendControl(byte[] bytes, Completion sent) {
+        send(bytes, true, sent);
+    }
+
+    private void send(byte[] bytes, boolean always, Completion sent) {
         if (closing || ended) {
             sent.done(new IOException("the connection to " + AddressText.of(channel.remote()) + " is closed"));
             return;
         }
-        if (waiting > 0 && waiting + bytes.length > config.queueBytes()) {
+        if (!always && waiting > 0 && waiting + bytes.length > config.queueBytes()) {
             sent.done(new IOException(
                     "too many bytes wait for " + AddressText.of(channel.remote()) + ", which reads slowly"));
             return;

@@ -230,7 +230,7 @@ public final class Member {
     private void sendFlags() {
         MemberConnection carrier = carrier();
         if (carrier != null) {
-            carrier.send(new byte[] {Hello.FLAGS, flags()}, Completion.IGNORED);
+            carrier.sendFlags(flags());
         }
     }
 

@@ -52,6 +52,8 @@ final class MemberConnection implements Wire.Listener {
     private boolean mayClose;
     private boolean ended;
     private byte saidFlags;
+    private byte flags;
+    private boolean flagsWait;
 
     MemberConnection(NettyLoop loop, SecureChannel channel, MemberConfig config, WireFactory factory, Owner owner) {
         this.loop = loop;
@@ -76,7 +78,7 @@ final class MemberConnection implements Wire.Listener {
         if (channel.isClient()) {
             Hello hello = owner.hello(this);
             saidFlags = Hello.flags(hello.wantsLink(), hello.acceptsLink());
-            send(hello.encode(), Completion.IGNORED);
+            wire.sendControl(hello.encode(), Completion.IGNORED);
         }
     }
 
@@ -122,6 +124,21 @@ final class MemberConnection implements Wire.Listener {
         wire.send(message, sent);
     }
 
+    /** Says what has changed since the hello. If such a message waits already, the peer gets the latest state after it. */
+    void sendFlags(byte now) {
+        flags = now;
+        if (!flagsWait) {
+            flagsWait = true;
+            saidFlags = now;
+            wire.sendControl(new byte[] {Hello.FLAGS, now}, failure -> {
+                flagsWait = false;
+                if (failure == null && flags != saidFlags) {
+                    sendFlags(flags);
+                }
+            });
+        }
+    }
+
     boolean isIdleFor(long nanos) {
         return wire.streams() == 0 && wire.isIdleFor(nanos);
     }
@@ -134,7 +151,7 @@ final class MemberConnection implements Wire.Listener {
         if (!retiring && !ended) {
             retiring = true;
             retiredAt = loop.nanoTime();
-            send(new byte[] {Hello.CLOSING}, Completion.IGNORED);
+            wire.sendControl(new byte[] {Hello.CLOSING}, Completion.IGNORED);
         }
     }
 
@@ -212,9 +229,9 @@ final class MemberConnection implements Wire.Listener {
         Member known = owner.greeted(this, hello);
         member = known;
         if (!channel.isClient()) {
-            send(owner.hello(this).encode(), Completion.IGNORED);
+            wire.sendControl(owner.hello(this).encode(), Completion.IGNORED);
         } else if (saidFlags != known.flags()) {
-            send(new byte[] {Hello.FLAGS, known.flags()}, Completion.IGNORED);
+            sendFlags(known.flags());
         }
         known.added(this, hello);
         owner.added(this, known);
