@@ -185,8 +185,8 @@ class OverlayMembersTest {
         });
         Await.result("the end", closed);
         assertThat(known[0].nodeName()).hasToString(Identities.name("other"));
-        Await.until("a session", () -> !other.accepted.isEmpty());
-        assertThat(other.accepted.get(0).awaitClosed()).as("a reset").isInstanceOf(IOException.class);
+        assertThat(other.accepted) // none, if the reset comes while the peer is still checking the handshake
+                .allSatisfy(each -> assertThat(each.awaitClosed()).isInstanceOf(IOException.class));
     }
 
     private static void whenOpened(

@@ -23,10 +23,6 @@ public final class OverlayConfig {
 
     /** What the allocator of a loop keeps for the buffers in use at one time. */
     private static final int LOOP_BUFFERS = 4 << 20;
-    /** What the two ends of TLS keep for one connection: records, keys, the session. */
-    private static final int TLS_BUFFERS = 64 << 10;
-    /** What one stream keeps in memory of what its reader has not taken. */
-    private static final int STREAM_BYTES = 16 << 10;
 
     private static final int MIN_MESSAGE = 2048; // GRASP_DEF_MAX_SIZE
     private static final int MAX_MESSAGE = 16 << 20;
@@ -99,13 +95,10 @@ public final class OverlayConfig {
      * {@return the most memory that this substrate takes in addition to that of the engine's sessions and connections}
      */
     public MemoryNeed worstCase() {
-        long links = (long) maxNeighbors + neighbors.size();
-        long connections = links + maxHandshakes + (streams ? 0 : maxSessions);
-        return new MemoryNeed(List.of(
-                new MemoryNeed.Part("buffers of the loop", 0, LOOP_BUFFERS),
-                new MemoryNeed.Part("TLS connections", TLS_BUFFERS * connections, TLS_BUFFERS * connections),
-                new MemoryNeed.Part("messages of links", links * ((long) queueBytes + maxMessageBytes), 0),
-                new MemoryNeed.Part("streams", (long) maxSessions * STREAM_BYTES, 0)));
+        List<MemoryNeed.Part> parts = new ArrayList<>();
+        parts.add(new MemoryNeed.Part("buffers of the loop", 0, LOOP_BUFFERS));
+        parts.addAll(members().worstCase(neighbors.size() + (sources.isEmpty() ? 0 : maxNeighbors)));
+        return new MemoryNeed(parts);
     }
 
     /**
