@@ -36,6 +36,10 @@ final class SwitchedIdentity implements NodeIdentity {
         listeners.forEach(Runnable::run);
     }
 
+    int listeners() {
+        return listeners.size();
+    }
+
     @Override
     public IdentityStatus status() {
         IdentityStatus now = real.status();

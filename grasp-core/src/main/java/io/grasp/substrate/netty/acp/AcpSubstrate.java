@@ -551,6 +551,8 @@ public final class AcpSubstrate implements Substrate {
         closers.add(completion);
         if (loop.hasFailed()) {
             closing = true;
+            endIdentityWatch();
+            sessions.abandon();
             completeStart(new IOException("the loop has failed"));
             loop.close(ended -> completeClose()); // it closes all channels
             return;
@@ -580,6 +582,7 @@ public final class AcpSubstrate implements Substrate {
 
     private void endIdentityWatch() {
         AutoCloseable watch = identityWatch;
+        identityWatch = null;
         if (watch != null) {
             loop.run(() -> {
                 try {

@@ -1266,8 +1266,16 @@ public final class Members {
         loop.execute(this::closedOne);
     }
 
+    /** Ends what does not end with the loop, after the loop has failed. */
+    public void abandon() {
+        closing = true;
+        closeWatch();
+        handshakes.close();
+    }
+
     private void closeWatch() {
         AutoCloseable watching = watch;
+        watch = null;
         if (watching != null) {
             try {
                 watching.close();

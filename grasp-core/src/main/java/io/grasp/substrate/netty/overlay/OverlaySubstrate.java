@@ -487,6 +487,9 @@ public final class OverlaySubstrate implements Substrate {
         closers.add(completion);
         if (loop.hasFailed()) {
             closing = true;
+            members.abandon();
+            searches.forEach(this::end);
+            searches.clear();
             completeStart(new IOException("the loop has failed"));
             loop.close(ended -> completeClose()); // it closes all channels
             return;
@@ -501,6 +504,7 @@ public final class OverlaySubstrate implements Substrate {
         }
         neighbors().forEach(Neighbor::close);
         searches.forEach(this::end);
+        searches.clear();
         if (names != null) {
             names.close();
         }
