@@ -231,10 +231,14 @@ public final class AcpSubstrate implements Substrate {
     private void lookAtIdentity() {
         SubstrateListener listener = listening;
         IdentityStatus now = identity.status();
-        if (closing || listener == null || now.equals(status)) {
+        IdentityStatus before = status;
+        if (closing || listener == null) {
             return;
         }
         status = now;
+        if (before != null && Members.isSame(before, now)) {
+            return;
+        }
         loop.run(() -> listener.identityChanged(now));
         updateSecurity();
     }

@@ -1124,8 +1124,14 @@ public final class Members {
                 + identity.status().detail());
     }
 
-    /** The sentence may contain the time. */
-    private static boolean isSame(IdentityStatus one, IdentityStatus other) {
+    /**
+     * {@return whether two states of an identity differ in nothing that is worth a report} Their sentences may contain
+     * the time.
+     *
+     * @param one a state
+     * @param other another one
+     */
+    public static boolean isSame(IdentityStatus one, IdentityStatus other) {
         return one.good() == other.good()
                 && one.expiry() == other.expiry()
                 && one.detail().isEmpty() == other.detail().isEmpty()
