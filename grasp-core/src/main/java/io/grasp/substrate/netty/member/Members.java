@@ -57,6 +57,9 @@ public final class Members {
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long RECHECK_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /** The minimum time between two readings of the interfaces for streams to addresses that are not served. */
+    private static final long EXTRA_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final NettyLoop loop;
     private final NodeIdentity identity;
     private final MemberConfig config;
@@ -87,6 +90,7 @@ public final class Members {
     private @Nullable AutoCloseable watch;
     private Loop.@Nullable Wakeup tick;
     private Loop.@Nullable Wakeup recheck;
+    private long nextExtraLook;
     private int checksUnderWay;
     private boolean checkAgain;
     private boolean closing;
@@ -122,6 +126,7 @@ public final class Members {
         this.transport =
                 new TlsTransport(loop, identity, config, handshakes, List.copyOf(protocols), new FromTransport());
         this.instance = instance;
+        this.nextExtraLook = loop.nanoTime();
     }
 
     private static String newInstance() {
@@ -908,6 +913,11 @@ public final class Members {
         if (listener.serves(local)) {
             return true;
         }
+        long now = loop.nanoTime();
+        if (now - nextExtraLook < 0) {
+            return false;
+        }
+        nextExtraLook = now + EXTRA_LOOK_NANOS;
         links.lookAgain();
         return listener.serves(local);
     }
