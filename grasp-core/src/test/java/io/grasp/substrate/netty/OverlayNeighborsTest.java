@@ -9,6 +9,7 @@ import io.grasp.substrate.netty.overlay.NeighborSource;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ class OverlayNeighborsTest {
     }
 
     @Test
-    void twoNodesThatConnectToEachOtherKeepOneConnectionAndItsSessions() {
+    void twoNodesThatConnectToEachOtherKeepOneConnectionAndSessionsInTheOtherEndInPeace() {
         int port = freePort();
         OverlayNode one = start("one", config -> config.withPort(port).withNeighbors("[::1]:" + freePort()));
         for (int i = 0; i < 5; i++) {
@@ -98,8 +99,13 @@ class OverlayNeighborsTest {
             forth.echo(10);
             back.echo(10);
             one.awaitLinks(1);
-            Await.until("one connection", () -> connections() == 2); // both ends are on this host
             forth.echo(10);
+            two.onLoop(() -> {
+                forth.connection.close();
+                return true;
+            });
+            assertThat(forth.awaitClosed()).isNull();
+            Await.until("one connection", () -> connections() == 2); // both ends are on this host
             back.echo(10);
             two.close();
             one.awaitLinks(0);
@@ -205,5 +211,64 @@ class OverlayNeighborsTest {
         OverlayNode one = start("one", config -> config.withAddresses(OverlayNode.HOST, ipv4));
         OverlayNode two = start("two", config -> config.withNeighbors("localhost:" + one.port()));
         two.awaitLinks(1);
+    }
+
+    @Test
+    void aNeighborThatIsNoLongerWantedLearnsItAlsoIfTheQueueIsFull() {
+        OverlayNode slow = start("slow", config -> config);
+        NeighborSource.Neighbors[] found = new NeighborSource.Neighbors[1];
+        try (TestProxy proxy = new TestProxy(slow.address(), false)) {
+            OverlayNode flooding = start(
+                    "flooding",
+                    config -> config.withQueueBytes(100_000).withNeighborSource(neighbors -> {
+                        found[0] = neighbors;
+                        return () -> {};
+                    }));
+            InetSocketAddress place = new InetSocketAddress(OverlayNode.HOST, proxy.port());
+            found[0].found(place);
+            flooding.awaitLinks(1);
+            slow.awaitLinks(1);
+            proxy.reading(false);
+            for (int size : new int[] {60_000, 100, 1}) {
+                fillQueue(flooding, size);
+            }
+            found[0].lost(place);
+            flooding.awaitLinks(0);
+            proxy.reading(true);
+            slow.awaitLinks(0);
+            flooding.close();
+        }
+    }
+
+    private static void fillQueue(OverlayNode flooding, int size) {
+        Throwable[] full = new Throwable[1];
+        while (full[0] == null) {
+            flooding.onLoop(() -> {
+                for (int i = 0; i < 100; i++) {
+                    flooding.links.get(0).multicast(new byte[size], failure -> full[0] = failure);
+                }
+                return true;
+            });
+        }
+    }
+
+    @Test
+    void foundNeighborsThatDoNotAnswerMakeRoomForOthers() {
+        OverlayNode real = start("real", config -> config);
+        OverlayNode other = start("other", config -> config);
+        NeighborSource.Neighbors[] found = new NeighborSource.Neighbors[1];
+        OverlayNode node = start("node", config -> config.withMaxNeighbors(2).withNeighborSource(neighbors -> {
+            found[0] = neighbors;
+            return () -> {};
+        }));
+        found[0].found(new InetSocketAddress(OverlayNode.HOST, 1));
+        found[0].found(new InetSocketAddress(OverlayNode.HOST, 2));
+        Await.until("failures of both", () -> node.failures.size() >= 3);
+        found[0].found(real.address());
+        node.awaitLinks(1);
+        int before = node.failures.size();
+        Await.until("another failure", () -> node.failures.size() > before);
+        found[0].found(other.address());
+        node.awaitLinks(2);
     }
 }

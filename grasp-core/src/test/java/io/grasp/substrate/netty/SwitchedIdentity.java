@@ -51,6 +51,10 @@ final class SwitchedIdentity implements NodeIdentity {
         return this;
     }
 
+    int listeners() {
+        return listeners.size();
+    }
+
     @Override
     public IdentityStatus status() {
         IdentityStatus now = real.status();

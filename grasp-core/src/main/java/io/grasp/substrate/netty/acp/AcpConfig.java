@@ -7,6 +7,7 @@ import io.grasp.substrate.netty.member.MemberConfig;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,9 +27,6 @@ public final class AcpConfig {
 
     /** What the allocator of a loop keeps for the buffers in use at one time. */
     private static final long LOOP_BYTES = 4L << 20;
-
-    /** What a TLS connection keeps, on the heap and in direct memory, each. */
-    private static final long TLS_BYTES = 64L << 10;
 
     private static final char ANY_SUFFIX = '*';
 
@@ -319,7 +317,8 @@ public final class AcpConfig {
                 maxHandshakes,
                 maxHandshakesPerAddress,
                 usual.handshakeThreads(),
-                maxSessions,
+                Math.min(maxSessions, usual.maxConnections()),
+                usual.maxConnectionsPerPeer(),
                 maxSessions,
                 Math.min(maxSessions, usual.maxSessionsPerPeer()),
                 usual.queueBytes(),
@@ -332,11 +331,11 @@ public final class AcpConfig {
      */
     public MemoryNeed worstCase() {
         long neighbors = (long) maxNeighbors * interfaces.size();
-        long tls = (long) maxSessions + maxHandshakes;
-        return new MemoryNeed(List.of(
-                new MemoryNeed.Part("buffers of the loop", 0, LOOP_BYTES),
-                new MemoryNeed.Part("TLS connections", TLS_BYTES * tls, TLS_BYTES * tls),
-                new MemoryNeed.Part("messages of neighbors", 2 * neighbors * maxMessageBytes, neighbors * queueBytes)));
+        List<MemoryNeed.Part> parts = new ArrayList<>();
+        parts.add(new MemoryNeed.Part("buffers of the loop", 0, LOOP_BYTES));
+        parts.addAll(members().worstCase(0));
+        parts.add(new MemoryNeed.Part("messages of neighbors", 2 * neighbors * maxMessageBytes, neighbors * queueBytes));
+        return new MemoryNeed(parts);
     }
 
     private AcpConfig changed(Consumer<AcpConfig> change) {

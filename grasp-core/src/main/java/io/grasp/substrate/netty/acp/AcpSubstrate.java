@@ -231,10 +231,14 @@ public final class AcpSubstrate implements Substrate {
     private void lookAtIdentity() {
         SubstrateListener listener = listening;
         IdentityStatus now = identity.status();
-        if (closing || listener == null || now.equals(status)) {
+        IdentityStatus before = status;
+        if (closing || listener == null) {
             return;
         }
         status = now;
+        if (before != null && Members.isSame(before, now)) {
+            return;
+        }
         loop.run(() -> listener.identityChanged(now));
         updateSecurity();
     }
@@ -551,6 +555,8 @@ public final class AcpSubstrate implements Substrate {
         closers.add(completion);
         if (loop.hasFailed()) {
             closing = true;
+            endIdentityWatch();
+            sessions.abandon();
             completeStart(new IOException("the loop has failed"));
             loop.close(ended -> completeClose()); // it closes all channels
             return;
@@ -580,6 +586,7 @@ public final class AcpSubstrate implements Substrate {
 
     private void endIdentityWatch() {
         AutoCloseable watch = identityWatch;
+        identityWatch = null;
         if (watch != null) {
             loop.run(() -> {
                 try {

@@ -37,6 +37,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
     private int filled;
     private int waiting;
     private long lastSent;
+    private long lastMessage;
     private boolean closing;
     private boolean ended;
     private @Nullable Throwable failure;
@@ -47,6 +48,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
         this.config = config;
         this.listener = listener;
         this.lastSent = loop.nanoTime();
+        this.lastMessage = lastSent;
     }
 
     @Override
@@ -66,17 +68,29 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void send(byte[] bytes, Completion sent) {
+        send(bytes, false, sent);
+    }
+
+    @Override
+    public void sendControl(byte[] bytes, Completion sent) {
+        send(bytes, true, sent);
+    }
+
+    private void send(byte[] bytes, boolean always, Completion sent) {
         if (closing || ended) {
             sent.done(new IOException("the connection to " + AddressText.of(channel.remote()) + " is closed"));
             return;
         }
-        if (waiting > 0 && waiting + bytes.length > config.queueBytes()) {
+        if (!always && waiting > 0 && waiting + bytes.length > config.queueBytes()) {
             sent.done(new IOException(
                     "too many bytes wait for " + AddressText.of(channel.remote()) + ", which reads slowly"));
             return;
         }
         waiting += bytes.length;
         lastSent = loop.nanoTime();
+        if (bytes.length > 0) {
+            lastMessage = lastSent;
+        }
         ByteBuf head = Unpooled.buffer(LENGTH_BYTES).writeInt(bytes.length);
         channel.channel()
                 .writeAndFlush(Unpooled.wrappedBuffer(head, Unpooled.wrappedBuffer(bytes)))
@@ -88,7 +102,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public boolean isIdleFor(long nanos) {
-        return false; // it exists only for a link
+        return waiting == 0 && loop.nanoTime() - lastMessage >= nanos;
     }
 
     @Override
@@ -159,6 +173,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
         filled += now;
         if (filled == into.length) {
             message = null;
+            lastMessage = loop.nanoTime();
             loop.run(() -> listener.message(into));
         }
     }

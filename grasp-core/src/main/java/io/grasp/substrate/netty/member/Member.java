@@ -38,6 +38,7 @@ public final class Member {
     private InetSocketAddress remote;
     private InetSocketAddress local;
     private int port;
+    private @Nullable Place claimed;
     private boolean wanted;
     private boolean accepted;
     private boolean wantedByPeer;
@@ -177,6 +178,13 @@ public final class Member {
         return accepted;
     }
 
+    /** Ends the link that it wants, because another member gets the place. */
+    void giveWay() {
+        accepted = false;
+        sendFlags();
+        update();
+    }
+
     void accept(boolean value) {
         accepted = value;
     }
@@ -190,6 +198,14 @@ public final class Member {
         wantedByPeer = hello.wantsLink();
         acceptedByPeer = hello.acceptsLink();
         update();
+    }
+
+    /** {@return the place at which it has said before that it accepts connections} */
+    @Nullable
+    Place claim(Place place) {
+        Place before = claimed;
+        claimed = place;
+        return before;
     }
 
     void removed(MemberConnection connection) {
@@ -214,7 +230,7 @@ public final class Member {
     private void sendFlags() {
         MemberConnection carrier = carrier();
         if (carrier != null) {
-            carrier.send(new byte[] {Hello.FLAGS, flags()}, Completion.IGNORED);
+            carrier.sendFlags(flags());
         }
     }
 

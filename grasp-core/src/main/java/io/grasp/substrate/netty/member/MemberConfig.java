@@ -1,5 +1,8 @@
 package io.grasp.substrate.netty.member;
 
+import io.grasp.model.MemoryNeed;
+import java.util.List;
+
 /**
  * The settings of the connections between members.
  *
@@ -14,9 +17,10 @@ package io.grasp.substrate.netty.member;
  * @param maxHandshakes the maximum of handshakes under way
  * @param maxHandshakesPerAddress the maximum of those with one address
  * @param handshakeThreads how many threads sign and verify
- * @param maxConnections the maximum of connections of peers
+ * @param maxConnections the maximum of connections that peers have opened and that carry link messages
+ * @param maxConnectionsPerPeer the maximum of those whose peers have one name
  * @param maxSessions the maximum of sessions that peers have opened
- * @param maxSessionsPerPeer the maximum of streams that one peer has opened
+ * @param maxSessionsPerPeer the maximum of those whose peers have one name
  * @param queueBytes the maximum of bytes of link messages that wait for one neighbor
  * @param maxMessageBytes the longest link message accepted
  */
@@ -33,10 +37,36 @@ public record MemberConfig(
         int maxHandshakesPerAddress,
         int handshakeThreads,
         int maxConnections,
+        int maxConnectionsPerPeer,
         int maxSessions,
         int maxSessionsPerPeer,
         int queueBytes,
         int maxMessageBytes) {
+    /** Of a hello and what else nodes that are not neighbors say to each other. */
+    private static final int MESSAGE_BYTES = 2_048;
+
+    /** What one end of TLS keeps for one connection: records, keys, the session; on the heap and in direct memory, each. */
+    private static final long TLS_BYTES = 64L << 10;
+
+    /** What one stream keeps in memory of what its reader has not taken. */
+    private static final long STREAM_BYTES = 16L << 10;
+
+    /**
+     * {@return the most memory that connections take, in addition to that of the engine's sessions} Each session of a
+     * peer may have its own connection.
+     *
+     * @param opened how many connections this node opens for links
+     */
+    public List<MemoryNeed.Part> worstCase(int opened) {
+        long linkable = (long) maxConnections + opened;
+        long tls = TLS_BYTES * (linkable + maxSessions + maxHandshakes);
+        long ofConnection = MuxWire.config(this).worstCaseBytesWithoutStreams();
+        return List.of(
+                new MemoryNeed.Part("TLS connections", tls, tls),
+                new MemoryNeed.Part("messages and frames of connections", linkable * ofConnection, 0),
+                new MemoryNeed.Part("streams", maxSessions * STREAM_BYTES, 0));
+    }
+
     /** {@return settings for sessions only, as of a substrate whose links are something else} */
     public static MemberConfig ofSessions() {
         return new MemberConfig(
@@ -51,10 +81,11 @@ public record MemberConfig(
                 128,
                 16,
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-                1_024,
+                256,
+                8,
                 1_024,
                 256,
-                1 << 20,
-                1 << 20);
+                MESSAGE_BYTES,
+                MESSAGE_BYTES);
     }
 }

@@ -44,14 +44,22 @@ final class MemberConnection implements Wire.Listener {
     private final Owner owner;
     private Loop.@Nullable Wakeup greeting;
     private @Nullable Member member;
+    private final NettyLoop loop;
+    private final long retireNanos;
+    private long retiredAt;
     private boolean retiring;
+    private boolean aborted;
     private boolean mayClose;
     private boolean ended;
     private byte saidFlags;
+    private byte flags;
+    private boolean flagsWait;
 
     MemberConnection(NettyLoop loop, SecureChannel channel, MemberConfig config, WireFactory factory, Owner owner) {
+        this.loop = loop;
         this.channel = channel;
         this.owner = owner;
+        this.retireNanos = TimeUnit.MILLISECONDS.toNanos(config.closeTimeoutMillis());
         this.wire = factory.create(this);
         this.greeting = loop.wakeAt(
                 loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.handshakeTimeoutMillis()),
@@ -70,7 +78,7 @@ final class MemberConnection implements Wire.Listener {
         if (channel.isClient()) {
             Hello hello = owner.hello(this);
             saidFlags = Hello.flags(hello.wantsLink(), hello.acceptsLink());
-            send(hello.encode(), Completion.IGNORED);
+            wire.sendControl(hello.encode(), Completion.IGNORED);
         }
     }
 
@@ -89,8 +97,19 @@ final class MemberConnection implements Wire.Listener {
         return !retiring && !ended;
     }
 
-    boolean isEnded() {
-        return ended;
+    /** {@return whether nothing is left of it but its end} */
+    boolean isEnding() {
+        return ended || aborted;
+    }
+
+    /** {@return the name in the certificate of the peer} */
+    String peerName() {
+        return channel.peer().nodeName().toString();
+    }
+
+    /** {@return whether it carries neither streams nor a link} */
+    boolean isUnused() {
+        return wire.streams() == 0 && (member == null || !member.isNeighbor());
     }
 
     boolean takesStreams() {
@@ -105,15 +124,34 @@ final class MemberConnection implements Wire.Listener {
         wire.send(message, sent);
     }
 
+    /** Says what has changed since the hello. If such a message waits already, the peer gets the latest state after it. */
+    void sendFlags(byte now) {
+        flags = now;
+        if (!flagsWait) {
+            flagsWait = true;
+            saidFlags = now;
+            wire.sendControl(new byte[] {Hello.FLAGS, now}, failure -> {
+                flagsWait = false;
+                if (failure == null && flags != saidFlags) {
+                    sendFlags(flags);
+                }
+            });
+        }
+    }
+
     boolean isIdleFor(long nanos) {
         return wire.streams() == 0 && wire.isIdleFor(nanos);
     }
 
-    /** Asks the peer to close it when its streams have ended; what the peer opens before that is still taken. */
+    /**
+     * Asks the peer to close it when its streams have ended; what the peer opens before that is still taken. If the
+     * peer does not close it, this node does, when no stream is left.
+     */
     void retire() {
         if (!retiring && !ended) {
             retiring = true;
-            send(new byte[] {Hello.CLOSING}, Completion.IGNORED);
+            retiredAt = loop.nanoTime();
+            wire.sendControl(new byte[] {Hello.CLOSING}, Completion.IGNORED);
         }
     }
 
@@ -123,17 +161,22 @@ final class MemberConnection implements Wire.Listener {
     }
 
     private void closeIfUnused() {
-        if (mayClose && wire.streams() == 0 && !ended) {
+        boolean late = retiring && loop.nanoTime() - retiredAt >= retireNanos;
+        if ((mayClose || late) && wire.streams() == 0 && !ended) {
             close();
         }
     }
 
     void close() {
-        retiring = true;
+        if (!retiring) {
+            retiring = true;
+            retiredAt = loop.nanoTime();
+        }
         wire.close();
     }
 
     void abort(Throwable failure) {
+        aborted = true;
         wire.abort(failure);
     }
 
@@ -186,9 +229,9 @@ final class MemberConnection implements Wire.Listener {
         Member known = owner.greeted(this, hello);
         member = known;
         if (!channel.isClient()) {
-            send(owner.hello(this).encode(), Completion.IGNORED);
+            wire.sendControl(owner.hello(this).encode(), Completion.IGNORED);
         } else if (saidFlags != known.flags()) {
-            send(new byte[] {Hello.FLAGS, known.flags()}, Completion.IGNORED);
+            sendFlags(known.flags());
         }
         known.added(this, hello);
         owner.added(this, known);

@@ -28,12 +28,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -55,6 +57,9 @@ public final class Members {
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long RECHECK_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /** The minimum time between two readings of the interfaces for streams to addresses that are not served. */
+    private static final long EXTRA_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final NettyLoop loop;
     private final NodeIdentity identity;
     private final MemberConfig config;
@@ -73,13 +78,19 @@ public final class Members {
     private final Set<MemberConnection> connections = new LinkedHashSet<>();
     private final IntrusiveList<Session> sessions = new IntrusiveList<>();
     private final Set<DeferredConnection> deferred = new LinkedHashSet<>();
-    private int accepted;
-    private int acceptedChannels;
+    /** Gives up the connection of a session with a node that has no streams, while it is being opened. */
+    private final Map<DeferredConnection, Runnable> singleDials = new IdentityHashMap<>();
+
+    /** The sessions that peers have opened, by the names of the peers. */
+    private final Map<String, Set<Session>> accepted = new HashMap<>();
+
+    private int acceptedSessions;
     private @Nullable SubstrateListener listening;
     private @Nullable IdentityStatus status;
     private @Nullable AutoCloseable watch;
     private Loop.@Nullable Wakeup tick;
     private Loop.@Nullable Wakeup recheck;
+    private long nextExtraLook;
     private int checksUnderWay;
     private boolean checkAgain;
     private boolean closing;
@@ -115,6 +126,7 @@ public final class Members {
         this.transport =
                 new TlsTransport(loop, identity, config, handshakes, List.copyOf(protocols), new FromTransport());
         this.instance = instance;
+        this.nextExtraLook = loop.nanoTime();
     }
 
     private static String newInstance() {
@@ -287,6 +299,7 @@ public final class Members {
             @Override
             public void closed(@Nullable Throwable failure) {
                 deferred.remove(self[0]);
+                giveUpSingle(self[0]);
                 Route route = remote.isUnresolved() ? null : routes.get(Place.of(remote));
                 if (route != null) {
                     route.abandoned(self[0]);
@@ -301,7 +314,7 @@ public final class Members {
     }
 
     private Connection openStream(MemberConnection on, InetSocketAddress remote, ConnectionListener listener) {
-        Session session = new Session(listener, false);
+        Session session = new Session(listener, on.channel(), false);
         Connection stream = on.open(session, remote);
         session.connection = stream;
         return stream;
@@ -366,7 +379,13 @@ public final class Members {
         private final InetSocketAddress remote;
         private final Set<DeferredConnection> waiting = new LinkedHashSet<>();
         private final Set<LinkDial> dials = new LinkedHashSet<>();
+        /** Those that say that they accept connections here. */
+        private final Set<Member> claimants = new LinkedHashSet<>();
+
         private @Nullable Member member;
+        /** Whether the member has not been found here, but only says so. */
+        private boolean byClaim;
+
         /** Whether the node has no streams, so that each session needs its own connection. */
         private boolean singly;
 
@@ -413,6 +432,11 @@ public final class Members {
 
         private void opened(SecureChannel channel) {
             giveUp = null;
+            if (!lookAtIdentity()) {
+                channel.abort();
+                failed(identityIsBad());
+                return;
+            }
             String protocol = channel.protocol();
             if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
                 singly = protocol.equals(FramedWire.PROTOCOL);
@@ -443,6 +467,7 @@ public final class Members {
         void greeted(Member found) {
             greeting = null;
             member = found;
+            byClaim = false;
             List<LinkDial> done = List.copyOf(dials);
             dials.clear();
             done.forEach(each -> each.end(found, new IOException()));
@@ -451,6 +476,10 @@ public final class Members {
         void failed(Throwable why) {
             giveUp = null;
             greeting = null;
+            if (!(why instanceof PeerRefusedException) && claimants.size() == 1) {
+                reach(claimants.iterator().next());
+                return;
+            }
             List<LinkDial> failedDials = List.copyOf(dials);
             dials.clear();
             List<DeferredConnection> failedSessions = List.copyOf(waiting);
@@ -461,25 +490,34 @@ public final class Members {
         }
 
         private void dialSingly(DeferredConnection session) {
-            transport.dial(remote, List.of(TlsSession.PROTOCOL), channel -> openSingle(channel, session), failure -> {
-                singly = false;
-                forgetIfUnused();
-                session.fail(failure);
-            });
+            Runnable stop = transport.dial(
+                    remote, List.of(TlsSession.PROTOCOL), channel -> openSingle(channel, session), failure -> {
+                        singleDials.remove(session);
+                        singly = false;
+                        forgetIfUnused();
+                        session.fail(failure);
+                    });
+            singleDials.put(session, stop);
         }
 
         private void openSingle(SecureChannel channel, DeferredConnection deferredSession) {
+            singleDials.remove(deferredSession);
             if (deferredSession.isOver()) {
                 channel.abort();
                 return;
             }
+            if (!lookAtIdentity()) {
+                channel.abort();
+                deferredSession.fail(identityIsBad());
+                return;
+            }
             register(channel);
-            Session session = new Session(deferredSession.listener(), false);
+            Session session = new Session(deferredSession.listener(), channel, false);
             TlsSession single = new TlsSession(loop, channel, remote, config, session);
             session.connection = single;
             channel.channel().pipeline().addAfter(contextOf(channel), null, single);
-            loop.run(session::opened);
             deferredSession.resume(single);
+            loop.run(session::opened);
             channel.use();
         }
 
@@ -498,17 +536,61 @@ public final class Members {
             }
         }
 
+        /** Nothing can be connected to here, for example because of a firewall, so a member's own connection serves. */
+        private void reach(Member claimant) {
+            member = claimant;
+            byClaim = true;
+            List<LinkDial> done = List.copyOf(dials);
+            dials.clear();
+            done.forEach(each -> each.end(claimant, new IOException()));
+            flush();
+        }
+
+        void claimedBy(Member claimant) {
+            claimants.add(claimant);
+            if (byClaim && claimants.size() > 1) {
+                member = null;
+                byClaim = false;
+            }
+        }
+
+        void unclaimedBy(Member claimant) {
+            claimants.remove(claimant);
+            if (byClaim && member == claimant) {
+                member = null;
+                byClaim = false;
+            }
+            forgetIfUnused();
+        }
+
         void memberGone(Member gone) {
+            boolean known = claimants.remove(gone);
             if (member == gone) {
                 member = null;
+                byClaim = false;
+                known = true;
+            }
+            if (known) {
                 forgetIfUnused();
             }
         }
 
         private void forgetIfUnused() {
-            if (giveUp == null && greeting == null && member == null && waiting.isEmpty() && dials.isEmpty()) {
+            if (giveUp == null
+                    && greeting == null
+                    && member == null
+                    && claimants.isEmpty()
+                    && waiting.isEmpty()
+                    && dials.isEmpty()) {
                 routes.remove(Place.of(remote), this);
             }
+        }
+    }
+
+    private void giveUpSingle(@Nullable DeferredConnection session) {
+        Runnable stop = singleDials.remove(session);
+        if (stop != null) {
+            stop.run();
         }
     }
 
@@ -603,6 +685,7 @@ public final class Members {
         public ConnectionListener accepted(MemberConnection connection, Connection stream) {
             InetSocketAddress peer = connection.channel().remote();
             return Members.this.accepted(
+                    connection.channel(),
                     peer.getAddress().isLinkLocalAddress() ? new ScopedConnection(stream, scoped(peer)) : stream);
         }
 
@@ -631,16 +714,19 @@ public final class Members {
         }
     }
 
-    /** An address that two members claim belongs to neither: they may be behind one translator. */
+    /**
+     * A member says where it accepts connections. As it may name the port of another node, its own connection serves
+     * that address only if nothing can be connected to there, and if no other member says the same: they may be behind
+     * one translator.
+     */
     private void claim(InetSocketAddress address, Member member) {
-        Route route = route(address);
-        if (route.member == null) {
-            route.member = member;
-            List<LinkDial> dials = List.copyOf(route.dials);
-            route.dials.clear();
-            dials.forEach(each -> each.end(member, new IOException()));
-            route.flush();
+        Place claimed = Place.of(address);
+        Place before = member.claim(claimed);
+        Route old = before == null || before.equals(claimed) ? null : routes.get(before);
+        if (old != null) {
+            old.unclaimedBy(member);
         }
+        route(address).claimedBy(member);
     }
 
     private boolean acceptsMore() {
@@ -648,6 +734,69 @@ public final class Members {
                 .filter(each -> each.isNeighbor() && !each.isWanted())
                 .count();
         return config.acceptsLinks() && ofPeers < config.maxNeighbors();
+    }
+
+    /**
+     * {@return whether the oldest link of the name with the most has ended so that a member can have its place} Only if
+     * that name has more links even with one less.
+     */
+    private boolean givesWayTo(Member member) {
+        if (!config.acceptsLinks() || member.instance().equals(instance)) {
+            return false;
+        }
+        Map<String, List<Member>> byName = new TreeMap<>();
+        for (Member each : members.values()) {
+            if (each.isNeighbor() && !each.isWanted()) {
+                byName.computeIfAbsent(each.identity().nodeName().toString(), name -> new ArrayList<>())
+                        .add(each);
+            }
+        }
+        List<Member> most = most(byName);
+        List<Member> own = byName.getOrDefault(member.identity().nodeName().toString(), List.of());
+        if (most.size() < own.size() + 2) {
+            return false;
+        }
+        most.get(0).giveWay();
+        return true;
+    }
+
+    private static <T> List<T> most(Map<String, List<T>> byName) {
+        List<T> most = List.of();
+        for (List<T> each : byName.values()) {
+            if (each.size() > most.size()) {
+                most = each;
+            }
+        }
+        return most;
+    }
+
+    /** If there are too many connections that peers have opened, one gives way, perhaps the newest itself. */
+    private void limitConnections(MemberConnection newest) {
+        Map<String, List<MemberConnection>> byName = new TreeMap<>();
+        int all = 0;
+        for (MemberConnection each : connections) {
+            if (!each.channel().isClient() && !each.isEnding()) {
+                byName.computeIfAbsent(each.peerName(), name -> new ArrayList<>()).add(each);
+                all++;
+            }
+        }
+        List<MemberConnection> own = byName.getOrDefault(newest.peerName(), List.of());
+        MemberConnection givesWay = null;
+        if (own.size() > config.maxConnectionsPerPeer()) {
+            givesWay = own.get(0);
+        } else if (all > config.maxConnections()) {
+            List<MemberConnection> most = most(byName);
+            givesWay = most.size() > 1
+                    ? (most.size() > own.size() ? most : own).get(0)
+                    : connections.stream()
+                            .filter(each -> !each.channel().isClient() && !each.isEnding() && each.isUnused())
+                            .findFirst()
+                            .orElse(newest);
+        }
+        if (givesWay != null) {
+            dropped(SubstrateDrop.TOO_MANY_CONNECTIONS, givesWay.channel().remote());
+            givesWay.abort(new IOException("the connection has given way to a newer one"));
+        }
     }
 
     private void reportSameName(Member found, Hello hello) {
@@ -686,7 +835,7 @@ public final class Members {
     private final class Owners implements Member.Owner {
         @Override
         public boolean accepts(Member member) {
-            if (member.isNeighbor() || acceptsMore()) {
+            if (member.isNeighbor() || acceptsMore() || givesWayTo(member)) {
                 return !member.instance().equals(instance);
             }
             if (config.acceptsLinks()) {
@@ -747,7 +896,12 @@ public final class Members {
         if (listener == null || !serves(listener, local)) {
             return SubstrateDrop.NOT_SERVED;
         }
-        if (accepted < config.maxSessions()) {
+        Set<Session> ofPeer = accepted.getOrDefault(nameOf(channel), Set.of());
+        boolean onOthersToo = ofPeer.stream().anyMatch(each -> each.channel != channel);
+        if (onOthersToo && ofPeer.size() >= config.maxSessionsPerPeer()) { // if not, the connection limits its streams
+            return SubstrateDrop.TOO_MANY_CONNECTIONS;
+        }
+        if (acceptedSessions < config.maxSessions()) {
             return null;
         }
         boolean[] made = {false};
@@ -759,12 +913,21 @@ public final class Members {
         if (listener.serves(local)) {
             return true;
         }
+        long now = loop.nanoTime();
+        if (now - nextExtraLook < 0) {
+            return false;
+        }
+        nextExtraLook = now + EXTRA_LOOK_NANOS;
         links.lookAgain();
         return listener.serves(local);
     }
 
-    private ConnectionListener accepted(Connection stream) {
-        Session session = new Session(null, true);
+    private static String nameOf(SecureChannel channel) {
+        return channel.peer().nodeName().toString();
+    }
+
+    private ConnectionListener accepted(SecureChannel channel, Connection stream) {
+        Session session = new Session(null, channel, true);
         session.connection = stream;
         session.accept();
         return session;
@@ -773,17 +936,21 @@ public final class Members {
     /** One session, until it has ended. */
     private final class Session implements ConnectionListener {
         private final IntrusiveList.Node<Session> place;
+        private final SecureChannel channel;
         private final boolean byPeer;
         private @Nullable ConnectionListener listener;
         private @Nullable Connection connection;
         private boolean ended;
 
-        Session(@Nullable ConnectionListener listener, boolean byPeer) {
+        Session(@Nullable ConnectionListener listener, SecureChannel channel, boolean byPeer) {
             this.listener = listener;
+            this.channel = channel;
             this.byPeer = byPeer;
             this.place = sessions.add(this);
             if (byPeer) {
-                accepted++;
+                acceptedSessions++;
+                accepted.computeIfAbsent(nameOf(channel), name -> new LinkedHashSet<>())
+                        .add(this);
             }
         }
 
@@ -832,7 +999,8 @@ public final class Members {
             ended = true;
             place.leave();
             if (byPeer) {
-                accepted--;
+                acceptedSessions--;
+                accepted.computeIfPresent(nameOf(channel), (name, all) -> all.remove(this) && all.isEmpty() ? null : all);
             }
             ConnectionListener notified = listener;
             if (notified != null) {
@@ -848,7 +1016,7 @@ public final class Members {
             return;
         }
         register(channel);
-        Session session = new Session(null, true);
+        Session session = new Session(null, channel, true);
         TlsSession single = new TlsSession(loop, channel, scoped(channel.remote()), config, session);
         session.connection = single;
         channel.channel().pipeline().addAfter(contextOf(channel), null, single);
@@ -860,14 +1028,7 @@ public final class Members {
     private final class FromTransport implements TlsTransport.Events {
         @Override
         public boolean admits(InetSocketAddress peer, InetSocketAddress local) {
-            if (closing || !lookAtIdentity()) {
-                return false;
-            }
-            if (acceptedChannels < config.maxConnections() + config.maxSessions()) {
-                return true;
-            }
-            dropped(SubstrateDrop.TOO_MANY_CONNECTIONS, peer);
-            return false;
+            return !closing && lookAtIdentity();
         }
 
         @Override
@@ -880,15 +1041,13 @@ public final class Members {
 
         @Override
         public void open(SecureChannel channel) {
-            if (closing) {
+            if (closing || !lookAtIdentity()) {
                 channel.abort();
                 return;
             }
-            acceptedChannels++;
-            channel.channel().closeFuture().addListener(gone -> acceptedChannels--);
             String protocol = channel.protocol();
             if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
-                attach(channel, null, false);
+                limitConnections(attach(channel, null, false));
             } else {
                 acceptSingle(channel);
             }
@@ -962,7 +1121,7 @@ public final class Members {
         loop.run(() -> listener.identityChanged(now));
         if (before != null && before.good() != now.good()) {
             if (!now.good()) {
-                abortAll(new IOException("this node's own identity cannot be used any more: " + now.detail()));
+                abortAll(identityIsBad());
             }
             loop.run(() -> listener.securityChanged(security()));
             loop.run(() -> links.identityIs(now.good()));
@@ -970,8 +1129,19 @@ public final class Members {
         return now.good();
     }
 
-    /** The sentence may contain the time. */
-    private static boolean isSame(IdentityStatus one, IdentityStatus other) {
+    private IOException identityIsBad() {
+        return new IOException("this node's own identity cannot be used any more: "
+                + identity.status().detail());
+    }
+
+    /**
+     * {@return whether two states of an identity differ in nothing that is worth a report} Their sentences may contain
+     * the time.
+     *
+     * @param one a state
+     * @param other another one
+     */
+    public static boolean isSame(IdentityStatus one, IdentityStatus other) {
         return one.good() == other.good()
                 && one.expiry() == other.expiry()
                 && one.detail().isEmpty() == other.detail().isEmpty()
@@ -995,8 +1165,12 @@ public final class Members {
             }
             route.failed(why);
         });
+        List.copyOf(singleDials.keySet()).forEach(each -> {
+            giveUpSingle(each);
+            each.fail(why);
+        });
         List.copyOf(connections).forEach(each -> each.abort(why));
-        List.copyOf(channels).forEach(SecureChannel::abort);
+        transport.resetAll(); // handshakes too
     }
 
     private void recheckLater() {
@@ -1108,8 +1282,16 @@ public final class Members {
         loop.execute(this::closedOne);
     }
 
+    /** Ends what does not end with the loop, after the loop has failed. */
+    public void abandon() {
+        closing = true;
+        closeWatch();
+        handshakes.close();
+    }
+
     private void closeWatch() {
         AutoCloseable watching = watch;
+        watch = null;
         if (watching != null) {
             try {
                 watching.close();

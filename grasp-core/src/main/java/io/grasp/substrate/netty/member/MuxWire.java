@@ -67,6 +67,11 @@ final class MuxWire implements Wire, MuxListener {
     }
 
     @Override
+    public void sendControl(byte[] message, Completion sent) {
+        mux.sendControlMessage(message, sent);
+    }
+
+    @Override
     public boolean isIdleFor(long nanos) {
         return mux.isIdleFor(nanos);
     }

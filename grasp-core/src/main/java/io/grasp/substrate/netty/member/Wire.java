@@ -38,6 +38,9 @@ interface Wire {
     /** Sends a message; fails if too many wait. */
     void send(byte[] message, Completion sent);
 
+    /** Sends a small message, also if too many wait. The caller lets only a few wait at one time. */
+    void sendControl(byte[] message, Completion sent);
+
     /** {@return whether it has had no stream and no message for a time} */
     boolean isIdleFor(long nanos);
 

@@ -55,7 +55,8 @@ final class FrameReader {
     /** The preface, a header or a payload of known size, as far as it has come. */
     private final ByteBuffer known = ByteBuffer.allocate(Frames.PREFACE_BYTES);
 
-    private final ByteArrayOutputStream message = new ByteArrayOutputStream(0);
+    /** The parts of a message, replaced after each so that a long one leaves no large array. */
+    private ByteArrayOutputStream message = new ByteArrayOutputStream(0);
     private boolean prefaceRead;
     private boolean inFrame;
     private int type;
@@ -231,7 +232,7 @@ final class FrameReader {
         message.writeBytes(bytes);
         if (complete) {
             byte[] whole = message.toByteArray();
-            message.reset();
+            message = new ByteArrayOutputStream(0);
             handler.message(whole);
         }
     }

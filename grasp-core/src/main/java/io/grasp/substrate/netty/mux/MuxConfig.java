@@ -54,7 +54,12 @@ public final class MuxConfig {
      * there.
      */
     public long worstCaseBytes() {
-        return (long) maxStreams * windowBytes + maxMessageBytes + messageQueueBytes + FrameWriter.WORST_CASE_BYTES;
+        return (long) maxStreams * windowBytes + worstCaseBytesWithoutStreams();
+    }
+
+    /** {@return the part of {@link #worstCaseBytes} that does not depend on the number of streams, in bytes} */
+    public long worstCaseBytesWithoutStreams() {
+        return (long) maxMessageBytes + messageQueueBytes + FrameWriter.WORST_CASE_BYTES;
     }
 
     /**

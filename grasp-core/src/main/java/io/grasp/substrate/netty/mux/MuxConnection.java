@@ -208,6 +208,20 @@ public final class MuxConnection {
      *     called before this method returns
      */
     public void sendMessage(byte[] message, Completion sent) {
+        send(message, false, sent);
+    }
+
+    /**
+     * As {@link #sendMessage}, but also if the queue is full: for small messages of which few wait at one time.
+     *
+     * @param message the message, not empty; MUST NOT be changed afterwards
+     * @param sent as above
+     */
+    public void sendControlMessage(byte[] message, Completion sent) {
+        send(message, true, sent);
+    }
+
+    private void send(byte[] message, boolean always, Completion sent) {
         if (message.length == 0) {
             throw new IllegalArgumentException("the message is empty");
         }
@@ -215,7 +229,9 @@ public final class MuxConnection {
             sent.done(closedException());
         } else if (message.length > peerMaxMessageBytes) {
             sent.done(tooLong());
-        } else if (writer.hasMessages() && message.length > config.messageQueueBytes - writer.messageBytes()) {
+        } else if (!always
+                && writer.hasMessages()
+                && message.length > config.messageQueueBytes - writer.messageBytes()) {
             sent.done(new MuxOverflowException(
                     writer.messageBytes() + " bytes of messages to " + AddressText.of(remote) + " wait already"));
         } else {

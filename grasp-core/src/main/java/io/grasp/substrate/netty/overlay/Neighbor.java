@@ -66,6 +66,7 @@ final class Neighbor {
     private Loop.@Nullable Wakeup refresh;
     private long upSince;
     private long pauseMillis;
+    private int failures;
     private boolean closed;
 
     /** @param address the address; {@code null} if a name has to be resolved */
@@ -97,6 +98,11 @@ final class Neighbor {
     @Nullable
     Member member() {
         return member;
+    }
+
+    /** {@return how many attempts have failed since the last link} */
+    int failures() {
+        return failures;
     }
 
     /** Begins a new attempt at once. */
@@ -148,6 +154,7 @@ final class Neighbor {
             return;
         }
         member = found;
+        failures = 0;
         upSince = loop.nanoTime();
         refreshLater();
         events.tried(this);
@@ -187,6 +194,7 @@ final class Neighbor {
         if (closed) {
             return;
         }
+        failures++;
         events.failed(this, cause);
         waitAndTry(cause);
         events.tried(this);

@@ -23,10 +23,6 @@ public final class OverlayConfig {
 
     /** What the allocator of a loop keeps for the buffers in use at one time. */
     private static final int LOOP_BUFFERS = 4 << 20;
-    /** What the two ends of TLS keep for one connection: records, keys, the session. */
-    private static final int TLS_BUFFERS = 64 << 10;
-    /** What one stream keeps in memory of what its reader has not taken. */
-    private static final int STREAM_BYTES = 16 << 10;
 
     private static final int MIN_MESSAGE = 2048; // GRASP_DEF_MAX_SIZE
     private static final int MAX_MESSAGE = 16 << 20;
@@ -42,6 +38,8 @@ public final class OverlayConfig {
     int longestRetryMillis = 640_000;
     boolean streams = true;
     int maxNeighbors = 64;
+    int maxConnections = 256;
+    int maxConnectionsPerPeer = 8;
     int maxSessions = 1_024;
     int maxSessionsPerPeer = 256;
     int maxHandshakes = 128;
@@ -70,6 +68,8 @@ public final class OverlayConfig {
         longestRetryMillis = original.longestRetryMillis;
         streams = original.streams;
         maxNeighbors = original.maxNeighbors;
+        maxConnections = original.maxConnections;
+        maxConnectionsPerPeer = original.maxConnectionsPerPeer;
         maxSessions = original.maxSessions;
         maxSessionsPerPeer = original.maxSessionsPerPeer;
         maxHandshakes = original.maxHandshakes;
@@ -95,13 +95,10 @@ public final class OverlayConfig {
      * {@return the most memory that this substrate takes in addition to that of the engine's sessions and connections}
      */
     public MemoryNeed worstCase() {
-        long links = (long) maxNeighbors + neighbors.size();
-        long connections = links + maxHandshakes + (streams ? 0 : maxSessions);
-        return new MemoryNeed(List.of(
-                new MemoryNeed.Part("buffers of the loop", 0, LOOP_BUFFERS),
-                new MemoryNeed.Part("TLS connections", TLS_BUFFERS * connections, TLS_BUFFERS * connections),
-                new MemoryNeed.Part("messages of links", links * ((long) queueBytes + maxMessageBytes), 0),
-                new MemoryNeed.Part("streams", (long) maxSessions * STREAM_BYTES, 0)));
+        List<MemoryNeed.Part> parts = new ArrayList<>();
+        parts.add(new MemoryNeed.Part("buffers of the loop", 0, LOOP_BUFFERS));
+        parts.addAll(members().worstCase(neighbors.size() + (sources.isEmpty() ? 0 : maxNeighbors)));
+        return new MemoryNeed(parts);
     }
 
     /**
@@ -226,10 +223,27 @@ public final class OverlayConfig {
     }
 
     /**
+     * {@return these settings with other maxima of connections that peers open} Default: 256, and 8 of one peer.
+     * Connections with a peer that has no streams count as sessions. If there is one too many, the oldest of the peer
+     * with the most gives way, or one that is not used.
+     *
+     * @param most how many connections at one time, in addition to one for each neighbor
+     * @param ofOnePeer how many of peers with one name in their certificates
+     */
+    public OverlayConfig withMaxConnections(int most, int ofOnePeer) {
+        int valid = between("maximum of connections", most, 1, Integer.MAX_VALUE);
+        int validOfOne = between("maximum of connections of one peer", ofOnePeer, 1, Integer.MAX_VALUE);
+        return changed(copy -> {
+            copy.maxConnections = valid;
+            copy.maxConnectionsPerPeer = validOfOne;
+        });
+    }
+
+    /**
      * {@return these settings with other maxima of sessions that peers open} Default: 1024, and 256 of one peer.
      *
      * @param most how many sessions at one time
-     * @param ofOnePeer how many as streams of one peer
+     * @param ofOnePeer how many of peers with one name in their certificates
      */
     public OverlayConfig withMaxSessions(int most, int ofOnePeer) {
         int valid = between("maximum of sessions", most, 1, Integer.MAX_VALUE);
@@ -374,7 +388,8 @@ public final class OverlayConfig {
                 maxHandshakes,
                 maxHandshakesPerAddress,
                 handshakeThreads,
-                maxNeighbors + neighbors.size() + maxSessions,
+                (int) Math.min(Integer.MAX_VALUE, (long) maxNeighbors + neighbors.size() + maxConnections),
+                maxConnectionsPerPeer,
                 maxSessions,
                 maxSessionsPerPeer,
                 queueBytes,

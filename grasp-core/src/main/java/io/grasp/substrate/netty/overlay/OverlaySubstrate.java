@@ -204,7 +204,7 @@ public final class OverlaySubstrate implements Substrate {
         public void found(InetSocketAddress neighbor) {
             onLoop(() -> {
                 HostAndPort place = place(neighbor);
-                if (found.size() < config.maxNeighbors && !found.containsKey(place)) {
+                if (!found.containsKey(place) && isRoomForFound()) {
                     Neighbor added = neighbor(place, neighbor);
                     found.put(place, added);
                     added.begin();
@@ -220,6 +220,27 @@ public final class OverlaySubstrate implements Substrate {
                     gone.remove();
                 }
             });
+        }
+
+        /** If there are too many, the one without a link that has failed most often is forgotten. */
+        private boolean isRoomForFound() {
+            if (found.size() < config.maxNeighbors) {
+                return true;
+            }
+            HostAndPort worst = null;
+            int most = 0;
+            for (Map.Entry<HostAndPort, Neighbor> each : found.entrySet()) {
+                Neighbor neighbor = each.getValue();
+                if (neighbor.member() == null && neighbor.failures() > most) {
+                    worst = each.getKey();
+                    most = neighbor.failures();
+                }
+            }
+            Neighbor forgotten = worst == null ? null : found.remove(worst);
+            if (forgotten != null) {
+                forgotten.remove();
+            }
+            return forgotten != null;
         }
 
         private static HostAndPort place(InetSocketAddress neighbor) {
@@ -466,6 +487,9 @@ public final class OverlaySubstrate implements Substrate {
         closers.add(completion);
         if (loop.hasFailed()) {
             closing = true;
+            members.abandon();
+            searches.forEach(this::end);
+            searches.clear();
             completeStart(new IOException("the loop has failed"));
             loop.close(ended -> completeClose()); // it closes all channels
             return;
@@ -480,6 +504,7 @@ public final class OverlaySubstrate implements Substrate {
         }
         neighbors().forEach(Neighbor::close);
         searches.forEach(this::end);
+        searches.clear();
         if (names != null) {
             names.close();
         }

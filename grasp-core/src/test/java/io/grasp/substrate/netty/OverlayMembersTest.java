@@ -1,0 +1,273 @@
+package io.grasp.substrate.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.model.Locator;
+import io.grasp.model.PeerIdentity;
+import io.grasp.model.Security;
+import io.grasp.security.NodeIdentity;
+import io.grasp.security.TestMember;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.netty.overlay.Identities;
+import io.grasp.substrate.netty.overlay.OverlayConfig;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The connections of members, and what a member that breaks the rules can do with them. */
+@ExtendWith(NoLeaks.class)
+class OverlayMembersTest {
+    private static final Identities DOMAIN = new Identities();
+    private static NettyLoop loop;
+
+    private final List<NodeIdentity> identities = new ArrayList<>();
+    private final List<OverlayNode> nodes = new ArrayList<>();
+    private final List<AutoCloseable> raw = new ArrayList<>();
+
+    @BeforeAll
+    static void open() {
+        TestNetwork.require();
+        loop = NettyLoop.create();
+    }
+
+    @AfterAll
+    static void end() {
+        if (loop != null) {
+            CompletableFuture<Boolean> closed = new CompletableFuture<>();
+            loop.close(failure -> closed.complete(true));
+            Await.result("end of the loop", closed);
+        }
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : raw) {
+            each.close();
+        }
+        nodes.forEach(OverlayNode::close);
+        identities.forEach(NodeIdentity::close);
+        Await.until("no socket", () -> TestNetwork.openSockets().isEmpty());
+    }
+
+    private OverlayNode start(String name, UnaryOperator<OverlayConfig> settings) {
+        return start(DOMAIN.open(name), settings);
+    }
+
+    private OverlayNode start(NodeIdentity identity, UnaryOperator<OverlayConfig> settings) {
+        identities.add(identity);
+        OverlayNode node = OverlayNode.start(loop, identity, settings);
+        nodes.add(node);
+        return node;
+    }
+
+    private static TestMember member(String name) {
+        return DOMAIN.authority().issue(Identities.name(name));
+    }
+
+    private RawMember connect(TestMember member, OverlayNode node) {
+        RawMember connected = RawMember.connect(member, node.port());
+        raw.add(connected);
+        return connected;
+    }
+
+    @Test
+    void aHandshakeThatEndsAfterTheOwnIdentityHasBecomeBadIsNotServed() {
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("patient"));
+        OverlayNode patient = start(identity, config -> config);
+        try {
+            RawMember peer = RawMember.connect(member("peer"), patient.port(), "io.grasp.mux/1", () -> {
+                identity.good(false);
+                Await.until("the change", () -> patient.securities.contains(Security.NONE));
+            });
+            raw.add(peer);
+            peer.hello(0, true).stream(1, "hello?".getBytes(StandardCharsets.US_ASCII));
+            assertThat(peer.isEndedWithin(5_000)).isTrue();
+        } catch (IOException | IllegalStateException ended) {
+            // as it should, perhaps already within the handshake
+        }
+        assertThat(patient.accepted).isEmpty();
+        assertThat(patient.everUp).isEmpty();
+    }
+
+    @Test
+    void aSessionThatWaitsForItsOwnConnectionEndsWhenTheOwnIdentityBecomesBad() throws Exception {
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("patient"));
+        OverlayNode patient = start(identity, config -> config.withStreams(false));
+        try (ServerSocket silent = new ServerSocket(0, 50, OverlayNode.HOST)) {
+            OverlayNode.Session session = patient.connect(silent.getLocalPort());
+            try (Socket in = silent.accept()) {
+                identity.good(false);
+                assertThat(session.awaitClosed()).hasMessageContaining("identity");
+                in.getInputStream().readAllBytes();
+            } catch (IOException reset) {
+                // the connection has ended too
+            }
+            assertThat(session.opened).isFalse();
+        }
+    }
+
+    @Test
+    void anIdleConnectionIsClosedAlsoIfThePeerDoesNotDoIt() throws Exception {
+        OverlayNode node = start("node", config -> config.withIdleTime(Duration.ofMillis(100)));
+        RawMember peer = connect(member("peer"), node);
+        peer.hello(0, false);
+        RawMember withoutStreams = RawMember.connect(member("other"), node.port(), "io.grasp.link/1", () -> {});
+        raw.add(withoutStreams);
+        withoutStreams.framedHello(0, false);
+        assertThat(peer.isEndedWithin(5_000)).isTrue();
+        assertThat(withoutStreams.isEndedWithin(5_000)).isTrue();
+    }
+
+    @Test
+    void oneMemberTakesNeitherAllConnectionsNorAllLinks() throws Exception {
+        OverlayNode node = start(
+                "node", config -> config.withMaxConnections(2, 3).withMaxNeighbors(2));
+        TestMember greedy = member("greedy");
+        List<RawMember> all = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            RawMember peer = connect(greedy, node);
+            peer.hello(1000 + i, true);
+            peer.awaitAnswer();
+            all.add(peer);
+        }
+        assertThat(all.get(0).isEndedWithin(5_000)).as("the oldest").isTrue();
+        Await.until("the end of half", () -> all.stream().filter(each -> each.isEndedWithin(1)).count() == 3);
+        OverlayNode friend = start("friend", config -> config.withNeighbors(node.place()));
+        friend.awaitLinks(1);
+        OverlayNode.Session session = friend.connect(node);
+        session.echo(10);
+        for (int i = 0; i < 2; i++) {
+            OverlayNode other = start("other" + i, config -> config);
+            other.connect(node).echo(10);
+        }
+        session.echo(10);
+    }
+
+    @Test
+    void theMaximumOfSessionsOfOnePeerHoldsForAllItsConnections() throws Exception {
+        OverlayNode node = start("node", config -> config.withMaxSessions(20, 2));
+        TestMember greedy = member("greedy");
+        for (int i = 0; i < 3; i++) {
+            RawMember peer = connect(greedy, node);
+            peer.hello(1000 + i, false);
+            for (int number = 1; number <= 7; number += 2) {
+                peer.stream(number, (byte) 1);
+            }
+            peer.awaitAnswer();
+        }
+        OverlayNode friend = start("friend", config -> config);
+        friend.connect(node).echo(10);
+        assertThat(node.accepted).hasSize(3);
+    }
+
+    @Test
+    void aSessionWithAPeerWithoutStreamsIsCompleteWhenItIsOpened() {
+        OverlayNode one = start("one", config -> config.withCloseTimeout(Duration.ofSeconds(5)));
+        OverlayNode other = start("other", config -> config.withStreams(false));
+        PeerIdentity[] known = new PeerIdentity[1];
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        whenOpened(one, other.port(), closed, connection -> {
+            known[0] = connection.peerIdentity();
+            connection.abort();
+        });
+        Await.result("the end", closed);
+        assertThat(known[0].nodeName()).hasToString(Identities.name("other"));
+        assertThat(other.accepted) // none, if the reset comes while the peer is still checking the handshake
+                .allSatisfy(each -> assertThat(each.awaitClosed()).isInstanceOf(IOException.class));
+    }
+
+    private static void whenOpened(
+            OverlayNode node, int port, CompletableFuture<Boolean> closed, Consumer<Connection> opened) {
+        Connection[] connection = new Connection[1];
+        ConnectionListener listener = new ConnectionListener() {
+            @Override
+            public void opened() {
+                opened.accept(connection[0]);
+            }
+
+            @Override
+            public void received(byte[] bytes) {}
+
+            @Override
+            public void inputEnded() {}
+
+            @Override
+            public void closed(Throwable failure) {
+                closed.complete(true);
+            }
+        };
+        node.onLoop(() -> {
+            connection[0] = node.substrate().connect(new Locator.Ipv6(OverlayNode.HOST, Locator.TCP, port), 0, listener);
+            return true;
+        });
+    }
+
+    @Test
+    void aMemberDoesNotGetTheSessionsOfAnotherByNamingItsPort() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        OverlayNode honest = start("honest", config -> config);
+        RawMember thief = connect(member("thief"), node);
+        thief.hello(honest.port(), false);
+        thief.awaitAnswer();
+        OverlayNode.Session session = node.connect(honest);
+        session.echo(10);
+        assertThat(session.connection.peerIdentity().nodeName()).hasToString(Identities.name("honest"));
+    }
+
+    @Test
+    void aMemberThatCannotBeConnectedToIsReachedOnItsOwnConnection() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        int nowhere;
+        try (ServerSocket free = new ServerSocket(0)) {
+            nowhere = free.getLocalPort();
+        }
+        RawMember peer = connect(member("peer"), node);
+        peer.hello(nowhere, false);
+        peer.awaitAnswer();
+        OverlayNode.Session session = node.connect(nowhere);
+        Await.until("a session", () -> session.opened);
+        assertThat(session.connection.peerIdentity().nodeName()).hasToString(Identities.name("peer"));
+        RawMember other = connect(member("other"), node);
+        other.hello(nowhere, false);
+        other.awaitAnswer();
+        Await.until("both know the place", () -> node.connect(nowhere).awaitClosed() != null);
+    }
+
+    @Test
+    void aSubstrateWhoseLoopHasFailedLeavesNeitherListenersNorThreads() {
+        NettyLoop failing = NettyLoop.create();
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("unlucky"));
+        identities.add(identity);
+        long before = handshakeThreads();
+        OverlayNode node = OverlayNode.start(failing, identity, config -> config);
+        assertThat(handshakeThreads()).isGreaterThan(before);
+        failing.execute(() -> {
+            throw new AssertionError("a fault");
+        });
+        Await.until("the failure", failing::hasFailed);
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        node.substrate().close(failure -> closed.complete(true));
+        Await.result("the end", closed);
+        assertThat(identity.listeners()).isZero();
+        Await.until("the end of threads", () -> handshakeThreads() == before);
+    }
+
+    private static long handshakeThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(each -> each.getName().equals("grasp-handshake"))
+                .count();
+    }
+}

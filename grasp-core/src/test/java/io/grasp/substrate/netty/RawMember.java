@@ -1,0 +1,207 @@
+package io.grasp.substrate.netty;
+
+import io.grasp.security.TestMember;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/** A member that opens a connection and then sends what a test wants, on a thread of the test. */
+final class RawMember implements AutoCloseable {
+    private static final byte INITIATOR = 0;
+    private static final int DATA = 0;
+    private static final int MESSAGE = 3;
+    private static final int OPEN = 1;
+    private static final int END = 2;
+    private static final String MUX = "io.grasp.mux/1";
+
+    private final SSLSocket socket;
+
+    private RawMember(SSLSocket socket) {
+        this.socket = socket;
+    }
+
+    /** Does the handshake. */
+    static RawMember connect(TestMember member, int port) {
+        return connect(member, port, MUX, () -> {});
+    }
+
+    /**
+     * Does the handshake.
+     *
+     * @param protocol the name of the protocol above TLS
+     * @param beforeFinished called within the handshake, when the other side has shown its certificate
+     */
+    static RawMember connect(TestMember member, int port, String protocol, Runnable beforeFinished) {
+        SSLSocket socket = null;
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry("member", member.key(), new char[0], member.chain().toArray(Certificate[]::new));
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, new char[0]);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), new TrustManager[] {new TrustAll(beforeFinished)}, null);
+            socket = (SSLSocket) context.getSocketFactory().createSocket();
+            socket.connect(new InetSocketAddress(OverlayNode.HOST, port));
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {protocol});
+            parameters.setProtocols(new String[] {"TLSv1.3"});
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            return new RawMember(socket);
+        } catch (GeneralSecurityException | IOException e) {
+            if (socket != null) {
+                try {
+                    socket.close();
+                } catch (IOException closing) {
+                    e.addSuppressed(closing);
+                }
+            }
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sends the preface and a hello with a new instance ID. */
+    RawMember hello(int port, boolean wantsLink) throws IOException {
+        write(ByteBuffer.allocate(24)
+                .put("GRASPMUX".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 1)
+                .put(INITIATOR)
+                .putShort((short) 0)
+                .putInt(16_384)
+                .putInt(256)
+                .putInt(65_536)
+                .array());
+        frame(MESSAGE, END, 0, helloMessage(port, wantsLink));
+        return this;
+    }
+
+    /** Sends a hello on a connection without streams. */
+    RawMember framedHello(int port, boolean wantsLink) throws IOException {
+        byte[] hello = helloMessage(port, wantsLink);
+        write(ByteBuffer.allocate(4 + hello.length).putInt(hello.length).put(hello).array());
+        return this;
+    }
+
+    private static byte[] helloMessage(int port, boolean wantsLink) {
+        byte[] instance = new byte[16];
+        new SecureRandom().nextBytes(instance);
+        return ByteBuffer.allocate(21)
+                .put((byte) 0)
+                .put((byte) 1)
+                .put(instance)
+                .putShort((short) port)
+                .put((byte) (wantsLink ? 1 : 0))
+                .array();
+    }
+
+    /** Opens a stream and sends bytes on it. */
+    void stream(int number, byte... bytes) throws IOException {
+        frame(DATA, OPEN, number, bytes);
+    }
+
+    private void frame(int type, int flags, int stream, byte[] payload) throws IOException {
+        write(ByteBuffer.allocate(8 + payload.length)
+                .put((byte) type)
+                .put((byte) flags)
+                .putShort((short) payload.length)
+                .putInt(stream)
+                .put(payload)
+                .array());
+    }
+
+    private void write(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+    }
+
+    /** Waits for the first bytes of the other side. */
+    void awaitAnswer() throws IOException {
+        socket.setSoTimeout(5_000);
+        if (socket.getInputStream().read() < 0) {
+            throw new IOException("the other side has closed the connection");
+        }
+    }
+
+    /** {@return whether the other side ends the connection within a time, whatever it sends before} */
+    boolean isEndedWithin(int millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        byte[] buffer = new byte[1000];
+        try {
+            InputStream in = socket.getInputStream();
+            while (true) {
+                socket.setSoTimeout((int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+                if (in.read(buffer) < 0) {
+                    return true;
+                }
+            }
+        } catch (SocketTimeoutException open) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    Socket socket() {
+        return socket;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    private static final class TrustAll extends X509ExtendedTrustManager {
+        private final Runnable before;
+
+        TrustAll(Runnable before) {
+            this.before = before;
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+            before.run();
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket of) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket of) {
+            before.run();
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {
+            before.run();
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
