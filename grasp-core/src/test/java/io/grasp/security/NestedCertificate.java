@@ -1,41 +1,51 @@
 package io.grasp.security;
 
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
+import org.bouncycastle.asn1.x509.Certificate;
+import org.bouncycastle.jce.provider.X509CertificateObject;
 
 /** A certificate without a valid signature, in which octet strings nest so deeply that parsing it needs much stack. */
+@SuppressWarnings("deprecation") // of a class of Bouncy Castle that can be extended
 public final class NestedCertificate {
     private static final int CONSTRUCTED_OCTET_STRING = 0x24;
     private static final int UTC_TIME = 0x17;
     private static final int OBJECT_IDENTIFIER = 6;
     private static final int BIT_STRING = 3;
-    private static final int STACK_SIZE = 256 << 20;
 
     private NestedCertificate() {}
 
     /**
-     * {@return a certificate for the key of another one}
+     * {@return a certificate for the key of another one} It is not parsed here, because code that has been compiled
+     * needs less stack for it.
      *
      * @param size about how long it is, in bytes
      */
     public static X509Certificate of(X509Certificate other, int size) {
-        byte[] der = encoded(other, size);
-        CompletableFuture<X509Certificate> parsed = new CompletableFuture<>();
-        Runnable parse = () -> {
-            try {
-                parsed.complete((X509Certificate)
-                        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)));
-            } catch (CertificateException e) {
-                parsed.completeExceptionally(e);
-            }
-        };
-        new Thread(null, parse, "parser", STACK_SIZE).start();
-        return parsed.join();
+        try {
+            return new Encoded(Certificate.getInstance(other.getEncoded()), encoded(other, size));
+        } catch (CertificateException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A certificate with the encoding of another one. */
+    private static final class Encoded extends X509CertificateObject {
+        private static final long serialVersionUID = 1L;
+
+        private final byte[] der;
+
+        Encoded(Certificate certificate, byte[] der) throws CertificateException {
+            super(certificate);
+            this.der = der;
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return der.clone();
+        }
     }
 
     private static byte[] encoded(X509Certificate other, int size) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestPeer {
     private final SSLContext context;
     private final AtomicInteger checks = new AtomicInteger();
-    private volatile @Nullable Error error;
+    private volatile Runnable onCheck = () -> {};
 
     private TestPeer(KeyManager[] keys) {
         try {
@@ -44,10 +44,17 @@ public final class TestPeer {
         return new TestPeer(new KeyManager[0]);
     }
 
+    /** Makes it do something when it is shown a certificate. */
+    public TestPeer onCheck(Runnable action) {
+        onCheck = action;
+        return this;
+    }
+
     /** Makes it throw an error when it is shown a certificate. */
     public TestPeer throwing(Error thrown) {
-        error = thrown;
-        return this;
+        return onCheck(() -> {
+            throw thrown;
+        });
     }
 
     /** {@return a connection to a server, which may not have judged this peer yet} */
@@ -88,10 +95,7 @@ public final class TestPeer {
 
     private void check() {
         checks.incrementAndGet();
-        Error thrown = error;
-        if (thrown != null) {
-            throw thrown;
-        }
+        onCheck.run();
     }
 
     /** {@return how often it was shown a certificate: in each handshake that is not abbreviated} */

@@ -35,6 +35,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -247,6 +248,24 @@ class OverlayFaultsTest {
         }
         victim.awaitRefusal(PeerRefusal.UNTRUSTED);
         assertThat(victim.refusals).hasSize(1);
+    }
+
+    /** The engine is locked by the computation, and the loop must not wait for it. */
+    @Test
+    void aConnectionThatClosesDuringAComputationIsNotWaitedFor() throws IOException {
+        CountDownLatch computed = new CountDownLatch(1);
+        TestMember member = DOMAIN.authority().issue(Identities.name("judge"));
+        TestPeer computing =
+                TestPeer.with(member).onCheck(() -> Await.until("the end", () -> computed.getCount() == 0));
+        OverlayNode judge = start(new SwitchedIdentity(DOMAIN.open("judge")).engines(computing), config -> config);
+        Socket socket = peer().connect(judge.address());
+        Await.until("a check", () -> computing.checks() == 1);
+        socket.setSoLinger(true, 0); // so that it resets the connection
+        socket.close();
+        judge.awaitRefusal(PeerRefusal.HANDSHAKE_ABORTED);
+        underWay.echo(10);
+        computed.countDown();
+        assertThat(judge.refusals).hasSize(1);
     }
 
     static List<Error> errorsOfInput() {

@@ -231,7 +231,8 @@ final class TlsTransport {
 
     private void secure(
             Channel channel, @Nullable InetSocketAddress remote, SSLEngine engine, SecureChannel.Outcome outcome) {
-        SslHandler tls = new SslHandler(engine, handshakes);
+        TlsTasks tasks = new TlsTasks(handshakes);
+        SslHandler tls = new SslHandler(engine, tasks);
         tls.setHandshakeTimeoutMillis(config.handshakeTimeoutMillis());
         tls.setCloseNotifyFlushTimeoutMillis(config.closeTimeoutMillis());
         SecureChannel[] self = new SecureChannel[1];
@@ -249,6 +250,7 @@ final class TlsTransport {
         open.add(secure);
         channel.pipeline().addFirst(secure);
         channel.pipeline().addFirst(tls);
+        channel.pipeline().addFirst(tasks);
         channel.config().setAutoRead(true);
     }
 
