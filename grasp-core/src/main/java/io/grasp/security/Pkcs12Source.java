@@ -32,10 +32,9 @@ record Pkcs12Source(Path store, Supplier<char[]> password, List<Path> anchorFile
             return credentials(opened, secret);
         } catch (IOException | GeneralSecurityException e) {
             if (!CredentialFiles.isUsable(secret)) {
-                throw new UnusableCredentialsException(
-                        "the store " + store + " cannot be opened: the password has other"
-                                + " characters than printable ASCII (the end of a line, for example), which Java cannot use:"
-                                + " make the store again with another password");
+                throw new UnusableCredentialsException("the store " + store + " cannot be opened: the password has"
+                        + " other characters than printable ASCII (the end of a line, for example), which"
+                        + " Java cannot use: make the store again with another password");
             }
             throw new UnusableCredentialsException(
                     "the store " + store + " cannot be opened: the password is wrong, or it is not a PKCS#12 store");
