@@ -245,29 +245,4 @@ class OverlayMembersTest {
         other.awaitAnswer();
         Await.until("both know the place", () -> node.connect(nowhere).awaitClosed() != null);
     }
-
-    @Test
-    void aSubstrateWhoseLoopHasFailedLeavesNeitherListenersNorThreads() {
-        NettyLoop failing = NettyLoop.create();
-        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("unlucky"));
-        identities.add(identity);
-        long before = handshakeThreads();
-        OverlayNode node = OverlayNode.start(failing, identity, config -> config);
-        assertThat(handshakeThreads()).isGreaterThan(before);
-        failing.execute(() -> {
-            throw new AssertionError("a fault");
-        });
-        Await.until("the failure", failing::hasFailed);
-        CompletableFuture<Boolean> closed = new CompletableFuture<>();
-        node.substrate().close(failure -> closed.complete(true));
-        Await.result("the end", closed);
-        assertThat(identity.listeners()).isZero();
-        Await.until("the end of threads", () -> handshakeThreads() == before);
-    }
-
-    private static long handshakeThreads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(each -> each.getName().equals("grasp-handshake"))
-                .count();
-    }
 }

@@ -1287,6 +1287,11 @@ public final class Members {
         closing = true;
         closeWatch();
         handshakes.close();
+        try {
+            transport.close(() -> {});
+        } catch (RejectedExecutionException ended) {
+            // with all connections
+        }
     }
 
     private void closeWatch() {
