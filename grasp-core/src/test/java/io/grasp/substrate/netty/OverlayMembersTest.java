@@ -133,8 +133,8 @@ class OverlayMembersTest {
 
     @Test
     void oneMemberTakesNeitherAllConnectionsNorAllLinks() throws Exception {
-        OverlayNode node = start(
-                "node", config -> config.withMaxConnections(2, 3).withMaxNeighbors(2));
+        OverlayNode node =
+                start("node", config -> config.withMaxConnections(2, 3).withMaxNeighbors(2));
         TestMember greedy = member("greedy");
         List<RawMember> all = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -144,7 +144,9 @@ class OverlayMembersTest {
             all.add(peer);
         }
         assertThat(all.get(0).isEndedWithin(5_000)).as("the oldest").isTrue();
-        Await.until("the end of half", () -> all.stream().filter(each -> each.isEndedWithin(1)).count() == 3);
+        Await.until(
+                "the end of half",
+                () -> all.stream().filter(each -> each.isEndedWithin(1)).count() == 3);
         OverlayNode friend = start("friend", config -> config.withNeighbors(node.place()));
         friend.awaitLinks(1);
         OverlayNode.Session session = friend.connect(node);
@@ -210,7 +212,8 @@ class OverlayMembersTest {
             }
         };
         node.onLoop(() -> {
-            connection[0] = node.substrate().connect(new Locator.Ipv6(OverlayNode.HOST, Locator.TCP, port), 0, listener);
+            connection[0] =
+                    node.substrate().connect(new Locator.Ipv6(OverlayNode.HOST, Locator.TCP, port), 0, listener);
             return true;
         });
     }
