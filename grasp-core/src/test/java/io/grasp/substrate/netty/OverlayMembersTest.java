@@ -133,8 +133,8 @@ class OverlayMembersTest {
 
     @Test
     void oneMemberTakesNeitherAllConnectionsNorAllLinks() throws Exception {
-        OverlayNode node = start(
-                "node", config -> config.withMaxConnections(2, 3).withMaxNeighbors(2));
+        OverlayNode node =
+                start("node", config -> config.withMaxConnections(2, 3).withMaxNeighbors(2));
         TestMember greedy = member("greedy");
         List<RawMember> all = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -144,7 +144,9 @@ class OverlayMembersTest {
             all.add(peer);
         }
         assertThat(all.get(0).isEndedWithin(5_000)).as("the oldest").isTrue();
-        Await.until("the end of half", () -> all.stream().filter(each -> each.isEndedWithin(1)).count() == 3);
+        Await.until(
+                "the end of half",
+                () -> all.stream().filter(each -> each.isEndedWithin(1)).count() == 3);
         OverlayNode friend = start("friend", config -> config.withNeighbors(node.place()));
         friend.awaitLinks(1);
         OverlayNode.Session session = friend.connect(node);
@@ -210,7 +212,8 @@ class OverlayMembersTest {
             }
         };
         node.onLoop(() -> {
-            connection[0] = node.substrate().connect(new Locator.Ipv6(OverlayNode.HOST, Locator.TCP, port), 0, listener);
+            connection[0] =
+                    node.substrate().connect(new Locator.Ipv6(OverlayNode.HOST, Locator.TCP, port), 0, listener);
             return true;
         });
     }
@@ -244,30 +247,5 @@ class OverlayMembersTest {
         other.hello(nowhere, false);
         other.awaitAnswer();
         Await.until("both know the place", () -> node.connect(nowhere).awaitClosed() != null);
-    }
-
-    @Test
-    void aSubstrateWhoseLoopHasFailedLeavesNeitherListenersNorThreads() {
-        NettyLoop failing = NettyLoop.create();
-        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("unlucky"));
-        identities.add(identity);
-        long before = handshakeThreads();
-        OverlayNode node = OverlayNode.start(failing, identity, config -> config);
-        assertThat(handshakeThreads()).isGreaterThan(before);
-        failing.execute(() -> {
-            throw new AssertionError("a fault");
-        });
-        Await.until("the failure", failing::hasFailed);
-        CompletableFuture<Boolean> closed = new CompletableFuture<>();
-        node.substrate().close(failure -> closed.complete(true));
-        Await.result("the end", closed);
-        assertThat(identity.listeners()).isZero();
-        Await.until("the end of threads", () -> handshakeThreads() == before);
-    }
-
-    private static long handshakeThreads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(each -> each.getName().equals("grasp-handshake"))
-                .count();
     }
 }

@@ -257,10 +257,12 @@ class OverlayNeighborsTest {
         OverlayNode real = start("real", config -> config);
         OverlayNode other = start("other", config -> config);
         NeighborSource.Neighbors[] found = new NeighborSource.Neighbors[1];
-        OverlayNode node = start("node", config -> config.withMaxNeighbors(2).withNeighborSource(neighbors -> {
-            found[0] = neighbors;
-            return () -> {};
-        }));
+        OverlayNode node = start(
+                "node",
+                config -> config.withMaxNeighbors(2).withNeighborSource(neighbors -> {
+                    found[0] = neighbors;
+                    return () -> {};
+                }));
         found[0].found(new InetSocketAddress(OverlayNode.HOST, 1));
         found[0].found(new InetSocketAddress(OverlayNode.HOST, 2));
         Await.until("failures of both", () -> node.failures.size() >= 3);

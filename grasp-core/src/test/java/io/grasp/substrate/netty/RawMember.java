@@ -53,7 +53,8 @@ final class RawMember implements AutoCloseable {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setKeyEntry("member", member.key(), new char[0], member.chain().toArray(Certificate[]::new));
+            store.setKeyEntry(
+                    "member", member.key(), new char[0], member.chain().toArray(Certificate[]::new));
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, new char[0]);
             SSLContext context = SSLContext.getInstance("TLS");
@@ -96,7 +97,10 @@ final class RawMember implements AutoCloseable {
     /** Sends a hello on a connection without streams. */
     RawMember framedHello(int port, boolean wantsLink) throws IOException {
         byte[] hello = helloMessage(port, wantsLink);
-        write(ByteBuffer.allocate(4 + hello.length).putInt(hello.length).put(hello).array());
+        write(ByteBuffer.allocate(4 + hello.length)
+                .putInt(hello.length)
+                .put(hello)
+                .array());
         return this;
     }
 

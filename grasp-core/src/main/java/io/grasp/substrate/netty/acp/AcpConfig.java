@@ -334,7 +334,8 @@ public final class AcpConfig {
         List<MemoryNeed.Part> parts = new ArrayList<>();
         parts.add(new MemoryNeed.Part("buffers of the loop", 0, LOOP_BYTES));
         parts.addAll(members().worstCase(0));
-        parts.add(new MemoryNeed.Part("messages of neighbors", 2 * neighbors * maxMessageBytes, neighbors * queueBytes));
+        parts.add(
+                new MemoryNeed.Part("messages of neighbors", 2 * neighbors * maxMessageBytes, neighbors * queueBytes));
         return new MemoryNeed(parts);
     }
 

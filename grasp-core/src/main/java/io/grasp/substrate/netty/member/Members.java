@@ -776,7 +776,8 @@ public final class Members {
         int all = 0;
         for (MemberConnection each : connections) {
             if (!each.channel().isClient() && !each.isEnding()) {
-                byName.computeIfAbsent(each.peerName(), name -> new ArrayList<>()).add(each);
+                byName.computeIfAbsent(each.peerName(), name -> new ArrayList<>())
+                        .add(each);
                 all++;
             }
         }
@@ -1000,7 +1001,8 @@ public final class Members {
             place.leave();
             if (byPeer) {
                 acceptedSessions--;
-                accepted.computeIfPresent(nameOf(channel), (name, all) -> all.remove(this) && all.isEmpty() ? null : all);
+                accepted.computeIfPresent(
+                        nameOf(channel), (name, all) -> all.remove(this) && all.isEmpty() ? null : all);
             }
             ConnectionListener notified = listener;
             if (notified != null) {
@@ -1287,6 +1289,11 @@ public final class Members {
         closing = true;
         closeWatch();
         handshakes.close();
+        try {
+            transport.close(() -> {});
+        } catch (RejectedExecutionException ended) {
+            // with all connections
+        }
     }
 
     private void closeWatch() {

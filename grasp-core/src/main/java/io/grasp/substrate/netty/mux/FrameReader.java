@@ -57,6 +57,7 @@ final class FrameReader {
 
     /** The parts of a message, replaced after each so that a long one leaves no large array. */
     private ByteArrayOutputStream message = new ByteArrayOutputStream(0);
+
     private boolean prefaceRead;
     private boolean inFrame;
     private int type;
