@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -79,7 +78,7 @@ public final class Members {
     private final IntrusiveList<Session> sessions = new IntrusiveList<>();
     private final Set<DeferredConnection> deferred = new LinkedHashSet<>();
     /** Gives up the connection of a session with a node that has no streams, while it is being opened. */
-    private final Map<DeferredConnection, Runnable> singleDials = new IdentityHashMap<>();
+    private final Map<DeferredConnection, Runnable> singleDials = new LinkedHashMap<>();
 
     /** The sessions that peers have opened, by the names of the peers. */
     private final Map<String, Set<Session>> accepted = new HashMap<>();
