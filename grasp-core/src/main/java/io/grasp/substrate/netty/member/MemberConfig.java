@@ -45,7 +45,10 @@ public record MemberConfig(
     /** Of a hello and what else nodes that are not neighbors say to each other. */
     private static final int MESSAGE_BYTES = 2_048;
 
-    /** What one end of TLS keeps for one connection: records, keys, the session; on the heap and in direct memory, each. */
+    /**
+     * What one end of TLS keeps for one connection: records, keys, the session; on the heap and in direct memory,
+     * each.
+     */
     private static final long TLS_BYTES = 64L << 10;
 
     /** What one stream keeps in memory of what its reader has not taken. */

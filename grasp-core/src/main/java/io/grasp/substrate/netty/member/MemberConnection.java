@@ -124,7 +124,10 @@ final class MemberConnection implements Wire.Listener {
         wire.send(message, sent);
     }
 
-    /** Says what has changed since the hello. If such a message waits already, the peer gets the latest state after it. */
+    /**
+     * Says what has changed since the hello. If such a message waits already, the peer gets the latest state after
+     * it.
+     */
     void sendFlags(byte now) {
         flags = now;
         if (!flagsWait) {
