@@ -44,7 +44,7 @@ public interface PeerPolicy {
      * Decides about a message of a neighbor or peer that the substrate does not authenticate. It is denied unless this
      * is overridden, so that a policy is never without effect: on links that an operator merely asserts to be
      * protected, and for the link messages of RFC 8994 section 6.9.2, whose neighbors the secure channels below
-     * authenticate, nobody has an identity.
+     * authenticate, no neighbor has an identity.
      *
      * @param action what it does
      * @param objective the name of the objective

@@ -58,7 +58,7 @@ public record TrafficSource(int link, long high, long low) implements Comparable
 
     /**
      * {@return the source of a neighbor on a link, or of a peer, which its certificate identifies} Two certificates
-     * with the same first 128 bits of their hashes would share what one has; nobody can make such a pair.
+     * with the same first 128 bits of their hashes would share what one has; such a pair cannot be made.
      *
      * @param link the link that it came on, or {@link #NO_LINK} for a connection
      */

@@ -220,7 +220,7 @@ final class MuxStream implements Connection {
         }
     }
 
-    /** Notifies the listener of what has come, as long as it reads. */
+    /** Notifies the listener of the bytes received, as long as it reads. */
     private void deliver() {
         signalOpened();
         if (reading && state == State.OPEN && unreadBytes > 0) {

@@ -150,7 +150,7 @@ class MuxFuzzTest {
                 .limit(100);
     }
 
-    /** What the engines have sent, and to whom. */
+    /** What the engines have sent, by receiver. */
     private static final class Model {
         final List<MuxEnd.Stream> streams = new ArrayList<>();
         final Map<MuxEnd.Stream, MuxEnd.Stream> peers = new HashMap<>();
