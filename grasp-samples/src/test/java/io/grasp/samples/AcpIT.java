@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  * Gray and Briggs on an Autonomic Control Plane, across a relay. Cables stand in for its secure channels, and static
  * routes for its routing protocol.
  */
+@Tag("long")
 class AcpIT {
     private static final String LEFT = "fd89:b714:f3db::1";
     private static final String MIDDLE = "fd89:b714:f3db::2";
