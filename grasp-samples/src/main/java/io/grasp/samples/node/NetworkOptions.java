@@ -18,6 +18,7 @@ import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.acp.AcpConfig;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
+import io.grasp.substrate.netty.quads.QuadsKey;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -174,12 +175,13 @@ public final class NetworkOptions {
         LinkIp version = ip();
         GraspConfig advertising = advertising();
         NettyConfig network = withPort(NettyConfig.defaults());
+        QuadsKey key = quads.key();
         requireProtection();
         network = network.withAssumeSecure(true)
                 .withAwaitLinks(awaitLinks)
                 .withIp(version)
                 .withResolveNames(resolveNames)
-                .withQuads(quads.key());
+                .withQuads(key);
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));
         }
