@@ -1,8 +1,10 @@
 package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -177,6 +179,20 @@ class WrongUsageTest {
     void emptyAndMultilineJsonAreRefusedInOneLine() {
         assertThat(Cli.run("flood", "EX1", "").err().get(0)).isEqualTo("grasp: Not JSON:");
         assertThat(Cli.run("flood", "EX1", "{\n\n").err().get(0)).isEqualTo("grasp: Not JSON: {");
+    }
+
+    @Test
+    void anEmptyPasswordOnStandardInputIsRefused() {
+        assumeThat(System.console()).isNull(); // a console would be read instead
+        InputStream before = System.in;
+        System.setIn(InputStream.nullInputStream());
+        try {
+            Cli.Run run = Cli.run("daemon", "--identity", "d", "--key-password-file", "-", "--bind", "0");
+            assertThat(run.err().get(0))
+                    .isEqualTo("grasp: --key-password-file: cannot read standard input: the password is empty");
+        } finally {
+            System.setIn(before);
+        }
     }
 
     @Test
