@@ -109,6 +109,8 @@ class WrongUsageTest {
                 "daemon --identity d --revocation-refresh 0 --bind 0 | --revocation-refresh must be 1 to 86400",
                 "daemon --identity d --neighbor [::1 | --neighbor: neighbor [::1 has no valid host: use HOST or"
                         + " HOST:PORT",
+                "daemon --identity d --neighbor fd12:0:0:1::1:7017 | --neighbor: is 7017 in fd12:0:0:1::1:7017 the"
+                        + " port? Write [fd12:0:0:1::1]:7017, or [fd12:0:0:1::1:7017] if it belongs to the address",
                 "daemon --identity d --neighbor a:0 | --neighbor: neighbor a:0 has no valid port: use HOST or"
                         + " HOST:PORT",
                 "daemon --identity d --bind localhost:1 | --bind: 'localhost' is not an IP address",
