@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -207,7 +209,24 @@ class WrongUsageTest {
             assertThat(run.err())
                     .containsExactly(
                             "grasp: warning: links are assumed to be protected, as --assume-secure says",
-                            "grasp: Unspecified error: cannot start: TCP port " + port + " is already in use");
+                            "grasp: TCP port " + port + " is already in use");
+        }
+    }
+
+    @Test
+    void aPortInUseOfANodeWithACertificateIsReportedWithAWayOut(@TempDir Path directory) throws IOException {
+        Path authority = directory.resolve("authority");
+        Cli.run("ca", "init", authority.toString(), "--domain", "example.com");
+        Cli.run("ca", "issue", authority.toString(), "node");
+        String identity = authority.resolve("nodes").resolve("node").toString();
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = Integer.toString(taken.getLocalPort());
+            Cli.Run run = Cli.run("discover", "EX1", "--identity", identity, "--neighbor", "::1", "--bind", port);
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err())
+                    .containsExactly(
+                            "grasp: TCP port " + port + " is already in use: pass --bind 0, or another port");
         }
     }
 

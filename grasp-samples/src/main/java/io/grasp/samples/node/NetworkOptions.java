@@ -19,6 +19,7 @@ import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.acp.AcpConfig;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import io.grasp.substrate.netty.quads.QuadsKey;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -225,7 +226,19 @@ public final class NetworkOptions {
                     settings.apply(opened),
                     GraspObserver.all(observer, new SecurityWarnings(System::nanoTime, this::warn)),
                     grasp -> (waits ? firstLink(grasp) : Mono.<Void>empty()).then(Mono.defer(() -> work.apply(grasp))));
+        } catch (IllegalStateException e) {
+            throw overlay.isGiven() && isPortInUse(e)
+                    ? new IllegalStateException(e.getMessage() + ": pass --bind 0, or another port", e)
+                    : e;
         }
+    }
+
+    /** {@return whether the node's port is in use; a failure of the port for metrics has not its cause's message} */
+    private static boolean isPortInUse(IllegalStateException failure) {
+        String what = String.valueOf(failure.getMessage());
+        return failure.getCause() instanceof BindException bind
+                && what.equals(bind.getMessage())
+                && what.endsWith("in use");
     }
 
     private Function<Identity, GraspConfig> overlaid(GraspConfig advertising) {
