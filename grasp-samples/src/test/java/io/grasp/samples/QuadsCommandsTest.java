@@ -58,8 +58,7 @@ class QuadsCommandsTest {
         assertRefused("there is no file " + missing, "--quads-password-file", missing.toString());
         assertRefused("cannot read " + directory + ": Is a directory", "--quads-key", directory.toString());
         Path empty = Files.writeString(directory.resolve("empty"), "\nsecret");
-        assertRefused(
-                "cannot read " + empty + ": the password is empty", "--quads-password-file", empty.toString());
+        assertRefused("cannot read " + empty + ": the password is empty", "--quads-password-file", empty.toString());
     }
 
     @Test
@@ -69,8 +68,7 @@ class QuadsCommandsTest {
         assertThat(both.code()).isEqualTo(2);
         assertThat(both.err())
                 .containsExactly(
-                        "grasp: --quads-key and --quads-password-file exclude each other",
-                        "Try 'grasp gray --help'.");
+                        "grasp: --quads-key and --quads-password-file exclude each other", "Try 'grasp gray --help'.");
     }
 
     /** Without a warning: no message is encrypted. */
@@ -78,9 +76,7 @@ class QuadsCommandsTest {
         Cli.Run run = Cli.runIn(town, "gray", option, file);
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).hasSize(2);
-        assertThat(run.err().get(0))
-                .startsWith("grasp: " + option + ": " + why)
-                .doesNotContain("secret");
+        assertThat(run.err().get(0)).startsWith("grasp: " + option + ": " + why).doesNotContain("secret");
     }
 
     @Test

@@ -225,8 +225,7 @@ class WrongUsageTest {
             assertThat(run.code()).isEqualTo(1);
             assertThat(run.out()).isEmpty();
             assertThat(run.err())
-                    .containsExactly(
-                            "grasp: TCP port " + port + " is already in use: pass --bind 0, or another port");
+                    .containsExactly("grasp: TCP port " + port + " is already in use: pass --bind 0, or another port");
         }
     }
 
