@@ -28,8 +28,8 @@ public final class HandshakeFailures {
     private static final Map<String, String> ALERTS = Map.ofEntries(
             Map.entry(
                     "certificate_unknown",
-                    "it did not accept this node's certificate: compare domain, trust anchors and clocks of both nodes;"
-                            + " the peer's log says more"),
+                    "it did not accept this node's certificate: compare domain, trust anchors and clocks of both nodes,"
+                            + " and ask the authority whether it has revoked it; the peer's log says more"),
             Map.entry(
                     "bad_certificate",
                     "it did not accept this node's certificate: the peer's log says why, and it may have got none"),

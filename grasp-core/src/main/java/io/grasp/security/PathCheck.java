@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * @param anchor the certificate of the trust anchor
  */
 record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
+    private static final String SAME_ANCHORS =
+            ": if that node is to be a member, give both nodes the same trust anchors and the node its"
+                    + " intermediate certificates";
     private static final String RULE = " (RFC 8994 section 6.2.3, rule 2)";
     private static final String WEAK =
             " (RFC 8994 section 6.2.1): the certificate must be issued again with a stronger key or signature";
@@ -62,8 +65,7 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
                 "no path leads from the certificate of " + Subjects.of(chain.get(0))
                         + " to a trust anchor of this node; the last issuer named is \""
                         + Subjects.printable(last.getIssuerX500Principal().getName()) + "\"" + RULE
-                        + ": if that node is to be a member, give both nodes the same trust anchors and the node its"
-                        + " intermediate certificates");
+                        + SAME_ANCHORS);
     }
 
     /** Paths by name, the shortest first. Peers may send their certificates in any order, and their anchor too. */
@@ -134,7 +136,7 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
             refused = new MembershipException(
                     PeerRefusal.UNTRUSTED,
                     "the certificate of " + subject + " was not issued by a trust anchor of this node: "
-                            + Subjects.printable(String.valueOf(e.getMessage())) + RULE);
+                            + Subjects.printable(String.valueOf(e.getMessage())) + RULE + SAME_ANCHORS);
         }
         refused.initCause(e);
         return refused;

@@ -22,6 +22,7 @@ class HandshakeFailuresTest {
     @ParameterizedTest
     @CsvSource({
         "certificate_unknown, REFUSED_BY_PEER, compare domain",
+        "certificate_unknown, REFUSED_BY_PEER, whether it has revoked it",
         "bad_certificate, REFUSED_BY_PEER, may have got none",
         "certificate_required, REFUSED_BY_PEER, got no certificate",
         "certificate_expired, REFUSED_BY_PEER, renew it",

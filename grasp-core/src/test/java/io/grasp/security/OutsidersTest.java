@@ -87,7 +87,8 @@ class OutsidersTest {
                         "of a foreign authority with the same name",
                         TestAuthority.create("authority of example.com").issue("+mallory@example.com"),
                         PeerRefusal.UNTRUSTED,
-                        "was not issued by a trust anchor"),
+                        "(RFC 8994 section 6.2.3, rule 2): if that node is to be a member, give both nodes the same"
+                                + " trust anchors"),
                 new Peer("self-signed", selfSigned(), PeerRefusal.UNTRUSTED, "no path leads"),
                 new Peer("issued by a member", issuedByAMember(), PeerRefusal.UNTRUSTED, "rule 2"),
                 new Peer(

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,7 +52,25 @@ final class DaemonCommand implements Callable<Integer> {
             throw network.wrong("--dull-objective has no effect without --dull");
         }
         Output output = network.output();
-        GraspObserver observer = new GraspObserver() {
+        GraspObserver observer = links(output, network::warn);
+        Collection<String> names = objectives.isEmpty() ? DullListener.USUAL : new LinkedHashSet<>(objectives);
+        List<DullListener> listeners = dull.stream()
+                .distinct()
+                .map(link -> new DullListener(link, names, observer, output, network::audit))
+                .toList();
+        if (listeners.isEmpty() || network.isProtected()) {
+            network.withNode(observer, grasp -> run(listeners));
+        } else {
+            DullListener first = listeners.get(0);
+            List<DullListener> others = listeners.subList(1, listeners.size());
+            network.withDull(first.config(), instance -> first.listen(instance).then(run(others)));
+        }
+        return 0;
+    }
+
+    /** {@return prints the events of links} */
+    static GraspObserver links(Output output, Consumer<String> warnings) {
+        return new GraspObserver() {
             @Override
             public void linkUp(LinkInfo link) {
                 output.result(
@@ -73,22 +92,13 @@ final class DaemonCommand implements Callable<Integer> {
 
             @Override
             public void linkWarning(String link, LinkWarning warning, String detail) {
-                output.result(new LinkEvent("warning", link, detail), "Warning: link " + link + ": " + detail);
+                if (output.isJson()) {
+                    output.record(new LinkEvent("warning", link, detail));
+                } else {
+                    warnings.accept("link " + link + ": " + detail);
+                }
             }
         };
-        Collection<String> names = objectives.isEmpty() ? DullListener.USUAL : new LinkedHashSet<>(objectives);
-        List<DullListener> listeners = dull.stream()
-                .distinct()
-                .map(link -> new DullListener(link, names, observer, output, network::audit))
-                .toList();
-        if (listeners.isEmpty() || network.isProtected()) {
-            network.withNode(observer, grasp -> run(listeners));
-        } else {
-            DullListener first = listeners.get(0);
-            List<DullListener> others = listeners.subList(1, listeners.size());
-            network.withDull(first.config(), instance -> first.listen(instance).then(run(others)));
-        }
-        return 0;
     }
 
     /** {@return does not complete; fails if one of them does} */

@@ -7,9 +7,13 @@ import io.grasp.api.Grasp;
 import io.grasp.api.RequestOptions;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.FloodedObjective;
+import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.text.Output;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -289,5 +293,18 @@ class NetworkCommandsTest {
         assertThat(run.onlyJson().propertyNames()).containsExactly("event", "link", "detail");
         assertThat(run.onlyJson().get("event").asString()).isEqualTo("up");
         assertThat(run("daemon").out()).singleElement().asString().startsWith("Link lan is up at fe80:");
+    }
+
+    @Test
+    void daemonWarnsOfLinksAsOfAllElseAndWithJsonReportsAnEvent() {
+        StringWriter out = new StringWriter();
+        List<String> warnings = new ArrayList<>();
+        for (boolean json : new boolean[] {false, true}) {
+            DaemonCommand.links(new Output(new PrintWriter(out), json), warnings::add)
+                    .linkWarning("eth0", LinkWarning.values()[0], "why");
+        }
+        assertThat(warnings).containsExactly("link eth0: why");
+        assertThat(out.toString().lines())
+                .containsExactly("{\"event\":\"warning\",\"link\":\"eth0\",\"detail\":\"why\"}");
     }
 }

@@ -52,22 +52,31 @@ class QuadsCommandsTest {
     @Test
     void whatIsNoKeyIsRefusedInOneLineWithoutQuotingIt() throws IOException {
         Path wrong = Files.writeString(directory.resolve("wrong.py"), "key=b'secret'\n");
-        assertFails("--quads-key", wrong.toString());
-        assertFails("--quads-key", directory.resolve("missing").toString());
+        assertRefused("cannot read " + wrong + ": ", "--quads-key", wrong.toString());
+        Path missing = directory.resolve("missing");
+        assertRefused("there is no file " + missing, "--quads-key", missing.toString());
+        assertRefused("there is no file " + missing, "--quads-password-file", missing.toString());
+        assertRefused("cannot read " + directory + ": Is a directory", "--quads-key", directory.toString());
         Path empty = Files.writeString(directory.resolve("empty"), "\nsecret");
-        assertFails("--quads-password-file", empty.toString());
-        Cli.Run both = Cli.run("gray", "--quads-key", key.toString(), "--quads-password-file", password.toString());
-        assertThat(both.code()).isEqualTo(2);
+        assertRefused("cannot read " + empty + ": the password is empty", "--quads-password-file", empty.toString());
     }
 
-    private void assertFails(String option, String file) {
+    @Test
+    void aKeyAndAPasswordExcludeEachOther() {
+        Cli.Run both =
+                Cli.runIn(town, "gray", "--quads-key", key.toString(), "--quads-password-file", password.toString());
+        assertThat(both.code()).isEqualTo(2);
+        assertThat(both.err())
+                .containsExactly(
+                        "grasp: --quads-key and --quads-password-file exclude each other", "Try 'grasp gray --help'.");
+    }
+
+    /** Without a warning: no message is encrypted. */
+    private void assertRefused(String why, String option, String file) {
         Cli.Run run = Cli.runIn(town, "gray", option, file);
-        assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err())
-                .last()
-                .asString()
-                .startsWith("grasp: " + option + ": ")
-                .doesNotContain("secret");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).hasSize(2);
+        assertThat(run.err().get(0)).startsWith("grasp: " + option + ": " + why).doesNotContain("secret");
     }
 
     @Test

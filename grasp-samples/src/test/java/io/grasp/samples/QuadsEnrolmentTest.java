@@ -101,6 +101,15 @@ class QuadsEnrolmentTest {
     }
 
     @Test
+    void aPledgeSaysThatItWaitsAndAShortTimeIsInMilliseconds() {
+        Grasp node = town.node();
+        QuadsPledge pledge = new QuadsPledge(PASSWORD, node.scheduler(), Schedulers.immediate(), talk::add);
+        assertThatThrownBy(() -> town.await(pledge.enroll(node, Duration.ofMillis(25), stored::add)))
+                .hasMessageContaining("Not enrolled within 25 ms");
+        assertThat(talk).containsExactly("Waiting for a registrar, which floods its key once a minute");
+    }
+
+    @Test
     void aWrongPasswordIsRefusedAndNotTriedAgain() {
         registrar();
         assertThatThrownBy(() -> enroll("wrong".getBytes(StandardCharsets.UTF_8), stored::add))

@@ -1,11 +1,15 @@
 package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,6 +111,8 @@ class WrongUsageTest {
                 "daemon --identity d --revocation-refresh 0 --bind 0 | --revocation-refresh must be 1 to 86400",
                 "daemon --identity d --neighbor [::1 | --neighbor: neighbor [::1 has no valid host: use HOST or"
                         + " HOST:PORT",
+                "daemon --identity d --neighbor fd12:0:0:1::1:7017 | --neighbor: is 7017 in fd12:0:0:1::1:7017 the"
+                        + " port? Write [fd12:0:0:1::1]:7017, or [fd12:0:0:1::1:7017] if it belongs to the address",
                 "daemon --identity d --neighbor a:0 | --neighbor: neighbor a:0 has no valid port: use HOST or"
                         + " HOST:PORT",
                 "daemon --identity d --bind localhost:1 | --bind: 'localhost' is not an IP address",
@@ -180,6 +186,20 @@ class WrongUsageTest {
     }
 
     @Test
+    void anEmptyPasswordOnStandardInputIsRefused() {
+        assumeThat(System.console()).isNull(); // a console would be read instead
+        InputStream before = System.in;
+        System.setIn(InputStream.nullInputStream());
+        try {
+            Cli.Run run = Cli.run("daemon", "--identity", "d", "--key-password-file", "-", "--bind", "0");
+            assertThat(run.err().get(0))
+                    .isEqualTo("grasp: --key-password-file: cannot read standard input: the password is empty");
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
     void aPortInUseIsReportedInOneLine() throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = Integer.toString(taken.getLocalPort());
@@ -189,7 +209,23 @@ class WrongUsageTest {
             assertThat(run.err())
                     .containsExactly(
                             "grasp: warning: links are assumed to be protected, as --assume-secure says",
-                            "grasp: Unspecified error: cannot start: TCP port " + port + " is already in use");
+                            "grasp: TCP port " + port + " is already in use");
+        }
+    }
+
+    @Test
+    void aPortInUseOfANodeWithACertificateIsReportedWithAWayOut(@TempDir Path directory) throws IOException {
+        Path authority = directory.resolve("authority");
+        Cli.run("ca", "init", authority.toString(), "--domain", "example.com");
+        Cli.run("ca", "issue", authority.toString(), "node");
+        String identity = authority.resolve("nodes").resolve("node").toString();
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = Integer.toString(taken.getLocalPort());
+            Cli.Run run = Cli.run("discover", "EX1", "--identity", identity, "--neighbor", "::1", "--bind", port);
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err())
+                    .containsExactly("grasp: TCP port " + port + " is already in use: pass --bind 0, or another port");
         }
     }
 

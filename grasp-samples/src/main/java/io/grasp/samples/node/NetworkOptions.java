@@ -18,6 +18,8 @@ import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.acp.AcpConfig;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
+import io.grasp.substrate.netty.quads.QuadsKey;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -174,12 +176,13 @@ public final class NetworkOptions {
         LinkIp version = ip();
         GraspConfig advertising = advertising();
         NettyConfig network = withPort(NettyConfig.defaults());
+        QuadsKey key = quads.key();
         requireProtection();
         network = network.withAssumeSecure(true)
                 .withAwaitLinks(awaitLinks)
                 .withIp(version)
                 .withResolveNames(resolveNames)
-                .withQuads(quads.key());
+                .withQuads(key);
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));
         }
@@ -223,7 +226,19 @@ public final class NetworkOptions {
                     settings.apply(opened),
                     GraspObserver.all(observer, new SecurityWarnings(System::nanoTime, this::warn)),
                     grasp -> (waits ? firstLink(grasp) : Mono.<Void>empty()).then(Mono.defer(() -> work.apply(grasp))));
+        } catch (IllegalStateException e) {
+            throw overlay.isGiven() && isPortInUse(e)
+                    ? new IllegalStateException(e.getMessage() + ": pass --bind 0, or another port", e)
+                    : e;
         }
+    }
+
+    /** {@return whether the node's port is in use; a failure of the port for metrics has not its cause's message} */
+    private static boolean isPortInUse(IllegalStateException failure) {
+        String what = String.valueOf(failure.getMessage());
+        return failure.getCause() instanceof BindException bind
+                && what.equals(bind.getMessage())
+                && what.endsWith("in use");
     }
 
     private Function<Identity, GraspConfig> overlaid(GraspConfig advertising) {

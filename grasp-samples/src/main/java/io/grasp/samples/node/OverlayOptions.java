@@ -22,6 +22,7 @@ import reactor.util.retry.Retry;
 /** The options of a node whose links are TLS connections with its neighbors. */
 final class OverlayOptions {
     private static final Duration PAUSE = Duration.ofSeconds(60);
+    private static final String DEFAULT_PORT = ":" + OverlayConfig.DEFAULT_PORT;
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
@@ -29,7 +30,8 @@ final class OverlayOptions {
     @Option(
             names = "--neighbor",
             paramLabel = "HOST[:PORT]",
-            description = "Connect to this neighbor by TLS; may be repeated. Default port: 7017.")
+            description = "Connect to this neighbor by TLS; may be repeated. An IPv6 address with a port is"
+                    + " [ADDRESS]:PORT. Default port: 7017.")
     private List<String> neighbors = List.of();
 
     @Option(
@@ -68,6 +70,7 @@ final class OverlayOptions {
      */
     OverlayConfig config(Consumer<String> warnings) {
         OverlayConfig config = OverlayConfig.defaults();
+        neighbors.forEach(this::requireBrackets);
         try {
             config = config.withNeighbors(neighbors);
         } catch (IllegalArgumentException e) {
@@ -88,6 +91,16 @@ final class OverlayOptions {
             config = config.withNeighborSource(new OnLink(link, port, warnings));
         }
         return config;
+    }
+
+    /** Refuses an IPv6 address that seems to end in the port: it would be taken as part of the address. */
+    private void requireBrackets(String neighbor) {
+        int colon = neighbor.lastIndexOf(':');
+        if (!neighbor.startsWith("[") && neighbor.indexOf(':') < colon && neighbor.endsWith(DEFAULT_PORT)) {
+            throw wrong("--neighbor: is " + OverlayConfig.DEFAULT_PORT + " in " + neighbor + " the port? Write ["
+                    + neighbor.substring(0, colon) + "]" + DEFAULT_PORT + ", or [" + neighbor
+                    + "] if it belongs to the address");
+        }
     }
 
     private OverlayConfig onAddress(OverlayConfig config, String address) {

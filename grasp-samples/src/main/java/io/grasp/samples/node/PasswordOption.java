@@ -18,12 +18,27 @@ public final class PasswordOption {
      * @throws IllegalArgumentException if there is none; the message is for the user
      */
     public static char[] read(String option, Path file) {
+        return read(option, file, () -> SecretFile.read(file, "Password for " + option));
+    }
+
+    /**
+     * Reads a file that an option names.
+     *
+     * @throws IllegalArgumentException if it cannot be read; the message is for the user
+     */
+    static <T> T read(String option, Path file, Reading<T> reading) {
         try {
-            return SecretFile.read(file, "Password for " + option);
+            return reading.read();
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(option + ": there is no file " + file, e);
         } catch (IOException e) {
-            throw new IllegalArgumentException(option + ": cannot read " + file + ": " + Failures.oneLine(e), e);
+            String name = SecretFile.isStandardInput(file) ? "standard input" : file.toString();
+            throw new IllegalArgumentException(option + ": cannot read " + name + ": " + Failures.oneLine(e), e);
         }
+    }
+
+    /** Reads a file. */
+    interface Reading<T> {
+        T read() throws IOException;
     }
 }

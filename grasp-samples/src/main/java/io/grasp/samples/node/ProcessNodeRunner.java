@@ -2,7 +2,10 @@ package io.grasp.samples.node;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.observe.GraspObserver;
+import io.grasp.samples.text.Failures;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -32,7 +35,8 @@ final class ProcessNodeRunner implements NodeRunner {
         guard.start();
         try {
             return Mono.usingWhen(
-                            Grasp.start(config.withAdditionalObserver(new FailureObserver(failed))),
+                            Grasp.start(config.withAdditionalObserver(new FailureObserver(failed)))
+                                    .onErrorMap(GraspException.class, ProcessNodeRunner::startFailure),
                             // Not takeUntilOther: a failure of the other publisher would not cancel the work.
                             grasp -> work.apply(grasp)
                                     .or(stop.asMono())
@@ -44,6 +48,14 @@ final class ProcessNodeRunner implements NodeRunner {
             failed.countDown();
             forget(stopper);
         }
+    }
+
+    /** {@return what a user needs to know of a failure to start: its cause, if no error of GRASP says more} */
+    private static Throwable startFailure(GraspException failure) {
+        Throwable cause = failure.getCause();
+        return failure.code() == GraspErrorCode.UNSPECIFIED && cause != null
+                ? new IllegalStateException(Failures.oneLine(cause), cause)
+                : failure;
     }
 
     /** Allocates nothing, because memory may have run out. */

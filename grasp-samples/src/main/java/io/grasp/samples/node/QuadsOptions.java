@@ -1,6 +1,5 @@
 package io.grasp.samples.node;
 
-import io.grasp.samples.text.Failures;
 import io.grasp.substrate.netty.quads.QuadsKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,21 +38,38 @@ public final class QuadsOptions {
         return keyFile != null || passwordFile != null;
     }
 
-    /** {@return the key; {@code null} if none is given} */
+    /**
+     * {@return the key; {@code null} if none is given}
+     *
+     * @throws ParameterException if it cannot be read
+     */
     public @Nullable QuadsKey key() {
-        if (keyFile != null && passwordFile != null && command != null) {
-            throw new ParameterException(
-                    command.commandLine(), "--quads-key and --quads-password-file exclude each other");
+        if (keyFile != null && passwordFile != null) {
+            throw wrong("--quads-key and --quads-password-file exclude each other");
         }
-        String option = keyFile != null ? "--quads-key" : "--quads-password-file";
         try {
             if (keyFile != null) {
-                return QuadsKey.read(keyFile);
+                return fromFile(keyFile);
             }
-            return passwordFile == null ? null : fromPassword(passwordFile);
-        } catch (IOException e) {
-            throw new IllegalStateException(option + ": " + Failures.oneLine(e), e);
+            return passwordFile == null ? null : fromPasswordFile(passwordFile);
+        } catch (IllegalArgumentException e) {
+            throw wrong(e.getMessage());
         }
+    }
+
+    private ParameterException wrong(@Nullable String what) {
+        if (command == null) {
+            throw new IllegalStateException("not a mixin of a command");
+        }
+        return new ParameterException(command.commandLine(), what);
+    }
+
+    private static QuadsKey fromFile(Path file) {
+        return PasswordOption.read("--quads-key", file, () -> QuadsKey.read(file));
+    }
+
+    private static QuadsKey fromPasswordFile(Path file) {
+        return PasswordOption.read("--quads-password-file", file, () -> fromPassword(file));
     }
 
     private static QuadsKey fromPassword(Path file) throws IOException {

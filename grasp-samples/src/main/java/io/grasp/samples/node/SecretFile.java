@@ -29,7 +29,7 @@ public final class SecretFile {
     @SuppressWarnings("SystemConsoleNull") // JDK 22 to 24: a console that reads standard input
     public static char[] read(Path file, String prompt) throws IOException {
         char[] password;
-        if (file.equals(STANDARD_INPUT)) {
+        if (isStandardInput(file)) {
             Console console = System.console();
             password = console == null ? firstLine(System.in) : console.readPassword("%s: ", prompt);
         } else {
@@ -41,6 +41,11 @@ public final class SecretFile {
             throw new IOException("the password is empty");
         }
         return password;
+    }
+
+    /** {@return whether the name stands for standard input} */
+    static boolean isStandardInput(Path file) {
+        return file.equals(STANDARD_INPUT);
     }
 
     private static char[] firstLine(InputStream in) throws IOException {

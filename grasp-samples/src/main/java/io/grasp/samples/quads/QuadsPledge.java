@@ -75,7 +75,8 @@ public final class QuadsPledge {
      * @return completes when the key is stored; fails if the password is refused or the time is over
      */
     public Mono<Void> enroll(Grasp grasp, Duration longest, Store store) {
-        return Mono.fromCallable(Rsa::newKeyPair)
+        return Mono.fromRunnable(() -> talk.say("Waiting for a registrar, which floods its key once a minute"))
+                .then(Mono.fromCallable(Rsa::newKeyPair))
                 .subscribeOn(work)
                 .flatMap(own -> grasp.registerAsa("qpledge")
                         .flatMap(asa -> asa.register(Enrolment.KEYS)
@@ -83,7 +84,11 @@ public final class QuadsPledge {
                 .timeout(longest, time)
                 .onErrorMap(
                         TimeoutException.class,
-                        late -> new IllegalStateException("Not enrolled within " + longest.toSeconds() + " s", late));
+                        late -> new IllegalStateException("Not enrolled within " + text(longest), late));
+    }
+
+    private static String text(Duration time) {
+        return time.toSeconds() == 0 ? time.toMillis() + " ms" : time.toSeconds() + " s";
     }
 
     private Retry again() {

@@ -22,6 +22,11 @@ public final class Output implements LineOutput {
         this.json = json;
     }
 
+    /** {@return whether results are printed as JSON} */
+    public boolean isJson() {
+        return json;
+    }
+
     /** Prints a result: the record's components are the JSON object's fields. */
     public void result(Record result, String words) {
         line(json ? JSON.writeValueAsString(result) : words);
