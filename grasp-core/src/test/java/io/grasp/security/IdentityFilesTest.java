@@ -2,6 +2,7 @@ package io.grasp.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
 import io.grasp.model.IdentityStatus.Expiry;
@@ -119,11 +120,15 @@ class IdentityFilesTest {
         member.writePkcs12(store, SECRET);
         for (String secret : List.of("pässword", SECRET + "\n")) {
             Files.writeString(key, member.encryptedKey(secret));
-            assertThatThrownBy(() -> Identity.open(pem().withKeyPassword(password(secret))))
-                    .isInstanceOf(IdentityException.class)
-                    .hasMessageContaining("other characters than printable ASCII")
-                    .hasMessageContaining("openssl pkcs8 -topk8")
-                    .hasMessageNotContaining(secret);
+            Throwable failure = catchThrowable(
+                    () -> Identity.open(pem().withKeyPassword(password(secret))).close());
+            if (failure != null || Runtime.version().feature() == 17) { // later ones can use some of these
+                assertThat(failure)
+                        .isInstanceOf(IdentityException.class)
+                        .hasMessageContaining("other characters than printable ASCII")
+                        .hasMessageContaining("openssl pkcs8 -topk8")
+                        .hasMessageNotContaining(secret);
+            }
         }
         assertUnusable(pem().withKeyPassword(password("wrong")), "cannot be decrypted: the password is wrong");
         assertUnusable(IdentityConfig.pkcs12(store, password(SECRET + "\n")), "other characters than printable ASCII");
