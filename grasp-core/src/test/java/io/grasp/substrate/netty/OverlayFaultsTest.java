@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -207,7 +208,13 @@ class OverlayFaultsTest {
         List<Socket> storm = new ArrayList<>();
         try {
             for (int i = 0; i < 1000; i++) {
-                storm.add(new Socket(OverlayNode.HOST, victim.port()));
+                Socket each = new Socket();
+                storm.add(each);
+                try {
+                    each.connect(victim.address());
+                } catch (SocketException resetBeforeTheConnectReturned) {
+                    // the refusal that the node counts
+                }
             }
             Await.until("refusals", () -> victim.refusals.size() >= 1000 - 8);
             assertThat(Collections.frequency(victim.refusals, PeerRefusal.TOO_MANY_HANDSHAKES))

@@ -86,6 +86,15 @@ final class PlainNeighbor implements AutoCloseable {
         }
     }
 
+    /** {@return whether the node resets a connection as soon as it has accepted it} */
+    boolean isRefusedBy(InetSocketAddress node) {
+        try {
+            return connect(node).isReset();
+        } catch (UncheckedIOException resetBeforeTheConnectReturned) {
+            return resetBeforeTheConnectReturned.getCause() instanceof SocketException;
+        }
+    }
+
     /** One connection. */
     final class Stream {
         private final Socket socket;
