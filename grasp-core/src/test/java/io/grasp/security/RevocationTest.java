@@ -375,13 +375,15 @@ class RevocationTest {
         published.put("/crl", intermediate.crl(member.certificate()));
         learn(member);
         assertRevoked(member);
-        await(() -> count("/root").get() > 0);
 
         TestMember other = intermediate
                 .request()
                 .nodeName("+eve@example.com")
                 .crl(url("/crl"))
                 .issue();
+        assertAccepted(other);
+        await(() -> count("/root").get() > 0);
+        assertRevoked(member);
         assertAccepted(other);
         published.put("/root", AUTHORITY.crl(intermediate.certificate()));
         gray.fetchRevocationNow();
