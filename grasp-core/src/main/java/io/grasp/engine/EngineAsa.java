@@ -44,6 +44,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.wire.WireMillis;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -124,12 +125,17 @@ public final class EngineAsa {
         asa.end(reason);
     }
 
-    /** Registers an objective; it is served with its flags and loop count. */
-    public void register(Objective objective, RegistrationOptions options) {
+    /**
+     * Registers an objective; it is served with its flags and loop count.
+     *
+     * @return whether this registration exists: until the objective or the ASA is deregistered
+     */
+    public BooleanSupplier register(Objective objective, RegistrationOptions options) {
         requireRegistered();
         context.dull.requireRegistrable(objective, options);
         requireFits(objective, options);
-        registry.add(self, objective, options);
+        Registration registration = registry.add(self, objective, options);
+        return () -> registry.contains(registration);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.grasp.model;
 
 import io.grasp.util.PrintableText;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -142,12 +143,41 @@ public final class GraspException extends RuntimeException {
      * @return an error with the same code, origin, detail, session, objective and cause
      */
     public GraspException unreached() {
-        return new GraspException(code, origin, detail, session, objective, getCause(), true);
+        return copy(session, objective, getCause(), true);
+    }
+
+    /**
+     * This error with the failures of earlier attempts, which are suppressed exceptions of it
+     * ({@link #getSuppressed}).
+     *
+     * @param failures the failures, the first one first
+     * @return an error with the same code, origin, detail, session, objective, cause and stack trace
+     */
+    public GraspException after(List<? extends Throwable> failures) {
+        GraspException last = copy(session, objective, getCause());
+        last.setStackTrace(getStackTrace());
+        for (Throwable failure : failures) {
+            last.addSuppressed(Objects.requireNonNull(PrintableCause.of(failure)));
+        }
+        return last;
     }
 
     private GraspException copy(
             @Nullable SessionId newSession, @Nullable String newObjective, @Nullable Throwable newCause) {
-        return new GraspException(code, origin, detail, newSession, newObjective, newCause, unreached);
+        return copy(newSession, newObjective, newCause, unreached);
+    }
+
+    private GraspException copy(
+            @Nullable SessionId newSession,
+            @Nullable String newObjective,
+            @Nullable Throwable newCause,
+            boolean newUnreached) {
+        GraspException copy =
+                new GraspException(code, origin, detail, newSession, newObjective, newCause, newUnreached);
+        for (Throwable earlier : getSuppressed()) {
+            copy.addSuppressed(earlier);
+        }
+        return copy;
     }
 
     private static String describe(

@@ -44,6 +44,9 @@ public final class NamedConnection implements Connection {
     private boolean ended;
     private @Nullable Throwable ending;
 
+    /** Of the address that was tried last. */
+    private @Nullable Throwable lastFailure;
+
     private NamedConnection(
             Loop loop,
             InetSocketAddress named,
@@ -140,10 +143,10 @@ public final class NamedConnection implements Connection {
                                 named.getHostString() + " has no address that is valid beyond one link"));
     }
 
-    private void tryNext(Throwable lastFailure) {
+    private void tryNext(Throwable failure) {
         InetAddress next = untried.poll();
         if (next == null) {
-            end(lastFailure);
+            end(failure);
         } else {
             Connection trying = dialer.connect(new InetSocketAddress(next, named.getPort()), new FromInner());
             if (!reading) {
@@ -275,6 +278,10 @@ public final class NamedConnection implements Connection {
                 end(failure);
             } else {
                 inner = null;
+                if (lastFailure != null && lastFailure != failure) {
+                    failure.addSuppressed(lastFailure); // which has those of the addresses before it
+                }
+                lastFailure = failure;
                 tryNext(failure);
             }
         }

@@ -80,14 +80,19 @@ public final class Asa {
      * Registers an objective (RFC 8991 {@code register_objective}): required for objectives that the ASA negotiates,
      * floods or serves, but not for those that it only reads. The node answers discoveries of it once the ASA listens.
      *
+     * <p>Each call is one registration. A further subscription to the same {@code Mono}, as by {@code retry} or
+     * {@code repeat}, completes if that registration exists, and registers again if it has been deregistered. A second
+     * call fails while the first registration exists.
+     *
      * @param objective the objective; it is served with its flags and loop count
      * @param options the options
      * @return completes when the objective is registered; fails with {@link GraspErrorCode#NOT_BOTH},
      *     {@link GraspErrorCode#NOT_DRY}, {@link GraspErrorCode#OBJECTIVE_REGISTERED} or
-     *     {@link GraspErrorCode#OBJECTIVES_FULL}
+     *     {@link GraspErrorCode#OBJECTIVES_FULL}. Cancelling it does not undo a registration: only a deregistration
+     *     does
      */
     public Mono<Void> register(Objective objective, RegistrationOptions options) {
-        return LoopFlux.run(loop, () -> asa.register(objective, options));
+        return LoopFlux.run(loop, OnceRegistered.objective(() -> asa.register(objective, options)));
     }
 
     /**

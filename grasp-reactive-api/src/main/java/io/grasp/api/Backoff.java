@@ -5,8 +5,10 @@ import io.grasp.model.GraspException;
 import io.grasp.model.GraspException.Origin;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -16,7 +18,8 @@ import reactor.util.retry.Retry;
 /**
  * Exponential backoff with full jitter: each pause is uniformly distributed from zero to a bound that doubles. Unlike
  * Reactor's own backoff, it uses the node's time and random source, so that a simulated run can be repeated. If the
- * node is closed during a pause, the failure is passed on.
+ * node is closed during a pause, the failure is passed on. A failure that is passed on has the first one as a
+ * suppressed exception.
  */
 final class Backoff extends Retry {
     private static final Set<GraspErrorCode> WORTH_REPEATING = EnumSet.of(
@@ -44,13 +47,40 @@ final class Backoff extends Retry {
 
     @Override
     public Publisher<Long> generateCompanion(Flux<RetrySignal> failures) {
-        return failures.map(RetrySignal::copy).publishOn(scheduler).concatMap(this::pause);
+        Attempts all = new Attempts();
+        return failures.map(RetrySignal::copy).publishOn(scheduler).concatMap(failure -> pause(failure, all));
     }
 
-    private Mono<Long> pause(RetrySignal failure) {
+    /** The attempts of one subscription. The first failure often has the reason, which the last one only repeats. */
+    private static final class Attempts {
+        private @Nullable Throwable first;
+
+        void failed(RetrySignal failure) {
+            if (failure.totalRetriesInARow() == 0) {
+                first = failure.failure();
+            }
+        }
+
+        /** {@return the last failure, with the first one as a suppressed exception} */
+        Throwable given(Throwable last) {
+            if (first == null || first == last) {
+                return last;
+            }
+            if (last instanceof GraspException failure) {
+                return failure.after(List.of(first));
+            }
+            if (last.getSuppressed().length == 0) { // may be a constant of the caller, which must not grow
+                last.addSuppressed(first);
+            }
+            return last;
+        }
+    }
+
+    private Mono<Long> pause(RetrySignal failure, Attempts all) {
+        all.failed(failure);
         long repeated = failure.totalRetriesInARow();
         if (repeated >= attempts || !isWorthRepeating(failure.failure())) {
-            return Mono.error(failure.failure());
+            return Mono.error(all.given(failure.failure()));
         }
         Duration bound = first;
         for (long i = 0; i < repeated && bound.compareTo(longest) < 0; i++) {
@@ -58,7 +88,7 @@ final class Backoff extends Retry {
         }
         long most = Math.min(bound.toNanos(), longest.toNanos());
         return Mono.delay(Duration.ofNanos(random.nextLong(most + 1)), scheduler)
-                .onErrorMap(cutShort -> failure.failure());
+                .onErrorMap(cutShort -> all.given(failure.failure()));
     }
 
     /** Whether another try may help: after no answer, or after a network failure. */

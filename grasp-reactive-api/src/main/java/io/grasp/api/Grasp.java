@@ -2,7 +2,6 @@ package io.grasp.api;
 
 import io.grasp.config.Limits;
 import io.grasp.config.MemoryCheck;
-import io.grasp.engine.EngineAsa;
 import io.grasp.engine.GraspEngine;
 import io.grasp.engine.audit.AuditListener;
 import io.grasp.engine.audit.AuditWatch;
@@ -79,9 +78,10 @@ public final class Grasp implements AutoCloseable {
      * of {@link Schedulers#boundedElastic()} reads them.
      *
      * @param config its settings
-     * @return the node, when its links are up; fails if its substrate cannot be used, or if the process may need more
-     *     memory than it has and the settings forbid that ({@link GraspConfig#withMemoryCheck}). Cancelling it closes
-     *     the node
+     * @return the node, when its links are up; fails with {@link GraspErrorCode#NO_SECURITY} if the settings do not say
+     *     what protects the links of a real network, so that all operations would fail; if its substrate cannot be
+     *     used; or if the process may need more memory than it has and the settings forbid that
+     *     ({@link GraspConfig#withMemoryCheck}). Cancelling it closes the node
      */
     public static Mono<Grasp> start(GraspConfig config) {
         return start(config, null);
@@ -94,9 +94,15 @@ public final class Grasp implements AutoCloseable {
             GraspEngine engine = new GraspEngine(config.engine(), substrate, random, config.observer());
             return LoopFlux.single(substrate.loop(), new Starting(config, substrate, engine, random));
         });
-        return Mono.defer(() -> config.mayBlock() && Schedulers.isInNonBlockingThread()
-                ? started.subscribeOn(Schedulers.boundedElastic())
-                : started);
+        return Mono.defer(() -> {
+            GraspException refusal = config.neverSecure();
+            if (refusal != null) {
+                return Mono.error(refusal);
+            }
+            return config.mayBlock() && Schedulers.isInNonBlockingThread()
+                    ? started.subscribeOn(Schedulers.boundedElastic())
+                    : started;
+        });
     }
 
     /** A node that is being started; it is closed if the subscriber cancels. */
@@ -184,16 +190,18 @@ public final class Grasp implements AutoCloseable {
      *
      * <pre>{@code Mono.usingWhen(grasp.registerAsa(name), asa -> use(asa), Asa::deregister)}</pre>
      *
+     * <p>So written, it can be repeated and retried as a whole. Each call is one registration. A further subscription
+     * to the same {@code Mono} gets the same ASA while it is registered, and registers a new one after it has been
+     * deregistered. A second call with the name fails while the ASA is registered.
+     *
      * @param name its name, unique on this node
      * @return the ASA; fails with {@link GraspErrorCode#DUPLICATE_ASA} or {@link GraspErrorCode#ASA_FULL}. If it is
-     *     cancelled before it emits the ASA, the ASA is deregistered
+     *     cancelled before it emits the ASA, the ASA is deregistered, unless another subscriber has it or waits for it
      */
     public Mono<Asa> registerAsa(String name) {
-        return LoopFlux.single(loop, emitter -> {
-            EngineAsa asa = engine.registerAsa(name);
-            emitter.success(new Asa(new AsaContext(asa, loop, limits)));
-            return asa::abandon;
-        });
+        return LoopFlux.single(
+                loop,
+                OnceRegistered.asa(() -> engine.registerAsa(name), asa -> new Asa(new AsaContext(asa, loop, limits))));
     }
 
     /**
@@ -216,8 +224,9 @@ public final class Grasp implements AutoCloseable {
     /**
      * Repeats an operation that failed because of a missing answer or a network failure, after growing pauses: each is
      * a random time between zero and a bound, which is initially 1 s and doubles up to GRASP_DEF_TIMEOUT (RFC 8990
-     * sections 2.5.4.3, 2.5.5 and 2.5.6.1). Any other failure, and the last one, is passed on unchanged; so is the
-     * current failure if the node is closed during a pause. Every try is a new session.
+     * sections 2.5.4.3, 2.5.5 and 2.5.6.1). Any other failure, and the last one, is passed on, with the failure of the
+     * first try as a suppressed exception ({@link Throwable#getSuppressed}); so is the current failure if the node is
+     * closed during a pause. Every try is a new session.
      *
      * <pre>{@code asa.synchronize(objective, RequestOptions.within(timeout)).retryWhen(grasp.backoff(5))}</pre>
      *

@@ -6,6 +6,8 @@ import io.grasp.config.Limits;
 import io.grasp.config.MemoryCheck;
 import io.grasp.config.RelayLimits;
 import io.grasp.config.Timeouts;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.model.MemoryNeed;
 import io.grasp.observe.GraspObserver;
 import io.grasp.security.NodeIdentity;
@@ -52,7 +54,10 @@ public final class GraspConfig {
     }
 
     /**
-     * A node on the real network: every suitable link, no protection asserted, its own loop.
+     * A node on the real network: every suitable link, no protection asserted, its own loop. It cannot be started
+     * before the settings say what protects the links: {@link #withNetwork} with
+     * {@link NettyConfig#withAssumeSecure}, {@link #withOverlay} or {@link #withAcp}; except as a DULL instance
+     * ({@link #withDull}).
      *
      * @return the settings
      */
@@ -318,6 +323,23 @@ public final class GraspConfig {
         return substrate instanceof Network network
                 ? ofEngine.and(network.config().worstCase())
                 : ofEngine;
+    }
+
+    /**
+     * {@return why every operation would fail, whatever happens after the start; {@code null} if that is not the case}
+     */
+    @Nullable
+    GraspException neverSecure() {
+        return engine.dull() == null
+                        && substrate instanceof Network network
+                        && !network.config().permitsGrasp()
+                ? GraspException.local(
+                        GraspErrorCode.NO_SECURITY,
+                        "these settings do not say what protects the links (RFC 8990 section 2.5.1): use"
+                                + " NettyConfig.withAssumeSecure(true) if something outside does, such as an ACP or a"
+                                + " closed network, or let the node protect itself by an identity, with"
+                                + " GraspConfig.withOverlay or withAcp")
+                : null;
     }
 
     MemoryCheck memoryCheck() {

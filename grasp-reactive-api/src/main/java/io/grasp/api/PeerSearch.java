@@ -1,5 +1,6 @@
 package io.grasp.api;
 
+import io.grasp.config.Limits;
 import io.grasp.engine.EngineAsa;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.AsaLocator;
@@ -38,6 +39,7 @@ final class PeerSearch<T> {
     private final PeerSelector selector;
     private final Objective objective;
     private final GraspErrorCode none;
+    private final Limits limits;
     private final Duration timeout;
     private final BiFunction<AsaLocator, Duration, Mono<T>> operation;
     /** Exists if there is a choice. */
@@ -62,6 +64,7 @@ final class PeerSearch<T> {
         this.selector = options.selector();
         this.objective = objective;
         this.none = none;
+        this.limits = asa.limits();
         this.timeout = asa.timeout(options);
         this.operation = operation;
     }
@@ -86,7 +89,8 @@ final class PeerSearch<T> {
 
     private Mono<T> run() {
         return known().flatMap(this::tryKnown)
-                .switchIfEmpty(Mono.defer(() -> asked().flatMap(this::tryFound)))
+                .switchIfEmpty(Mono.defer(() -> asked().onErrorMap(GraspException.class, this::afterAttempts)
+                        .flatMap(this::tryFound)))
                 .switchIfEmpty(Mono.defer(this::tryAgain))
                 .switchIfEmpty(Mono.error(this::noPeer));
     }
@@ -217,7 +221,7 @@ final class PeerSearch<T> {
         long begun = loop.nanoTime();
         return operation.apply(peer, opening).onErrorResume(GraspException.class, failure -> {
             if (!mayAskAnother(failure)) {
-                return Mono.error(failure);
+                return Mono.error(afterAttempts(failure));
             }
             connecting = connecting.plusNanos(loop.nanoTime() - begun);
             if (isSilence(failure) && !peer.diverted() && attempts == tried.size()) {
@@ -243,9 +247,23 @@ final class PeerSearch<T> {
                 || failure.code() == GraspErrorCode.NO_LISTENER;
     }
 
+    /** {@return how long the discovery has taken, and what has ended it} */
+    private String waited() {
+        String within = " within " + searched.toMillis() + " ms, ";
+        return searched.compareTo(timeout) >= 0
+                ? within + "the time that this call allows for it (RequestOptions.withTimeout)"
+                : within + "the time of " + limits.discoveryTries() + " tries for loop count " + objective.loopCount()
+                        + " (Timeouts.discoveryHop, Timeouts.discoveryPause and Limits.discoveryTries)";
+    }
+
+    /** {@return the failure of a peer or of the discovery, with those of the attempts before it} */
+    private GraspException afterAttempts(GraspException failure) {
+        return failures.isEmpty() ? failure : failure.after(failures);
+    }
+
     private GraspException noPeer() {
         if (failures.isEmpty()) {
-            return GraspException.local(none, "no answer to discovery within " + searched.toMillis() + " ms")
+            return GraspException.local(none, "no answer to the discovery of " + objective.name() + waited())
                     .about(objective.name());
         }
         GraspException last = failures.get(failures.size() - 1);
@@ -259,8 +277,6 @@ final class PeerSearch<T> {
                         .unreached()
                 : GraspException.peer(last.code(), "none of the peers found accepts the request, tried " + peers)
                         .causedBy(last);
-        all = all.about(objective.name());
-        failures.subList(0, failures.size() - 1).forEach(all::addSuppressed);
-        return all;
+        return all.about(objective.name()).after(failures.subList(0, failures.size() - 1));
     }
 }

@@ -63,7 +63,8 @@ public final class TypedAsa<T> {
     }
 
     /**
-     * Registers the objective, see {@link Asa#register(Objective, RegistrationOptions)}.
+     * Registers the objective, see {@link Asa#register(Objective, RegistrationOptions)}. A further subscription to the
+     * same {@code Mono} gets the same registration; a second call fails while the first registration exists.
      *
      * @param options the options
      * @return this, when the objective is registered

@@ -10,6 +10,7 @@ import io.grasp.substrate.sim.VirtualLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -105,7 +106,7 @@ public final class SimulationRunner {
      * @return the running node
      */
     public Grasp start(String name) {
-        return await(simulation.start(name));
+        return Objects.requireNonNull(await(simulation.start(name)));
     }
 
     /**
@@ -135,19 +136,17 @@ public final class SimulationRunner {
     }
 
     /**
-     * Runs until a Mono has ended, for at most {@link #PATIENCE}.
+     * Runs until a Mono has ended, for at most {@link #PATIENCE}: what {@code block} is with real time. Its error is
+     * thrown.
      *
      * @param mono the Mono
      * @param <T> its type
-     * @return its value
-     * @throws AssertionError if it completes without one, or does not end in time
+     * @return its value; {@code null} if it completes without one, as every {@code Mono<Void>} does
+     * @throws AssertionError if it does not end in time
      */
-    public <T> T await(Mono<T> mono) {
+    public <T> @Nullable T await(Mono<T> mono) {
         List<T> values = awaitAll(mono);
-        if (values.isEmpty()) {
-            throw new AssertionError("the Mono completed without a value");
-        }
-        return values.get(0);
+        return values.isEmpty() ? null : values.get(0);
     }
 
     /**
@@ -166,7 +165,7 @@ public final class SimulationRunner {
                 Flux.from(publisher).doFinally(how -> ended[0] = true).subscribe(values::add, failures::add);
         try {
             if (!loop.runUntil(() -> ended[0], PATIENCE)) {
-                throw new AssertionError("the publisher did not end within " + PATIENCE);
+                throw new AssertionError("the publisher did not end within " + PATIENCE + " of the simulation's time");
             }
         } finally {
             going.dispose();

@@ -16,7 +16,7 @@ import reactor.test.StepVerifier;
 class NettyPortTest {
     private static final int PORT = 17_171;
     private static final GraspConfig AT_PORT = GraspConfig.defaults()
-            .withNetwork(NettyConfig.defaults().withLinks("lo").withPort(PORT));
+            .withNetwork(NettyConfig.defaults().withLinks("lo").withPort(PORT).withAssumeSecure(true));
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @BeforeAll

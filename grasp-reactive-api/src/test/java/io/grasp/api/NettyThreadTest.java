@@ -102,8 +102,8 @@ class NettyThreadTest {
 
     @Test
     void aFailedStartLeavesNothing() {
-        GraspConfig wrong =
-                GraspConfig.defaults().withNetwork(NettyConfig.defaults().withLinks("nosuchlink0"));
+        GraspConfig wrong = GraspConfig.defaults()
+                .withNetwork(NettyConfig.defaults().withLinks("nosuchlink0").withAssumeSecure(true));
 
         assertThatThrownBy(() -> Grasp.start(wrong).block(BOUND)).hasMessageContaining("nosuchlink0");
         assertNoLoopIsLeft();

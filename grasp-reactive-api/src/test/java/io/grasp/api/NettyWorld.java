@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.NettySubstrate;
 import io.grasp.substrate.netty.quads.QuadsKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -133,7 +134,8 @@ class NettyWorld extends World {
 
     @Override
     Grasp startInsecure() {
-        return start(NETWORK.withLinks(LINK), config -> config);
+        NettyConfig unprotected = NETWORK.withLinks(LINK); // with a substrate that could be protected later
+        return start(unprotected, config -> config.withSubstrate(() -> NettySubstrate.create(unprotected)));
     }
 
     @Override

@@ -79,7 +79,10 @@ public abstract class ChannelSession extends Session {
     }
 
     private void notOpened(Duration time) {
-        fail(GraspException.local(codes.notInTime, "no connection to the peer within " + time.toMillis() + " ms")
+        fail(GraspException.local(
+                        codes.notInTime,
+                        "no connection to the peer within " + time.toMillis()
+                                + " ms, the time that this call allows for it")
                 .unreached());
     }
 

@@ -5,6 +5,7 @@ import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Owner;
+import io.grasp.engine.node.WaitText;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -70,7 +71,8 @@ public final class ExtensionExchange extends ChannelSession {
         if (channel.isOpened()) {
             complete();
         } else {
-            failSilent(GraspErrorCode.NO_REPLY, "the peer was not reached within " + timeout.toMillis() + " ms");
+            failSilent(
+                    GraspErrorCode.NO_REPLY, "no connection to the peer " + WaitText.ofCall(timeout, context.timeouts));
         }
     }
 

@@ -389,7 +389,8 @@ public final class NegotiationSession extends ChannelSession {
         if (timer.isUsedUp()) {
             exhaust(
                     TOO_LONG,
-                    "the negotiation has taken longer than " + timer.longest().toMillis() + " ms without its waits");
+                    "the negotiation has taken longer than " + timer.longest().toMillis()
+                            + " ms without its waits (Timeouts.negotiation)");
             return true;
         }
         return false;

@@ -3,6 +3,7 @@ package io.grasp.engine.negotiation;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Nanos;
+import io.grasp.engine.node.WaitText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -152,17 +153,20 @@ final class NegotiationTimer {
 
     /** {@return a description of what was awaited, and for how long} */
     String expiry() {
-        String within = " within " + running.toMillis() + " ms";
         String wait = asked == null ? "" : "the wait of " + asked.toMillis() + " ms that it asked for";
         return switch (awaited) {
             case PEER ->
-                "no message from the peer"
-                        + (asked == null ? within : " within " + wait)
+                "no message from the peer "
+                        + (asked == null ? WaitText.ofCall(running, context.timeouts) : "within " + wait)
                         + (asked == null || running.compareTo(asked) >= 0
                                 ? ""
-                                : ", limited to " + running.toMillis() + " ms by its total wait time");
-            case ASA -> "no move of the ASA" + within + (asked == null ? "" : ", including " + wait);
-            case FLUSH -> "the end of the negotiation was not sent" + within;
+                                : ", limited to " + running.toMillis()
+                                        + " ms by its total wait time (Timeouts.totalWait)");
+            case ASA ->
+                "no move of the ASA within " + running.toMillis() + " ms" + (asked == null ? "" : ", including " + wait)
+                        + " (Timeouts.ownMove)";
+            case FLUSH ->
+                "the end of the negotiation was not sent " + WaitText.ofSetting(running, "Timeouts.operation");
         };
     }
 }

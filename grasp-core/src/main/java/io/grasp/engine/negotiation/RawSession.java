@@ -4,6 +4,7 @@ import io.grasp.cbor.CborItem;
 import io.grasp.engine.channel.ChannelSession;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.WaitText;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -125,7 +126,8 @@ public final class RawSession extends ChannelSession {
     protected void timedOut() {
         Duration time = context.timeouts.rawIdle();
         fail(GraspException.local(
-                GraspErrorCode.NO_REPLY, "no item was sent or received within " + time.toMillis() + " ms"));
+                GraspErrorCode.NO_REPLY,
+                "no item was sent or received " + WaitText.ofSetting(time, "Timeouts.rawIdle")));
     }
 
     @Override

@@ -147,6 +147,7 @@ public final class EngineContext {
             throw GraspException.local(
                     GraspErrorCode.NO_SECURITY,
                     "the substrate does not protect the links, and the operator does not assert protection"
+                            + " (NettyConfig.withAssumeSecure, or an identity with GraspConfig.withOverlay or withAcp)"
                             + whyIdentityIsNotGood());
         }
     }

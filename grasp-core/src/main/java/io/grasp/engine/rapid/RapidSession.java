@@ -4,6 +4,7 @@ import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Session;
+import io.grasp.engine.node.WaitText;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
@@ -91,7 +92,8 @@ final class RapidSession extends Session {
 
     @Override
     protected void timedOut() {
-        fail(request.unanswered("no answer within " + timeout.toMillis() + " ms"));
+        fail(request.unanswered("no answer to the discovery of " + objective() + " in rapid mode "
+                + WaitText.ofCall(timeout, context.timeouts)));
     }
 
     /** Cancels the discovery, or the session that its answer has begun. */

@@ -105,6 +105,11 @@ public final class Registry {
                 registration.options.maxMessageBytes(), (size, count) -> count == 1 ? null : count - 1);
     }
 
+    /** {@return whether a registration has not been removed} */
+    public boolean contains(Registration registration) {
+        return objectives.getOrDefault(registration.objective.name(), List.of()).contains(registration);
+    }
+
     /** {@return whether any ASA has registered an objective} */
     public boolean isRegistered(String name) {
         return objectives.containsKey(name);

@@ -4,6 +4,7 @@ import io.grasp.engine.channel.ChannelSession;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.WaitText;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -75,7 +76,8 @@ public final class SynchronizationRequest extends ChannelSession {
 
     @Override
     protected void timedOut() {
-        failSilent(GraspErrorCode.NO_SYNCH_REPLY, "no answer from the peer within " + timeout.toMillis() + " ms");
+        failSilent(
+                GraspErrorCode.NO_SYNCH_REPLY, "no answer from the peer " + WaitText.ofCall(timeout, context.timeouts));
     }
 
     @Override

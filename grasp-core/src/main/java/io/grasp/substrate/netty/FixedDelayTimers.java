@@ -28,6 +28,11 @@ final class FixedDelayTimers {
         this.nanos = TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
+    /** {@return the common delay in milliseconds} */
+    long delayMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
     /**
      * Starts a timer.
      *

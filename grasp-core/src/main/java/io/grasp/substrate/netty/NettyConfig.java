@@ -229,6 +229,15 @@ public final class NettyConfig {
     }
 
     /**
+     * {@return whether GRASP may be used with these settings (RFC 8990 section 2.5.1)} It may if security is
+     * {@linkplain #withAssumeSecure asserted}, if there is a {@linkplain #withQuads key}, or if there is
+     * {@linkplain #withoutLinks no link}. Otherwise only a DULL instance can run.
+     */
+    public boolean permitsGrasp() {
+        return assumeSecure || quads != null || hasNoLinks();
+    }
+
+    /**
      * {@return these settings with or without QUADS, the encryption of graspy} Default: without. All nodes of the links
      * need the same key: every multicast and every message on a connection is encrypted, and what is not is dropped or
      * closes its connection. QUADS hides messages from outsiders, but has no integrity and no protection against

@@ -113,8 +113,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             return;
         }
         attach(created);
-        IntrusiveList.Node<?> connecting = connects.begin(
-                () -> fail(new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time")));
+        IntrusiveList.Node<?> connecting =
+                connects.begin(() -> fail(new SocketTimeoutException("no connection to " + AddressText.of(remote)
+                        + " within " + connects.delayMillis() + " ms (NettyConfig.withConnectTimeout)")));
         created.connect(remote)
                 .addListener(opened -> loop.run(() -> {
                     connecting.leave();

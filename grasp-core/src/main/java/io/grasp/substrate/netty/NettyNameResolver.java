@@ -156,7 +156,8 @@ public final class NettyNameResolver implements NamedConnection.NameResolver {
         private GraspException noAnswer(@Nullable Throwable cause) {
             GraspException failure = GraspException.transport(
                     GraspErrorCode.NO_REPLY,
-                    "no name server returned an address of " + name + " within " + timeoutMillis + " ms");
+                    "no name server returned an address of " + name + " within " + timeoutMillis
+                            + " ms (NettyConfig.withNameTimeout)");
             return cause == null ? failure : failure.causedBy(cause);
         }
 

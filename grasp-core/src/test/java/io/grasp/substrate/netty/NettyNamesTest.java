@@ -78,6 +78,17 @@ class NettyNamesTest {
     }
 
     @Test
+    void theFailureOfANameHasThoseOfAllItsAddresses() throws IOException {
+        dns.knows("gone.example", "fd99::1", "fd99::2", "fd99::3");
+
+        Throwable last = connect("gone.example").awaitClosed();
+
+        Throwable second = last.getSuppressed()[0];
+        assertThat(second.getSuppressed()).hasSize(1);
+        assertThat(second.getSuppressed()[0].getSuppressed()).isEmpty();
+    }
+
+    @Test
     void bytesSentToANameAreFlushedBeforeAClose() throws IOException {
         dns.knows("callee.example", HERE);
         NettyPeer ours = connect("callee.example");

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -67,7 +68,7 @@ final class RecoveryCheck {
             Grasp grasp = host.grasp();
             if (grasp != null) {
                 EngineLoad load = world.run.runner().await(grasp.load());
-                if (!load.equals(EngineLoad.NONE)) {
+                if (!EngineLoad.NONE.equals(load)) {
                     world.run.violated(AsaRules.IDLE, host + " has " + load);
                 }
             }
@@ -169,13 +170,14 @@ final class RecoveryCheck {
         ObjectiveValue value = ObjectiveValue.of(world.newValue());
         ObjectiveValue agreedHere;
         try {
-            agreedHere = agreed(world.run
+            NegotiationOutcome outcome = world.run
                     .runner()
                     .await(asa(seeker)
                             .negotiate(
                                     objective.withValue(value),
                                     RequestOptions.to(found).withTimeout(PATIENCE),
-                                    offers -> Mono.never())));
+                                    offers -> Mono.never()));
+            agreedHere = agreed(Objects.requireNonNull(outcome));
         } catch (GraspException failure) {
             world.run.violated(
                     AsaRules.LIVE_NEGOTIATION, seeker + " and " + server + " failed to negotiate: " + failure);

@@ -127,7 +127,8 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
         ChannelFuture registered = loop.events().register(created);
         timeout = loop.wakeAt(
                 loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.connectTimeoutMillis),
-                () -> fail(new SocketTimeoutException("no connection in time")));
+                () -> fail(new SocketTimeoutException(
+                        "no connection within " + config.connectTimeoutMillis + " ms (AcpConfig.withConnectTimeout)")));
         if (!registered.isSuccess()) {
             fail(registered.cause());
             return;

@@ -353,8 +353,8 @@ final class TlsTransport {
         private Throwable notConnected(Throwable cause) {
             String what = "cannot connect to " + AddressText.of(remote) + ": " + why(cause);
             if (cause instanceof ConnectTimeoutException) {
-                SocketTimeoutException late =
-                        new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time");
+                SocketTimeoutException late = new SocketTimeoutException("no connection to " + AddressText.of(remote)
+                        + " within the connect timeout of " + config.connectTimeoutMillis() + " ms");
                 late.initCause(cause);
                 return late;
             }
