@@ -137,6 +137,9 @@ public final class GraspEngine {
         failureListener = context.loop.onFailure(this::fail);
         context.substrate.start(new FromSubstrate(), failure -> {
             boolean broadcast = failure == null && context.addresses.advertisesBroadcast();
+            if (failure == null && !broadcast && context.observer != GraspObserver.NONE) {
+                context.observer.started(locators(), security(), context.isSecure());
+            }
             started.done(
                     broadcast
                             ? new IllegalArgumentException(

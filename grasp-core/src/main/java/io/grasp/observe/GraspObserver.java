@@ -10,6 +10,7 @@ import io.grasp.model.LinkWarning;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NodeLocators;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.model.UnknownFields;
@@ -50,6 +51,16 @@ public interface GraspObserver {
     default GraspObserver ofNode(LongSupplier nanoTime, Executor loop) {
         return this;
     }
+
+    /**
+     * The node has started: ASAs can be registered. {@link #linkUp} has been called for the links that are up.
+     *
+     * @param locators the node's port, and its locators on these links
+     * @param security the protection of the links
+     * @param permitsGrasp whether operations of ASAs are permitted now: the links are protected, or this is a DULL
+     *     instance; otherwise they fail with {@link io.grasp.model.GraspErrorCode#NO_SECURITY}
+     */
+    default void started(NodeLocators locators, Security security, boolean permitsGrasp) {}
 
     /**
      * A message has been sent: the operating system, or another substrate, has accepted it. For a multicast this is

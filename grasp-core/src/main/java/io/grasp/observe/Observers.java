@@ -9,6 +9,7 @@ import io.grasp.model.LinkWarning;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NodeLocators;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import java.net.InetSocketAddress;
@@ -50,6 +51,16 @@ final class Observers implements GraspObserver {
     @Override
     public GraspObserver ofNode(LongSupplier nanoTime, Executor loop) {
         return prepend(first.ofNode(nanoTime, loop), next.ofNode(nanoTime, loop));
+    }
+
+    @Override
+    public void started(NodeLocators locators, Security security, boolean permitsGrasp) {
+        try {
+            first.started(locators, security, permitsGrasp);
+        } catch (Throwable e) {
+            report(e);
+        }
+        next.started(locators, security, permitsGrasp);
     }
 
     @Override

@@ -82,6 +82,8 @@ class LayersTest {
                 .definedBy("io.grasp.samples..")
                 .layer("metrics")
                 .definedBy("io.grasp.metrics..")
+                .layer("logging")
+                .definedBy("io.grasp.logging..")
                 .layer("simulation")
                 .definedBy("io.grasp.simulation..")
                 .layer("api")
@@ -113,6 +115,8 @@ class LayersTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("metrics")
                 .mayOnlyBeAccessedByLayers("samples")
+                .whereLayer("logging")
+                .mayOnlyBeAccessedByLayers("samples")
                 .whereLayer("simulation")
                 .mayOnlyBeAccessedByLayers("samples")
                 .whereLayer("api")
@@ -120,7 +124,7 @@ class LayersTest {
                 .whereLayer("engine")
                 .mayOnlyBeAccessedByLayers("samples", "simulation", "api")
                 .whereLayer("observe")
-                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "api", "engine")
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "logging", "simulation", "api", "engine")
                 .whereLayer("config")
                 .mayOnlyBeAccessedByLayers("samples", "simulation", "api", "engine", "observe")
                 .whereLayer("netty")
@@ -285,6 +289,16 @@ class LayersTest {
     }
 
     @Test
+    void onlyTheLoggingObserverLogs() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages("io.grasp.logging..", "io.grasp.samples..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.slf4j..", "java.util.logging.."));
+    }
+
+    @Test
     void noWireMessageInTheApi() {
         check(noClasses()
                 .that()
@@ -302,7 +316,11 @@ class LayersTest {
     void observersNeedNoWireMessages() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage("io.grasp.metrics..", "io.grasp.simulation", "io.grasp.simulation.chaos..")
+                .resideInAnyPackage(
+                        "io.grasp.metrics..",
+                        "io.grasp.logging..",
+                        "io.grasp.simulation",
+                        "io.grasp.simulation.chaos..")
                 .and()
                 .haveNameNotMatching(".*ExpiredLocatorsInvariant.*")
                 .should()
