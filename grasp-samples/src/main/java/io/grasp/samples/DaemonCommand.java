@@ -56,7 +56,12 @@ final class DaemonCommand implements Callable<Integer> {
         Collection<String> names = objectives.isEmpty() ? DullListener.USUAL : new LinkedHashSet<>(objectives);
         List<DullListener> listeners = dull.stream()
                 .distinct()
-                .map(link -> new DullListener(link, names, observer, output, network::audit))
+                .map(link -> new DullListener(
+                        link,
+                        names,
+                        GraspObserver.all(observer, network.log("DULL on " + link)),
+                        output,
+                        network::audit))
                 .toList();
         if (listeners.isEmpty() || network.isProtected()) {
             network.withNode(observer, grasp -> run(listeners));

@@ -130,6 +130,9 @@ public final class NetworkOptions {
                     + " neighbor, link, reason and number; at most once a minute for each.")
     private boolean audit;
 
+    @Mixin
+    private LogOptions logs = new LogOptions();
+
     public NetworkOptions() {}
 
     public Output output() {
@@ -282,8 +285,8 @@ public final class NetworkOptions {
 
     /** Runs a node with the observers that every node has. */
     private <T> @Nullable T observed(GraspConfig settings, GraspObserver observer, Function<Grasp, Mono<T>> work) {
-        GraspConfig config = settings.withObserver(
-                GraspObserver.all(observer, memoryWarnings(), new AcceptFailures(System::nanoTime, this::warn)));
+        GraspConfig config = settings.withObserver(GraspObserver.all(
+                observer, memoryWarnings(), new AcceptFailures(System::nanoTime, this::warn), log("")));
         if (metrics == null) {
             return use(config, work);
         }
@@ -291,6 +294,15 @@ public final class NetworkOptions {
             output().result(new MetricsEvent("metrics", endpoint.url()), "Metrics at " + endpoint.url());
             return use(config.withAdditionalObserver(endpoint.observer()), work);
         }
+    }
+
+    /**
+     * {@return the observer that logs what the user has asked for}
+     *
+     * @param node the node's name, at the beginning of each line; may be empty
+     */
+    public GraspObserver log(String node) {
+        return logs.observer(errors(), node);
     }
 
     private GraspObserver memoryWarnings() {

@@ -1,0 +1,85 @@
+package io.grasp.samples.text;
+
+import java.time.Clock;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.LegacyAbstractLogger;
+
+/** A logger of a command: each event is a line with the time, the level, and the last part of the logger's name. */
+public final class LogLines extends LegacyAbstractLogger {
+    private static final long serialVersionUID = 1L;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+
+    private final Level lowest;
+    private final transient ErrorOutput err;
+    private final transient Clock clock;
+
+    /**
+     * @param name the logger's name
+     * @param lowest the lowest level that is written
+     * @param err receives the lines
+     * @param clock the time of the lines
+     */
+    public LogLines(String name, Level lowest, ErrorOutput err, Clock clock) {
+        this.name = name;
+        this.lowest = lowest;
+        this.err = err;
+        this.clock = clock;
+    }
+
+    @Override
+    protected String getFullyQualifiedCallerName() {
+        return LogLines.class.getName();
+    }
+
+    @Override
+    protected void handleNormalizedLoggingCall(
+            Level level,
+            @Nullable Marker marker,
+            String message,
+            Object @Nullable [] arguments,
+            @Nullable Throwable failure) {
+        String shortName = name.substring(name.lastIndexOf('.') + 1);
+        String why = failure == null ? "" : " " + failure;
+        err.line(String.format(
+                Locale.ROOT, "%s %-5s %-8s %s%s", TIME.format(LocalTime.now(clock)), level, shortName, message, why));
+        if (failure != null) {
+            for (StackTraceElement each : failure.getStackTrace()) {
+                err.line("    at " + each);
+            }
+        }
+    }
+
+    private boolean writes(Level level) {
+        return level.toInt() >= lowest.toInt();
+    }
+
+    @Override
+    public boolean isTraceEnabled() {
+        return writes(Level.TRACE);
+    }
+
+    @Override
+    public boolean isDebugEnabled() {
+        return writes(Level.DEBUG);
+    }
+
+    @Override
+    public boolean isInfoEnabled() {
+        return writes(Level.INFO);
+    }
+
+    @Override
+    public boolean isWarnEnabled() {
+        return writes(Level.WARN);
+    }
+
+    @Override
+    public boolean isErrorEnabled() {
+        return writes(Level.ERROR);
+    }
+}
