@@ -1,6 +1,7 @@
 package io.grasp.api;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.slf4j.ILoggerFactory;
@@ -11,7 +12,7 @@ import org.slf4j.helpers.LegacyAbstractLogger;
 
 /** Loggers whose lines a test reads: the time in milliseconds, the level, the end of the logger's name, the message. */
 final class RecordingLoggers implements ILoggerFactory {
-    final List<String> lines = new ArrayList<>();
+    final List<String> lines = Collections.synchronizedList(new ArrayList<>());
     private final LongSupplier nanoTime;
     Level threshold;
 
