@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.observe.GraspObserver;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,8 @@ final class ApiNames {
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     private static final Pattern NAME = Pattern.compile("([A-Z]\\w*(?:\\.[A-Z][a-z]\\w*)*)(?:\\.(\\w+)(\\((.*)\\))?)?");
 
+    private static final Pattern MEMBER = Pattern.compile("([A-Z]\\w*)\\.(\\w+)");
+
     private static final List<String> PACKAGES = List.of(
             "io.grasp.api.",
             "io.grasp.model.",
@@ -35,6 +39,13 @@ final class ApiNames {
             "io.grasp.simulation.",
             "io.grasp.simulation.trace.",
             "io.grasp.substrate.netty.",
+            "io.grasp.substrate.netty.acp.",
+            "io.grasp.substrate.netty.overlay.",
+            "io.grasp.substrate.sim.",
+            "io.grasp.simulation.chaos.",
+            "io.grasp.simulation.adversary.",
+            "io.grasp.logging.",
+            "io.grasp.metrics.",
             "io.grasp.substrate.netty.quads.");
 
     private ApiNames() {}
@@ -62,7 +73,7 @@ final class ApiNames {
     /** {@return the rows of all tables whose heading has a cell with this text, and in which column that is} */
     static List<String> cellsBelow(String page, String heading) throws IOException {
         int column = -1;
-        List<String> cells = new java.util.ArrayList<>();
+        List<String> cells = new ArrayList<>();
         for (String line : lines(page)) {
             Optional<Row> row = Row.of(line);
             if (!line.startsWith("|")) {
@@ -122,6 +133,31 @@ final class ApiNames {
 
     private static String types(Method method) {
         return Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * {@return the names in a page's text that begin with a type of the API, but go on with something that the type does
+     * not have} Parameters are not compared. Names of other types, and of test classes, are ignored.
+     */
+    static List<String> wrong(String text) {
+        return CODE.matcher(text.replaceAll("(?s)```.*?```", ""))
+                .results()
+                .map(code -> MEMBER.matcher(code.group(1)))
+                .filter(Matcher::lookingAt)
+                .filter(name -> type(name.group(1))
+                        .filter(type -> !hasMember(type, name.group(2)))
+                        .isPresent())
+                .map(Matcher::group)
+                .distinct()
+                .toList();
+    }
+
+    private static boolean hasMember(Class<?> type, String name) {
+        return Stream.of(type.getFields(), type.getDeclaredFields(), type.getMethods(), type.getDeclaredMethods())
+                .flatMap(Arrays::stream)
+                .map(Member::getName)
+                .anyMatch(name::equals)
+                || Arrays.stream(type.getDeclaredClasses()).anyMatch(nested -> nested.getSimpleName().equals(name));
     }
 
     /** Fails if a cell below the heading names what the API does not have, or if there is no such cell. */
