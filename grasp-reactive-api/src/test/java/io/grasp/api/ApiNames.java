@@ -56,9 +56,10 @@ final class ApiNames {
             if (!line.startsWith("|") || line.startsWith("|-") || line.startsWith("| --")) {
                 return Optional.empty();
             }
-            return Optional.of(new Row(Arrays.stream(line.substring(1, line.lastIndexOf('|')).split("\\|"))
-                    .map(String::strip)
-                    .toList()));
+            return Optional.of(new Row(
+                    Arrays.stream(line.substring(1, line.lastIndexOf('|')).split("\\|"))
+                            .map(String::strip)
+                            .toList()));
         }
 
         String cell(int column) {
@@ -132,7 +133,9 @@ final class ApiNames {
     }
 
     private static String types(Method method) {
-        return Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(", "));
+        return Arrays.stream(method.getParameterTypes())
+                .map(Class::getSimpleName)
+                .collect(Collectors.joining(", "));
     }
 
     /**
@@ -154,16 +157,19 @@ final class ApiNames {
 
     private static boolean hasMember(Class<?> type, String name) {
         return Stream.of(type.getFields(), type.getDeclaredFields(), type.getMethods(), type.getDeclaredMethods())
-                .flatMap(Arrays::stream)
-                .map(Member::getName)
-                .anyMatch(name::equals)
-                || Arrays.stream(type.getDeclaredClasses()).anyMatch(nested -> nested.getSimpleName().equals(name));
+                        .flatMap(Arrays::stream)
+                        .map(Member::getName)
+                        .anyMatch(name::equals)
+                || Arrays.stream(type.getDeclaredClasses())
+                        .anyMatch(nested -> nested.getSimpleName().equals(name));
     }
 
     /** Fails if a cell below the heading names what the API does not have, or if there is no such cell. */
     static void assertExist(String page, String heading) throws IOException {
         List<String> cells = cellsBelow(page, heading);
         assertThat(cells).isNotEmpty();
-        assertThat(missing(cells)).as("names in docs/" + page + " that the API does not have").isEmpty();
+        assertThat(missing(cells))
+                .as("names in docs/" + page + " that the API does not have")
+                .isEmpty();
     }
 }

@@ -30,7 +30,8 @@ class DocumentedNamesTest {
 
     @Test
     void aWrongNameIsFound() {
-        assertThat(ApiNames.wrong("`Grasp.start(config)` `Grasp.begin()` `Negotiation.raw` `Unknown.name` `Locator.Ipv6`"))
+        assertThat(ApiNames.wrong(
+                        "`Grasp.start(config)` `Grasp.begin()` `Negotiation.raw` `Unknown.name` `Locator.Ipv6`"))
                 .containsExactly("Grasp.begin");
     }
 }

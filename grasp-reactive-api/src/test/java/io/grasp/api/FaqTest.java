@@ -14,16 +14,17 @@ import reactor.core.scheduler.Schedulers;
 class FaqTest {
     private static final TypedObjective<Integer> RATE = TypedObjective.negotiable("EX3", Integer.class);
 
-    private static Mono<TypedOutcome<Integer>> answer(TypedNegotiation<Integer> customer) {
-        return
-        // FAQ begins
-        customer.converse(offers -> offers.concatMap(offer ->
-                Mono.fromCallable(() -> askTheDatabase(offer.value())) // blocks
-                        .subscribeOn(Schedulers.boundedElastic())
-                        .map(offer::propose)))
-        // FAQ ends
-        ;
+    // FAQ begins
+    static Mono<TypedOutcome<Integer>> answer(TypedNegotiation<Integer> customer) {
+        return customer.converse(
+                offers -> offers.concatMap(offer -> slowly(offer.value()).map(offer::propose)));
     }
+
+    static Mono<Integer> slowly(int asked) {
+        return Mono.fromCallable(() -> askTheDatabase(asked)) // blocks
+                .subscribeOn(Schedulers.boundedElastic());
+    }
+    // FAQ ends
 
     private static int askTheDatabase(int asked) throws InterruptedException {
         Thread.sleep(1); // fails on the loop, where BlockHound notices it
@@ -33,12 +34,14 @@ class FaqTest {
     @Test
     void aHandlerMayBlockOnAnotherThread() {
         try (NettyWorld world = new NettyWorld()) {
-            TypedAsa<Integer> bank = world.awaitOne(
-                    world.start().registerAsa("bank").flatMap(asa -> asa.typed(RATE).register()));
+            TypedAsa<Integer> bank = world.awaitOne(world.start()
+                    .registerAsa("bank")
+                    .flatMap(asa -> asa.typed(RATE).register()));
             Collected<Void> listening = world.collect(bank.listenNegotiate(FaqTest::answer));
             world.await(world.start().registerAsa("idler"));
-            TypedAsa<Integer> customer = world.awaitOne(
-                    world.start().registerAsa("customer").flatMap(asa -> asa.typed(RATE).register()));
+            TypedAsa<Integer> customer = world.awaitOne(world.start()
+                    .registerAsa("customer")
+                    .flatMap(asa -> asa.typed(RATE).register()));
 
             TypedOutcome<Integer> outcome =
                     world.awaitOne(customer.negotiate(100, offers -> offers.map(TypedOffer::accept)));
@@ -53,7 +56,7 @@ class FaqTest {
         String source = Files.readString(Path.of("src/test/java/io/grasp/api/FaqTest.java"));
         String shown = source.substring(
                         source.indexOf("// FAQ begins\n") + "// FAQ begins\n".length(),
-                        source.indexOf("        // FAQ ends"))
+                        source.indexOf("    // FAQ ends"))
                 .stripTrailing()
                 .stripIndent();
 

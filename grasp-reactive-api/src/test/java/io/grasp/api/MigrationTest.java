@@ -18,8 +18,8 @@ class MigrationTest {
     static Mono<Void> lend(Grasp node) {
         return node.registerAsa("rates")
                 .flatMap(asa -> asa.typed(RATE).register())
-                .flatMap(rate -> rate.listenNegotiate(borrower -> borrower.converse(offers -> offers.map(
-                        asked -> asked.value() <= 75 ? asked.accept() : asked.propose(asked.value() / 2)))));
+                .flatMap(rate -> rate.listenNegotiate(borrower -> borrower.converse(offers ->
+                        offers.map(asked -> asked.value() <= 75 ? asked.accept() : asked.propose(asked.value() / 2)))));
     }
     // migration ends
 

@@ -68,13 +68,7 @@ class Rfc8991Test {
                 "out: proffered_objective",
                 "out: reason");
         function("negotiate_wait", "in: asa_handle", "in: session_handle", "in: timeout", "out: errorcode");
-        function(
-                "end_negotiate",
-                "in: asa_handle",
-                "in: session_handle",
-                "in: result",
-                "in: reason",
-                "out: errorcode");
+        function("end_negotiate", "in: asa_handle", "in: session_handle", "in: result", "in: reason", "out: errorcode");
         function(
                 "synchronize",
                 "in: asa_handle",
@@ -141,8 +135,8 @@ class Rfc8991Test {
 
         assertThat(listed)
                 .isEqualTo(Arrays.stream(GraspErrorCode.values())
-                        .map(code -> "| " + code.number() + " | " + code.rfcName() + " | `GraspErrorCode."
-                                + code.name() + "`")
+                        .map(code -> "| " + code.number() + " | " + code.rfcName() + " | `GraspErrorCode." + code.name()
+                                + "`")
                         .toList());
     }
 }

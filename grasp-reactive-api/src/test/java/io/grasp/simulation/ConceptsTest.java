@@ -139,7 +139,8 @@ class ConceptsTest {
 
             assertThat(run.awaitAll(reader.getFlood("EX2")))
                     .singleElement()
-                    .satisfies(copy -> assertThat(NAME.valueOf(copy.objective())).isEqualTo("example.net"));
+                    .satisfies(
+                            copy -> assertThat(NAME.valueOf(copy.objective())).isEqualTo("example.net"));
         });
     }
 
@@ -155,8 +156,7 @@ class ConceptsTest {
                 InetAddress address =
                         run.await(node.locators()).links().get(0).locator().address();
                 Locator here = Locator.of(address, Locator.UDP, 514);
-                run.awaitAll(
-                        logger.flood(List.of(new TaggedObjective(LOG_SERVER.withValue("syslog"), here)), DAY));
+                run.awaitAll(logger.flood(List.of(new TaggedObjective(LOG_SERVER.withValue("syslog"), here)), DAY));
             }
             run.advance(Duration.ofSeconds(1));
 
@@ -172,8 +172,8 @@ class ConceptsTest {
             Asa borrower = run.await(run.start("edge").registerAsa("borrower"));
             TypedAsa<Integer> rate = run.await(borrower.typed(RATE).register());
 
-            TypedOutcome<Integer> outcome = run.await(
-                    rate.rapid().negotiate(100, offers -> offers.map(offer -> offer.accept())));
+            TypedOutcome<Integer> outcome =
+                    run.await(rate.rapid().negotiate(100, offers -> offers.map(offer -> offer.accept())));
 
             assertThat(outcome.agreed()).contains(50);
         });
@@ -187,8 +187,8 @@ class ConceptsTest {
             List<Asa> instances = new ArrayList<>();
             for (String name : List.of("edge", "agg")) {
                 run.network().node(name).setSecurity(Security.NONE);
-                Grasp instance = run.await(
-                        run.simulation().start(name, node -> node.withDull(Dull.allowing("AN_ACP"))));
+                Grasp instance =
+                        run.await(run.simulation().start(name, node -> node.withDull(Dull.allowing("AN_ACP"))));
                 instances.add(run.await(instance.registerAsa("acp")));
             }
             for (Asa asa : instances) {
@@ -200,7 +200,8 @@ class ConceptsTest {
             run.advance(Duration.ofSeconds(1));
 
             List<FloodedObjective> neighbors = run.awaitAll(instances.get(0).getFlood("AN_ACP"));
-            assertThat(neighbors).anySatisfy(neighbor -> assertThat(neighbor.link()).isEqualTo("cable"));
+            assertThat(neighbors)
+                    .anySatisfy(neighbor -> assertThat(neighbor.link()).isEqualTo("cable"));
         });
     }
 
@@ -226,12 +227,11 @@ class ConceptsTest {
     private static void lendRates(SimulationRunner run, Grasp node, RegistrationOptions options) {
         TypedAsa<Integer> rate =
                 run.await(run.await(node.registerAsa("rates")).typed(RATE).register(options));
-        run.inBackground(rate.listenNegotiate(borrower -> borrower.converse(offers -> offers.map(
-                asked -> asked.value() <= 75 ? asked.accept() : asked.propose(asked.value() / 2)))));
+        run.inBackground(rate.listenNegotiate(borrower -> borrower.converse(offers ->
+                offers.map(asked -> asked.value() <= 75 ? asked.accept() : asked.propose(asked.value() / 2)))));
     }
 
-    private static TypedOutcome<Integer> borrow(
-            SimulationRunner run, Grasp node, TypedObjective<Integer> objective) {
+    private static TypedOutcome<Integer> borrow(SimulationRunner run, Grasp node, TypedObjective<Integer> objective) {
         TypedAsa<Integer> rate = run.await(
                 run.await(node.registerAsa("borrower")).typed(objective).register());
         return run.await(rate.negotiate(
@@ -266,7 +266,9 @@ class ConceptsTest {
         List<String> messages = new ArrayList<>();
         for (int i = 0; i < events.size(); i++) {
             SimEvent event = events.get(i);
-            if (MESSAGES.contains(event.kind()) && event.bytes().length > 0 && !event.from().equals(event.to())) {
+            if (MESSAGES.contains(event.kind())
+                    && event.bytes().length > 0
+                    && !event.from().equals(event.to())) {
                 messages.add(lines.get(i).strip().replaceFirst("(\\.\\d{3})\\d{6}  \\w+ +", "$1  "));
             }
         }
