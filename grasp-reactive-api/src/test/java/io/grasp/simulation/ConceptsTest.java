@@ -13,6 +13,7 @@ import io.grasp.model.AcpNodeName;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.model.Security;
 import io.grasp.model.TaggedObjective;
 import io.grasp.model.TypedObjective;
@@ -183,7 +184,7 @@ class ConceptsTest {
     void unprotectedNeighborsMeet() throws IOException {
         assertShown("DULL", run -> {
             run.link("cable", CABLE, "edge", "agg");
-            Objective channel = Objective.synchronizable("AN_ACP").withLoopCount(1);
+            Objective channel = new Objective("AN_ACP", Objective.F_SYNCH, 1, ObjectiveValue.NONE);
             List<Asa> instances = new ArrayList<>();
             for (String name : List.of("edge", "agg")) {
                 run.network().node(name).setSecurity(Security.NONE);
