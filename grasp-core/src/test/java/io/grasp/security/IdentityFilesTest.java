@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.IdentityStatus.Expiry;
 import io.grasp.security.IdentityFinding.Check;
 import java.io.IOException;
@@ -368,6 +369,43 @@ class IdentityFilesTest {
             assertThat(name(identity)).isEqualTo("+new@example.com");
             assertThat(identity.status().detail()).isEmpty();
             assertThat(changes).hasValue(7);
+        }
+    }
+
+    /** Though its sentence names the time. */
+    @Test
+    void aProblemThatLastsIsOneChange() throws Exception {
+        AUTHORITY.issue("+old@example.com").writePem(directory);
+        MutableClock clock = new MutableClock(NOW);
+        AtomicInteger changes = new AtomicInteger();
+        try (Identity identity = Identity.open(pem().withClock(clock))) {
+            identity.onChange(changes::incrementAndGet);
+            Path expired = directory.resolve("expired");
+            AUTHORITY
+                    .request()
+                    .nodeName("+old@example.com")
+                    .validity(NOW.minusSeconds(7200), NOW.minusSeconds(3600))
+                    .issue()
+                    .writePem(expired);
+            for (String file : List.of("chain.pem", "key.pem")) {
+                Files.move(expired.resolve(file), directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+            }
+            identity.lookNow();
+            IdentityStatus kept = identity.status();
+            assertThat(kept.detail()).contains("were not taken").contains("clock says " + NOW);
+            clock.advance(Duration.ofSeconds(10));
+            identity.lookNow();
+            assertThat(identity.status()).isEqualTo(kept);
+            assertThat(changes).hasValue(1);
+
+            clock.advance(Duration.ofDays(365 * 20));
+            identity.lookNow();
+            IdentityStatus ended = identity.status();
+            assertThat(ended.good()).isFalse();
+            clock.advance(Duration.ofSeconds(10));
+            identity.lookNow();
+            assertThat(identity.status()).isEqualTo(ended);
+            assertThat(changes).hasValue(2);
         }
     }
 

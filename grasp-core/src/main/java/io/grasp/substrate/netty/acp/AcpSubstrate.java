@@ -236,7 +236,7 @@ public final class AcpSubstrate implements Substrate {
             return;
         }
         status = now;
-        if (before != null && Members.isSame(before, now)) {
+        if (now.equals(before)) {
             return;
         }
         loop.run(() -> listener.identityChanged(now));
