@@ -65,7 +65,7 @@ class RevocationTest {
     private static IdentityConfig grayConfig() {
         TestMember member = AUTHORITY.issue("+gray@example.com");
         return IdentityConfig.of(member.chain(), member.key(), List.of(member.anchor()))
-                .withRevocationTimeout(Duration.ofSeconds(5));
+                .withRevocationTimeout(Duration.ofSeconds(20));
     }
 
     private static Identity open(IdentityConfig config) throws IdentityException {
@@ -143,6 +143,7 @@ class RevocationTest {
         gray.fetchRevocationNow();
     }
 
+    /** Waits for up to 10 s. */
     private void await(BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (!condition.getAsBoolean() && System.nanoTime() - deadline < 0) {
@@ -375,14 +376,14 @@ class RevocationTest {
         published.put("/crl", intermediate.crl(member.certificate()));
         learn(member);
         assertRevoked(member);
-        await(() -> count("/root").get() > 0);
 
         TestMember other = intermediate
                 .request()
                 .nodeName("+eve@example.com")
                 .crl(url("/crl"))
                 .issue();
-        assertAccepted(other);
+        assertAccepted(other); // the first check that certainly asks for the list of the root
+        await(() -> count("/root").get() > 0);
         published.put("/root", AUTHORITY.crl(intermediate.certificate()));
         gray.fetchRevocationNow();
         assertRevoked(other);
@@ -408,9 +409,7 @@ class RevocationTest {
             published.put("/ocsp", new byte[1]);
             TestMember member = askedAt(url("/ocsp"));
             assertAccepted(member);
-            long start = System.nanoTime();
             await(() -> changes.get() > 0);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
             assertRevoked(member);
         }
     }
@@ -419,16 +418,14 @@ class RevocationTest {
         return AUTHORITY.request().nodeName("+bob@example.com").ocsp(url).issue();
     }
 
-    /** Long before a fetch is given up after 5 s. */
+    /** Before a fetch is given up after 20 s. */
     private void assertRevokedSoon() throws Exception {
         TestMember member = member("/crl");
         published.put("/crl", AUTHORITY.crl(member.certificate()));
         released = new CountDownLatch(1);
         assertAccepted(member);
         released.countDown();
-        long start = System.nanoTime();
         await(() -> changes.get() > 0);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
         assertRevoked(member);
     }
 
