@@ -382,8 +382,10 @@ class RevocationTest {
                 .nodeName("+eve@example.com")
                 .crl(url("/crl"))
                 .issue();
-        assertAccepted(other); // the first check that certainly asks for the list of the root
+        assertAccepted(other);
         await(() -> count("/root").get() > 0);
+        assertRevoked(member);
+        assertAccepted(other);
         published.put("/root", AUTHORITY.crl(intermediate.certificate()));
         gray.fetchRevocationNow();
         assertRevoked(other);
