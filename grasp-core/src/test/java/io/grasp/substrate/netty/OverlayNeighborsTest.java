@@ -230,7 +230,7 @@ class OverlayNeighborsTest {
             flooding.awaitLinks(1);
             slow.awaitLinks(1);
             proxy.reading(false);
-            for (int size : new int[] {60_000, 100, 1}) {
+            for (int size : new int[] {60_000, 5_000, 500, 50, 1}) {
                 fillQueue(flooding, size);
             }
             found[0].lost(place);
