@@ -207,6 +207,8 @@ class OverlayFaultsTest {
         try (Socket silent = new Socket(OverlayNode.HOST, impatient.port())) {
             silent.getOutputStream().write(22);
             assertEnds(silent);
+        } catch (SocketException reset) {
+            // on a busy machine before the write
         }
         impatient.awaitRefusal(PeerRefusal.HANDSHAKE_TIMEOUT);
         assertThat(impatient.refusals).hasSize(1);
