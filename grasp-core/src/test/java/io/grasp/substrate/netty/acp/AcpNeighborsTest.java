@@ -134,7 +134,7 @@ class AcpNeighborsTest {
         return AcpConfig.on(end)
                 .withPort(freePort())
                 .withRetry(Duration.ofMillis(100), Duration.ofMillis(400))
-                .withCloseTimeout(Duration.ofMillis(300))
+                .withCloseTimeout(Duration.ofSeconds(2))
                 .withNeighborSources();
     }
 
@@ -367,7 +367,7 @@ class AcpNeighborsTest {
     @Test
     void aNeighborThatReadsNothingLosesMessagesAndThenItsConnectionAndOthersLoseNone() throws Exception {
         PlainNeighbor peer = neighbor();
-        AcpConfig config = on(TestNetwork.LINK).withQueueBytes(100_000).withKeepalive(Duration.ofMillis(100));
+        AcpConfig config = on(TestNetwork.LINK).withQueueBytes(100_000).withKeepalive(Duration.ofMillis(300));
         LinkNode node = node(config, LOW);
         LinkNode other = node(
                 on(TestNetwork.OTHER_END)
@@ -377,7 +377,7 @@ class AcpNeighborsTest {
                                 config.port)))),
                 HIGH);
         node.awaitConnected(1);
-        PlainNeighbor.Stream stream = peer.connect(seenFromOtherEnd(node)).send(peer.hello(MIDDLE, 60_000));
+        PlainNeighbor.Stream stream = peer.connect(seenFromOtherEnd(node)).send(peer.hello(MIDDLE));
         node.awaitConnected(2);
         byte[] message = flood(60_000);
         int sent = 0;
@@ -401,7 +401,7 @@ class AcpNeighborsTest {
         PlainNeighbor peer = neighbor();
         LinkNode node = node(on(TestNetwork.LINK).withKeepalive(Duration.ofMillis(60)), LOW);
         PlainNeighbor.Stream silent =
-                peer.connect(seenFromOtherEnd(node)).expectHello().send(peer.hello(HIGH));
+                peer.connect(seenFromOtherEnd(node)).expectHello().send(peer.hello(HIGH, 100));
         PlainNeighbor.Stream literal = peer.connect(seenFromOtherEnd(node)).expectHello();
         literal.expect(LinkMessages.noop()).expect(LinkMessages.noop());
         assertThat(silent.isReset()).isTrue();
