@@ -26,6 +26,9 @@ public final class NettyConfig {
     /** The packet size that every IPv6 link supports, 1280 bytes, minus the IPv6 and UDP headers. */
     public static final int MAX_MULTICAST_BYTES = 1280 - 40 - 8;
 
+    /** The number of file descriptors that connections of peers leave by default, see {@link #withReservedDescriptors}. */
+    public static final int RESERVED_DESCRIPTORS = 256;
+
     /** What the allocator of a loop keeps for the buffers in use at one time. */
     private static final int LOOP_BUFFERS = 4 << 20;
     /** What a peer that does not read leaves unsent ({@link TcpChannel}), with a message of the usual size. */
@@ -55,7 +58,7 @@ public final class NettyConfig {
     int maxDatagramBytes = 2048; // GRASP_DEF_MAX_SIZE
     int maxAcceptedConnections = 1024;
     int maxReplies = 320;
-    int reservedDescriptors = 256;
+    int reservedDescriptors = RESERVED_DESCRIPTORS;
     int connectTimeoutMillis = 5_000;
     int closeTimeoutMillis = 1_000;
     boolean bindToGroup = !System.getProperty("os.name", "").startsWith("Windows");

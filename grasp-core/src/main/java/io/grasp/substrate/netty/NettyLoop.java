@@ -391,7 +391,8 @@ public final class NettyLoop implements Loop {
         return events;
     }
 
-    Descriptors descriptors() {
+    /** {@return the file descriptors of this process, for what is opened on this loop} Used on the loop. */
+    public Descriptors descriptors() {
         return descriptors;
     }
 

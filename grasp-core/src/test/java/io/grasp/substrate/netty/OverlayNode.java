@@ -10,6 +10,7 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import io.grasp.substrate.netty.overlay.OverlaySubstrate;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A node of an overlay on the loopback interface, which records what its substrate reports. */
 final class OverlayNode implements SubstrateListener {
@@ -33,6 +35,7 @@ final class OverlayNode implements SubstrateListener {
     final List<Link> everUp = new CopyOnWriteArrayList<>();
     final List<PeerRefusal> refusals = new CopyOnWriteArrayList<>();
     final List<String> sentences = new CopyOnWriteArrayList<>();
+    final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
     final List<Throwable> failures = new CopyOnWriteArrayList<>();
     final List<LinkWarning> warnings = new CopyOnWriteArrayList<>();
     final List<Security> securities = new CopyOnWriteArrayList<>();
@@ -226,6 +229,11 @@ final class OverlayNode implements SubstrateListener {
     @Override
     public void identityChanged(IdentityStatus status) {
         statuses.add(status);
+    }
+
+    @Override
+    public void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {
+        drops.add(reason);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.grasp.substrate.netty.acp;
 import io.grasp.cbor.CborLimits;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
+import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.member.MemberConfig;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -49,6 +50,7 @@ public final class AcpConfig {
     boolean streams = true;
     int handshakeTimeoutMillis = 10_000;
     int maxSessions = 1_024;
+    int reservedDescriptors = NettyConfig.RESERVED_DESCRIPTORS;
     int maxHandshakes = 128;
     int maxHandshakesPerAddress = 16;
 
@@ -73,6 +75,7 @@ public final class AcpConfig {
         streams = original.streams;
         handshakeTimeoutMillis = original.handshakeTimeoutMillis;
         maxSessions = original.maxSessions;
+        reservedDescriptors = original.reservedDescriptors;
         maxHandshakes = original.maxHandshakes;
         maxHandshakesPerAddress = original.maxHandshakesPerAddress;
     }
@@ -302,6 +305,19 @@ public final class AcpConfig {
         return changed(copy -> copy.maxSessions = valid);
     }
 
+    /**
+     * {@return these settings with another reserve of file descriptors} Default: 256. Connections that peers open leave
+     * it for what the node opens itself: connections, files, and sockets that read the interfaces. A further connection
+     * is reset at once, also one of a neighbor. The reserve is at most half of what the process can open. Only Linux tells how many
+     * that is; elsewhere there is no reserve.
+     *
+     * @param descriptors the number of file descriptors of the process
+     */
+    public AcpConfig withReservedDescriptors(int descriptors) {
+        int valid = between("reserve of file descriptors", descriptors, 0, Integer.MAX_VALUE);
+        return changed(copy -> copy.reservedDescriptors = valid);
+    }
+
     /** {@return the settings of the sessions} */
     MemberConfig members() {
         MemberConfig usual = MemberConfig.ofSessions();
@@ -319,6 +335,7 @@ public final class AcpConfig {
                 usual.handshakeThreads(),
                 Math.min(maxSessions, usual.maxConnections()),
                 usual.maxConnectionsPerPeer(),
+                reservedDescriptors,
                 maxSessions,
                 Math.min(maxSessions, usual.maxSessionsPerPeer()),
                 usual.queueBytes(),

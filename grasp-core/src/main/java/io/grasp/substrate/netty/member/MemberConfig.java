@@ -1,6 +1,7 @@
 package io.grasp.substrate.netty.member;
 
 import io.grasp.model.MemoryNeed;
+import io.grasp.substrate.netty.NettyConfig;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ import java.util.List;
  * @param handshakeThreads how many threads sign and verify
  * @param maxConnections the maximum of connections that peers have opened and that carry link messages
  * @param maxConnectionsPerPeer the maximum of those whose peers have one name
+ * @param reservedDescriptors how many file descriptors of the process connections of peers leave for its own needs
  * @param maxSessions the maximum of sessions that peers have opened
  * @param maxSessionsPerPeer the maximum of those whose peers have one name
  * @param queueBytes the maximum of bytes of link messages that wait for one neighbor
@@ -38,6 +40,7 @@ public record MemberConfig(
         int handshakeThreads,
         int maxConnections,
         int maxConnectionsPerPeer,
+        int reservedDescriptors,
         int maxSessions,
         int maxSessionsPerPeer,
         int queueBytes,
@@ -86,6 +89,7 @@ public record MemberConfig(
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
                 256,
                 8,
+                NettyConfig.RESERVED_DESCRIPTORS,
                 1_024,
                 256,
                 MESSAGE_BYTES,

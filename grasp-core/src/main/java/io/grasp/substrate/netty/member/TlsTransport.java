@@ -6,6 +6,7 @@ import io.grasp.model.PeerRefusal;
 import io.grasp.security.NodeIdentity;
 import io.grasp.security.TlsRole;
 import io.grasp.substrate.Completion;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.util.AddressText;
 import io.netty.channel.Channel;
@@ -14,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import java.io.IOException;
@@ -49,6 +51,9 @@ final class TlsTransport {
         /** {@return whether a connection that a peer has opened may begin its handshake; if not, it is reset} */
         boolean admits(InetSocketAddress peer, InetSocketAddress local);
 
+        /** A connection that a peer has opened was reset. */
+        void dropped(SubstrateDrop reason, InetSocketAddress peer);
+
         /** A connection could not be accepted. */
         void acceptFailed(Throwable cause);
     }
@@ -62,6 +67,9 @@ final class TlsTransport {
     private final List<String> accepted;
     private final List<DisposableServer> servers = new ArrayList<>();
     private final Set<SecureChannel> open = new HashSet<>();
+    /** The number of open connections that peers have opened. */
+    private int ofPeers;
+
     private @Nullable InetAddress from;
     private boolean closing;
     private Runnable allClosed = () -> {};
@@ -102,6 +110,8 @@ final class TlsTransport {
                 .runOn(resources, false)
                 .bindAddress(() -> address)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                // The next one sees how many descriptors those before it have left.
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1))
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .doOnChannelInit((observer, channel, remote) -> accept(channel))
@@ -156,6 +166,11 @@ final class TlsTransport {
             SecureChannel.reset(channel, null);
             return;
         }
+        if (!loop.descriptors().leave(config.reservedDescriptors(), ofPeers)) {
+            SecureChannel.reset(channel, null);
+            loop.run(() -> events.dropped(SubstrateDrop.FEW_DESCRIPTORS, peer));
+            return;
+        }
         if (!handshakes.begin(peer.getAddress())) {
             SecureChannel.reset(channel, null);
             loop.run(() -> events.failed(
@@ -190,7 +205,12 @@ final class TlsTransport {
         };
         unbridge(channel);
         loop.track(channel);
-        channel.closeFuture().addListener(gone -> once.run());
+        loop.descriptors().count(channel);
+        ofPeers++;
+        channel.closeFuture().addListener(gone -> {
+            ofPeers--;
+            once.run();
+        });
         newEngine(TlsRole.SERVER, accepted, engine -> {
             if (!channel.isOpen()) {
                 return;
@@ -343,6 +363,7 @@ final class TlsTransport {
             channel = created;
             unbridge(created);
             loop.track(created);
+            loop.descriptors().count(created);
             if (done) {
                 SecureChannel.reset(created, null);
             } else {

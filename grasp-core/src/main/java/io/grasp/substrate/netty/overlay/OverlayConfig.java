@@ -42,6 +42,7 @@ public final class OverlayConfig {
     int maxConnectionsPerPeer = 8;
     int maxSessions = 1_024;
     int maxSessionsPerPeer = 256;
+    int reservedDescriptors = NettyConfig.RESERVED_DESCRIPTORS;
     int maxHandshakes = 128;
     int maxHandshakesPerAddress = 32;
     int handshakeThreads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
@@ -72,6 +73,7 @@ public final class OverlayConfig {
         maxConnectionsPerPeer = original.maxConnectionsPerPeer;
         maxSessions = original.maxSessions;
         maxSessionsPerPeer = original.maxSessionsPerPeer;
+        reservedDescriptors = original.reservedDescriptors;
         maxHandshakes = original.maxHandshakes;
         maxHandshakesPerAddress = original.maxHandshakesPerAddress;
         handshakeThreads = original.handshakeThreads;
@@ -240,6 +242,19 @@ public final class OverlayConfig {
     }
 
     /**
+     * {@return these settings with another reserve of file descriptors} Default: 256. Connections that peers open leave
+     * it for what the node opens itself: connections, files, and sockets that read the interfaces. A further connection
+     * is reset before its handshake. The reserve is at most half of what the process can open. Only Linux tells how many
+     * that is; elsewhere there is no reserve.
+     *
+     * @param descriptors the number of file descriptors of the process
+     */
+    public OverlayConfig withReservedDescriptors(int descriptors) {
+        int valid = between("reserve of file descriptors", descriptors, 0, Integer.MAX_VALUE);
+        return changed(copy -> copy.reservedDescriptors = valid);
+    }
+
+    /**
      * {@return these settings with other maxima of sessions that peers open} Default: 1024, and 256 of one peer.
      *
      * @param most how many sessions at one time
@@ -390,6 +405,7 @@ public final class OverlayConfig {
                 handshakeThreads,
                 (int) Math.min(Integer.MAX_VALUE, (long) maxNeighbors + neighbors.size() + maxConnections),
                 maxConnectionsPerPeer,
+                reservedDescriptors,
                 maxSessions,
                 maxSessionsPerPeer,
                 queueBytes,
