@@ -33,6 +33,8 @@ public final class NettyConfig {
     private static final int LOOP_BUFFERS = 4 << 20;
     /** What a peer that does not read leaves unsent ({@link TcpChannel}), with a message of the usual size. */
     private static final int CONNECTION_BUFFER = 8 << 10;
+    /** What decrypting a connection needs. */
+    private static final int QUADS_BYTES = 1 << 10;
 
     /** The largest UDP payload over IPv6. */
     private static final int MAX_UDP_BYTES = 0xFFFF - 8;
@@ -105,9 +107,10 @@ public final class NettyConfig {
         return new MemoryNeed(List.of(
                 new MemoryNeed.Part("buffers of the loop", 0, LOOP_BUFFERS),
                 new MemoryNeed.Part(
-                        "buffers of connections",
-                        0,
-                        (long) CONNECTION_BUFFER * (maxAcceptedConnections + maxReplies))));
+                        "buffers of connections", 0, (long) CONNECTION_BUFFER * (maxAcceptedConnections + maxReplies)),
+                MemoryNeed.Part.heap(
+                        "decryption of connections",
+                        quads == null ? 0L : (long) QUADS_BYTES * (maxAcceptedConnections + maxReplies))));
     }
 
     /** {@return the direct memory that the JVM lets Netty use, in bytes} */

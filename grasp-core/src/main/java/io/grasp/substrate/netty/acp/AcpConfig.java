@@ -29,6 +29,9 @@ public final class AcpConfig {
     /** What the allocator of a loop keeps for the buffers in use at one time. */
     private static final long LOOP_BYTES = 4L << 20;
 
+    /** What the objects of one connection with a neighbor take. */
+    private static final long CONNECTION_BYTES = 8L << 10;
+
     private static final char ANY_SUFFIX = '*';
 
     Set<String> interfaces;
@@ -344,15 +347,19 @@ public final class AcpConfig {
 
     /**
      * {@return the most memory that this substrate takes in addition to that of the engine's sessions and connections}
-     * A name with {@code *} counts as one interface.
+     * A name with {@code *} counts as one interface. An incomplete message is in an array that may be twice as long. What
+     * waits for a neighbor is one array for all neighbors of an interface while connections are being opened, and then
+     * is copied for each.
      */
     public MemoryNeed worstCase() {
-        long neighbors = (long) maxNeighbors * interfaces.size();
+        long connections = 2L * maxNeighbors * interfaces.size(); // as many in each direction, of different neighbors
         List<MemoryNeed.Part> parts = new ArrayList<>();
         parts.add(new MemoryNeed.Part("buffers of the loop", 0, LOOP_BYTES));
         parts.addAll(members().worstCase(0));
-        parts.add(
-                new MemoryNeed.Part("messages of neighbors", 2 * neighbors * maxMessageBytes, neighbors * queueBytes));
+        parts.add(new MemoryNeed.Part(
+                "messages of neighbors",
+                connections * (CONNECTION_BYTES + 2L * maxMessageBytes) + (long) interfaces.size() * queueBytes,
+                connections * queueBytes));
         return new MemoryNeed(parts);
     }
 

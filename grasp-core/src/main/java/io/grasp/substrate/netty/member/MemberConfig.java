@@ -2,6 +2,7 @@ package io.grasp.substrate.netty.member;
 
 import io.grasp.model.MemoryNeed;
 import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.mux.MuxConfig;
 import java.util.List;
 
 /**
@@ -59,17 +60,21 @@ public record MemberConfig(
 
     /**
      * {@return the most memory that connections take, in addition to that of the engine's sessions} Each session of a
-     * peer may have its own connection.
+     * peer may have its own connection. Sessions that this node opens count among these, because the engine bounds both
+     * together ({@link io.grasp.config.Limits#sessions}).
      *
      * @param opened how many connections this node opens for links
      */
     public List<MemoryNeed.Part> worstCase(int opened) {
         long linkable = (long) maxConnections + opened;
         long tls = TLS_BYTES * (linkable + maxSessions + maxHandshakes);
-        long ofConnection = MuxWire.config(this).worstCaseBytesWithoutStreams();
+        MuxConfig ofConnection = MuxWire.config(this);
         return List.of(
                 new MemoryNeed.Part("TLS connections", tls, tls),
-                new MemoryNeed.Part("messages and frames of connections", linkable * ofConnection, 0),
+                new MemoryNeed.Part(
+                        "messages and frames of connections",
+                        linkable * ofConnection.worstCaseBytesOfMessages(),
+                        linkable * ofConnection.worstCaseBytesOfTransport()),
                 new MemoryNeed.Part("streams", maxSessions * STREAM_BYTES, 0));
     }
 

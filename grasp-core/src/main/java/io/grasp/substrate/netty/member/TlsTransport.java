@@ -9,12 +9,14 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.util.AddressText;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.DefaultAddressResolverGroup;
@@ -57,6 +59,14 @@ final class TlsTransport {
         /** A connection could not be accepted. */
         void acceptFailed(Throwable cause);
     }
+
+    /**
+     * The most that one read takes, in bytes: about one record of TLS. What was read is decrypted at once, and stays in
+     * memory while its receiver is not ready for it.
+     */
+    private static final int MAX_READ_BYTES = 16 << 10;
+
+    private static final RecvByteBufAllocator READS = new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ_BYTES);
 
     private final NettyLoop loop;
     private final NodeIdentity identity;
@@ -114,6 +124,7 @@ final class TlsTransport {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1))
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .doOnChannelInit((observer, channel, remote) -> accept(channel))
                 .bind()
                 .subscribe(
@@ -354,6 +365,7 @@ final class TlsTransport {
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.connectTimeoutMillis())
                     .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                     .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
                     .doOnChannelInit((observer, created, address) -> init(created, engine))
                     .connect()
                     .subscribe(connected -> {}, failure -> loop.run(() -> end(notConnected(failure))));

@@ -116,7 +116,9 @@ public final class OverlayConfig {
     }
 
     /**
-     * {@return these settings with the addresses at which the node accepts connections} Default: all of the host.
+     * {@return these settings with the addresses at which the node accepts connections} Default: all of the host. Peers
+     * get only these as locators of the node, unless it has none that leads to it from another host: then a neighbor
+     * gets the address of the connection with it, and uses that connection.
      *
      * @param some addresses of this host; none for all
      */
