@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -480,6 +481,56 @@ class RevocationTest {
         }
     }
 
+    /** The resolver does not return until the test lets it. */
+    @Test
+    void aHostNameThatIsNotResolvedEndsItsFetchInTimeAndHoldsOneThread() throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        gray.close();
+        gray = open(grayConfig().withRevocationTimeout(Duration.ofMillis(300)).withResolver(name -> {
+            asked.add(name);
+            try {
+                answered.await();
+            } catch (InterruptedException ignored) {
+                // as the system's resolver
+            }
+            return InetAddress.getLoopbackAddress();
+        }));
+        gray.onChange(changes::incrementAndGet);
+        try {
+            TestMember named =
+                    listedAt("http://Crl.example:" + server.getAddress().getPort() + "/crl");
+            long start = System.nanoTime();
+            learn(named);
+            gray.fetchRevocationNow();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+            assertThat(asked).as("later fetches wait for the same lookup").containsExactly("crl.example");
+            assertThat(gray.status().detail()).contains("the host name was not resolved in time");
+            for (int i = 0; i < 10; i++) {
+                assertAccepted(listedAt("http://crl" + i + ".example/"));
+            }
+            gray.fetchRevocationNow();
+            assertThat(asked).hasSize(4);
+            assertThat(threads("grasp-revocation-names")).isEqualTo(4);
+            TestMember unnamed = member("/crl");
+            published.put("/crl", AUTHORITY.crl(unnamed.certificate(), named.certificate()));
+            learn(unnamed);
+            assertRevoked(unnamed);
+
+            answered.countDown();
+            gray.fetchRevocationNow();
+            assertRevoked(named);
+            gray.close();
+            await(() -> ownThreads() == 0);
+        } finally {
+            answered.countDown();
+        }
+    }
+
+    private static TestMember listedAt(String url) {
+        return AUTHORITY.request().nodeName("+bob@example.com").crl(url).issue();
+    }
+
     /** One byte at a time, each well before a timeout of its own. */
     private static void drip(ServerSocket server) {
         while (!server.isClosed()) {
@@ -677,9 +728,12 @@ class RevocationTest {
     }
 
     private static long ownThreads() {
+        return threads("grasp-identity") + threads("grasp-revocation");
+    }
+
+    private static long threads(String prefix) {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("grasp-identity")
-                        || thread.getName().startsWith("grasp-revocation"))
+                .filter(thread -> thread.getName().startsWith(prefix))
                 .count();
     }
 }
