@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
 import io.grasp.model.IdentityStatus.Expiry;
 import io.grasp.security.IdentityFinding.Check;
+import io.grasp.substrate.netty.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -326,11 +327,7 @@ class IdentityFilesTest {
                 Files.move(fresh.resolve(file), directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
             }
             assertThat(changed.await(10, TimeUnit.SECONDS)).isTrue();
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            while (!name(identity).equals("+new@example.com") && System.nanoTime() - deadline < 0) {
-                Thread.sleep(5);
-            }
-            assertThat(name(identity)).isEqualTo("+new@example.com");
+            Await.until("both new files", () -> name(identity).equals("+new@example.com"));
             assertThat(identity.status().detail()).isEmpty();
         }
     }
@@ -461,11 +458,7 @@ class IdentityFilesTest {
             CountDownLatch changed = new CountDownLatch(1);
             identity.onChange(changed::countDown);
             fails.set(true);
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-            while (failures.get() < 4 && System.nanoTime() - deadline < 0) {
-                Thread.sleep(5);
-            }
-            assertThat(failures).hasValueGreaterThanOrEqualTo(4);
+            Await.until("more looks that fail", () -> failures.get() >= 4);
             fails.set(false);
             AUTHORITY.issue("+new@example.com").writePem(directory);
             assertThat(changed.await(10, TimeUnit.SECONDS)).isTrue();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.grasp.model.PeerRefusal;
+import io.grasp.substrate.netty.Await;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -26,7 +27,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.ocsp.CertificateID;
@@ -143,14 +143,6 @@ class RevocationTest {
         gray.fetchRevocationNow();
     }
 
-    private void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!condition.getAsBoolean() && System.nanoTime() - deadline < 0) {
-            Thread.sleep(5);
-        }
-        assertThat(condition.getAsBoolean()).isTrue();
-    }
-
     @Test
     void aRevokedMemberIsRefusedOnceTheListIsThereAndListenersAreNotified() throws Exception {
         TestMember good = member("/crl");
@@ -160,7 +152,7 @@ class RevocationTest {
         released = new CountDownLatch(1);
         assertAccepted(revoked); // nothing is known yet, and the check does not wait
         released.countDown();
-        await(() -> changes.get() > 0);
+        Await.until("a notice", () -> changes.get() > 0);
 
         assertRevoked(revoked);
         assertAccepted(good);
@@ -247,11 +239,11 @@ class RevocationTest {
         openWithFastRetries();
         published.put(path, lie);
         assertAccepted(member);
-        await(() -> gray.status().detail().contains(path + " was not taken: "));
+        Await.until("the status", () -> gray.status().detail().contains(path + " was not taken: "));
         published.put(path, truth);
-        await(() -> changes.get() > 0);
+        Await.until("a notice", () -> changes.get() > 0);
         assertRevoked(member);
-        await(() -> gray.status().detail().isEmpty());
+        Await.until("the status", () -> gray.status().detail().isEmpty());
     }
 
     @Test
@@ -312,9 +304,9 @@ class RevocationTest {
                 .nodeName("+bob@example.com")
                 .crl("http://127.0.0.1:99999/crl")
                 .issue());
-        await(() -> gray.status().detail().contains("99999/crl could not be fetched: "));
+        Await.until("the status", () -> gray.status().detail().contains("99999/crl could not be fetched: "));
         assertThat(gray.status().detail()).contains("port out of range");
-        await(() -> gray.revocationFailures() > 2);
+        Await.until("failures", () -> gray.revocationFailures() > 2);
     }
 
     /** The response of an OCSP responder that a TLS server passes on: as bad as that of a lying responder. */
@@ -375,7 +367,7 @@ class RevocationTest {
         published.put("/crl", intermediate.crl(member.certificate()));
         learn(member);
         assertRevoked(member);
-        await(() -> count("/root").get() > 0);
+        Await.until("a request", () -> count("/root").get() > 0);
 
         TestMember other = intermediate
                 .request()
@@ -409,7 +401,7 @@ class RevocationTest {
             TestMember member = askedAt(url("/ocsp"));
             assertAccepted(member);
             long start = System.nanoTime();
-            await(() -> changes.get() > 0);
+            Await.until("a notice", () -> changes.get() > 0);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
             assertRevoked(member);
         }
@@ -427,7 +419,7 @@ class RevocationTest {
         assertAccepted(member);
         released.countDown();
         long start = System.nanoTime();
-        await(() -> changes.get() > 0);
+        Await.until("a notice", () -> changes.get() > 0);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
         assertRevoked(member);
     }
@@ -442,7 +434,7 @@ class RevocationTest {
             assertAccepted(askedAt(url("/ocsp" + i)));
         }
         released.countDown();
-        await(() -> count("/ocsp9").get() == 1);
+        Await.until("a request", () -> count("/ocsp9").get() == 1);
         assertThat(requests.keySet()).doesNotContain("/ocsp5", "/ocsp6", "/ocsp7");
     }
 
@@ -572,7 +564,7 @@ class RevocationTest {
         TestMember own = member("/crl");
         published.put("/crl", AUTHORITY.crl(own.certificate()));
         try (Identity revoked = open(IdentityConfig.of(own.chain(), own.key(), List.of(own.anchor())))) {
-            await(() -> !revoked.status().good());
+            Await.until("the own revocation", () -> !revoked.status().good());
             assertThat(revoked.findings())
                     .singleElement()
                     .satisfies(finding -> assertThat(finding.check()).isEqualTo(IdentityFinding.Check.REVOCATION))
@@ -672,7 +664,7 @@ class RevocationTest {
             try (Socket underWay = silent.accept()) {
                 assertThat(underWay.getInputStream().read()).isEqualTo('G');
                 gray.close();
-                await(() -> ownThreads() == 0);
+                Await.until("the end of all threads", () -> ownThreads() == 0);
             }
         }
     }
