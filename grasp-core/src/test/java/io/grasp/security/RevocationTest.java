@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.ocsp.CertificateID;
@@ -223,9 +224,11 @@ class RevocationTest {
         assertThat(changes).hasValue(0);
 
         published.put("/crl", AUTHORITY.crl(member.certificate()));
+        assertThat(gray.revocationFailures()).isPositive();
         learn(member);
         assertRevoked(member);
         assertThat(gray.status().detail()).isEmpty();
+        assertThat(gray.revocationFailures()).isZero();
     }
 
     private void openWithFastRetries() throws IdentityException {
@@ -323,6 +326,16 @@ class RevocationTest {
     }
 
     @Test
+    void aStapledResponseThatRevokesIsNotified() throws Exception {
+        TestMember member = askedAt(url("/ocsp"));
+        byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
+        byte[] response = AUTHORITY.ocsp(request, serial -> true);
+        assertRevoked(() -> gray.check(member.chain(), List.of(response)));
+        Await.until("a notice", () -> changes.get() > 0);
+        assertRevoked(member);
+    }
+
+    @Test
     void anOlderListIsNotTaken() throws Exception {
         Instant now = Instant.now();
         TestMember member = member("/crl");
@@ -367,7 +380,6 @@ class RevocationTest {
         published.put("/crl", intermediate.crl(member.certificate()));
         learn(member);
         assertRevoked(member);
-        Await.until("a request", () -> count("/root").get() > 0);
 
         TestMember other = intermediate
                 .request()
@@ -375,6 +387,7 @@ class RevocationTest {
                 .crl(url("/crl"))
                 .issue();
         assertAccepted(other);
+        Await.until("a request", () -> count("/root").get() > 0);
         published.put("/root", AUTHORITY.crl(intermediate.certificate()));
         gray.fetchRevocationNow();
         assertRevoked(other);
@@ -540,6 +553,7 @@ class RevocationTest {
         byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
         source.accept(AUTHORITY.ocsp(request, serial -> true), null);
         assertThat(source.revokes(member.certificate())).isTrue();
+        assertThat(source.revokes(AUTHORITY.certificate())).isFalse();
         assertThatThrownBy(() -> source.accept("rubbish".getBytes(StandardCharsets.US_ASCII), null))
                 .isInstanceOf(RevocationDataException.class);
         assertThat(requests).isEmpty();
@@ -639,6 +653,28 @@ class RevocationTest {
             assertAccepted(member("/crl" + i));
         }
         assertThat(gray.revocationSources()).isEqualTo(3);
+    }
+
+    @Test
+    void aListThatEndsEarlyIsFetchedAgainThen() {
+        Instant now = Instant.now();
+        IdentityConfig config =
+                grayConfig().withClock(new MutableClock(now)).withRevocationRefresh(Duration.ofMinutes(5));
+        try (Revocation revocation = new Revocation(config, () -> {})) {
+            CrlSource source = new CrlSource(URI.create("http://127.0.0.1/crl"), AUTHORITY.certificate());
+            assertThat(revocation.succeeded(source, now.plusSeconds(60))).isEqualTo(Duration.ofSeconds(61));
+            assertThat(revocation.succeeded(source, now.plusSeconds(600))).isEqualTo(Duration.ofMinutes(5));
+            assertThat(revocation.succeeded(source, null)).isEqualTo(Duration.ofMinutes(5));
+        }
+    }
+
+    @Test
+    void oneCertificateNamesOnlyAFewSources() {
+        String[] urls = IntStream.range(0, 9).mapToObj(i -> url("/" + i)).toArray(String[]::new);
+        TestMember member = AUTHORITY.request().crl(urls).issue();
+        assertThat(RevocationPointers.crls(member.certificate()))
+                .extracting(URI::getPath)
+                .containsExactly("/0", "/1", "/2", "/3");
     }
 
     /** RFC 8994 section 6.7. */

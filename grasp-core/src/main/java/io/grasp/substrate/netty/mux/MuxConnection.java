@@ -857,12 +857,7 @@ public final class MuxConnection {
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             if (channel.isWritable() && !writing && !ended) {
-                later(() -> {
-                    write();
-                    if (!ended) {
-                        call(listener::writable);
-                    }
-                });
+                later(MuxConnection.this::write);
             }
         }
 

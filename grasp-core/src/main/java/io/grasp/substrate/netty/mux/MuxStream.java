@@ -227,7 +227,7 @@ final class MuxStream implements Connection {
         if (reading && state == State.OPEN && unreadBytes > 0) {
             report(takeUnread());
         }
-        if (reading && state == State.OPEN && unreadBytes == 0 && peerEnded && !inputEndedSignalled) {
+        if (reading && state == State.OPEN && peerEnded && !inputEndedSignalled) {
             inputEndedSignalled = true;
             signal(ConnectionListener::inputEnded);
         }
