@@ -334,7 +334,7 @@ public final class Identity implements NodeIdentity {
     }
 
     /** Time until files are looked at again, or until time itself changes the status. */
-    private long untilNextLook() {
+    long untilNextLook() {
         OwnCheck present = own;
         Instant now = config.clock.instant();
         Duration lifetime = Duration.between(present.notBefore(), present.notAfter());
