@@ -215,6 +215,30 @@ class OverlayFaultsTest {
         assertThat(impatient.refusals).hasSize(1);
     }
 
+    /** Each costs the node the derivation of keys, and an answer. */
+    @Test
+    void aMemberThatUpdatesItsKeysAgainAndAgainIsDisconnected() throws IOException {
+        TestMember member = DOMAIN.authority().issue(Identities.name("updater"));
+        try (RawMember updater = RawMember.connect(member, victim.port()).hello(0, false)) {
+            for (int i = 0; i < 16; i++) {
+                updater.updateKeys();
+            }
+            updater.stream(1, new byte[1]);
+            updater.awaitAnswer();
+            assertThat(updater.isEndedWithin(100)).isFalse();
+            try {
+                for (int i = 0; i < 32; i++) {
+                    updater.updateKeys();
+                }
+            } catch (IOException ended) {
+                // before it has sent all
+            }
+            assertThat(updater.isEndedWithin(10_000)).isTrue();
+        }
+        victim.awaitRefusal(PeerRefusal.PROTOCOL_VIOLATION);
+        assertThat(victim.refusals).hasSize(1);
+    }
+
     @Test
     void aStormOfHandshakesIsBoundedAndCounted() throws IOException {
         List<Socket> storm = new ArrayList<>();

@@ -240,7 +240,7 @@ final class TlsTransport {
             handshakes.execute(() -> {
                 SSLEngine created = null;
                 try {
-                    created = identity.newEngine(role, protocols);
+                    created = new LimitedTlsEngine(identity.newEngine(role, protocols));
                 } catch (IllegalStateException notGood) {
                     // the status says why
                 } finally {
