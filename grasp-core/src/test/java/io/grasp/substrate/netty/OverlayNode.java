@@ -42,8 +42,8 @@ final class OverlayNode implements SubstrateListener {
     private final NettyLoop loop;
     private final OverlaySubstrate substrate;
 
-    private OverlayNode(NettyLoop loop, OverlaySubstrate substrate) {
-        this.loop = loop;
+    private OverlayNode(OverlaySubstrate substrate) {
+        this.loop = substrate.loop();
         this.substrate = substrate;
     }
 
@@ -61,9 +61,13 @@ final class OverlayNode implements SubstrateListener {
                 .withAddresses(HOST)
                 .withRetry(Duration.ofMillis(20), Duration.ofMillis(100))
                 .withCloseTimeout(Duration.ofMillis(100)));
-        OverlayNode node = new OverlayNode(loop, OverlaySubstrate.on(loop, config, identity));
+        return start(OverlaySubstrate.on(loop, config, identity));
+    }
+
+    static OverlayNode start(OverlaySubstrate substrate) {
+        OverlayNode node = new OverlayNode(substrate);
         CompletableFuture<Throwable> started = new CompletableFuture<>();
-        loop.execute(() -> node.substrate.start(node, started::complete));
+        node.loop.execute(() -> substrate.start(node, started::complete));
         Throwable failure = Await.result("start", started);
         if (failure != null) {
             throw new AssertionError("not started", failure);
@@ -107,9 +111,13 @@ final class OverlayNode implements SubstrateListener {
     }
 
     Session connect(int port) {
+        return connect(new Locator.Ipv6(HOST, Locator.TCP, port), 0);
+    }
+
+    Session connect(Locator locator, int linkIndex) {
         Session session = new Session();
         onLoop(() -> {
-            session.connection = substrate.connect(new Locator.Ipv6(HOST, Locator.TCP, port), 0, session);
+            session.connection = substrate.connect(locator, linkIndex, session);
             return true;
         });
         return session;

@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,9 @@ public final class AcpSubstrate implements Substrate {
      * </pre>
      */
     private Members sessions;
+
+    /** Those at earlier addresses, which are being closed. */
+    private final Set<Members> former = new LinkedHashSet<>();
 
     private SessionState sessionState = SessionState.ABSENT;
     private @Nullable InetAddress boundAddress;
@@ -282,8 +286,12 @@ public final class AcpSubstrate implements Substrate {
         sessionState = SessionState.ABSENT;
         boundAddress = null;
         updateSecurity();
+        former.add(gone);
         underWay++;
-        gone.close(this::closedOne);
+        gone.close(() -> {
+            former.remove(gone);
+            closedOne();
+        });
     }
 
     /** Reports a failure of the ACP address, once. */
@@ -480,10 +488,19 @@ public final class AcpSubstrate implements Substrate {
     /** {@inheritDoc} Connections are closed gracefully, which may take up to twice the close timeout. */
     @Override
     public void close(Completion completion) {
-        lifecycle.close(completion, this::closeAll, () -> {
-            endIdentityWatch();
-            sessions.abandon();
-        });
+        lifecycle.close(
+                completion, this::closeAll, this::abandonAllSessions, this::abandonLinks, this::endIdentityWatch);
+    }
+
+    private void abandonAllSessions() {
+        sessions.abandon();
+        List.copyOf(former).forEach(Members::abandon);
+    }
+
+    private void abandonLinks() {
+        if (links != null) {
+            links.abandon();
+        }
     }
 
     private void closeAll() {

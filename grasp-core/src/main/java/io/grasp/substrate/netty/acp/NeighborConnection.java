@@ -148,6 +148,7 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
 
     private void attach(SocketChannel newChannel) {
         channel = newChannel;
+        loop.track(newChannel);
         newChannel
                 .config()
                 .setAllowHalfClosure(true)

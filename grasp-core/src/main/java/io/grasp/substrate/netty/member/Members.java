@@ -154,9 +154,11 @@ public final class Members {
         watch = identity.onChange(this::identityChanged);
         handshakes.start();
         loop.execute(() -> {
-            lookAtIdentity();
-            tickLater();
-            recheckLater();
+            if (!closing) {
+                lookAtIdentity();
+                tickLater();
+                recheckLater();
+            }
             bind(addresses, 0, started);
         });
     }
@@ -1256,12 +1258,7 @@ public final class Members {
         closed = done;
         closing = true;
         closeWatch();
-        if (tick != null) {
-            tick.cancel();
-        }
-        if (recheck != null) {
-            recheck.cancel();
-        }
+        cancelTimers();
         for (Route route : List.copyOf(routes.values())) {
             if (route.giveUp != null) {
                 route.giveUp.run();
@@ -1286,12 +1283,18 @@ public final class Members {
     /** Ends what does not end with the loop, after the loop has failed. */
     public void abandon() {
         closing = true;
-        closeWatch();
-        handshakes.close();
-        try {
-            transport.close(() -> {});
-        } catch (RejectedExecutionException ended) {
-            // with all connections
+        loop.run(handshakes::close);
+        loop.run(transport::abandon);
+        loop.run(this::closeWatch);
+        cancelTimers();
+    }
+
+    private void cancelTimers() {
+        if (tick != null) {
+            tick.cancel();
+        }
+        if (recheck != null) {
+            recheck.cancel();
         }
     }
 

@@ -31,6 +31,7 @@ public final class SubstrateLifecycle {
     private Loop.@Nullable Wakeup startTimeout;
     private Loop.@Nullable Wakeup nextPoll;
     private boolean closing;
+    private boolean abandoned;
     private boolean closed;
 
     /**
@@ -158,9 +159,10 @@ public final class SubstrateLifecycle {
      *
      * @param completion called when it is closed
      * @param close closes what is open, once; it leads to {@link #allClosed}
-     * @param abandon called instead if the loop has failed: ends what does not end with the loop
+     * @param abandon what to do instead if the loop has failed, once, also if a close is under way: steps that end
+     *     everything at once, of which each is taken even if those before it fail
      */
-    public void close(Completion completion, Runnable close, Runnable abandon) {
+    public void close(Completion completion, Runnable close, Runnable... abandon) {
         if (closed) {
             completion.done(null);
             return;
@@ -168,9 +170,8 @@ public final class SubstrateLifecycle {
         closers.add(completion);
         if (loop.hasFailed()) {
             closing = true;
-            abandon.run();
-            completeStart(new IOException("the loop has failed"));
-            loop.close(ended -> completeClose()); // it closes all channels
+            abandon(abandon);
+            loop.close(ended -> completeClose());
             return;
         }
         if (closing) {
@@ -180,6 +181,18 @@ public final class SubstrateLifecycle {
         completeStart(isClosed());
         cancel(nextPoll);
         close.run();
+    }
+
+    private void abandon(Runnable... steps) {
+        if (abandoned) {
+            return;
+        }
+        abandoned = true;
+        cancel(nextPoll);
+        for (Runnable each : steps) {
+            loop.run(each);
+        }
+        completeStart(new IOException("the loop has failed"));
     }
 
     /** Completes the close: nothing is open any more, except channels that end with the next select. */

@@ -417,19 +417,20 @@ public final class OverlaySubstrate implements Substrate {
     /** {@inheritDoc} Sessions are closed gracefully, which may take up to twice the close timeout. */
     @Override
     public void close(Completion completion) {
-        lifecycle.close(completion, this::closeAll, () -> {
-            members.abandon();
-            endSearches();
-        });
+        lifecycle.close(completion, this::closeAll, members::abandon, this::endAttempts, this::endSearches);
     }
 
     private void closeAll() {
-        neighbors().forEach(Neighbor::close);
+        endAttempts();
         endSearches();
+        members.close(lifecycle::allClosed);
+    }
+
+    private void endAttempts() {
+        neighbors().forEach(Neighbor::close);
         if (names != null) {
             names.close();
         }
-        members.close(lifecycle::allClosed);
     }
 
     private void endSearches() {
