@@ -10,6 +10,7 @@ import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.NamedConnection;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
@@ -28,6 +29,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,6 +61,7 @@ public final class OverlaySubstrate implements Substrate {
     private final Map<Member, OverlayLink> links = new LinkedHashMap<>();
     private final List<Neighbor> configured = new ArrayList<>();
     private final Map<HostAndPort, Neighbor> found = new TreeMap<>();
+    private final Set<NamedConnection> named = new HashSet<>();
     private final List<AutoCloseable> searches = new ArrayList<>();
     private int nextIndex = FIRST_INDEX;
     private @Nullable HostAddresses host;
@@ -70,8 +73,8 @@ public final class OverlaySubstrate implements Substrate {
         this.config = config;
         this.members = new Members(loop, identity, config.members(), new Links());
         boolean anyName = config.neighbors.stream()
-                .anyMatch(each -> HostAndPort.parse(each).literal() == null);
-        this.names = anyName
+                .anyMatch(each -> !HostAndPort.parse(each).isAddress());
+        this.names = anyName || config.resolveNames
                 ? NettyNameResolver.create(
                         loop,
                         NettyConfig.defaults().withNameServers(config.nameServers.toArray(InetSocketAddress[]::new)))
@@ -146,8 +149,7 @@ public final class OverlaySubstrate implements Substrate {
 
     private void findNeighbors() {
         for (String each : config.neighbors) {
-            HostAndPort place = HostAndPort.parse(each);
-            configured.add(neighbor(place, place.literal()));
+            configured.add(neighbor(HostAndPort.parse(each)));
         }
         untried.addAll(configured);
         if (security().permitsGrasp() && config.neighborWaitMillis > 0 && !untried.isEmpty()) {
@@ -162,8 +164,8 @@ public final class OverlaySubstrate implements Substrate {
         }
     }
 
-    private Neighbor neighbor(HostAndPort place, @Nullable InetSocketAddress address) {
-        return new Neighbor(loop, config, members, names, jitter, new FromNeighbors(), place, address);
+    private Neighbor neighbor(HostAndPort place) {
+        return new Neighbor(loop, config, members, names, jitter, new FromNeighbors(), place);
     }
 
     /** Receives the neighbors that a source finds, on any thread. */
@@ -173,7 +175,7 @@ public final class OverlaySubstrate implements Substrate {
             lifecycle.execute(() -> {
                 HostAndPort place = place(neighbor);
                 if (!found.containsKey(place) && isRoomForFound()) {
-                    Neighbor added = neighbor(place, neighbor);
+                    Neighbor added = neighbor(place);
                     found.put(place, added);
                     added.begin();
                 }
@@ -212,7 +214,7 @@ public final class OverlaySubstrate implements Substrate {
         }
 
         private static HostAndPort place(InetSocketAddress neighbor) {
-            return new HostAndPort(AddressText.of(neighbor.getAddress()), neighbor.getPort());
+            return HostAndPort.parse(AddressText.of(neighbor)); // with the interface of a link-local address
         }
     }
 
@@ -380,7 +382,15 @@ public final class OverlaySubstrate implements Substrate {
     }
 
     @Override
+    public boolean resolvesNames() {
+        return config.resolveNames;
+    }
+
+    @Override
     public Connection connect(Locator locator, int linkIndex, ConnectionListener connectionListener) {
+        if (locator instanceof Locator.Fqdn name) {
+            return connect(name, connectionListener);
+        }
         InetAddress address = null;
         if (locator instanceof Locator.Ipv6 ipv6) {
             address = ipv6.address();
@@ -407,6 +417,22 @@ public final class OverlaySubstrate implements Substrate {
         return refuse(locator, connectionListener, locator + " is link-local, but no neighbor has it");
     }
 
+    private Connection connect(Locator.Fqdn name, ConnectionListener connectionListener) {
+        if (names == null || !config.resolveNames || lifecycle.isClosing()) {
+            return refuse(name, connectionListener, name + " is a name, and this node does not resolve names");
+        }
+        InetSocketAddress unresolved = InetSocketAddress.createUnresolved(name.name(), name.port());
+        NamedConnection connection = NamedConnection.open(
+                loop, unresolved, names, this::isPeer, members::connect, connectionListener, named::remove);
+        named.add(connection);
+        return connection;
+    }
+
+    private boolean isPeer(InetSocketAddress resolved) {
+        SubstrateListener asked = lifecycle.listener();
+        return asked != null && asked.isPeer(resolved);
+    }
+
     private Connection refuse(Locator locator, ConnectionListener connectionListener, String why) {
         return members.refuse(
                 InetSocketAddress.createUnresolved(locator.toString(), 0),
@@ -421,6 +447,7 @@ public final class OverlaySubstrate implements Substrate {
     }
 
     private void closeAll() {
+        List.copyOf(named).forEach(NamedConnection::shutDown);
         endAttempts();
         endSearches();
         members.close(lifecycle::allClosed);
