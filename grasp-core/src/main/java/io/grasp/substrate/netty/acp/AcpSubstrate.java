@@ -191,7 +191,7 @@ public final class AcpSubstrate implements Substrate {
         IdentityStatus now = identity.status();
         IdentityStatus before = status;
         status = now;
-        if (before != null && Members.isSame(before, now)) {
+        if (now.equals(before)) {
             return;
         }
         lifecycle.report(listener -> listener.identityChanged(now));
@@ -438,7 +438,9 @@ public final class AcpSubstrate implements Substrate {
 
     @Override
     public int maxAcceptedConnections() {
-        return config.maxSessions;
+        return config.streams
+                ? config.maxSessions
+                : (int) Math.min(config.maxSessions, loop.descriptors().mostLeaving(config.reservedDescriptors));
     }
 
     /** {@return the neighbors on all interfaces, for diagnostics} Called on the loop. */
