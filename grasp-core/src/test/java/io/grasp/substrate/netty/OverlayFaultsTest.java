@@ -429,7 +429,7 @@ class OverlayFaultsTest {
         OverlayNode judge = start(
                 open(IdentityConfig.of(judging.chain(), judging.key(), List.of(judging.anchor()))
                         .withClock(clock)
-                        .withReloadInterval(Duration.ofMillis(50))),
+                        .withReloadInterval(Duration.ofMillis(100))),
                 config -> config.withNeighbors(victim.place()));
         TestMember passing = DOMAIN.authority()
                 .request()
