@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for events on other threads, for a bounded time. */
 public final class Await {
-    private static final Duration LONGEST = Duration.ofSeconds(10);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private Await() {}
 

@@ -13,9 +13,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The substrate's contract with sessions that are streams of one TCP connection. */
+/**
+ * The substrate's contract with sessions that are streams of one TCP connection. {@link OverlayContractTest}, which
+ * always runs, has the same streams on TLS.
+ */
+@Tag("long")
 @ExtendWith(NoLeaks.class)
 class MuxContractTest extends SubstrateContractTest {
     private static final Duration QUIET = Duration.ofMillis(20);
@@ -46,7 +51,7 @@ class MuxContractTest extends SubstrateContractTest {
     @Override
     protected Substrate newSubstrate() {
         MuxConfig config =
-                MuxConfig.defaults().withCloseTimeout(Duration.ofMillis(100)).withMaxMessageBytes(1 << 20);
+                MuxConfig.defaults().withCloseTimeout(Duration.ofSeconds(1)).withMaxMessageBytes(1 << 20);
         return new MuxOverTcp(loop, config, started);
     }
 

@@ -95,7 +95,7 @@ class OverlayMembersTest {
             });
             raw.add(peer);
             peer.hello(0, true).stream(1, "hello?".getBytes(StandardCharsets.US_ASCII));
-            assertThat(peer.isEndedWithin(5_000)).isTrue();
+            assertThat(peer.isEndedWithin(20_000)).isTrue();
         } catch (IOException | IllegalStateException ended) {
             // as it should, perhaps already within the handshake
         }
@@ -151,8 +151,8 @@ class OverlayMembersTest {
         RawMember withoutStreams = RawMember.connect(member("other"), node.port(), "io.grasp.link/1", () -> {});
         raw.add(withoutStreams);
         withoutStreams.framedHello(0, false);
-        assertThat(peer.isEndedWithin(5_000)).isTrue();
-        assertThat(withoutStreams.isEndedWithin(5_000)).isTrue();
+        assertThat(peer.isEndedWithin(20_000)).isTrue();
+        assertThat(withoutStreams.isEndedWithin(20_000)).isTrue();
     }
 
     @Test
@@ -167,7 +167,7 @@ class OverlayMembersTest {
             peer.awaitAnswer();
             all.add(peer);
         }
-        assertThat(all.get(0).isEndedWithin(5_000)).as("the oldest").isTrue();
+        assertThat(all.get(0).isEndedWithin(20_000)).as("the oldest").isTrue();
         Await.until(
                 "the end of half",
                 () -> all.stream().filter(each -> each.isEndedWithin(1)).count() == 3);

@@ -500,7 +500,9 @@ public final class AcpSubstrate implements Substrate {
 
     @Override
     public int maxAcceptedConnections() {
-        return config.maxSessions;
+        return config.streams
+                ? config.maxSessions
+                : (int) Math.min(config.maxSessions, loop.descriptors().mostLeaving(config.reservedDescriptors));
     }
 
     /** {@return the neighbors on all interfaces, for diagnostics} Called on the loop. */

@@ -1033,6 +1033,11 @@ public final class Members {
         }
 
         @Override
+        public void dropped(SubstrateDrop reason, InetSocketAddress peer) {
+            Members.this.dropped(reason, peer);
+        }
+
+        @Override
         public void acceptFailed(Throwable cause) {
             SubstrateListener listener = listening;
             if (listener != null && !closing) {

@@ -12,6 +12,7 @@ import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.Await;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.NoLeaks;
+import io.grasp.substrate.netty.TestLoops;
 import io.grasp.substrate.netty.TestNetwork;
 import io.grasp.substrate.netty.acp.LinkMessages.InstanceId;
 import io.grasp.wire.Discovery;
@@ -134,7 +135,7 @@ class AcpNeighborsTest {
         return AcpConfig.on(end)
                 .withPort(freePort())
                 .withRetry(Duration.ofMillis(100), Duration.ofMillis(400))
-                .withCloseTimeout(Duration.ofMillis(300))
+                .withCloseTimeout(Duration.ofSeconds(2))
                 .withNeighborSources();
     }
 
@@ -367,7 +368,7 @@ class AcpNeighborsTest {
     @Test
     void aNeighborThatReadsNothingLosesMessagesAndThenItsConnectionAndOthersLoseNone() throws Exception {
         PlainNeighbor peer = neighbor();
-        AcpConfig config = on(TestNetwork.LINK).withQueueBytes(100_000).withKeepalive(Duration.ofMillis(100));
+        AcpConfig config = on(TestNetwork.LINK).withQueueBytes(100_000).withKeepalive(Duration.ofMillis(300));
         LinkNode node = node(config, LOW);
         LinkNode other = node(
                 on(TestNetwork.OTHER_END)
@@ -377,7 +378,7 @@ class AcpNeighborsTest {
                                 config.port)))),
                 HIGH);
         node.awaitConnected(1);
-        PlainNeighbor.Stream stream = peer.connect(seenFromOtherEnd(node)).send(peer.hello(MIDDLE, 60_000));
+        PlainNeighbor.Stream stream = peer.connect(seenFromOtherEnd(node)).send(peer.hello(MIDDLE));
         node.awaitConnected(2);
         byte[] message = flood(60_000);
         int sent = 0;
@@ -401,7 +402,7 @@ class AcpNeighborsTest {
         PlainNeighbor peer = neighbor();
         LinkNode node = node(on(TestNetwork.LINK).withKeepalive(Duration.ofMillis(60)), LOW);
         PlainNeighbor.Stream silent =
-                peer.connect(seenFromOtherEnd(node)).expectHello().send(peer.hello(HIGH));
+                peer.connect(seenFromOtherEnd(node)).expectHello().send(peer.hello(HIGH, 100));
         PlainNeighbor.Stream literal = peer.connect(seenFromOtherEnd(node)).expectHello();
         literal.expect(LinkMessages.noop()).expect(LinkMessages.noop());
         assertThat(silent.isReset()).isTrue();
@@ -490,6 +491,26 @@ class AcpNeighborsTest {
         fifth.send(flood(5));
         node.awaitMessage(flood(4));
         node.awaitMessage(flood(5));
+    }
+
+    @Test
+    void connectionsOfNeighborsLeaveDescriptorsForTheNodeItself() throws Exception {
+        NettyLoop few = TestLoops.withDescriptors(4);
+        open.add(() -> TestLoops.close(few));
+        PlainNeighbor peer = neighbor();
+        LinkNode node = new LinkNode(few, on(TestNetwork.LINK), LOW);
+        open.add(0, node);
+        node.start();
+        PlainNeighbor.Stream first = peer.connect(seenFromOtherEnd(node)).expectHello();
+        PlainNeighbor.Stream second = peer.connect(seenFromOtherEnd(node)).expectHello();
+        assertThat(peer.isRefusedBy(seenFromOtherEnd(node))).isTrue();
+        Await.until("the report", () -> !node.drops.isEmpty());
+        assertThat(node.drops).containsExactly(SubstrateDrop.FEW_DESCRIPTORS);
+        second.close();
+        Await.until("its end", () -> node.neighbors().size() == 1);
+        first.send(flood(1));
+        node.awaitMessage(flood(1));
+        peer.connect(seenFromOtherEnd(node)).expectHello();
     }
 
     @Test
