@@ -263,7 +263,7 @@ final class TlsTransport {
     private void secure(
             Channel channel, @Nullable InetSocketAddress remote, SSLEngine engine, SecureChannel.Outcome outcome) {
         SecureChannel[] self = new SecureChannel[1];
-        TlsTasks tasks = new TlsTasks(handshakes, loop::execute, () -> self[0].giveUpWithoutInput());
+        TlsTasks tasks = new TlsTasks(handshakes, loop, () -> self[0].giveUpWithoutInput());
         SslHandler tls = new SslHandler(engine, tasks);
         tls.setHandshakeTimeoutMillis(config.handshakeTimeoutMillis());
         tls.setCloseNotifyFlushTimeoutMillis(config.closeTimeoutMillis());
