@@ -211,7 +211,7 @@ class OverlayFaultsTest {
         try (Socket silent = new Socket(OverlayNode.HOST, impatient.port())) {
             silent.getOutputStream().write(22);
             assertEnds(silent);
-        } catch (SocketException reset) {
+        } catch (SocketException hasEnded) {
             // on a busy machine before the write
         }
         impatient.awaitRefusal(PeerRefusal.HANDSHAKE_TIMEOUT);
