@@ -1,6 +1,7 @@
 package io.grasp.substrate.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -21,6 +22,7 @@ import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
@@ -50,6 +52,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What outsiders, broken members and broken identities do to an overlay: nothing, and it is reported in words. */
 @ExtendWith(NoLeaks.class)
@@ -557,5 +560,20 @@ class OverlayFaultsTest {
                 .extracting(link -> link.name())
                 .doesNotHaveDuplicates()
                 .hasSize(3);
+    }
+
+    /** It ends its direction right after its last handshake message, while this node still computes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+    void opensslWithoutCertificateThatLeavesAtOnceIsCountedAsSuch(String version) throws Exception {
+        assumeThat(new File("/usr/bin/openssl")).exists();
+        Process openssl = new ProcessBuilder("openssl", "s_client", version, "-connect", victim.place())
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        Await.until("a refusal", () -> !victim.refusals.isEmpty());
+        assertThat(victim.refusals).containsExactly(PeerRefusal.NO_CERTIFICATE);
+        openssl.waitFor();
     }
 }
