@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.IdentityStatus.Expiry;
 import io.grasp.security.IdentityFinding.Check;
+import io.grasp.substrate.netty.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -299,6 +301,56 @@ class IdentityFilesTest {
 
     /** Nothing else looks at the clock then. */
     @Test
+    void theNextLookComesWhenTimeChangesTheStatus() throws Exception {
+        Instant begin = NOW.truncatedTo(ChronoUnit.SECONDS);
+        AUTHORITY
+                .request()
+                .nodeName("+gray@example.com")
+                .validity(begin, begin.plus(Duration.ofHours(10)))
+                .issue()
+                .writePem(directory);
+        List<X509Certificate> peer = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .validity(begin, begin.plus(Duration.ofHours(2)))
+                .issue()
+                .chain();
+        MutableClock clock = new MutableClock(begin);
+        try (Identity identity = Identity.open(pem().withClock(clock))) {
+            for (int hour : List.of(0, 5, 9, 10)) { // the beginning, the half, the last tenth, the end
+                clock.set(begin.plus(Duration.ofHours(hour)).minusSeconds(60));
+                assertThat(identity.untilNextLook()).as("hour %d", hour).isEqualTo(60_001);
+            }
+            clock.set(begin.plus(Duration.ofHours(2)).minusSeconds(60));
+            assertThat(identity.untilNextLook()).isEqualTo(3_600_000);
+            identity.check(peer);
+            assertThat(identity.untilNextLook()).isEqualTo(60_001);
+        }
+    }
+
+    /** What the node's certificate depends on may end before it. */
+    @Test
+    void anIdentityEndsWithTheFirstCertificateOfItsPath() throws Exception {
+        TestMember member = AUTHORITY
+                .intermediate("one")
+                .request()
+                .nodeName("+gray@example.com")
+                .validity(NOW, NOW.plus(Duration.ofDays(500)))
+                .issue();
+        member.writePem(directory);
+        Instant first = member.chain().get(1).getNotAfter().toInstant();
+        MutableClock clock = new MutableClock(first);
+        try (Identity identity = Identity.open(pem().withClock(clock))) {
+            assertThat(identity.status().notAfter()).isEqualTo(first);
+            assertThat(identity.check(member.chain()).nodeName()).hasToString("+gray@example.com");
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(identity.status().expiry()).isEqualTo(Expiry.EXPIRED);
+            assertThatThrownBy(() -> identity.check(member.chain()))
+                    .hasMessageContaining("the certificate of \"CN=one\" has expired at");
+        }
+    }
+
+    @Test
     void expiryIsNoticedByATimer() throws Exception {
         Instant end = NOW.truncatedTo(ChronoUnit.SECONDS).plusSeconds(3600);
         AUTHORITY
@@ -328,11 +380,7 @@ class IdentityFilesTest {
                 Files.move(fresh.resolve(file), directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
             }
             assertThat(changed.await(10, TimeUnit.SECONDS)).isTrue();
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            while (!name(identity).equals("+new@example.com") && System.nanoTime() - deadline < 0) {
-                Thread.sleep(5);
-            }
-            assertThat(name(identity)).isEqualTo("+new@example.com");
+            Await.until("both new files", () -> name(identity).equals("+new@example.com"));
             assertThat(identity.status().detail()).isEmpty();
         }
     }
@@ -370,6 +418,43 @@ class IdentityFilesTest {
             assertThat(name(identity)).isEqualTo("+new@example.com");
             assertThat(identity.status().detail()).isEmpty();
             assertThat(changes).hasValue(7);
+        }
+    }
+
+    /** Though its sentence names the time. */
+    @Test
+    void aProblemThatLastsIsOneChange() throws Exception {
+        AUTHORITY.issue("+old@example.com").writePem(directory);
+        MutableClock clock = new MutableClock(NOW);
+        AtomicInteger changes = new AtomicInteger();
+        try (Identity identity = Identity.open(pem().withClock(clock))) {
+            identity.onChange(changes::incrementAndGet);
+            Path expired = directory.resolve("expired");
+            AUTHORITY
+                    .request()
+                    .nodeName("+old@example.com")
+                    .validity(NOW.minusSeconds(7200), NOW.minusSeconds(3600))
+                    .issue()
+                    .writePem(expired);
+            for (String file : List.of("chain.pem", "key.pem")) {
+                Files.move(expired.resolve(file), directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+            }
+            identity.lookNow();
+            IdentityStatus kept = identity.status();
+            assertThat(kept.detail()).contains("were not taken").contains("clock says " + NOW);
+            clock.advance(Duration.ofSeconds(10));
+            identity.lookNow();
+            assertThat(identity.status()).isEqualTo(kept);
+            assertThat(changes).hasValue(1);
+
+            clock.advance(Duration.ofDays(365 * 20));
+            identity.lookNow();
+            IdentityStatus ended = identity.status();
+            assertThat(ended.good()).isFalse();
+            clock.advance(Duration.ofSeconds(10));
+            identity.lookNow();
+            assertThat(identity.status()).isEqualTo(ended);
+            assertThat(changes).hasValue(2);
         }
     }
 
@@ -463,11 +548,7 @@ class IdentityFilesTest {
             CountDownLatch changed = new CountDownLatch(1);
             identity.onChange(changed::countDown);
             fails.set(true);
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            while (failures.get() < 4 && System.nanoTime() - deadline < 0) {
-                Thread.sleep(5);
-            }
-            assertThat(failures).hasValueGreaterThanOrEqualTo(4);
+            Await.until("more looks that fail", () -> failures.get() >= 4);
             fails.set(false);
             AUTHORITY.issue("+new@example.com").writePem(directory);
             assertThat(changed.await(10, TimeUnit.SECONDS)).isTrue();

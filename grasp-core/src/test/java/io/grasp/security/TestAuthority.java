@@ -13,6 +13,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -245,9 +246,10 @@ public final class TestAuthority {
         }
     }
 
-    private static CRLDistPoint distributionPoint(String url) {
-        DistributionPointName point = new DistributionPointName(
-                new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, url)));
+    private static CRLDistPoint distributionPoint(String... urls) {
+        DistributionPointName point = new DistributionPointName(new GeneralNames(Stream.of(urls)
+                .map(url -> new GeneralName(GeneralName.uniformResourceIdentifier, url))
+                .toArray(GeneralName[]::new)));
         return new CRLDistPoint(new DistributionPoint[] {new DistributionPoint(point, null, null)});
     }
 
@@ -294,7 +296,7 @@ public final class TestAuthority {
         private TestKeys type = TestKeys.EC_P256;
         private KeyPair pair;
         private String signature;
-        private String crlUrl;
+        private List<String> crlUrls = List.of();
         private String ocspUrl;
         private byte[] rawNames;
 
@@ -352,9 +354,9 @@ public final class TestAuthority {
             return this;
         }
 
-        /** Adds a CRL distribution point. */
-        public Request crl(String url) {
-            crlUrl = url;
+        /** Sets the URLs of the one CRL distribution point. */
+        public Request crl(String... urls) {
+            crlUrls = List.of(urls);
             return this;
         }
 
@@ -404,12 +406,9 @@ public final class TestAuthority {
                 builder.addExtension(
                         Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes.toArray(KeyPurposeId[]::new)));
             }
-            if (crlUrl != null) {
-                DistributionPointName point = new DistributionPointName(
-                        new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, crlUrl)));
-                builder.addExtension(Extension.cRLDistributionPoints, false, new CRLDistPoint(new DistributionPoint[] {
-                    new DistributionPoint(point, null, null)
-                }));
+            if (!crlUrls.isEmpty()) {
+                builder.addExtension(
+                        Extension.cRLDistributionPoints, false, distributionPoint(crlUrls.toArray(String[]::new)));
             }
             if (ocspUrl != null) {
                 builder.addExtension(

@@ -15,6 +15,7 @@ import io.grasp.security.NodeIdentity;
 import io.grasp.security.TestAuthority;
 import io.grasp.security.TestMember;
 import io.grasp.security.TestPeer;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
@@ -207,7 +208,7 @@ class OverlayFaultsTest {
         try (Socket silent = new Socket(OverlayNode.HOST, impatient.port())) {
             silent.getOutputStream().write(22);
             assertEnds(silent);
-        } catch (SocketException reset) {
+        } catch (SocketException hasEnded) {
             // on a busy machine before the write
         }
         impatient.awaitRefusal(PeerRefusal.HANDSHAKE_TIMEOUT);
@@ -240,6 +241,40 @@ class OverlayFaultsTest {
         Await.until("the end of all", () -> victim.refusals.size() == 1000);
         OverlayNode late = start("late", config -> config.withNeighbors(victim.place()));
         late.awaitLinks(1);
+    }
+
+    @Test
+    void connectionsOfPeersLeaveDescriptorsForTheNodeItself() throws IOException {
+        NettyLoop few = TestLoops.withDescriptors(10);
+        List<Socket> peers = new ArrayList<>();
+        NodeIdentity identity = DOMAIN.open("few");
+        OverlayNode node = OverlayNode.start(few, identity, config -> config);
+        try {
+            for (int i = 0; i < 5; i++) {
+                peers.add(new Socket(OverlayNode.HOST, node.port()));
+            }
+            Socket refused = new Socket();
+            peers.add(refused);
+            try {
+                refused.connect(node.address());
+                assertEnds(refused);
+            } catch (SocketException resetBeforeTheConnectReturned) {
+                // the refusal that the node counts
+            }
+            Await.until("the refusal", () -> !node.drops.isEmpty());
+            assertThat(node.drops).containsExactly(SubstrateDrop.FEW_DESCRIPTORS);
+            node.connect(victim).echo(10);
+            assertThat(node.refusals)
+                    .as("the others may still begin their handshakes")
+                    .isEmpty();
+        } finally {
+            for (Socket each : peers) {
+                each.close();
+            }
+            node.close();
+            TestLoops.close(few);
+            identity.close();
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.grasp.substrate.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.Locator;
 import io.grasp.model.PeerIdentity;
 import io.grasp.model.Security;
@@ -100,6 +101,29 @@ class OverlayMembersTest {
         }
         assertThat(patient.accepted).isEmpty();
         assertThat(patient.everUp).isEmpty();
+    }
+
+    @Test
+    void theBeginAndTheEndOfEachProblemOfTheOwnIdentityAreReportedOnce() {
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("patient"));
+        OverlayNode patient = start(identity, config -> config);
+        for (String warning : List.of("renew it", "renew it; new files were not taken", "")) {
+            identity.warn(warning);
+            identity.warn(warning);
+            Await.until("the report", () -> last(patient.statuses).detail().equals(warning));
+        }
+        identity.good(false);
+        Await.until("the report", () -> !last(patient.statuses).good());
+        identity.good(true);
+        Await.until("the report", () -> last(patient.statuses).good());
+        assertThat(patient.statuses)
+                .extracting(IdentityStatus::detail)
+                .containsExactly(
+                        "", "renew it", "renew it; new files were not taken", "", "switched off by a test", "");
+    }
+
+    private static <T> T last(List<T> list) {
+        return list.get(list.size() - 1);
     }
 
     @Test

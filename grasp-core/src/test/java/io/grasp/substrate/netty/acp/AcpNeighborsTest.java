@@ -12,6 +12,7 @@ import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.Await;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.NoLeaks;
+import io.grasp.substrate.netty.TestLoops;
 import io.grasp.substrate.netty.TestNetwork;
 import io.grasp.substrate.netty.acp.LinkMessages.InstanceId;
 import io.grasp.wire.Discovery;
@@ -490,6 +491,26 @@ class AcpNeighborsTest {
         fifth.send(flood(5));
         node.awaitMessage(flood(4));
         node.awaitMessage(flood(5));
+    }
+
+    @Test
+    void connectionsOfNeighborsLeaveDescriptorsForTheNodeItself() throws Exception {
+        NettyLoop few = TestLoops.withDescriptors(4);
+        open.add(() -> TestLoops.close(few));
+        PlainNeighbor peer = neighbor();
+        LinkNode node = new LinkNode(few, on(TestNetwork.LINK), LOW);
+        open.add(0, node);
+        node.start();
+        PlainNeighbor.Stream first = peer.connect(seenFromOtherEnd(node)).expectHello();
+        PlainNeighbor.Stream second = peer.connect(seenFromOtherEnd(node)).expectHello();
+        assertThat(peer.isRefusedBy(seenFromOtherEnd(node))).isTrue();
+        Await.until("the report", () -> !node.drops.isEmpty());
+        assertThat(node.drops).containsExactly(SubstrateDrop.FEW_DESCRIPTORS);
+        second.close();
+        Await.until("its end", () -> node.neighbors().size() == 1);
+        first.send(flood(1));
+        node.awaitMessage(flood(1));
+        peer.connect(seenFromOtherEnd(node)).expectHello();
     }
 
     @Test
