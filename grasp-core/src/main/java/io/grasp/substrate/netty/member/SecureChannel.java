@@ -213,11 +213,11 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     /** Lets handlers that have been added behind this one receive everything. */
     void use() {
         used = true;
+        if (channel.isOpen()) {
+            channel.config().setAutoRead(true); // before the others receive anything, because they may turn it off
+        }
         for (Runnable each = held.poll(); each != null; each = held.poll()) {
             each.run();
-        }
-        if (channel.isOpen()) {
-            channel.config().setAutoRead(true);
         }
     }
 
