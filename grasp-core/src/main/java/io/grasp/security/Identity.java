@@ -54,6 +54,9 @@ public final class Identity implements NodeIdentity {
     /** What is wrong with files that were not taken. */
     private volatile @Nullable String reloadProblem;
 
+    private final SteadyFindings ownFindings = new SteadyFindings();
+    private final SteadyFindings newFindings = new SteadyFindings();
+
     // Used by the worker only, after the constructor.
     private @Nullable String contentHash;
     private Notified notified;
@@ -67,13 +70,8 @@ public final class Identity implements NodeIdentity {
         }
     }
 
-    /** What listeners have been notified of. Texts do not count: they hold the time. */
-    private record Notified(
-            Credentials credentials,
-            boolean good,
-            Expiry expiry,
-            List<Check> failed,
-            @Nullable String reloadProblem) {}
+    /** What listeners have been notified of. */
+    private record Notified(Credentials credentials, IdentityStatus status) {}
 
     private Identity(IdentityConfig config, CredentialSource source, @Nullable String contentHash, OwnCheck own) {
         this.config = config;
@@ -144,6 +142,10 @@ public final class Identity implements NodeIdentity {
 
     private List<IdentityFinding> findings(OwnCheck present) {
         Instant now = config.clock.instant();
+        return ownFindings.of(findings(present, now), now);
+    }
+
+    private List<IdentityFinding> findings(OwnCheck present, Instant now) {
         List<IdentityFinding> findings = new ArrayList<>(present.findings());
         PathCheck path = present.path();
         if (config.clockTrusted) {
@@ -214,15 +216,7 @@ public final class Identity implements NodeIdentity {
     }
 
     private Notified present() {
-        OwnCheck present = own;
-        List<Check> failed =
-                findings(present).stream().map(IdentityFinding::check).toList();
-        return new Notified(
-                present.credentials(),
-                failed.isEmpty(),
-                expiry(present, config.clock.instant()),
-                failed,
-                reloadProblem);
+        return new Notified(own.credentials(), status());
     }
 
     @Override
@@ -399,7 +393,8 @@ public final class Identity implements NodeIdentity {
 
     /** Takes new credentials, unless that would make a good identity a bad one. */
     private void take(OwnCheck loaded) {
-        List<IdentityFinding> findings = findings(loaded);
+        Instant now = config.clock.instant();
+        List<IdentityFinding> findings = newFindings.of(findings(loaded, now), now);
         if (!findings.isEmpty() && findings(own).isEmpty()) {
             reloadProblem = findings.get(0).sentence();
         } else {

@@ -45,6 +45,7 @@ final class Revocation implements AutoCloseable {
     // Apart, so that many certificates whose responders are slow do not delay lists.
     private final FetchThreads crlThreads = new FetchThreads("grasp-revocation-lists");
     private final FetchThreads ocspThreads = new FetchThreads("grasp-revocation-ocsp");
+    private final HostLookups lookups;
 
     /** A URL, with the certificate whose issuer's list or whose own status is there. */
     private record Key(URI url, String fingerprint) {}
@@ -57,6 +58,7 @@ final class Revocation implements AutoCloseable {
     Revocation(IdentityConfig config, Runnable changed) {
         this.config = config;
         this.changed = changed;
+        this.lookups = new HostLookups(config.resolver);
     }
 
     /** {@return how long to wait after fetches in a row that have failed (RFC 8994 section 6.7)} */
@@ -200,7 +202,8 @@ final class Revocation implements AutoCloseable {
 
         /** {@return how long to wait until the next fetch} */
         Duration fetch() {
-            HttpFetch request = new HttpFetch(source.url(), config.maxRevocationBytes, config.revocationTimeout);
+            HttpFetch request =
+                    new HttpFetch(source.url(), lookups, config.maxRevocationBytes, config.revocationTimeout);
             underWay.add(request);
             try {
                 if (threads.isClosed()) {
@@ -298,6 +301,7 @@ final class Revocation implements AutoCloseable {
     public void close() {
         crlThreads.close();
         ocspThreads.close();
+        lookups.close();
         underWay.forEach(HttpFetch::close);
     }
 }

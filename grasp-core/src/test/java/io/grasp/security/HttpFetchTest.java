@@ -23,6 +23,7 @@ class HttpFetchTest {
     private static final int MAX_BYTES = 100;
     private static final String OK = "HTTP/1.0 200 OK\r\n";
 
+    private final HostLookups lookups = new HostLookups(InetAddress::getByName);
     private ServerSocket server;
     private Thread serving;
 
@@ -35,6 +36,7 @@ class HttpFetchTest {
     void close() throws Exception {
         server.close();
         serving.join();
+        lookups.close();
     }
 
     /** Sends a text, and then another one again and again; if that is empty, the response ends. */
@@ -54,7 +56,7 @@ class HttpFetchTest {
         });
         serving.start();
         URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
-        return new HttpFetch(uri, MAX_BYTES, Duration.ofSeconds(5)).get();
+        return new HttpFetch(uri, lookups, MAX_BYTES, Duration.ofSeconds(5)).get();
     }
 
     @Test
@@ -109,7 +111,7 @@ class HttpFetchTest {
         });
         serving.start();
         URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
-        assertThatThrownBy(() -> new HttpFetch(uri, MAX_BYTES, Duration.ofMillis(100)).get())
+        assertThatThrownBy(() -> new HttpFetch(uri, lookups, MAX_BYTES, Duration.ofMillis(100)).get())
                 .isInstanceOf(SocketTimeoutException.class);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.IdentityStatus.Expiry;
 import io.grasp.security.IdentityFinding.Check;
 import io.grasp.substrate.netty.Await;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -350,7 +352,7 @@ class IdentityFilesTest {
 
     @Test
     void expiryIsNoticedByATimer() throws Exception {
-        Instant end = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(2);
+        Instant end = NOW.truncatedTo(ChronoUnit.SECONDS).plusSeconds(3600);
         AUTHORITY
                 .request()
                 .nodeName("+gray@example.com")
@@ -358,7 +360,8 @@ class IdentityFilesTest {
                 .issue()
                 .writePem(directory);
         CountDownLatch ended = new CountDownLatch(1);
-        try (Identity identity = Identity.open(pem())) {
+        Clock aSecondEarlier = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), end.minusSeconds(1)));
+        try (Identity identity = Identity.open(pem().withClock(aSecondEarlier))) {
             identity.onChange(ended::countDown);
             assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(identity.status().expiry()).isEqualTo(Expiry.EXPIRED);
@@ -442,6 +445,43 @@ class IdentityFilesTest {
             identity.lookNow();
             assertThat(name(identity)).isEqualTo("+new@example.com");
             assertThat(identity.status().detail()).contains("has expired at").doesNotContain("not taken");
+        }
+    }
+
+    /** Though its sentence names the time. */
+    @Test
+    void aProblemThatLastsIsOneChange() throws Exception {
+        AUTHORITY.issue("+old@example.com").writePem(directory);
+        MutableClock clock = new MutableClock(NOW);
+        AtomicInteger changes = new AtomicInteger();
+        try (Identity identity = Identity.open(pem().withClock(clock))) {
+            identity.onChange(changes::incrementAndGet);
+            Path expired = directory.resolve("expired");
+            AUTHORITY
+                    .request()
+                    .nodeName("+old@example.com")
+                    .validity(NOW.minusSeconds(7200), NOW.minusSeconds(3600))
+                    .issue()
+                    .writePem(expired);
+            for (String file : List.of("chain.pem", "key.pem")) {
+                Files.move(expired.resolve(file), directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+            }
+            identity.lookNow();
+            IdentityStatus kept = identity.status();
+            assertThat(kept.detail()).contains("were not taken").contains("clock says " + NOW);
+            clock.advance(Duration.ofSeconds(10));
+            identity.lookNow();
+            assertThat(identity.status()).isEqualTo(kept);
+            assertThat(changes).hasValue(1);
+
+            clock.advance(Duration.ofDays(365 * 20));
+            identity.lookNow();
+            IdentityStatus ended = identity.status();
+            assertThat(ended.good()).isFalse();
+            clock.advance(Duration.ofSeconds(10));
+            identity.lookNow();
+            assertThat(identity.status()).isEqualTo(ended);
+            assertThat(changes).hasValue(2);
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,7 +67,7 @@ class RevocationTest {
     private static IdentityConfig grayConfig() {
         TestMember member = AUTHORITY.issue("+gray@example.com");
         return IdentityConfig.of(member.chain(), member.key(), List.of(member.anchor()))
-                .withRevocationTimeout(Duration.ofSeconds(5));
+                .withRevocationTimeout(Duration.ofSeconds(20));
     }
 
     private static Identity open(IdentityConfig config) throws IdentityException {
@@ -208,6 +209,7 @@ class RevocationTest {
         assertThat(gray.status().detail())
                 .contains("/crl could not be fetched: the server's response has the status 404");
         assertThat(gray.status().good()).isTrue();
+        assertThat(changes).as("the operator is notified").hasValue(1);
 
         Map<String, byte[]> useless = Map.of(
                 "it is no revocation list", "<html>not found</html>".getBytes(StandardCharsets.US_ASCII),
@@ -221,13 +223,14 @@ class RevocationTest {
             learn(member);
             assertThat(gray.status().detail()).contains(each.getKey());
         }
-        assertThat(changes).hasValue(0);
+        assertThat(changes).hasValue(1 + useless.size());
 
         published.put("/crl", AUTHORITY.crl(member.certificate()));
         assertThat(gray.revocationFailures()).isPositive();
         learn(member);
         assertRevoked(member);
         assertThat(gray.status().detail()).isEmpty();
+        assertThat(changes).as("also of the end").hasValueGreaterThan(1 + useless.size());
         assertThat(gray.revocationFailures()).isZero();
     }
 
@@ -244,9 +247,8 @@ class RevocationTest {
         assertAccepted(member);
         Await.until("the status", () -> gray.status().detail().contains(path + " was not taken: "));
         published.put(path, truth);
-        Await.until("a notice", () -> changes.get() > 0);
-        assertRevoked(member);
         Await.until("the status", () -> gray.status().detail().isEmpty());
+        assertRevoked(member);
     }
 
     @Test
@@ -355,7 +357,6 @@ class RevocationTest {
         published.put("/crl", AUTHORITY.crl(now, now.plusSeconds(3600), 8)); // a hold has ended
         gray.fetchRevocationNow();
         assertAccepted(member);
-        assertThat(changes).hasValue(2);
     }
 
     @Test
@@ -388,6 +389,8 @@ class RevocationTest {
                 .issue();
         assertAccepted(other);
         Await.until("a request", () -> count("/root").get() > 0);
+        assertRevoked(member);
+        assertAccepted(other);
         published.put("/root", AUTHORITY.crl(intermediate.certificate()));
         gray.fetchRevocationNow();
         assertRevoked(other);
@@ -413,9 +416,7 @@ class RevocationTest {
             published.put("/ocsp", new byte[1]);
             TestMember member = askedAt(url("/ocsp"));
             assertAccepted(member);
-            long start = System.nanoTime();
             Await.until("a notice", () -> changes.get() > 0);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
             assertRevoked(member);
         }
     }
@@ -424,16 +425,14 @@ class RevocationTest {
         return AUTHORITY.request().nodeName("+bob@example.com").ocsp(url).issue();
     }
 
-    /** Long before a fetch is given up after 5 s. */
+    /** Before a fetch is given up after 20 s. */
     private void assertRevokedSoon() throws Exception {
         TestMember member = member("/crl");
         published.put("/crl", AUTHORITY.crl(member.certificate()));
         released = new CountDownLatch(1);
         assertAccepted(member);
         released.countDown();
-        long start = System.nanoTime();
         Await.until("a notice", () -> changes.get() > 0);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
         assertRevoked(member);
     }
 
@@ -484,6 +483,56 @@ class RevocationTest {
             slow.close();
             dripping.join();
         }
+    }
+
+    /** The resolver does not return until the test lets it. */
+    @Test
+    void aHostNameThatIsNotResolvedEndsItsFetchInTimeAndHoldsOneThread() throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        gray.close();
+        gray = open(grayConfig().withRevocationTimeout(Duration.ofMillis(300)).withResolver(name -> {
+            asked.add(name);
+            try {
+                answered.await();
+            } catch (InterruptedException ignored) {
+                // as the system's resolver
+            }
+            return InetAddress.getLoopbackAddress();
+        }));
+        gray.onChange(changes::incrementAndGet);
+        try {
+            TestMember named =
+                    listedAt("http://Crl.example:" + server.getAddress().getPort() + "/crl");
+            long start = System.nanoTime();
+            learn(named);
+            gray.fetchRevocationNow();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+            assertThat(asked).as("later fetches wait for the same lookup").containsExactly("crl.example");
+            assertThat(gray.status().detail()).contains("the host name was not resolved in time");
+            for (int i = 0; i < 10; i++) {
+                assertAccepted(listedAt("http://crl" + i + ".example/"));
+            }
+            gray.fetchRevocationNow();
+            assertThat(asked).hasSize(4);
+            assertThat(threads("grasp-revocation-names")).isEqualTo(4);
+            TestMember unnamed = member("/crl");
+            published.put("/crl", AUTHORITY.crl(unnamed.certificate(), named.certificate()));
+            learn(unnamed);
+            assertRevoked(unnamed);
+
+            answered.countDown();
+            gray.fetchRevocationNow();
+            assertRevoked(named);
+            gray.close();
+            Await.until("the end of its threads", () -> ownThreads() == 0);
+        } finally {
+            answered.countDown();
+        }
+    }
+
+    private static TestMember listedAt(String url) {
+        return AUTHORITY.request().nodeName("+bob@example.com").crl(url).issue();
     }
 
     /** One byte at a time, each well before a timeout of its own. */
@@ -706,9 +755,12 @@ class RevocationTest {
     }
 
     private static long ownThreads() {
+        return threads("grasp-identity") + threads("grasp-revocation");
+    }
+
+    private static long threads(String prefix) {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("grasp-identity")
-                        || thread.getName().startsWith("grasp-revocation"))
+                .filter(thread -> thread.getName().startsWith(prefix))
                 .count();
     }
 }

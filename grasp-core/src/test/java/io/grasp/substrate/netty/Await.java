@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /** Waits for events on other threads, for a bounded time. */
 public final class Await {
-    private static final Duration LONGEST = Duration.ofSeconds(10);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private Await() {}
 

@@ -7,15 +7,20 @@ import io.grasp.substrate.netty.mux.MuxConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
-/** The substrate's contract with sessions that are streams of one TCP connection. */
+/**
+ * The substrate's contract with sessions that are streams of one TCP connection. {@link OverlayContractTest}, which
+ * always runs, has the same streams on TLS.
+ */
+@Tag("long")
 class MuxContractTest extends EventLoopSubstrateContractTest {
     private final List<MuxOverTcp> started = new ArrayList<>();
 
     @Override
     protected Substrate newSubstrate() {
         MuxConfig config =
-                MuxConfig.defaults().withCloseTimeout(Duration.ofMillis(100)).withMaxMessageBytes(1 << 20);
+                MuxConfig.defaults().withCloseTimeout(Duration.ofSeconds(1)).withMaxMessageBytes(1 << 20);
         return new MuxOverTcp(nettyLoop(), config, started);
     }
 

@@ -27,8 +27,9 @@ class OverlayContractTest extends MemberSubstrateContractTest<OverlaySubstrate> 
                 .withMaxMessageBytes(300_000)
                 .withMaxHandshakes(128, 128)
                 .withQueueBytes(1 << 20)
+                .withNeighborWait(Duration.ofSeconds(20))
                 .withRetry(Duration.ofMillis(20), Duration.ofMillis(100))
-                .withCloseTimeout(Duration.ofMillis(100));
+                .withCloseTimeout(Duration.ofSeconds(1));
     }
 
     @Override

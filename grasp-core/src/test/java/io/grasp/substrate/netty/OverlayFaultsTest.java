@@ -15,6 +15,7 @@ import io.grasp.security.NodeIdentity;
 import io.grasp.security.TestAuthority;
 import io.grasp.security.TestMember;
 import io.grasp.security.TestPeer;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
@@ -78,9 +79,7 @@ class OverlayFaultsTest {
     /** A victim with a friend, and a session between them that nothing may disturb. */
     @BeforeEach
     void connectFriends() {
-        victim = start(
-                "victim",
-                config -> config.withHandshakeTimeout(Duration.ofMillis(500)).withMaxHandshakes(16, 8));
+        victim = start("victim", config -> config.withMaxHandshakes(16, 8));
         friend = start("friend", config -> config.withNeighbors(victim.place()));
         victim.awaitLinks(1);
         underWay = friend.connect(victim);
@@ -156,12 +155,20 @@ class OverlayFaultsTest {
 
     private static void assertEnds(Socket socket) {
         try {
-            socket.setSoTimeout(5000);
+            socket.setSoTimeout(20_000);
             socket.getInputStream().readAllBytes();
         } catch (SocketTimeoutException e) {
             throw new AssertionError("the connection is still open", e);
         } catch (IOException reset) {
             // it has ended too
+        }
+    }
+
+    private static void assertIsDisconnected(TestPeer peer, OverlayNode node) {
+        try (Socket socket = peer.connect(node.address())) {
+            assertEnds(socket);
+        } catch (IOException reset) {
+            // before its last messages of the handshake were sent
         }
     }
 
@@ -195,12 +202,17 @@ class OverlayFaultsTest {
         reset.setSoLinger(true, 0);
         reset.close();
         victim.awaitRefusal(PeerRefusal.HANDSHAKE_ABORTED);
-        try (Socket silent = new Socket(OverlayNode.HOST, victim.port())) {
-            silent.getOutputStream().write(new byte[] {22, 3, 1});
+        assertThat(victim.refusals).hasSize(1);
+
+        OverlayNode impatient = start("impatient", config -> config.withHandshakeTimeout(Duration.ofMillis(200)));
+        try (Socket silent = new Socket(OverlayNode.HOST, impatient.port())) {
+            silent.getOutputStream().write(22);
             assertEnds(silent);
+        } catch (SocketException hasEnded) {
+            // on a busy machine before the write
         }
-        victim.awaitRefusal(PeerRefusal.HANDSHAKE_TIMEOUT);
-        assertThat(victim.refusals).containsExactly(PeerRefusal.HANDSHAKE_ABORTED, PeerRefusal.HANDSHAKE_TIMEOUT);
+        impatient.awaitRefusal(PeerRefusal.HANDSHAKE_TIMEOUT);
+        assertThat(impatient.refusals).hasSize(1);
     }
 
     @Test
@@ -218,8 +230,8 @@ class OverlayFaultsTest {
             }
             Await.until("refusals", () -> victim.refusals.size() >= 1000 - 8);
             assertThat(Collections.frequency(victim.refusals, PeerRefusal.TOO_MANY_HANDSHAKES))
-                    .as("all but those that were under way, and their successors when they had taken too long")
-                    .isBetween(900, 1000 - 8);
+                    .as("all but those that are under way")
+                    .isEqualTo(1000 - 8);
             underWay.echo(1000);
         } finally {
             for (Socket each : storm) {
@@ -232,12 +244,48 @@ class OverlayFaultsTest {
     }
 
     @Test
+    void connectionsOfPeersLeaveDescriptorsForTheNodeItself() throws IOException {
+        NettyLoop few = TestLoops.withDescriptors(10);
+        List<Socket> peers = new ArrayList<>();
+        NodeIdentity identity = DOMAIN.open("few");
+        OverlayNode node = OverlayNode.start(few, identity, config -> config);
+        try {
+            for (int i = 0; i < 5; i++) {
+                peers.add(new Socket(OverlayNode.HOST, node.port()));
+            }
+            Socket refused = new Socket();
+            peers.add(refused);
+            try {
+                refused.connect(node.address());
+                assertEnds(refused);
+            } catch (SocketException resetBeforeTheConnectReturned) {
+                // the refusal that the node counts
+            }
+            Await.until("the refusal", () -> !node.drops.isEmpty());
+            assertThat(node.drops).containsExactly(SubstrateDrop.FEW_DESCRIPTORS);
+            node.connect(victim).echo(10);
+            assertThat(node.refusals)
+                    .as("the others may still begin their handshakes")
+                    .isEmpty();
+        } finally {
+            for (Socket each : peers) {
+                each.close();
+            }
+            node.close();
+            TestLoops.close(few);
+            identity.close();
+        }
+    }
+
+    @Test
     void outsidersThatEndTheirDirectionAreDisconnected() throws IOException {
         OverlayNode patient = start("patient", config -> config.withMaxHandshakes(4, 2));
         for (int i = 0; i < 20; i++) {
             try (Socket socket = new Socket(OverlayNode.HOST, patient.port())) {
                 socket.shutdownOutput();
                 assertEnds(socket);
+            } catch (SocketException reset) {
+                // at once, because the node still handles those before
             }
         }
         Await.until("refusals", () -> patient.refusals.size() == 20);
@@ -245,14 +293,12 @@ class OverlayFaultsTest {
     }
 
     @Test
-    void aDeeplyNestedCertificateOfAnOutsiderIsRefused() throws IOException {
+    void aDeeplyNestedCertificateOfAnOutsiderIsRefused() {
         TestMember outsider = TestAuthority.create("another authority").issue("+outsider@example.org");
         X509Certificate nested = NestedCertificate.of(outsider.certificate(), 31_000);
         TestPeer peer = TestPeer.with(
                 new TestMember(List.of(outsider.certificate(), nested), outsider.key(), outsider.anchor()));
-        try (Socket socket = peer.connect(victim.address())) {
-            assertEnds(socket);
-        }
+        assertIsDisconnected(peer, victim);
         victim.awaitRefusal(PeerRefusal.UNTRUSTED);
         assertThat(victim.refusals).hasSize(1);
     }
@@ -281,15 +327,13 @@ class OverlayFaultsTest {
 
     @ParameterizedTest
     @MethodSource("errorsOfInput")
-    void anErrorOfTlsEndsOnlyTheConnectionThatCausedIt(Error error) throws IOException {
+    void anErrorOfTlsEndsOnlyTheConnectionThatCausedIt(Error error) {
         TestMember member = DOMAIN.authority().issue(Identities.name("judge"));
         OverlayNode judge = start(
                 new SwitchedIdentity(DOMAIN.open("judge"))
                         .engines(TestPeer.with(member).throwing(error)),
                 config -> config);
-        try (Socket socket = peer().connect(judge.address())) {
-            assertEnds(socket);
-        }
+        assertIsDisconnected(peer(), judge);
         judge.awaitRefusal(PeerRefusal.TLS_FAILURE);
         assertThat(judge.refusals).hasSize(1);
         assertThat(judge.sentences).anyMatch(each -> each.contains("cannot process what the peer has sent"));
@@ -297,11 +341,9 @@ class OverlayFaultsTest {
 
     @ParameterizedTest
     @MethodSource("errorsOfInput")
-    void anErrorOfTheCheckEndsOnlyTheConnectionThatCausedIt(Error error) throws IOException {
+    void anErrorOfTheCheckEndsOnlyTheConnectionThatCausedIt(Error error) {
         OverlayNode judge = start(new SwitchedIdentity(DOMAIN.open("judge")).throwing(error), config -> config);
-        try (Socket socket = peer().connect(judge.address())) {
-            assertEnds(socket);
-        }
+        assertIsDisconnected(peer(), judge);
         judge.awaitRefusal(PeerRefusal.TLS_FAILURE);
         assertThat(judge.refusals).hasSize(1);
         assertThat(judge.sentences).anyMatch(each -> each.contains("certificate cannot be checked"));
@@ -313,14 +355,12 @@ class OverlayFaultsTest {
 
     /** As when a revocation list arrives between the two. */
     @Test
-    void aPeerThatIsRevokedAfterItsHandshakeIsDisconnected() throws IOException {
+    void aPeerThatIsRevokedAfterItsHandshakeIsDisconnected() {
         SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("judge"));
         OverlayNode judge = start(identity, config -> config);
         identity.revoke(Identities.name("peer")); // the trust manager does not ask for it
-        try (Socket socket = peer().connect(judge.address())) {
-            judge.awaitRefusal(PeerRefusal.REVOKED);
-            assertEnds(socket);
-        }
+        assertIsDisconnected(peer(), judge);
+        judge.awaitRefusal(PeerRefusal.REVOKED);
         assertThat(judge.refusals).hasSize(1);
     }
 

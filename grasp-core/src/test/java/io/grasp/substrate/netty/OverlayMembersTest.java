@@ -2,6 +2,7 @@ package io.grasp.substrate.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.Locator;
 import io.grasp.model.PeerIdentity;
 import io.grasp.model.Security;
@@ -94,12 +95,35 @@ class OverlayMembersTest {
             });
             raw.add(peer);
             peer.hello(0, true).stream(1, "hello?".getBytes(StandardCharsets.US_ASCII));
-            assertThat(peer.isEndedWithin(5_000)).isTrue();
+            assertThat(peer.isEndedWithin(20_000)).isTrue();
         } catch (IOException | IllegalStateException ended) {
             // as it should, perhaps already within the handshake
         }
         assertThat(patient.accepted).isEmpty();
         assertThat(patient.everUp).isEmpty();
+    }
+
+    @Test
+    void theBeginAndTheEndOfEachProblemOfTheOwnIdentityAreReportedOnce() {
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("patient"));
+        OverlayNode patient = start(identity, config -> config);
+        for (String warning : List.of("renew it", "renew it; new files were not taken", "")) {
+            identity.warn(warning);
+            identity.warn(warning);
+            Await.until("the report", () -> last(patient.statuses).detail().equals(warning));
+        }
+        identity.good(false);
+        Await.until("the report", () -> !last(patient.statuses).good());
+        identity.good(true);
+        Await.until("the report", () -> last(patient.statuses).good());
+        assertThat(patient.statuses)
+                .extracting(IdentityStatus::detail)
+                .containsExactly(
+                        "", "renew it", "renew it; new files were not taken", "", "switched off by a test", "");
+    }
+
+    private static <T> T last(List<T> list) {
+        return list.get(list.size() - 1);
     }
 
     @Test
@@ -127,8 +151,8 @@ class OverlayMembersTest {
         RawMember withoutStreams = RawMember.connect(member("other"), node.port(), "io.grasp.link/1", () -> {});
         raw.add(withoutStreams);
         withoutStreams.framedHello(0, false);
-        assertThat(peer.isEndedWithin(5_000)).isTrue();
-        assertThat(withoutStreams.isEndedWithin(5_000)).isTrue();
+        assertThat(peer.isEndedWithin(20_000)).isTrue();
+        assertThat(withoutStreams.isEndedWithin(20_000)).isTrue();
     }
 
     @Test
@@ -143,7 +167,7 @@ class OverlayMembersTest {
             peer.awaitAnswer();
             all.add(peer);
         }
-        assertThat(all.get(0).isEndedWithin(5_000)).as("the oldest").isTrue();
+        assertThat(all.get(0).isEndedWithin(20_000)).as("the oldest").isTrue();
         Await.until(
                 "the end of half",
                 () -> all.stream().filter(each -> each.isEndedWithin(1)).count() == 3);

@@ -92,24 +92,24 @@ class OverlayNeighborsTest {
     void twoNodesThatConnectToEachOtherKeepOneConnectionAndSessionsInTheOtherEndInPeace() {
         int port = freePort();
         OverlayNode one = start("one", config -> config.withPort(port).withNeighbors("[::1]:" + freePort()));
+        List<OverlayNode.Session> stay = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             OverlayNode two = start("two" + i, config -> config.withNeighbors("[::1]:" + port));
             OverlayNode.Session forth = two.connect(one);
             OverlayNode.Session back = one.connect(two);
             forth.echo(10);
             back.echo(10);
-            one.awaitLinks(1);
+            one.awaitLinks(i + 1);
             forth.echo(10);
             two.onLoop(() -> {
                 forth.connection.close();
                 return true;
             });
             assertThat(forth.awaitClosed()).isNull();
-            Await.until("one connection", () -> connections() == 2); // both ends are on this host
-            back.echo(10);
-            two.close();
-            one.awaitLinks(0);
+            stay.add(back);
         }
+        Await.until("one connection of each pair", () -> connections() == 10); // both ends are on this host
+        stay.forEach(back -> back.echo(10));
     }
 
     @Test
@@ -178,6 +178,7 @@ class OverlayNeighborsTest {
         OverlayNode center = start("center", config -> config.withMaxNeighbors(2));
         OverlayNode first = start("first", config -> config.withNeighbors(center.place()));
         start("second", config -> config.withNeighbors(center.place()));
+        center.awaitLinks(2);
         OverlayNode third = start("third", config -> config.withNeighbors(center.place()));
         center.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
         assertThat(center.links).hasSize(2);
@@ -193,6 +194,7 @@ class OverlayNeighborsTest {
         OverlayNode one = start("one", config -> config.withIdleTime(Duration.ofMillis(100)));
         OverlayNode two = start("two", config -> config.withIdleTime(Duration.ofMillis(100)));
         for (int i = 0; i < 2; i++) {
+            Await.until("no connection", () -> connections() == 0);
             OverlayNode.Session session = two.connect(one);
             session.echo(10);
             two.onLoop(() -> {
@@ -200,7 +202,6 @@ class OverlayNeighborsTest {
                 return true;
             });
             session.awaitClosed();
-            Await.until("no connection", () -> connections() == 0);
         }
         assertThat(one.everUp).as("sessions make no neighbors").isEmpty();
     }
@@ -229,7 +230,7 @@ class OverlayNeighborsTest {
             flooding.awaitLinks(1);
             slow.awaitLinks(1);
             proxy.reading(false);
-            for (int size : new int[] {60_000, 100, 1}) {
+            for (int size : new int[] {60_000, 5_000, 500, 50, 1}) {
                 fillQueue(flooding, size);
             }
             found[0].lost(place);

@@ -10,6 +10,7 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import io.grasp.substrate.netty.overlay.OverlaySubstrate;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A node of an overlay on the loopback interface, which records what its substrate reports. */
 final class OverlayNode implements SubstrateListener {
@@ -33,12 +35,16 @@ final class OverlayNode implements SubstrateListener {
     final List<Link> everUp = new CopyOnWriteArrayList<>();
     final List<PeerRefusal> refusals = new CopyOnWriteArrayList<>();
     final List<String> sentences = new CopyOnWriteArrayList<>();
+    final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
     final List<Throwable> failures = new CopyOnWriteArrayList<>();
     final List<LinkWarning> warnings = new CopyOnWriteArrayList<>();
     final List<Security> securities = new CopyOnWriteArrayList<>();
     final List<IdentityStatus> statuses = new CopyOnWriteArrayList<>();
     final List<byte[]> messages = new CopyOnWriteArrayList<>();
     final List<Session> accepted = new CopyOnWriteArrayList<>();
+    /** Whether the sessions of peers stop to read when they have received something. */
+    volatile boolean pauses;
+
     private final NettyLoop loop;
     private final OverlaySubstrate substrate;
 
@@ -60,7 +66,8 @@ final class OverlayNode implements SubstrateListener {
                 .withPort(0)
                 .withAddresses(HOST)
                 .withRetry(Duration.ofMillis(20), Duration.ofMillis(100))
-                .withCloseTimeout(Duration.ofMillis(100)));
+                .withNeighborWait(Duration.ofSeconds(20))
+                .withCloseTimeout(Duration.ofSeconds(2)));
         OverlayNode node = new OverlayNode(loop, OverlaySubstrate.on(loop, config, identity));
         CompletableFuture<Throwable> started = new CompletableFuture<>();
         loop.execute(() -> node.substrate.start(node, started::complete));
@@ -134,6 +141,9 @@ final class OverlayNode implements SubstrateListener {
         volatile boolean closed;
         volatile Throwable failure;
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+        /** Whether it stops to read when it has received something. */
+        volatile boolean pauses;
+
         private boolean echoes;
 
         /** Sends bytes, and waits until they come back. */
@@ -160,7 +170,9 @@ final class OverlayNode implements SubstrateListener {
             synchronized (this) {
                 received.writeBytes(bytes);
             }
-            if (echoes) {
+            if (pauses) {
+                connection.reading(false);
+            } else if (echoes) {
                 connection.send(bytes, ignored -> {});
             }
         }
@@ -214,6 +226,7 @@ final class OverlayNode implements SubstrateListener {
         Session session = new Session();
         session.connection = connection;
         session.echoes = true;
+        session.pauses = pauses;
         accepted.add(session);
         return session;
     }
@@ -226,6 +239,11 @@ final class OverlayNode implements SubstrateListener {
     @Override
     public void identityChanged(IdentityStatus status) {
         statuses.add(status);
+    }
+
+    @Override
+    public void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {
+        drops.add(reason);
     }
 
     @Override

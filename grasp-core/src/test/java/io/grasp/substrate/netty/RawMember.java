@@ -32,9 +32,12 @@ final class RawMember implements AutoCloseable {
     private static final String MUX = "io.grasp.mux/1";
 
     private final SSLSocket socket;
+    /** Below it: JSSE leaves this open if its last message cannot be sent. */
+    private final Socket plain;
 
-    private RawMember(SSLSocket socket) {
+    private RawMember(SSLSocket socket, Socket plain) {
         this.socket = socket;
+        this.plain = plain;
     }
 
     /** Does the handshake. */
@@ -49,7 +52,7 @@ final class RawMember implements AutoCloseable {
      * @param beforeFinished called within the handshake, when the other side has shown its certificate
      */
     static RawMember connect(TestMember member, int port, String protocol, Runnable beforeFinished) {
-        SSLSocket socket = null;
+        Socket plain = new Socket();
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
@@ -59,21 +62,19 @@ final class RawMember implements AutoCloseable {
             keys.init(store, new char[0]);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys.getKeyManagers(), new TrustManager[] {new TrustAll(beforeFinished)}, null);
-            socket = (SSLSocket) context.getSocketFactory().createSocket();
-            socket.connect(new InetSocketAddress(OverlayNode.HOST, port));
+            plain.connect(new InetSocketAddress(OverlayNode.HOST, port));
+            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "", port, true);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setApplicationProtocols(new String[] {protocol});
             parameters.setProtocols(new String[] {"TLSv1.3"});
             socket.setSSLParameters(parameters);
             socket.startHandshake();
-            return new RawMember(socket);
+            return new RawMember(socket, plain);
         } catch (GeneralSecurityException | IOException e) {
-            if (socket != null) {
-                try {
-                    socket.close();
-                } catch (IOException closing) {
-                    e.addSuppressed(closing);
-                }
+            try {
+                plain.close();
+            } catch (IOException closing) {
+                e.addSuppressed(closing);
             }
             throw new IllegalStateException(e);
         }
@@ -121,6 +122,16 @@ final class RawMember implements AutoCloseable {
         frame(DATA, OPEN, number, bytes);
     }
 
+    /** Sends bytes on an open stream. */
+    void data(int number, byte[] bytes) throws IOException {
+        frame(DATA, 0, number, bytes);
+    }
+
+    /** Sends a part of a link message that is not the last. */
+    void part(byte[] bytes) throws IOException {
+        frame(MESSAGE, 0, 0, bytes);
+    }
+
     private void frame(int type, int flags, int stream, byte[] payload) throws IOException {
         write(ByteBuffer.allocate(8 + payload.length)
                 .put((byte) type)
@@ -131,14 +142,14 @@ final class RawMember implements AutoCloseable {
                 .array());
     }
 
-    private void write(byte[] bytes) throws IOException {
+    void write(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
     }
 
     /** Waits for the first bytes of the other side. */
     void awaitAnswer() throws IOException {
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout(20_000);
         if (socket.getInputStream().read() < 0) {
             throw new IOException("the other side has closed the connection");
         }
@@ -169,7 +180,11 @@ final class RawMember implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        try {
+            socket.close();
+        } finally {
+            plain.close();
+        }
     }
 
     private static final class TrustAll extends X509ExtendedTrustManager {

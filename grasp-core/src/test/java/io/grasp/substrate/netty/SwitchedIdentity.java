@@ -21,6 +21,7 @@ final class SwitchedIdentity implements NodeIdentity {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
     private volatile boolean good = true;
+    private volatile String warning = "";
     private volatile TestPeer engines;
     private volatile Error error;
 
@@ -32,6 +33,12 @@ final class SwitchedIdentity implements NodeIdentity {
         good = value;
         listeners.forEach(Runnable::run);
         return this;
+    }
+
+    /** Notifies of a warning; an empty one is its end. */
+    void warn(String sentence) {
+        warning = sentence;
+        listeners.forEach(Runnable::run);
     }
 
     void revoke(String nodeName) {
@@ -58,10 +65,13 @@ final class SwitchedIdentity implements NodeIdentity {
     @Override
     public IdentityStatus status() {
         IdentityStatus now = real.status();
-        return good
-                ? now
-                : new IdentityStatus(
-                        false, "switched off by a test", now.nodeName(), now.notBefore(), now.notAfter(), now.expiry());
+        return new IdentityStatus(
+                good,
+                good ? warning : "switched off by a test",
+                now.nodeName(),
+                now.notBefore(),
+                now.notAfter(),
+                now.expiry());
     }
 
     @Override

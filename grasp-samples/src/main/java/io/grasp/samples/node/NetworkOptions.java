@@ -224,7 +224,7 @@ public final class NetworkOptions {
             }
             return observed(
                     settings.apply(opened),
-                    GraspObserver.all(observer, new SecurityWarnings(System::nanoTime, this::warn)),
+                    GraspObserver.all(observer, new SecurityWarnings(System::nanoTime, this::warn, errors()::note)),
                     grasp -> (waits ? firstLink(grasp) : Mono.<Void>empty()).then(Mono.defer(() -> work.apply(grasp))));
         } catch (IllegalStateException e) {
             throw overlay.isGiven() && isPortInUse(e)

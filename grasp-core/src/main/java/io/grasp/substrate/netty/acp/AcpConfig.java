@@ -3,6 +3,7 @@ package io.grasp.substrate.netty.acp;
 import io.grasp.cbor.CborLimits;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
+import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.member.MemberConfig;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -28,6 +29,9 @@ public final class AcpConfig {
     /** What the allocator of a loop keeps for the buffers in use at one time. */
     private static final long LOOP_BYTES = 4L << 20;
 
+    /** What the objects of one connection with a neighbor take. */
+    private static final long CONNECTION_BYTES = 8L << 10;
+
     private static final char ANY_SUFFIX = '*';
 
     Set<String> interfaces;
@@ -49,6 +53,7 @@ public final class AcpConfig {
     boolean streams = true;
     int handshakeTimeoutMillis = 10_000;
     int maxSessions = 1_024;
+    int reservedDescriptors = NettyConfig.RESERVED_DESCRIPTORS;
     int maxHandshakes = 128;
     int maxHandshakesPerAddress = 16;
 
@@ -73,6 +78,7 @@ public final class AcpConfig {
         streams = original.streams;
         handshakeTimeoutMillis = original.handshakeTimeoutMillis;
         maxSessions = original.maxSessions;
+        reservedDescriptors = original.reservedDescriptors;
         maxHandshakes = original.maxHandshakes;
         maxHandshakesPerAddress = original.maxHandshakesPerAddress;
     }
@@ -302,6 +308,19 @@ public final class AcpConfig {
         return changed(copy -> copy.maxSessions = valid);
     }
 
+    /**
+     * {@return these settings with another reserve of file descriptors} Default: 256. Connections that peers open leave
+     * it for what the node opens itself: connections, files, and sockets that read the interfaces. A further connection
+     * is reset at once, also one of a neighbor. The reserve is at most half of what the process can open. Only Linux tells how many
+     * that is; elsewhere there is no reserve.
+     *
+     * @param descriptors the number of file descriptors of the process
+     */
+    public AcpConfig withReservedDescriptors(int descriptors) {
+        int valid = between("reserve of file descriptors", descriptors, 0, Integer.MAX_VALUE);
+        return changed(copy -> copy.reservedDescriptors = valid);
+    }
+
     /** {@return the settings of the sessions} */
     MemberConfig members() {
         MemberConfig usual = MemberConfig.ofSessions();
@@ -319,6 +338,7 @@ public final class AcpConfig {
                 usual.handshakeThreads(),
                 Math.min(maxSessions, usual.maxConnections()),
                 usual.maxConnectionsPerPeer(),
+                reservedDescriptors,
                 maxSessions,
                 Math.min(maxSessions, usual.maxSessionsPerPeer()),
                 usual.queueBytes(),
@@ -327,15 +347,19 @@ public final class AcpConfig {
 
     /**
      * {@return the most memory that this substrate takes in addition to that of the engine's sessions and connections}
-     * A name with {@code *} counts as one interface.
+     * A name with {@code *} counts as one interface. An incomplete message is in an array that may be twice as long. What
+     * waits for a neighbor is one array for all neighbors of an interface while connections are being opened, and then
+     * is copied for each.
      */
     public MemoryNeed worstCase() {
-        long neighbors = (long) maxNeighbors * interfaces.size();
+        long connections = 2L * maxNeighbors * interfaces.size(); // as many in each direction, of different neighbors
         List<MemoryNeed.Part> parts = new ArrayList<>();
         parts.add(new MemoryNeed.Part("buffers of the loop", 0, LOOP_BYTES));
         parts.addAll(members().worstCase(0));
-        parts.add(
-                new MemoryNeed.Part("messages of neighbors", 2 * neighbors * maxMessageBytes, neighbors * queueBytes));
+        parts.add(new MemoryNeed.Part(
+                "messages of neighbors",
+                connections * (CONNECTION_BYTES + 2L * maxMessageBytes) + (long) interfaces.size() * queueBytes,
+                connections * queueBytes));
         return new MemoryNeed(parts);
     }
 

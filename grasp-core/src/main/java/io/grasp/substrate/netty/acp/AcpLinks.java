@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
@@ -54,6 +55,9 @@ final class AcpLinks {
     private final Map<String, AcpLink> open = new LinkedHashMap<>();
     private final Map<String, Failure> failures = new TreeMap<>();
     private int waitingForReports;
+    /** The number of open connections that neighbors have opened. */
+    private int ofNeighbors;
+
     private boolean closed;
 
     /** Why an interface cannot be a link, and since when. */
@@ -168,6 +172,8 @@ final class AcpLinks {
                 .group(loop.events())
                 .channelFactory(NioServerSocketChannel::new)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                // The next one sees how many descriptors those before it have left.
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1))
                 .handler(accepting)
                 .register();
         require(registered, "open a socket");
@@ -201,12 +207,20 @@ final class AcpLinks {
             InetSocketAddress local = channel.localAddress();
             InetSocketAddress peer = channel.remoteAddress();
             if (on == null || local == null || !served.test(local.getAddress())) {
-                channel.config().setOption(ChannelOption.SO_LINGER, 0);
-                channel.close();
-                loop.run(() -> listener.dropped(SubstrateDrop.NOT_SERVED, null, peer));
+                refuse(channel, peer, SubstrateDrop.NOT_SERVED);
+            } else if (!loop.descriptors().leave(config.reservedDescriptors, ofNeighbors)) {
+                refuse(channel, peer, SubstrateDrop.FEW_DESCRIPTORS);
             } else {
+                ofNeighbors++;
+                channel.closeFuture().addListener(gone -> ofNeighbors--);
                 on.accepted(channel);
             }
+        }
+
+        private void refuse(SocketChannel channel, @Nullable InetSocketAddress peer, SubstrateDrop reason) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.close();
+            loop.run(() -> listener.dropped(reason, null, peer));
         }
 
         /** Waits a moment if a connection cannot be accepted, for example because no file descriptors are left. */

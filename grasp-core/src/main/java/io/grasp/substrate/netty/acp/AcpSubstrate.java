@@ -236,7 +236,7 @@ public final class AcpSubstrate implements Substrate {
             return;
         }
         status = now;
-        if (before != null && Members.isSame(before, now)) {
+        if (now.equals(before)) {
             return;
         }
         loop.run(() -> listener.identityChanged(now));
@@ -498,7 +498,9 @@ public final class AcpSubstrate implements Substrate {
 
     @Override
     public int maxAcceptedConnections() {
-        return config.maxSessions;
+        return config.streams
+                ? config.maxSessions
+                : (int) Math.min(config.maxSessions, loop.descriptors().mostLeaving(config.reservedDescriptors));
     }
 
     /** {@return the neighbors on all interfaces, for diagnostics} Called on the loop. */

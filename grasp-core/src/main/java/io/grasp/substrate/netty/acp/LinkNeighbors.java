@@ -362,9 +362,8 @@ final class LinkNeighbors implements NeighborConnection.Events {
 
     /** Chooses one connection for each neighbor. */
     private void chooseSenders() {
-        List<NeighborConnection> usable = connections.stream()
-                .filter(NeighborConnection::isUsable)
-                .toList();
+        List<NeighborConnection> usable =
+                connections.stream().filter(NeighborConnection::isUsable).toList();
         List<NeighborConnection> chosen = new ArrayList<>();
         for (NeighborConnection each : usable) {
             if (usable.stream().noneMatch(other -> other != each && isPreferred(other, each, usable))) {

@@ -1,6 +1,8 @@
 package io.grasp.substrate.netty.member;
 
 import io.grasp.model.MemoryNeed;
+import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.mux.MuxConfig;
 import java.util.List;
 
 /**
@@ -19,6 +21,7 @@ import java.util.List;
  * @param handshakeThreads how many threads sign and verify
  * @param maxConnections the maximum of connections that peers have opened and that carry link messages
  * @param maxConnectionsPerPeer the maximum of those whose peers have one name
+ * @param reservedDescriptors how many file descriptors of the process connections of peers leave for its own needs
  * @param maxSessions the maximum of sessions that peers have opened
  * @param maxSessionsPerPeer the maximum of those whose peers have one name
  * @param queueBytes the maximum of bytes of link messages that wait for one neighbor
@@ -38,6 +41,7 @@ public record MemberConfig(
         int handshakeThreads,
         int maxConnections,
         int maxConnectionsPerPeer,
+        int reservedDescriptors,
         int maxSessions,
         int maxSessionsPerPeer,
         int queueBytes,
@@ -56,17 +60,21 @@ public record MemberConfig(
 
     /**
      * {@return the most memory that connections take, in addition to that of the engine's sessions} Each session of a
-     * peer may have its own connection.
+     * peer may have its own connection. Sessions that this node opens count among these, because the engine bounds both
+     * together ({@link io.grasp.config.Limits#sessions}).
      *
      * @param opened how many connections this node opens for links
      */
     public List<MemoryNeed.Part> worstCase(int opened) {
         long linkable = (long) maxConnections + opened;
         long tls = TLS_BYTES * (linkable + maxSessions + maxHandshakes);
-        long ofConnection = MuxWire.config(this).worstCaseBytesWithoutStreams();
+        MuxConfig ofConnection = MuxWire.config(this);
         return List.of(
                 new MemoryNeed.Part("TLS connections", tls, tls),
-                new MemoryNeed.Part("messages and frames of connections", linkable * ofConnection, 0),
+                new MemoryNeed.Part(
+                        "messages and frames of connections",
+                        linkable * ofConnection.worstCaseBytesOfMessages(),
+                        linkable * ofConnection.worstCaseBytesOfTransport()),
                 new MemoryNeed.Part("streams", maxSessions * STREAM_BYTES, 0));
     }
 
@@ -86,6 +94,7 @@ public record MemberConfig(
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
                 256,
                 8,
+                NettyConfig.RESERVED_DESCRIPTORS,
                 1_024,
                 256,
                 MESSAGE_BYTES,

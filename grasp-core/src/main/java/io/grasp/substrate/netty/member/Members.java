@@ -1033,6 +1033,11 @@ public final class Members {
         }
 
         @Override
+        public void dropped(SubstrateDrop reason, InetSocketAddress peer) {
+            Members.this.dropped(reason, peer);
+        }
+
+        @Override
         public void acceptFailed(Throwable cause) {
             SubstrateListener listener = listening;
             if (listener != null && !closing) {
@@ -1112,7 +1117,7 @@ public final class Members {
         IdentityStatus now = identity.status();
         IdentityStatus before = status;
         status = now;
-        if (before != null && isSame(before, now)) {
+        if (now.equals(before)) {
             return now.good();
         }
         SubstrateListener listener = listening;
@@ -1133,21 +1138,6 @@ public final class Members {
     private IOException identityIsBad() {
         return new IOException("this node's own identity cannot be used any more: "
                 + identity.status().detail());
-    }
-
-    /**
-     * {@return whether two states of an identity differ in nothing that is worth a report} Their sentences may contain
-     * the time.
-     *
-     * @param one a state
-     * @param other another one
-     */
-    public static boolean isSame(IdentityStatus one, IdentityStatus other) {
-        return one.good() == other.good()
-                && one.expiry() == other.expiry()
-                && one.detail().isEmpty() == other.detail().isEmpty()
-                && Objects.equals(one.nodeName(), other.nodeName())
-                && Objects.equals(one.notAfter(), other.notAfter());
     }
 
     /**

@@ -6,14 +6,18 @@ import io.grasp.model.PeerRefusal;
 import io.grasp.security.NodeIdentity;
 import io.grasp.security.TlsRole;
 import io.grasp.substrate.Completion;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.util.AddressText;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import java.io.IOException;
@@ -49,9 +53,20 @@ final class TlsTransport {
         /** {@return whether a connection that a peer has opened may begin its handshake; if not, it is reset} */
         boolean admits(InetSocketAddress peer, InetSocketAddress local);
 
+        /** A connection that a peer has opened was reset. */
+        void dropped(SubstrateDrop reason, InetSocketAddress peer);
+
         /** A connection could not be accepted. */
         void acceptFailed(Throwable cause);
     }
+
+    /**
+     * The most that one read takes, in bytes: about one record of TLS. What was read is decrypted at once, and stays in
+     * memory while its receiver is not ready for it.
+     */
+    private static final int MAX_READ_BYTES = 16 << 10;
+
+    private static final RecvByteBufAllocator READS = new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ_BYTES);
 
     private final NettyLoop loop;
     private final NodeIdentity identity;
@@ -62,6 +77,9 @@ final class TlsTransport {
     private final List<String> accepted;
     private final List<DisposableServer> servers = new ArrayList<>();
     private final Set<SecureChannel> open = new HashSet<>();
+    /** The number of open connections that peers have opened. */
+    private int ofPeers;
+
     private @Nullable InetAddress from;
     private boolean closing;
     private Runnable allClosed = () -> {};
@@ -102,8 +120,11 @@ final class TlsTransport {
                 .runOn(resources, false)
                 .bindAddress(() -> address)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                // The next one sees how many descriptors those before it have left.
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1))
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .doOnChannelInit((observer, channel, remote) -> accept(channel))
                 .bind()
                 .subscribe(
@@ -156,6 +177,11 @@ final class TlsTransport {
             SecureChannel.reset(channel, null);
             return;
         }
+        if (!loop.descriptors().leave(config.reservedDescriptors(), ofPeers)) {
+            SecureChannel.reset(channel, null);
+            loop.run(() -> events.dropped(SubstrateDrop.FEW_DESCRIPTORS, peer));
+            return;
+        }
         if (!handshakes.begin(peer.getAddress())) {
             SecureChannel.reset(channel, null);
             loop.run(() -> events.failed(
@@ -190,7 +216,12 @@ final class TlsTransport {
         };
         unbridge(channel);
         loop.track(channel);
-        channel.closeFuture().addListener(gone -> once.run());
+        loop.descriptors().count(channel);
+        ofPeers++;
+        channel.closeFuture().addListener(gone -> {
+            ofPeers--;
+            once.run();
+        });
         newEngine(TlsRole.SERVER, accepted, engine -> {
             if (!channel.isOpen()) {
                 return;
@@ -334,6 +365,7 @@ final class TlsTransport {
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.connectTimeoutMillis())
                     .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                     .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
                     .doOnChannelInit((observer, created, address) -> init(created, engine))
                     .connect()
                     .subscribe(connected -> {}, failure -> loop.run(() -> end(notConnected(failure))));
@@ -343,6 +375,7 @@ final class TlsTransport {
             channel = created;
             unbridge(created);
             loop.track(created);
+            loop.descriptors().count(created);
             if (done) {
                 SecureChannel.reset(created, null);
             } else {

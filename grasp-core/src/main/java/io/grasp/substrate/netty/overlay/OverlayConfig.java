@@ -42,6 +42,7 @@ public final class OverlayConfig {
     int maxConnectionsPerPeer = 8;
     int maxSessions = 1_024;
     int maxSessionsPerPeer = 256;
+    int reservedDescriptors = NettyConfig.RESERVED_DESCRIPTORS;
     int maxHandshakes = 128;
     int maxHandshakesPerAddress = 32;
     int handshakeThreads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
@@ -72,6 +73,7 @@ public final class OverlayConfig {
         maxConnectionsPerPeer = original.maxConnectionsPerPeer;
         maxSessions = original.maxSessions;
         maxSessionsPerPeer = original.maxSessionsPerPeer;
+        reservedDescriptors = original.reservedDescriptors;
         maxHandshakes = original.maxHandshakes;
         maxHandshakesPerAddress = original.maxHandshakesPerAddress;
         handshakeThreads = original.handshakeThreads;
@@ -114,7 +116,9 @@ public final class OverlayConfig {
     }
 
     /**
-     * {@return these settings with the addresses at which the node accepts connections} Default: all of the host.
+     * {@return these settings with the addresses at which the node accepts connections} Default: all of the host. Peers
+     * get only these as locators of the node, unless it has none that leads to it from another host: then a neighbor
+     * gets the address of the connection with it, and uses that connection.
      *
      * @param some addresses of this host; none for all
      */
@@ -237,6 +241,19 @@ public final class OverlayConfig {
             copy.maxConnections = valid;
             copy.maxConnectionsPerPeer = validOfOne;
         });
+    }
+
+    /**
+     * {@return these settings with another reserve of file descriptors} Default: 256. Connections that peers open leave
+     * it for what the node opens itself: connections, files, and sockets that read the interfaces. A further connection
+     * is reset before its handshake. The reserve is at most half of what the process can open. Only Linux tells how many
+     * that is; elsewhere there is no reserve.
+     *
+     * @param descriptors the number of file descriptors of the process
+     */
+    public OverlayConfig withReservedDescriptors(int descriptors) {
+        int valid = between("reserve of file descriptors", descriptors, 0, Integer.MAX_VALUE);
+        return changed(copy -> copy.reservedDescriptors = valid);
     }
 
     /**
@@ -390,6 +407,7 @@ public final class OverlayConfig {
                 handshakeThreads,
                 (int) Math.min(Integer.MAX_VALUE, (long) maxNeighbors + neighbors.size() + maxConnections),
                 maxConnectionsPerPeer,
+                reservedDescriptors,
                 maxSessions,
                 maxSessionsPerPeer,
                 queueBytes,

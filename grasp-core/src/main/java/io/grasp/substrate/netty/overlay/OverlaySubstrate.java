@@ -25,6 +25,7 @@ import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -393,31 +394,45 @@ public final class OverlaySubstrate implements Substrate {
     }
 
     /**
-     * {@inheritDoc} They are, for each link, the address of the connection with the neighbor, and otherwise those at
-     * which the node accepts connections.
+     * {@inheritDoc} They are those at which the node accepts connections, and no others: first, for each link, the
+     * address of the connection with the neighbor, if it is one of them.
      */
     @Override
     public List<NodeAddress> nodeAddresses() {
         List<NodeAddress> all = new ArrayList<>();
         for (OverlayLink link : links.values()) {
             InetAddress local = link.linkLocalAddress();
-            if (!local.isLinkLocalAddress() && !local.isLoopbackAddress()) {
+            if (!local.isLinkLocalAddress() && !local.isLoopbackAddress() && isAccepting(local)) {
                 all.add(new NodeAddress(local, link.index(), false, false));
             }
         }
-        if (config.addresses.isEmpty()) {
-            HostAddresses known = host;
-            if (known != null) {
-                all.addAll(known.beyondLinks());
-            }
-        } else {
-            for (InetAddress each : config.addresses) {
-                if (!each.isLinkLocalAddress() && !each.isLoopbackAddress() && !each.isAnyLocalAddress()) {
-                    all.add(new NodeAddress(PeerAddresses.withoutScope(each), 0, false, false));
-                }
+        HostAddresses known = host;
+        if (known != null) {
+            known.beyondLinks().stream()
+                    .filter(each -> isAnyAccepting(each.address()))
+                    .forEach(all::add);
+        }
+        for (InetAddress each : config.addresses) {
+            if (!each.isLinkLocalAddress() && !each.isLoopbackAddress() && !each.isAnyLocalAddress()) {
+                all.add(new NodeAddress(PeerAddresses.withoutScope(each), 0, false, false));
             }
         }
         return all;
+    }
+
+    /** {@return whether the node accepts connections at an address of this host} */
+    private boolean isAccepting(InetAddress address) {
+        return isAnyAccepting(address)
+                || config.addresses.stream()
+                        .anyMatch(each -> PeerAddresses.withoutScope(each).equals(address));
+    }
+
+    /** {@return whether it does so at all addresses of that version} */
+    private boolean isAnyAccepting(InetAddress address) {
+        return config.addresses.isEmpty()
+                || config.addresses.stream()
+                        .anyMatch(each -> each.isAnyLocalAddress()
+                                && (each instanceof Inet6Address || address instanceof Inet4Address));
     }
 
     @Override
@@ -439,7 +454,9 @@ public final class OverlaySubstrate implements Substrate {
 
     @Override
     public int maxAcceptedConnections() {
-        return config.maxSessions;
+        return config.streams
+                ? config.maxSessions
+                : (int) Math.min(config.maxSessions, loop.descriptors().mostLeaving(config.reservedDescriptors));
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.Await;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.NoLeaks;
+import io.grasp.substrate.netty.TestLoops;
 import io.grasp.substrate.netty.TestNetwork;
 import io.grasp.substrate.netty.acp.LinkMessages.InstanceId;
 import io.grasp.wire.Discovery;
@@ -137,7 +138,7 @@ class AcpNeighborsTest {
         return AcpConfig.on(end)
                 .withPort(freePort())
                 .withRetry(Duration.ofMillis(100), Duration.ofMillis(400))
-                .withCloseTimeout(Duration.ofMillis(300))
+                .withCloseTimeout(Duration.ofSeconds(2))
                 .withNeighborSources();
     }
 
@@ -189,8 +190,13 @@ class AcpNeighborsTest {
         assertThat(LinkMessages.readHello(LinkMessages.noop())).isNull();
         String start = "8200" + "84" + "6c" + "696f2e67726173702e616370";
         String instance = "0000000000000001000000000000007f";
-        for (String other : List.of("50" + instance + "00" + "01", "50" + instance + "01" + "00", "4f" + instance.substring(2) + "01" + "01")) {
-            assertThat(LinkMessages.readHello(HexFormat.of().parseHex(start + other))).as(other).isNull();
+        for (String other : List.of(
+                "50" + instance + "00" + "01",
+                "50" + instance + "01" + "00",
+                "4f" + instance.substring(2) + "01" + "01")) {
+            assertThat(LinkMessages.readHello(HexFormat.of().parseHex(start + other)))
+                    .as(other)
+                    .isNull();
         }
         assertThat(LOW.compareTo(MIDDLE)).as("unsigned").isNegative();
         assertThat(MIDDLE.compareTo(HIGH)).as("unsigned").isNegative();
@@ -398,9 +404,9 @@ class AcpNeighborsTest {
     @Test
     void aNeighborThatReadsNothingLosesMessagesAndThenItsConnectionAndOthersLoseNone() throws Exception {
         PlainNeighbor peer = neighbor();
-        AcpConfig config = on(TestNetwork.LINK).withQueueBytes(100_000).withKeepalive(Duration.ofMillis(100));
+        AcpConfig config = on(TestNetwork.LINK).withQueueBytes(100_000).withKeepalive(Duration.ofMillis(300));
         LinkNode node = node(config, LOW);
-        PlainNeighbor.Stream stream = peer.connect(seenFromOtherEnd(node)).send(peer.hello(MIDDLE, 60_000));
+        PlainNeighbor.Stream stream = peer.connect(seenFromOtherEnd(node)).send(peer.hello(MIDDLE));
         node.awaitConnected(1);
         LinkNode other = node(
                 on(TestNetwork.OTHER_END)
@@ -432,9 +438,9 @@ class AcpNeighborsTest {
         PlainNeighbor peer = neighbor();
         LinkNode node = node(on(TestNetwork.LINK).withKeepalive(Duration.ofMillis(60)), LOW);
         PlainNeighbor.Stream silent =
-                peer.connect(seenFromOtherEnd(node)).expectHello().send(peer.hello(HIGH));
+                peer.connect(seenFromOtherEnd(node)).expectHello().send(peer.hello(HIGH, 100));
         PlainNeighbor.Stream calm =
-                peer.connect(seenFromOtherEnd(node)).expectHello().send(peer.hello(MIDDLE, 60_000));
+                peer.connect(seenFromOtherEnd(node)).expectHello().send(peer.hello(MIDDLE));
         PlainNeighbor.Stream literal = peer.connect(seenFromOtherEnd(node)).expectHello();
         literal.expect(LinkMessages.noop()).expect(LinkMessages.noop());
         assertThat(silent.isReset()).isTrue();
@@ -574,6 +580,26 @@ class AcpNeighborsTest {
         fifth.send(flood(5));
         node.awaitMessage(flood(4));
         node.awaitMessage(flood(5));
+    }
+
+    @Test
+    void connectionsOfNeighborsLeaveDescriptorsForTheNodeItself() throws Exception {
+        NettyLoop few = TestLoops.withDescriptors(4);
+        open.add(() -> TestLoops.close(few));
+        PlainNeighbor peer = neighbor();
+        LinkNode node = new LinkNode(few, on(TestNetwork.LINK), LOW);
+        open.add(0, node);
+        node.start();
+        PlainNeighbor.Stream first = peer.connect(seenFromOtherEnd(node)).expectHello();
+        PlainNeighbor.Stream second = peer.connect(seenFromOtherEnd(node)).expectHello();
+        assertThat(peer.isRefusedBy(seenFromOtherEnd(node))).isTrue();
+        Await.until("the report", () -> !node.drops.isEmpty());
+        assertThat(node.drops).containsExactly(SubstrateDrop.FEW_DESCRIPTORS);
+        second.close();
+        Await.until("its end", () -> node.neighbors().size() == 1);
+        first.send(flood(1));
+        node.awaitMessage(flood(1));
+        peer.connect(seenFromOtherEnd(node)).expectHello();
     }
 
     @Test

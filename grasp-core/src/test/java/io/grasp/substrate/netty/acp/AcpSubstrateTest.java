@@ -267,7 +267,7 @@ class AcpSubstrateTest {
         Await.until("its refusal", () -> early.closed);
         assertThat(early.failure).hasMessageContaining(ADDRESS);
 
-        TestNetwork.ip("-6 address add " + ADDRESS + "/128 dev lo");
+        TestNetwork.addAddress(ADDRESS, TestNetwork.LOOPBACK);
         try {
             Await.until("security", () -> node.securities.size() == 1);
             assertThat(node.securities).containsExactly(Security.SECURED);
@@ -283,12 +283,12 @@ class AcpSubstrateTest {
                             other.accepted.get(0).connection.peerIdentity().nodeName()))
                     .isEqualTo(named.status().nodeName());
 
-            TestNetwork.ip("-6 address delete " + ADDRESS + "/128 dev lo");
+            TestNetwork.ip("-6 address delete " + ADDRESS + "/64 dev lo");
             Await.until("its loss", () -> node.securities.size() == 2);
             assertThat(node.securities).containsExactly(Security.SECURED, Security.NONE);
             Await.until("the end of the session", () -> session.closed);
             assertThat(session.failure).isInstanceOf(LinkLostException.class);
-            TestNetwork.ip("-6 address add " + ADDRESS + "/128 dev lo");
+            TestNetwork.addAddress(ADDRESS, TestNetwork.LOOPBACK);
             Await.until("its return", () -> node.securities.size() == 3);
             Session again = node.connect("fd6a:7261:7370::1", other.call(other.substrate::port));
             Await.until("another session", () -> again.opened);
