@@ -444,6 +444,33 @@ class IdentityFilesTest {
         }
     }
 
+    @Test
+    void filesThatAreNoBetterReplaceThoseThatAreNotGood() throws Exception {
+        for (String name : List.of("+old@example.com", "+new@example.com")) {
+            AUTHORITY
+                    .request()
+                    .nodeName(name)
+                    .validity(NOW.minusSeconds(7200), NOW.minusSeconds(3600))
+                    .issue()
+                    .writePem(directory.resolve(name));
+        }
+        for (String file : List.of("chain.pem", "key.pem", "anchors.pem")) {
+            Files.copy(directory.resolve("+old@example.com").resolve(file), directory.resolve(file));
+        }
+        try (Identity identity = Identity.open(pem())) {
+            assertThat(name(identity)).isEqualTo("+old@example.com");
+            for (String file : List.of("chain.pem", "key.pem", "anchors.pem")) {
+                Files.copy(
+                        directory.resolve("+new@example.com").resolve(file),
+                        directory.resolve(file),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+            identity.lookNow();
+            assertThat(name(identity)).isEqualTo("+new@example.com");
+            assertThat(identity.status().detail()).contains("has expired at").doesNotContain("not taken");
+        }
+    }
+
     /** Though its sentence names the time. */
     @Test
     void aProblemThatLastsIsOneChange() throws Exception {
