@@ -253,6 +253,12 @@ class OutsidersTest {
         assertThat(GRAY.check(member.member.chain()).nodeName()).hasToString(member.words);
     }
 
+    /** Clients with several certificates choose by them. */
+    @Test
+    void aServerNamesItsTrustAnchors() {
+        assertThat(new MembershipCheck(GRAY).getAcceptedIssuers()).containsExactly(AUTHORITY.anchor());
+    }
+
     @Test
     void aPeerWithoutACertificateIsRefused() throws Exception {
         for (String version : List.of("TLSv1.2", "TLSv1.3")) {
