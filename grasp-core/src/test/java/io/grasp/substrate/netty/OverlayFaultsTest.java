@@ -1,6 +1,7 @@
 package io.grasp.substrate.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -10,15 +11,18 @@ import io.grasp.model.Security;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityException;
+import io.grasp.security.MutableClock;
 import io.grasp.security.NestedCertificate;
 import io.grasp.security.NodeIdentity;
 import io.grasp.security.TestAuthority;
 import io.grasp.security.TestMember;
 import io.grasp.security.TestPeer;
+import io.grasp.substrate.Link;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
@@ -48,6 +52,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What outsiders, broken members and broken identities do to an overlay: nothing, and it is reported in words. */
 @ExtendWith(NoLeaks.class)
@@ -213,6 +218,30 @@ class OverlayFaultsTest {
         }
         impatient.awaitRefusal(PeerRefusal.HANDSHAKE_TIMEOUT);
         assertThat(impatient.refusals).hasSize(1);
+    }
+
+    /** Each costs the node the derivation of keys, and an answer. */
+    @Test
+    void aMemberThatUpdatesItsKeysAgainAndAgainIsDisconnected() throws IOException {
+        TestMember member = DOMAIN.authority().issue(Identities.name("updater"));
+        try (RawMember updater = RawMember.connect(member, victim.port()).hello(0, false)) {
+            for (int i = 0; i < 16; i++) {
+                updater.updateKeys();
+            }
+            updater.stream(1, new byte[1]);
+            updater.awaitAnswer();
+            assertThat(updater.isEndedWithin(100)).isFalse();
+            try {
+                for (int i = 0; i < 32; i++) {
+                    updater.updateKeys();
+                }
+            } catch (IOException ended) {
+                // before it has sent all
+            }
+            assertThat(updater.isEndedWithin(10_000)).isTrue();
+        }
+        victim.awaitRefusal(PeerRefusal.PROTOCOL_VIOLATION);
+        assertThat(victim.refusals).hasSize(1);
     }
 
     @Test
@@ -421,6 +450,39 @@ class OverlayFaultsTest {
     }
 
     @Test
+    void aPeerWhoseCertificateExpiresLosesItsLinkAndSessions() {
+        MutableClock clock = new MutableClock(Instant.now());
+        TestMember judging = DOMAIN.authority().issue(Identities.name("judge"));
+        OverlayNode judge = start(
+                open(IdentityConfig.of(judging.chain(), judging.key(), List.of(judging.anchor()))
+                        .withClock(clock)
+                        .withReloadInterval(Duration.ofMillis(100))),
+                config -> config.withNeighbors(victim.place()));
+        TestMember passing = DOMAIN.authority()
+                .request()
+                .nodeName(Identities.name("passing"))
+                .validity(clock.instant().minusSeconds(60), clock.instant().plusSeconds(3600))
+                .issue();
+        OverlayNode expiring = start(Identities.open(passing), config -> config.withNeighbors(judge.place()));
+        judge.awaitLinks(2);
+        OverlayNode.Session ours = judge.connect(expiring);
+        ours.echo(10);
+        OverlayNode.Session theirs = expiring.connect(judge);
+        theirs.echo(10);
+
+        clock.advance(Duration.ofMinutes(61));
+
+        judge.awaitRefusal(PeerRefusal.EXPIRED);
+        assertThat(ours.awaitClosed()).isInstanceOf(PeerRefusedException.class).hasMessageContaining("expired");
+        theirs.awaitClosed();
+        expiring.awaitLinks(0);
+        judge.awaitLinks(1);
+        assertThat(judge.links).extracting(Link::name).containsExactly("peer:" + Identities.name("victim"));
+        assertThat(judge.connect(expiring).awaitClosed()).isInstanceOf(PeerRefusedException.class);
+        assertThat(judge.substrate().security()).isEqualTo(Security.SECURED);
+    }
+
+    @Test
     void aNodeWithoutAGoodIdentityOpensAndAcceptsNothing() {
         SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("patient")).good(false);
         OverlayNode patient = start(identity, config -> config.withNeighbors(victim.place()));
@@ -498,5 +560,20 @@ class OverlayFaultsTest {
                 .extracting(link -> link.name())
                 .doesNotHaveDuplicates()
                 .hasSize(3);
+    }
+
+    /** It ends its direction right after its last handshake message, while this node still computes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+    void opensslWithoutCertificateThatLeavesAtOnceIsCountedAsSuch(String version) throws Exception {
+        assumeThat(new File("/usr/bin/openssl")).exists();
+        Process openssl = new ProcessBuilder("openssl", "s_client", version, "-connect", victim.place())
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        Await.until("a refusal", () -> !victim.refusals.isEmpty());
+        assertThat(victim.refusals).containsExactly(PeerRefusal.NO_CERTIFICATE);
+        openssl.waitFor();
     }
 }

@@ -240,7 +240,7 @@ final class TlsTransport {
             handshakes.execute(() -> {
                 SSLEngine created = null;
                 try {
-                    created = identity.newEngine(role, protocols);
+                    created = new LimitedTlsEngine(identity.newEngine(role, protocols));
                 } catch (IllegalStateException notGood) {
                     // the status says why
                 } finally {
@@ -262,11 +262,11 @@ final class TlsTransport {
 
     private void secure(
             Channel channel, @Nullable InetSocketAddress remote, SSLEngine engine, SecureChannel.Outcome outcome) {
-        TlsTasks tasks = new TlsTasks(handshakes);
+        SecureChannel[] self = new SecureChannel[1];
+        TlsTasks tasks = new TlsTasks(handshakes, loop, () -> self[0].giveUpWithoutInput());
         SslHandler tls = new SslHandler(engine, tasks);
         tls.setHandshakeTimeoutMillis(config.handshakeTimeoutMillis());
         tls.setCloseNotifyFlushTimeoutMillis(config.closeTimeoutMillis());
-        SecureChannel[] self = new SecureChannel[1];
         SecureChannel secure = new SecureChannel(
                 loop,
                 identity,
@@ -275,6 +275,7 @@ final class TlsTransport {
                 remote,
                 channel,
                 tls,
+                tasks,
                 outcome,
                 () -> gone(self[0]));
         self[0] = secure;
@@ -339,10 +340,10 @@ final class TlsTransport {
                 return;
             }
             newEngine(TlsRole.CLIENT, protocols, engine -> {
-                if (engine != null) {
-                    connect(engine);
-                } else if (closing) {
+                if (closing) {
                     end(new IOException("the substrate is closed"));
+                } else if (engine != null) {
+                    connect(engine);
                 } else {
                     end(GraspException.local(
                             GraspErrorCode.NO_SECURITY,
@@ -464,6 +465,14 @@ final class TlsTransport {
     /** Resets what is still open. */
     void resetAll() {
         List.copyOf(open).forEach(SecureChannel::abort);
+    }
+
+    /** Ends everything at once, after the loop has failed. */
+    void abandon() {
+        closing = true;
+        servers.forEach(server -> loop.run(() -> server.channel().close()));
+        servers.clear();
+        List.copyOf(open).forEach(each -> loop.run(each::abort));
     }
 
     private void closedOne() {

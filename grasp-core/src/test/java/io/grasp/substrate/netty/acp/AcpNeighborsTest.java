@@ -606,10 +606,15 @@ class AcpNeighborsTest {
     void aLinkFollowsItsInterface() throws Exception {
         TestNetwork.ip("link add acp7 type veth peer name acp8");
         try {
-            LinkNode node = new LinkNode(loop, on("acp7*"), LOW);
+            LinkNode node = new LinkNode(loop, on("acp7").withInterfaces("acp7", "none*"), LOW);
             open.add(node);
             node.poll();
+            node.poll();
             assertThat(node.links).isEmpty();
+            assertThat(node.linksFailed)
+                    .containsExactly(
+                            "acp7: no interface acp7 is up: create it, or set it up; it is used as soon as it is"
+                                    + " there");
             TestNetwork.sysctl("/proc/sys/net/ipv6/conf/acp7/accept_dad", "0");
             TestNetwork.ip("link set acp7 up");
             TestNetwork.ip("link set acp8 up");
