@@ -25,6 +25,8 @@ import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -270,6 +272,43 @@ class OverlayFaultsTest {
         Await.until("the end of all", () -> victim.refusals.size() == 1000);
         OverlayNode late = start("late", config -> config.withNeighbors(victim.place()));
         late.awaitLinks(1);
+    }
+
+    /** They have one network, and then four, with as many silent connections as there may be handshakes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void silentOutsidersWithManyAddressesDoNotKeepMembersAway(boolean ofOneNetwork) throws IOException {
+        InetAddress local = InetAddress.getByName("127.0.0.1");
+        OverlayNode open = start("open", config -> config.withAddresses(local));
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 128; i++) {
+                Socket each = new Socket();
+                silent.add(each);
+                String from = ofOneNetwork ? "127.0.1." + (1 + i / 32) : "127.0." + (1 + i / 32) + ".1";
+                each.bind(new InetSocketAddress(from, 0));
+                try {
+                    each.connect(new InetSocketAddress(local, open.port()));
+                } catch (SocketException resetBeforeTheConnectReturned) {
+                    // the refusal that the node counts
+                }
+            }
+            Await.until("what is beyond the share", () -> open.refusals.size() == (ofOneNetwork ? 96 : 0));
+            OverlayNode member = start("member", config -> config.withNeighbors("127.0.0.1:" + open.port()));
+            member.awaitLinks(1);
+            assertThat(member.failures).isEmpty();
+            open.awaitLinks(1);
+            int refused = ofOneNetwork ? 96 : 1;
+            assertThat(open.refusals).hasSize(refused).containsOnly(PeerRefusal.TOO_MANY_HANDSHAKES);
+            if (!ofOneNetwork) {
+                assertThat(open.sentences).singleElement().asString().contains("gave its place");
+                assertEnds(silent.get(0));
+            }
+        } finally {
+            for (Socket each : silent) {
+                each.close();
+            }
+        }
     }
 
     @Test

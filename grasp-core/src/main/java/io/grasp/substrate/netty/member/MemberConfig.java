@@ -17,7 +17,9 @@ import java.util.List;
  * @param idleMillis after which time without a session or a link a connection is closed
  * @param keepaliveMillis how often a connection shows that it is alive; three times as much silence ends it
  * @param maxHandshakes the maximum of handshakes under way
- * @param maxHandshakesPerAddress the maximum of those with one address
+ * @param maxHandshakesPerSource the maximum of those with one source
+ * @param countsNetworks whether a source of handshakes is a network, /64 or IPv4 /24, because one host may have all of
+ *     its addresses; otherwise, and on the link, it is an address
  * @param handshakeThreads how many threads sign and verify
  * @param maxConnections the maximum of connections that peers have opened and that carry link messages
  * @param maxConnectionsPerPeer the maximum of those whose peers have one name
@@ -37,7 +39,8 @@ public record MemberConfig(
         int idleMillis,
         int keepaliveMillis,
         int maxHandshakes,
-        int maxHandshakesPerAddress,
+        int maxHandshakesPerSource,
+        boolean countsNetworks,
         int handshakeThreads,
         int maxConnections,
         int maxConnectionsPerPeer,
@@ -91,6 +94,7 @@ public record MemberConfig(
                 20_000,
                 128,
                 16,
+                false,
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
                 256,
                 8,
