@@ -236,7 +236,8 @@ final class Revocation implements AutoCloseable {
         }
     }
 
-    private Duration succeeded(RevocationSource source, @Nullable Instant nextUpdate) {
+    /** {@return how long to wait until the next fetch} */
+    Duration succeeded(RevocationSource source, @Nullable Instant nextUpdate) {
         Instant now = now();
         if (now != null && nextUpdate != null && nextUpdate.isBefore(now)) {
             return failed(source, "is out of date since " + nextUpdate + ": the authority must publish a new one");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.grasp.model.PeerRefusal;
+import io.grasp.substrate.netty.Await;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -27,7 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.ocsp.CertificateID;
@@ -144,15 +145,6 @@ class RevocationTest {
         gray.fetchRevocationNow();
     }
 
-    /** Waits for up to 10 s. */
-    private void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!condition.getAsBoolean() && System.nanoTime() - deadline < 0) {
-            Thread.sleep(5);
-        }
-        assertThat(condition.getAsBoolean()).isTrue();
-    }
-
     @Test
     void aRevokedMemberIsRefusedOnceTheListIsThereAndListenersAreNotified() throws Exception {
         TestMember good = member("/crl");
@@ -162,7 +154,7 @@ class RevocationTest {
         released = new CountDownLatch(1);
         assertAccepted(revoked); // nothing is known yet, and the check does not wait
         released.countDown();
-        await(() -> changes.get() > 0);
+        Await.until("a notice", () -> changes.get() > 0);
 
         assertRevoked(revoked);
         assertAccepted(good);
@@ -234,10 +226,12 @@ class RevocationTest {
         assertThat(changes).hasValue(1 + useless.size());
 
         published.put("/crl", AUTHORITY.crl(member.certificate()));
+        assertThat(gray.revocationFailures()).isPositive();
         learn(member);
         assertRevoked(member);
         assertThat(gray.status().detail()).isEmpty();
         assertThat(changes).as("also of the end").hasValueGreaterThan(1 + useless.size());
+        assertThat(gray.revocationFailures()).isZero();
     }
 
     private void openWithFastRetries() throws IdentityException {
@@ -251,9 +245,9 @@ class RevocationTest {
         openWithFastRetries();
         published.put(path, lie);
         assertAccepted(member);
-        await(() -> gray.status().detail().contains(path + " was not taken: "));
+        Await.until("the status", () -> gray.status().detail().contains(path + " was not taken: "));
         published.put(path, truth);
-        await(() -> gray.status().detail().isEmpty());
+        Await.until("the status", () -> gray.status().detail().isEmpty());
         assertRevoked(member);
     }
 
@@ -315,9 +309,9 @@ class RevocationTest {
                 .nodeName("+bob@example.com")
                 .crl("http://127.0.0.1:99999/crl")
                 .issue());
-        await(() -> gray.status().detail().contains("99999/crl could not be fetched: "));
+        Await.until("the status", () -> gray.status().detail().contains("99999/crl could not be fetched: "));
         assertThat(gray.status().detail()).contains("port out of range");
-        await(() -> gray.revocationFailures() > 2);
+        Await.until("failures", () -> gray.revocationFailures() > 2);
     }
 
     /** The response of an OCSP responder that a TLS server passes on: as bad as that of a lying responder. */
@@ -331,6 +325,16 @@ class RevocationTest {
         byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
         byte[] lie = HostileDer.misnamed(AUTHORITY.ocsp(request, serial -> false), AUTHORITY.certificate());
         assertThat(gray.check(member.chain(), List.of(lie)).nodeName()).hasToString("+bob@example.com");
+    }
+
+    @Test
+    void aStapledResponseThatRevokesIsNotified() throws Exception {
+        TestMember member = askedAt(url("/ocsp"));
+        byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
+        byte[] response = AUTHORITY.ocsp(request, serial -> true);
+        assertRevoked(() -> gray.check(member.chain(), List.of(response)));
+        Await.until("a notice", () -> changes.get() > 0);
+        assertRevoked(member);
     }
 
     @Test
@@ -384,7 +388,7 @@ class RevocationTest {
                 .crl(url("/crl"))
                 .issue();
         assertAccepted(other);
-        await(() -> count("/root").get() > 0);
+        Await.until("a request", () -> count("/root").get() > 0);
         assertRevoked(member);
         assertAccepted(other);
         published.put("/root", AUTHORITY.crl(intermediate.certificate()));
@@ -412,7 +416,7 @@ class RevocationTest {
             published.put("/ocsp", new byte[1]);
             TestMember member = askedAt(url("/ocsp"));
             assertAccepted(member);
-            await(() -> changes.get() > 0);
+            Await.until("a notice", () -> changes.get() > 0);
             assertRevoked(member);
         }
     }
@@ -428,7 +432,7 @@ class RevocationTest {
         released = new CountDownLatch(1);
         assertAccepted(member);
         released.countDown();
-        await(() -> changes.get() > 0);
+        Await.until("a notice", () -> changes.get() > 0);
         assertRevoked(member);
     }
 
@@ -442,7 +446,7 @@ class RevocationTest {
             assertAccepted(askedAt(url("/ocsp" + i)));
         }
         released.countDown();
-        await(() -> count("/ocsp9").get() == 1);
+        Await.until("a request", () -> count("/ocsp9").get() == 1);
         assertThat(requests.keySet()).doesNotContain("/ocsp5", "/ocsp6", "/ocsp7");
     }
 
@@ -521,7 +525,7 @@ class RevocationTest {
             gray.fetchRevocationNow();
             assertRevoked(named);
             gray.close();
-            await(() -> ownThreads() == 0);
+            Await.until("the end of its threads", () -> ownThreads() == 0);
         } finally {
             answered.countDown();
         }
@@ -598,6 +602,7 @@ class RevocationTest {
         byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
         source.accept(AUTHORITY.ocsp(request, serial -> true), null);
         assertThat(source.revokes(member.certificate())).isTrue();
+        assertThat(source.revokes(AUTHORITY.certificate())).isFalse();
         assertThatThrownBy(() -> source.accept("rubbish".getBytes(StandardCharsets.US_ASCII), null))
                 .isInstanceOf(RevocationDataException.class);
         assertThat(requests).isEmpty();
@@ -622,7 +627,7 @@ class RevocationTest {
         TestMember own = member("/crl");
         published.put("/crl", AUTHORITY.crl(own.certificate()));
         try (Identity revoked = open(IdentityConfig.of(own.chain(), own.key(), List.of(own.anchor())))) {
-            await(() -> !revoked.status().good());
+            Await.until("the own revocation", () -> !revoked.status().good());
             assertThat(revoked.findings())
                     .singleElement()
                     .satisfies(finding -> assertThat(finding.check()).isEqualTo(IdentityFinding.Check.REVOCATION))
@@ -699,6 +704,28 @@ class RevocationTest {
         assertThat(gray.revocationSources()).isEqualTo(3);
     }
 
+    @Test
+    void aListThatEndsEarlyIsFetchedAgainThen() {
+        Instant now = Instant.now();
+        IdentityConfig config =
+                grayConfig().withClock(new MutableClock(now)).withRevocationRefresh(Duration.ofMinutes(5));
+        try (Revocation revocation = new Revocation(config, () -> {})) {
+            CrlSource source = new CrlSource(URI.create("http://127.0.0.1/crl"), AUTHORITY.certificate());
+            assertThat(revocation.succeeded(source, now.plusSeconds(60))).isEqualTo(Duration.ofSeconds(61));
+            assertThat(revocation.succeeded(source, now.plusSeconds(600))).isEqualTo(Duration.ofMinutes(5));
+            assertThat(revocation.succeeded(source, null)).isEqualTo(Duration.ofMinutes(5));
+        }
+    }
+
+    @Test
+    void oneCertificateNamesOnlyAFewSources() {
+        String[] urls = IntStream.range(0, 9).mapToObj(i -> url("/" + i)).toArray(String[]::new);
+        TestMember member = AUTHORITY.request().crl(urls).issue();
+        assertThat(RevocationPointers.crls(member.certificate()))
+                .extracting(URI::getPath)
+                .containsExactly("/0", "/1", "/2", "/3");
+    }
+
     /** RFC 8994 section 6.7. */
     @Test
     void retriesSlowDown() {
@@ -722,7 +749,7 @@ class RevocationTest {
             try (Socket underWay = silent.accept()) {
                 assertThat(underWay.getInputStream().read()).isEqualTo('G');
                 gray.close();
-                await(() -> ownThreads() == 0);
+                Await.until("the end of all threads", () -> ownThreads() == 0);
             }
         }
     }

@@ -416,6 +416,22 @@ class PeerPolicyTest {
     }
 
     @Test
+    void whatANodeDoesWithItselfIsNotAskedAbout() {
+        link("lan", "left", "right");
+        Asa server = start("right", (peer, action, objective) -> false);
+        await(server.register(DEAL, discoverable()));
+        server.listenNegotiate(DEAL)
+                .flatMap(negotiation -> negotiation.converse(offers -> offers.map(offer -> Move.accept())))
+                .subscribe();
+
+        AsaLocator found = await(server.discover(DEAL, MOMENT)).get(0);
+        assertThat(await(server.negotiate(DEAL.withValue(1), found, offers -> offers.map(offer -> Move.accept()))))
+                .singleElement()
+                .isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(denied).isEmpty();
+    }
+
+    @Test
     void auditEventsNameThePeer() {
         link("lan", "left", "right");
         Asa server = start("right", allBut(PeerAction.DISCOVER));
@@ -496,9 +512,59 @@ class PeerPolicyTest {
         loop.execute(() -> network.node("outsider").close(Completion.IGNORED));
     }
 
+    @Test
+    void aRevokedNodeIsRefusedAndANodeWithoutCertificateReceivesNothing() {
+        link("lan", "right", "outsider", "bare");
+        Asa server = start("right");
+        await(server.register(VALUE, discoverable()));
+        SimNode revoked = member("outsider");
+        revoked.revokeIdentity();
+        Outsider outsider = new Outsider();
+        Outsider bare = new Outsider();
+        loop.execute(() -> revoked.start(outsider, Completion.IGNORED));
+        loop.execute(() -> network.node("bare").start(bare, Completion.IGNORED));
+        loop.runUntilIdle();
+        loop.execute(() -> outsider.link.multicast(new byte[] {1}, Completion.IGNORED));
+        loop.runUntilIdle();
+        assertThat(refused)
+                .containsExactly("REVOKED: the certificate of outsider (" + name("outsider") + ") has been revoked");
+
+        await(server.flood(VALUE.withValue(1), TTL));
+        loop.runUntilIdle();
+        assertThat(bare.received).isZero();
+        loop.execute(() -> revoked.close(Completion.IGNORED));
+        loop.execute(() -> network.node("bare").close(Completion.IGNORED));
+    }
+
+    @Test
+    void aMemberThatLosesItsCertificateOrChangesItsDomainLosesItsSessions() {
+        link("lan", "left", "right");
+        Asa server = start("right");
+        Asa client = start("left");
+        await(server.register(DEAL, discoverable()));
+        await(client.register(DEAL));
+        List<Negotiation> negotiations = new ArrayList<>();
+        server.listenNegotiate(DEAL).subscribe(negotiations::add);
+        AsaLocator found = await(client.discover(DEAL, MOMENT)).get(0);
+        SimNode left = network.node("left");
+        for (Runnable change : List.<Runnable>of(
+                left::removeIdentity, () -> left.setIdentity(AcpNodeName.parse("++role=left@example.org")))) {
+            left.setIdentity(name("left"));
+            loop.runUntilIdle();
+            int before = negotiations.size();
+            List<Throwable> failed = new ArrayList<>();
+            client.requestNegotiate(DEAL.withValue(1), found).subscribe(answered -> {}, failed::add);
+            awaitUntil(() -> negotiations.size() > before);
+            change.run();
+            loop.runUntil(() -> !failed.isEmpty(), Duration.ofSeconds(1));
+            assertThat(failed).hasSize(1);
+        }
+    }
+
     /** Sends to its link without an engine. */
     private static final class Outsider implements SubstrateListener {
         private @Nullable Link link;
+        private int received;
 
         @Override
         public void linkUp(Link newLink) {
@@ -512,7 +578,9 @@ class PeerPolicyTest {
         public void linkFailed(String name, Throwable cause) {}
 
         @Override
-        public void linkMessage(Link on, byte[] message, ReplyPath replyPath) {}
+        public void linkMessage(Link on, byte[] message, ReplyPath replyPath) {
+            received++;
+        }
 
         @Override
         public ConnectionListener accepted(Connection connection) {

@@ -16,6 +16,7 @@ import io.grasp.substrate.netty.mux.MuxConfig;
 import io.grasp.substrate.netty.mux.MuxConnection;
 import io.grasp.substrate.netty.mux.MuxListener;
 import io.grasp.substrate.netty.mux.MuxRole;
+import io.grasp.substrate.netty.time.FixedDelayTimers;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;

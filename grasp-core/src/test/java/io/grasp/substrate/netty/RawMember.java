@@ -147,6 +147,11 @@ final class RawMember implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
+    /** Updates its keys (TLS 1.3), and asks the other side to do so too. */
+    void updateKeys() throws IOException {
+        socket.startHandshake();
+    }
+
     /** Waits for the first bytes of the other side. */
     void awaitAnswer() throws IOException {
         socket.setSoTimeout(20_000);

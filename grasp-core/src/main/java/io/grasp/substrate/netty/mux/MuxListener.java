@@ -32,9 +32,6 @@ public interface MuxListener {
      */
     void message(byte[] message);
 
-    /** The socket takes bytes again after it had stopped to. */
-    default void writable() {}
-
     /**
      * The peer closes the connection gracefully: it takes no more streams. Streams that are open continue until they
      * end, or until the peer's time for them is up.
