@@ -118,6 +118,7 @@ class AcpIT {
                     misnamed::toString,
                     () -> misnamed.errors().stream()
                             .anyMatch(line -> line.startsWith("grasp: link nolink: no interface")));
+            namespaces.unplug(chain.middle);
             namespaces.rename(chain.middle, "nolink");
             misnamed.line("Link nolink is up at " + chain.middle.linkLocal());
         }

@@ -455,6 +455,7 @@ class CaCommandTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "--role b@d | '++b@d@example.com' is ",
                 "--subdomain - | '+-@example.com' is ",

@@ -146,7 +146,8 @@ class DecodeCommandTest {
         Cli.Run run = Cli.run("decode", "a0" + END);
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.out()).hasSize(2).last().isEqualTo("M_END, 10 bytes: [6, 13948744, [101]]");
+        assertThat(run.out()).containsExactly("M_END, 10 bytes: [6, 13948744, [101]]");
+        assertThat(run.err()).singleElement().asString().startsWith("grasp: not a GRASP message: ");
     }
 
     @Test

@@ -248,14 +248,6 @@ final class Namespaces implements AutoCloseable {
         inside(router, "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
     }
 
-    /** Gives the link of a host another name. */
-    void rename(Host host, String name) {
-        ip("-n", host.namespace(), "link", "set", host.link(), "down");
-        ip("-n", host.namespace(), "link", "set", host.link(), "name", name);
-        ip("-n", host.namespace(), "link", "set", name, "up");
-        ip("-n", host.namespace(), "address", "replace", host.linkLocal() + "/64", "dev", name, "nodad");
-    }
-
     /** {@return the multicast groups that a host has joined on a link, as Linux lists them} */
     String multicastGroups(Host host) {
         return ip("-n", host.namespace(), "-6", "maddr", "show", "dev", host.link());

@@ -42,9 +42,6 @@ final class OverlayNode implements SubstrateListener {
     final List<IdentityStatus> statuses = new CopyOnWriteArrayList<>();
     final List<byte[]> messages = new CopyOnWriteArrayList<>();
     final List<Session> accepted = new CopyOnWriteArrayList<>();
-    /** Whether the sessions of peers stop to read when they have received something. */
-    volatile boolean pauses;
-
     private final NettyLoop loop;
     private final OverlaySubstrate substrate;
 
@@ -149,9 +146,6 @@ final class OverlayNode implements SubstrateListener {
         volatile boolean closed;
         volatile Throwable failure;
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-        /** Whether it stops to read when it has received something. */
-        volatile boolean pauses;
-
         private boolean echoes;
 
         /** Sends bytes, and waits until they come back. */
@@ -178,9 +172,7 @@ final class OverlayNode implements SubstrateListener {
             synchronized (this) {
                 received.writeBytes(bytes);
             }
-            if (pauses) {
-                connection.reading(false);
-            } else if (echoes) {
+            if (echoes) {
                 connection.send(bytes, ignored -> {});
             }
         }
@@ -234,7 +226,6 @@ final class OverlayNode implements SubstrateListener {
         Session session = new Session();
         session.connection = connection;
         session.echoes = true;
-        session.pauses = pauses;
         accepted.add(session);
         return session;
     }
