@@ -9,6 +9,7 @@ import io.grasp.security.PeerAction;
 import io.grasp.security.PeerPolicy;
 import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Locale;
 
 /** Asks the operator's policy about what peers do. ASAs of this node may do everything. */
@@ -31,11 +32,13 @@ public final class PolicyGuard {
      * peer at the other end of the path is the initiator itself, and does not relay}
      */
     public boolean permitsRequest(MessagePath path, PeerAction action, String objective, InetAddress initiator) {
-        return permitsAll()
-                || path.kind() == MessagePath.Kind.LOOPBACK
-                || path.peer() != null
-                        && PeerAddresses.withoutScope(path.peer().getAddress()).equals(initiator)
-                        && permits(path, action, objective);
+        if (permitsAll() || path.kind() == MessagePath.Kind.LOOPBACK) {
+            return true;
+        }
+        InetSocketAddress peer = path.peer();
+        return peer != null
+                && PeerAddresses.withoutScope(peer.getAddress()).equals(initiator)
+                && permits(path, action, objective);
     }
 
     /** {@return whether the peer at the other end of a path may do something} A policy that throws denies. */
