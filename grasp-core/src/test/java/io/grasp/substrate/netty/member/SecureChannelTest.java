@@ -59,7 +59,7 @@ class SecureChannelTest {
                 new InetSocketAddress(7017),
                 channel,
                 new SslHandler(SSLContext.getDefault().createSSLEngine()),
-                new TlsTasks(Runnable::run, loop::execute, () -> {}),
+                new TlsTasks(Runnable::run, Runnable::run, () -> {}),
                 new NoOutcome(),
                 () -> {});
         List<Object> received = new ArrayList<>();
