@@ -389,6 +389,32 @@ class OverlayFaultsTest {
         assertThat(judge.refusals).hasSize(1);
     }
 
+    @Test
+    void aHandshakeThatIsComputedDoesNotGiveWay() throws IOException {
+        InetAddress local = InetAddress.getByName("127.0.0.1");
+        CountDownLatch computed = new CountDownLatch(1);
+        TestMember member = DOMAIN.authority().issue(Identities.name("judge"));
+        TestPeer computing =
+                TestPeer.with(member).onCheck(() -> Await.until("the end", () -> computed.getCount() == 0));
+        OverlayNode judge = start(
+                new SwitchedIdentity(DOMAIN.open("judge")).engines(computing),
+                config -> config.withAddresses(local).withMaxHandshakes(2, 2).withHandshakeThreads(2));
+        try (Socket first = peer().connect(new InetSocketAddress(local, judge.port()));
+                Socket silent = new Socket();
+                Socket last = new Socket()) {
+            Await.until("a check", () -> computing.checks() == 1);
+            silent.bind(new InetSocketAddress("127.0.1.1", 0));
+            silent.connect(new InetSocketAddress(local, judge.port()));
+            last.bind(new InetSocketAddress("127.0.2.1", 0));
+            last.connect(new InetSocketAddress(local, judge.port()));
+            assertEnds(silent);
+            assertThat(judge.refusals).containsExactly(PeerRefusal.TOO_MANY_HANDSHAKES);
+            assertThat(first.isConnected()).isTrue();
+        } finally {
+            computed.countDown();
+        }
+    }
+
     static List<Error> errorsOfInput() {
         return List.of(new StackOverflowError(), new NoClassDefFoundError("a class that was not initialized"));
     }
