@@ -23,16 +23,16 @@ final class Handshakes implements Executor {
     /** In bytes; certificates nest as deep as a TLS message of 32 KiB permits, and parsers of the JDK are recursive. */
     private static final long STACK_SIZE = 16L << 20;
 
-    /** A handshake that a peer has begun. */
-    interface Attempt {
+    /** A handshake that a peer has begun. Each is equal only to itself. */
+    abstract static class Attempt {
         /** {@return the peer's address} */
-        InetAddress peer();
+        abstract InetAddress peer();
 
         /** {@return whether this node computes for it, and the peer waits} */
-        boolean isComputed();
+        abstract boolean isComputed();
 
         /** Ends, because another peer gets its place. */
-        void giveWay();
+        abstract void giveWay();
     }
 
     /** How many handshakes are under way with a network, or an address. */

@@ -204,7 +204,7 @@ final class TlsTransport {
     }
 
     /** A connection that a peer has opened, in its handshake. */
-    private final class Accepted implements SecureChannel.Outcome, Handshakes.Attempt {
+    private final class Accepted extends Handshakes.Attempt implements SecureChannel.Outcome {
         private final Channel channel;
         private final InetSocketAddress peer;
         private @Nullable SecureChannel secure;
@@ -226,17 +226,17 @@ final class TlsTransport {
         }
 
         @Override
-        public InetAddress peer() {
+        InetAddress peer() {
             return peer.getAddress();
         }
 
         @Override
-        public boolean isComputed() {
+        boolean isComputed() {
             return secure != null && secure.isComputed();
         }
 
         @Override
-        public void giveWay() {
+        void giveWay() {
             PeerRefusedException why = new PeerRefusedException(
                     PeerRefusal.TOO_MANY_HANDSHAKES,
                     "its TLS handshake waited for it, and gave its place to one of a peer that had fewer under way");

@@ -15,7 +15,7 @@ class HandshakesTest {
     private final Handshakes handshakes = new Handshakes(MOST, OF_ONE_SOURCE, true, 1);
     private final List<TestAttempt> gaveWay = new ArrayList<>();
 
-    private final class TestAttempt implements Handshakes.Attempt {
+    private final class TestAttempt extends Handshakes.Attempt {
         private final InetAddress peer;
         private boolean computed;
 
@@ -24,17 +24,17 @@ class HandshakesTest {
         }
 
         @Override
-        public InetAddress peer() {
+        InetAddress peer() {
             return peer;
         }
 
         @Override
-        public boolean isComputed() {
+        boolean isComputed() {
             return computed;
         }
 
         @Override
-        public void giveWay() {
+        void giveWay() {
             gaveWay.add(this);
             handshakes.end(this); // as its connection closes
         }
