@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.Locator;
 import io.grasp.model.PeerIdentity;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.security.NodeIdentity;
 import io.grasp.security.TestMember;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Link;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
@@ -180,6 +182,66 @@ class OverlayMembersTest {
             other.connect(node).echo(10);
         }
         session.echo(10);
+    }
+
+    @Test
+    void aMemberHasTwoLinksAndOneShareHoweverManyNodesItPretendsToBe() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        TestMember greedy = member("greedy");
+        for (int i = 0; i < 4; i++) {
+            RawMember peer = connect(greedy, node);
+            peer.hello(1000 + i, true);
+            peer.awaitAnswer();
+        }
+        node.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
+        assertThat(node.sentences)
+                .anyMatch(each -> each.startsWith("this node has links to 2 nodes with the certificate of "));
+        node.awaitLinks(2);
+        for (AutoCloseable each : raw) {
+            each.close();
+        }
+        node.awaitLinks(0);
+        connect(greedy, node).hello(1000, true);
+        node.awaitLinks(1);
+        assertThat(node.everUp).hasSize(3).extracting(Link::share).containsOnly(node.everUp.get(0).index());
+        OverlayNode friend = start("friend", config -> config.withNeighbors(node.place()));
+        friend.awaitLinks(1);
+        node.awaitLinks(2);
+        Link other = node.links.get(1);
+        assertThat(other.share()).isEqualTo(other.index()).isNotEqualTo(node.links.get(0).share());
+    }
+
+    @Test
+    void aMemberCannotBringItsLinkUpAndDownWithoutLimit() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        RawMember peer = connect(member("peer"), node).hello(0, true);
+        node.awaitLinks(1);
+        for (int i = 0; i < 200; i++) {
+            peer.messages(1, (byte) 2, (byte) (i & 1));
+        }
+        Await.until("a few changes", () -> node.everUp.size() > 2);
+        node.awaitLinks(1); // the last ones took effect later
+        assertThat(node.everUp).hasSizeLessThan(10);
+        assertThat(node.refusals).isEmpty();
+    }
+
+    @Test
+    void aFloodOfMessagesThatAchieveNothingEndsTheConnection() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        for (byte[] each : new byte[][] {{2, 0}, {9, 9}}) {
+            RawMember peer = connect(member("peer"), node).hello(0, true);
+            peer.messages(2_000, each);
+            assertThat(peer.isEndedWithin(20_000)).isTrue();
+        }
+        for (byte[] each : new byte[][] {{2, 0}, {9, 9}, {}}) {
+            RawMember peer = RawMember.connect(member("peer"), node.port(), "io.grasp.link/1", () -> {});
+            raw.add(peer);
+            peer.framedHello(0, true).framedMessages(2_000, each);
+            assertThat(peer.isEndedWithin(20_000)).isTrue();
+        }
+        Await.until("all reasons", () -> node.refusals.size() == 5);
+        assertThat(node.refusals).containsOnly(PeerRefusal.PROTOCOL_VIOLATION);
+        assertThat(node.sentences).allMatch(each -> each.contains("1000") || each.contains("1256"));
     }
 
     @Test

@@ -117,6 +117,30 @@ final class RawMember implements AutoCloseable {
                 .array();
     }
 
+    /** Sends a link message many times, at once. */
+    void messages(int times, byte... message) throws IOException {
+        messages(times, 8, message);
+    }
+
+    /** Sends a link message many times, at once, on a connection without streams. */
+    void framedMessages(int times, byte... message) throws IOException {
+        messages(times, 4, message);
+    }
+
+    /** @param head how many bytes precede each message: 8 with streams, 4 without */
+    private void messages(int times, int head, byte... message) throws IOException {
+        ByteBuffer all = ByteBuffer.allocate(times * (head + message.length));
+        for (int i = 0; i < times; i++) {
+            if (head == 8) {
+                all.put((byte) MESSAGE).put((byte) END).putShort((short) message.length).putInt(0);
+            } else {
+                all.putInt(message.length);
+            }
+            all.put(message);
+        }
+        write(all.array());
+    }
+
     /** Opens a stream and sends bytes on it. */
     void stream(int number, byte... bytes) throws IOException {
         frame(DATA, OPEN, number, bytes);

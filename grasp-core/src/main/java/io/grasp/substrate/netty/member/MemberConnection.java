@@ -194,17 +194,20 @@ final class MemberConnection implements Wire.Listener {
     }
 
     @Override
-    public void message(byte[] message) {
+    public boolean message(byte[] message) {
         if (ended || message.length == 0) {
-            return;
+            return false;
         }
         Member known = member;
         if (known == null) {
             greeted(message);
-            return;
+            return false;
         }
         switch (message[0]) {
-            case Hello.MESSAGE -> known.received(message);
+            case Hello.MESSAGE -> {
+                known.received(message);
+                return true;
+            }
             case Hello.FLAGS -> {
                 if (message.length > 1) {
                     known.flagsOfPeer(message[1]);
@@ -219,6 +222,7 @@ final class MemberConnection implements Wire.Listener {
                 // of a later version
             }
         }
+        return false;
     }
 
     private void greeted(byte[] message) {

@@ -53,6 +53,9 @@ public final class Members {
     /** The longest pause between two checks of idle time and signs of life. */
     private static final int MAX_TICK_MILLIS = 1_000;
 
+    /** A node that was started again may for a while have a link besides the one that is no longer in use. */
+    private static final int MAX_LINKS_OF_NAME = 2;
+
     private static final long RECHECK_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     /** The minimum time between two readings of the interfaces for streams to addresses that are not served. */
@@ -645,11 +648,12 @@ public final class Members {
             String key = channel.peer().nodeName() + " " + hello.instance() + (self ? channel.isClient() : "");
             Member found = members.get(key);
             if (found == null) {
-                found = new Member(owners, key, hello.instance(), connection, acceptsMore() && !self);
+                found = new Member(loop, owners, key, hello.instance(), connection);
+                found.accept(acceptsMore() && !self && owners.objection(found) == null);
                 reportSameName(found, hello);
                 members.put(key, found);
             }
-            if (wantsLink) {
+            if (wantsLink && owners.objection(found) == null) {
                 found.wantAsSaid();
             }
             if (hello.wantsLink() && !found.isWanted()) {
@@ -834,7 +838,31 @@ public final class Members {
     /** What members ask and report. */
     private final class Owners implements Member.Owner {
         @Override
+        public @Nullable String objection(Member member) {
+            if (member.isNeighbor()) {
+                return null;
+            }
+            List<Member> others = members.values().stream()
+                    .filter(each -> each.isNeighbor()
+                            && each != member
+                            && each.identity().nodeName().equals(member.identity().nodeName()))
+                    .toList();
+            return others.size() < MAX_LINKS_OF_NAME
+                    ? null
+                    : "this node has links to " + others.size() + " nodes with the certificate of " + others.get(0)
+                            + " and " + AddressText.of(others.get(1).remote()) + " already, so the one at "
+                            + AddressText.of(member.remote())
+                            + " cannot be a neighbor: if the certificate was copied, revoke it, and issue one for each"
+                            + " node";
+        }
+
+        @Override
         public boolean accepts(Member member) {
+            String objection = config.acceptsLinks() ? objection(member) : null;
+            if (objection != null) {
+                refused(member.remote(), PeerRefusal.TOO_MANY_NEIGHBORS, objection);
+                return false;
+            }
             if (member.isNeighbor() || acceptsMore() || givesWayTo(member)) {
                 return !member.instance().equals(instance);
             }

@@ -148,8 +148,10 @@ final class Neighbor {
         untried.clear();
         found.want(true);
         if (!found.isNeighbor()) {
+            String objection = found.objection();
             unwant(found);
-            failed(new IOException(found + " does not take this node as its neighbor"));
+            failed(new IOException(
+                    objection != null ? objection : found + " does not take this node as its neighbor"));
             return;
         }
         member = found;
