@@ -437,7 +437,9 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         if (objective != null && !context.policy.permits(path, PeerAction.ANSWER, objective)) {
             drop(DropReason.NOT_AUTHORIZED);
             denied = new IOException("the policy for peers does not permit "
-                    + (path.identity() == null ? "a peer without identity" : path.identity().nodeName())
+                    + (path.identity() == null
+                            ? "a peer without identity"
+                            : path.identity().nodeName())
                     + " to answer for this objective");
             reset();
             return;
@@ -537,7 +539,8 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         closing = true;
         takeTurn(); // drops what waits
         for (Held next = held.poll(); next != null; next = held.poll()) {
-            next.flushed().done(failure != null ? failure : new IOException("the connection was closed before it opened"));
+            next.flushed()
+                    .done(failure != null ? failure : new IOException("the connection was closed before it opened"));
         }
         if (linger != null) {
             linger.cancel();

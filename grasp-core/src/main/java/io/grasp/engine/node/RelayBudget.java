@@ -33,6 +33,7 @@ public final class RelayBudget<M> {
     private final TokenBucket all;
     /** By the shares of links. */
     private final Map<Integer, TokenBucket> byLink = new HashMap<>();
+
     private final FairQueue<Turn<M>> queue;
     private final Map<SessionKey, Copies<M>> waiting = new HashMap<>();
     private final Deadlines.Deadline nextToken;
@@ -179,8 +180,7 @@ public final class RelayBudget<M> {
             refuse(link -> link == gone.share());
         }
         byLink.entrySet()
-                .removeIf(each ->
-                        each.getValue().isFull() && !context.shares().contains(each.getKey()));
+                .removeIf(each -> each.getValue().isFull() && !context.shares().contains(each.getKey()));
     }
 
     /** Refuses all waiting messages. */

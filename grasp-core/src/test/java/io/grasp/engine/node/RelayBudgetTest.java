@@ -85,8 +85,8 @@ class RelayBudgetTest {
     @Test
     void whatComesOnALinkIsChargedToItsShare() {
         PeerIdentity peer = new PeerIdentity(AcpNodeName.parse("+peer@example.com"), "0f".repeat(32));
-        MessagePath path = new MessagePath(
-                MessagePath.Kind.LINK, second.name(), new InetSocketAddress(HERE, 7017), peer);
+        MessagePath path =
+                new MessagePath(MessagePath.Kind.LINK, second.name(), new InetSocketAddress(HERE, 7017), peer);
         assertThat(context.sourceOf(second, path)).isEqualTo(TrafficSource.member(5, peer));
         assertThat(context.sourceOf(second, MessagePath.link(second.name(), new InetSocketAddress(HERE, 7017)))
                         .link())

@@ -203,12 +203,17 @@ class OverlayMembersTest {
         node.awaitLinks(0);
         connect(greedy, node).hello(1000, true);
         node.awaitLinks(1);
-        assertThat(node.everUp).hasSize(3).extracting(Link::share).containsOnly(node.everUp.get(0).index());
+        assertThat(node.everUp)
+                .hasSize(3)
+                .extracting(Link::share)
+                .containsOnly(node.everUp.get(0).index());
         OverlayNode friend = start("friend", config -> config.withNeighbors(node.place()));
         friend.awaitLinks(1);
         node.awaitLinks(2);
         Link other = node.links.get(1);
-        assertThat(other.share()).isEqualTo(other.index()).isNotEqualTo(node.links.get(0).share());
+        assertThat(other.share())
+                .isEqualTo(other.index())
+                .isNotEqualTo(node.links.get(0).share());
     }
 
     @Test

@@ -132,7 +132,10 @@ final class RawMember implements AutoCloseable {
         ByteBuffer all = ByteBuffer.allocate(times * (head + message.length));
         for (int i = 0; i < times; i++) {
             if (head == 8) {
-                all.put((byte) MESSAGE).put((byte) END).putShort((short) message.length).putInt(0);
+                all.put((byte) MESSAGE)
+                        .put((byte) END)
+                        .putShort((short) message.length)
+                        .putInt(0);
             } else {
                 all.putInt(message.length);
             }

@@ -845,7 +845,9 @@ public final class Members {
             List<Member> others = members.values().stream()
                     .filter(each -> each.isNeighbor()
                             && each != member
-                            && each.identity().nodeName().equals(member.identity().nodeName()))
+                            && each.identity()
+                                    .nodeName()
+                                    .equals(member.identity().nodeName()))
                     .toList();
             return others.size() < MAX_LINKS_OF_NAME
                     ? null

@@ -150,8 +150,7 @@ final class Neighbor {
         if (!found.isNeighbor()) {
             String objection = found.objection();
             unwant(found);
-            failed(new IOException(
-                    objection != null ? objection : found + " does not take this node as its neighbor"));
+            failed(new IOException(objection != null ? objection : found + " does not take this node as its neighbor"));
             return;
         }
         member = found;
