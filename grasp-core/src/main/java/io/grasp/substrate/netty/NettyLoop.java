@@ -266,6 +266,9 @@ public final class NettyLoop implements Loop {
     @Override
     public Wakeup wakeAt(long nanoTime, Runnable task) {
         ScheduledWakeup timer = new ScheduledWakeup(task);
+        if (left) {
+            return timer; // as on an event loop that has ended
+        }
         long now = nanoTime();
         waiting.arm(timer, nanoTime - now > 0 ? nanoTime : now);
         scheduleWakeup();
@@ -453,6 +456,7 @@ public final class NettyLoop implements Loop {
             for (int endings = 0; endings < MAX_ENDINGS; endings++) {
                 try {
                     super.run();
+                    ioHandler().prepareToDestroy(); // closes channels; Netty does not if a task has begun the end
                     return;
                 } catch (Throwable error) {
                     failsBy(error);

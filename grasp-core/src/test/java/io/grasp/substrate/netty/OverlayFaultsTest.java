@@ -10,11 +10,13 @@ import io.grasp.model.Security;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityException;
+import io.grasp.security.MutableClock;
 import io.grasp.security.NestedCertificate;
 import io.grasp.security.NodeIdentity;
 import io.grasp.security.TestAuthority;
 import io.grasp.security.TestMember;
 import io.grasp.security.TestPeer;
+import io.grasp.substrate.Link;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
@@ -418,6 +420,39 @@ class OverlayFaultsTest {
         convict.awaitLinks(0);
         judge.awaitRefusal(PeerRefusal.REVOKED);
         assertThat(judge.connect(convict).awaitClosed()).isInstanceOf(PeerRefusedException.class);
+    }
+
+    @Test
+    void aPeerWhoseCertificateExpiresLosesItsLinkAndSessions() {
+        MutableClock clock = new MutableClock(Instant.now());
+        TestMember judging = DOMAIN.authority().issue(Identities.name("judge"));
+        OverlayNode judge = start(
+                open(IdentityConfig.of(judging.chain(), judging.key(), List.of(judging.anchor()))
+                        .withClock(clock)
+                        .withReloadInterval(Duration.ofMillis(50))),
+                config -> config.withNeighbors(victim.place()));
+        TestMember passing = DOMAIN.authority()
+                .request()
+                .nodeName(Identities.name("passing"))
+                .validity(clock.instant().minusSeconds(60), clock.instant().plusSeconds(3600))
+                .issue();
+        OverlayNode expiring = start(Identities.open(passing), config -> config.withNeighbors(judge.place()));
+        judge.awaitLinks(2);
+        OverlayNode.Session ours = judge.connect(expiring);
+        ours.echo(10);
+        OverlayNode.Session theirs = expiring.connect(judge);
+        theirs.echo(10);
+
+        clock.advance(Duration.ofMinutes(61));
+
+        judge.awaitRefusal(PeerRefusal.EXPIRED);
+        assertThat(ours.awaitClosed()).isInstanceOf(PeerRefusedException.class).hasMessageContaining("expired");
+        theirs.awaitClosed();
+        expiring.awaitLinks(0);
+        judge.awaitLinks(1);
+        assertThat(judge.links).extracting(Link::name).containsExactly("peer:" + Identities.name("victim"));
+        assertThat(judge.connect(expiring).awaitClosed()).isInstanceOf(PeerRefusedException.class);
+        assertThat(judge.substrate().security()).isEqualTo(Security.SECURED);
     }
 
     @Test

@@ -48,8 +48,8 @@ final class OverlayNode implements SubstrateListener {
     private final NettyLoop loop;
     private final OverlaySubstrate substrate;
 
-    private OverlayNode(NettyLoop loop, OverlaySubstrate substrate) {
-        this.loop = loop;
+    private OverlayNode(OverlaySubstrate substrate) {
+        this.loop = substrate.loop();
         this.substrate = substrate;
     }
 
@@ -68,9 +68,13 @@ final class OverlayNode implements SubstrateListener {
                 .withRetry(Duration.ofMillis(20), Duration.ofMillis(100))
                 .withNeighborWait(Duration.ofSeconds(20))
                 .withCloseTimeout(Duration.ofSeconds(2)));
-        OverlayNode node = new OverlayNode(loop, OverlaySubstrate.on(loop, config, identity));
+        return start(OverlaySubstrate.on(loop, config, identity));
+    }
+
+    static OverlayNode start(OverlaySubstrate substrate) {
+        OverlayNode node = new OverlayNode(substrate);
         CompletableFuture<Throwable> started = new CompletableFuture<>();
-        loop.execute(() -> node.substrate.start(node, started::complete));
+        node.loop.execute(() -> substrate.start(node, started::complete));
         Throwable failure = Await.result("start", started);
         if (failure != null) {
             throw new AssertionError("not started", failure);
@@ -114,9 +118,13 @@ final class OverlayNode implements SubstrateListener {
     }
 
     Session connect(int port) {
+        return connect(new Locator.Ipv6(HOST, Locator.TCP, port), 0);
+    }
+
+    Session connect(Locator locator, int linkIndex) {
         Session session = new Session();
         onLoop(() -> {
-            session.connection = substrate.connect(new Locator.Ipv6(HOST, Locator.TCP, port), 0, session);
+            session.connection = substrate.connect(locator, linkIndex, session);
             return true;
         });
         return session;

@@ -178,6 +178,7 @@ final class AcpLinks {
                 .register();
         require(registered, "open a socket");
         Channel channel = registered.channel();
+        loop.track(channel);
         require(channel.bind(address), "bind to " + AddressText.of(address));
         return channel;
     }
@@ -263,5 +264,14 @@ final class AcpLinks {
                 gone.run();
             }
         }));
+    }
+
+    /** Ends all links at once, after the loop has failed. */
+    void abandon() {
+        closed = true;
+        for (AcpLink link : List.copyOf(open.values())) {
+            loop.run(() -> link.close(false, () -> {}));
+        }
+        open.clear();
     }
 }

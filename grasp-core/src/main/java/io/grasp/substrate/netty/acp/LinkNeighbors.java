@@ -560,7 +560,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
             return;
         }
         closed = true;
-        watches.forEach(Runnable::run);
+        watches.forEach(loop::run);
         if (nextTick != null) {
             nextTick.cancel();
         }

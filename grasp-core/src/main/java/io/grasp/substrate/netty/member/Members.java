@@ -21,9 +21,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -53,7 +50,9 @@ import org.jspecify.annotations.Nullable;
  * something that the identity depends on has changed, and when a certificate expires.
  */
 public final class Members {
-    private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** The longest pause between two checks of idle time and signs of life. */
+    private static final int MAX_TICK_MILLIS = 1_000;
+
     private static final long RECHECK_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     /** The minimum time between two readings of the interfaces for streams to addresses that are not served. */
@@ -154,9 +153,11 @@ public final class Members {
         watch = identity.onChange(this::identityChanged);
         handshakes.start();
         loop.execute(() -> {
-            lookAtIdentity();
-            tickLater();
-            recheckLater();
+            if (!closing) {
+                lookAtIdentity();
+                tickLater();
+                recheckLater();
+            }
             bind(addresses, 0, started);
         });
     }
@@ -600,7 +601,6 @@ public final class Members {
     private void register(SecureChannel channel) {
         channels.add(channel);
         channel.channel().closeFuture().addListener(gone -> channels.remove(channel));
-        recheckLater();
     }
 
     private MemberConnection attach(SecureChannel channel, @Nullable Route route, boolean wantsLink) {
@@ -1164,34 +1164,13 @@ public final class Members {
         transport.resetAll(); // handshakes too
     }
 
+    /** The identity reports all changes, and also when a certificate of a peer expires; this is in addition to it. */
     private void recheckLater() {
-        if (closing) {
-            return;
-        }
-        if (recheck != null) {
-            recheck.cancel();
-        }
-        recheck = loop.wakeAt(loop.nanoTime() + untilRecheck(), () -> {
-            recheck = null;
+        recheck = loop.wakeAt(loop.nanoTime() + RECHECK_NANOS, () -> {
             lookAtIdentity();
             checkAll();
             recheckLater();
         });
-    }
-
-    /** A minute, because the clock may be set; less if a peer's certificate expires before. */
-    private long untilRecheck() {
-        Instant now = Instant.now();
-        long nanos = RECHECK_NANOS;
-        for (SecureChannel each : channels) {
-            for (X509Certificate certificate : each.chain()) {
-                Duration left = Duration.between(now, certificate.getNotAfter().toInstant());
-                if (left.compareTo(Duration.ofNanos(nanos)) < 0 && !left.isNegative()) {
-                    nanos = left.toNanos() + TimeUnit.MILLISECONDS.toNanos(1);
-                }
-            }
-        }
-        return nanos;
     }
 
     /** Checks the peers of all open connections, off the loop; a peer that is no longer a member loses them at once. */
@@ -1216,7 +1195,8 @@ public final class Members {
     }
 
     private void tickLater() {
-        tick = loop.wakeAt(loop.nanoTime() + TICK_NANOS, () -> {
+        int millis = Math.max(1, Math.min(MAX_TICK_MILLIS, config.keepaliveMillis() / 2));
+        tick = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), () -> {
             tick();
             tickLater();
         });
@@ -1246,12 +1226,7 @@ public final class Members {
         closed = done;
         closing = true;
         closeWatch();
-        if (tick != null) {
-            tick.cancel();
-        }
-        if (recheck != null) {
-            recheck.cancel();
-        }
+        cancelTimers();
         for (Route route : List.copyOf(routes.values())) {
             if (route.giveUp != null) {
                 route.giveUp.run();
@@ -1273,15 +1248,21 @@ public final class Members {
         loop.execute(this::closedOne);
     }
 
-    /** Ends what does not end with the loop, after the loop has failed. */
+    /** Ends everything at once, after the loop has failed. */
     public void abandon() {
         closing = true;
-        closeWatch();
-        handshakes.close();
-        try {
-            transport.close(() -> {});
-        } catch (RejectedExecutionException ended) {
-            // with all connections
+        loop.run(handshakes::close);
+        loop.run(transport::abandon);
+        loop.run(this::closeWatch);
+        cancelTimers();
+    }
+
+    private void cancelTimers() {
+        if (tick != null) {
+            tick.cancel();
+        }
+        if (recheck != null) {
+            recheck.cancel();
         }
     }
 

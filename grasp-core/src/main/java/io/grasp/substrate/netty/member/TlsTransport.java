@@ -339,10 +339,10 @@ final class TlsTransport {
                 return;
             }
             newEngine(TlsRole.CLIENT, protocols, engine -> {
-                if (engine != null) {
-                    connect(engine);
-                } else if (closing) {
+                if (closing) {
                     end(new IOException("the substrate is closed"));
+                } else if (engine != null) {
+                    connect(engine);
                 } else {
                     end(GraspException.local(
                             GraspErrorCode.NO_SECURITY,
@@ -464,6 +464,14 @@ final class TlsTransport {
     /** Resets what is still open. */
     void resetAll() {
         List.copyOf(open).forEach(SecureChannel::abort);
+    }
+
+    /** Ends everything at once, after the loop has failed. */
+    void abandon() {
+        closing = true;
+        servers.forEach(server -> loop.run(() -> server.channel().close()));
+        servers.clear();
+        List.copyOf(open).forEach(each -> loop.run(each::abort));
     }
 
     private void closedOne() {

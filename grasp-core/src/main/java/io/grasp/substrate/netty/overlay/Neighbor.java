@@ -55,7 +55,6 @@ final class Neighbor {
     private final RandomGenerator jitter;
     private final Events events;
     private final String name;
-    private final @Nullable InetSocketAddress address;
     private final HostAndPort place;
 
     private final Queue<InetSocketAddress> untried = new ArrayDeque<>();
@@ -69,7 +68,6 @@ final class Neighbor {
     private int failures;
     private boolean closed;
 
-    /** @param address the address; {@code null} if a name has to be resolved */
     Neighbor(
             NettyLoop loop,
             OverlayConfig config,
@@ -77,8 +75,7 @@ final class Neighbor {
             @Nullable NameResolver names,
             RandomGenerator jitter,
             Events events,
-            HostAndPort place,
-            @Nullable InetSocketAddress address) {
+            HostAndPort place) {
         this.loop = loop;
         this.config = config;
         this.members = members;
@@ -87,7 +84,6 @@ final class Neighbor {
         this.events = events;
         this.place = place;
         this.name = "neighbor " + place;
-        this.address = address;
     }
 
     /** {@return its name in messages} */
@@ -111,9 +107,12 @@ final class Neighbor {
         if (closed || !members.security().permitsGrasp()) {
             return;
         }
-        if (address != null) {
-            untried.add(address);
-            tryNext(new IOException("there is no address"));
+        if (place.isAddress()) {
+            InetSocketAddress address = place.literal();
+            if (address != null) {
+                untried.add(address);
+            }
+            tryNext(new IOException("this host does not have the interface of " + place.host()));
         } else if (names != null) {
             stop = names.resolve(place.host(), (found, failure) -> {
                 stop = () -> {};
@@ -161,7 +160,7 @@ final class Neighbor {
     }
 
     private void refreshLater() {
-        if (address == null && names != null && !closed) {
+        if (!place.isAddress() && names != null && !closed) {
             refresh = loop.wakeAt(
                     loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.nameRefreshMillis), this::refresh);
         }

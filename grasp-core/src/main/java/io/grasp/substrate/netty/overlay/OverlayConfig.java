@@ -32,6 +32,7 @@ public final class OverlayConfig {
     List<InetAddress> addresses = List.of();
     List<String> neighbors = List.of();
     List<NeighborSource> sources = List.of();
+    boolean resolveNames;
     List<InetSocketAddress> nameServers = List.of();
     int nameRefreshMillis = 60_000;
     int firstRetryMillis = 1_000;
@@ -63,6 +64,7 @@ public final class OverlayConfig {
         addresses = original.addresses;
         neighbors = original.neighbors;
         sources = original.sources;
+        resolveNames = original.resolveNames;
         nameServers = original.nameServers;
         nameRefreshMillis = original.nameRefreshMillis;
         firstRetryMillis = original.firstRetryMillis;
@@ -132,7 +134,8 @@ public final class OverlayConfig {
      * again from time to time.
      *
      * @param some each {@code HOST} or {@code HOST:PORT}, with brackets around an IPv6 address that a port follows; the
-     *     port is 7017 by default
+     *     port is 7017 by default. A link-local address needs its interface, as in {@code [fe80::1%eth0]:7017}, which may
+     *     appear later
      * @throws IllegalArgumentException if one of them is not of this form
      */
     public OverlayConfig withNeighbors(String... some) {
@@ -163,6 +166,17 @@ public final class OverlayConfig {
             all.add(source);
             copy.sources = List.copyOf(all);
         });
+    }
+
+    /**
+     * {@return these settings with names in locators resolved or refused} Default: refused. A session to a name leads
+     * to a member of the domain in any case, but not to a certain one, and the name servers, which need not belong to
+     * the domain, see the names that peers choose. Names of neighbors are always resolved.
+     *
+     * @param value whether sessions to names are opened, resolved by {@code /etc/hosts} and DNS
+     */
+    public OverlayConfig withResolveNames(boolean value) {
+        return changed(copy -> copy.resolveNames = value);
     }
 
     /**

@@ -8,8 +8,12 @@ import io.grasp.model.Locator;
 import io.grasp.model.PeerIdentity;
 import io.grasp.model.Security;
 import io.grasp.security.Identity;
+import io.grasp.security.IdentityConfig;
+import io.grasp.security.IdentityException;
 import io.grasp.security.MembershipException;
+import io.grasp.security.MutableClock;
 import io.grasp.security.NodeIdentity;
+import io.grasp.security.TestMember;
 import io.grasp.security.TlsRole;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -20,6 +24,7 @@ import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.netty.Await;
 import io.grasp.substrate.netty.NoLeaks;
 import io.grasp.substrate.netty.TestNetwork;
+import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.netty.util.NetUtil;
 import java.net.Inet6Address;
@@ -28,6 +33,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -312,6 +318,40 @@ class AcpSubstrateTest {
         identity.usable(true);
         Await.until("the return", () -> node.security() == Security.SECURED);
         assertThat(node.securities).containsExactly(Security.SECURED, Security.NONE, Security.SECURED);
+    }
+
+    @Test
+    void aPeerWhoseCertificateExpiresLosesItsSessions() throws IdentityException {
+        MutableClock clock = new MutableClock(Instant.now());
+        TestMember judging = domain.authority().issue("+judge@" + Identities.DOMAIN);
+        TestMember passing = domain.authority()
+                .request()
+                .nodeName("+passing@" + Identities.DOMAIN)
+                .validity(clock.instant().minusSeconds(60), clock.instant().plusSeconds(3600))
+                .issue();
+        String address = "fd6a:7261:7370::1";
+        try (Identity ofJudge =
+                        Identity.open(IdentityConfig.of(judging.chain(), judging.key(), List.of(judging.anchor()))
+                                .withClock(clock)
+                                .withReloadInterval(Duration.ofMillis(50)));
+                Identity ofPassing = Identities.open(passing)) {
+            Node judge = node(config().withAddress(address(address)), ofJudge);
+            Node expiring = node(config().withAddress(address(address)), ofPassing);
+            assertThat(judge.start()).isNull();
+            assertThat(expiring.start()).isNull();
+            Session session = expiring.connect(address, judge.call(judge.substrate::port));
+            Await.until("a session", () -> session.opened && judge.accepted.size() == 1);
+
+            clock.advance(Duration.ofMinutes(61));
+
+            Await.until("its end", () -> session.closed && judge.accepted.get(0).closed);
+            assertThat(judge.accepted.get(0).failure)
+                    .isInstanceOf(PeerRefusedException.class)
+                    .hasMessageContaining("expired");
+            assertThat(judge.security()).isEqualTo(Security.SECURED);
+            judge.close();
+            expiring.close();
+        }
     }
 
     @Test
