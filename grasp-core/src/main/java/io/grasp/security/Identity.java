@@ -261,7 +261,7 @@ public final class Identity implements NodeIdentity {
         OwnCheck present = own;
         PathCheck path = present.paths().of(chain);
         if (config.clockTrusted) {
-            path.requireValidAt(config.clock.instant());
+            requireValid(path);
             peerExpiry.accumulateAndGet(path.notAfter(), (one, other) -> one.isBefore(other) ? one : other);
         }
         revocation.require(path, stapled);
@@ -277,6 +277,32 @@ public final class Identity implements NodeIdentity {
                             + " certificates again");
         }
         return new PeerIdentity(name, fingerprint(certificate));
+    }
+
+    private void requireValid(PathCheck path) throws MembershipException {
+        try {
+            path.requireValidAt(config.clock.instant());
+        } catch (MembershipException invalid) {
+            revocation.requireNotKnown(path); // which is graver
+            throw invalid;
+        }
+    }
+
+    @Override
+    public Duration remaining(List<X509Certificate> chain) {
+        try {
+            PathCheck path = own.paths().of(chain);
+            Instant now = config.clockTrusted ? config.clock.instant() : path.notBefore();
+            Duration left = Duration.between(now, path.notAfter());
+            return left.isNegative() ? Duration.ZERO : left;
+        } catch (MembershipException invalid) {
+            return Duration.ZERO;
+        }
+    }
+
+    @Override
+    public X509Certificate certificate() {
+        return own.credentials().certificate();
     }
 
     static String fingerprint(X509Certificate certificate) {

@@ -41,6 +41,9 @@ final class OverlayNode implements SubstrateListener {
     final List<Security> securities = new CopyOnWriteArrayList<>();
     final List<IdentityStatus> statuses = new CopyOnWriteArrayList<>();
     final List<byte[]> messages = new CopyOnWriteArrayList<>();
+    /** The hash of the certificate of the neighbor that has sent the last message. */
+    volatile String neighborFingerprint = "";
+
     final List<Session> accepted = new CopyOnWriteArrayList<>();
     /** Whether the sessions of peers stop to read when they have received something. */
     volatile boolean pauses;
@@ -226,6 +229,7 @@ final class OverlayNode implements SubstrateListener {
 
     @Override
     public void linkMessage(Link link, byte[] message, ReplyPath replyPath) {
+        neighborFingerprint = replyPath.neighborIdentity().fingerprint();
         messages.add(message);
     }
 

@@ -332,6 +332,8 @@ public final class AcpConfig {
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 usual.idleMillis(),
+                usual.renewalSpreadMillis(),
+                usual.drainMillis(),
                 usual.keepaliveMillis(),
                 maxHandshakes,
                 maxHandshakesPerAddress,

@@ -252,6 +252,16 @@ class AcpSubstrateTest {
         }
 
         @Override
+        public Duration remaining(List<X509Certificate> chain) {
+            return inner.remaining(chain);
+        }
+
+        @Override
+        public X509Certificate certificate() {
+            return inner.certificate();
+        }
+
+        @Override
         public void close() {
             throw new AssertionError("the caller closes it");
         }

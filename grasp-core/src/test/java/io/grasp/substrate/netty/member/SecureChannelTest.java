@@ -10,6 +10,7 @@ import io.grasp.security.TlsRole;
 import io.grasp.substrate.netty.Await;
 import io.grasp.substrate.netty.NettyLoop;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLEngine;
@@ -29,7 +30,8 @@ class SecureChannelTest {
                     Runnable::run,
                     loop,
                     List.of(),
-                    (peer, why) -> refused.complete(why == null ? null : why.reason()));
+                    check -> refused.complete(
+                            check.refused() == null ? null : check.refused().reason()));
         });
         assertThat(Await.result("a refusal", refused)).isEqualTo(PeerRefusal.TLS_FAILURE);
         assertThat(Await.result("the failure of the loop", failed)).isSameAs(error);
@@ -56,6 +58,16 @@ class SecureChannelTest {
 
         @Override
         public SSLEngine newEngine(TlsRole role, List<String> protocols) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Duration remaining(List<X509Certificate> chain) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public X509Certificate certificate() {
             throw new UnsupportedOperationException();
         }
 
