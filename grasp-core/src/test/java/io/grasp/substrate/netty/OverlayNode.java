@@ -164,7 +164,16 @@ final class OverlayNode implements SubstrateListener {
                 connection.send(new byte[length], ignored -> {});
                 return true;
             });
-            Await.until("an echo, closed " + closed + " " + failure, () -> size() >= before + length);
+            Await.until(() -> "an echo, closed " + closed + " " + failure, () -> {
+                boolean over = closed;
+                if (size() >= before + length) {
+                    return true;
+                }
+                if (over) {
+                    throw new AssertionError("no echo", failure);
+                }
+                return false;
+            });
         }
 
         synchronized int size() {

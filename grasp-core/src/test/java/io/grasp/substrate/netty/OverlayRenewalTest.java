@@ -110,17 +110,11 @@ class OverlayRenewalTest {
         return after.certificate();
     }
 
-    /** Waits until new sessions with a node are in a connection with a certificate. */
-    private static void awaitUse(OverlayNode from, OverlayNode to, X509Certificate certificate) {
+    /** Waits until the link of a node with its neighbor is in a connection with a certificate. */
+    private static void awaitUse(OverlayNode renewed, OverlayNode other, X509Certificate certificate) {
         Await.until("the use of the new certificate", () -> {
-            OverlayNode.Session session = from.connect(to);
-            session.echo(1);
-            boolean isNew = session.connection.peerIdentity().fingerprint().equals(fingerprint(certificate));
-            from.onLoop(() -> {
-                session.connection.close();
-                return true;
-            });
-            return isNew;
+            renewed.multicast(new byte[] {1});
+            return other.neighborFingerprint.equals(fingerprint(certificate));
         });
     }
 
@@ -162,21 +156,13 @@ class OverlayRenewalTest {
         }
         renewed.awaitLinks(1);
         other.awaitLinks(1);
-        OverlayNode.Session ours = renewed.connect(other);
-        ours.echo(10);
-        OverlayNode.Session theirs = other.connect(renewed);
-        theirs.echo(10);
+        OverlayNode.Session session = opens ? renewed.connect(other) : other.connect(renewed);
+        session.echo(10);
 
-        X509Certificate certificate = renew();
-        awaitUse(other, renewed, certificate);
-        Await.until("the new certificate of the link", () -> {
-            renewed.multicast(new byte[] {1});
-            return other.neighborFingerprint.equals(fingerprint(certificate));
-        });
+        awaitUse(renewed, other, renew());
         expireFormer(other);
 
-        ours.echo(10);
-        theirs.echo(10);
+        session.echo(10);
         assertThat(other.refusals).as("%s", other.sentences).containsOnly(PeerRefusal.EXPIRED);
         assertThat(other.sentences).allSatisfy(each -> assertThat(each).contains("lapsed"));
         assertThat(renewed.refusals).as("%s", renewed.sentences).isEmpty();
@@ -193,13 +179,15 @@ class OverlayRenewalTest {
                 config -> config.withRenewal(Duration.ZERO, Duration.ofMillis(200)));
         OverlayNode renewed = start(openShortLived(), config -> config.withNeighbors(other.place()));
         renewed.awaitLinks(1);
-        OverlayNode.Session session = other.connect(renewed);
+        OverlayNode.Session session = renewed.connect(other);
         session.echo(10);
-        awaitUse(other, renewed, renew());
+        awaitUse(renewed, other, renew());
 
         expireFormer(other);
 
-        assertThat(session.awaitClosed()).isInstanceOf(IOException.class).hasMessageContaining("expired");
+        Await.until("the end of the session", () -> other.accepted.get(0).closed);
+        assertThat(other.accepted.get(0).failure).hasMessageContaining("expired");
+        session.awaitClosed();
         assertThat(other.refusals).containsOnly(PeerRefusal.EXPIRED);
         assertThat(other.sentences).allSatisfy(each -> assertThat(each).contains("lapsed"));
         assertThat(renewed.everUp).hasSize(1);
@@ -215,13 +203,14 @@ class OverlayRenewalTest {
         X509Certificate former = renewing.certificate();
         OverlayNode renewed = start(renewing, config -> config.withNeighbors(other.place()));
         renewed.awaitLinks(1);
-        OverlayNode.Session session = other.connect(renewed);
+        OverlayNode.Session session = renewed.connect(other);
         session.echo(10);
-        awaitUse(other, renewed, renew());
+        awaitUse(renewed, other, renew());
 
         identity.revoke(former);
 
-        assertThat(session.awaitClosed()).isInstanceOf(PeerRefusedException.class).hasMessageContaining("revoked");
+        assertThat(other.accepted.get(0).awaitClosed()).isInstanceOf(PeerRefusedException.class);
+        session.awaitClosed();
         other.connect(renewed).echo(10);
         assertThat(renewed.everUp).hasSize(1);
         assertThat(renewed.links).hasSize(1);
@@ -233,15 +222,44 @@ class OverlayRenewalTest {
         TestProxy proxy = new TestProxy(other.address(), false);
         OverlayNode renewed = start(openShortLived(), config -> config.withNeighbors("[::1]:" + proxy.port()));
         renewed.awaitLinks(1);
-        OverlayNode.Session session = other.connect(renewed);
+        OverlayNode.Session session = renewed.connect(proxy.port());
         session.echo(10);
         proxy.stopAccepting();
 
-        awaitUse(other, renewed, renew());
+        awaitUse(renewed, other, renew());
         expireFormer(other);
 
         session.echo(10);
         assertThat(renewed.everUp).hasSize(1);
         proxy.close();
+    }
+
+    /** The first to write to a new connection is the one that has accepted it, with its hello and a session. */
+    @Test
+    void noSessionFailsWhileConnectionsAreReplaced() throws Exception {
+        OverlayNode other = start(open(issue("other", Duration.ofDays(2))), config -> config);
+        OverlayNode renewed = start(openShortLived(), config -> config.withNeighbors(other.place()));
+        renewed.awaitLinks(1);
+        renewed.connect(other).echo(1);
+        other.connect(renewed).echo(1);
+        X509Certificate certificate = renew();
+        int[] count = {0};
+        Await.until("a session with the new certificate", () -> {
+            OverlayNode.Session there = other.connect(renewed);
+            OverlayNode.Session back = renewed.connect(other);
+            there.echo(1);
+            back.echo(1);
+            count[0] += 2;
+            boolean isNew = there.connection.peerIdentity().fingerprint().equals(fingerprint(certificate));
+            other.onLoop(() -> {
+                there.connection.close();
+                back.connection.close();
+                return true;
+            });
+            return isNew;
+        });
+        assertThat(count[0]).isGreaterThan(10);
+        assertThat(renewed.everUp).hasSize(1);
+        assertThat(other.everUp).hasSize(1);
     }
 }

@@ -253,8 +253,7 @@ final class MemberConnection implements Wire.Listener {
             }
             case Hello.CLOSING -> {
                 retiring = true;
-                mayClose = true;
-                closeIfUnused();
+                mayClose = true; // at the next tick: a stream that was opened before may still be on its way
             }
             case Hello.RENEW -> {
                 if (isUsable() && !renewalAsked) {
