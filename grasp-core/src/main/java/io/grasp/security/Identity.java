@@ -147,7 +147,7 @@ public final class Identity implements NodeIdentity {
 
     private List<IdentityFinding> findings(OwnCheck present, Instant now) {
         List<IdentityFinding> findings = new ArrayList<>(present.findings());
-        PathCheck path = present.path();
+        PathCheck path = present.path(now);
         if (config.clockTrusted) {
             clockFinding(now, findings);
             if (path != null) {
@@ -180,7 +180,7 @@ public final class Identity implements NodeIdentity {
             detail.append(findings.get(0).sentence());
         } else if (expiry == Expiry.RENEW || expiry == Expiry.SOON) {
             detail.append("the certificate expires at ")
-                    .append(present.notAfter())
+                    .append(present.notAfter(now))
                     .append(expiry == Expiry.SOON ? ", after less than a tenth of its lifetime" : "")
                     .append(": renew it");
         }
@@ -198,14 +198,14 @@ public final class Identity implements NodeIdentity {
                 findings.isEmpty(),
                 detail.toString(),
                 present.nodeName(),
-                present.notBefore(),
-                present.notAfter(),
+                present.notBefore(now),
+                present.notAfter(now),
                 expiry);
     }
 
     private static Expiry expiry(OwnCheck present, Instant now) {
-        Duration lifetime = Duration.between(present.notBefore(), present.notAfter());
-        Duration left = Duration.between(now, present.notAfter());
+        Duration lifetime = Duration.between(present.notBefore(now), present.notAfter(now));
+        Duration left = Duration.between(now, present.notAfter(now));
         if (left.isNegative()) {
             return Expiry.EXPIRED;
         }
@@ -259,12 +259,7 @@ public final class Identity implements NodeIdentity {
                     "the chain of " + Subjects.of(certificate) + " has more than " + MAX_CHAIN + " certificates");
         }
         OwnCheck present = own;
-        PathCheck path = present.paths().of(chain);
-        if (config.clockTrusted) {
-            requireValid(path);
-            peerExpiry.accumulateAndGet(path.notAfter(), (one, other) -> one.isBefore(other) ? one : other);
-        }
-        revocation.require(path, stapled);
+        requireOneOf(present.paths().of(chain), stapled);
         AcpNodeName name = NodeNames.read(certificate);
         AcpNodeName ownName = present.nodeName();
         if (ownName == null || !name.domain().equals(ownName.domain())) {
@@ -279,6 +274,26 @@ public final class Identity implements NodeIdentity {
         return new PeerIdentity(name, fingerprint(certificate));
     }
 
+    /** An authority that has changed its key may have a certificate that no longer counts. */
+    private void requireOneOf(List<PathCheck> paths, List<byte[]> stapled) throws MembershipException {
+        MembershipException first = null;
+        for (PathCheck path : paths) {
+            try {
+                if (config.clockTrusted) {
+                    requireValid(path);
+                }
+                revocation.require(path, stapled);
+                if (config.clockTrusted) {
+                    peerExpiry.accumulateAndGet(path.notAfter(), (one, other) -> one.isBefore(other) ? one : other);
+                }
+                return;
+            } catch (MembershipException e) {
+                first = first == null || e.reason() == PeerRefusal.REVOKED ? e : first;
+            }
+        }
+        throw Objects.requireNonNull(first, "no path");
+    }
+
     private void requireValid(PathCheck path) throws MembershipException {
         try {
             path.requireValidAt(config.clock.instant());
@@ -291,11 +306,14 @@ public final class Identity implements NodeIdentity {
     @Override
     public Duration remaining(List<X509Certificate> chain) {
         try {
-            PathCheck path = own.paths().of(chain);
-            Instant now = config.clockTrusted ? config.clock.instant() : path.notBefore();
-            Duration left = Duration.between(now, path.notAfter());
-            return left.isNegative() ? Duration.ZERO : left;
-        } catch (MembershipException invalid) {
+            Duration longest = Duration.ZERO;
+            for (PathCheck path : own.paths().of(chain)) {
+                Instant now = config.clockTrusted ? config.clock.instant() : path.notBefore();
+                Duration left = Duration.between(now, path.notAfter());
+                longest = left.compareTo(longest) > 0 ? left : longest;
+            }
+            return longest;
+        } catch (MembershipException noPath) {
             return Duration.ZERO;
         }
     }
@@ -363,13 +381,13 @@ public final class Identity implements NodeIdentity {
     long untilNextLook() {
         OwnCheck present = own;
         Instant now = config.clock.instant();
-        Duration lifetime = Duration.between(present.notBefore(), present.notAfter());
+        Duration lifetime = Duration.between(present.notBefore(now), present.notAfter(now));
         long wait = config.reloadInterval.toMillis();
         for (Instant each : List.of(
-                present.notBefore(),
-                present.notAfter().minus(lifetime.dividedBy(2)),
-                present.notAfter().minus(lifetime.dividedBy(10)),
-                present.notAfter(),
+                present.notBefore(now),
+                present.notAfter(now).minus(lifetime.dividedBy(2)),
+                present.notAfter(now).minus(lifetime.dividedBy(10)),
+                present.notAfter(now),
                 peerExpiry.get())) {
             if (each.isAfter(now) && each.isBefore(now.plusMillis(wait))) {
                 wait = Duration.between(now, each).toMillis() + 1;

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -27,6 +28,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import javax.crypto.Cipher;
+import javax.crypto.EncryptedPrivateKeyInfo;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.PBEParameterSpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,6 +99,18 @@ class IdentityFilesTest {
         }
     }
 
+    /** PBES1. */
+    private static String oldEncryption(TestMember member) throws GeneralSecurityException, IOException {
+        Cipher cipher = Cipher.getInstance("PBEWithMD5AndDES");
+        cipher.init(
+                Cipher.ENCRYPT_MODE,
+                SecretKeyFactory.getInstance("PBEWithMD5AndDES").generateSecret(new PBEKeySpec(SECRET.toCharArray())),
+                new PBEParameterSpec(new byte[8], 1000));
+        byte[] encrypted = cipher.doFinal(member.key().getEncoded());
+        return TestMember.pem(
+                "ENCRYPTED PRIVATE KEY", new EncryptedPrivateKeyInfo(cipher.getParameters(), encrypted).getEncoded());
+    }
+
     @Test
     void readsEncryptedKeys() throws Exception {
         for (TestKeys type : List.of(TestKeys.EC_P256, TestKeys.RSA_2048)) {
@@ -106,6 +124,11 @@ class IdentityFilesTest {
         }
         assertUnusable(pem(), "no password was given");
         assertUnusable(pem().withKeyPassword(password("wrong")), "the password is wrong");
+        Files.writeString(key, oldEncryption(AUTHORITY.issue("+gray@example.com")));
+        assertUnusable(
+                pem().withKeyPassword(password(SECRET)),
+                "is encrypted with PBEWithMD5AndDES, not by PBES2 with AES: encrypt it again");
+        Files.writeString(key, AUTHORITY.issue("+gray@example.com").encryptedKey(SECRET));
         assertUnusable(pem().withKeyPassword(() -> null), "has none");
         assertUnusable(
                 pem().withKeyPassword(() -> {
@@ -418,6 +441,33 @@ class IdentityFilesTest {
             assertThat(name(identity)).isEqualTo("+new@example.com");
             assertThat(identity.status().detail()).isEmpty();
             assertThat(changes).hasValue(7);
+        }
+    }
+
+    @Test
+    void filesThatAreNoBetterReplaceThoseThatAreNotGood() throws Exception {
+        for (String name : List.of("+old@example.com", "+new@example.com")) {
+            AUTHORITY
+                    .request()
+                    .nodeName(name)
+                    .validity(NOW.minusSeconds(7200), NOW.minusSeconds(3600))
+                    .issue()
+                    .writePem(directory.resolve(name));
+        }
+        for (String file : List.of("chain.pem", "key.pem", "anchors.pem")) {
+            Files.copy(directory.resolve("+old@example.com").resolve(file), directory.resolve(file));
+        }
+        try (Identity identity = Identity.open(pem())) {
+            assertThat(name(identity)).isEqualTo("+old@example.com");
+            for (String file : List.of("chain.pem", "key.pem", "anchors.pem")) {
+                Files.copy(
+                        directory.resolve("+new@example.com").resolve(file),
+                        directory.resolve(file),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+            identity.lookNow();
+            assertThat(name(identity)).isEqualTo("+new@example.com");
+            assertThat(identity.status().detail()).contains("has expired at").doesNotContain("not taken");
         }
     }
 

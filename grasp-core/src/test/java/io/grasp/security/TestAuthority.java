@@ -89,7 +89,7 @@ public final class TestAuthority {
     /** {@return a root authority} */
     public static TestAuthority create(String name, TestKeys type) {
         Instant now = Instant.now();
-        return create(name, type, now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(365)));
+        return create(name, type, now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(3650)));
     }
 
     /** {@return a root authority with a validity of its own} */
@@ -98,6 +98,14 @@ public final class TestAuthority {
         X500Principal subject = new X500Principal("CN=" + name);
         X509Certificate self = authority(subject, pair, subject, pair.getPrivate(), notBefore, notAfter, null);
         return new TestAuthority(self, pair.getPrivate(), self, List.of());
+    }
+
+    /** {@return this root authority with a further certificate for its key} */
+    public TestAuthority renewed(Instant notBefore, Instant notAfter) {
+        X500Principal subject = certificate.getSubjectX500Principal();
+        KeyPair pair = new KeyPair(certificate.getPublicKey(), key);
+        X509Certificate self = authority(subject, pair, subject, key, notBefore, notAfter, null);
+        return new TestAuthority(self, key, self, List.of());
     }
 
     /** {@return an authority with an existing certificate and key, whether or not it may issue any} */
@@ -393,7 +401,7 @@ public final class TestAuthority {
             builder.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,
-                    extensions.createAuthorityKeyIdentifier(TestAuthority.this.certificate));
+                    extensions.createAuthorityKeyIdentifier(TestAuthority.this.certificate.getPublicKey()));
             if (rawNames != null) {
                 builder.addExtension(Extension.subjectAlternativeName, false, rawNames);
             } else if (!names.isEmpty()) {

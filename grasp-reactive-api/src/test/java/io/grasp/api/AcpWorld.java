@@ -64,7 +64,7 @@ final class AcpWorld extends NettyWorld {
     }
 
     private void addAddress() {
-        ip("-6 address add " + address + "/128 dev lo");
+        ip("-6 address add " + address + "/128 dev lo nodad");
     }
 
     private static void removeAddress(String old) {
@@ -219,6 +219,7 @@ final class AcpWorld extends NettyWorld {
         Grasp node = add(awaitOne(Grasp.start(config)));
         AcpSubstrate last = substrates.get(substrates.size() - 1);
         int port = neighbors.get(neighbors.size() - 1).port;
+        awaitUntil("its address", () -> isAt(last, parse(address)));
         awaitUntil("its neighbors", () -> neighbors(last).stream().allMatch(each -> isMutual(each, port)));
         return node;
     }

@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,7 +51,7 @@ final class DaemonCommand implements Callable<Integer> {
             throw network.wrong("--dull-objective has no effect without --dull");
         }
         Output output = network.output();
-        GraspObserver observer = links(output, network::warn);
+        GraspObserver observer = links(output, network.linkFailures());
         Collection<String> names = objectives.isEmpty() ? DullListener.USUAL : new LinkedHashSet<>(objectives);
         List<DullListener> listeners = dull.stream()
                 .distinct()
@@ -68,37 +67,39 @@ final class DaemonCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** {@return prints the events of links} */
-    static GraspObserver links(Output output, Consumer<String> warnings) {
-        return new GraspObserver() {
-            @Override
-            public void linkUp(LinkInfo link) {
-                output.result(
-                        new LinkEvent("up", link.name(), AddressText.of(link.linkLocalAddress())),
-                        "Link " + link.name() + " is up at " + AddressText.of(link.linkLocalAddress()));
-            }
+    /**
+     * {@return prints the events of links}
+     *
+     * @param failures prints failures and warnings, unless they are results in JSON
+     */
+    static GraspObserver links(Output output, GraspObserver failures) {
+        return GraspObserver.all(new LinkEvents(output), output.isJson() ? new JsonFailures(output) : failures);
+    }
 
-            @Override
-            public void linkDown(LinkInfo link) {
-                output.result(new LinkEvent("down", link.name(), null), "Link " + link.name() + " is down");
-            }
+    private record LinkEvents(Output output) implements GraspObserver {
+        @Override
+        public void linkUp(LinkInfo link) {
+            output.result(
+                    new LinkEvent("up", link.name(), AddressText.of(link.linkLocalAddress())),
+                    "Link " + link.name() + " is up at " + AddressText.of(link.linkLocalAddress()));
+        }
 
-            @Override
-            public void linkFailed(String link, Throwable cause) {
-                output.result(
-                        new LinkEvent("failed", link, Failures.oneLine(cause)),
-                        "Link " + link + " failed: " + Failures.oneLine(cause));
-            }
+        @Override
+        public void linkDown(LinkInfo link) {
+            output.result(new LinkEvent("down", link.name(), null), "Link " + link.name() + " is down");
+        }
+    }
 
-            @Override
-            public void linkWarning(String link, LinkWarning warning, String detail) {
-                if (output.isJson()) {
-                    output.record(new LinkEvent("warning", link, detail));
-                } else {
-                    warnings.accept("link " + link + ": " + detail);
-                }
-            }
-        };
+    private record JsonFailures(Output output) implements GraspObserver {
+        @Override
+        public void linkFailed(String link, Throwable cause) {
+            output.record(new LinkEvent("failed", link, Failures.oneLine(cause)));
+        }
+
+        @Override
+        public void linkWarning(String link, LinkWarning warning, String detail) {
+            output.record(new LinkEvent("warning", link, detail));
+        }
     }
 
     /** {@return does not complete; fails if one of them does} */

@@ -11,7 +11,9 @@ import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.observe.GraspObserver;
 import io.grasp.samples.text.Output;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.Inet4Address;
@@ -296,15 +298,29 @@ class NetworkCommandsTest {
     }
 
     @Test
-    void daemonWarnsOfLinksAsOfAllElseAndWithJsonReportsAnEvent() {
+    void daemonReportsFailuresAsErrorsAndWithJsonAsEvents() {
         StringWriter out = new StringWriter();
-        List<String> warnings = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
+        GraspObserver prints = new GraspObserver() {
+            @Override
+            public void linkFailed(String link, Throwable cause) {
+                errors.add(link + " failed");
+            }
+
+            @Override
+            public void linkWarning(String link, LinkWarning warning, String detail) {
+                errors.add(link + ": " + detail);
+            }
+        };
         for (boolean json : new boolean[] {false, true}) {
-            DaemonCommand.links(new Output(new PrintWriter(out), json), warnings::add)
-                    .linkWarning("eth0", LinkWarning.values()[0], "why");
+            GraspObserver observer = DaemonCommand.links(new Output(new PrintWriter(out), json), prints);
+            observer.linkWarning("eth0", LinkWarning.values()[0], "why");
+            observer.linkFailed("eth1", new IOException("why not"));
         }
-        assertThat(warnings).containsExactly("link eth0: why");
+        assertThat(errors).containsExactly("eth0: why", "eth1 failed");
         assertThat(out.toString().lines())
-                .containsExactly("{\"event\":\"warning\",\"link\":\"eth0\",\"detail\":\"why\"}");
+                .containsExactly(
+                        "{\"event\":\"warning\",\"link\":\"eth0\",\"detail\":\"why\"}",
+                        "{\"event\":\"failed\",\"link\":\"eth1\",\"detail\":\"why not\"}");
     }
 }

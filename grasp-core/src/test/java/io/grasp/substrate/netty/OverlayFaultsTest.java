@@ -1,6 +1,7 @@
 package io.grasp.substrate.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -21,6 +22,7 @@ import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
@@ -50,6 +52,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What outsiders, broken members and broken identities do to an overlay: nothing, and it is reported in words. */
 @ExtendWith(NoLeaks.class)
@@ -217,6 +220,30 @@ class OverlayFaultsTest {
         assertThat(impatient.refusals).hasSize(1);
     }
 
+    /** Each costs the node the derivation of keys, and an answer. */
+    @Test
+    void aMemberThatUpdatesItsKeysAgainAndAgainIsDisconnected() throws IOException {
+        TestMember member = DOMAIN.authority().issue(Identities.name("updater"));
+        try (RawMember updater = RawMember.connect(member, victim.port()).hello(0, false)) {
+            for (int i = 0; i < 16; i++) {
+                updater.updateKeys();
+            }
+            updater.stream(1, new byte[1]);
+            updater.awaitAnswer();
+            assertThat(updater.isEndedWithin(100)).isFalse();
+            try {
+                for (int i = 0; i < 32; i++) {
+                    updater.updateKeys();
+                }
+            } catch (IOException ended) {
+                // before it has sent all
+            }
+            assertThat(updater.isEndedWithin(10_000)).isTrue();
+        }
+        victim.awaitRefusal(PeerRefusal.PROTOCOL_VIOLATION);
+        assertThat(victim.refusals).hasSize(1);
+    }
+
     @Test
     void aStormOfHandshakesIsBoundedAndCounted() throws IOException {
         List<Socket> storm = new ArrayList<>();
@@ -317,9 +344,9 @@ class OverlayFaultsTest {
         Await.until("a check", () -> computing.checks() == 1);
         socket.setSoLinger(true, 0); // so that it resets the connection
         socket.close();
-        judge.awaitRefusal(PeerRefusal.HANDSHAKE_ABORTED);
         underWay.echo(10);
         computed.countDown();
+        judge.awaitRefusal(PeerRefusal.HANDSHAKE_ABORTED); // perhaps not before: what has arrived may say more
         assertThat(judge.refusals).hasSize(1);
     }
 
@@ -429,7 +456,7 @@ class OverlayFaultsTest {
         OverlayNode judge = start(
                 open(IdentityConfig.of(judging.chain(), judging.key(), List.of(judging.anchor()))
                         .withClock(clock)
-                        .withReloadInterval(Duration.ofMillis(50))),
+                        .withReloadInterval(Duration.ofMillis(100))),
                 config -> config.withNeighbors(victim.place()));
         TestMember passing = DOMAIN.authority()
                 .request()
@@ -533,5 +560,20 @@ class OverlayFaultsTest {
                 .extracting(link -> link.name())
                 .doesNotHaveDuplicates()
                 .hasSize(3);
+    }
+
+    /** It ends its direction right after its last handshake message, while this node still computes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+    void opensslWithoutCertificateThatLeavesAtOnceIsCountedAsSuch(String version) throws Exception {
+        assumeThat(new File("/usr/bin/openssl")).exists();
+        Process openssl = new ProcessBuilder("openssl", "s_client", version, "-connect", victim.place())
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        Await.until("a refusal", () -> !victim.refusals.isEmpty());
+        assertThat(victim.refusals).containsExactly(PeerRefusal.NO_CERTIFICATE);
+        openssl.waitFor();
     }
 }

@@ -201,6 +201,24 @@ class OverlayMembersTest {
     }
 
     @Test
+    void theMaximumOfSessionsHoldsAndAPlaceIsFreeAgainWhenOneHasEnded() {
+        OverlayNode node = start("node", config -> config.withMaxSessions(2, 2));
+        OverlayNode.Session first = start("one", config -> config).connect(node);
+        first.echo(10);
+        start("two", config -> config).connect(node).echo(10);
+        OverlayNode third = start("three", config -> config);
+        assertThat(third.connect(node).awaitClosed()).isNotNull();
+        assertThat(node.accepted).hasSize(2);
+
+        node.onLoop(() -> {
+            node.accepted.get(0).connection.abort();
+            return true;
+        });
+        first.awaitClosed();
+        third.connect(node).echo(10);
+    }
+
+    @Test
     void aSessionWithAPeerWithoutStreamsIsCompleteWhenItIsOpened() {
         OverlayNode one = start("one", config -> config.withCloseTimeout(Duration.ofSeconds(5)));
         OverlayNode other = start("other", config -> config.withStreams(false));

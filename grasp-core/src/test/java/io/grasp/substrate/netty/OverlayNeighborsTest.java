@@ -297,10 +297,11 @@ class OverlayNeighborsTest {
                             failure -> assertThat(failure.code()).isEqualTo(GraspErrorCode.INVALID_LOCATOR));
         }
 
+        InetSocketAddress placeOfOne = new InetSocketAddress(here, one.port());
         OverlayNode finder = start(
                 "finder",
                 config -> config.withNeighborSource(neighbors -> {
-                    neighbors.found(new InetSocketAddress(here, one.port()));
+                    neighbors.found(placeOfOne);
                     return () -> {};
                 }));
         finder.awaitLinks(1);

@@ -45,9 +45,6 @@ final class OverlayNode implements SubstrateListener {
     volatile String neighborFingerprint = "";
 
     final List<Session> accepted = new CopyOnWriteArrayList<>();
-    /** Whether the sessions of peers stop to read when they have received something. */
-    volatile boolean pauses;
-
     private final NettyLoop loop;
     private final OverlaySubstrate substrate;
 
@@ -152,9 +149,6 @@ final class OverlayNode implements SubstrateListener {
         volatile boolean closed;
         volatile Throwable failure;
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-        /** Whether it stops to read when it has received something. */
-        volatile boolean pauses;
-
         private boolean echoes;
 
         /** Sends bytes, and waits until they come back. */
@@ -190,9 +184,7 @@ final class OverlayNode implements SubstrateListener {
             synchronized (this) {
                 received.writeBytes(bytes);
             }
-            if (pauses) {
-                connection.reading(false);
-            } else if (echoes) {
+            if (echoes) {
                 connection.send(bytes, ignored -> {});
             }
         }
@@ -247,7 +239,6 @@ final class OverlayNode implements SubstrateListener {
         Session session = new Session();
         session.connection = connection;
         session.echoes = true;
-        session.pauses = pauses;
         accepted.add(session);
         return session;
     }

@@ -122,16 +122,6 @@ final class RawMember implements AutoCloseable {
         frame(DATA, OPEN, number, bytes);
     }
 
-    /** Sends bytes on an open stream. */
-    void data(int number, byte[] bytes) throws IOException {
-        frame(DATA, 0, number, bytes);
-    }
-
-    /** Sends a part of a link message that is not the last. */
-    void part(byte[] bytes) throws IOException {
-        frame(MESSAGE, 0, 0, bytes);
-    }
-
     private void frame(int type, int flags, int stream, byte[] payload) throws IOException {
         write(ByteBuffer.allocate(8 + payload.length)
                 .put((byte) type)
@@ -142,9 +132,14 @@ final class RawMember implements AutoCloseable {
                 .array());
     }
 
-    void write(byte[] bytes) throws IOException {
+    private void write(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
+    }
+
+    /** Updates its keys (TLS 1.3), and asks the other side to do so too. */
+    void updateKeys() throws IOException {
+        socket.startHandshake();
     }
 
     /** Waits for the first bytes of the other side. */

@@ -132,17 +132,6 @@ public final class TestNetwork {
                 .toList();
     }
 
-    /** Waits until what was sent to a port, and has arrived at its sockets, has been read. */
-    public static void awaitRead(int port) {
-        String local = String.format(":%04X", port);
-        Await.until(
-                "reading of all",
-                () -> openSockets().stream()
-                        .map(line -> line.trim().split(" +", -1))
-                        .filter(columns -> columns[1].endsWith(local))
-                        .allMatch(columns -> columns[4].endsWith(":00000000")));
-    }
-
     /** Gives an interface an IPv6 address, and waits until the kernel delivers packets to it, which takes a moment. */
     public static void addAddress(String address, String link) {
         ip("-6 address add " + address + "/64 dev " + link + " nodad");

@@ -7,8 +7,8 @@ import io.grasp.observe.GraspObserver;
 import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Failures;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Prints failures and warnings of links. A neighbor is tried again and again: an attempt that fails like the one before
@@ -16,8 +16,9 @@ import java.util.Map;
  */
 final class LinkFailures implements GraspObserver {
     private final ErrorOutput err;
-    private final Map<String, String> last = new HashMap<>();
-    private String lastRefusal = "";
+    // DULL instances have loops of their own.
+    private final Map<String, String> last = new ConcurrentHashMap<>();
+    private volatile String lastRefusal = "";
 
     LinkFailures(ErrorOutput err) {
         this.err = err;

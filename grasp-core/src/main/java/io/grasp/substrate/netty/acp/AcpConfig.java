@@ -127,6 +127,14 @@ public final class AcpConfig {
                         : interfaceName.equals(each));
     }
 
+    /** {@return the names that are not among some; a beginning of names may mean none} */
+    List<String> missing(Collection<String> interfaceNames) {
+        return interfaces.stream()
+                .filter(each -> !each.endsWith("*") && !interfaceNames.contains(each))
+                .sorted()
+                .toList();
+    }
+
     /**
      * {@return these settings with another ACP address} Default: the address in the certificate. Sessions come to this
      * address and leave from it. While this host does not have it, the node has no security, and so no sessions.

@@ -109,11 +109,12 @@ final class AcpLinks {
                 lost(link);
             }
         }
-        List<String> wanted = now.names(config::includes);
+        List<String> wanted = new ArrayList<>(now.names(config::includes));
+        wanted.addAll(config.missing(now.up().keySet()));
         failures.keySet().retainAll(wanted);
         for (String name : wanted) {
             if (!closed && !open.containsKey(name)) {
-                tryToOpen(name, now.identities(name));
+                tryToOpen(name, now);
             }
         }
     }
@@ -124,8 +125,17 @@ final class AcpLinks {
         loop.run(() -> listener.linkDown(link));
     }
 
-    private void tryToOpen(String name, List<VirtualInterface> identities) {
-        IOException failure = new IOException("interface " + name + " has no link-local IPv6 address");
+    private static String whyNotUsable(String name, HostInterfaces now) {
+        if (now.up().containsKey(name)) {
+            return "interface " + name + " has no link-local IPv6 address: add one, for example with"
+                    + " ip -6 address add fe80::1/64 dev " + name;
+        }
+        return "no interface " + name + " is up: create it, or set it up; it is used as soon as it is there";
+    }
+
+    private void tryToOpen(String name, HostInterfaces now) {
+        List<VirtualInterface> identities = now.identities(name);
+        IOException failure = new IOException(whyNotUsable(name, now));
         for (VirtualInterface each : identities) {
             try {
                 open(each);

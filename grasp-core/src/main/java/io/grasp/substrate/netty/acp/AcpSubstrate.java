@@ -241,10 +241,12 @@ public final class AcpSubstrate implements Substrate {
         if (sessionState != SessionState.ABSENT) {
             settled.run();
         } else if (wanted == null) {
-            report("the certificate has no ACP address, and none is configured");
+            report("the certificate has no ACP address, and none is configured: issue one that has an address");
             settled.run();
         } else if (!isPresent(wanted)) {
-            report("this host does not have the ACP address " + AddressText.of(wanted) + " on an interface that is up");
+            report("this host does not have the ACP address " + AddressText.of(wanted)
+                    + " on an interface that is up: add it, for example with ip -6 address add "
+                    + AddressText.of(wanted) + "/128 dev lo");
             settled.run();
         } else {
             bind(wanted, settled);

@@ -67,6 +67,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     private final boolean client;
     private final Channel channel;
     private final SslHandler tls;
+    private final TlsTasks tasks;
     private final Outcome outcome;
     private final Runnable closed;
     private final Queue<Runnable> held = new ArrayDeque<>();
@@ -76,6 +77,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     private @Nullable InetSocketAddress local;
     private @Nullable PeerRefusedException refusal;
     private @Nullable Throwable failure;
+    private boolean inputEnded;
     private boolean connected;
     private boolean decided;
     private boolean used;
@@ -103,6 +105,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     /**
      * @param closeNanos how long the alert for a peer that is refused may take to be sent
      * @param remote the address that it is opened to; {@code null} if the peer opens it
+     * @param tasks the computations of the TLS handler
      * @param closed called once, when the channel is closed
      */
     SecureChannel(
@@ -113,6 +116,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
             @Nullable InetSocketAddress remote,
             Channel channel,
             SslHandler tls,
+            TlsTasks tasks,
             Outcome outcome,
             Runnable closed) {
         this.loop = loop;
@@ -123,6 +127,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         this.remote = remote != null ? remote : (InetSocketAddress) channel.remoteAddress();
         this.channel = channel;
         this.tls = tls;
+        this.tasks = tasks;
         this.outcome = outcome;
         this.closed = closed;
         this.lastRead = loop.nanoTime();
@@ -297,11 +302,11 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     /** Lets handlers that have been added behind this one receive everything. */
     void use() {
         used = true;
+        if (channel.isOpen()) {
+            channel.config().setAutoRead(true); // before the others receive anything, because they may turn it off
+        }
         for (Runnable each = held.poll(); each != null; each = held.poll()) {
             each.run();
-        }
-        if (channel.isOpen()) {
-            channel.config().setAutoRead(true);
         }
     }
 
@@ -337,11 +342,22 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
             if (used) {
                 ctx.fireUserEventTriggered(event);
             } else if (!decided && chain.isEmpty()) {
-                refuseNow(PeerRefusedException.of(new IOException("the peer ended its direction")));
-                abort(); // its input will never complete the handshake, or fail it
+                inputEnded = true;
+                giveUpWithoutInput();
             } else {
                 held.add(() -> ctx.fireUserEventTriggered(event));
             }
+        }
+    }
+
+    /**
+     * Gives up a handshake whose input has ended, unless the TLS handler has not taken all of it yet: that may say more,
+     * for example that the peer has no certificate.
+     */
+    void giveUpWithoutInput() {
+        if (inputEnded && !decided && chain.isEmpty() && !tasks.isAwaited()) {
+            refuseNow(PeerRefusedException.of(new IOException("the peer ended its direction")));
+            abort();
         }
     }
 

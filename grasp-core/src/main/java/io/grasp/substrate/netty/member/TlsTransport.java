@@ -240,7 +240,7 @@ final class TlsTransport {
             handshakes.execute(() -> {
                 SSLEngine created = null;
                 try {
-                    created = identity.newEngine(role, protocols);
+                    created = new LimitedTlsEngine(identity.newEngine(role, protocols));
                 } catch (IllegalStateException notGood) {
                     // the status says why
                 } finally {
@@ -262,11 +262,11 @@ final class TlsTransport {
 
     private void secure(
             Channel channel, @Nullable InetSocketAddress remote, SSLEngine engine, SecureChannel.Outcome outcome) {
-        TlsTasks tasks = new TlsTasks(handshakes);
+        SecureChannel[] self = new SecureChannel[1];
+        TlsTasks tasks = new TlsTasks(handshakes, loop, () -> self[0].giveUpWithoutInput());
         SslHandler tls = new SslHandler(engine, tasks);
         tls.setHandshakeTimeoutMillis(config.handshakeTimeoutMillis());
         tls.setCloseNotifyFlushTimeoutMillis(config.closeTimeoutMillis());
-        SecureChannel[] self = new SecureChannel[1];
         SecureChannel secure = new SecureChannel(
                 loop,
                 identity,
@@ -275,6 +275,7 @@ final class TlsTransport {
                 remote,
                 channel,
                 tls,
+                tasks,
                 outcome,
                 () -> gone(self[0]));
         self[0] = secure;
@@ -467,6 +468,7 @@ final class TlsTransport {
     }
 
     /** Ends everything at once, after the loop has failed. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its end
     void abandon() {
         closing = true;
         servers.forEach(server -> loop.run(() -> server.channel().close()));

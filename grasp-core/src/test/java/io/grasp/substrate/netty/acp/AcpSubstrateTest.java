@@ -417,7 +417,7 @@ class AcpSubstrateTest {
         try (Identity ofJudge =
                         Identity.open(IdentityConfig.of(judging.chain(), judging.key(), List.of(judging.anchor()))
                                 .withClock(clock)
-                                .withReloadInterval(Duration.ofMillis(50)));
+                                .withReloadInterval(Duration.ofMillis(100)));
                 Identity ofPassing = Identities.open(passing)) {
             Node judge = node(config().withAddress(address(address)), ofJudge);
             Node expiring = node(config().withAddress(address(address)), ofPassing);
