@@ -26,6 +26,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -342,6 +343,33 @@ class OverlayMembersTest {
         identity.awaitRevoked();
         convict.hello(0, true);
         assertThat(convict.isEndedWithin(5_000)).as("the connection of a revoked member ends").isTrue();
+        judge.awaitRefusal(PeerRefusal.REVOKED);
+    }
+
+    /** All open connections are checked again every minute, also if nothing is reported. */
+    @Test
+    @Tag("long")
+    void theCheckOfEveryMinuteIsNotPutOffByNewConnections() throws Exception {
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("judge"));
+        OverlayNode judge = start(identity, config -> config);
+        RawMember convict = connect(member("convict"), judge);
+        convict.hello(0, true);
+        judge.awaitLinks(1);
+        identity.revokeSilently(Identities.name("convict"));
+        TestMember accomplice = member("accomplice");
+        byte[] signOfLife = {3, 2, 0, 1, 0, 0, 0, 0, 9}; // a link message of a kind of a later version
+        boolean ended = false;
+        for (int i = 0; i < 9 && !ended; i++) {
+            try (RawMember next = RawMember.connect(accomplice, judge.port())) {
+                next.hello(0, false);
+                next.awaitAnswer();
+            }
+            ended = convict.isEndedWithin(9_000);
+            if (!ended) {
+                convict.socket().getOutputStream().write(signOfLife);
+            }
+        }
+        assertThat(ended).as("ended within 80 s").isTrue();
         judge.awaitRefusal(PeerRefusal.REVOKED);
     }
 

@@ -262,4 +262,47 @@ class OverlayRenewalTest {
         assertThat(renewed.everUp).hasSize(1);
         assertThat(other.everUp).hasSize(1);
     }
+
+    @Test
+    void neighborsAreNotAskedAllAtOnce() throws Exception {
+        OverlayNode renewed = start(openShortLived(), config -> config.withMaxHandshakes(100, 100));
+        int count = 20;
+        List<RawMember> peers = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                RawMember peer = RawMember.connect(issue("peer" + i, Duration.ofDays(2)), renewed.port());
+                peers.add(peer);
+                peer.hello(0, true);
+            }
+            renewed.awaitLinks(count);
+            renew();
+            List<Long> times = new ArrayList<>();
+            List<CompletableFuture<Long>> asking = new ArrayList<>();
+            for (RawMember each : peers) {
+                CompletableFuture<Long> asked = new CompletableFuture<>();
+                Thread reader = new Thread(() -> {
+                    try {
+                        each.awaitRenewal();
+                        asked.complete(System.nanoTime());
+                    } catch (IOException e) {
+                        asked.completeExceptionally(e);
+                    }
+                });
+                reader.start();
+                asking.add(asked);
+            }
+            for (CompletableFuture<Long> each : asking) {
+                times.add(Await.result("a question", each));
+            }
+            times.sort(null);
+            assertThat(Duration.ofNanos(times.get(count - 1) - times.get(0)))
+                    .as("with at most 16 in one second")
+                    .isGreaterThan(Duration.ofMillis(700));
+            assertThat(renewed.links).hasSize(count);
+        } finally {
+            for (RawMember each : peers) {
+                each.close();
+            }
+        }
+    }
 }

@@ -48,6 +48,11 @@ final class SwitchedIdentity implements NodeIdentity {
         listeners.forEach(Runnable::run);
     }
 
+    /** Listeners are not called. */
+    void revokeSilently(String nodeName) {
+        revoked.add(nodeName);
+    }
+
     void revoke(X509Certificate certificate) {
         revokedCertificates.add(certificate);
         listeners.forEach(Runnable::run);

@@ -106,6 +106,7 @@ class AcpSubstrateTest {
         final List<String> links = new CopyOnWriteArrayList<>();
         final List<Session> accepted = new CopyOnWriteArrayList<>();
         final List<String> refusals = new CopyOnWriteArrayList<>();
+        private boolean isClosed;
 
         Node(AcpSubstrate substrate) {
             this.substrate = substrate;
@@ -137,6 +138,10 @@ class AcpSubstrateTest {
         }
 
         void close() {
+            if (isClosed) {
+                return; // its loop has ended
+            }
+            isClosed = true;
             CompletableFuture<Boolean> closed = new CompletableFuture<>();
             substrate.loop().execute(() -> substrate.close(failure -> closed.complete(true)));
             Await.result("the close", closed);
@@ -296,9 +301,9 @@ class AcpSubstrateTest {
             AcpConfig config = config().withRenewal(Duration.ZERO, Duration.ofMinutes(10));
             Node server = node(config.withAddress(address("fd6a:7261:7370::1")), judging);
             assertThat(server.start()).isNull();
-            Node renewed = node(config.withAddress(address("fd6a:7261:7370::2")), renewing);
+            Node renewed = node(config.withAddress(address("fd6a:7261:7370::1")), renewing);
             assertThat(renewed.start()).isNull();
-            Node lapsed = node(config.withAddress(address("fd6a:7261:7370::2")), late);
+            Node lapsed = node(config.withAddress(address("fd6a:7261:7370::1")), late);
             assertThat(lapsed.start()).isNull();
             int port = server.call(server.substrate::port);
             Session session = renewed.connect("fd6a:7261:7370::1", port);
@@ -328,8 +333,10 @@ class AcpSubstrateTest {
 
             Await.until("a session", () -> renewed.connect("fd6a:7261:7370::1", port).opened);
             assertThat(session.closed).as("%s", session.failure).isFalse();
-            assertThat(server.refusals).isNotEmpty().allSatisfy(each -> assertThat(each)
-                    .contains("lapsed"));
+            assertThat(server.refusals)
+                    .isNotEmpty()
+                    .allSatisfy(each -> assertThat(each).contains("lapsed"));
+            open.forEach(Node::close); // before their identities
         }
     }
 
