@@ -538,10 +538,6 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         Throwable failure = denied != null ? denied : cause;
         closing = true;
         takeTurn(); // drops what waits
-        for (Held next = held.poll(); next != null; next = held.poll()) {
-            next.flushed()
-                    .done(failure != null ? failure : new IOException("the connection was closed before it opened"));
-        }
         if (linger != null) {
             linger.cancel();
         }
@@ -551,6 +547,10 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
             unreachable.run();
         }
         handler.closed(failure);
+        for (Held next = held.poll(); next != null; next = held.poll()) {
+            next.flushed()
+                    .done(failure != null ? failure : new IOException("the connection was closed before it opened"));
+        }
     }
 
     /** Handles input on a channel whose session has ended. */

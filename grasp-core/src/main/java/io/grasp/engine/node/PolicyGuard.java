@@ -8,7 +8,8 @@ import io.grasp.observe.MessagePath;
 import io.grasp.security.PeerAction;
 import io.grasp.security.PeerPolicy;
 import io.grasp.util.PeerAddresses;
-import io.grasp.wire.Discovery;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Locale;
 
 /** Asks the operator's policy about what peers do. ASAs of this node may do everything. */
@@ -30,11 +31,14 @@ public final class PolicyGuard {
      * {@return whether a discovery may at the same time be the request of its initiator, which is known only if the
      * peer at the other end of the path is the initiator itself, and does not relay}
      */
-    public boolean permitsRequest(MessagePath path, PeerAction action, Discovery discovery) {
-        return permitsAll()
-                || path.kind() == MessagePath.Kind.LOOPBACK
-                || PeerAddresses.withoutScope(path.peer().getAddress()).equals(discovery.initiator())
-                        && permits(path, action, discovery.objective().name());
+    public boolean permitsRequest(MessagePath path, PeerAction action, String objective, InetAddress initiator) {
+        if (permitsAll() || path.kind() == MessagePath.Kind.LOOPBACK) {
+            return true;
+        }
+        InetSocketAddress peer = path.peer();
+        return peer != null
+                && PeerAddresses.withoutScope(peer.getAddress()).equals(initiator)
+                && permits(path, action, objective);
     }
 
     /** {@return whether the peer at the other end of a path may do something} A policy that throws denies. */

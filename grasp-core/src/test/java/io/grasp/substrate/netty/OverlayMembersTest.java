@@ -27,6 +27,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -337,6 +338,105 @@ class OverlayMembersTest {
         OverlayNode.Session session = node.connect(honest);
         session.echo(10);
         assertThat(session.connection.peerIdentity().nodeName()).hasToString(Identities.name("honest"));
+    }
+
+    @Test
+    void aClaimServesOnlyUntilTheNodeOfThatPlaceIsThereAgain() throws Exception {
+        int place;
+        try (ServerSocket free = new ServerSocket(0)) {
+            place = free.getLocalPort();
+        }
+        OverlayNode node = start("node", config -> config);
+        RawMember thief = connect(member("thief"), node);
+        thief.hello(place, true);
+        thief.awaitAnswer();
+        OverlayNode.Session first = node.connect(place); // the true node is being restarted
+        Await.until("a session", () -> first.opened);
+        assertThat(nameOf(first)).isEqualTo(Identities.name("thief"));
+
+        OverlayNode honest = start("honest", config -> config.withPort(place));
+
+        Await.until("a session with the true node", () -> {
+            OverlayNode.Session session = opened(node.connect(place));
+            String name = nameOf(session);
+            node.onLoop(() -> {
+                session.connection.abort();
+                return true;
+            });
+            return name.equals(Identities.name("honest"));
+        });
+        assertThat(first.closed).isFalse();
+        assertThat(honest.refusals).isEmpty();
+    }
+
+    @Test
+    void aNeighborForWhichAClaimServedIsTheTrueNodeWhenThatIsThereAgain() throws Exception {
+        int place;
+        try (ServerSocket free = new ServerSocket(0)) {
+            place = free.getLocalPort();
+        }
+        NodeIdentity identity = DOMAIN.open("node");
+        OverlayNode node = start(
+                identity,
+                config -> config.withNeighbors("[::1]:" + place)
+                        .withRetry(Duration.ofMillis(20), Duration.ofMillis(20)));
+        RawMember thief = connect(member("thief"), node);
+        thief.hello(place, true);
+        thief.awaitAnswer();
+        node.awaitLinks(1);
+
+        OverlayNode honest = start("honest", config -> config.withPort(place));
+
+        honest.awaitLinks(1);
+        Await.until("both links", () -> node.links.stream()
+                .anyMatch(each -> each.name().equals("peer:" + Identities.name("honest"))));
+    }
+
+    private static OverlayNode.Session opened(OverlayNode.Session session) {
+        Await.until("a session", () -> session.opened);
+        return session;
+    }
+
+    private static String nameOf(OverlayNode.Session session) {
+        return session.connection.peerIdentity().nodeName().toString();
+    }
+
+    @Test
+    void aPeerThatIsRevokedBetweenItsCheckAndTheUseOfItsConnectionIsDisconnected() throws Exception {
+        RevokingIdentity identity = new RevokingIdentity(DOMAIN.open("judge"), loop);
+        OverlayNode judge = start(identity, config -> config);
+        RawMember convict = connect(member("convict"), judge);
+        identity.awaitRevoked();
+        convict.hello(0, true);
+        assertThat(convict.isEndedWithin(5_000)).as("the connection of a revoked member ends").isTrue();
+        judge.awaitRefusal(PeerRefusal.REVOKED);
+    }
+
+    /** All open connections are checked again every minute, also if nothing is reported. */
+    @Test
+    @Tag("long")
+    void theCheckOfEveryMinuteIsNotPutOffByNewConnections() throws Exception {
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("judge"));
+        OverlayNode judge = start(identity, config -> config);
+        RawMember convict = connect(member("convict"), judge);
+        convict.hello(0, true);
+        judge.awaitLinks(1);
+        identity.revokeSilently(Identities.name("convict"));
+        TestMember accomplice = member("accomplice");
+        byte[] signOfLife = {3, 2, 0, 1, 0, 0, 0, 0, 9}; // a link message of a kind of a later version
+        boolean ended = false;
+        for (int i = 0; i < 9 && !ended; i++) {
+            try (RawMember next = RawMember.connect(accomplice, judge.port())) {
+                next.hello(0, false);
+                next.awaitAnswer();
+            }
+            ended = convict.isEndedWithin(9_000);
+            if (!ended) {
+                convict.socket().getOutputStream().write(signOfLife);
+            }
+        }
+        assertThat(ended).as("ended within 80 s").isTrue();
+        judge.awaitRefusal(PeerRefusal.REVOKED);
     }
 
     @Test

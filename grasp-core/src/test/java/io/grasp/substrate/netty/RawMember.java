@@ -13,6 +13,7 @@ import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -174,6 +175,21 @@ final class RawMember implements AutoCloseable {
         socket.setSoTimeout(20_000);
         if (socket.getInputStream().read() < 0) {
             throw new IOException("the other side has closed the connection");
+        }
+    }
+
+    /** Waits until the other side asks for another connection. */
+    void awaitRenewal() throws IOException {
+        byte[] renew = {MESSAGE, END, 0, 1, 0, 0, 0, 0, 4};
+        byte[] last = new byte[renew.length];
+        socket.setSoTimeout(10_000);
+        while (!Arrays.equals(last, renew)) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                throw new IOException("the other side has closed the connection");
+            }
+            System.arraycopy(last, 1, last, 0, last.length - 1);
+            last[last.length - 1] = (byte) next;
         }
     }
 

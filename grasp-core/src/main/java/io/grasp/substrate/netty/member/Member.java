@@ -50,6 +50,8 @@ public final class Member {
     private boolean wantedByPeer;
     private boolean acceptedByPeer;
     private boolean isNeighbor;
+    private boolean hasRenewed;
+    private long renewedAt;
 
     Member(Loop loop, Owner owner, String key, String instance, MemberConnection first) {
         this.newFlags = new FlagChanges(loop, this::takeFlags);
@@ -163,7 +165,9 @@ public final class Member {
         return null;
     }
 
-    private @Nullable MemberConnection carrier() {
+    /** {@return the newest connection that is to be used, {@code null} if there is none} */
+    @Nullable
+    MemberConnection newest() {
         Iterator<MemberConnection> newest = connections.descendingIterator();
         while (newest.hasNext()) {
             MemberConnection each = newest.next();
@@ -171,7 +175,22 @@ public final class Member {
                 return each;
             }
         }
-        return connections.peekLast();
+        return null;
+    }
+
+    private @Nullable MemberConnection carrier() {
+        MemberConnection newest = newest();
+        return newest != null ? newest : connections.peekLast();
+    }
+
+    /** A connection has been replaced, at a time on the loop's clock. */
+    void renewed(long now) {
+        renewedAt = now;
+        hasRenewed = true;
+    }
+
+    long nanosSinceRenewal(long now) {
+        return hasRenewed ? now - renewedAt : Long.MAX_VALUE;
     }
 
     Iterable<MemberConnection> connections() {

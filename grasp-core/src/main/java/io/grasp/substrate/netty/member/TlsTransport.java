@@ -468,6 +468,7 @@ final class TlsTransport {
     }
 
     /** Ends everything at once, after the loop has failed. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its end
     void abandon() {
         closing = true;
         servers.forEach(server -> loop.run(() -> server.channel().close()));
