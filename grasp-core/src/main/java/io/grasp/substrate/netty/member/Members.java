@@ -753,8 +753,7 @@ public final class Members {
 
         @Override
         public boolean expects(MemberConnection connection, Hello hello) {
-            return expected == null
-                    || !expected.isGone() && hello.instance().equals(expected.instance());
+            return expected == null || !expected.isGone() && hello.instance().equals(expected.instance());
         }
 
         @Override
