@@ -795,6 +795,9 @@ public final class Members {
             if (!closing) {
                 renewals.added(member);
             }
+            if (expected != null) {
+                limitConnections(connection);
+            }
             if (!connection.channel().isClient() && member.port() != 0) {
                 claim(new InetSocketAddress(connection.channel().remote().getAddress(), member.port()), member);
             }
@@ -904,12 +907,15 @@ public final class Members {
         return most;
     }
 
-    /** If there are too many connections that peers have opened, one gives way, perhaps the newest itself. */
+    /**
+     * If there are too many connections that peers have opened, or that have been replaced, one gives way, perhaps the
+     * newest itself.
+     */
     private void limitConnections(MemberConnection newest) {
         Map<String, List<MemberConnection>> byName = new TreeMap<>();
         int all = 0;
         for (MemberConnection each : connections) {
-            if (!each.channel().isClient() && !each.isEnding()) {
+            if ((!each.channel().isClient() || !each.isUsable()) && !each.isEnding()) {
                 byName.computeIfAbsent(each.peerName(), name -> new ArrayList<>())
                         .add(each);
                 all++;
