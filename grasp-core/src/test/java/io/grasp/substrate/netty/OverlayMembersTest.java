@@ -312,8 +312,8 @@ class OverlayMembersTest {
         NodeIdentity identity = DOMAIN.open("node");
         OverlayNode node = start(
                 identity,
-                config -> config.withNeighbors("[::1]:" + place)
-                        .withRetry(Duration.ofMillis(20), Duration.ofMillis(20)));
+                config ->
+                        config.withNeighbors("[::1]:" + place).withRetry(Duration.ofMillis(20), Duration.ofMillis(20)));
         RawMember thief = connect(member("thief"), node);
         thief.hello(place, true);
         thief.awaitAnswer();
@@ -322,8 +322,9 @@ class OverlayMembersTest {
         OverlayNode honest = start("honest", config -> config.withPort(place));
 
         honest.awaitLinks(1);
-        Await.until("both links", () -> node.links.stream()
-                .anyMatch(each -> each.name().equals("peer:" + Identities.name("honest"))));
+        Await.until(
+                "both links",
+                () -> node.links.stream().anyMatch(each -> each.name().equals("peer:" + Identities.name("honest"))));
     }
 
     private static OverlayNode.Session opened(OverlayNode.Session session) {
@@ -342,7 +343,9 @@ class OverlayMembersTest {
         RawMember convict = connect(member("convict"), judge);
         identity.awaitRevoked();
         convict.hello(0, true);
-        assertThat(convict.isEndedWithin(5_000)).as("the connection of a revoked member ends").isTrue();
+        assertThat(convict.isEndedWithin(5_000))
+                .as("the connection of a revoked member ends")
+                .isTrue();
         judge.awaitRefusal(PeerRefusal.REVOKED);
     }
 

@@ -750,8 +750,7 @@ public final class Members {
 
         @Override
         public boolean expects(MemberConnection connection, Hello hello) {
-            return expected == null
-                    || !expected.isGone() && hello.instance().equals(expected.instance());
+            return expected == null || !expected.isGone() && hello.instance().equals(expected.instance());
         }
 
         @Override
@@ -1349,7 +1348,7 @@ public final class Members {
         MemberConnection connection = connectionOn(channel);
         if (refused == null) {
             Member member = connection == null ? null : connection.member();
-            if (connection != null && member != null && channel.isNearEnd(check.remaining())) {
+            if (connection != null && member != null && !closing && channel.isNearEnd(check.remaining())) {
                 connection.nearEnd();
                 renewals.look(member);
             }

@@ -393,7 +393,11 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
 
     /** Checks certificates off the loop. */
     static void check(
-            NodeIdentity identity, Executor checks, NettyLoop loop, List<X509Certificate> chain, Consumer<Check> result) {
+            NodeIdentity identity,
+            Executor checks,
+            NettyLoop loop,
+            List<X509Certificate> chain,
+            Consumer<Check> result) {
         try {
             checks.execute(() -> {
                 PeerIdentity found = null;

@@ -3,12 +3,10 @@ package io.grasp.substrate.netty.acp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.io.TempDir;
-import io.grasp.model.PeerRefusal;
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.Locator;
 import io.grasp.model.PeerIdentity;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
@@ -34,6 +32,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a node on an Autonomic Control Plane needs beside its neighbors: the ACP address, and its identity. */
 @ExtendWith(NoLeaks.class)
@@ -293,8 +293,8 @@ class AcpSubstrateTest {
                                 directory.resolve("anchors.pem"))
                         .withReloadInterval(Duration.ofMillis(100))
                         .withClock(clock));
-                Identity judging = Identity.open(
-                        IdentityConfig.of(serving.chain(), serving.key(), List.of(serving.anchor()))
+                Identity judging =
+                        Identity.open(IdentityConfig.of(serving.chain(), serving.key(), List.of(serving.anchor()))
                                 .withReloadInterval(Duration.ofMillis(100))
                                 .withClock(clock));
                 Identity late = Identities.open(lapsing)) {
@@ -321,7 +321,8 @@ class AcpSubstrateTest {
                 int before = server.accepted.size();
                 Session next = renewed.connect("fd6a:7261:7370::1", port);
                 Await.until("the session", () -> server.accepted.size() > before);
-                String shown = server.accepted.get(before).connection.peerIdentity().fingerprint();
+                String shown =
+                        server.accepted.get(before).connection.peerIdentity().fingerprint();
                 renewed.call(() -> {
                     next.connection.abort();
                     return true;
