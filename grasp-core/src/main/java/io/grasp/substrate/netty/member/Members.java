@@ -798,6 +798,9 @@ public final class Members {
             if (!closing) {
                 renewals.added(member);
             }
+            if (expected != null) {
+                limitConnections(connection);
+            }
             if (!connection.channel().isClient() && member.port() != 0) {
                 claim(new InetSocketAddress(connection.channel().remote().getAddress(), member.port()), member);
             }
@@ -907,12 +910,15 @@ public final class Members {
         return most;
     }
 
-    /** If there are too many connections that peers have opened, one gives way, perhaps the newest itself. */
+    /**
+     * If there are too many connections that peers have opened, or that have been replaced, one gives way, perhaps the
+     * newest itself.
+     */
     private void limitConnections(MemberConnection newest) {
         Map<String, List<MemberConnection>> byName = new TreeMap<>();
         int all = 0;
         for (MemberConnection each : connections) {
-            if (!each.channel().isClient() && !each.isEnding()) {
+            if ((!each.channel().isClient() || !each.isUsable()) && !each.isEnding()) {
                 byName.computeIfAbsent(each.peerName(), name -> new ArrayList<>())
                         .add(each);
                 all++;
@@ -1372,7 +1378,7 @@ public final class Members {
         MemberConnection connection = connectionOn(channel);
         if (refused == null) {
             Member member = connection == null ? null : connection.member();
-            if (connection != null && member != null && channel.isNearEnd(check.remaining())) {
+            if (connection != null && member != null && !closing && channel.isNearEnd(check.remaining())) {
                 connection.nearEnd();
                 renewals.look(member);
             }

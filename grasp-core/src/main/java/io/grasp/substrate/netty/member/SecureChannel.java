@@ -22,6 +22,7 @@ import java.nio.channels.ClosedChannelException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -206,8 +207,11 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     }
 
     private boolean isValidLonger(SecureChannel other) {
-        return channel.isOpen()
-                && chain.get(0).getNotAfter().after(other.chain.get(0).getNotAfter());
+        return channel.isOpen() && notAfter().isAfter(other.notAfter());
+    }
+
+    private Instant notAfter() {
+        return chain.get(0).getNotAfter().toInstant();
     }
 
     /**
