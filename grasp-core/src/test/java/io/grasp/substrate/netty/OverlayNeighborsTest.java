@@ -490,6 +490,7 @@ class OverlayNeighborsTest {
                     found[0] = neighbors;
                     return () -> {};
                 }));
+        Await.until("the source", () -> found[0] != null);
         found[0].found(new InetSocketAddress(OverlayNode.HOST, 1));
         found[0].found(new InetSocketAddress(OverlayNode.HOST, 2));
         Await.until("failures of both", () -> node.failures.size() >= 3);
@@ -499,5 +500,8 @@ class OverlayNeighborsTest {
         Await.until("another failure", () -> node.failures.size() > before);
         found[0].found(other.address());
         node.awaitLinks(2);
+        assertThat(node.refusals)
+                .as("those that gave way")
+                .containsExactly(PeerRefusal.TOO_MANY_NEIGHBORS, PeerRefusal.TOO_MANY_NEIGHBORS);
     }
 }

@@ -313,7 +313,8 @@ public final class AcpConfig {
 
     /**
      * {@return these settings with other maxima of TLS handshakes that peers have begun} Default: 128, and 16 with one
-     * address. A further connection is reset.
+     * address. Beyond them, a handshake that waits for its peer gives its place to a new one from an address that has
+     * fewer; if there is none, the new connection is reset.
      *
      * @param all the maximum number at one time
      * @param perAddress the maximum number with one address
@@ -366,6 +367,7 @@ public final class AcpConfig {
                 usual.keepaliveMillis(),
                 maxHandshakes,
                 maxHandshakesPerAddress,
+                false,
                 usual.handshakeThreads(),
                 Math.min(maxSessions, usual.maxConnections()),
                 usual.maxConnectionsPerPeer(),

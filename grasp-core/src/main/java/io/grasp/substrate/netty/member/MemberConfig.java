@@ -21,7 +21,9 @@ import java.util.List;
  *     the peer has another connection with a newer one
  * @param keepaliveMillis how often a connection shows that it is alive; three times as much silence ends it
  * @param maxHandshakes the maximum of handshakes under way
- * @param maxHandshakesPerAddress the maximum of those with one address
+ * @param maxHandshakesPerSource the maximum of those with one source
+ * @param countsNetworks whether a source of handshakes is a network, /64 or IPv4 /24, because one host may have all of
+ *     its addresses; otherwise, and on the link, it is an address
  * @param handshakeThreads how many threads sign and verify
  * @param maxConnections the maximum of connections that peers have opened and that carry link messages
  * @param maxConnectionsPerPeer the maximum of those whose peers have one name
@@ -43,7 +45,8 @@ public record MemberConfig(
         int drainMillis,
         int keepaliveMillis,
         int maxHandshakes,
-        int maxHandshakesPerAddress,
+        int maxHandshakesPerSource,
+        boolean countsNetworks,
         int handshakeThreads,
         int maxConnections,
         int maxConnectionsPerPeer,
@@ -105,6 +108,7 @@ public record MemberConfig(
                 20_000,
                 128,
                 16,
+                false,
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
                 256,
                 8,

@@ -131,7 +131,11 @@ public final class Members {
         this.config = config;
         this.muxConfig = MuxWire.config(config);
         this.links = links;
-        this.handshakes = new Handshakes(config);
+        this.handshakes = new Handshakes(
+                config.maxHandshakes(),
+                config.maxHandshakesPerSource(),
+                config.countsNetworks(),
+                config.handshakeThreads());
         List<String> protocols = new ArrayList<>();
         if (config.streams()) {
             protocols.add(MuxWire.PROTOCOL);

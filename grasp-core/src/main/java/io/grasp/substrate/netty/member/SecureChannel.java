@@ -268,6 +268,17 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         reset(channel, tls);
     }
 
+    /** {@return whether this node computes for the handshake, or checks the peer's certificate} */
+    boolean isComputed() {
+        return tasks.isAwaited() || !chain.isEmpty() && !decided;
+    }
+
+    /** Resets the connection before the handshake is complete, unless the peer has been refused already. */
+    void giveUp(PeerRefusedException why) {
+        refuseNow(why);
+        abort();
+    }
+
     /** Ends the connection because the peer is no longer a member. */
     void refuse(PeerRefusedException why) {
         if (refusal == null) {

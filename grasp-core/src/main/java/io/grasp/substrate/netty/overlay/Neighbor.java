@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * While the node's own identity is not good, it does nothing.
  */
-final class Neighbor {
+final class Neighbor implements FoundNeighbors.Candidate {
     /** A link that was up for less has not succeeded: the pauses continue to grow. */
     private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -99,13 +99,19 @@ final class Neighbor {
         return member;
     }
 
-    /** {@return how many attempts have failed since the last link} */
-    int failures() {
+    @Override
+    public boolean isConnected() {
+        return member != null;
+    }
+
+    @Override
+    public int failures() {
         return failures;
     }
 
     /** Begins a new attempt at once. */
-    void begin() {
+    @Override
+    public void begin() {
         stopAttempt();
         if (closed || !members.security().permitsGrasp()) {
             return;
@@ -290,8 +296,8 @@ final class Neighbor {
         }
     }
 
-    /** It is no longer wanted. */
-    void remove() {
+    @Override
+    public void remove() {
         close();
         Member old = member;
         member = null;
@@ -300,8 +306,8 @@ final class Neighbor {
         }
     }
 
-    /** Ends all attempts. */
-    void close() {
+    @Override
+    public void close() {
         closed = true;
         stopAttempt();
     }

@@ -45,7 +45,7 @@ public final class OverlayConfig {
     int maxSessionsPerPeer = 256;
     int reservedDescriptors = NettyConfig.RESERVED_DESCRIPTORS;
     int maxHandshakes = 128;
-    int maxHandshakesPerAddress = 32;
+    int maxHandshakesPerSource = 32;
     int handshakeThreads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     int maxMessageBytes = 64 << 10;
     int queueBytes = 256 << 10;
@@ -79,7 +79,7 @@ public final class OverlayConfig {
         maxSessionsPerPeer = original.maxSessionsPerPeer;
         reservedDescriptors = original.reservedDescriptors;
         maxHandshakes = original.maxHandshakes;
-        maxHandshakesPerAddress = original.maxHandshakesPerAddress;
+        maxHandshakesPerSource = original.maxHandshakesPerSource;
         handshakeThreads = original.handshakeThreads;
         maxMessageBytes = original.maxMessageBytes;
         queueBytes = original.queueBytes;
@@ -290,18 +290,20 @@ public final class OverlayConfig {
     }
 
     /**
-     * {@return these settings with other maxima of handshakes} Default: 128, and 32 with one address. A connection
-     * beyond them is reset at once.
+     * {@return these settings with other maxima of handshakes} Default: 128, and 32 with one source: one link-local
+     * address, or elsewhere one /64 or IPv4 /24. Beyond them, a handshake that waits for its peer gives its place to a
+     * new one from a source that has fewer, or from an address of the same source that has fewer; if there is none, the
+     * new connection is reset at once.
      *
      * @param most how many TLS handshakes that peers have begun may be under way
-     * @param withOneAddress how many of them with one address
+     * @param withOneSource how many of them with one source
      */
-    public OverlayConfig withMaxHandshakes(int most, int withOneAddress) {
+    public OverlayConfig withMaxHandshakes(int most, int withOneSource) {
         int valid = between("maximum of handshakes", most, 1, Integer.MAX_VALUE);
-        int validOfOne = between("maximum of handshakes with one address", withOneAddress, 1, Integer.MAX_VALUE);
+        int validOfOne = between("maximum of handshakes with one source", withOneSource, 1, Integer.MAX_VALUE);
         return changed(copy -> {
             copy.maxHandshakes = valid;
-            copy.maxHandshakesPerAddress = validOfOne;
+            copy.maxHandshakesPerSource = validOfOne;
         });
     }
 
@@ -441,7 +443,8 @@ public final class OverlayConfig {
                 drainMillis,
                 keepaliveMillis,
                 maxHandshakes,
-                maxHandshakesPerAddress,
+                maxHandshakesPerSource,
+                true,
                 handshakeThreads,
                 (int) Math.min(Integer.MAX_VALUE, (long) maxNeighbors + neighbors.size() + maxConnections),
                 maxConnectionsPerPeer,
