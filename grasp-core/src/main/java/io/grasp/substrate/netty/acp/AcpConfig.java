@@ -46,6 +46,8 @@ public final class AcpConfig {
     int queueBytes = 256 << 10;
     int connectTimeoutMillis = 5_000;
     int closeTimeoutMillis = 1_000;
+    int renewalSpreadMillis = MemberConfig.RENEWAL_SPREAD_MILLIS;
+    int drainMillis = MemberConfig.DRAIN_MILLIS;
     long keepaliveNanos = TimeUnit.SECONDS.toNanos(30);
     long firstRetryNanos = TimeUnit.SECONDS.toNanos(10);
     long lastRetryNanos = TimeUnit.SECONDS.toNanos(640);
@@ -71,6 +73,8 @@ public final class AcpConfig {
         queueBytes = original.queueBytes;
         connectTimeoutMillis = original.connectTimeoutMillis;
         closeTimeoutMillis = original.closeTimeoutMillis;
+        renewalSpreadMillis = original.renewalSpreadMillis;
+        drainMillis = original.drainMillis;
         keepaliveNanos = original.keepaliveNanos;
         firstRetryNanos = original.firstRetryNanos;
         lastRetryNanos = original.lastRetryNanos;
@@ -227,6 +231,23 @@ public final class AcpConfig {
     }
 
     /**
+     * {@return these settings with other times for the replacement of the TLS connections of sessions after a certificate
+     * was renewed} Default: 3 s and 10 min.
+     *
+     * @param spread within which time the new connections begin, each at a time at random; 0 to 24 days
+     * @param drain how long sessions that are under way in the former connection may go on after the former certificate
+     *     has expired; 1 ms to 24 days
+     */
+    public AcpConfig withRenewal(Duration spread, Duration drain) {
+        int validSpread = spread.isZero() ? 0 : millis("spread of renewals", spread);
+        int validDrain = millis("drain", drain);
+        return changed(copy -> {
+            copy.renewalSpreadMillis = validSpread;
+            copy.drainMillis = validDrain;
+        });
+    }
+
+    /**
      * {@return these settings with another interval of keepalives} Default: 30 s. If nothing is sent to a neighbor for
      * about this time, an M_NOOP is sent. A connection ends after three intervals in which the neighbor has accepted
      * none of what waits for it. It also ends after three of the neighbor's own intervals, which its hello names, in
@@ -341,6 +362,8 @@ public final class AcpConfig {
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 usual.idleMillis(),
+                renewalSpreadMillis,
+                drainMillis,
                 usual.keepaliveMillis(),
                 maxHandshakes,
                 maxHandshakesPerAddress,

@@ -61,6 +61,9 @@ final class Neighbor implements FoundNeighbors.Candidate {
     private @Nullable InetSocketAddress current;
     private @Nullable Member member;
     private Runnable stop = () -> {};
+    /** Ends the search for another node at the address, while one serves that only says that it is there. */
+    private Runnable forget = () -> {};
+
     private Loop.@Nullable Wakeup waiting;
     private Loop.@Nullable Wakeup refresh;
     private long upSince;
@@ -149,13 +152,28 @@ final class Neighbor implements FoundNeighbors.Candidate {
         });
     }
 
+    /**
+     * The neighbor is there. It may be another one than before, which had only said that it is at this address, see
+     * {@link Members#dial}.
+     */
     private void found(Member found) {
-        stop = () -> {};
+        Member before = member;
+        if (before == null) {
+            forget = stop;
+            stop = () -> {};
+        } else if (before == found) {
+            return;
+        } else {
+            cancelRefresh();
+            member = null;
+            unwant(before);
+        }
         untried.clear();
         found.want(true);
         if (!found.isNeighbor()) {
+            String objection = found.objection();
             unwant(found);
-            failed(new IOException(found + " does not take this node as its neighbor"));
+            failed(new IOException(objection != null ? objection : found + " does not take this node as its neighbor"));
             return;
         }
         member = found;
@@ -261,11 +279,17 @@ final class Neighbor implements FoundNeighbors.Candidate {
     private void stopAttempt() {
         stop.run();
         stop = () -> {};
+        forget.run();
+        forget = () -> {};
         untried.clear();
         if (waiting != null) {
             waiting.cancel();
             waiting = null;
         }
+        cancelRefresh();
+    }
+
+    private void cancelRefresh() {
         if (refresh != null) {
             refresh.cancel();
             refresh = null;

@@ -53,6 +53,8 @@ public final class OverlayConfig {
     int handshakeTimeoutMillis = 10_000;
     int closeTimeoutMillis = 1_000;
     int idleMillis = 60_000;
+    int renewalSpreadMillis = MemberConfig.RENEWAL_SPREAD_MILLIS;
+    int drainMillis = MemberConfig.DRAIN_MILLIS;
     int keepaliveMillis = 20_000;
     int neighborWaitMillis = 2_000;
     int interfacePollMillis = 1_000;
@@ -85,6 +87,8 @@ public final class OverlayConfig {
         handshakeTimeoutMillis = original.handshakeTimeoutMillis;
         closeTimeoutMillis = original.closeTimeoutMillis;
         idleMillis = original.idleMillis;
+        renewalSpreadMillis = original.renewalSpreadMillis;
+        drainMillis = original.drainMillis;
         keepaliveMillis = original.keepaliveMillis;
         neighborWaitMillis = original.neighborWaitMillis;
         interfacePollMillis = original.interfacePollMillis;
@@ -377,6 +381,24 @@ public final class OverlayConfig {
     }
 
     /**
+     * {@return these settings with other times for the replacement of connections after a certificate was renewed}
+     * Default: 3 s and 10 min.
+     *
+     * @param spread within which time the new connections begin, each at a time at random, so that a node's neighbors do
+     *     not all do handshakes with it at once; 0 to 24 days
+     * @param drain how long sessions that are under way in the former connection may go on after the former certificate
+     *     has expired; 1 ms to 24 days
+     */
+    public OverlayConfig withRenewal(Duration spread, Duration drain) {
+        int validSpread = spread.isZero() ? 0 : millis("spread of renewals", spread);
+        int validDrain = millis("drain", drain);
+        return changed(copy -> {
+            copy.renewalSpreadMillis = validSpread;
+            copy.drainMillis = validDrain;
+        });
+    }
+
+    /**
      * {@return these settings with another interval of signs of life} Default: 20 s.
      *
      * @param interval how long a connection may be silent before the peer is asked for a sign of life, 1 ms to 24 days;
@@ -417,6 +439,8 @@ public final class OverlayConfig {
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 idleMillis,
+                renewalSpreadMillis,
+                drainMillis,
                 keepaliveMillis,
                 maxHandshakes,
                 maxHandshakesPerSource,

@@ -61,6 +61,7 @@ public final class OverlaySubstrate implements Substrate {
     private final @Nullable NettyNameResolver names;
     private final RandomGenerator jitter = new SplittableRandom();
     private final Map<Member, OverlayLink> links = new LinkedHashMap<>();
+    private final LinkShares shares = new LinkShares();
     private final List<Neighbor> configured = new ArrayList<>();
     private final FoundNeighbors<Neighbor> found;
     private final Set<NamedConnection> named = new HashSet<>();
@@ -228,7 +229,9 @@ public final class OverlaySubstrate implements Substrate {
             if (lifecycle.listener() == null) {
                 return;
             }
-            OverlayLink link = new OverlayLink(name(member), nextIndex++, member, config.maxMessageBytes);
+            int index = nextIndex++;
+            int share = shares.begin(member.identity().nodeName(), index);
+            OverlayLink link = new OverlayLink(name(member), index, share, member, config.maxMessageBytes);
             links.put(member, link);
             lifecycle.report(listener -> listener.linkUp(link));
         }
@@ -237,6 +240,7 @@ public final class OverlaySubstrate implements Substrate {
         public void down(Member member) {
             OverlayLink link = links.remove(member);
             if (link != null) {
+                shares.end(member.identity().nodeName());
                 lifecycle.report(listener -> listener.linkDown(link));
             }
             neighbors().forEach(each -> each.linkDown(member));
