@@ -242,13 +242,11 @@ class OverlayRenewalTest {
         renewed.connect(other).echo(1);
         other.connect(renewed).echo(1);
         X509Certificate certificate = renew();
-        int[] count = {0};
         Await.until("a session with the new certificate", () -> {
             OverlayNode.Session there = other.connect(renewed);
             OverlayNode.Session back = renewed.connect(other);
             there.echo(1);
             back.echo(1);
-            count[0] += 2;
             boolean isNew = there.connection.peerIdentity().fingerprint().equals(fingerprint(certificate));
             other.onLoop(() -> {
                 there.connection.close();
@@ -257,7 +255,6 @@ class OverlayRenewalTest {
             });
             return isNew;
         });
-        assertThat(count[0]).isGreaterThan(10);
         assertThat(renewed.everUp).hasSize(1);
         assertThat(other.everUp).hasSize(1);
     }

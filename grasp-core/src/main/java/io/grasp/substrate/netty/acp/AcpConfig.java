@@ -231,8 +231,8 @@ public final class AcpConfig {
     }
 
     /**
-     * {@return these settings with other times for the replacement of the TLS connections of sessions after a certificate
-     * was renewed} Default: 3 s and 10 min.
+     * {@return these settings with other times for the replacement of the TLS connections of sessions after a
+     * certificate was renewed} Default: 3 s and 10 min.
      *
      * @param spread within which time the new connections begin, each at a time at random; 0 to 24 days
      * @param drain how long sessions that are under way in the former connection may go on after the former certificate

@@ -15,8 +15,8 @@ import java.util.List;
  * @param handshakeTimeoutMillis how long a TLS handshake may take, and then the peer's first message
  * @param closeTimeoutMillis how long closing a session waits for the peer, for each of the two directions
  * @param idleMillis after which time without a session or a link a connection is closed
- * @param renewalSpreadMillis how long the connections that replace others because of a new certificate may wait, each for
- *     a time at random, so that they do not all begin at once
+ * @param renewalSpreadMillis how long connections that replace others because of a new certificate may wait, each for a
+ *     time at random, so that they do not all begin at once
  * @param drainMillis how long what is under way in a connection may go on after the peer's certificate has expired, if
  *     the peer has another connection with a newer one
  * @param keepaliveMillis how often a connection shows that it is alive; three times as much silence ends it

@@ -41,7 +41,7 @@ final class Renewals {
 
     /** What it needs. */
     interface Owner {
-        /** {@return whether the certificates of a connection are not those of a new handshake, or are about to expire} */
+        /** {@return whether a connection has not the certificates of a new handshake, or they are about to expire} */
         boolean isStale(MemberConnection connection);
 
         /**

@@ -384,8 +384,8 @@ public final class OverlayConfig {
      * {@return these settings with other times for the replacement of connections after a certificate was renewed}
      * Default: 3 s and 10 min.
      *
-     * @param spread within which time the new connections begin, each at a time at random, so that a node's neighbors do
-     *     not all do handshakes with it at once; 0 to 24 days
+     * @param spread within which time the new connections begin, each at a time at random, so that the neighbors of a
+     *     node do not all do handshakes with it at once; 0 to 24 days
      * @param drain how long sessions that are under way in the former connection may go on after the former certificate
      *     has expired; 1 ms to 24 days
      */
