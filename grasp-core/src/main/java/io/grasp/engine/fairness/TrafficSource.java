@@ -16,8 +16,8 @@ import java.util.Comparator;
  *
  * <p>It is comparable so that sources whose hash codes collide on purpose cost no more than others in a hash map.
  *
- * @param link the share of the link ({@link Link#share}); {@link #NO_LINK} if it is not known, {@link #THIS_NODE} for this node's own ASAs.
- *     The connections of authenticated peers have no link, because a peer may use several
+ * @param link the share of the link ({@link Link#share}); {@link #NO_LINK} if it is not known, {@link #THIS_NODE} for
+ *     this node's own ASAs. The connections of authenticated peers have no link, because a peer may use several
  * @param high the first 64 bits of the address, IPv4 addresses as IPv4-mapped IPv6 addresses; or of the certificate's
  *     SHA-256 hash
  * @param low the last 64 bits of the address, without the host's part if it is beyond the link; or the next 64 bits of

@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints a line for each peer that is refused, and for the begin and the end of each state of the node's own certificate
- * that deserves attention. Any host can
+ * Prints a line for each peer that is refused, and for the begin and the end of each state of the node's own
+ * certificate that deserves attention. Any host can
  * cause refusals at any rate, so that each address and reason has one line a minute, and all have ten; the others are
  * counted.
  */

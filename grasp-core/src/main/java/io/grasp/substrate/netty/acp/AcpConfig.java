@@ -341,8 +341,8 @@ public final class AcpConfig {
     /**
      * {@return these settings with another reserve of file descriptors} Default: 256. Connections that peers open leave
      * it for what the node opens itself: connections, files, and sockets that read the interfaces. A further connection
-     * is reset at once, also one of a neighbor. The reserve is at most half of what the process can open. Only Linux tells how many
-     * that is; elsewhere there is no reserve.
+     * is reset at once, also one of a neighbor. The reserve is at most half of what the process can open. Only Linux
+     * tells how many that is; elsewhere there is no reserve.
      *
      * @param descriptors the number of file descriptors of the process
      */
@@ -380,9 +380,9 @@ public final class AcpConfig {
 
     /**
      * {@return the most memory that this substrate takes in addition to that of the engine's sessions and connections}
-     * A name with {@code *} counts as one interface. An incomplete message is in an array that may be twice as long. What
-     * waits for a neighbor is one array for all neighbors of an interface while connections are being opened, and then
-     * is copied for each.
+     * A name with {@code *} counts as one interface. An incomplete message is in an array that may be twice as long.
+     * What waits for a neighbor is one array for all neighbors of an interface while connections are being opened,
+     * and then is copied for each.
      */
     public MemoryNeed worstCase() {
         long connections = 2L * maxNeighbors * interfaces.size(); // as many in each direction, of different neighbors

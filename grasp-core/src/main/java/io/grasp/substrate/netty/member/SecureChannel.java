@@ -366,8 +366,8 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Gives up a handshake whose input has ended, unless the TLS handler has not taken all of it yet: that may say more,
-     * for example that the peer has no certificate.
+     * Gives up a handshake whose input has ended, unless the TLS handler has not taken all of it yet: that may say
+     * more, for example that the peer has no certificate.
      */
     void giveUpWithoutInput() {
         if (inputEnded && !decided && chain.isEmpty() && !tasks.isAwaited()) {

@@ -58,8 +58,8 @@ public final class MuxConfig {
     }
 
     /**
-     * {@return the part of {@link #worstCaseBytes} that messages and frames take of the heap} An incomplete message is in
-     * an array that may be twice as long.
+     * {@return the part of {@link #worstCaseBytes} that messages and frames take of the heap} An incomplete message
+     * is in an array that may be twice as long.
      */
     public long worstCaseBytesOfMessages() {
         return 2L * maxMessageBytes + messageQueueBytes + FrameWriter.CONTROL_BYTES;

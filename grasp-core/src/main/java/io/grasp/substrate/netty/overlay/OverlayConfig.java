@@ -138,8 +138,8 @@ public final class OverlayConfig {
      * again from time to time.
      *
      * @param some each {@code HOST} or {@code HOST:PORT}, with brackets around an IPv6 address that a port follows; the
-     *     port is 7017 by default. A link-local address needs its interface, as in {@code [fe80::1%eth0]:7017}, which may
-     *     appear later
+     *     port is 7017 by default. A link-local address needs its interface, as in {@code [fe80::1%eth0]:7017}, which
+     *     may appear later
      * @throws IllegalArgumentException if one of them is not of this form
      */
     public OverlayConfig withNeighbors(String... some) {
@@ -264,8 +264,8 @@ public final class OverlayConfig {
     /**
      * {@return these settings with another reserve of file descriptors} Default: 256. Connections that peers open leave
      * it for what the node opens itself: connections, files, and sockets that read the interfaces. A further connection
-     * is reset before its handshake. The reserve is at most half of what the process can open. Only Linux tells how many
-     * that is; elsewhere there is no reserve.
+     * is reset before its handshake. The reserve is at most half of what the process can open. Only Linux tells how
+     * many that is; elsewhere there is no reserve.
      *
      * @param descriptors the number of file descriptors of the process
      */
