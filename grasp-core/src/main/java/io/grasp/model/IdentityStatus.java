@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param good whether peers may be authenticated with it now
  * @param detail one sentence for the operator: what is wrong and what to do, or a warning; empty if there is nothing to
- *     report
+ *     report. It stays the same as long as its cause does
  * @param nodeName the node's name; {@code null} if no usable certificate is known
  * @param notBefore when the certificate becomes valid; {@code null} as above
  * @param notAfter when it expires; {@code null} as above

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -13,8 +14,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * One HTTP request for revocation data, bounded in size and in total time. It does not follow redirects. It speaks HTTP
- * 1.0, whose responses end with the connection or after a stated length.
+ * One HTTP request for revocation data, bounded in size and in total time, including that for its host's name. It
+ * does not follow redirects. It speaks HTTP 1.0, whose responses end with the connection or after a stated length.
  *
  * <p>The JDK's clients do not fit: the timeouts of {@code HttpURLConnection} are those of one read, and that of
  * {@code HttpClient} does not include the body; before JDK 21 its thread cannot be ended.
@@ -27,6 +28,7 @@ final class HttpFetch implements AutoCloseable {
     private static final int CHUNK = 8 << 10;
 
     private final URI uri;
+    private final HostLookups lookups;
     private final int maxBytes;
     private final long deadline;
     private final Socket socket = new Socket();
@@ -35,11 +37,13 @@ final class HttpFetch implements AutoCloseable {
      * A request, which {@link #get} or {@link #post} sends.
      *
      * @param uri a valid target, see {@link #isUsable}
+     * @param lookups resolves its host name
      * @param maxBytes the maximum size of the body
      * @param timeout the time from now until all has been received
      */
-    HttpFetch(URI uri, int maxBytes, Duration timeout) {
+    HttpFetch(URI uri, HostLookups lookups, int maxBytes, Duration timeout) {
         this.uri = uri;
+        this.lookups = lookups;
         this.maxBytes = maxBytes;
         deadline = System.nanoTime() + timeout.toNanos();
     }
@@ -62,12 +66,8 @@ final class HttpFetch implements AutoCloseable {
         try {
             int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
             String host = uri.getHost();
-            String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-            InetSocketAddress address = new InetSocketAddress(name, port);
-            if (address.isUnresolved()) {
-                throw new IOException("the host name cannot be resolved");
-            }
-            socket.connect(address, remainingMillis());
+            InetAddress address = lookups.resolve(host, Duration.ofMillis(remainingMillis()));
+            socket.connect(new InetSocketAddress(address, port), remainingMillis());
             String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
             String target = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
             String head = method + " " + target + " HTTP/1.0\r\n"

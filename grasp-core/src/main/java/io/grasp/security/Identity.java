@@ -54,6 +54,9 @@ public final class Identity implements NodeIdentity {
     /** What is wrong with files that were not taken. */
     private volatile @Nullable String reloadProblem;
 
+    private final SteadyFindings ownFindings = new SteadyFindings();
+    private final SteadyFindings newFindings = new SteadyFindings();
+
     // Used by the worker only, after the constructor.
     private @Nullable String contentHash;
     private Notified notified;
@@ -67,13 +70,8 @@ public final class Identity implements NodeIdentity {
         }
     }
 
-    /** What listeners have been notified of. Texts do not count: they hold the time. */
-    private record Notified(
-            Credentials credentials,
-            boolean good,
-            Expiry expiry,
-            List<Check> failed,
-            @Nullable String reloadProblem) {}
+    /** What listeners have been notified of. */
+    private record Notified(Credentials credentials, IdentityStatus status) {}
 
     private Identity(IdentityConfig config, CredentialSource source, @Nullable String contentHash, OwnCheck own) {
         this.config = config;
@@ -144,8 +142,12 @@ public final class Identity implements NodeIdentity {
 
     private List<IdentityFinding> findings(OwnCheck present) {
         Instant now = config.clock.instant();
+        return ownFindings.of(findings(present, now), now);
+    }
+
+    private List<IdentityFinding> findings(OwnCheck present, Instant now) {
         List<IdentityFinding> findings = new ArrayList<>(present.findings());
-        PathCheck path = present.path();
+        PathCheck path = present.path(now);
         if (config.clockTrusted) {
             clockFinding(now, findings);
             if (path != null) {
@@ -178,7 +180,7 @@ public final class Identity implements NodeIdentity {
             detail.append(findings.get(0).sentence());
         } else if (expiry == Expiry.RENEW || expiry == Expiry.SOON) {
             detail.append("the certificate expires at ")
-                    .append(present.notAfter())
+                    .append(present.notAfter(now))
                     .append(expiry == Expiry.SOON ? ", after less than a tenth of its lifetime" : "")
                     .append(": renew it");
         }
@@ -196,14 +198,14 @@ public final class Identity implements NodeIdentity {
                 findings.isEmpty(),
                 detail.toString(),
                 present.nodeName(),
-                present.notBefore(),
-                present.notAfter(),
+                present.notBefore(now),
+                present.notAfter(now),
                 expiry);
     }
 
     private static Expiry expiry(OwnCheck present, Instant now) {
-        Duration lifetime = Duration.between(present.notBefore(), present.notAfter());
-        Duration left = Duration.between(now, present.notAfter());
+        Duration lifetime = Duration.between(present.notBefore(now), present.notAfter(now));
+        Duration left = Duration.between(now, present.notAfter(now));
         if (left.isNegative()) {
             return Expiry.EXPIRED;
         }
@@ -214,15 +216,7 @@ public final class Identity implements NodeIdentity {
     }
 
     private Notified present() {
-        OwnCheck present = own;
-        List<Check> failed =
-                findings(present).stream().map(IdentityFinding::check).toList();
-        return new Notified(
-                present.credentials(),
-                failed.isEmpty(),
-                expiry(present, config.clock.instant()),
-                failed,
-                reloadProblem);
+        return new Notified(own.credentials(), status());
     }
 
     @Override
@@ -265,12 +259,7 @@ public final class Identity implements NodeIdentity {
                     "the chain of " + Subjects.of(certificate) + " has more than " + MAX_CHAIN + " certificates");
         }
         OwnCheck present = own;
-        PathCheck path = present.paths().of(chain);
-        if (config.clockTrusted) {
-            path.requireValidAt(config.clock.instant());
-            peerExpiry.accumulateAndGet(path.notAfter(), (one, other) -> one.isBefore(other) ? one : other);
-        }
-        revocation.require(path, stapled);
+        requireOneOf(present.paths().of(chain), stapled);
         AcpNodeName name = NodeNames.read(certificate);
         AcpNodeName ownName = present.nodeName();
         if (ownName == null || !name.domain().equals(ownName.domain())) {
@@ -283,6 +272,55 @@ public final class Identity implements NodeIdentity {
                             + " certificates again");
         }
         return new PeerIdentity(name, fingerprint(certificate));
+    }
+
+    /** An authority that has changed its key may have a certificate that no longer counts. */
+    private void requireOneOf(List<PathCheck> paths, List<byte[]> stapled) throws MembershipException {
+        MembershipException first = null;
+        for (PathCheck path : paths) {
+            try {
+                if (config.clockTrusted) {
+                    requireValid(path);
+                }
+                revocation.require(path, stapled);
+                if (config.clockTrusted) {
+                    peerExpiry.accumulateAndGet(path.notAfter(), (one, other) -> one.isBefore(other) ? one : other);
+                }
+                return;
+            } catch (MembershipException e) {
+                first = first == null || e.reason() == PeerRefusal.REVOKED ? e : first;
+            }
+        }
+        throw Objects.requireNonNull(first, "no path");
+    }
+
+    private void requireValid(PathCheck path) throws MembershipException {
+        try {
+            path.requireValidAt(config.clock.instant());
+        } catch (MembershipException invalid) {
+            revocation.requireNotKnown(path); // which is graver
+            throw invalid;
+        }
+    }
+
+    @Override
+    public Duration remaining(List<X509Certificate> chain) {
+        try {
+            Duration longest = Duration.ZERO;
+            for (PathCheck path : own.paths().of(chain)) {
+                Instant now = config.clockTrusted ? config.clock.instant() : path.notBefore();
+                Duration left = Duration.between(now, path.notAfter());
+                longest = left.compareTo(longest) > 0 ? left : longest;
+            }
+            return longest;
+        } catch (MembershipException noPath) {
+            return Duration.ZERO;
+        }
+    }
+
+    @Override
+    public X509Certificate certificate() {
+        return own.credentials().certificate();
     }
 
     static String fingerprint(X509Certificate certificate) {
@@ -340,16 +378,16 @@ public final class Identity implements NodeIdentity {
     }
 
     /** Time until files are looked at again, or until time itself changes the status. */
-    private long untilNextLook() {
+    long untilNextLook() {
         OwnCheck present = own;
         Instant now = config.clock.instant();
-        Duration lifetime = Duration.between(present.notBefore(), present.notAfter());
+        Duration lifetime = Duration.between(present.notBefore(now), present.notAfter(now));
         long wait = config.reloadInterval.toMillis();
         for (Instant each : List.of(
-                present.notBefore(),
-                present.notAfter().minus(lifetime.dividedBy(2)),
-                present.notAfter().minus(lifetime.dividedBy(10)),
-                present.notAfter(),
+                present.notBefore(now),
+                present.notAfter(now).minus(lifetime.dividedBy(2)),
+                present.notAfter(now).minus(lifetime.dividedBy(10)),
+                present.notAfter(now),
                 peerExpiry.get())) {
             if (each.isAfter(now) && each.isBefore(now.plusMillis(wait))) {
                 wait = Duration.between(now, each).toMillis() + 1;
@@ -399,7 +437,8 @@ public final class Identity implements NodeIdentity {
 
     /** Takes new credentials, unless that would make a good identity a bad one. */
     private void take(OwnCheck loaded) {
-        List<IdentityFinding> findings = findings(loaded);
+        Instant now = config.clock.instant();
+        List<IdentityFinding> findings = newFindings.of(findings(loaded, now), now);
         if (!findings.isEmpty() && findings(own).isEmpty()) {
             reloadProblem = findings.get(0).sentence();
         } else {

@@ -1,5 +1,6 @@
 package io.grasp.security;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -42,6 +43,8 @@ public final class IdentityConfig {
     /** The maximum number of revocations that are kept of sources that are not remembered any more. */
     int maxKeptRevocations = 1 << 16;
 
+    HostLookups.Resolver resolver = InetAddress::getByName;
+
     /** What a configuration was made from. */
     private sealed interface Origin {}
 
@@ -68,6 +71,7 @@ public final class IdentityConfig {
         maxRevocationBytes = original.maxRevocationBytes;
         maxRevocationSources = original.maxRevocationSources;
         maxKeptRevocations = original.maxKeptRevocations;
+        resolver = original.resolver;
     }
 
     /**
@@ -169,7 +173,10 @@ public final class IdentityConfig {
         return changed(copy -> copy.revocationRefresh = valid);
     }
 
-    /** {@return these settings with another maximum time of one fetch of revocation data} Default: 10 s. */
+    /**
+     * {@return these settings with another maximum time of one fetch of revocation data} Default: 10 s. It includes the
+     * time for resolving the server's name.
+     */
     public IdentityConfig withRevocationTimeout(Duration timeout) {
         Duration valid = atLeast(timeout, MIN_INTERVAL, "revocation timeout");
         return changed(copy -> copy.revocationTimeout = valid);
@@ -200,6 +207,11 @@ public final class IdentityConfig {
     /** {@return these settings with another number of revocations that are kept; for tests} */
     IdentityConfig withMaxKeptRevocations(int revocations) {
         return changed(copy -> copy.maxKeptRevocations = revocations);
+    }
+
+    /** {@return these settings with another resolver of the host names of servers; for tests} */
+    IdentityConfig withResolver(HostLookups.Resolver other) {
+        return changed(copy -> copy.resolver = other);
     }
 
     private IdentityConfig changed(Consumer<IdentityConfig> change) {

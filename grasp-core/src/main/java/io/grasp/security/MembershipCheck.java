@@ -1,6 +1,5 @@
 package io.grasp.security;
 
-import io.grasp.model.PeerRefusal;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -23,13 +22,8 @@ final class MembershipCheck extends X509ExtendedTrustManager {
     }
 
     private void check(X509Certificate @Nullable [] chain, @Nullable SSLSession session) throws MembershipException {
-        if (chain == null || chain.length == 0) {
-            throw new MembershipException(
-                    PeerRefusal.NO_CERTIFICATE,
-                    "the peer has shown no certificate: it needs one of this node's domain");
-        }
         List<byte[]> stapled = session instanceof ExtendedSSLSession extended ? stapled(extended) : List.of();
-        identity.check(List.of(chain), stapled);
+        identity.check(chain == null ? List.of() : List.of(chain), stapled);
     }
 
     private static List<byte[]> stapled(ExtendedSSLSession session) {

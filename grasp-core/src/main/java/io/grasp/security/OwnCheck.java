@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param credentials the credentials
  * @param nodeName the name; {@code null} if there is no well-formed one
- * @param path the path to a trust anchor; {@code null} if there is none
+ * @param ownPaths the paths to trust anchors; none if there are none
  * @param findings what is wrong
  * @param paths the valid paths to its trust anchors, as far as they are known
  */
 record OwnCheck(
         Credentials credentials,
         @Nullable AcpNodeName nodeName,
-        @Nullable PathCheck path,
+        List<PathCheck> ownPaths,
         List<IdentityFinding> findings,
         ValidPaths paths) {
     static OwnCheck of(Credentials credentials) {
@@ -36,9 +36,9 @@ record OwnCheck(
                             + ": use the key that the certificate was requested with, and write both files together"));
         }
         ValidPaths paths = new ValidPaths(credentials.anchors());
-        PathCheck path = null;
+        List<PathCheck> ownPaths = List.of();
         try {
-            path = paths.of(credentials.chain());
+            ownPaths = paths.of(credentials.chain());
         } catch (MembershipException e) {
             findings.add(
                     new IdentityFinding(e.reason() == PeerRefusal.WEAK_KEY ? Check.STRENGTH : Check.VALIDITY, own(e)));
@@ -49,7 +49,7 @@ record OwnCheck(
         } catch (MembershipException e) {
             findings.add(new IdentityFinding(Check.NODE_NAME, own(e)));
         }
-        return new OwnCheck(credentials, name, path, List.copyOf(findings), paths);
+        return new OwnCheck(credentials, name, ownPaths, List.copyOf(findings), paths);
     }
 
     static String own(MembershipException failure) {
@@ -74,13 +74,23 @@ record OwnCheck(
         }
     }
 
+    /**
+     * {@return the path to a trust anchor, one that is valid at a time if there is any; {@code null} without a path}
+     */
+    @Nullable
+    PathCheck path(Instant now) {
+        return ownPaths.isEmpty() ? null : PathCheck.best(ownPaths, now);
+    }
+
     /** {@return when the certificate becomes valid} */
-    Instant notBefore() {
+    Instant notBefore(Instant now) {
+        PathCheck path = path(now);
         return path == null ? credentials.certificate().getNotBefore().toInstant() : path.notBefore();
     }
 
     /** {@return when it, or one that it depends on, expires} */
-    Instant notAfter() {
+    Instant notAfter(Instant now) {
+        PathCheck path = path(now);
         return path == null ? credentials.certificate().getNotAfter().toInstant() : path.notAfter();
     }
 }

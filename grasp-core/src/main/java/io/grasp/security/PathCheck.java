@@ -7,19 +7,21 @@ import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateFactory;
-import java.security.cert.PKIXCertPathValidatorResult;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rule 2 of the membership check (RFC 8994 section 6.2.3): a path leads from a certificate to one of our trust anchors,
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * @param anchor the certificate of the trust anchor
  */
 record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
+    /** How many paths are looked at, so that a peer cannot make this node verify many signatures. */
+    private static final int MAX_CANDIDATES = 32;
+
     private static final String SAME_ANCHORS =
             ": if that node is to be a member, give both nodes the same trust anchors and the node its"
                     + " intermediate certificates";
@@ -40,22 +45,32 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
             " (RFC 8994 section 6.2.1): the certificate must be issued again with a stronger key or signature";
 
     /**
-     * {@return the path to a trust anchor, which is valid at some time}
+     * {@return the paths to trust anchors, each of which is valid at some time; the shortest first, at least one}
      *
      * @param chain the certificates as a peer has sent them, its own first
      */
-    static PathCheck of(List<X509Certificate> chain, Collection<X509Certificate> anchors) throws MembershipException {
+    static List<PathCheck> of(List<X509Certificate> chain, Collection<X509Certificate> anchors)
+            throws MembershipException {
+        List<PathCheck> valid = new ArrayList<>();
         MembershipException first = null;
         for (List<X509Certificate> candidate : candidates(chain, anchors)) {
-            try {
-                PathCheck valid = validate(candidate, anchors);
-                valid.requireStrength();
-                return valid;
-            } catch (MembershipException e) {
-                first = first == null ? e : first;
+            X500Principal issuer = candidate.get(candidate.size() - 1).getIssuerX500Principal();
+            for (X509Certificate anchor : anchors) {
+                if (anchor.getSubjectX500Principal().equals(issuer)) {
+                    try {
+                        PathCheck path = validate(candidate, anchor);
+                        path.requireStrength();
+                        valid.add(path);
+                    } catch (MembershipException e) {
+                        first = first == null ? e : first;
+                    }
+                }
             }
         }
-        throw first == null ? unknownIssuer(chain) : first;
+        if (valid.isEmpty()) {
+            throw first == null ? unknownIssuer(chain) : first;
+        }
+        return List.copyOf(valid);
     }
 
     private static MembershipException unknownIssuer(List<X509Certificate> chain) {
@@ -68,46 +83,41 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
                         + SAME_ANCHORS);
     }
 
-    /** Paths by name, the shortest first. Peers may send their certificates in any order, and their anchor too. */
-    private static List<List<X509Certificate>> candidates(
-            List<X509Certificate> chain, Collection<X509Certificate> anchors) {
+    /**
+     * Paths by name, the shortest first. Peers may send their certificates in any order, and their anchor too, and
+     * several certificates of an authority that has changed its key.
+     */
+    static List<List<X509Certificate>> candidates(List<X509Certificate> chain, Collection<X509Certificate> anchors) {
         Set<X500Principal> names = new HashSet<>();
         anchors.forEach(anchor -> names.add(anchor.getSubjectX500Principal()));
         List<List<X509Certificate>> candidates = new ArrayList<>();
-        List<X509Certificate> path = new ArrayList<>();
-        X509Certificate current = chain.get(0);
-        while (current != null) {
-            path.add(current);
-            if (names.contains(current.getIssuerX500Principal())) {
-                candidates.add(List.copyOf(path));
+        Queue<List<X509Certificate>> unfinished = new ArrayDeque<>();
+        unfinished.add(List.of(chain.get(0)));
+        for (int looked = 0; looked < MAX_CANDIDATES && !unfinished.isEmpty(); looked++) {
+            List<X509Certificate> path = unfinished.remove();
+            X500Principal issuer = path.get(path.size() - 1).getIssuerX500Principal();
+            if (names.contains(issuer)) {
+                candidates.add(path);
             }
-            current = issuer(current, chain, path);
+            for (X509Certificate each : new LinkedHashSet<>(chain)) {
+                if (each.getSubjectX500Principal().equals(issuer) && !path.contains(each)) {
+                    List<X509Certificate> longer = new ArrayList<>(path);
+                    longer.add(each);
+                    unfinished.add(longer);
+                }
+            }
         }
         return candidates;
     }
 
-    private static @Nullable X509Certificate issuer(
-            X509Certificate issued, List<X509Certificate> chain, List<X509Certificate> used) {
-        for (X509Certificate each : chain) {
-            if (each.getSubjectX500Principal().equals(issued.getIssuerX500Principal()) && !used.contains(each)) {
-                return each;
-            }
-        }
-        return null;
-    }
-
-    private static PathCheck validate(List<X509Certificate> path, Collection<X509Certificate> anchors)
-            throws MembershipException {
-        Set<TrustAnchor> trusted = new HashSet<>();
-        anchors.forEach(anchor -> trusted.add(new TrustAnchor(anchor, null)));
+    private static PathCheck validate(List<X509Certificate> path, X509Certificate anchor) throws MembershipException {
         try {
-            PKIXParameters parameters = new PKIXParameters(trusted);
+            PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(anchor, null)));
             parameters.setRevocationEnabled(false); // rule 3, see Revocation
             parameters.setDate(Date.from(notBefore(path)));
             CertPath certificates = CertificateFactory.getInstance("X.509").generateCertPath(path);
-            PKIXCertPathValidatorResult result = (PKIXCertPathValidatorResult)
-                    CertPathValidator.getInstance("PKIX").validate(certificates, parameters);
-            return new PathCheck(path, result.getTrustAnchor().getTrustedCert());
+            CertPathValidator.getInstance("PKIX").validate(certificates, parameters);
+            return new PathCheck(List.copyOf(path), anchor);
         } catch (CertPathValidatorException e) {
             throw refused(path, e);
         } catch (GeneralSecurityException | RuntimeException e) {
@@ -158,28 +168,42 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
         }
     }
 
-    /** Requires that all certificates of the path are valid now. */
+    /** Requires that all certificates of the path are valid now, and the trust anchor too. */
     void requireValidAt(Instant now) throws MembershipException {
         for (X509Certificate each : path) {
-            Instant from = each.getNotBefore().toInstant();
-            Instant to = each.getNotAfter().toInstant();
-            if (now.isBefore(from)) {
-                throw time(
-                        PeerRefusal.NOT_YET_VALID,
-                        BasicReason.NOT_YET_VALID,
-                        "the certificate of " + Subjects.of(each) + " is valid from " + from
-                                + " on, and this node's clock says " + now + RULE
-                                + ": check the clocks of this node and of the authority");
-            }
-            if (now.isAfter(to)) {
-                throw time(
-                        PeerRefusal.EXPIRED,
-                        BasicReason.EXPIRED,
-                        "the certificate of " + Subjects.of(each) + " has expired at " + to
-                                + ", and this node's clock says " + now + RULE
-                                + ": renew it, or correct the clock");
-            }
+            requireValidAt(now, each, "certificate of " + Subjects.of(each), "renew it");
         }
+        requireValidAt(
+                now, anchor, "trust anchor " + Subjects.of(anchor), "give the members a certificate of another one");
+    }
+
+    private static void requireValidAt(Instant now, X509Certificate certificate, String name, String remedy)
+            throws MembershipException {
+        Instant from = certificate.getNotBefore().toInstant();
+        Instant to = certificate.getNotAfter().toInstant();
+        if (now.isBefore(from)) {
+            throw time(
+                    PeerRefusal.NOT_YET_VALID,
+                    BasicReason.NOT_YET_VALID,
+                    "the " + name + " is valid from " + from + " on, and this node's clock says " + now + RULE
+                            + ": check the clocks of this node and of the authority");
+        }
+        if (now.isAfter(to)) {
+            throw time(
+                    PeerRefusal.EXPIRED,
+                    BasicReason.EXPIRED,
+                    "the " + name + " has expired at " + to + ", and this node's clock says " + now + RULE + ": "
+                            + remedy + ", or correct the clock");
+        }
+    }
+
+    /** {@return the first of some paths that is valid at a time, or else the first of all} */
+    static PathCheck best(List<PathCheck> paths, Instant now) {
+        return paths.stream().filter(each -> each.isValidAt(now)).findFirst().orElse(paths.get(0));
+    }
+
+    private boolean isValidAt(Instant now) {
+        return !now.isBefore(notBefore()) && !now.isAfter(notAfter());
     }
 
     /** With the reason for JSSE, which chooses the TLS alert by it. */
@@ -189,9 +213,11 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
         return failed;
     }
 
-    /** {@return when the whole path becomes valid} */
+    /** {@return when the whole path becomes valid, its trust anchor included} */
     Instant notBefore() {
-        return notBefore(path);
+        Instant anchors = anchor.getNotBefore().toInstant();
+        Instant first = notBefore(path);
+        return first.isAfter(anchors) ? first : anchors;
     }
 
     private static Instant notBefore(List<X509Certificate> path) {
@@ -201,9 +227,9 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
                 .orElseThrow();
     }
 
-    /** {@return when the first certificate of the path expires} */
+    /** {@return when the first certificate of the path expires, or its trust anchor} */
     Instant notAfter() {
-        return path.stream()
+        return Stream.concat(path.stream(), Stream.of(anchor))
                 .map(each -> each.getNotAfter().toInstant())
                 .min(Instant::compareTo)
                 .orElseThrow();

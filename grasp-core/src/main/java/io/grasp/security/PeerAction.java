@@ -4,7 +4,10 @@ package io.grasp.security;
 public enum PeerAction {
     /** Discover who supports the objective, with M_DISCOVERY. */
     DISCOVER,
-    /** Answer a discovery of the objective, with M_RESPONSE. */
+    /**
+     * Answer for the objective: a discovery with M_RESPONSE, and the requests of this node for negotiation or
+     * synchronization. If the peer of such a request may not, it is treated as one that cannot be connected to.
+     */
     ANSWER,
     /** Flood the objective, with M_FLOOD. */
     FLOOD,

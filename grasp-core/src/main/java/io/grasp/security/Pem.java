@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads PEM (RFC 7468). Text between the blocks is ignored. */
 final class Pem {
     private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----");
+    /** How the JDK names it. The algorithms of PBES1 are broken (RFC 8018 section 6.1 keeps them for old files). */
+    private static final Pattern PBES2_WITH_AES = Pattern.compile("PBEWithHmacSHA\\d+(/\\d+)?AndAES_\\d+");
+
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String KEY = "PRIVATE KEY";
@@ -134,6 +137,11 @@ final class Pem {
             String name = encrypted.getAlgName();
             if (parameters != null && (name.equals("PBES2") || name.equals("1.2.840.113549.1.5.13"))) {
                 name = parameters.toString();
+            }
+            if (!PBES2_WITH_AES.matcher(name).matches()) {
+                throw new UnusableCredentialsException("the key in " + file + " is encrypted with "
+                        + Subjects.printable(name) + ", not by PBES2 with AES: encrypt it again, with"
+                        + " openssl pkcs8 -topk8");
             }
             SecretKey secret = SecretKeyFactory.getInstance(name).generateSecret(keySpec);
             Cipher cipher = Cipher.getInstance(name);

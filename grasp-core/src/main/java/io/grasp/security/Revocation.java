@@ -45,6 +45,7 @@ final class Revocation implements AutoCloseable {
     // Apart, so that many certificates whose responders are slow do not delay lists.
     private final FetchThreads crlThreads = new FetchThreads("grasp-revocation-lists");
     private final FetchThreads ocspThreads = new FetchThreads("grasp-revocation-ocsp");
+    private final HostLookups lookups;
 
     /** A URL, with the certificate whose issuer's list or whose own status is there. */
     private record Key(URI url, String fingerprint) {}
@@ -57,6 +58,7 @@ final class Revocation implements AutoCloseable {
     Revocation(IdentityConfig config, Runnable changed) {
         this.config = config;
         this.changed = changed;
+        this.lookups = new HostLookups(config.resolver);
     }
 
     /** {@return how long to wait after fetches in a row that have failed (RFC 8994 section 6.7)} */
@@ -76,6 +78,30 @@ final class Revocation implements AutoCloseable {
             for (RevocationSource source :
                     sources(certificate, path.issuer(i), i < stapled.size() ? stapled.get(i) : null)) {
                 if (source.revokes(certificate)) {
+                    throw revoked(certificate, source);
+                }
+            }
+        }
+    }
+
+    /**
+     * As {@link #require}, by what is known already: it begins no fetch, so that also a path that has expired may be
+     * asked about.
+     */
+    void requireNotKnown(PathCheck path) throws MembershipException {
+        for (int i = 0; i < path.path().size(); i++) {
+            X509Certificate certificate = path.path().get(i);
+            List<Key> keys = new ArrayList<>();
+            for (URI each : RevocationPointers.crls(certificate)) {
+                keys.add(new Key(each, Identity.fingerprint(path.issuer(i))));
+            }
+            for (URI each : RevocationPointers.ocspResponders(certificate)) {
+                keys.add(new Key(each, Identity.fingerprint(certificate)));
+            }
+            for (Key each : keys) {
+                Polling polling = pollings.get(each);
+                RevocationSource source = polling != null ? polling.source : kept.get(each);
+                if (source != null && source.revokes(certificate)) {
                     throw revoked(certificate, source);
                 }
             }
@@ -200,7 +226,8 @@ final class Revocation implements AutoCloseable {
 
         /** {@return how long to wait until the next fetch} */
         Duration fetch() {
-            HttpFetch request = new HttpFetch(source.url(), config.maxRevocationBytes, config.revocationTimeout);
+            HttpFetch request =
+                    new HttpFetch(source.url(), lookups, config.maxRevocationBytes, config.revocationTimeout);
             underWay.add(request);
             try {
                 if (threads.isClosed()) {
@@ -233,7 +260,8 @@ final class Revocation implements AutoCloseable {
         }
     }
 
-    private Duration succeeded(RevocationSource source, @Nullable Instant nextUpdate) {
+    /** {@return how long to wait until the next fetch} */
+    Duration succeeded(RevocationSource source, @Nullable Instant nextUpdate) {
         Instant now = now();
         if (now != null && nextUpdate != null && nextUpdate.isBefore(now)) {
             return failed(source, "is out of date since " + nextUpdate + ": the authority must publish a new one");
@@ -297,6 +325,7 @@ final class Revocation implements AutoCloseable {
     public void close() {
         crlThreads.close();
         ocspThreads.close();
+        lookups.close();
         underWay.forEach(HttpFetch::close);
     }
 }

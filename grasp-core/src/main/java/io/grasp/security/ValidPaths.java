@@ -28,7 +28,7 @@ final class ValidPaths {
 
     private static final class Generation {
         /** By the hash of the chain. */
-        final Map<String, PathCheck> paths = new ConcurrentHashMap<>();
+        final Map<String, List<PathCheck>> paths = new ConcurrentHashMap<>();
 
         final AtomicLong bytes = new AtomicLong();
     }
@@ -42,23 +42,25 @@ final class ValidPaths {
         this.maxBytes = maxBytes;
     }
 
-    /** {@return the path of a chain, see {@link PathCheck#of}} */
-    PathCheck of(List<X509Certificate> chain) throws MembershipException {
+    /** {@return the paths of a chain, see {@link PathCheck#of}} */
+    List<PathCheck> of(List<X509Certificate> chain) throws MembershipException {
         String hash = hash(chain);
-        PathCheck known = recent.paths.get(hash);
+        List<PathCheck> known = recent.paths.get(hash);
         if (known != null) {
             return known;
         }
         known = earlier.paths.get(hash);
-        PathCheck path = known == null ? PathCheck.of(chain, anchors) : known;
-        keep(hash, path);
-        return path;
+        List<PathCheck> paths = known == null ? PathCheck.of(chain, anchors) : known;
+        keep(hash, paths);
+        return paths;
     }
 
-    private void keep(String hash, PathCheck path) {
+    private void keep(String hash, List<PathCheck> paths) {
         long size = 0;
-        for (X509Certificate each : path.path()) {
-            size += encoded(each).length;
+        for (PathCheck path : paths) {
+            for (X509Certificate each : path.path()) {
+                size += encoded(each).length;
+            }
         }
         if (size > maxBytes) {
             return;
@@ -69,7 +71,7 @@ final class ValidPaths {
             generation = new Generation();
             recent = generation;
         }
-        if (generation.paths.put(hash, path) == null) {
+        if (generation.paths.put(hash, paths) == null) {
             generation.bytes.addAndGet(size);
         }
     }

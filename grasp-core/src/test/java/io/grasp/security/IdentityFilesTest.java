@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.IdentityStatus.Expiry;
 import io.grasp.security.IdentityFinding.Check;
+import io.grasp.substrate.netty.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,6 +28,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import javax.crypto.Cipher;
+import javax.crypto.EncryptedPrivateKeyInfo;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.PBEParameterSpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,6 +99,18 @@ class IdentityFilesTest {
         }
     }
 
+    /** PBES1. */
+    private static String oldEncryption(TestMember member) throws GeneralSecurityException, IOException {
+        Cipher cipher = Cipher.getInstance("PBEWithMD5AndDES");
+        cipher.init(
+                Cipher.ENCRYPT_MODE,
+                SecretKeyFactory.getInstance("PBEWithMD5AndDES").generateSecret(new PBEKeySpec(SECRET.toCharArray())),
+                new PBEParameterSpec(new byte[8], 1000));
+        byte[] encrypted = cipher.doFinal(member.key().getEncoded());
+        return TestMember.pem(
+                "ENCRYPTED PRIVATE KEY", new EncryptedPrivateKeyInfo(cipher.getParameters(), encrypted).getEncoded());
+    }
+
     @Test
     void readsEncryptedKeys() throws Exception {
         for (TestKeys type : List.of(TestKeys.EC_P256, TestKeys.RSA_2048)) {
@@ -103,6 +124,11 @@ class IdentityFilesTest {
         }
         assertUnusable(pem(), "no password was given");
         assertUnusable(pem().withKeyPassword(password("wrong")), "the password is wrong");
+        Files.writeString(key, oldEncryption(AUTHORITY.issue("+gray@example.com")));
+        assertUnusable(
+                pem().withKeyPassword(password(SECRET)),
+                "is encrypted with PBEWithMD5AndDES, not by PBES2 with AES: encrypt it again");
+        Files.writeString(key, AUTHORITY.issue("+gray@example.com").encryptedKey(SECRET));
         assertUnusable(pem().withKeyPassword(() -> null), "has none");
         assertUnusable(
                 pem().withKeyPassword(() -> {
@@ -298,8 +324,58 @@ class IdentityFilesTest {
 
     /** Nothing else looks at the clock then. */
     @Test
+    void theNextLookComesWhenTimeChangesTheStatus() throws Exception {
+        Instant begin = NOW.truncatedTo(ChronoUnit.SECONDS);
+        AUTHORITY
+                .request()
+                .nodeName("+gray@example.com")
+                .validity(begin, begin.plus(Duration.ofHours(10)))
+                .issue()
+                .writePem(directory);
+        List<X509Certificate> peer = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .validity(begin, begin.plus(Duration.ofHours(2)))
+                .issue()
+                .chain();
+        MutableClock clock = new MutableClock(begin);
+        try (Identity identity = Identity.open(pem().withClock(clock))) {
+            for (int hour : List.of(0, 5, 9, 10)) { // the beginning, the half, the last tenth, the end
+                clock.set(begin.plus(Duration.ofHours(hour)).minusSeconds(60));
+                assertThat(identity.untilNextLook()).as("hour %d", hour).isEqualTo(60_001);
+            }
+            clock.set(begin.plus(Duration.ofHours(2)).minusSeconds(60));
+            assertThat(identity.untilNextLook()).isEqualTo(3_600_000);
+            identity.check(peer);
+            assertThat(identity.untilNextLook()).isEqualTo(60_001);
+        }
+    }
+
+    /** What the node's certificate depends on may end before it. */
+    @Test
+    void anIdentityEndsWithTheFirstCertificateOfItsPath() throws Exception {
+        TestMember member = AUTHORITY
+                .intermediate("one")
+                .request()
+                .nodeName("+gray@example.com")
+                .validity(NOW, NOW.plus(Duration.ofDays(500)))
+                .issue();
+        member.writePem(directory);
+        Instant first = member.chain().get(1).getNotAfter().toInstant();
+        MutableClock clock = new MutableClock(first);
+        try (Identity identity = Identity.open(pem().withClock(clock))) {
+            assertThat(identity.status().notAfter()).isEqualTo(first);
+            assertThat(identity.check(member.chain()).nodeName()).hasToString("+gray@example.com");
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(identity.status().expiry()).isEqualTo(Expiry.EXPIRED);
+            assertThatThrownBy(() -> identity.check(member.chain()))
+                    .hasMessageContaining("the certificate of \"CN=one\" has expired at");
+        }
+    }
+
+    @Test
     void expiryIsNoticedByATimer() throws Exception {
-        Instant end = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(2);
+        Instant end = NOW.truncatedTo(ChronoUnit.SECONDS).plusSeconds(3600);
         AUTHORITY
                 .request()
                 .nodeName("+gray@example.com")
@@ -307,7 +383,8 @@ class IdentityFilesTest {
                 .issue()
                 .writePem(directory);
         CountDownLatch ended = new CountDownLatch(1);
-        try (Identity identity = Identity.open(pem())) {
+        Clock aSecondEarlier = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), end.minusSeconds(1)));
+        try (Identity identity = Identity.open(pem().withClock(aSecondEarlier))) {
             identity.onChange(ended::countDown);
             assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(identity.status().expiry()).isEqualTo(Expiry.EXPIRED);
@@ -326,11 +403,7 @@ class IdentityFilesTest {
                 Files.move(fresh.resolve(file), directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
             }
             assertThat(changed.await(10, TimeUnit.SECONDS)).isTrue();
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            while (!name(identity).equals("+new@example.com") && System.nanoTime() - deadline < 0) {
-                Thread.sleep(5);
-            }
-            assertThat(name(identity)).isEqualTo("+new@example.com");
+            Await.until("both new files", () -> name(identity).equals("+new@example.com"));
             assertThat(identity.status().detail()).isEmpty();
         }
     }
@@ -368,6 +441,70 @@ class IdentityFilesTest {
             assertThat(name(identity)).isEqualTo("+new@example.com");
             assertThat(identity.status().detail()).isEmpty();
             assertThat(changes).hasValue(7);
+        }
+    }
+
+    @Test
+    void filesThatAreNoBetterReplaceThoseThatAreNotGood() throws Exception {
+        for (String name : List.of("+old@example.com", "+new@example.com")) {
+            AUTHORITY
+                    .request()
+                    .nodeName(name)
+                    .validity(NOW.minusSeconds(7200), NOW.minusSeconds(3600))
+                    .issue()
+                    .writePem(directory.resolve(name));
+        }
+        for (String file : List.of("chain.pem", "key.pem", "anchors.pem")) {
+            Files.copy(directory.resolve("+old@example.com").resolve(file), directory.resolve(file));
+        }
+        try (Identity identity = Identity.open(pem())) {
+            assertThat(name(identity)).isEqualTo("+old@example.com");
+            for (String file : List.of("chain.pem", "key.pem", "anchors.pem")) {
+                Files.copy(
+                        directory.resolve("+new@example.com").resolve(file),
+                        directory.resolve(file),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+            identity.lookNow();
+            assertThat(name(identity)).isEqualTo("+new@example.com");
+            assertThat(identity.status().detail()).contains("has expired at").doesNotContain("not taken");
+        }
+    }
+
+    /** Though its sentence names the time. */
+    @Test
+    void aProblemThatLastsIsOneChange() throws Exception {
+        AUTHORITY.issue("+old@example.com").writePem(directory);
+        MutableClock clock = new MutableClock(NOW);
+        AtomicInteger changes = new AtomicInteger();
+        try (Identity identity = Identity.open(pem().withClock(clock))) {
+            identity.onChange(changes::incrementAndGet);
+            Path expired = directory.resolve("expired");
+            AUTHORITY
+                    .request()
+                    .nodeName("+old@example.com")
+                    .validity(NOW.minusSeconds(7200), NOW.minusSeconds(3600))
+                    .issue()
+                    .writePem(expired);
+            for (String file : List.of("chain.pem", "key.pem")) {
+                Files.move(expired.resolve(file), directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+            }
+            identity.lookNow();
+            IdentityStatus kept = identity.status();
+            assertThat(kept.detail()).contains("were not taken").contains("clock says " + NOW);
+            clock.advance(Duration.ofSeconds(10));
+            identity.lookNow();
+            assertThat(identity.status()).isEqualTo(kept);
+            assertThat(changes).hasValue(1);
+
+            clock.advance(Duration.ofDays(365 * 20));
+            identity.lookNow();
+            IdentityStatus ended = identity.status();
+            assertThat(ended.good()).isFalse();
+            clock.advance(Duration.ofSeconds(10));
+            identity.lookNow();
+            assertThat(identity.status()).isEqualTo(ended);
+            assertThat(changes).hasValue(2);
         }
     }
 
@@ -461,11 +598,7 @@ class IdentityFilesTest {
             CountDownLatch changed = new CountDownLatch(1);
             identity.onChange(changed::countDown);
             fails.set(true);
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-            while (failures.get() < 4 && System.nanoTime() - deadline < 0) {
-                Thread.sleep(5);
-            }
-            assertThat(failures).hasValueGreaterThanOrEqualTo(4);
+            Await.until("more looks that fail", () -> failures.get() >= 4);
             fails.set(false);
             AUTHORITY.issue("+new@example.com").writePem(directory);
             assertThat(changed.await(10, TimeUnit.SECONDS)).isTrue();

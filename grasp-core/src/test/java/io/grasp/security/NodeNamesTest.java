@@ -55,6 +55,9 @@ class NodeNamesTest {
         assertThatThrownBy(() -> text("3080")).isInstanceOf(CertificateParsingException.class);
         assertThatThrownBy(() -> text("3050" + OTHER_NAME.replace("1640", "16c0")))
                 .isInstanceOf(CertificateParsingException.class);
+        String last = hex(NAME.substring(NAME.length() - 1));
+        assertThatThrownBy(() -> text("3050" + OTHER_NAME.substring(0, OTHER_NAME.length() - last.length()) + "ed"))
+                .hasMessage("an IA5String that is not ASCII");
     }
 
     @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grasp.model.PeerRefusal;
+import io.grasp.substrate.netty.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -99,16 +102,16 @@ class OpensslTest {
             process.getOutputStream().flush();
         }
 
-        String output() throws IOException {
-            return Files.readString(log, StandardCharsets.ISO_8859_1);
+        String output() {
+            try {
+                return Files.readString(log, StandardCharsets.ISO_8859_1);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
-        void awaitOutput(String text) throws IOException, InterruptedException {
-            long deadline = System.nanoTime() + LIMIT.toNanos();
-            while (!output().contains(text) && System.nanoTime() - deadline < 0) {
-                Thread.sleep(5);
-            }
-            assertThat(output()).contains(text);
+        void awaitOutput(String text) {
+            Await.until(() -> "\"" + text + "\" in: " + output(), () -> output().contains(text));
         }
     }
 
@@ -153,14 +156,18 @@ class OpensslTest {
         openssl(with(
                 new String[] {"s_server", "-accept", "127.0.0.1:" + port, "-Verify", "3", "-alpn", "grasp", "-quiet"},
                 arguments));
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (true) {
-            try {
-                return new Connected(new Socket("127.0.0.1", port), TlsRole.CLIENT);
-            } catch (ConnectException notYet) {
-                assertThat(System.nanoTime() - deadline).isNegative();
-                Thread.sleep(5);
-            }
+        CompletableFuture<Socket> connected = new CompletableFuture<>();
+        Await.until("a server of openssl", () -> connects(port, connected));
+        return new Connected(connected.join(), TlsRole.CLIENT);
+    }
+
+    private static boolean connects(int port, CompletableFuture<Socket> connected) {
+        try {
+            return connected.complete(new Socket("127.0.0.1", port));
+        } catch (ConnectException notYet) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

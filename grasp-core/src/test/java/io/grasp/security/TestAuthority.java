@@ -13,6 +13,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -88,7 +89,7 @@ public final class TestAuthority {
     /** {@return a root authority} */
     public static TestAuthority create(String name, TestKeys type) {
         Instant now = Instant.now();
-        return create(name, type, now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(365)));
+        return create(name, type, now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(3650)));
     }
 
     /** {@return a root authority with a validity of its own} */
@@ -97,6 +98,14 @@ public final class TestAuthority {
         X500Principal subject = new X500Principal("CN=" + name);
         X509Certificate self = authority(subject, pair, subject, pair.getPrivate(), notBefore, notAfter, null);
         return new TestAuthority(self, pair.getPrivate(), self, List.of());
+    }
+
+    /** {@return this root authority with a further certificate for its key} */
+    public TestAuthority renewed(Instant notBefore, Instant notAfter) {
+        X500Principal subject = certificate.getSubjectX500Principal();
+        KeyPair pair = new KeyPair(certificate.getPublicKey(), key);
+        X509Certificate self = authority(subject, pair, subject, key, notBefore, notAfter, null);
+        return new TestAuthority(self, key, self, List.of());
     }
 
     /** {@return an authority with an existing certificate and key, whether or not it may issue any} */
@@ -245,9 +254,10 @@ public final class TestAuthority {
         }
     }
 
-    private static CRLDistPoint distributionPoint(String url) {
-        DistributionPointName point = new DistributionPointName(
-                new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, url)));
+    private static CRLDistPoint distributionPoint(String... urls) {
+        DistributionPointName point = new DistributionPointName(new GeneralNames(Stream.of(urls)
+                .map(url -> new GeneralName(GeneralName.uniformResourceIdentifier, url))
+                .toArray(GeneralName[]::new)));
         return new CRLDistPoint(new DistributionPoint[] {new DistributionPoint(point, null, null)});
     }
 
@@ -294,7 +304,7 @@ public final class TestAuthority {
         private TestKeys type = TestKeys.EC_P256;
         private KeyPair pair;
         private String signature;
-        private String crlUrl;
+        private List<String> crlUrls = List.of();
         private String ocspUrl;
         private byte[] rawNames;
 
@@ -352,9 +362,9 @@ public final class TestAuthority {
             return this;
         }
 
-        /** Adds a CRL distribution point. */
-        public Request crl(String url) {
-            crlUrl = url;
+        /** Sets the URLs of the one CRL distribution point. */
+        public Request crl(String... urls) {
+            crlUrls = List.of(urls);
             return this;
         }
 
@@ -391,7 +401,7 @@ public final class TestAuthority {
             builder.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,
-                    extensions.createAuthorityKeyIdentifier(TestAuthority.this.certificate));
+                    extensions.createAuthorityKeyIdentifier(TestAuthority.this.certificate.getPublicKey()));
             if (rawNames != null) {
                 builder.addExtension(Extension.subjectAlternativeName, false, rawNames);
             } else if (!names.isEmpty()) {
@@ -404,12 +414,9 @@ public final class TestAuthority {
                 builder.addExtension(
                         Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes.toArray(KeyPurposeId[]::new)));
             }
-            if (crlUrl != null) {
-                DistributionPointName point = new DistributionPointName(
-                        new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, crlUrl)));
-                builder.addExtension(Extension.cRLDistributionPoints, false, new CRLDistPoint(new DistributionPoint[] {
-                    new DistributionPoint(point, null, null)
-                }));
+            if (!crlUrls.isEmpty()) {
+                builder.addExtension(
+                        Extension.cRLDistributionPoints, false, distributionPoint(crlUrls.toArray(String[]::new)));
             }
             if (ocspUrl != null) {
                 builder.addExtension(

@@ -72,6 +72,36 @@ class TlsEnginesTest {
         assertThat(pair.client.received()).isEqualTo("you too");
     }
 
+    /** One intermediate authority must work, and two should (RFC 8994 section 6.2.4). */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void membersBehindIntermediateAuthoritiesAcceptEachOther(int depth) throws Exception {
+        TestAuthority hers = AUTHORITY;
+        for (int i = 0; i < depth; i++) {
+            hers = hers.intermediate("intermediate " + i);
+        }
+        TestMember member = hers.issue("+bob@example.com");
+        assertThat(member.chain().subList(1, depth + 1))
+                .noneMatch(each -> each.getIssuerX500Principal().equals(each.getSubjectX500Principal()));
+        try (Identity bob = identity(member);
+                Identity alice = identity(AUTHORITY.intermediate("another").issue("+alice@example.com"))) {
+            for (Identity other : List.of(GRAY, alice)) {
+                for (TlsRole role : TlsRole.values()) {
+                    TlsPair pair = pair(
+                            role,
+                            bob.newEngine(role, List.of("grasp")),
+                            other.newEngine(other(role), List.of("grasp")));
+                    assertThat(pair.client.isEstablished()).isTrue();
+                    assertThat(pair.server.isEstablished()).isTrue();
+                    TlsPair.Side others = role == TlsRole.CLIENT ? pair.server : pair.client;
+                    assertThat(others.engine.getSession().getPeerCertificates())
+                            .as("the whole path without the trust anchor")
+                            .hasSize(depth + 1);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void enginesOfferTheVersionsAndSuitesOfRfc8994(TlsRole role) {

@@ -133,7 +133,7 @@ public final class Grasp implements AutoCloseable {
 
         /** {@return the failure if the node must not start} */
         private @Nullable GraspException checkMemory(ProcessMemory memory) {
-            MemoryNeed nodes = ProcessMemory.needOfNodes();
+            MemoryNeed nodes = ProcessMemory.needOfNodes(substrate.loop());
             boolean counts = ProcessMemory.counts(substrate.loop()) && config.memoryCheck() != MemoryCheck.OFF;
             if (!counts || !memory.isExceededBy(nodes)) {
                 return null;

@@ -45,9 +45,9 @@ record ProcessMemory(long heapBytes, long directBytes) {
         return loop instanceof NettyLoop real ? real.addMemory(ofNode) : () -> {};
     }
 
-    /** {@return what all nodes of this process may need together} */
-    static MemoryNeed needOfNodes() {
-        return NettyLoop.memoryOfProcess();
+    /** {@return what all nodes of this process may need together, except those on other loops of the application} */
+    static MemoryNeed needOfNodes(Loop here) {
+        return here instanceof NettyLoop real ? NettyLoop.memoryOfProcess(real) : NettyLoop.memoryOfProcess();
     }
 
     /** {@return whether nodes may need more} */

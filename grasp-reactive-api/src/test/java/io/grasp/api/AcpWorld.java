@@ -1,7 +1,10 @@
 package io.grasp.api;
 
 import io.grasp.security.Identity;
+import io.grasp.security.IdentityConfig;
+import io.grasp.security.IdentityException;
 import io.grasp.security.TestAuthority;
+import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.netty.acp.AcpConfig;
 import io.grasp.substrate.netty.acp.AcpNeighbor;
 import io.grasp.substrate.netty.acp.AcpSubstrate;
@@ -15,15 +18,21 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -32,10 +41,15 @@ import java.util.function.UnaryOperator;
  */
 final class AcpWorld extends NettyWorld {
     private static final String ADDRESS = "fd89:b714:f3db::7";
+    private static final String OTHER_ADDRESS = "fd89:b714:f3db::9";
     private static final List<String> LINKS = List.of(LINK, "grasp1");
 
     private final Identities domain = new Identities();
     private final List<Identity> identities = new ArrayList<>();
+    /** The files of those identities that are renewed when the address changes. */
+    private final Map<String, Path> files = new LinkedHashMap<>();
+
+    private String address = ADDRESS;
     private final List<Neighbor> neighbors = new ArrayList<>();
 
     private final List<AcpSubstrate> substrates = new ArrayList<>();
@@ -46,7 +60,15 @@ final class AcpWorld extends NettyWorld {
     private record Neighbor(int port, List<String> links) {}
 
     AcpWorld() {
-        ip("-6 address add " + ADDRESS + "/128 dev lo");
+        addAddress();
+    }
+
+    private void addAddress() {
+        ip("-6 address add " + address + "/128 dev lo nodad");
+    }
+
+    private static void removeAddress(String old) {
+        ip("-6 address delete " + old + "/128 dev lo");
     }
 
     private AcpConfig config(int... links) {
@@ -62,7 +84,6 @@ final class AcpWorld extends NettyWorld {
             return () -> {};
         };
         return AcpConfig.on(on.toArray(String[]::new))
-                .withAddress(parse(ADDRESS))
                 .withPort(port)
                 .withNeighborSources(source)
                 .withRetry(Duration.ofMillis(20), Duration.ofMillis(100))
@@ -98,9 +119,55 @@ final class AcpWorld extends NettyWorld {
     }
 
     private Identity identity() {
-        Identity opened = domain.open("node" + identities.size());
-        identities.add(opened);
-        return opened;
+        String name = "node" + identities.size();
+        try {
+            Path directory = Files.createTempDirectory("grasp-acp");
+            files.put(name, directory);
+            issue(name);
+            Identity opened = Identity.open(IdentityConfig.pem(
+                            directory.resolve("chain.pem"),
+                            directory.resolve("key.pem"),
+                            directory.resolve("anchors.pem"))
+                    .withReloadInterval(Duration.ofMillis(100)));
+            identities.add(opened);
+            return opened;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (IdentityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes a new certificate of a node, with the current address. */
+    private void issue(String name) throws IOException {
+        domain.authority().issue(nodeName(name)).writePem(files.get(name));
+    }
+
+    private String nodeName(String name) {
+        return HexFormat.of().formatHex(parse(address).getAddress()) + Identities.name(name);
+    }
+
+    /** Takes the ACP address away, and renews the certificates of all nodes of this host with another one. */
+    @Override
+    void renumber(Grasp node) {
+        removeAddress(address); // before any node closes a connection: no peer then receives a reset
+        address = ADDRESS.equals(address) ? OTHER_ADDRESS : ADDRESS;
+        addAddress();
+        try {
+            for (String each : files.keySet()) {
+                issue(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (AcpSubstrate each : substrates) {
+            awaitUntil("the new address of all", () -> isAt(each, parse(address)));
+        }
+    }
+
+    private static boolean isAt(AcpSubstrate substrate, InetAddress address) {
+        return onLoop(substrate, substrate::nodeAddresses, List.<NodeAddress>of()).stream()
+                .anyMatch(each -> each.address().equals(address));
     }
 
     @Override
@@ -124,7 +191,7 @@ final class AcpWorld extends NettyWorld {
         Instant now = Instant.now();
         Identity expired = Identities.open(authority
                 .request()
-                .nodeName(Identities.name("expired"))
+                .nodeName(nodeName("expired"))
                 .validity(now.minusSeconds(7200), now.minusSeconds(3600))
                 .issue());
         identities.add(expired);
@@ -152,6 +219,7 @@ final class AcpWorld extends NettyWorld {
         Grasp node = add(awaitOne(Grasp.start(config)));
         AcpSubstrate last = substrates.get(substrates.size() - 1);
         int port = neighbors.get(neighbors.size() - 1).port;
+        awaitUntil("its address", () -> isAt(last, parse(address)));
         awaitUntil("its neighbors", () -> neighbors(last).stream().allMatch(each -> isMutual(each, port)));
         return node;
     }
@@ -169,12 +237,16 @@ final class AcpWorld extends NettyWorld {
     }
 
     private static List<AcpNeighbor> neighbors(AcpSubstrate substrate) {
-        CompletableFuture<List<AcpNeighbor>> known = new CompletableFuture<>();
+        return onLoop(substrate, substrate::neighbors, List.of());
+    }
+
+    private static <T> T onLoop(AcpSubstrate substrate, Supplier<T> call, T ifClosed) {
+        CompletableFuture<T> result = new CompletableFuture<>();
         try {
-            substrate.loop().execute(() -> known.complete(substrate.neighbors()));
-            return known.join();
+            substrate.loop().execute(() -> result.complete(call.get()));
+            return result.join();
         } catch (RejectedExecutionException closed) {
-            return List.of();
+            return ifClosed;
         }
     }
 
@@ -190,7 +262,19 @@ final class AcpWorld extends NettyWorld {
             super.close();
         } finally {
             identities.forEach(Identity::close);
-            ip("-6 address delete " + ADDRESS + "/128 dev lo");
+            removeAddress(address);
+            files.values().forEach(AcpWorld::delete);
+        }
+    }
+
+    private static void delete(Path directory) {
+        try {
+            for (String each : List.of("chain.pem", "key.pem", "anchors.pem")) {
+                Files.deleteIfExists(directory.resolve(each));
+            }
+            Files.delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

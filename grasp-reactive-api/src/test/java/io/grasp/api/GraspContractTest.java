@@ -575,7 +575,9 @@ class GraspContractTest extends ContractTest {
         world.await(client.register(raw, RegistrationOptions.DEFAULTS.withOverlap(true)));
         NodeLocators.OnLink place = world.awaitOne(there.locators()).links().get(0);
 
-        for (Locator tag : List.of(place.locator(), place.linkLocal())) {
+        for (Locator tag : substrate.linksCarryAllTypes()
+                ? List.of(place.locator(), place.linkLocal())
+                : List.of(place.locator())) {
             Collected<FloodedObjective> floods = world.collect(client.floods("EX2"));
             world.await(server.flood(List.of(new TaggedObjective(SYNCHRONIZED.withValue("f"), tag)), TTL));
             world.awaitUntil(

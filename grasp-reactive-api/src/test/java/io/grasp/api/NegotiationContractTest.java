@@ -54,6 +54,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     private void begin(UnaryOperator<GraspConfig> settings) {
+        world.end(here, there); // those of an earlier beginning, which divert discoveries to each other
         here = world.start(settings);
         there = world.start(settings);
         initiator = world.awaitOne(here.registerAsa("initiator"));

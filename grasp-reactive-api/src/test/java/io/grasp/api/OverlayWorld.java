@@ -66,6 +66,7 @@ final class OverlayWorld extends NettyWorld {
                 .withNeighbors(neighbors)
                 .withNeighborSource(member)
                 .withMaxMessageBytes(2048)
+                .withNeighborWait(Duration.ofSeconds(15))
                 .withMaxHandshakes(256, 256)
                 .withRetry(Duration.ofMillis(20), Duration.ofMillis(100))
                 .withInterfacePoll(Duration.ofMillis(20));

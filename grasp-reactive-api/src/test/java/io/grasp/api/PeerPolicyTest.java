@@ -50,6 +50,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** What authenticated members of a domain may do, on simulated links of both kinds. */
 @ParameterizedClass(name = "{0}")
@@ -149,6 +150,15 @@ class PeerPolicyTest {
         loop.runUntilIdle();
         assertThat(network.openConnections()).isZero();
         assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    private static PeerPolicy notTo(String node, PeerAction action) {
+        return PeerPolicies.rules()
+                .deny(action)
+                .to(PeerPolicies.node(name(node)))
+                .permit(PeerAction.values())
+                .toEveryMember()
+                .build();
     }
 
     private static PeerPolicy allBut(PeerAction action) {
@@ -379,6 +389,92 @@ class PeerPolicyTest {
         assertDenied("right");
     }
 
+    /** The relay may have the value, but not the member for which it asks. */
+    @Test
+    void rapidModeDoesNotGiveAValueThroughARelay() {
+        for (RapidMode mode : List.of(RapidMode.SESSION, RapidMode.RESPONSE)) {
+            String left = "left-" + mode;
+            link("near-" + mode, left, "middle-" + mode);
+            link("far-" + mode, "middle-" + mode, "right-" + mode);
+            Asa right = start("right-" + mode, notTo(left, PeerAction.SYNCHRONIZE));
+            start("middle-" + mode);
+            Asa client = start(left);
+            await(right.register(VALUE, discoverable().withRapid(mode)));
+            await(client.register(VALUE));
+            right.listenSynchronize(VALUE, Flux.just(7)).subscribe();
+
+            assertThatThrownBy(
+                            () -> await(client.rapid().synchronize(VALUE.withValue(0), RequestOptions.within(MOMENT))))
+                    .as("%s", mode)
+                    .isInstanceOf(GraspException.class);
+            AsaLocator found = await(client.discover(VALUE, MOMENT)).get(0);
+            assertThatThrownBy(() -> await(client.synchronize(VALUE, RequestOptions.DEFAULTS.withPeer(found))))
+                    .isInstanceOf(GraspException.class);
+            assertDenied(left);
+            denied.clear();
+        }
+    }
+
+    /** A relay passes on the answer of a node of which only the certificate says that it may not answer. */
+    @Test
+    void aPeerThatMayNotAnswerGetsNoRequest() {
+        link("near", "left", "middle");
+        link("far", "middle", "right");
+        Asa right = start("right");
+        start("middle");
+        Asa left = start("left", notTo("right", PeerAction.ANSWER));
+        await(right.register(DEAL, discoverable()));
+        await(right.register(VALUE, discoverable()));
+        await(left.register(DEAL));
+        await(left.register(VALUE));
+        List<Negotiation> negotiations = new ArrayList<>();
+        right.listenNegotiate(DEAL).subscribe(negotiations::add);
+        List<ValueRequest> asked = new ArrayList<>();
+        ValueSource source = request -> {
+            asked.add(request);
+            return Mono.just(7);
+        };
+        right.listenSynchronize(VALUE, source).subscribe();
+
+        assertThatThrownBy(() -> await(left.negotiate(DEAL.withValue(1), offers -> offers.map(offer -> Move.accept()))))
+                .isInstanceOfSatisfying(
+                        GraspException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(GraspErrorCode.SOCKET_ERROR_REQUEST))
+                .hasRootCauseMessage(
+                        "the policy for peers does not permit " + name("right") + " to answer for this objective");
+        assertDenied("right");
+        denied.clear();
+        assertThatThrownBy(() -> await(left.synchronize(VALUE)))
+                .isInstanceOf(GraspException.class)
+                .hasRootCauseMessage(
+                        "the policy for peers does not permit " + name("right") + " to answer for this objective");
+        assertDenied("right");
+        assertThat(negotiations).isEmpty();
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aPeerThatMayAnswerIsAskedAfterOneThatMayNot() {
+        link("near", "left", "middle");
+        link("far", "middle", "good", "bad");
+        start("middle");
+        Asa left = start("left", notTo("bad", PeerAction.ANSWER));
+        await(left.register(DEAL));
+        for (String each : List.of("bad", "good")) {
+            Asa asa = start(each);
+            await(asa.register(DEAL, discoverable()));
+            asa.listenNegotiate(DEAL)
+                    .flatMap(negotiation -> negotiation.converse(offers -> offers.map(offer -> Move.accept())))
+                    .onErrorComplete()
+                    .subscribe();
+        }
+        for (int i = 0; i < 10; i++) {
+            assertThat(await(left.negotiate(DEAL.withValue(1), offers -> offers.map(offer -> Move.accept()))))
+                    .hasSize(1);
+        }
+        assertDenied("bad");
+    }
+
     @Test
     void aPolicyThatThrowsDeniesAndIsReported() {
         link("lan", "left", "right");
@@ -413,6 +509,24 @@ class PeerPolicyTest {
         assertThat(denied)
                 .singleElement()
                 .satisfies(path -> assertThat(path.identity()).isNull());
+    }
+
+    @Test
+    void whatANodeDoesWithItselfIsNotAskedAbout() {
+        link("lan", "left", "right");
+        Asa server = start("right", (peer, action, objective) -> false);
+        await(server.register(DEAL, discoverable().withOverlap(true)));
+        server.listenNegotiate(DEAL)
+                .flatMap(negotiation -> negotiation.converse(offers -> offers.map(offer -> Move.accept())))
+                .subscribe();
+
+        Asa other = await(nodes.get(0).registerAsa("other")).get(0);
+        await(other.register(DEAL, RegistrationOptions.DEFAULTS.withOverlap(true)));
+        AsaLocator found = await(other.discover(DEAL, MOMENT)).get(0);
+        assertThat(await(other.negotiate(DEAL.withValue(1), found, offers -> offers.map(offer -> Move.accept()))))
+                .singleElement()
+                .isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(denied).isEmpty();
     }
 
     @Test
@@ -496,9 +610,59 @@ class PeerPolicyTest {
         loop.execute(() -> network.node("outsider").close(Completion.IGNORED));
     }
 
+    @Test
+    void aRevokedNodeIsRefusedAndANodeWithoutCertificateReceivesNothing() {
+        link("lan", "right", "outsider", "bare");
+        Asa server = start("right");
+        await(server.register(VALUE, discoverable()));
+        SimNode revoked = member("outsider");
+        revoked.revokeIdentity();
+        Outsider outsider = new Outsider();
+        Outsider bare = new Outsider();
+        loop.execute(() -> revoked.start(outsider, Completion.IGNORED));
+        loop.execute(() -> network.node("bare").start(bare, Completion.IGNORED));
+        loop.runUntilIdle();
+        loop.execute(() -> outsider.link.multicast(new byte[] {1}, Completion.IGNORED));
+        loop.runUntilIdle();
+        assertThat(refused)
+                .containsExactly("REVOKED: the certificate of outsider (" + name("outsider") + ") has been revoked");
+
+        await(server.flood(VALUE.withValue(1), TTL));
+        loop.runUntilIdle();
+        assertThat(bare.received).isZero();
+        loop.execute(() -> revoked.close(Completion.IGNORED));
+        loop.execute(() -> network.node("bare").close(Completion.IGNORED));
+    }
+
+    @Test
+    void aMemberThatLosesItsCertificateOrChangesItsDomainLosesItsSessions() {
+        link("lan", "left", "right");
+        Asa server = start("right");
+        Asa client = start("left");
+        await(server.register(DEAL, discoverable()));
+        await(client.register(DEAL));
+        List<Negotiation> negotiations = new ArrayList<>();
+        server.listenNegotiate(DEAL).subscribe(negotiations::add);
+        AsaLocator found = await(client.discover(DEAL, MOMENT)).get(0);
+        SimNode left = network.node("left");
+        for (Runnable change : List.<Runnable>of(
+                left::removeIdentity, () -> left.setIdentity(AcpNodeName.parse("++role=left@example.org")))) {
+            left.setIdentity(name("left"));
+            loop.runUntilIdle();
+            int before = negotiations.size();
+            List<Throwable> failed = new ArrayList<>();
+            client.requestNegotiate(DEAL.withValue(1), found).subscribe(answered -> {}, failed::add);
+            awaitUntil(() -> negotiations.size() > before);
+            change.run();
+            loop.runUntil(() -> !failed.isEmpty(), Duration.ofSeconds(1));
+            assertThat(failed).hasSize(1);
+        }
+    }
+
     /** Sends to its link without an engine. */
     private static final class Outsider implements SubstrateListener {
         private @Nullable Link link;
+        private int received;
 
         @Override
         public void linkUp(Link newLink) {
@@ -512,7 +676,9 @@ class PeerPolicyTest {
         public void linkFailed(String name, Throwable cause) {}
 
         @Override
-        public void linkMessage(Link on, byte[] message, ReplyPath replyPath) {}
+        public void linkMessage(Link on, byte[] message, ReplyPath replyPath) {
+            received++;
+        }
 
         @Override
         public ConnectionListener accepted(Connection connection) {

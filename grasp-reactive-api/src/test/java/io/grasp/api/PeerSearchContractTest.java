@@ -43,9 +43,7 @@ class PeerSearchContractTest extends ContractTest {
     }
 
     private void begin(UnaryOperator<GraspConfig> settings) {
-        if (responder != null) {
-            world.await(responder.deregister());
-        }
+        world.end(here, there); // those of an earlier beginning, which divert discoveries to each other
         here = world.start(settings);
         there = world.start(settings);
         initiator = world.awaitOne(here.registerAsa("initiator"));
@@ -259,7 +257,9 @@ class PeerSearchContractTest extends ContractTest {
         }
 
         assertThat(world.awaitOne(negotiate())).isInstanceOf(NegotiationOutcome.Accepted.class);
-        assertThat(offered.get(1)).extracting(AsaLocator::locator).startsWith(old.locator());
+        if (!substrate.isPointToPoint()) { // there the locator is forgotten with its link
+            assertThat(offered.get(1)).extracting(AsaLocator::locator).startsWith(old.locator());
+        }
         assertThat(world.await(initiator.discover(EX3, DiscoverOptions.knownOnly())))
                 .as("the unreachable locator is removed")
                 .hasSize(1)

@@ -11,13 +11,18 @@ import io.grasp.model.GraspException;
 import io.grasp.model.MemoryNeed;
 import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.NettyLoop;
+import io.grasp.substrate.netty.NettySubstrate;
 import io.grasp.substrate.sim.SchedulerLoop;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.LoopResources;
 
 /** The memory that nodes may need is known, and a process that has less warns when they start. */
 class ProcessMemoryTest {
@@ -88,23 +93,23 @@ class ProcessMemoryTest {
 
     @Test
     void nodesCountTogetherFromTheirStartUntilTheyAreClosed() {
-        long before = ProcessMemory.needOfNodes().heapBytes();
+        long before = NettyLoop.memoryOfProcess().heapBytes();
         long one = GraspConfig.defaults().withNetwork(NO_LINKS).worstCase().heapBytes();
         Grasp first = start(config(Limits.DEFAULTS));
         Grasp second = start(config(Limits.DEFAULTS));
         Grasp shared = second.startOnSharedLoop(config(Limits.DEFAULTS)).block();
-        assertThat(ProcessMemory.needOfNodes().heapBytes()).isEqualTo(before + 3 * one);
-        assertThat(ProcessMemory.needOfNodes().parts())
+        assertThat(NettyLoop.memoryOfProcess().heapBytes()).isEqualTo(before + 3 * one);
+        assertThat(NettyLoop.memoryOfProcess().parts())
                 .extracting(MemoryNeed.Part::name)
                 .as("each resource once")
                 .doesNotHaveDuplicates();
         first.close();
-        assertThat(ProcessMemory.needOfNodes().heapBytes()).isEqualTo(before + 2 * one);
+        assertThat(NettyLoop.memoryOfProcess().heapBytes()).isEqualTo(before + 2 * one);
         assertThat(shared).isNotNull();
         shared.close();
-        assertThat(ProcessMemory.needOfNodes().heapBytes()).isEqualTo(before + one);
+        assertThat(NettyLoop.memoryOfProcess().heapBytes()).isEqualTo(before + one);
         second.close();
-        assertThat(ProcessMemory.needOfNodes().heapBytes()).isEqualTo(before);
+        assertThat(NettyLoop.memoryOfProcess().heapBytes()).isEqualTo(before);
     }
 
     @Test
@@ -130,13 +135,33 @@ class ProcessMemoryTest {
 
     @Test
     void simulatedNodesDoNotCount() {
-        long before = ProcessMemory.needOfNodes().heapBytes();
+        long before = NettyLoop.memoryOfProcess().heapBytes();
         SimNode node =
                 SimNetwork.create(new SchedulerLoop(Schedulers.parallel()), 1).node("simulated");
         Grasp simulated = start(config(HUGE).withMemoryCheck(MemoryCheck.REFUSE).withSubstrate(() -> node));
-        assertThat(ProcessMemory.needOfNodes().heapBytes()).isEqualTo(before);
+        assertThat(NettyLoop.memoryOfProcess().heapBytes()).isEqualTo(before);
         simulated.close();
         assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void aNodeOnALoopOfTheApplicationCountsItself() {
+        LoopResources application = LoopResources.create("application", 1, true);
+        NettyLoop loop = NettyLoop.on(application);
+        GraspConfig fits = config(Limits.DEFAULTS)
+                .withMemoryCheck(MemoryCheck.REFUSE)
+                .withSubstrate(() -> NettySubstrate.on(loop, NO_LINKS));
+        try {
+            startAndClose(fits);
+            assertThatThrownBy(() -> start(fits.withLimits(HUGE)))
+                    .hasMessageContaining("the nodes of this process may need");
+            startAndClose(fits);
+        } finally {
+            CompletableFuture<Boolean> closed = new CompletableFuture<>();
+            loop.close(failure -> closed.complete(true));
+            closed.join();
+            application.disposeLater(Duration.ZERO, Duration.ZERO).block();
+        }
     }
 
     @Test

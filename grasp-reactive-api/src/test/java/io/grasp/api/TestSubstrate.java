@@ -123,6 +123,16 @@ enum TestSubstrate {
         return this == OVERLAY || this == OVERLAY_WITHOUT_STREAMS;
     }
 
+    /** {@return whether messages of any type can be sent to all neighbors, and sessions to link-local addresses} */
+    boolean linksCarryAllTypes() {
+        return this != ACP;
+    }
+
+    /** {@return whether a node is protected only while it has its address, so that a change of it ends its sessions} */
+    boolean isProtectedByAddress() {
+        return this == ACP;
+    }
+
     /** Skips the tests on this substrate if it is not available, or fails them if it should be. */
     void require() {}
 

@@ -82,6 +82,15 @@ abstract class World implements AutoCloseable {
         return values.get(0);
     }
 
+    /** Closes nodes before the end of the test; those that are {@code null} have not been started. */
+    final void end(Grasp... nodes) {
+        for (Grasp node : nodes) {
+            if (node != null) {
+                await(node.closeAsync());
+            }
+        }
+    }
+
     /** Waits until a node has no activity in progress. */
     final void awaitNoResidue(Grasp node) {
         Collected<?>[] asked = new Collected<?>[1];

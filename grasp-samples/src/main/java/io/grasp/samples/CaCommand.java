@@ -104,9 +104,10 @@ final class CaCommand implements Runnable {
 
         @Override
         public Integer call() {
-            AuthorityDirectory authority = ca.authority();
-            X509Certificate anchor = authority.init(
-                    domain, key, ca.password(), lifetime.orElse(AUTHORITY_LIFETIME), crlUrl, CRL_VALIDITY);
+            char @Nullable [] password = ca.password();
+            Duration valid = lifetime.orElse(AUTHORITY_LIFETIME);
+            X509Certificate anchor =
+                    ca.with(authority -> authority.init(domain, key, password, valid, crlUrl, CRL_VALIDITY));
             Instant end = anchor.getNotAfter().toInstant();
             ca.output()
                     .result(
@@ -186,12 +187,17 @@ final class CaCommand implements Runnable {
 
         @Override
         public Integer call() {
-            NodeRequest request =
-                    new NodeRequest(name, acpAddress(), subdomain, roles, key, lifetime.orElse(NODE_LIFETIME), crlUrl);
+            String acpAddress = acpAddress();
+            Duration valid = lifetime.orElse(NODE_LIFETIME);
+            char @Nullable [] password = ca.password();
+            char @Nullable [] keyPassword = ca.passwordIn("--key-password-file", keyPasswordFile);
             print(
                     ca,
                     "Issued",
-                    ca.authority().issue(request, ca.password(), ca.password("--key-password-file", keyPasswordFile)));
+                    ca.with(authority -> authority.issue(
+                            new NodeRequest(name, acpAddress, subdomain, roles, key, valid, crlUrl),
+                            password,
+                            keyPassword)));
             return 0;
         }
 
@@ -237,7 +243,9 @@ final class CaCommand implements Runnable {
 
         @Override
         public Integer call() {
-            print(ca, "Renewed", ca.authority().renew(name, lifetime.orElse(NODE_LIFETIME), ca.password()));
+            Duration valid = lifetime.orElse(NODE_LIFETIME);
+            char @Nullable [] password = ca.password();
+            print(ca, "Renewed", ca.with(authority -> authority.renew(name, valid, password)));
             return 0;
         }
     }
@@ -261,8 +269,10 @@ final class CaCommand implements Runnable {
 
         @Override
         public Integer call() {
-            X509CRL crl = ca.authority().revoke(name, lifetime.orElse(CRL_VALIDITY), ca.password());
-            print(ca, "Revoked " + name + ". Revocation", crl);
+            Duration valid = lifetime.orElse(CRL_VALIDITY);
+            char @Nullable [] password = ca.password();
+            X509CRL crl = ca.with(authority -> authority.revoke(name, valid, password));
+            printList(ca, "Revoked " + name + ". Revocation", crl);
             return 0;
         }
     }
@@ -283,7 +293,9 @@ final class CaCommand implements Runnable {
 
         @Override
         public Integer call() {
-            print(ca, "Revocation", ca.authority().renewCrl(lifetime.orElse(CRL_VALIDITY), ca.password()));
+            Duration valid = lifetime.orElse(CRL_VALIDITY);
+            char @Nullable [] password = ca.password();
+            printList(ca, "Revocation", ca.with(authority -> authority.renewCrl(valid, password)));
             return 0;
         }
     }
@@ -302,7 +314,7 @@ final class CaCommand implements Runnable {
         @Override
         public Integer call() {
             Instant now = Instant.now();
-            for (IssuedCertificate each : ca.authority().certificates()) {
+            for (IssuedCertificate each : ca.with(AuthorityDirectory::certificates)) {
                 ca.output().result(Certificate.of(each), describe(each, now));
             }
             return 0;
@@ -339,7 +351,7 @@ final class CaCommand implements Runnable {
 
         @Override
         public Integer call() throws InterruptedException {
-            try (CrlEndpoint endpoint = CrlEndpoint.open(place, ca.authority().crlFile())) {
+            try (CrlEndpoint endpoint = CrlEndpoint.open(place, ca.with(AuthorityDirectory::crlFile))) {
                 ca.output()
                         .result(
                                 new Served("serving", endpoint.url()),
@@ -362,7 +374,7 @@ final class CaCommand implements Runnable {
                                 + certificate.serial() + ", valid until " + certificate.notAfter() + ", in " + files);
     }
 
-    private static void print(CaOptions ca, String what, X509CRL crl) {
+    private static void printList(CaOptions ca, String what, X509CRL crl) {
         Set<?> revoked = crl.getRevokedCertificates();
         int count = revoked == null ? 0 : revoked.size();
         Instant next = crl.getNextUpdate().toInstant();

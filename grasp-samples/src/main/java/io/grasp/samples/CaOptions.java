@@ -1,23 +1,19 @@
 package io.grasp.samples;
 
 import io.grasp.samples.ca.AuthorityDirectory;
-import io.grasp.samples.node.PasswordOption;
-import io.grasp.samples.text.Failures;
+import io.grasp.samples.ca.InvalidRequestException;
+import io.grasp.samples.node.CommandOptions;
 import io.grasp.samples.text.Output;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The options of every command on a test authority. */
-final class CaOptions {
-    @Spec(Spec.Target.MIXEE)
-    private @Nullable CommandSpec command;
-
+final class CaOptions extends CommandOptions {
     @Parameters(index = "0", paramLabel = "DIR", description = "The directory of the authority.")
     private Path directory = Path.of("");
 
@@ -32,8 +28,17 @@ final class CaOptions {
 
     CaOptions() {}
 
-    AuthorityDirectory authority() {
-        return new AuthorityDirectory(directory, Clock.systemUTC());
+    /**
+     * {@return the result of an operation on the authority}
+     *
+     * @throws ParameterException if what the user has asked for cannot be right
+     */
+    <T> T with(Function<AuthorityDirectory, T> operation) {
+        try {
+            return operation.apply(new AuthorityDirectory(directory, Clock.systemUTC()));
+        } catch (InvalidRequestException e) {
+            throw wrong(e.getMessage());
+        }
     }
 
     Path directory() {
@@ -41,28 +46,15 @@ final class CaOptions {
     }
 
     char @Nullable [] password() {
-        return password("--ca-password-file", passwordFile);
+        return passwordIn("--ca-password-file", passwordFile);
     }
 
-    char @Nullable [] password(String option, @Nullable Path file) {
-        if (file == null) {
-            return null;
-        }
-        try {
-            return PasswordOption.read(option, file);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec().commandLine(), Failures.oneLine(e), e);
-        }
+    /** {@return the password in a file; {@code null} without a file} */
+    char @Nullable [] passwordIn(String option, @Nullable Path file) {
+        return file == null ? null : password(option, file);
     }
 
     Output output() {
         return new Output(spec().commandLine().getOut(), json);
-    }
-
-    private CommandSpec spec() {
-        if (command == null) {
-            throw new IllegalStateException("not a mixin of a command");
-        }
-        return command;
     }
 }

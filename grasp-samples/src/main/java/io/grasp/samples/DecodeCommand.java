@@ -6,6 +6,7 @@ import io.grasp.cbor.CborLimits;
 import io.grasp.cbor.CborReader;
 import io.grasp.model.SessionId;
 import io.grasp.samples.node.QuadsOptions;
+import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.Output;
 import io.grasp.substrate.netty.quads.QuadsCipher;
@@ -54,6 +55,8 @@ final class DecodeCommand implements Callable<Integer> {
     private boolean json;
 
     private @Nullable QuadsCipher cipher;
+    private @Nullable ErrorOutput errors;
+    private int number;
     private boolean failed;
 
     DecodeCommand() {}
@@ -66,6 +69,7 @@ final class DecodeCommand implements Callable<Integer> {
         QuadsKey key = quads.key();
         cipher = key == null ? null : new QuadsCipher(key);
         Output output = new Output(spec.commandLine().getOut(), json);
+        errors = new ErrorOutput(spec.commandLine().getErr());
         for (String message : messages) {
             if (message.equals("-")) {
                 BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -82,6 +86,7 @@ final class DecodeCommand implements Callable<Integer> {
     }
 
     private void decode(String hex, Output output) {
+        number++;
         String digits = hex.replaceAll("[\\s:]", "");
         OptionalInt wrong = digits.chars().filter(c -> !HexFormat.isHexDigit(c)).findFirst();
         if (wrong.isPresent()) {
@@ -157,7 +162,11 @@ final class DecodeCommand implements Callable<Integer> {
 
     private void fail(Output output, String error, @Nullable Integer offset) {
         failed = true;
-        output.result(new Undecodable(error, offset), "Error: " + error);
+        output.record(new Undecodable(error, offset));
+        if (errors != null && !json) {
+            boolean several = messages.size() > 1 || messages.get(0).equals("-");
+            errors.error((several ? "message " + number + ": " : "") + error);
+        }
     }
 
     private record Decoded(String type, @Nullable Long sessionId, String diagnostic, int bytes) {}

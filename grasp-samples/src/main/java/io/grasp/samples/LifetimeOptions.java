@@ -1,18 +1,13 @@
 package io.grasp.samples;
 
+import io.grasp.samples.node.CommandOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** How long something is valid, in one of several units. */
-final class LifetimeOptions {
+final class LifetimeOptions extends CommandOptions {
     private static final int MAX_DAYS = 36_500;
-
-    @Spec(Spec.Target.MIXEE)
-    private @Nullable CommandSpec command;
 
     @Option(names = "--days", paramLabel = "N", description = "Valid for this many days.")
     private @Nullable Integer days;
@@ -51,12 +46,5 @@ final class LifetimeOptions {
             throw wrong("the lifetime must be 1 minute to " + MAX_DAYS + " days");
         }
         return chosen;
-    }
-
-    private ParameterException wrong(String what) {
-        if (command == null) {
-            throw new IllegalStateException("not a mixin of a command");
-        }
-        return new ParameterException(command.commandLine(), what);
     }
 }

@@ -1,11 +1,8 @@
 package io.grasp.samples;
 
 import io.grasp.samples.node.NetworkOptions;
-import io.grasp.samples.node.SecretFile;
 import io.grasp.samples.quads.QuadsPledge;
 import io.grasp.samples.text.Output;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,15 +47,19 @@ final class QuadsEnrollCommand implements Callable<Integer> {
     private record Enrolled(String event, String file) {}
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (network.isEncrypted()) {
             throw network.wrong("The registrar runs in the clear: a pledge cannot use --quads-key");
         }
         if (Files.exists(file)) {
             throw network.wrong(file + " exists already; move it away or name another --output");
         }
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw network.wrong("--output: " + file + " is in a directory that does not exist");
+        }
         Duration longest = network.millis("--timeout", timeoutMillis, 1);
-        byte[] secret = new String(SecretFile.read(password, "Pledge password")).getBytes(StandardCharsets.UTF_8);
+        byte[] secret = network.secret("--password-file", password);
         Output output = network.output();
         network.withNode(grasp -> new QuadsPledge(secret, grasp.scheduler(), Schedulers.boundedElastic(), output)
                 .enroll(grasp, longest, key -> key.write(file))

@@ -1,12 +1,9 @@
 package io.grasp.samples;
 
 import io.grasp.samples.node.NetworkOptions;
-import io.grasp.samples.node.SecretFile;
 import io.grasp.samples.quads.QuadsRegistrar;
 import io.grasp.samples.text.Output;
 import io.grasp.substrate.netty.quads.QuadsKey;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,12 +38,12 @@ final class QuadsRegistrarCommand implements Callable<Integer> {
     QuadsRegistrarCommand() {}
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (network.isEncrypted()) {
             throw network.wrong("Pledges have no key: the registrar cannot run with --quads-key");
         }
-        QuadsKey key = QuadsKey.read(keys);
-        byte[] secret = new String(SecretFile.read(password, "Pledge password")).getBytes(StandardCharsets.UTF_8);
+        QuadsKey key = network.read("--keys", keys, () -> QuadsKey.read(keys));
+        byte[] secret = network.secret("--password-file", password);
         Output output = network.output();
         network.withNode(grasp -> new QuadsRegistrar(
                         key,

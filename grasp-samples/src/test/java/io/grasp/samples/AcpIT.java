@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.security.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +87,48 @@ class AcpIT {
                 assertThat(namespaces.multicastGroups(host)).doesNotContain("ff02::13");
             }
         }
+    }
+
+    @Test
+    void theCommandsUseAnInterfaceOfAnAcp() {
+        TestDomain domain = new TestDomain(directory.resolve("ca"), "example.com");
+        try (Chain chain = Chain.withLinkLocalsOnly()) {
+            Namespaces namespaces = chain.namespaces();
+            namespaces.addAcpAddress(chain.left, LEFT);
+            namespaces.addAcpAddress(chain.middle, MIDDLE);
+            namespaces.addRoutes(chain.left, chain.middle, LEFT, List.of(MIDDLE));
+            RunningProcess briggs = command(chain.left, domain.issue("briggs", "--address", LEFT), "briggs");
+            briggs.line("Ready");
+            List<String> gray = domain.issue("gray", "--address", MIDDLE);
+            // A routing protocol would fill the kernel's table of neighbors.
+            String neighbor = chain.left.linkLocal() + "%" + chain.middle.link();
+            assertThat(processes.isServed(chain.middle, neighbor, 9)).isFalse();
+            JsonNode ex3 =
+                    command(chain.middle, gray, "discover", "EX3", "--json").theOnlyLine();
+            assertThat(ex3.get("locator").asString()).isEqualTo(LEFT);
+            assertThat(command(chain.middle, gray, "gray", "--rounds", "1").exit())
+                    .isZero();
+            assertThat(briggs.errors()).isEmpty();
+
+            RunningProcess misnamed = processes.start(
+                    chain.middle,
+                    "daemon",
+                    List.of("--identity", gray.get(1), "--acp-interface", "nolink", "--await-links"));
+            Processes.await(
+                    misnamed::toString,
+                    () -> misnamed.errors().stream()
+                            .anyMatch(line -> line.startsWith("grasp: link nolink: no interface")));
+            namespaces.unplug(chain.middle);
+            namespaces.rename(chain.middle, "nolink");
+            misnamed.line("Link nolink is up at " + chain.middle.linkLocal());
+        }
+    }
+
+    private RunningProcess command(Host host, List<String> identity, String... command) {
+        List<String> arguments = new ArrayList<>(List.of(command).subList(1, command.length));
+        arguments.addAll(identity);
+        arguments.addAll(List.of("--acp-interface", host.link()));
+        return processes.start(host, command[0], arguments);
     }
 
     private static List<JsonNode> rounds(RunningProcess process) {

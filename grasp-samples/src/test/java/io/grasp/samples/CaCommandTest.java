@@ -280,12 +280,22 @@ class CaCommandTest {
         Path node = Files.writeString(temporary.resolve("n"), "much bigger");
         init("--ca-password-file", authority.toString());
 
-        assertThat(Cli.run("ca", "issue", ca, "gray").err())
-                .containsExactly(
-                        "grasp: " + Path.of(ca, "authority-key.pem") + " is encrypted: pass --ca-password-file");
-        assertThat(Cli.run("ca", "issue", ca, "gray", "--ca-password-file", node.toString())
-                        .err())
-                .containsExactly("grasp: the password does not open " + Path.of(ca, "authority-key.pem"));
+        String hint = "Try 'grasp ca issue --help'.";
+        assertThat(Cli.run("ca", "issue", ca, "gray"))
+                .isEqualTo(new Cli.Run(
+                        2,
+                        List.of(),
+                        List.of(
+                                "grasp: " + Path.of(ca, "authority-key.pem") + " is encrypted: pass --ca-password-file",
+                                hint)));
+        assertThat(Cli.run("ca", "issue", ca, "gray", "--ca-password-file", node.toString()))
+                .isEqualTo(new Cli.Run(
+                        2,
+                        List.of(),
+                        List.of(
+                                "grasp: --ca-password-file: the password does not open "
+                                        + Path.of(ca, "authority-key.pem"),
+                                hint)));
         assertThat(files("gray").directory()).doesNotExist();
 
         ok(
@@ -404,8 +414,9 @@ class CaCommandTest {
         init();
         Cli.Run run = Cli.run("ca", "issue", ca, name);
 
-        assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).singleElement().asString().contains("is not a name for a node");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).hasSize(2);
+        assertThat(run.err().get(0)).contains("is not a name for a node");
     }
 
     @ParameterizedTest
@@ -414,20 +425,20 @@ class CaCommandTest {
             quoteCharacter = '"',
             value = {
                 "init DIR | 2 | Missing required option: '--domain=DOMAIN'",
-                "init DIR --domain _ | 1 | '_' is not a domain name",
+                "init DIR --domain _ | 2 | '_' is not a domain name",
                 "init DIR --domain x --key dsa | 2 | Invalid value for option '--key': 'dsa' is not ec or rsa",
-                "init DIR --domain x --crl-url ftp://x/y | 1 | 'ftp://x/y' is not an http URL",
+                "init DIR --domain x --crl-url ftp://x/y | 2 | 'ftp://x/y' is not an http URL",
                 "init DIR --domain x --days 0 | 2 | the lifetime must be 1 minute to 36500 days",
                 "init DIR --domain x --days 1 --hours 1 | 2 | --days, --hours and --minutes exclude each other",
                 "init DIR --domain x --ca-password-file /no/such | 2 | --ca-password-file: there is no file /no/such",
-                "issue DIR gray | 1 | there is no authority in DIR: 'grasp ca init' creates one",
+                "issue DIR gray | 2 | there is no authority in DIR: 'grasp ca init' creates one",
                 "issue DIR | 2 | Missing required parameter: 'NAME'",
                 "issue DIR gray --address 10.0.0.1 | 2 | --address must be an IPv6 address, 0 or none",
-                "list DIR | 1 | there is no authority in DIR: 'grasp ca init' creates one",
-                "serve DIR | 1 | there is no authority in DIR: 'grasp ca init' creates one",
+                "list DIR | 2 | there is no authority in DIR: 'grasp ca init' creates one",
+                "serve DIR | 2 | there is no authority in DIR: 'grasp ca init' creates one",
                 "serve DIR x | 2 | Invalid value for positional parameter at index 1 ([HOST:]PORT):"
                         + " 'x' is not PORT, HOST:PORT or [ADDRESS]:PORT",
-                "revoke DIR gray | 1 | there is no authority in DIR: 'grasp ca init' creates one",
+                "revoke DIR gray | 2 | there is no authority in DIR: 'grasp ca init' creates one",
             })
     void wrongInputIsRefusedInOneLine(String line, int code, String complaint) {
         String directory = temporary.resolve("none").toString();
@@ -441,6 +452,37 @@ class CaCommandTest {
         assertThat(Path.of(directory)).doesNotExist();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--role b@d | '++b@d@example.com' is ",
+                "--subdomain - | '+-@example.com' is ",
+                "--crl-url https://x/y | 'https://x/y' is not an http URL",
+                "--key-password-file /no/such | --key-password-file: there is no file /no/such",
+                "--ca-password-file /no/such | --ca-password-file: there is no file /no/such",
+                "--days x | Invalid value for option '--days': 'x' is not an int"
+            })
+    void aWrongValueOfAnOptionIsWrongUsage(String option, String complaint) {
+        init();
+        String[] words = option.split(" ");
+        Cli.Run run = Cli.run("ca", "issue", ca, "gray", "--address", "none", words[0], words[1]);
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).hasSize(2);
+        assertThat(run.err().get(0)).startsWith("grasp: " + complaint);
+        assertThat(files("gray").directory()).doesNotExist();
+    }
+
+    @Test
+    void aFileIsNoPlaceForAnAuthority() throws IOException {
+        Path file = Files.writeString(temporary.resolve("file"), "content");
+        Cli.Run run = Cli.run("ca", "init", file.toString(), "--domain", "example.com");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err().get(0)).isEqualTo("grasp: " + file + " is not a directory");
+        assertThat(Files.readString(file)).isEqualTo("content");
+    }
+
     @Test
     void damagedFilesAreReported() throws IOException {
         init();
@@ -449,7 +491,10 @@ class CaCommandTest {
         String content = Files.readString(state);
         for (String damaged : List.of("", "{", "{}", "[]", content.replace("\"certificates\"", "\"other\""))) {
             Files.writeString(state, damaged);
-            assertThat(Cli.run("ca", "list", ca).err()).as(damaged).containsExactly("grasp: " + state + " is damaged");
+            assertThat(Cli.run("ca", "list", ca).err())
+                    .as(damaged)
+                    .containsExactly(
+                            "grasp: " + state + " is damaged: restore it from a copy, or create another authority");
         }
         Files.writeString(state, content);
         Files.writeString(Path.of(ca, "authority-key.pem"), "nonsense");

@@ -146,7 +146,8 @@ class DecodeCommandTest {
         Cli.Run run = Cli.run("decode", "a0" + END);
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.out()).hasSize(2).last().isEqualTo("M_END, 10 bytes: [6, 13948744, [101]]");
+        assertThat(run.out()).containsExactly("M_END, 10 bytes: [6, 13948744, [101]]");
+        assertThat(run.err()).singleElement().asString().startsWith("grasp: not a GRASP message: ");
     }
 
     @Test
@@ -154,11 +155,10 @@ class DecodeCommandTest {
         Cli.Run run = Cli.run("decode", FLOOD, "zz", END);
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).isEmpty();
-        assertThat(run.out()).hasSize(3);
-        assertThat(run.out().get(0)).startsWith("Error: not a valid M_FLOOD: ");
-        assertThat(run.out().get(1)).startsWith("Error: 'z' is not a hexadecimal digit");
-        assertThat(run.out().get(2)).isEqualTo("M_END, 10 bytes: [6, 13948744, [101]]");
+        assertThat(run.err()).hasSize(2);
+        assertThat(run.err().get(0)).startsWith("grasp: message 1: not a valid M_FLOOD: ");
+        assertThat(run.err().get(1)).isEqualTo("grasp: message 2: 'z' is not a hexadecimal digit");
+        assertThat(run.out()).containsExactly("M_END, 10 bytes: [6, 13948744, [101]]");
     }
 
     @Test
@@ -175,8 +175,10 @@ class DecodeCommandTest {
                         "M_END, 10 bytes: [6, 13948744, [101]]",
                         "M_END, 10 bytes: [6, 13948744, [101]]",
                         "M_END, 10 bytes: [6, 13948744, [101]]",
-                        "Error: not a GRASP message: an item of another type was expected, at byte 0",
                         "M_NOOP, 2 bytes: [0]");
+        assertThat(run.err())
+                .containsExactly(
+                        "grasp: message 4: not a GRASP message: an item of another type was expected, at byte 0");
         assertThat(run.code()).isEqualTo(1);
     }
 

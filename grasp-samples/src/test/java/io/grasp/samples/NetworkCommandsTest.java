@@ -7,11 +7,14 @@ import io.grasp.api.Grasp;
 import io.grasp.api.RequestOptions;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.FloodedObjective;
+import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.observe.GraspObserver;
 import io.grasp.samples.text.Output;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.Inet4Address;
@@ -20,6 +23,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -296,15 +300,55 @@ class NetworkCommandsTest {
     }
 
     @Test
-    void daemonWarnsOfLinksAsOfAllElseAndWithJsonReportsAnEvent() {
-        StringWriter out = new StringWriter();
-        List<String> warnings = new ArrayList<>();
+    void daemonCountsTheEventsOfALinkThatGoesUpAndDownAgainAndAgain() {
+        LinkInfo link = new LinkInfo("peer:a", 1, InetAddress.getLoopbackAddress(), 1000, true);
+        LinkInfo other = new LinkInfo("peer:b", 2, InetAddress.getLoopbackAddress(), 1000, true);
         for (boolean json : new boolean[] {false, true}) {
-            DaemonCommand.links(new Output(new PrintWriter(out), json), warnings::add)
-                    .linkWarning("eth0", LinkWarning.values()[0], "why");
+            StringWriter out = new StringWriter();
+            AtomicLong time = new AtomicLong(Long.MAX_VALUE);
+            GraspObserver observer =
+                    DaemonCommand.links(new Output(new PrintWriter(out), json), time::get, GraspObserver.NONE);
+            for (int i = 0; i < 1000; i++) {
+                observer.linkUp(link);
+                observer.linkDown(link);
+                observer.linkFailed("neighbor c", new IOException("why not"));
+            }
+            observer.linkUp(other);
+            assertThat(out.toString().lines()).hasSize(json ? 21 : 11);
+            time.addAndGet(Duration.ofMinutes(1).toNanos());
+            observer.linkDown(other);
+            assertThat(out.toString().lines())
+                    .contains(
+                            json
+                                    ? "{\"event\":\"omitted\",\"link\":null,\"detail\":\"1990 events\"}"
+                                    : "Events of links not printed: 1990");
         }
-        assertThat(warnings).containsExactly("link eth0: why");
+    }
+
+    @Test
+    void daemonReportsFailuresAsErrorsAndWithJsonAsEvents() {
+        StringWriter out = new StringWriter();
+        List<String> errors = new ArrayList<>();
+        GraspObserver prints = new GraspObserver() {
+            @Override
+            public void linkFailed(String link, Throwable cause) {
+                errors.add(link + " failed");
+            }
+
+            @Override
+            public void linkWarning(String link, LinkWarning warning, String detail) {
+                errors.add(link + ": " + detail);
+            }
+        };
+        for (boolean json : new boolean[] {false, true}) {
+            GraspObserver observer = DaemonCommand.links(new Output(new PrintWriter(out), json), () -> 0, prints);
+            observer.linkWarning("eth0", LinkWarning.values()[0], "why");
+            observer.linkFailed("eth1", new IOException("why not"));
+        }
+        assertThat(errors).containsExactly("eth0: why", "eth1 failed");
         assertThat(out.toString().lines())
-                .containsExactly("{\"event\":\"warning\",\"link\":\"eth0\",\"detail\":\"why\"}");
+                .containsExactly(
+                        "{\"event\":\"warning\",\"link\":\"eth0\",\"detail\":\"why\"}",
+                        "{\"event\":\"failed\",\"link\":\"eth1\",\"detail\":\"why not\"}");
     }
 }

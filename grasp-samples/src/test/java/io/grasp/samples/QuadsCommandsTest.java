@@ -88,7 +88,8 @@ class QuadsCommandsTest {
             assertThat(run.code()).isZero();
         }
         Cli.Run plain = Cli.run("decode", "--quads-key", key.toString(), "8100");
-        assertThat(plain.out()).containsExactly("Error: not encrypted with this QUADS key");
+        assertThat(plain.out()).isEmpty();
+        assertThat(plain.err()).containsExactly("grasp: not encrypted with this QUADS key");
         assertThat(plain.code()).isEqualTo(1);
     }
 

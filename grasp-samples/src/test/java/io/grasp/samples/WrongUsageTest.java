@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +125,25 @@ class WrongUsageTest {
                         + " | --advertise is not for a node with --acp-interface: its address is in its certificate",
                 "daemon --identity d --find-neighbors lo --bind 0"
                         + " | --find-neighbors needs a port in --bind: neighbors have to know it",
+                "daemon --identity /no/such --bind 0 | --identity: the file /no/such/certificate.pem does not exist:"
+                        + " create it, or name another",
+                "daemon --cert /no/such --key k --trust t --bind 0 | --cert, --key and --trust: the file /no/such does"
+                        + " not exist: create it, or name another",
+                "daemon --cert / --key k --trust t --bind 0 | --cert, --key and --trust: the file / cannot be read: Is"
+                        + " a directory",
+                "daemon --cert /dev/null --key k --trust t --bind 0 | --cert, --key and --trust: the file /dev/null has"
+                        + " no certificate in PEM (BEGIN CERTIFICATE): convert it, for example with openssl x509",
+                "daemon --identity /no/such --acp-interface lo | --identity: the file /no/such/certificate.pem does not"
+                        + " exist: create it, or name another",
+                "quads-enroll --password-file /no/such --assume-secure | --password-file: there is no file /no/such",
+                "quads-enroll --password-file / --assume-secure | --password-file: cannot read /: Is a directory",
+                "quads-enroll --password-file /dev/null --assume-secure | --password-file: cannot read /dev/null: the"
+                        + " password is empty",
+                "quads-enroll --password-file p --output /no/such/k --assume-secure | --output: /no/such/k is in a"
+                        + " directory that does not exist",
+                "quads-registrar --keys /no/such --password-file p --assume-secure | --keys: there is no file /no/such",
+                "quads-registrar --keys / --password-file p --assume-secure | --keys: cannot read /: Is a directory",
+                "decode --quads-key /no/such 00 | --quads-key: there is no file /no/such",
                 "decode | Missing required parameter: 'HEX'",
                 "decode --link eth0 00 | Unknown option: '--link'",
                 "simulate --seeds 0 | --seeds must be above 0",
@@ -227,6 +247,21 @@ class WrongUsageTest {
             assertThat(run.err())
                     .containsExactly("grasp: TCP port " + port + " is already in use: pass --bind 0, or another port");
         }
+    }
+
+    /** As with --link. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--acp-interface", "--find-neighbors"})
+    void aMissingInterfaceIsNamedAtOnce(String option, @TempDir Path directory) {
+        TestDomain domain = new TestDomain(directory.resolve("authority"), "example.com");
+        List<String> arguments = new ArrayList<>(List.of("daemon", option, "nolink"));
+        arguments.addAll(domain.issue("node"));
+        assertThat(Cli.run(arguments.toArray(String[]::new)))
+                .isEqualTo(new Cli.Run(
+                        1,
+                        List.of(),
+                        List.of("grasp: there is no interface nolink; one that comes later must be awaited"
+                                + " (--await-links)")));
     }
 
     @Test

@@ -27,15 +27,16 @@ public final class ChannelConnector {
     /**
      * Opens a channel to an ASA, which may be one of this node.
      *
+     * @param objective for which the policy must permit the peer to answer; {@code null} if it is not asked
      * @throws GraspException with {@link GraspErrorCode#INVALID_LOCATOR} if the locator cannot be used
      */
-    public MessageChannel open(AsaLocator peer, @Nullable String asa) {
+    public MessageChannel open(AsaLocator peer, @Nullable String asa, @Nullable String objective) {
         Locator locator = peer.locator();
         requireUsable(peer);
         InetAddress address = locator.address();
         MessageChannel channel = new MessageChannel(context, null);
         channel.onUnreachable(() -> failures.unreachable(peer));
-        channel.onNotListening(objective -> failures.notListening(objective, peer));
+        channel.onNotListening(name -> failures.notListening(name, peer));
         Locator place = locator;
         if (address != null) {
             int port = Objects.requireNonNull(locator.port());
@@ -45,6 +46,9 @@ public final class ChannelConnector {
             }
             // A name that is an address needs no lookup, and a link-local address needs its link.
             place = Locator.of(address, Locator.TCP, port);
+        }
+        if (objective != null && !context.policy.permitsAll()) {
+            channel.requireAnswerer(objective);
         }
         Connection connection = context.substrate.connect(place, locator.isLinkLocal() ? peer.linkIndex() : 0, channel);
         channel.attach(connection, MessagePath.connection(connection.remote()));

@@ -14,6 +14,7 @@ import io.grasp.model.PeerIdentity;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
+import io.grasp.security.PeerAction;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -26,9 +27,12 @@ import io.grasp.wire.Invalid;
 import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageFramer;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +68,9 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     private final @Nullable String localAsa;
     private final IntrusiveList.Node<OpenChannel> place;
     private @Nullable Connection connection;
+    private @Nullable String answerer;
+    private final Queue<Held> held = new ArrayDeque<>();
+    private @Nullable Throwable denied;
     private MessagePath path = MessagePath.LOOPBACK;
     private MessageHandler handler = UnboundHandler.INSTANCE;
     private boolean opened;
@@ -83,6 +90,9 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     private Runnable ending = () -> {};
     private Runnable gone = () -> {};
     private Deadlines.@Nullable Deadline linger;
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Held(byte[] encoded, Completion flushed) {}
 
     /** @param localAsa the ASA of this node at the other end, or {@code null} if the other end is another node */
     public MessageChannel(EngineContext context, @Nullable String localAsa) {
@@ -105,6 +115,14 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         attach(newConnection, newPath);
         opened = true;
         identified();
+    }
+
+    /**
+     * Sends nothing, and does not open, unless the policy permits the peer to answer for an objective: only an open
+     * connection says which node the peer is.
+     */
+    void requireAnswerer(String objective) {
+        answerer = objective;
     }
 
     /** Notes what the substrate says of the peer, once the connection is open. */
@@ -269,7 +287,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     private void write(@Nullable GraspMessage reported, byte[] encoded, Completion flushed) {
         unsent++;
         unsentBytes += encoded.length;
-        connection().send(encoded, failure -> {
+        transmit(encoded, failure -> {
             boolean much = isMuchUnsent();
             unsent--;
             unsentBytes -= encoded.length;
@@ -281,6 +299,14 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
                 resume();
             }
         });
+    }
+
+    private void transmit(byte[] encoded, Completion flushed) {
+        if (answerer == null) {
+            connection().send(encoded, flushed);
+        } else {
+            held.add(new Held(encoded, flushed));
+        }
     }
 
     /** A peer that does not read our messages is not served until it has: raw sessions have rules of their own. */
@@ -406,8 +432,23 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
 
     @Override
     public void opened() {
-        opened = true;
         identified();
+        String objective = answerer;
+        if (objective != null && !context.policy.permits(path, PeerAction.ANSWER, objective)) {
+            drop(DropReason.NOT_AUTHORIZED);
+            denied = new IOException("the policy for peers does not permit "
+                    + (path.identity() == null
+                            ? "a peer without identity"
+                            : path.identity().nodeName())
+                    + " to answer for this objective");
+            reset();
+            return;
+        }
+        opened = true;
+        answerer = null;
+        for (Held next = held.poll(); next != null; next = held.poll()) {
+            connection().send(next.encoded(), next.flushed());
+        }
         if (!closing) {
             handler.opened();
         }
@@ -493,7 +534,8 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     }
 
     @Override
-    public void closed(@Nullable Throwable failure) {
+    public void closed(@Nullable Throwable cause) {
+        Throwable failure = denied != null ? denied : cause;
         closing = true;
         takeTurn(); // drops what waits
         if (linger != null) {
@@ -505,6 +547,10 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
             unreachable.run();
         }
         handler.closed(failure);
+        for (Held next = held.poll(); next != null; next = held.poll()) {
+            next.flushed()
+                    .done(failure != null ? failure : new IOException("the connection was closed before it opened"));
+        }
     }
 
     /** Handles input on a channel whose session has ended. */

@@ -149,7 +149,7 @@ public final class DiscoveryInitiator {
         OutgoingDiscovery outgoing = begin(objective, 1);
         try {
             byte[] encoded = context.encodeUnicast(outgoing.message);
-            MessageChannel channel = connector.open(peer, asa.name());
+            MessageChannel channel = connector.open(peer, asa.name(), null);
             DiscoverySession session = outgoing.session(asa, timeout, events, List.of(), channel::close);
             channel.handler(new FromPeer(session, channel, context.link(peer.linkIndex())));
             channel.send(outgoing.message, encoded, Completion.IGNORED);

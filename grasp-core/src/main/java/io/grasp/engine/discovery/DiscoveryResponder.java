@@ -174,7 +174,7 @@ public final class DiscoveryResponder {
         String objective = registration.objective.name();
         if (registration.options.rapid() == RapidMode.RESPONSE
                 && value != null
-                && context.policy.permits(path, PeerAction.SYNCHRONIZE, objective)) {
+                && context.policy.permitsRequest(path, PeerAction.SYNCHRONIZE, objective, discovery.initiator())) {
             Response full = new Response(
                     response.session(),
                     response.initiator(),

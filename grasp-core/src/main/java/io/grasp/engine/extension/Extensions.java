@@ -136,7 +136,7 @@ public final class Extensions {
         try {
             UnknownMessage message = ExtensionCodec.write(new ExtensionMessage(type, id, null, content));
             byte[] encoded = context.encodeUnicast(message);
-            MessageChannel channel = connector.open(peer, asa.name());
+            MessageChannel channel = connector.open(peer, asa.name(), null);
             ExtensionExchange exchange = new ExtensionExchange(context, asa, id, channel, timeout, events);
             channel.send(message, encoded, Completion.IGNORED); // a failure closes the channel, which reports more
             return exchange;

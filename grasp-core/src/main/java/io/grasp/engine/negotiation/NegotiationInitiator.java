@@ -35,7 +35,7 @@ public final class NegotiationInitiator {
         try {
             RequestNegotiation message = new RequestNegotiation(id, request);
             byte[] encoded = context.encodeUnicast(message, maxBytes);
-            MessageChannel channel = connector.open(peer, asa.name());
+            MessageChannel channel = connector.open(peer, asa.name(), objective.name());
             channel.maxBytes(maxBytes);
             return NegotiationSession.initiate(context, asa, message, encoded, channel, timeout, events);
         } catch (GraspException refused) {

@@ -7,6 +7,9 @@ import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.security.PeerAction;
 import io.grasp.security.PeerPolicy;
+import io.grasp.util.PeerAddresses;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Locale;
 
 /** Asks the operator's policy about what peers do. ASAs of this node may do everything. */
@@ -19,9 +22,28 @@ public final class PolicyGuard {
         this.observer = observer;
     }
 
+    /** {@return whether every peer may do everything} */
+    public boolean permitsAll() {
+        return policy == PeerPolicy.ALL;
+    }
+
+    /**
+     * {@return whether a discovery may at the same time be the request of its initiator, which is known only if the
+     * peer at the other end of the path is the initiator itself, and does not relay}
+     */
+    public boolean permitsRequest(MessagePath path, PeerAction action, String objective, InetAddress initiator) {
+        if (permitsAll() || path.kind() == MessagePath.Kind.LOOPBACK) {
+            return true;
+        }
+        InetSocketAddress peer = path.peer();
+        return peer != null
+                && PeerAddresses.withoutScope(peer.getAddress()).equals(initiator)
+                && permits(path, action, objective);
+    }
+
     /** {@return whether the peer at the other end of a path may do something} A policy that throws denies. */
     public boolean permits(MessagePath path, PeerAction action, String objective) {
-        if (policy == PeerPolicy.ALL || path.kind() == MessagePath.Kind.LOOPBACK) {
+        if (permitsAll() || path.kind() == MessagePath.Kind.LOOPBACK) {
             return true;
         }
         PeerIdentity peer = path.identity();

@@ -87,8 +87,8 @@ public final class RapidResponder implements RapidAnswers {
             return false;
         }
         PeerAction action = objective.isSynchronizable() ? PeerAction.SYNCHRONIZE : PeerAction.NEGOTIATE;
-        if (!context.policy.permits(path, action, objective.name())) {
-            return false; // it may discover; the request that follows is refused
+        if (!context.policy.permitsRequest(path, action, objective.name(), discovery.initiator())) {
+            return false; // it may discover; the request that follows is decided about by its own connection
         }
         if (objective.isSynchronizable()) {
             boolean carried = link == null || !link.repliesInBand() || link.carries(MessageType.M_SYNCH);

@@ -43,7 +43,7 @@ public final class SynchronizationInitiator {
         try {
             RequestSynchronization message = new RequestSynchronization(id, Placeholder.ifNone(objective));
             byte[] encoded = context.encodeUnicast(message, maxBytes);
-            MessageChannel channel = connector.open(peer, asa.name());
+            MessageChannel channel = connector.open(peer, asa.name(), objective.name());
             channel.maxBytes(maxBytes);
             return SynchronizationRequest.initiate(
                     context, asa, id, message, encoded, channel, timeout, opening, events);

@@ -7,6 +7,7 @@ import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
+import io.grasp.substrate.netty.time.FixedDelayTimers;
 import io.grasp.util.AddressText;
 import io.grasp.util.IntrusiveList;
 import io.netty.bootstrap.Bootstrap;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +57,8 @@ final class ConnectionManager {
         this.cipher = cipher;
         this.served = served;
         this.undecryptable = undecryptable;
-        this.connects = new FixedDelayTimers(loop, config.connectTimeoutMillis);
-        this.closings = new FixedDelayTimers(loop, config.closeTimeoutMillis);
+        this.connects = new FixedDelayTimers(loop, TimeUnit.MILLISECONDS.toNanos(config.connectTimeoutMillis));
+        this.closings = new FixedDelayTimers(loop, TimeUnit.MILLISECONDS.toNanos(config.closeTimeoutMillis));
     }
 
     /** {@return a server that is not yet bound} */

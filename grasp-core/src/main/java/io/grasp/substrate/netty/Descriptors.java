@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.netty.channel.Channel;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ import java.util.function.LongSupplier;
  * replies and own requests, and replies, which forged sources can direct to where nothing answers, leave half of it for
  * own requests. A reserve is at most half of what there is.
  */
-final class Descriptors {
+public final class Descriptors {
     /** What a system without such a bound has, or one that does not tell it. */
     static final long UNKNOWN = Long.MAX_VALUE / 4;
 
@@ -82,6 +83,16 @@ final class Descriptors {
         return UNKNOWN;
     }
 
+    /**
+     * Counts the socket of a connection of this loop until it is closed.
+     *
+     * @param connection a channel that is open
+     */
+    public void count(Channel connection) {
+        opened();
+        connection.closeFuture().addListener(gone -> closed());
+    }
+
     /** A connection of this loop has a socket, or will have one soon. */
     void opened() {
         opened++;
@@ -98,7 +109,7 @@ final class Descriptors {
      * @param ofKind the number of connections of the kind
      * @param reserve the number of descriptors to leave; at most half of what is free and of what the kind has
      */
-    boolean leave(long reserve, int ofKind) {
+    public boolean leave(long reserve, int ofKind) {
         long free = free();
         return free > Math.min(reserve, (free + ofKind) / 2);
     }
@@ -108,8 +119,12 @@ final class Descriptors {
         return free() <= FEW;
     }
 
-    /** {@return how many connections may be opened so that they leave a reserve, when nothing is open yet} */
-    long mostLeaving(long reserve) {
+    /**
+     * {@return how many connections may be opened so that they leave a reserve, when nothing is open yet}
+     *
+     * @param reserve the number of descriptors to leave, at most half of what there is
+     */
+    public long mostLeaving(long reserve) {
         return atFirst - Math.min(reserve, atFirst / 2);
     }
 

@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.substrate.netty.time.FixedDelayTimers;
 import io.grasp.util.IntrusiveList;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;

@@ -26,10 +26,18 @@ public final class NettyConfig {
     /** The packet size that every IPv6 link supports, 1280 bytes, minus the IPv6 and UDP headers. */
     public static final int MAX_MULTICAST_BYTES = 1280 - 40 - 8;
 
+    /**
+     * The number of file descriptors that connections of peers leave by default, see {@link
+     * #withReservedDescriptors}.
+     */
+    public static final int RESERVED_DESCRIPTORS = 256;
+
     /** What the allocator of a loop keeps for the buffers in use at one time. */
     private static final int LOOP_BUFFERS = 4 << 20;
     /** What a peer that does not read leaves unsent ({@link TcpChannel}), with a message of the usual size. */
     private static final int CONNECTION_BUFFER = 8 << 10;
+    /** What decrypting a connection needs. */
+    private static final int QUADS_BYTES = 1 << 10;
 
     /** The largest UDP payload over IPv6. */
     private static final int MAX_UDP_BYTES = 0xFFFF - 8;
@@ -55,7 +63,7 @@ public final class NettyConfig {
     int maxDatagramBytes = 2048; // GRASP_DEF_MAX_SIZE
     int maxAcceptedConnections = 1024;
     int maxReplies = 320;
-    int reservedDescriptors = 256;
+    int reservedDescriptors = RESERVED_DESCRIPTORS;
     int connectTimeoutMillis = 5_000;
     int closeTimeoutMillis = 1_000;
     boolean bindToGroup = !System.getProperty("os.name", "").startsWith("Windows");
@@ -102,9 +110,10 @@ public final class NettyConfig {
         return new MemoryNeed(List.of(
                 new MemoryNeed.Part("buffers of the loop", 0, LOOP_BUFFERS),
                 new MemoryNeed.Part(
-                        "buffers of connections",
-                        0,
-                        (long) CONNECTION_BUFFER * (maxAcceptedConnections + maxReplies))));
+                        "buffers of connections", 0, (long) CONNECTION_BUFFER * (maxAcceptedConnections + maxReplies)),
+                MemoryNeed.Part.heap(
+                        "decryption of connections",
+                        quads == null ? 0L : (long) QUADS_BYTES * (maxAcceptedConnections + maxReplies))));
     }
 
     /** {@return the direct memory that the JVM lets Netty use, in bytes} */

@@ -4,6 +4,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.netty.quads.QuadsException;
+import io.grasp.substrate.netty.time.FixedDelayTimers;
 import io.grasp.util.AddressText;
 import io.grasp.util.IntrusiveList;
 import io.netty.buffer.ByteBuf;

@@ -136,8 +136,9 @@ public final class NettyLoop implements Loop {
      * <p>Its differences from a loop of its own: Netty may run other timers of the application between those of nodes;
      * after a pause, it reads all received input at least twice, not until there is none, before it runs expired
      * timers; an {@link Error} of a node's task ends the nodes on it and closes their channels, but not the event
-     * loop, and errors of other tasks of the event loop do not end the nodes; {@link #memoryOfProcess} does not know
-     * the nodes on it.
+     * loop, and errors of other tasks of the event loop do not end the nodes; {@link #memoryOfProcess()} does not know
+     * the nodes on it, because its thread is the application's: a node that starts there counts itself and the others
+     * on this loop ({@link #memoryOfProcess(NettyLoop)}), and other nodes do not count them.
      *
      * @param resources the application's; it disposes of them after it has closed the nodes
      * @return a loop, which the caller must close when no node uses it any more; that does not end the event loop
@@ -265,6 +266,9 @@ public final class NettyLoop implements Loop {
     @Override
     public Wakeup wakeAt(long nanoTime, Runnable task) {
         ScheduledWakeup timer = new ScheduledWakeup(task);
+        if (left) {
+            return timer; // as on an event loop that has ended
+        }
         long now = nanoTime();
         waiting.arm(timer, nanoTime - now > 0 ? nanoTime : now);
         scheduleWakeup();
@@ -372,6 +376,16 @@ public final class NettyLoop implements Loop {
                 .reduce(MemoryNeed.NONE, MemoryNeed::and);
     }
 
+    /**
+     * {@return the same with that of the nodes on a loop, which may be one of the application}
+     *
+     * @param here the loop
+     */
+    public static MemoryNeed memoryOfProcess(NettyLoop here) {
+        MemoryNeed known = memoryOfProcess();
+        return here.channels == null ? known : here.needs.stream().reduce(known, MemoryNeed::and);
+    }
+
     private static Stream<Thread> threadsOfProcess() {
         ThreadGroup top = Thread.currentThread().getThreadGroup();
         while (top.getParent() != null) {
@@ -391,7 +405,8 @@ public final class NettyLoop implements Loop {
         return events;
     }
 
-    Descriptors descriptors() {
+    /** {@return the file descriptors of this process, for what is opened on this loop} Used on the loop. */
+    public Descriptors descriptors() {
         return descriptors;
     }
 
@@ -441,6 +456,7 @@ public final class NettyLoop implements Loop {
             for (int endings = 0; endings < MAX_ENDINGS; endings++) {
                 try {
                     super.run();
+                    ioHandler().prepareToDestroy(); // closes channels; Netty does not if a task has begun the end
                     return;
                 } catch (Throwable error) {
                     failsBy(error);

@@ -4,6 +4,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.NamedConnection;
+import io.netty.channel.Channel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.dns.DnsResponseCode;
@@ -64,8 +65,9 @@ public final class NettyNameResolver implements NamedConnection.NameResolver {
     private DnsNameResolver resolver() {
         if (resolver == null) {
             resolver = new DnsNameResolverBuilder(loop.events())
-                    .datagramChannelType(NioDatagramChannel.class)
-                    .socketChannelType(NioSocketChannel.class) // for answers that do not fit in a datagram
+                    .datagramChannelFactory(() -> tracked(new NioDatagramChannel()))
+                    .socketChannelFactory(
+                            () -> tracked(new NioSocketChannel())) // for answers that do not fit in a datagram
                     .nameServerProvider(sources.servers)
                     .hostsFileEntriesResolver(sources.hosts)
                     // Peers choose the names, and Netty's caches are unbounded.
@@ -78,6 +80,11 @@ public final class NettyNameResolver implements NamedConnection.NameResolver {
                     .build();
         }
         return resolver;
+    }
+
+    private <C extends Channel> C tracked(C channel) {
+        loop.track(channel);
+        return channel;
     }
 
     @Override

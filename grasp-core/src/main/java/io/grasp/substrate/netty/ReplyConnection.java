@@ -2,6 +2,7 @@ package io.grasp.substrate.netty;
 
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.netty.time.FixedDelayTimers;
 import io.grasp.util.IntrusiveList;
 import org.jspecify.annotations.Nullable;
 

@@ -16,6 +16,7 @@ import io.grasp.substrate.netty.mux.MuxConfig;
 import io.grasp.substrate.netty.mux.MuxConnection;
 import io.grasp.substrate.netty.mux.MuxListener;
 import io.grasp.substrate.netty.mux.MuxRole;
+import io.grasp.substrate.netty.time.FixedDelayTimers;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -204,10 +205,11 @@ final class MuxOverTcp implements Substrate {
         }
 
         @Override
-        public void message(byte[] message) {
+        public boolean message(byte[] message) {
             int port = ((message[0] & 0xFF) << 8) | (message[1] & 0xFF); // of the sender's server, for the reply path
             byte[] bytes = java.util.Arrays.copyOfRange(message, 2, message.length);
             listener.linkMessage(link, bytes, new InBand(connection, new InetSocketAddress(remote.getAddress(), port)));
+            return true;
         }
 
         @Override

@@ -186,6 +186,29 @@ class NettyLoopTest {
                 .hasCause(error);
     }
 
+    @Test
+    void aLoopThatEndsByATaskClosesItsChannels() {
+        NioDatagramChannel ofClosed = open(loop);
+        loop.execute(() -> loop.close(failure -> {}));
+        Await.until("the end of the loop", loop.events()::isTerminated);
+        assertThat(ofClosed.isOpen()).isFalse();
+
+        NettyLoop failing = NettyLoop.create();
+        NioDatagramChannel ofFailed = open(failing);
+        failing.execute(() -> {
+            throw new OutOfMemoryError("expected by this test");
+        });
+        Await.until("the end of the loop", failing.events()::isTerminated);
+        assertThat(ofFailed.isOpen()).isFalse();
+    }
+
+    private static NioDatagramChannel open(NettyLoop on) {
+        NioDatagramChannel channel = new NioDatagramChannel();
+        on.events().register(channel).syncUninterruptibly();
+        channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).syncUninterruptibly();
+        return channel;
+    }
+
     /** It escapes from a task of Netty, not of the loop, so Netty passes it to the channel only. */
     @Test
     void anErrorInANettyPipelineEndsTheLoop() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.substrate.Link;
+import io.grasp.substrate.netty.time.FixedDelayTimers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -100,7 +101,7 @@ class NettyPauseTest {
     @Test
     void socketsAreReadBeforeATimerThatElapsedDuringAPause() {
         NettyLoop loop = node.substrate.loop();
-        FixedDelayTimers waits = new FixedDelayTimers(loop, WAIT_MILLIS);
+        FixedDelayTimers waits = new FixedDelayTimers(loop, TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS));
         InetSocketAddress at = node.at("::1");
         try (Socket peer = new Socket()) {
             send(peer, at);

@@ -68,7 +68,7 @@ class NettyQuadsTest {
             InetSocketAddress group = new InetSocketAddress(InetAddress.getByName("ff02::13"), 0);
             socket.joinGroup(group, loopback);
             socket.setNetworkInterface(loopback);
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout(20_000);
             assertThat(node.multicast(node.link(), DISCOVERY)).isNull();
             DatagramPacket packet = new DatagramPacket(new byte[100], 100);
             socket.receive(packet);
@@ -108,13 +108,13 @@ class NettyQuadsTest {
     void aConnectionWithPlainMessagesIsClosedAndCounted() throws IOException {
         NettyNode node = started(ON_LOOPBACK);
         try (Socket plain = new Socket(NetUtil.LOCALHOST6, node.port())) {
-            plain.setSoTimeout(5_000);
+            plain.setSoTimeout(20_000);
             plain.getOutputStream().write(NOOP); // less than a block, so only the end shows what it is
             plain.shutdownOutput();
             assertThat(node.awaitAccepted(0).awaitClosed()).isInstanceOf(QuadsException.class);
         }
         try (Socket plain = new Socket(NetUtil.LOCALHOST6, node.port())) {
-            plain.setSoTimeout(5_000);
+            plain.setSoTimeout(20_000);
             plain.getOutputStream().write(new byte[48]); // decrypts to noise
             assertThat(node.awaitAccepted(1).awaitClosed()).isInstanceOf(QuadsException.class);
         }

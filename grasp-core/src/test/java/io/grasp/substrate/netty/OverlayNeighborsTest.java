@@ -2,17 +2,29 @@ package io.grasp.substrate.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.LinkWarning;
+import io.grasp.model.Locator;
 import io.grasp.model.PeerRefusal;
 import io.grasp.security.NodeIdentity;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.NeighborSource;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
+import io.grasp.util.AddressText;
+import io.grasp.util.PeerAddresses;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How links with neighbors come and go. */
 @ExtendWith(NoLeaks.class)
@@ -92,24 +106,24 @@ class OverlayNeighborsTest {
     void twoNodesThatConnectToEachOtherKeepOneConnectionAndSessionsInTheOtherEndInPeace() {
         int port = freePort();
         OverlayNode one = start("one", config -> config.withPort(port).withNeighbors("[::1]:" + freePort()));
+        List<OverlayNode.Session> stay = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             OverlayNode two = start("two" + i, config -> config.withNeighbors("[::1]:" + port));
             OverlayNode.Session forth = two.connect(one);
             OverlayNode.Session back = one.connect(two);
             forth.echo(10);
             back.echo(10);
-            one.awaitLinks(1);
+            one.awaitLinks(i + 1);
             forth.echo(10);
             two.onLoop(() -> {
                 forth.connection.close();
                 return true;
             });
             assertThat(forth.awaitClosed()).isNull();
-            Await.until("one connection", () -> connections() == 2); // both ends are on this host
-            back.echo(10);
-            two.close();
-            one.awaitLinks(0);
+            stay.add(back);
         }
+        Await.until("one connection of each pair", () -> connections() == 10); // both ends are on this host
+        stay.forEach(back -> back.echo(10));
     }
 
     @Test
@@ -178,6 +192,7 @@ class OverlayNeighborsTest {
         OverlayNode center = start("center", config -> config.withMaxNeighbors(2));
         OverlayNode first = start("first", config -> config.withNeighbors(center.place()));
         start("second", config -> config.withNeighbors(center.place()));
+        center.awaitLinks(2);
         OverlayNode third = start("third", config -> config.withNeighbors(center.place()));
         center.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
         assertThat(center.links).hasSize(2);
@@ -189,10 +204,34 @@ class OverlayNeighborsTest {
     }
 
     @Test
+    void twoNodesWithOneCertificateAreNeighborsAndAThirdOneIsRefusedInWords() {
+        List<OverlayNode> copies = List.of(
+                start("copy", config -> config), start("copy", config -> config), start("copy", config -> config));
+        OverlayNode node = start(
+                "node",
+                config -> config.withNeighbors(
+                        copies.stream().map(OverlayNode::place).toArray(String[]::new)));
+        Await.until("a failure", () -> !node.failures.isEmpty());
+        assertThat(node.links)
+                .hasSize(2)
+                .extracting(Link::share)
+                .containsOnly(node.links.get(0).share());
+        assertThat(node.failures)
+                .allSatisfy(failure -> assertThat(failure)
+                        .hasMessageStartingWith(
+                                "this node has links to 2 nodes with the certificate of +copy@example.com")
+                        .hasMessageEndingWith("issue one for each node"));
+        assertThat(node.warnings).contains(LinkWarning.SAME_NAME);
+        copies.forEach(each -> node.connect(each).echo(10));
+        assertThat(node.multicast(new byte[] {1})).isNull();
+    }
+
+    @Test
     void anIdleConnectionIsClosedAndOpenedAgainWhenNeeded() {
         OverlayNode one = start("one", config -> config.withIdleTime(Duration.ofMillis(100)));
         OverlayNode two = start("two", config -> config.withIdleTime(Duration.ofMillis(100)));
         for (int i = 0; i < 2; i++) {
+            Await.until("no connection", () -> connections() == 0);
             OverlayNode.Session session = two.connect(one);
             session.echo(10);
             two.onLoop(() -> {
@@ -200,7 +239,6 @@ class OverlayNeighborsTest {
                 return true;
             });
             session.awaitClosed();
-            Await.until("no connection", () -> connections() == 0);
         }
         assertThat(one.everUp).as("sessions make no neighbors").isEmpty();
     }
@@ -211,6 +249,195 @@ class OverlayNeighborsTest {
         OverlayNode one = start("one", config -> config.withAddresses(OverlayNode.HOST, ipv4));
         OverlayNode two = start("two", config -> config.withNeighbors("localhost:" + one.port()));
         two.awaitLinks(1);
+    }
+
+    @Test
+    void aNeighborIsFollowedWhenItsNameHasOtherAddresses() throws IOException {
+        try (TestDns dns = new TestDns()) {
+            OverlayNode old = start("old", config -> config);
+            int port = old.port();
+            OverlayNode next = start(
+                    "next", config -> config.withPort(port).withAddresses(PeerAddresses.literal(TestNetwork.ADDRESS)));
+            dns.knows("moving.example", "::1");
+            OverlayNode node = start(
+                    "node",
+                    config -> config.withNeighbors("moving.example:" + port)
+                            .withNameServers(List.of(dns.address()))
+                            .withNameRefresh(Duration.ofMillis(20)));
+            assertThat(namesOfLinks(node)).containsExactly("peer:" + Identities.name("old"));
+
+            dns.knows("moving.example", TestNetwork.ADDRESS, "::1");
+            awaitQueries(dns, 6);
+            dns.knows("moving.example");
+            awaitQueries(dns, 6);
+            assertThat(node.everUp)
+                    .as("an address in use that is still one of the name's")
+                    .hasSize(1);
+
+            dns.knows("moving.example", TestNetwork.ADDRESS);
+            Await.until(
+                    "the node at the new address, now " + node.links,
+                    () -> namesOfLinks(node).equals(List.of("peer:" + Identities.name("next"))));
+            old.awaitLinks(0);
+            next.awaitLinks(1);
+        }
+    }
+
+    private static List<String> namesOfLinks(OverlayNode node) {
+        return node.links.stream().map(Link::name).toList();
+    }
+
+    /** Two of them belong to one search. */
+    private static void awaitQueries(TestDns dns, int count) {
+        int before = dns.asked.size();
+        Await.until("queries", () -> dns.asked.size() >= before + count);
+    }
+
+    @Test
+    void aNeighborAndItsSessionsMayHaveALinkLocalAddress() throws IOException {
+        InetAddress here = linkLocal(TestNetwork.LINK);
+        OverlayNode one = start("one", config -> config.withAddresses(here));
+        OverlayNode two = start(
+                "two",
+                config -> config.withAddresses(here)
+                        .withNeighbors(AddressText.of(new InetSocketAddress(here, one.port()))));
+        two.awaitLinks(1);
+        one.awaitLinks(1);
+        Link link = two.links.get(0);
+        assertThat(link.linkLocalAddress()).isEqualTo(here).isNotEqualTo(OverlayNode.HOST);
+        assertThat(((Inet6Address) link.linkLocalAddress()).getScopeId())
+                .as("the index of the link, not that of the interface")
+                .isEqualTo(link.index());
+
+        Locator locator = new Locator.Ipv6((Inet6Address) PeerAddresses.withoutScope(here), Locator.TCP, one.port());
+        OverlayNode.Session session = two.connect(locator, link.index());
+        session.echo(10);
+        assertThat(((Inet6Address) one.accepted.get(0).connection.remote().getAddress()).getScopeId())
+                .isEqualTo(one.links.get(0).index());
+        for (int other : List.of(0, link.index() + 1, TestNetwork.index(TestNetwork.LINK))) {
+            assertThat(two.connect(locator, other).awaitClosed())
+                    .isInstanceOfSatisfying(
+                            GraspException.class,
+                            failure -> assertThat(failure.code()).isEqualTo(GraspErrorCode.INVALID_LOCATOR));
+        }
+
+        InetSocketAddress placeOfOne = new InetSocketAddress(here, one.port());
+        OverlayNode finder = start(
+                "finder",
+                config -> config.withNeighborSource(neighbors -> {
+                    neighbors.found(placeOfOne);
+                    return () -> {};
+                }));
+        finder.awaitLinks(1);
+        one.awaitLinks(2);
+    }
+
+    private static InetAddress linkLocal(String name) throws SocketException {
+        return Collections.list(NetworkInterface.getByName(name).getInetAddresses()).stream()
+                .filter(InetAddress::isLinkLocalAddress)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theInterfaceOfALinkLocalNeighborMayAppearLater() throws IOException {
+        int port = freePort();
+        OverlayNode seeker = start(
+                "seeker",
+                config -> config.withAddresses().withPort(freePort()).withNeighbors("[fe80::77%late0]:" + port));
+        assertThat(seeker.failures.get(0)).hasMessageContaining("does not have the interface of fe80::77%late0");
+        TestNetwork.ip("link add late0 type veth peer name late1");
+        try {
+            TestNetwork.ip("link set late0 up");
+            TestNetwork.ip("link set late1 up");
+            TestNetwork.addAddress("fe80::77", "late0");
+            InetAddress there = InetAddress.getByName("fe80::77%late0");
+            OverlayNode late = start("late", config -> config.withPort(port).withAddresses(there));
+            seeker.awaitLinks(1);
+            late.awaitLinks(1);
+        } finally {
+            TestNetwork.ip("link delete late0");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNeighborThatFallsSilentLosesItsLink(boolean streams) {
+        Duration interval = Duration.ofMillis(300);
+        OverlayNode one = start("one", config -> config.withStreams(streams).withKeepalive(interval));
+        try (TestProxy proxy = new TestProxy(one.address(), false)) {
+            OverlayNode two = start(
+                    "two",
+                    config ->
+                            config.withStreams(streams).withKeepalive(interval).withNeighbors("[::1]:" + proxy.port()));
+            two.awaitLinks(1);
+            one.awaitLinks(1);
+            OverlayNode.Session session = streams ? two.connect(proxy.port()) : null;
+            if (streams) {
+                session.echo(10);
+            }
+            CompletableFuture<Boolean> quiet = new CompletableFuture<>();
+            loop.execute(() -> loop.wakeAt(loop.nanoTime() + 4 * interval.toNanos(), () -> quiet.complete(true)));
+            Await.result("a time without messages", quiet);
+            assertThat(List.of(one.everUp.size(), two.everUp.size()))
+                    .as("links that carry only signs of life")
+                    .containsExactly(1, 1);
+
+            proxy.stopAccepting(); // another connection would keep the link of the side that is later
+            proxy.reading(false);
+            one.awaitLinks(0);
+            two.awaitLinks(0);
+            if (streams) {
+                assertThat(session.awaitClosed()).hasMessageContaining("no sign of life");
+            }
+            two.close();
+        }
+    }
+
+    @Test
+    void sessionsToNamesLeadToMembersOnly() throws IOException {
+        try (TestDns dns = new TestDns()) {
+            InetAddress here = PeerAddresses.literal(TestNetwork.ADDRESS);
+            OverlayNode callee = start("callee", config -> config.withAddresses(here));
+            OverlayNode strict = start("strict", config -> config);
+            OverlayNode caller =
+                    start("caller", config -> config.withResolveNames(true).withNameServers(List.of(dns.address())));
+            dns.knows("callee.example", "fe80::1", "::1", TestNetwork.ADDRESS);
+            Locator name = new Locator.Fqdn("callee.example", Locator.TCP, callee.port());
+            assertThat(caller.onLoop(caller.substrate()::resolvesNames)).isTrue();
+            OverlayNode.Session session = caller.connect(name, 0);
+            session.echo(10);
+            assertThat(session.connection.peerIdentity().nodeName()).hasToString(Identities.name("callee"));
+            assertThat(session.connection.remote().getAddress()).isEqualTo(here);
+            OverlayNode.Session second = caller.connect(name, 0);
+            second.echo(10);
+            assertThat(connections()).as("both in one connection").isEqualTo(2);
+
+            assertThat(strict.onLoop(strict.substrate()::resolvesNames)).isFalse();
+            assertFails(strict.connect(name, 0), GraspErrorCode.INVALID_LOCATOR, "does not resolve names");
+            assertFails(
+                    caller.connect(new Locator.Fqdn("nobody.example", Locator.TCP, 7017), 0),
+                    GraspErrorCode.INVALID_LOCATOR,
+                    "there is no host nobody.example");
+            try (ServerSocket outsider = new ServerSocket(0, 50, here)) {
+                Locator.Fqdn toOutsider = new Locator.Fqdn("callee.example", Locator.TCP, outsider.getLocalPort());
+                OverlayNode.Session refused = caller.connect(toOutsider, 0);
+                outsider.accept().close();
+                assertThat(refused.awaitClosed()).isInstanceOf(PeerRefusedException.class);
+            }
+            OverlayNode.Session resolving = caller.connect(new Locator.Fqdn("never.silent", Locator.TCP, 7017), 0);
+            Await.until("a query", () -> dns.asked.contains("never.silent"));
+            caller.close();
+            assertThat(resolving.awaitClosed()).isNull();
+        }
+    }
+
+    private static void assertFails(OverlayNode.Session session, GraspErrorCode code, String why) {
+        assertThat(session.awaitClosed())
+                .isInstanceOfSatisfying(
+                        GraspException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(code))
+                .hasMessageContaining(why);
     }
 
     @Test
@@ -229,7 +456,7 @@ class OverlayNeighborsTest {
             flooding.awaitLinks(1);
             slow.awaitLinks(1);
             proxy.reading(false);
-            for (int size : new int[] {60_000, 100, 1}) {
+            for (int size : new int[] {60_000, 5_000, 500, 50, 1}) {
                 fillQueue(flooding, size);
             }
             found[0].lost(place);
@@ -263,6 +490,7 @@ class OverlayNeighborsTest {
                     found[0] = neighbors;
                     return () -> {};
                 }));
+        Await.until("the source", () -> found[0] != null);
         found[0].found(new InetSocketAddress(OverlayNode.HOST, 1));
         found[0].found(new InetSocketAddress(OverlayNode.HOST, 2));
         Await.until("failures of both", () -> node.failures.size() >= 3);
@@ -272,5 +500,8 @@ class OverlayNeighborsTest {
         Await.until("another failure", () -> node.failures.size() > before);
         found[0].found(other.address());
         node.awaitLinks(2);
+        assertThat(node.refusals)
+                .as("those that gave way")
+                .containsExactly(PeerRefusal.TOO_MANY_NEIGHBORS, PeerRefusal.TOO_MANY_NEIGHBORS);
     }
 }

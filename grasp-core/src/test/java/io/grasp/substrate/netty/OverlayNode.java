@@ -10,6 +10,7 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import io.grasp.substrate.netty.overlay.OverlaySubstrate;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A node of an overlay on the loopback interface, which records what its substrate reports. */
 final class OverlayNode implements SubstrateListener {
@@ -33,17 +35,21 @@ final class OverlayNode implements SubstrateListener {
     final List<Link> everUp = new CopyOnWriteArrayList<>();
     final List<PeerRefusal> refusals = new CopyOnWriteArrayList<>();
     final List<String> sentences = new CopyOnWriteArrayList<>();
+    final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
     final List<Throwable> failures = new CopyOnWriteArrayList<>();
     final List<LinkWarning> warnings = new CopyOnWriteArrayList<>();
     final List<Security> securities = new CopyOnWriteArrayList<>();
     final List<IdentityStatus> statuses = new CopyOnWriteArrayList<>();
     final List<byte[]> messages = new CopyOnWriteArrayList<>();
+    /** The hash of the certificate of the neighbor that has sent the last message. */
+    volatile String neighborFingerprint = "";
+
     final List<Session> accepted = new CopyOnWriteArrayList<>();
     private final NettyLoop loop;
     private final OverlaySubstrate substrate;
 
-    private OverlayNode(NettyLoop loop, OverlaySubstrate substrate) {
-        this.loop = loop;
+    private OverlayNode(OverlaySubstrate substrate) {
+        this.loop = substrate.loop();
         this.substrate = substrate;
     }
 
@@ -60,10 +66,15 @@ final class OverlayNode implements SubstrateListener {
                 .withPort(0)
                 .withAddresses(HOST)
                 .withRetry(Duration.ofMillis(20), Duration.ofMillis(100))
-                .withCloseTimeout(Duration.ofMillis(100)));
-        OverlayNode node = new OverlayNode(loop, OverlaySubstrate.on(loop, config, identity));
+                .withNeighborWait(Duration.ofSeconds(20))
+                .withCloseTimeout(Duration.ofSeconds(2)));
+        return start(OverlaySubstrate.on(loop, config, identity));
+    }
+
+    static OverlayNode start(OverlaySubstrate substrate) {
+        OverlayNode node = new OverlayNode(substrate);
         CompletableFuture<Throwable> started = new CompletableFuture<>();
-        loop.execute(() -> node.substrate.start(node, started::complete));
+        node.loop.execute(() -> substrate.start(node, started::complete));
         Throwable failure = Await.result("start", started);
         if (failure != null) {
             throw new AssertionError("not started", failure);
@@ -107,9 +118,13 @@ final class OverlayNode implements SubstrateListener {
     }
 
     Session connect(int port) {
+        return connect(new Locator.Ipv6(HOST, Locator.TCP, port), 0);
+    }
+
+    Session connect(Locator locator, int linkIndex) {
         Session session = new Session();
         onLoop(() -> {
-            session.connection = substrate.connect(new Locator.Ipv6(HOST, Locator.TCP, port), 0, session);
+            session.connection = substrate.connect(locator, linkIndex, session);
             return true;
         });
         return session;
@@ -143,7 +158,16 @@ final class OverlayNode implements SubstrateListener {
                 connection.send(new byte[length], ignored -> {});
                 return true;
             });
-            Await.until("an echo, closed " + closed + " " + failure, () -> size() >= before + length);
+            Await.until(() -> "an echo, closed " + closed + " " + failure, () -> {
+                boolean over = closed;
+                if (size() >= before + length) {
+                    return true;
+                }
+                if (over) {
+                    throw new AssertionError("no echo", failure);
+                }
+                return false;
+            });
         }
 
         synchronized int size() {
@@ -206,6 +230,7 @@ final class OverlayNode implements SubstrateListener {
 
     @Override
     public void linkMessage(Link link, byte[] message, ReplyPath replyPath) {
+        neighborFingerprint = replyPath.neighborIdentity().fingerprint();
         messages.add(message);
     }
 
@@ -226,6 +251,11 @@ final class OverlayNode implements SubstrateListener {
     @Override
     public void identityChanged(IdentityStatus status) {
         statuses.add(status);
+    }
+
+    @Override
+    public void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {
+        drops.add(reason);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -32,9 +33,12 @@ final class RawMember implements AutoCloseable {
     private static final String MUX = "io.grasp.mux/1";
 
     private final SSLSocket socket;
+    /** Below it: JSSE leaves this open if its last message cannot be sent. */
+    private final Socket plain;
 
-    private RawMember(SSLSocket socket) {
+    private RawMember(SSLSocket socket, Socket plain) {
         this.socket = socket;
+        this.plain = plain;
     }
 
     /** Does the handshake. */
@@ -49,7 +53,7 @@ final class RawMember implements AutoCloseable {
      * @param beforeFinished called within the handshake, when the other side has shown its certificate
      */
     static RawMember connect(TestMember member, int port, String protocol, Runnable beforeFinished) {
-        SSLSocket socket = null;
+        Socket plain = new Socket();
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
@@ -59,21 +63,19 @@ final class RawMember implements AutoCloseable {
             keys.init(store, new char[0]);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys.getKeyManagers(), new TrustManager[] {new TrustAll(beforeFinished)}, null);
-            socket = (SSLSocket) context.getSocketFactory().createSocket();
-            socket.connect(new InetSocketAddress(OverlayNode.HOST, port));
+            plain.connect(new InetSocketAddress(OverlayNode.HOST, port));
+            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "", port, true);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setApplicationProtocols(new String[] {protocol});
             parameters.setProtocols(new String[] {"TLSv1.3"});
             socket.setSSLParameters(parameters);
             socket.startHandshake();
-            return new RawMember(socket);
+            return new RawMember(socket, plain);
         } catch (GeneralSecurityException | IOException e) {
-            if (socket != null) {
-                try {
-                    socket.close();
-                } catch (IOException closing) {
-                    e.addSuppressed(closing);
-                }
+            try {
+                plain.close();
+            } catch (IOException closing) {
+                e.addSuppressed(closing);
             }
             throw new IllegalStateException(e);
         }
@@ -116,6 +118,33 @@ final class RawMember implements AutoCloseable {
                 .array();
     }
 
+    /** Sends a link message many times, at once. */
+    void messages(int times, byte... message) throws IOException {
+        messages(times, 8, message);
+    }
+
+    /** Sends a link message many times, at once, on a connection without streams. */
+    void framedMessages(int times, byte... message) throws IOException {
+        messages(times, 4, message);
+    }
+
+    /** @param head how many bytes precede each message: 8 with streams, 4 without */
+    private void messages(int times, int head, byte... message) throws IOException {
+        ByteBuffer all = ByteBuffer.allocate(times * (head + message.length));
+        for (int i = 0; i < times; i++) {
+            if (head == 8) {
+                all.put((byte) MESSAGE)
+                        .put((byte) END)
+                        .putShort((short) message.length)
+                        .putInt(0);
+            } else {
+                all.putInt(message.length);
+            }
+            all.put(message);
+        }
+        write(all.array());
+    }
+
     /** Opens a stream and sends bytes on it. */
     void stream(int number, byte... bytes) throws IOException {
         frame(DATA, OPEN, number, bytes);
@@ -136,11 +165,31 @@ final class RawMember implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
+    /** Updates its keys (TLS 1.3), and asks the other side to do so too. */
+    void updateKeys() throws IOException {
+        socket.startHandshake();
+    }
+
     /** Waits for the first bytes of the other side. */
     void awaitAnswer() throws IOException {
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout(20_000);
         if (socket.getInputStream().read() < 0) {
             throw new IOException("the other side has closed the connection");
+        }
+    }
+
+    /** Waits until the other side asks for another connection. */
+    void awaitRenewal() throws IOException {
+        byte[] renew = {MESSAGE, END, 0, 1, 0, 0, 0, 0, 4};
+        byte[] last = new byte[renew.length];
+        socket.setSoTimeout(10_000);
+        while (!Arrays.equals(last, renew)) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                throw new IOException("the other side has closed the connection");
+            }
+            System.arraycopy(last, 1, last, 0, last.length - 1);
+            last[last.length - 1] = (byte) next;
         }
     }
 
@@ -169,7 +218,11 @@ final class RawMember implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        try {
+            socket.close();
+        } finally {
+            plain.close();
+        }
     }
 
     private static final class TrustAll extends X509ExtendedTrustManager {

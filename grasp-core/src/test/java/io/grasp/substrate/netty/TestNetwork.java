@@ -28,6 +28,9 @@ public final class TestNetwork {
     public static final String OTHER_END = "grasp1";
     public static final String LOOPBACK = "lo";
 
+    /** The address of {@link #LINK} that is valid beyond the link. */
+    public static final String ADDRESS = "fd6a:7261:7370::1";
+
     private TestNetwork() {}
 
     public static void require() {

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 final class TestProxy implements AutoCloseable {
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final List<Channel> channels = new CopyOnWriteArrayList<>();
+    private final List<Channel> bothEnds = new CopyOnWriteArrayList<>();
     private final Channel server;
     private final InetSocketAddress target;
     private final boolean singleBytes;
@@ -75,6 +76,11 @@ final class TestProxy implements AutoCloseable {
         channels.add(accepted);
     }
 
+    /** Keeps what is open, and accepts nothing any more. */
+    void stopAccepting() {
+        server.close().syncUninterruptibly();
+    }
+
     /** Reads nothing any more, or everything again. */
     void reading(boolean on) {
         channels.forEach(each -> each.config().setAutoRead(on));
@@ -93,6 +99,7 @@ final class TestProxy implements AutoCloseable {
         @Override
         public void channelActive(ChannelHandlerContext context) {
             self = context.channel();
+            bothEnds.add(self);
             if (to != null) {
                 ((Relay) to.pipeline().last()).to = self;
             }
@@ -128,6 +135,7 @@ final class TestProxy implements AutoCloseable {
     @Override
     public void close() {
         server.close().syncUninterruptibly();
+        bothEnds.forEach(each -> each.close().syncUninterruptibly()); // the group may end without that
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

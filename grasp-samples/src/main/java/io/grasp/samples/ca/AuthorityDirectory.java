@@ -78,6 +78,9 @@ public final class AuthorityDirectory {
         String checked = domain(domain);
         checkUrl(crlUrl);
         if (Files.exists(directory)) {
+            if (!Files.isDirectory(directory)) {
+                throw new InvalidRequestException(directory + " is not a directory");
+            }
             requireEmpty();
         } else {
             SafeFiles.createDirectory(directory);
@@ -288,7 +291,8 @@ public final class AuthorityDirectory {
         try {
             return JSON.readValue(content, AuthorityState.class);
         } catch (JacksonException | NullPointerException e) {
-            throw new AuthorityException(stateFile() + " is damaged", e);
+            throw new AuthorityException(
+                    stateFile() + " is damaged: restore it from a copy, or create another authority", e);
         }
     }
 
@@ -296,8 +300,8 @@ public final class AuthorityDirectory {
         SafeFiles.write(stateFile(), JSON.writeValueAsBytes(state));
     }
 
-    private AuthorityException notAnAuthority() {
-        return new AuthorityException("there is no authority in " + directory + ": 'grasp ca init' creates one");
+    private InvalidRequestException notAnAuthority() {
+        return new InvalidRequestException("there is no authority in " + directory + ": 'grasp ca init' creates one");
     }
 
     private void requireEmpty() {
@@ -356,13 +360,13 @@ public final class AuthorityDirectory {
         try {
             return AcpNodeName.parse("@" + domain).domain();
         } catch (IllegalArgumentException e) {
-            throw new AuthorityException("'" + domain + "' is not a domain name", e);
+            throw new InvalidRequestException("'" + domain + "' is not a domain name", e);
         }
     }
 
     private static void checkUrl(@Nullable String url) {
         if (url != null && !isHttp(url)) {
-            throw new AuthorityException("'" + url + "' is not an http URL");
+            throw new InvalidRequestException("'" + url + "' is not an http URL");
         }
     }
 

@@ -1,7 +1,7 @@
 package io.grasp.samples.ca;
 
 /** The test authority cannot do what the user has asked for. The message is one sentence for the user. */
-public final class AuthorityException extends RuntimeException {
+public sealed class AuthorityException extends RuntimeException permits InvalidRequestException {
     private static final long serialVersionUID = 1L;
 
     AuthorityException(String message) {

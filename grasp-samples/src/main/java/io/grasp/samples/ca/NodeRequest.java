@@ -37,8 +37,9 @@ public record NodeRequest(
 
     static void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new AuthorityException("'" + name + "' is not a name for a node: letters, digits, '.', '_' and '-',"
-                    + " beginning with a letter or digit, at most 63");
+            throw new InvalidRequestException(
+                    "'" + name + "' is not a name for a node: letters, digits, '.', '_' and '-',"
+                            + " beginning with a letter or digit, at most 63");
         }
     }
 
@@ -63,7 +64,7 @@ public record NodeRequest(
         try {
             return AcpNodeName.parse(name);
         } catch (IllegalArgumentException e) {
-            throw new AuthorityException("'" + name + "' is " + e.getMessage(), e);
+            throw new InvalidRequestException("'" + name + "' is " + e.getMessage(), e);
         }
     }
 }

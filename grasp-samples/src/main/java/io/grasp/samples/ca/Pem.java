@@ -99,14 +99,14 @@ final class Pem {
     private static PrivateKeyInfo decrypt(
             Path file, PKCS8EncryptedPrivateKeyInfo encrypted, char @Nullable [] password) {
         if (password == null) {
-            throw new AuthorityException(file + " is encrypted: pass --ca-password-file");
+            throw new InvalidRequestException(file + " is encrypted: pass --ca-password-file");
         }
         try {
             return encrypted.decryptPrivateKeyInfo(new JceOpenSSLPKCS8DecryptorProviderBuilder()
                     .setProvider(new BouncyCastleProvider())
                     .build(password));
         } catch (PKCSException | OperatorCreationException e) {
-            throw new AuthorityException("the password does not open " + file, e);
+            throw new InvalidRequestException("--ca-password-file: the password does not open " + file, e);
         }
     }
 }

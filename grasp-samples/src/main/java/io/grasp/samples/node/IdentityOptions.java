@@ -9,17 +9,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The options that say by which certificate, key and trust anchors a node authenticates itself and its peers. */
-final class IdentityOptions {
+final class IdentityOptions extends CommandOptions {
     private static final int MAX_REFRESH_SECONDS = 86_400;
-
-    @Spec(Spec.Target.MIXEE)
-    private @Nullable CommandSpec command;
 
     @Option(
             names = "--identity",
@@ -107,7 +102,7 @@ final class IdentityOptions {
         if (keyPassword != null) {
             throw wrong("--key-password-file has no effect with --pkcs12");
         }
-        return IdentityConfig.pkcs12(from, password("--pkcs12-password-file", storePassword))
+        return IdentityConfig.pkcs12(from, passwords("--pkcs12-password-file", storePassword))
                 .withAnchors(anchors.toArray(Path[]::new));
     }
 
@@ -128,35 +123,25 @@ final class IdentityOptions {
             }
             config = IdentityConfig.pem(certificate, key, anchors.toArray(Path[]::new));
         }
-        return keyPassword == null ? config : config.withKeyPassword(password("--key-password-file", keyPassword));
+        return keyPassword == null ? config : config.withKeyPassword(passwords("--key-password-file", keyPassword));
     }
 
     /** The file is read once: it may be standard input. */
-    private Supplier<char[]> password(String option, Path file) {
-        try {
-            return PasswordOption.read(option, file)::clone;
-        } catch (IllegalArgumentException e) {
-            throw wrong(e.getMessage());
-        }
+    private Supplier<char[]> passwords(String option, Path file) {
+        return password(option, file)::clone;
     }
 
     /**
      * {@return the identity}
      *
-     * @throws IllegalStateException if it cannot be read; the message says what to do
+     * @throws ParameterException if a file is not there or cannot be read; the message says what to do
      */
-    static Identity open(IdentityConfig config) {
+    Identity open(IdentityConfig config) {
         try {
             return Identity.open(config);
         } catch (IdentityException e) {
-            throw new IllegalStateException(e.getMessage(), e);
+            String option = directory != null ? "--identity" : store != null ? "--pkcs12" : "--cert, --key and --trust";
+            throw wrong(option + ": " + e.getMessage());
         }
-    }
-
-    private ParameterException wrong(@Nullable String what) {
-        if (command == null) {
-            throw new IllegalStateException("not a mixin of a command");
-        }
-        return new ParameterException(command.commandLine(), what);
     }
 }

@@ -28,15 +28,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The options of every command on a real network. */
-public final class NetworkOptions {
+public final class NetworkOptions extends CommandOptions {
     private static final String REFUSAL =
             "The network is not known to be protected: GRASP needs an ACP or equal protection (RFC 8990 section"
                     + " 2.5.1). If your network has it, pass --assume-secure; if not, let the node protect itself:"
@@ -48,14 +44,10 @@ public final class NetworkOptions {
     /** A command that is not told to wait gives up if no neighbor is there by then. */
     private static final Duration FIRST_LINK = Duration.ofSeconds(20);
 
-    private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration AUDIT_PERIOD = Duration.ofMinutes(1);
 
     /** Runs the node; tests replace it. */
     public NodeRunner nodes = new ProcessNodeRunner();
-
-    @Spec(Spec.Target.MIXEE)
-    private @Nullable CommandSpec command;
 
     @Option(
             names = "--link",
@@ -141,7 +133,12 @@ public final class NetworkOptions {
 
     /** Starts a node, uses it, and closes it, also when the process is terminated. */
     public <T> @Nullable T withNode(Function<Grasp, Mono<T>> work) {
-        return withNode(new LinkFailures(errors()), work);
+        return withNode(linkFailures(), work);
+    }
+
+    /** {@return prints failures and warnings of links} */
+    public GraspObserver linkFailures() {
+        return new LinkFailures(System::nanoTime, errors());
     }
 
     /** {@return whether the node may do more than DULL: the user has said how it is protected} */
@@ -218,7 +215,10 @@ public final class NetworkOptions {
         GraspConfig advertising = advertising();
         Function<Identity, GraspConfig> settings = overlay.isGiven() ? overlaid(advertising) : inAcp(advertising);
         boolean waits = !awaitLinks && (overlay.isSearching() || !overlay.isGiven());
-        try (Identity opened = IdentityOptions.open(own)) {
+        FirstLink first = new FirstLink(
+                FIRST_LINK,
+                overlay.isGiven() ? "No neighbor was reached" : "No interface of --acp-interface could be used");
+        try (Identity opened = identity.open(own)) {
             if (!awaitLinks && !opened.findings().isEmpty()) {
                 throw new IllegalStateException("The certificate cannot be used: "
                         + opened.findings().stream()
@@ -227,8 +227,10 @@ public final class NetworkOptions {
             }
             return observed(
                     settings.apply(opened),
-                    GraspObserver.all(observer, new SecurityWarnings(System::nanoTime, this::warn)),
-                    grasp -> (waits ? firstLink(grasp) : Mono.<Void>empty()).then(Mono.defer(() -> work.apply(grasp))));
+                    GraspObserver.all(
+                            observer, first, new SecurityWarnings(System::nanoTime, this::warn, errors()::note)),
+                    grasp -> (waits ? first.await(grasp) : Mono.<Void>empty())
+                            .then(Mono.defer(() -> work.apply(grasp))));
         } catch (IllegalStateException e) {
             throw overlay.isGiven() && isPortInUse(e)
                     ? new IllegalStateException(e.getMessage() + ": pass --bind 0, or another port", e)
@@ -246,6 +248,9 @@ public final class NetworkOptions {
 
     private Function<Identity, GraspConfig> overlaid(GraspConfig advertising) {
         OverlayConfig settings = overlay.config(this::warn);
+        if (!awaitLinks) {
+            overlay.searched().forEach(HostInterface::require);
+        }
         return opened -> advertising.withOverlay(settings, opened);
     }
 
@@ -255,6 +260,9 @@ public final class NetworkOptions {
         }
         try {
             AcpConfig settings = AcpConfig.on(acpInterfaces.toArray(String[]::new));
+            if (!awaitLinks) {
+                acpInterfaces.stream().filter(name -> !name.endsWith("*")).forEach(HostInterface::require);
+            }
             return opened -> advertising.withAcp(settings, opened);
         } catch (IllegalArgumentException e) {
             throw wrong("--acp-interface: " + e.getMessage());
@@ -265,22 +273,6 @@ public final class NetworkOptions {
         if (used) {
             throw wrong(option + " is not for a node with " + OF_CERTIFICATES);
         }
-    }
-
-    /** {@return completes when there is a link} */
-    private static Mono<Void> firstLink(Grasp grasp) {
-        return Flux.interval(Duration.ZERO, LOOK, grasp.scheduler())
-                .onBackpressureDrop()
-                .concatMap(look -> grasp.links())
-                .filter(up -> !up.isEmpty())
-                .next()
-                .timeout(
-                        FIRST_LINK,
-                        Mono.error(() -> new IllegalStateException("No neighbor was reached within "
-                                + FIRST_LINK.toSeconds()
-                                + " s; with --await-links the node starts and waits until one is")),
-                        grasp.scheduler())
-                .then();
     }
 
     /** Runs a node with the observers that every node has. */
@@ -398,17 +390,5 @@ public final class NetworkOptions {
             throw wrong(option + " must be " + atLeast + " to " + MAX_MILLIS);
         }
         return Duration.ofMillis(value);
-    }
-
-    /** An error about a wrong value of a parameter. */
-    public ParameterException wrong(String what) {
-        return new ParameterException(spec().commandLine(), what);
-    }
-
-    private CommandSpec spec() {
-        if (command == null) {
-            throw new IllegalStateException("not a mixin of a command");
-        }
-        return command;
     }
 }

@@ -12,20 +12,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /** The options of a node whose links are TLS connections with its neighbors. */
-final class OverlayOptions {
+final class OverlayOptions extends CommandOptions {
     private static final Duration PAUSE = Duration.ofSeconds(60);
     private static final String DEFAULT_PORT = ":" + OverlayConfig.DEFAULT_PORT;
-
-    @Spec(Spec.Target.MIXEE)
-    private @Nullable CommandSpec command;
 
     @Option(
             names = "--neighbor",
@@ -60,6 +56,11 @@ final class OverlayOptions {
     /** {@return whether the node looks for neighbors, and does not only wait for those that connect to it} */
     boolean isSearching() {
         return !neighbors.isEmpty() || !searched.isEmpty();
+    }
+
+    /** {@return the interfaces on which it looks for neighbors} */
+    List<String> searched() {
+        return searched;
     }
 
     /**
@@ -114,19 +115,15 @@ final class OverlayOptions {
         }
     }
 
-    private ParameterException wrong(@Nullable String what) {
-        if (command == null) {
-            throw new IllegalStateException("not a mixin of a command");
-        }
-        return new ParameterException(command.commandLine(), what);
-    }
-
     /** Finds neighbors on one interface, and tries again if that fails, for example because it is down. */
     private record OnLink(String link, int port, Consumer<String> warnings) implements NeighborSource {
         @Override
         public AutoCloseable start(Neighbors neighbors) {
             GraspConfig dull = GraspConfig.dull(link, NeighborFinder.OBJECTIVE);
-            return new NeighborFinder(Grasp.start(dull), port, neighbors)
+            Mono<Grasp> instance = Mono.defer(() -> HostInterface.exists(link)
+                    ? Grasp.start(dull)
+                    : Mono.<Grasp>error(new IllegalStateException("there is no such interface")));
+            return new NeighborFinder(instance, port, neighbors)
                     .run()
                     .doOnError(failure -> warnings.accept("finding neighbors on " + link + ": "
                             + Failures.oneLine(failure) + "; trying again in " + PAUSE.toSeconds() + " s"))

@@ -1,23 +1,17 @@
 package io.grasp.samples.node;
 
 import io.grasp.substrate.netty.quads.QuadsKey;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The options for the shared key of encrypted graspy nodes. */
-public final class QuadsOptions {
+public final class QuadsOptions extends CommandOptions {
     static final String WARNING =
             "messages are encrypted with QUADS, as graspy does: one key for all nodes, no integrity,"
                     + " no protection against replay. Use it only for meeting encrypted graspy nodes";
-
-    @Spec(Spec.Target.MIXEE)
-    private @Nullable CommandSpec command;
 
     @Option(
             names = "--quads-key",
@@ -47,33 +41,14 @@ public final class QuadsOptions {
         if (keyFile != null && passwordFile != null) {
             throw wrong("--quads-key and --quads-password-file exclude each other");
         }
-        try {
-            if (keyFile != null) {
-                return fromFile(keyFile);
-            }
-            return passwordFile == null ? null : fromPasswordFile(passwordFile);
-        } catch (IllegalArgumentException e) {
-            throw wrong(e.getMessage());
+        Path file = keyFile;
+        if (file != null) {
+            return read("--quads-key", file, () -> QuadsKey.read(file));
         }
+        return passwordFile == null ? null : fromPassword(password("--quads-password-file", passwordFile));
     }
 
-    private ParameterException wrong(@Nullable String what) {
-        if (command == null) {
-            throw new IllegalStateException("not a mixin of a command");
-        }
-        return new ParameterException(command.commandLine(), what);
-    }
-
-    private static QuadsKey fromFile(Path file) {
-        return PasswordOption.read("--quads-key", file, () -> QuadsKey.read(file));
-    }
-
-    private static QuadsKey fromPasswordFile(Path file) {
-        return PasswordOption.read("--quads-password-file", file, () -> fromPassword(file));
-    }
-
-    private static QuadsKey fromPassword(Path file) throws IOException {
-        char[] password = SecretFile.read(file, "QUADS password");
+    private static QuadsKey fromPassword(char[] password) {
         try {
             return QuadsKey.fromPassword(password);
         } finally {

@@ -3,7 +3,7 @@ package io.grasp.samples.text;
 import io.grasp.util.PrintableText;
 import java.io.PrintWriter;
 
-/** The errors and warnings of a command, one printable line each. */
+/** What a command prints beside its results: errors, warnings and notes, one printable line each. */
 public final class ErrorOutput {
     private final PrintWriter err;
 
@@ -17,6 +17,11 @@ public final class ErrorOutput {
 
     public void warning(String what) {
         line("grasp: warning: " + what);
+    }
+
+    /** Prints what is neither an error nor a warning, and does not belong to the results. */
+    public void note(String what) {
+        line("grasp: " + what);
     }
 
     public void line(String line) {

@@ -3,6 +3,7 @@ package io.grasp.samples.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.model.LinkInfo;
+import io.grasp.model.LinkWarning;
 import io.grasp.model.PeerRefusal;
 import io.grasp.samples.text.ErrorOutput;
 import java.io.IOException;
@@ -10,12 +11,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class LinkFailuresTest {
+    private final AtomicLong time = new AtomicLong(Long.MAX_VALUE);
     private final StringWriter text = new StringWriter();
-    private final LinkFailures failures = new LinkFailures(new ErrorOutput(new PrintWriter(text)));
+    private final LinkFailures failures = new LinkFailures(time::get, new ErrorOutput(new PrintWriter(text)));
 
     private List<String> lines() {
         return text.toString().lines().toList();
@@ -35,6 +39,23 @@ class LinkFailuresTest {
         failures.linkUp(new LinkInfo("peer", 1, InetAddress.getLoopbackAddress(), 1, true));
         failures.linkFailed("neighbor a", new IOException("timed out"));
         assertThat(lines()).hasSize(4);
+    }
+
+    @Test
+    void warningsThatPeersCauseAgainAndAgainAreCounted() {
+        for (int i = 0; i < 100; i++) {
+            failures.linkWarning("peer:a", LinkWarning.SAME_NAME, "one at port " + i);
+        }
+        assertThat(lines())
+                .containsExactly(
+                        "grasp: warning: link peer:a: one at port 0", "grasp: warning: link peer:a: one at port 1");
+        failures.linkWarning("peer:b", LinkWarning.SAME_NAME, "another");
+        assertThat(lines()).hasSize(3);
+        time.addAndGet(Duration.ofMinutes(1).toNanos());
+        failures.linkWarning("peer:a", LinkWarning.SAME_NAME, "again");
+        assertThat(lines())
+                .hasSize(5)
+                .endsWith("grasp: warning: warnings of links not printed: 98", "grasp: warning: link peer:a: again");
     }
 
     @Test

@@ -2,10 +2,12 @@ package io.grasp.samples.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.model.AcpNodeName;
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.PeerRefusal;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class SecurityWarningsTest {
     private final AtomicLong time = new AtomicLong(Long.MAX_VALUE);
     private final List<String> lines = new ArrayList<>();
-    private final SecurityWarnings warnings = new SecurityWarnings(time::get, lines::add);
+    private final List<String> news = new ArrayList<>();
+    private final SecurityWarnings warnings = new SecurityWarnings(time::get, lines::add, news::add);
 
     private void refuse(PeerRefusal reason, String address, int port) {
         warnings.peerRefused(reason, new InetSocketAddress(address, port), "the reason");
@@ -50,16 +53,41 @@ class SecurityWarningsTest {
         assertThat(lines).hasSize(12).contains("refusals of peers not printed: 90");
     }
 
+    private void identity(boolean good, String detail, long notBefore) {
+        warnings.identityChanged(new IdentityStatus(
+                good,
+                detail,
+                AcpNodeName.parse("+gray@example.com"),
+                Instant.ofEpochSecond(notBefore),
+                Instant.ofEpochSecond(90_000),
+                IdentityStatus.Expiry.RENEW));
+    }
+
     @Test
-    void aStateOfTheIdentityIsPrintedOnce() {
-        IdentityStatus.Expiry soon = IdentityStatus.Expiry.SOON;
-        IdentityStatus good = new IdentityStatus(true, "", null, null, null, IdentityStatus.Expiry.FAR);
-        warnings.identityChanged(good);
-        warnings.identityChanged(new IdentityStatus(true, "renew it", null, null, null, soon));
-        warnings.identityChanged(new IdentityStatus(true, "renew it", null, null, null, soon));
-        assertThat(lines).containsExactly("identity: renew it");
-        warnings.identityChanged(good);
-        warnings.identityChanged(new IdentityStatus(true, "renew it", null, null, null, soon));
-        assertThat(lines).hasSize(2);
+    void theBeginAndTheEndOfEachProblemOfTheIdentityArePrintedOnce() {
+        identity(true, "", 0);
+        identity(true, "renew it", 0);
+        identity(true, "renew it", 0);
+        identity(true, "new files were not taken", 0);
+        assertThat(lines).containsExactly("identity: renew it", "identity: new files were not taken");
+        identity(true, "", 0);
+        assertThat(news).containsExactly("identity: resolved: new files were not taken");
+        identity(false, "it is revoked", 0);
+        identity(true, "", 0);
+        assertThat(news).hasSize(2).endsWith("identity: it is good again");
+        assertThat(lines).hasSize(3).endsWith("identity: it is revoked");
+    }
+
+    /** The new one may end at the same time, with its authority. */
+    @Test
+    void aNewCertificateIsReportedUnlessItIsTheFirst() {
+        identity(false, "it has expired", 0);
+        assertThat(news).isEmpty();
+        identity(true, "", 1);
+        assertThat(news)
+                .containsExactly("identity: the certificate of +gray@example.com that is valid until"
+                        + " 1970-01-02T01:00:00Z is in use now");
+        identity(true, "", 1);
+        assertThat(news).hasSize(1);
     }
 }

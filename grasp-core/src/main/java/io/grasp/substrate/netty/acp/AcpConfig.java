@@ -3,6 +3,7 @@ package io.grasp.substrate.netty.acp;
 import io.grasp.cbor.CborLimits;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
+import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.member.MemberConfig;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -28,6 +29,9 @@ public final class AcpConfig {
     /** What the allocator of a loop keeps for the buffers in use at one time. */
     private static final long LOOP_BYTES = 4L << 20;
 
+    /** What the objects of one connection with a neighbor take. */
+    private static final long CONNECTION_BYTES = 8L << 10;
+
     private static final char ANY_SUFFIX = '*';
 
     Set<String> interfaces;
@@ -42,6 +46,8 @@ public final class AcpConfig {
     int queueBytes = 256 << 10;
     int connectTimeoutMillis = 5_000;
     int closeTimeoutMillis = 1_000;
+    int renewalSpreadMillis = MemberConfig.RENEWAL_SPREAD_MILLIS;
+    int drainMillis = MemberConfig.DRAIN_MILLIS;
     long keepaliveNanos = TimeUnit.SECONDS.toNanos(30);
     long firstRetryNanos = TimeUnit.SECONDS.toNanos(10);
     long lastRetryNanos = TimeUnit.SECONDS.toNanos(640);
@@ -49,6 +55,7 @@ public final class AcpConfig {
     boolean streams = true;
     int handshakeTimeoutMillis = 10_000;
     int maxSessions = 1_024;
+    int reservedDescriptors = NettyConfig.RESERVED_DESCRIPTORS;
     int maxHandshakes = 128;
     int maxHandshakesPerAddress = 16;
 
@@ -66,6 +73,8 @@ public final class AcpConfig {
         queueBytes = original.queueBytes;
         connectTimeoutMillis = original.connectTimeoutMillis;
         closeTimeoutMillis = original.closeTimeoutMillis;
+        renewalSpreadMillis = original.renewalSpreadMillis;
+        drainMillis = original.drainMillis;
         keepaliveNanos = original.keepaliveNanos;
         firstRetryNanos = original.firstRetryNanos;
         lastRetryNanos = original.lastRetryNanos;
@@ -73,6 +82,7 @@ public final class AcpConfig {
         streams = original.streams;
         handshakeTimeoutMillis = original.handshakeTimeoutMillis;
         maxSessions = original.maxSessions;
+        reservedDescriptors = original.reservedDescriptors;
         maxHandshakes = original.maxHandshakes;
         maxHandshakesPerAddress = original.maxHandshakesPerAddress;
     }
@@ -115,6 +125,14 @@ public final class AcpConfig {
                 .anyMatch(each -> each.endsWith("*")
                         ? interfaceName.startsWith(each.substring(0, each.length() - 1))
                         : interfaceName.equals(each));
+    }
+
+    /** {@return the names that are not among some; a beginning of names may mean none} */
+    List<String> missing(Collection<String> interfaceNames) {
+        return interfaces.stream()
+                .filter(each -> !each.endsWith("*") && !interfaceNames.contains(each))
+                .sorted()
+                .toList();
     }
 
     /**
@@ -213,6 +231,23 @@ public final class AcpConfig {
     }
 
     /**
+     * {@return these settings with other times for the replacement of the TLS connections of sessions after a
+     * certificate was renewed} Default: 3 s and 10 min.
+     *
+     * @param spread within which time the new connections begin, each at a time at random; 0 to 24 days
+     * @param drain how long sessions that are under way in the former connection may go on after the former certificate
+     *     has expired; 1 ms to 24 days
+     */
+    public AcpConfig withRenewal(Duration spread, Duration drain) {
+        int validSpread = spread.isZero() ? 0 : millis("spread of renewals", spread);
+        int validDrain = millis("drain", drain);
+        return changed(copy -> {
+            copy.renewalSpreadMillis = validSpread;
+            copy.drainMillis = validDrain;
+        });
+    }
+
+    /**
      * {@return these settings with another interval of keepalives} Default: 30 s. If nothing is sent to a neighbor for
      * about this time, an M_NOOP is sent. A connection ends after three intervals in which the neighbor has accepted
      * none of what waits for it. It also ends after three of the neighbor's own intervals, which its hello names, in
@@ -278,7 +313,8 @@ public final class AcpConfig {
 
     /**
      * {@return these settings with other maxima of TLS handshakes that peers have begun} Default: 128, and 16 with one
-     * address. A further connection is reset.
+     * address. Beyond them, a handshake that waits for its peer gives its place to a new one from an address that has
+     * fewer; if there is none, the new connection is reset.
      *
      * @param all the maximum number at one time
      * @param perAddress the maximum number with one address
@@ -302,6 +338,19 @@ public final class AcpConfig {
         return changed(copy -> copy.maxSessions = valid);
     }
 
+    /**
+     * {@return these settings with another reserve of file descriptors} Default: 256. Connections that peers open leave
+     * it for what the node opens itself: connections, files, and sockets that read the interfaces. A further connection
+     * is reset at once, also one of a neighbor. The reserve is at most half of what the process can open. Only Linux
+     * tells how many that is; elsewhere there is no reserve.
+     *
+     * @param descriptors the number of file descriptors of the process
+     */
+    public AcpConfig withReservedDescriptors(int descriptors) {
+        int valid = between("reserve of file descriptors", descriptors, 0, Integer.MAX_VALUE);
+        return changed(copy -> copy.reservedDescriptors = valid);
+    }
+
     /** {@return the settings of the sessions} */
     MemberConfig members() {
         MemberConfig usual = MemberConfig.ofSessions();
@@ -313,12 +362,16 @@ public final class AcpConfig {
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 usual.idleMillis(),
+                renewalSpreadMillis,
+                drainMillis,
                 usual.keepaliveMillis(),
                 maxHandshakes,
                 maxHandshakesPerAddress,
+                false,
                 usual.handshakeThreads(),
                 Math.min(maxSessions, usual.maxConnections()),
                 usual.maxConnectionsPerPeer(),
+                reservedDescriptors,
                 maxSessions,
                 Math.min(maxSessions, usual.maxSessionsPerPeer()),
                 usual.queueBytes(),
@@ -327,15 +380,19 @@ public final class AcpConfig {
 
     /**
      * {@return the most memory that this substrate takes in addition to that of the engine's sessions and connections}
-     * A name with {@code *} counts as one interface.
+     * A name with {@code *} counts as one interface. An incomplete message is in an array that may be twice as long.
+     * What waits for a neighbor is one array for all neighbors of an interface while connections are being opened,
+     * and then is copied for each.
      */
     public MemoryNeed worstCase() {
-        long neighbors = (long) maxNeighbors * interfaces.size();
+        long connections = 2L * maxNeighbors * interfaces.size(); // as many in each direction, of different neighbors
         List<MemoryNeed.Part> parts = new ArrayList<>();
         parts.add(new MemoryNeed.Part("buffers of the loop", 0, LOOP_BYTES));
         parts.addAll(members().worstCase(0));
-        parts.add(
-                new MemoryNeed.Part("messages of neighbors", 2 * neighbors * maxMessageBytes, neighbors * queueBytes));
+        parts.add(new MemoryNeed.Part(
+                "messages of neighbors",
+                connections * (CONNECTION_BYTES + 2L * maxMessageBytes) + (long) interfaces.size() * queueBytes,
+                connections * queueBytes));
         return new MemoryNeed(parts);
     }
 

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
@@ -54,6 +55,9 @@ final class AcpLinks {
     private final Map<String, AcpLink> open = new LinkedHashMap<>();
     private final Map<String, Failure> failures = new TreeMap<>();
     private int waitingForReports;
+    /** The number of open connections that neighbors have opened. */
+    private int ofNeighbors;
+
     private boolean closed;
 
     /** Why an interface cannot be a link, and since when. */
@@ -105,11 +109,12 @@ final class AcpLinks {
                 lost(link);
             }
         }
-        List<String> wanted = now.names(config::includes);
+        List<String> wanted = new ArrayList<>(now.names(config::includes));
+        wanted.addAll(config.missing(now.up().keySet()));
         failures.keySet().retainAll(wanted);
         for (String name : wanted) {
             if (!closed && !open.containsKey(name)) {
-                tryToOpen(name, now.identities(name));
+                tryToOpen(name, now);
             }
         }
     }
@@ -120,8 +125,17 @@ final class AcpLinks {
         loop.run(() -> listener.linkDown(link));
     }
 
-    private void tryToOpen(String name, List<VirtualInterface> identities) {
-        IOException failure = new IOException("interface " + name + " has no link-local IPv6 address");
+    private static String whyNotUsable(String name, HostInterfaces now) {
+        if (now.up().containsKey(name)) {
+            return "interface " + name + " has no link-local IPv6 address: add one, for example with"
+                    + " ip -6 address add fe80::1/64 dev " + name;
+        }
+        return "no interface " + name + " is up: create it, or set it up; it is used as soon as it is there";
+    }
+
+    private void tryToOpen(String name, HostInterfaces now) {
+        List<VirtualInterface> identities = now.identities(name);
+        IOException failure = new IOException(whyNotUsable(name, now));
         for (VirtualInterface each : identities) {
             try {
                 open(each);
@@ -168,10 +182,13 @@ final class AcpLinks {
                 .group(loop.events())
                 .channelFactory(NioServerSocketChannel::new)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                // The next one sees how many descriptors those before it have left.
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1))
                 .handler(accepting)
                 .register();
         require(registered, "open a socket");
         Channel channel = registered.channel();
+        loop.track(channel);
         require(channel.bind(address), "bind to " + AddressText.of(address));
         return channel;
     }
@@ -201,12 +218,20 @@ final class AcpLinks {
             InetSocketAddress local = channel.localAddress();
             InetSocketAddress peer = channel.remoteAddress();
             if (on == null || local == null || !served.test(local.getAddress())) {
-                channel.config().setOption(ChannelOption.SO_LINGER, 0);
-                channel.close();
-                loop.run(() -> listener.dropped(SubstrateDrop.NOT_SERVED, null, peer));
+                refuse(channel, peer, SubstrateDrop.NOT_SERVED);
+            } else if (!loop.descriptors().leave(config.reservedDescriptors, ofNeighbors)) {
+                refuse(channel, peer, SubstrateDrop.FEW_DESCRIPTORS);
             } else {
+                ofNeighbors++;
+                channel.closeFuture().addListener(gone -> ofNeighbors--);
                 on.accepted(channel);
             }
+        }
+
+        private void refuse(SocketChannel channel, @Nullable InetSocketAddress peer, SubstrateDrop reason) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.close();
+            loop.run(() -> listener.dropped(reason, null, peer));
         }
 
         /** Waits a moment if a connection cannot be accepted, for example because no file descriptors are left. */
@@ -249,5 +274,14 @@ final class AcpLinks {
                 gone.run();
             }
         }));
+    }
+
+    /** Ends all links at once, after the loop has failed. */
+    void abandon() {
+        closed = true;
+        for (AcpLink link : List.copyOf(open.values())) {
+            loop.run(() -> link.close(false, () -> {}));
+        }
+        open.clear();
     }
 }

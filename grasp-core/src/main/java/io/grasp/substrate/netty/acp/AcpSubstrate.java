@@ -14,7 +14,6 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkLostException;
-import io.grasp.substrate.Loop;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.Substrate;
@@ -25,16 +24,16 @@ import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.acp.LinkMessages.InstanceId;
 import io.grasp.substrate.netty.member.MemberLinks;
 import io.grasp.substrate.netty.member.Members;
+import io.grasp.substrate.netty.member.SubstrateLifecycle;
 import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +55,10 @@ public final class AcpSubstrate implements Substrate {
     private static final long FIRST_REPORTS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final NettyLoop loop;
-    private final boolean ownsLoop;
+    private final SubstrateLifecycle lifecycle;
     private final AcpConfig config;
     private final NodeIdentity identity;
     private final InstanceId instance;
-    private final List<Completion> closers = new ArrayList<>();
 
     /**
      * The sessions at the ACP address. If the address goes away, they are closed, and others take their place:
@@ -73,35 +71,22 @@ public final class AcpSubstrate implements Substrate {
      */
     private Members sessions;
 
+    /** Those at earlier addresses, which are being closed. */
+    private final Set<Members> former = new LinkedHashSet<>();
+
     private SessionState sessionState = SessionState.ABSENT;
     private @Nullable InetAddress boundAddress;
     private int underWay;
 
-    /**
-     * Not {@code null} once started. The states of the substrate:
-     *
-     * <pre>
-     *  NEW --- start ---&gt; STARTING --- the neighbors are known, or time is up ---&gt; STARTED
-     *                        |
-     *                        '--- another program uses the port ---&gt; FAILED
-     *
-     *  any --- close ---&gt; CLOSING --- all connections are closed, and the own loop has ended ---&gt; CLOSED
-     * </pre>
-     */
+    /** Not {@code null} once started. */
     private @Nullable AcpLinks links;
 
-    private @Nullable SubstrateListener listening;
     private @Nullable HostAddresses host;
     private @Nullable IdentityStatus status;
     private @Nullable AutoCloseable identityWatch;
-    private Loop.@Nullable Wakeup nextLook;
-    private Loop.@Nullable Wakeup startTimeout;
-    private @Nullable Completion starting;
     private Security security = Security.NONE;
     private String addressFailure = "";
     private long nextExtraLook;
-    private boolean closing;
-    private boolean closed;
 
     private enum SessionState {
         ABSENT,
@@ -111,7 +96,7 @@ public final class AcpSubstrate implements Substrate {
 
     private AcpSubstrate(NettyLoop loop, boolean ownsLoop, AcpConfig config, NodeIdentity identity) {
         this.loop = loop;
-        this.ownsLoop = ownsLoop;
+        this.lifecycle = new SubstrateLifecycle(loop, ownsLoop);
         this.config = config;
         this.identity = identity;
         SecureRandom random = new SecureRandom();
@@ -168,33 +153,27 @@ public final class AcpSubstrate implements Substrate {
      */
     @Override
     public void start(SubstrateListener listener, Completion started) {
-        loop.execute(() -> {
-            if (listening != null || closing) {
-                Throwable failure = closing
-                        ? new IOException("the substrate is closed")
-                        : new IllegalStateException("the substrate has been started before");
-                loop.run(() -> started.done(failure));
-                return;
-            }
-            listening = listener;
-            starting = started;
-            identityWatch = identity.onChange(this::identityChanged);
+        lifecycle.start(listener, started, known -> {
+            identityWatch = identity.onChange(() -> lifecycle.execute(this::lookAtIdentity));
             lookAtIdentity();
             readHost();
-            followAddress(() -> openLinks(listener));
+            followAddress(() -> openLinks(known));
         });
     }
 
     /** The links come up when the port is known, and when sessions can be accepted, if this is possible at all. */
     private void openLinks(SubstrateListener listener) {
-        if (closing || links != null) {
+        if (lifecycle.isClosing() || links != null) {
             return;
         }
         links = new AcpLinks(loop, config, listener, this::serves, instance, this::linkPort, this::neighborsAreKnown);
-        startTimeout = loop.wakeAt(loop.nanoTime() + FIRST_REPORTS_NANOS, () -> completeStart(null));
+        lifecycle.completeStartWithin(FIRST_REPORTS_NANOS);
         follow(links);
         neighborsAreKnown();
-        lookLater();
+        lifecycle.poll(config.interfacePollNanos, () -> {
+            lookAtIdentity();
+            look();
+        });
     }
 
     private int linkPort() {
@@ -204,42 +183,18 @@ public final class AcpSubstrate implements Substrate {
 
     private void neighborsAreKnown() {
         if (links != null && links.knowNeighbors()) {
-            completeStart(null);
-        }
-    }
-
-    private void completeStart(@Nullable Throwable failure) {
-        if (startTimeout != null) {
-            startTimeout.cancel();
-            startTimeout = null;
-        }
-        Completion completion = starting;
-        starting = null;
-        if (completion != null) {
-            loop.run(() -> completion.done(failure));
-        }
-    }
-
-    private void identityChanged() {
-        try {
-            loop.execute(this::lookAtIdentity);
-        } catch (RejectedExecutionException loopHasEnded) {
-            // with the node
+            lifecycle.completeStart(null);
         }
     }
 
     private void lookAtIdentity() {
-        SubstrateListener listener = listening;
         IdentityStatus now = identity.status();
         IdentityStatus before = status;
-        if (closing || listener == null) {
-            return;
-        }
         status = now;
-        if (before != null && Members.isSame(before, now)) {
+        if (now.equals(before)) {
             return;
         }
-        loop.run(() -> listener.identityChanged(now));
+        lifecycle.report(listener -> listener.identityChanged(now));
         updateSecurity();
     }
 
@@ -247,12 +202,9 @@ public final class AcpSubstrate implements Substrate {
         IdentityStatus known = status;
         Security now =
                 sessionState == SessionState.BOUND && known != null && known.good() ? Security.SECURED : Security.NONE;
-        SubstrateListener listener = listening;
         if (now != security) {
             security = now;
-            if (listener != null && !closing) {
-                loop.run(() -> listener.securityChanged(now));
-            }
+            lifecycle.report(listener -> listener.securityChanged(now));
         }
     }
 
@@ -289,10 +241,12 @@ public final class AcpSubstrate implements Substrate {
         if (sessionState != SessionState.ABSENT) {
             settled.run();
         } else if (wanted == null) {
-            report("the certificate has no ACP address, and none is configured");
+            report("the certificate has no ACP address, and none is configured: issue one that has an address");
             settled.run();
         } else if (!isPresent(wanted)) {
-            report("this host does not have the ACP address " + AddressText.of(wanted) + " on an interface that is up");
+            report("this host does not have the ACP address " + AddressText.of(wanted)
+                    + " on an interface that is up: add it, for example with ip -6 address add "
+                    + AddressText.of(wanted) + "/128 dev lo");
             settled.run();
         } else {
             bind(wanted, settled);
@@ -300,7 +254,7 @@ public final class AcpSubstrate implements Substrate {
     }
 
     private void bind(InetAddress address, Runnable settled) {
-        SubstrateListener listener = listening;
+        SubstrateListener listener = lifecycle.listener();
         if (listener == null) {
             return;
         }
@@ -309,7 +263,7 @@ public final class AcpSubstrate implements Substrate {
         sessionState = SessionState.BINDING;
         opening.connectFrom(address);
         opening.start(new ToEngine(listener), List.of(new InetSocketAddress(address, config.port)), failure -> {
-            if (closing || opening != sessions) {
+            if (lifecycle.isClosing() || opening != sessions) {
                 return;
             }
             if (failure == null) {
@@ -318,8 +272,8 @@ public final class AcpSubstrate implements Substrate {
                 updateSecurity();
             } else {
                 abandonSessions();
-                if (starting != null) {
-                    completeStart(failure);
+                if (lifecycle.isStarting()) {
+                    lifecycle.completeStart(failure);
                     return;
                 }
                 report(String.valueOf(failure.getMessage()));
@@ -334,37 +288,25 @@ public final class AcpSubstrate implements Substrate {
         sessionState = SessionState.ABSENT;
         boundAddress = null;
         updateSecurity();
+        former.add(gone);
         underWay++;
         gone.close(() -> {
-            underWay--;
+            former.remove(gone);
             closedOne();
         });
     }
 
     /** Reports a failure of the ACP address, once. */
     private void report(String why) {
-        SubstrateListener listener = listening;
-        if (!why.equals(addressFailure) && listener != null) {
+        if (!why.equals(addressFailure)) {
             addressFailure = why;
-            loop.run(() -> listener.linkFailed("ACP address", new IOException(why)));
-        }
-    }
-
-    /** When to poll the clocks, the interfaces and the identity again. */
-    private void lookLater() {
-        if (!closing) {
-            nextLook = loop.wakeAt(loop.nanoTime() + config.interfacePollNanos, () -> {
-                loop.catchUp();
-                lookAtIdentity();
-                look();
-                lookLater();
-            });
+            lifecycle.report(listener -> listener.linkFailed("ACP address", new IOException(why)));
         }
     }
 
     private void look() {
         AcpLinks looking = links;
-        if (closing || looking == null) {
+        if (lifecycle.isClosing() || looking == null) {
             return;
         }
         readHost();
@@ -390,8 +332,8 @@ public final class AcpSubstrate implements Substrate {
 
     /** Whether peers are served at an address. The last poll of the interfaces does not know an address that is new. */
     private boolean serves(InetAddress local) {
-        SubstrateListener asked = listening;
-        if (asked == null || closing) {
+        SubstrateListener asked = lifecycle.listener();
+        if (asked == null) {
             return false;
         }
         if (asked.serves(local)) {
@@ -498,7 +440,9 @@ public final class AcpSubstrate implements Substrate {
 
     @Override
     public int maxAcceptedConnections() {
-        return config.maxSessions;
+        return config.streams
+                ? config.maxSessions
+                : (int) Math.min(config.maxSessions, loop.descriptors().mostLeaving(config.reservedDescriptors));
     }
 
     /** {@return the neighbors on all interfaces, for diagnostics} Called on the loop. */
@@ -548,74 +492,40 @@ public final class AcpSubstrate implements Substrate {
     /** {@inheritDoc} Connections are closed gracefully, which may take up to twice the close timeout. */
     @Override
     public void close(Completion completion) {
-        if (closed) {
-            completion.done(null);
-            return;
+        lifecycle.close(
+                completion, this::closeAll, this::abandonAllSessions, this::abandonLinks, this::endIdentityWatch);
+    }
+
+    private void abandonAllSessions() {
+        sessions.abandon();
+        List.copyOf(former).forEach(Members::abandon);
+    }
+
+    private void abandonLinks() {
+        if (links != null) {
+            links.abandon();
         }
-        closers.add(completion);
-        if (loop.hasFailed()) {
-            closing = true;
-            endIdentityWatch();
-            sessions.abandon();
-            completeStart(new IOException("the loop has failed"));
-            loop.close(ended -> completeClose()); // it closes all channels
-            return;
-        }
-        if (closing) {
-            return;
-        }
-        closing = true;
-        completeStart(new IOException("the substrate is closed"));
-        if (nextLook != null) {
-            nextLook.cancel();
-        }
+    }
+
+    private void closeAll() {
         endIdentityWatch();
         underWay++;
-        sessions.close(() -> {
-            underWay--;
-            closedOne();
-        });
+        sessions.close(this::closedOne);
         if (links != null) {
             underWay++;
-            links.close(() -> {
-                underWay--;
-                closedOne();
-            });
+            links.close(this::closedOne);
         }
     }
 
     private void endIdentityWatch() {
-        AutoCloseable watch = identityWatch;
+        lifecycle.end(identityWatch);
         identityWatch = null;
-        if (watch != null) {
-            loop.run(() -> {
-                try {
-                    watch.close();
-                } catch (Exception e) {
-                    throw new IllegalStateException("the identity cannot be left", e);
-                }
-            });
-        }
     }
 
     private void closedOne() {
-        if (closing && underWay == 0) {
-            loop.executeAfterSelect(() -> {
-                if (ownsLoop) {
-                    loop.close(ended -> completeClose());
-                } else {
-                    completeClose();
-                }
-            });
+        underWay--;
+        if (lifecycle.isClosing() && underWay == 0) {
+            lifecycle.allClosed();
         }
-    }
-
-    private void completeClose() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        closers.forEach(each -> loop.run(() -> each.done(null)));
-        closers.clear();
     }
 }

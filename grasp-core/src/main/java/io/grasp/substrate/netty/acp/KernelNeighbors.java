@@ -53,7 +53,9 @@ final class KernelNeighbors implements NeighborSource {
         Disposable polling = Schedulers.boundedElastic()
                 .schedulePeriodically(
                         () -> poll(interfaceName, last, listener), 0, poll.toMillis(), TimeUnit.MILLISECONDS);
-        return polling::dispose; // interrupts a poll under way
+        return () -> { // on another thread, because it takes a lock; it interrupts a poll under way
+            Disposable unused = Schedulers.boundedElastic().schedule(polling::dispose);
+        };
     }
 
     private void poll(String interfaceName, AtomicReference<@Nullable Set<InetSocketAddress>> last, Listener listener) {

@@ -362,10 +362,8 @@ final class LinkNeighbors implements NeighborConnection.Events {
 
     /** Chooses one connection for each neighbor. */
     private void chooseSenders() {
-        List<NeighborConnection> usable = connections.stream()
-                .filter(NeighborConnection::isUsable)
-                .filter(each -> !isFromThisNode(each))
-                .toList();
+        List<NeighborConnection> usable =
+                connections.stream().filter(NeighborConnection::isUsable).toList();
         List<NeighborConnection> chosen = new ArrayList<>();
         for (NeighborConnection each : usable) {
             if (usable.stream().noneMatch(other -> other != each && isPreferred(other, each, usable))) {
@@ -431,16 +429,21 @@ final class LinkNeighbors implements NeighborConnection.Events {
         }
         boolean lasted = connection.openNanos() >= config.firstRetryNanos;
         target.failures = lasted ? 1 : target.failures + 1;
-        long wait = config.firstRetryNanos;
-        for (int i = 1; i < target.failures && wait < config.lastRetryNanos; i++) {
-            wait *= 2;
-        }
-        target.notBefore = loop.nanoTime() + Math.min(wait, config.lastRetryNanos);
+        target.notBefore = loop.nanoTime() + pause(config.firstRetryNanos, config.lastRetryNanos, target.failures);
         String why = describe(connection, failure);
         if (!why.equals(target.failure) && !hasConnected(target.address)) {
             warn(why);
         }
         target.failure = why;
+    }
+
+    /** {@return how long to wait after attempts in a row that have failed} */
+    static long pause(long first, long last, int failures) {
+        long wait = first;
+        for (int i = 1; i < failures && wait < last; i++) {
+            wait *= 2;
+        }
+        return Math.min(wait, last);
     }
 
     private static String describe(NeighborConnection connection, @Nullable Throwable failure) {
@@ -535,7 +538,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
             }
         });
         for (NeighborConnection each : connections) {
-            if (each.isOpen() && !isFromThisNode(each)) {
+            if (each.isOpen()) {
                 NeighborAddress address = each.neighbor();
                 AcpNeighbor known = all.get(address);
                 all.put(address, neighbor(address, true, known == null ? null : known.failure()));
@@ -560,7 +563,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
             return;
         }
         closed = true;
-        watches.forEach(Runnable::run);
+        watches.forEach(loop::run);
         if (nextTick != null) {
             nextTick.cancel();
         }

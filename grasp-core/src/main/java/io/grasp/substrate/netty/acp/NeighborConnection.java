@@ -149,6 +149,8 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
 
     private void attach(SocketChannel newChannel) {
         channel = newChannel;
+        loop.track(newChannel);
+        loop.descriptors().count(newChannel);
         newChannel
                 .config()
                 .setAllowHalfClosure(true)

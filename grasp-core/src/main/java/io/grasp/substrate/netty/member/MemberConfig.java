@@ -1,6 +1,8 @@
 package io.grasp.substrate.netty.member;
 
 import io.grasp.model.MemoryNeed;
+import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.mux.MuxConfig;
 import java.util.List;
 
 /**
@@ -13,12 +15,19 @@ import java.util.List;
  * @param handshakeTimeoutMillis how long a TLS handshake may take, and then the peer's first message
  * @param closeTimeoutMillis how long closing a session waits for the peer, for each of the two directions
  * @param idleMillis after which time without a session or a link a connection is closed
+ * @param renewalSpreadMillis how long connections that replace others because of a new certificate may wait, each for a
+ *     time at random, so that they do not all begin at once
+ * @param drainMillis how long what is under way in a connection may go on after the peer's certificate has expired, if
+ *     the peer has another connection with a newer one
  * @param keepaliveMillis how often a connection shows that it is alive; three times as much silence ends it
  * @param maxHandshakes the maximum of handshakes under way
- * @param maxHandshakesPerAddress the maximum of those with one address
+ * @param maxHandshakesPerSource the maximum of those with one source
+ * @param countsNetworks whether a source of handshakes is a network, /64 or IPv4 /24, because one host may have all of
+ *     its addresses; otherwise, and on the link, it is an address
  * @param handshakeThreads how many threads sign and verify
  * @param maxConnections the maximum of connections that peers have opened and that carry link messages
  * @param maxConnectionsPerPeer the maximum of those whose peers have one name
+ * @param reservedDescriptors how many file descriptors of the process connections of peers leave for its own needs
  * @param maxSessions the maximum of sessions that peers have opened
  * @param maxSessionsPerPeer the maximum of those whose peers have one name
  * @param queueBytes the maximum of bytes of link messages that wait for one neighbor
@@ -32,16 +41,26 @@ public record MemberConfig(
         int handshakeTimeoutMillis,
         int closeTimeoutMillis,
         int idleMillis,
+        int renewalSpreadMillis,
+        int drainMillis,
         int keepaliveMillis,
         int maxHandshakes,
-        int maxHandshakesPerAddress,
+        int maxHandshakesPerSource,
+        boolean countsNetworks,
         int handshakeThreads,
         int maxConnections,
         int maxConnectionsPerPeer,
+        int reservedDescriptors,
         int maxSessions,
         int maxSessionsPerPeer,
         int queueBytes,
         int maxMessageBytes) {
+    /** The default of {@link #renewalSpreadMillis}. */
+    public static final int RENEWAL_SPREAD_MILLIS = 3_000;
+
+    /** The default of {@link #drainMillis}. */
+    public static final int DRAIN_MILLIS = 600_000;
+
     /** Of a hello and what else nodes that are not neighbors say to each other. */
     private static final int MESSAGE_BYTES = 2_048;
 
@@ -56,17 +75,21 @@ public record MemberConfig(
 
     /**
      * {@return the most memory that connections take, in addition to that of the engine's sessions} Each session of a
-     * peer may have its own connection.
+     * peer may have its own connection. Sessions that this node opens count among these, because the engine bounds both
+     * together ({@link io.grasp.config.Limits#sessions}).
      *
      * @param opened how many connections this node opens for links
      */
     public List<MemoryNeed.Part> worstCase(int opened) {
         long linkable = (long) maxConnections + opened;
         long tls = TLS_BYTES * (linkable + maxSessions + maxHandshakes);
-        long ofConnection = MuxWire.config(this).worstCaseBytesWithoutStreams();
+        MuxConfig ofConnection = MuxWire.config(this);
         return List.of(
                 new MemoryNeed.Part("TLS connections", tls, tls),
-                new MemoryNeed.Part("messages and frames of connections", linkable * ofConnection, 0),
+                new MemoryNeed.Part(
+                        "messages and frames of connections",
+                        linkable * ofConnection.worstCaseBytesOfMessages(),
+                        linkable * ofConnection.worstCaseBytesOfTransport()),
                 new MemoryNeed.Part("streams", maxSessions * STREAM_BYTES, 0));
     }
 
@@ -80,12 +103,16 @@ public record MemberConfig(
                 10_000,
                 1_000,
                 60_000,
+                RENEWAL_SPREAD_MILLIS,
+                DRAIN_MILLIS,
                 20_000,
                 128,
                 16,
+                false,
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
                 256,
                 8,
+                NettyConfig.RESERVED_DESCRIPTORS,
                 1_024,
                 256,
                 MESSAGE_BYTES,

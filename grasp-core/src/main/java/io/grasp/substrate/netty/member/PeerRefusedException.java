@@ -9,6 +9,9 @@ import java.io.IOException;
 public final class PeerRefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    /** How deep the causes of a failure are followed, which may be a cycle. */
+    private static final int MAX_CAUSES = 20;
+
     private final PeerRefusal reason;
 
     PeerRefusedException(PeerRefusal reason, String detail) {
@@ -18,6 +21,12 @@ public final class PeerRefusedException extends IOException {
 
     /** {@return what a failure of TLS means} */
     static PeerRefusedException of(Throwable failure) {
+        Throwable each = failure;
+        for (int depth = 0; each != null && depth < MAX_CAUSES; depth++, each = each.getCause()) {
+            if (each instanceof ProtocolViolation) {
+                return new PeerRefusedException(PeerRefusal.PROTOCOL_VIOLATION, String.valueOf(each.getMessage()));
+            }
+        }
         HandshakeFailure found = HandshakeFailures.of(failure);
         PeerRefusedException readable = new PeerRefusedException(found.reason(), found.detail());
         readable.initCause(failure);

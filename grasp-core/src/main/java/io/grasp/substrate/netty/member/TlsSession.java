@@ -14,10 +14,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,11 @@ final class TlsSession extends ChannelInboundHandlerAdapter implements Connectio
     private final SecureChannel channel;
     private final InetSocketAddress remote;
     private final long closeNanos;
-    private final Queue<Runnable> held = new ArrayDeque<>(1);
+    /** Bytes that are not yet read, in one array: many small ones would need far more memory. */
+    private ByteArrayOutputStream unread = new ByteArrayOutputStream(0);
+    /** How the peer has ended its direction, after these bytes. */
+    private @Nullable Runnable unreadEnd;
+
     private ConnectionListener listener;
     private boolean reading = true;
     private boolean inputEnded;
@@ -99,14 +102,27 @@ final class TlsSession extends ChannelInboundHandlerAdapter implements Connectio
     public void reading(boolean on) {
         reading = on || closing;
         if (reading) {
-            loop.execute(this::releaseHeld);
+            loop.execute(this::deliverUnread);
         }
         channel.channel().config().setAutoRead(reading);
     }
 
-    private void releaseHeld() {
-        while (reading && !held.isEmpty()) {
-            loop.run(held.remove());
+    private void deliverUnread() {
+        if (reading && unread.size() > 0) {
+            byte[] bytes = unread.toByteArray();
+            unread = new ByteArrayOutputStream(0);
+            report(bytes);
+        }
+        Runnable end = unreadEnd;
+        if (reading && end != null) {
+            unreadEnd = null;
+            loop.run(end);
+        }
+    }
+
+    private void report(byte[] bytes) {
+        if (!aborted && !ended) {
+            loop.run(() -> listener.received(bytes));
         }
     }
 
@@ -177,22 +193,29 @@ final class TlsSession extends ChannelInboundHandlerAdapter implements Connectio
         ByteBuf buffer = (ByteBuf) message;
         byte[] bytes = ByteBufUtil.getBytes(buffer);
         buffer.release();
-        if (bytes.length > 0) {
-            deliver(() -> listener.received(bytes));
+        if (bytes.length == 0) {
+            return;
+        }
+        if (reading && unread.size() == 0) {
+            report(bytes);
+        } else { // TLS may decrypt more than one read has asked for
+            unread.writeBytes(bytes);
         }
     }
 
-    /** TLS may decrypt more than one read has asked for. */
-    private void deliver(Runnable event) {
+    private void endAfterUnread(Runnable event) {
         Runnable unlessAborted = () -> {
             if (!aborted && !ended) {
                 event.run();
             }
         };
-        if (reading && held.isEmpty()) {
+        if (unreadEnd != null) {
+            return; // the first one says how
+        }
+        if (reading && unread.size() == 0) {
             loop.run(unlessAborted);
         } else {
-            held.add(unlessAborted);
+            unreadEnd = unlessAborted;
         }
     }
 
@@ -200,12 +223,12 @@ final class TlsSession extends ChannelInboundHandlerAdapter implements Connectio
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof SslCloseCompletionEvent close) {
             if (close.isSuccess()) {
-                deliver(this::endInput);
+                endAfterUnread(this::endInput);
             } else {
-                deliver(() -> fail(cut()));
+                endAfterUnread(() -> fail(cut()));
             }
         } else if (event instanceof ChannelInputShutdownEvent) {
-            deliver(() -> {
+            endAfterUnread(() -> {
                 if (!inputEnded) {
                     fail(cut());
                 }
@@ -244,7 +267,7 @@ final class TlsSession extends ChannelInboundHandlerAdapter implements Connectio
             return;
         }
         reading = true;
-        releaseHeld();
+        deliverUnread();
         if (failure == null && !aborted && !draining && channel.reason() != null) {
             failure = channel.reason();
         } else if (failure == null && !closing && !inputEnded) {

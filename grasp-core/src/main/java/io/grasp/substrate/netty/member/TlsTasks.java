@@ -14,28 +14,57 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class TlsTasks extends ChannelInboundHandlerAdapter implements Executor {
     private final Executor threads;
+    private final Executor loop;
+    private final Runnable finished;
     private final AtomicInteger underWay = new AtomicInteger();
+    private int unfinished;
 
-    TlsTasks(Executor threads) {
+    /**
+     * @param threads compute
+     * @param loop the loop of the TLS handler
+     * @param finished called on the loop after each computation, when the handler has gone on
+     */
+    TlsTasks(Executor threads, Executor loop, Runnable finished) {
         this.threads = threads;
+        this.loop = loop;
+        this.finished = finished;
     }
 
     /** Called on the loop. */
     @Override
     public void execute(Runnable task) {
+        unfinished++;
         underWay.incrementAndGet();
         try {
             threads.execute(() -> {
                 try {
-                    task.run();
+                    task.run(); // at its end it has the handler go on, on a later turn of the loop
                 } finally {
                     underWay.decrementAndGet();
+                    handlerGoesOn();
                 }
             });
         } catch (RejectedExecutionException closing) {
+            unfinished--;
             underWay.decrementAndGet();
             throw closing;
         }
+    }
+
+    private void handlerGoesOn() {
+        try {
+            loop.execute(() -> {
+                unfinished--;
+                finished.run();
+            });
+        } catch (RejectedExecutionException ended) {
+            // with all channels
+        }
+    }
+
+    /** {@return whether the TLS handler waits for a computation, before it goes on with what has arrived} */
+    boolean isAwaited() {
+        return unfinished > 0;
     }
 
     @Override

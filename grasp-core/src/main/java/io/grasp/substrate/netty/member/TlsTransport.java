@@ -6,14 +6,18 @@ import io.grasp.model.PeerRefusal;
 import io.grasp.security.NodeIdentity;
 import io.grasp.security.TlsRole;
 import io.grasp.substrate.Completion;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.util.AddressText;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import java.io.IOException;
@@ -49,9 +53,20 @@ final class TlsTransport {
         /** {@return whether a connection that a peer has opened may begin its handshake; if not, it is reset} */
         boolean admits(InetSocketAddress peer, InetSocketAddress local);
 
+        /** A connection that a peer has opened was reset. */
+        void dropped(SubstrateDrop reason, InetSocketAddress peer);
+
         /** A connection could not be accepted. */
         void acceptFailed(Throwable cause);
     }
+
+    /**
+     * The most that one read takes, in bytes: about one record of TLS. What was read is decrypted at once, and stays in
+     * memory while its receiver is not ready for it.
+     */
+    private static final int MAX_READ_BYTES = 16 << 10;
+
+    private static final RecvByteBufAllocator READS = new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ_BYTES);
 
     private final NettyLoop loop;
     private final NodeIdentity identity;
@@ -62,6 +77,9 @@ final class TlsTransport {
     private final List<String> accepted;
     private final List<DisposableServer> servers = new ArrayList<>();
     private final Set<SecureChannel> open = new HashSet<>();
+    /** The number of open connections that peers have opened. */
+    private int ofPeers;
+
     private @Nullable InetAddress from;
     private boolean closing;
     private Runnable allClosed = () -> {};
@@ -102,8 +120,11 @@ final class TlsTransport {
                 .runOn(resources, false)
                 .bindAddress(() -> address)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                // The next one sees how many descriptors those before it have left.
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1))
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .doOnChannelInit((observer, channel, remote) -> accept(channel))
                 .bind()
                 .subscribe(
@@ -156,7 +177,13 @@ final class TlsTransport {
             SecureChannel.reset(channel, null);
             return;
         }
-        if (!handshakes.begin(peer.getAddress())) {
+        if (!loop.descriptors().leave(config.reservedDescriptors(), ofPeers)) {
+            SecureChannel.reset(channel, null);
+            loop.run(() -> events.dropped(SubstrateDrop.FEW_DESCRIPTORS, peer));
+            return;
+        }
+        Accepted incoming = new Accepted(channel, peer);
+        if (!handshakes.begin(incoming)) {
             SecureChannel.reset(channel, null);
             loop.run(() -> events.failed(
                     peer,
@@ -165,42 +192,78 @@ final class TlsTransport {
                             "more TLS handshakes were under way than this node does at one time")));
             return;
         }
-        Runnable[] end = {() -> handshakes.end(peer.getAddress())};
-        Runnable once = () -> {
-            Runnable now = end[0];
-            end[0] = () -> {};
-            now.run();
-        };
-        SecureChannel.Outcome outcome = new SecureChannel.Outcome() {
-            @Override
-            public void open(SecureChannel opened) {
-                once.run();
-                events.open(opened);
-            }
-
-            @Override
-            public void failed(InetSocketAddress remote, PeerRefusedException why) {
-                events.failed(remote, why);
-            }
-
-            @Override
-            public void failedLater(InetSocketAddress remote, PeerRefusedException why) {
-                events.failedLater(remote, why);
-            }
-        };
         unbridge(channel);
         loop.track(channel);
-        channel.closeFuture().addListener(gone -> once.run());
-        newEngine(TlsRole.SERVER, accepted, engine -> {
+        loop.descriptors().count(channel);
+        ofPeers++;
+        channel.closeFuture().addListener(gone -> {
+            ofPeers--;
+            handshakes.end(incoming);
+        });
+        newEngine(TlsRole.SERVER, accepted, incoming::begin);
+    }
+
+    /** A connection that a peer has opened, in its handshake. */
+    private final class Accepted extends Handshakes.Attempt implements SecureChannel.Outcome {
+        private final Channel channel;
+        private final InetSocketAddress peer;
+        private @Nullable SecureChannel secure;
+
+        Accepted(Channel channel, InetSocketAddress peer) {
+            this.channel = channel;
+            this.peer = peer;
+        }
+
+        void begin(@Nullable SSLEngine engine) {
             if (!channel.isOpen()) {
                 return;
             }
             if (engine == null || closing) {
                 SecureChannel.reset(channel, null);
             } else {
-                secure(channel, null, engine, outcome);
+                secure = secure(channel, null, engine, this);
             }
-        });
+        }
+
+        @Override
+        InetAddress peer() {
+            return peer.getAddress();
+        }
+
+        @Override
+        boolean isComputed() {
+            return secure != null && secure.isComputed();
+        }
+
+        @Override
+        void giveWay() {
+            PeerRefusedException why = new PeerRefusedException(
+                    PeerRefusal.TOO_MANY_HANDSHAKES,
+                    "its TLS handshake waited for it, and gave its place to one of a peer that had fewer under way");
+            SecureChannel begun = secure;
+            if (begun != null) {
+                begun.giveUp(why);
+            } else {
+                SecureChannel.reset(channel, null);
+                loop.run(() -> events.failed(peer, why));
+            }
+        }
+
+        @Override
+        public void open(SecureChannel opened) {
+            handshakes.end(this);
+            events.open(opened);
+        }
+
+        @Override
+        public void failed(InetSocketAddress remote, PeerRefusedException why) {
+            events.failed(remote, why);
+        }
+
+        @Override
+        public void failedLater(InetSocketAddress remote, PeerRefusedException why) {
+            events.failedLater(remote, why);
+        }
     }
 
     /** Creates an engine off the loop, because it needs random numbers. Its receiver gets none if that fails. */
@@ -209,7 +272,7 @@ final class TlsTransport {
             handshakes.execute(() -> {
                 SSLEngine created = null;
                 try {
-                    created = identity.newEngine(role, protocols);
+                    created = new LimitedTlsEngine(identity.newEngine(role, protocols));
                 } catch (IllegalStateException notGood) {
                     // the status says why
                 } finally {
@@ -229,13 +292,13 @@ final class TlsTransport {
         }
     }
 
-    private void secure(
+    private SecureChannel secure(
             Channel channel, @Nullable InetSocketAddress remote, SSLEngine engine, SecureChannel.Outcome outcome) {
-        TlsTasks tasks = new TlsTasks(handshakes);
+        SecureChannel[] self = new SecureChannel[1];
+        TlsTasks tasks = new TlsTasks(handshakes, loop, () -> self[0].giveUpWithoutInput());
         SslHandler tls = new SslHandler(engine, tasks);
         tls.setHandshakeTimeoutMillis(config.handshakeTimeoutMillis());
         tls.setCloseNotifyFlushTimeoutMillis(config.closeTimeoutMillis());
-        SecureChannel[] self = new SecureChannel[1];
         SecureChannel secure = new SecureChannel(
                 loop,
                 identity,
@@ -244,6 +307,7 @@ final class TlsTransport {
                 remote,
                 channel,
                 tls,
+                tasks,
                 outcome,
                 () -> gone(self[0]));
         self[0] = secure;
@@ -252,6 +316,7 @@ final class TlsTransport {
         channel.pipeline().addFirst(tls);
         channel.pipeline().addFirst(tasks);
         channel.config().setAutoRead(true);
+        return secure;
     }
 
     /** Removes the handler with which Reactor Netty would queue everything for a subscriber. */
@@ -308,10 +373,10 @@ final class TlsTransport {
                 return;
             }
             newEngine(TlsRole.CLIENT, protocols, engine -> {
-                if (engine != null) {
-                    connect(engine);
-                } else if (closing) {
+                if (closing) {
                     end(new IOException("the substrate is closed"));
+                } else if (engine != null) {
+                    connect(engine);
                 } else {
                     end(GraspException.local(
                             GraspErrorCode.NO_SECURITY,
@@ -334,6 +399,7 @@ final class TlsTransport {
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.connectTimeoutMillis())
                     .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                     .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
                     .doOnChannelInit((observer, created, address) -> init(created, engine))
                     .connect()
                     .subscribe(connected -> {}, failure -> loop.run(() -> end(notConnected(failure))));
@@ -343,6 +409,7 @@ final class TlsTransport {
             channel = created;
             unbridge(created);
             loop.track(created);
+            loop.descriptors().count(created);
             if (done) {
                 SecureChannel.reset(created, null);
             } else {
@@ -431,6 +498,15 @@ final class TlsTransport {
     /** Resets what is still open. */
     void resetAll() {
         List.copyOf(open).forEach(SecureChannel::abort);
+    }
+
+    /** Ends everything at once, after the loop has failed. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its end
+    void abandon() {
+        closing = true;
+        servers.forEach(server -> loop.run(() -> server.channel().close()));
+        servers.clear();
+        List.copyOf(open).forEach(each -> loop.run(each::abort));
     }
 
     private void closedOne() {

@@ -20,9 +20,11 @@ final class FrameWriter {
     /** The maximum number of frames that wait because the peer makes this end send them but does not read. */
     private static final int MAX_CONTROL_FRAMES = 4096;
 
-    /** What waits of the frames above, and what the transport holds before it takes no more (Netty's default). */
-    static final int WORST_CASE_BYTES =
-            MAX_CONTROL_FRAMES * 2 * (Frames.HEADER_BYTES + Frames.GO_AWAY_BYTES) + (64 << 10) + BATCH_BYTES;
+    /** What waits of the frames above, with their objects. */
+    static final int CONTROL_BYTES = MAX_CONTROL_FRAMES * 40;
+
+    /** What the transport holds, with its overhead for each write, before it takes no more (Netty's default). */
+    static final int TRANSPORT_BYTES = 2 * (64 << 10) + BATCH_BYTES;
 
     /**
      * A link message.
@@ -39,7 +41,9 @@ final class FrameWriter {
     private final Queue<Message> messages = new ArrayDeque<>();
     private int messageBytes;
     private int sentOfMessage;
-    private boolean messageIsNext;
+    /** The first message of a connection says which node this is, so it goes before all streams. */
+    private boolean messageIsNext = true;
+
     private boolean stopped;
 
     /** The peer's preface may allow longer messages than those that may be sent before it has come. */

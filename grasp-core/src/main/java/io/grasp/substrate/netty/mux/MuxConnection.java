@@ -5,6 +5,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.netty.time.FixedDelayTimers;
 import io.grasp.util.AddressText;
 import io.grasp.util.IntrusiveList;
 import io.netty.buffer.ByteBuf;
@@ -57,7 +58,7 @@ public final class MuxConnection {
     private final FrameWriter writer = new FrameWriter();
     private final FrameBudget budget;
     private final Keepalive keepalive;
-    private final CloseTimers closings;
+    private final FixedDelayTimers closings;
     private final List<Completion> closeCompletions = new ArrayList<>();
 
     // what the peer's preface says; until then, what every end takes
@@ -108,7 +109,7 @@ public final class MuxConnection {
         this.reader = new FrameReader(new FrameHandler(), role.other(), config.maxMessageBytes);
         this.budget = new FrameBudget(loop, config.wastedFramesPerSecond + config.maxStreams);
         this.keepalive = new Keepalive(loop, config, this::sendPing, this::end);
-        this.closings = new CloseTimers(loop, config.closeTimeoutNanos);
+        this.closings = new FixedDelayTimers(loop, config.closeTimeoutNanos);
         this.lastActivity = loop.nanoTime();
         writer.control(Frames.preface(role, config));
     }
@@ -331,7 +332,7 @@ public final class MuxConnection {
         return writer;
     }
 
-    CloseTimers closings() {
+    FixedDelayTimers closings() {
         return closings;
     }
 
@@ -762,9 +763,13 @@ public final class MuxConnection {
         }
 
         @Override
-        public void message(byte[] message) {
+        public void message(byte[] message) throws MuxProtocolException {
             lastActivity = loop.nanoTime();
-            call(() -> listener.message(message));
+            boolean[] useful = new boolean[1];
+            call(() -> useful[0] = listener.message(message));
+            if (!useful[0]) {
+                budget.waste("a message");
+            }
         }
 
         @Override
@@ -856,12 +861,7 @@ public final class MuxConnection {
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             if (channel.isWritable() && !writing && !ended) {
-                later(() -> {
-                    write();
-                    if (!ended) {
-                        call(listener::writable);
-                    }
-                });
+                later(MuxConnection.this::write);
             }
         }
 

@@ -4,6 +4,7 @@ import io.grasp.model.PeerIdentity;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.netty.time.FixedDelayTimers;
 import io.grasp.util.AddressText;
 import io.grasp.util.IntrusiveList;
 import io.netty.buffer.ByteBuf;
@@ -84,7 +85,7 @@ final class MuxStream implements Connection {
     private boolean openedSignalled;
     private boolean inputEndedSignalled;
     private boolean isOverForPeer;
-    private IntrusiveList.@Nullable Node<CloseTimers.Timer> timer;
+    private IntrusiveList.@Nullable Node<FixedDelayTimers.Timer> timer;
 
     MuxStream(
             MuxConnection connection,
@@ -226,7 +227,7 @@ final class MuxStream implements Connection {
         if (reading && state == State.OPEN && unreadBytes > 0) {
             report(takeUnread());
         }
-        if (reading && state == State.OPEN && unreadBytes == 0 && peerEnded && !inputEndedSignalled) {
+        if (reading && state == State.OPEN && peerEnded && !inputEndedSignalled) {
             inputEndedSignalled = true;
             signal(ConnectionListener::inputEnded);
         }
@@ -341,11 +342,11 @@ final class MuxStream implements Connection {
 
     private void begin() {
         stopTimer();
-        timer = connection.closings().begin(this);
+        timer = connection.closings().begin(this::closeTimedOut);
     }
 
     /** The peer has taken too long, either to read what was sent or to end its direction. */
-    void closeTimedOut() {
+    private void closeTimedOut() {
         timer = null;
         if (state == State.OPEN && endFlushed) {
             state = State.LINGERING;

@@ -42,12 +42,24 @@ record HostAndPort(String host, int port) implements Comparable<HostAndPort> {
         return plain;
     }
 
-    /** {@return the address, {@code null} if it is a name} */
+    /** {@return whether the host is an address, and not a name} */
+    boolean isAddress() {
+        return withoutZone() != null;
+    }
+
+    private @Nullable InetAddress withoutZone() {
+        int zone = host.indexOf('%');
+        return PeerAddresses.literal(zone < 0 ? host : host.substring(0, zone));
+    }
+
+    /**
+     * {@return the address; {@code null} if it is a name, or if this host does not have the interface that the address
+     * is on} Interfaces come and go.
+     */
     @Nullable
     InetSocketAddress literal() {
-        int zone = host.indexOf('%');
-        InetAddress address = PeerAddresses.literal(zone < 0 ? host : host.substring(0, zone));
-        if (address != null && zone >= 0) {
+        InetAddress address = withoutZone();
+        if (address != null && host.indexOf('%') >= 0) {
             try {
                 address = InetAddress.getByName(host); // finds the interface, and looks up nothing
             } catch (UnknownHostException noSuchInterface) {

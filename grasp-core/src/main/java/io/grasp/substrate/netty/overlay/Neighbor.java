@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * While the node's own identity is not good, it does nothing.
  */
-final class Neighbor {
+final class Neighbor implements FoundNeighbors.Candidate {
     /** A link that was up for less has not succeeded: the pauses continue to grow. */
     private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -55,13 +55,15 @@ final class Neighbor {
     private final RandomGenerator jitter;
     private final Events events;
     private final String name;
-    private final @Nullable InetSocketAddress address;
     private final HostAndPort place;
 
     private final Queue<InetSocketAddress> untried = new ArrayDeque<>();
     private @Nullable InetSocketAddress current;
     private @Nullable Member member;
     private Runnable stop = () -> {};
+    /** Ends the search for another node at the address, while one serves that only says that it is there. */
+    private Runnable forget = () -> {};
+
     private Loop.@Nullable Wakeup waiting;
     private Loop.@Nullable Wakeup refresh;
     private long upSince;
@@ -69,7 +71,6 @@ final class Neighbor {
     private int failures;
     private boolean closed;
 
-    /** @param address the address; {@code null} if a name has to be resolved */
     Neighbor(
             NettyLoop loop,
             OverlayConfig config,
@@ -77,8 +78,7 @@ final class Neighbor {
             @Nullable NameResolver names,
             RandomGenerator jitter,
             Events events,
-            HostAndPort place,
-            @Nullable InetSocketAddress address) {
+            HostAndPort place) {
         this.loop = loop;
         this.config = config;
         this.members = members;
@@ -87,7 +87,6 @@ final class Neighbor {
         this.events = events;
         this.place = place;
         this.name = "neighbor " + place;
-        this.address = address;
     }
 
     /** {@return its name in messages} */
@@ -100,20 +99,29 @@ final class Neighbor {
         return member;
     }
 
-    /** {@return how many attempts have failed since the last link} */
-    int failures() {
+    @Override
+    public boolean isConnected() {
+        return member != null;
+    }
+
+    @Override
+    public int failures() {
         return failures;
     }
 
     /** Begins a new attempt at once. */
-    void begin() {
+    @Override
+    public void begin() {
         stopAttempt();
         if (closed || !members.security().permitsGrasp()) {
             return;
         }
-        if (address != null) {
-            untried.add(address);
-            tryNext(new IOException("there is no address"));
+        if (place.isAddress()) {
+            InetSocketAddress address = place.literal();
+            if (address != null) {
+                untried.add(address);
+            }
+            tryNext(new IOException("this host does not have the interface of " + place.host()));
         } else if (names != null) {
             stop = names.resolve(place.host(), (found, failure) -> {
                 stop = () -> {};
@@ -144,13 +152,28 @@ final class Neighbor {
         });
     }
 
+    /**
+     * The neighbor is there. It may be another one than before, which had only said that it is at this address, see
+     * {@link Members#dial}.
+     */
     private void found(Member found) {
-        stop = () -> {};
+        Member before = member;
+        if (before == null) {
+            forget = stop;
+            stop = () -> {};
+        } else if (before == found) {
+            return;
+        } else {
+            cancelRefresh();
+            member = null;
+            unwant(before);
+        }
         untried.clear();
         found.want(true);
         if (!found.isNeighbor()) {
+            String objection = found.objection();
             unwant(found);
-            failed(new IOException(found + " does not take this node as its neighbor"));
+            failed(new IOException(objection != null ? objection : found + " does not take this node as its neighbor"));
             return;
         }
         member = found;
@@ -161,7 +184,7 @@ final class Neighbor {
     }
 
     private void refreshLater() {
-        if (address == null && names != null && !closed) {
+        if (!place.isAddress() && names != null && !closed) {
             refresh = loop.wakeAt(
                     loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.nameRefreshMillis), this::refresh);
         }
@@ -256,19 +279,25 @@ final class Neighbor {
     private void stopAttempt() {
         stop.run();
         stop = () -> {};
+        forget.run();
+        forget = () -> {};
         untried.clear();
         if (waiting != null) {
             waiting.cancel();
             waiting = null;
         }
+        cancelRefresh();
+    }
+
+    private void cancelRefresh() {
         if (refresh != null) {
             refresh.cancel();
             refresh = null;
         }
     }
 
-    /** It is no longer wanted. */
-    void remove() {
+    @Override
+    public void remove() {
         close();
         Member old = member;
         member = null;
@@ -277,8 +306,8 @@ final class Neighbor {
         }
     }
 
-    /** Ends all attempts. */
-    void close() {
+    @Override
+    public void close() {
         closed = true;
         stopAttempt();
     }

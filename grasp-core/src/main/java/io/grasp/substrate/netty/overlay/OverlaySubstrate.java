@@ -5,12 +5,13 @@ import io.grasp.model.GraspException;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
-import io.grasp.substrate.Loop;
+import io.grasp.substrate.NamedConnection;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
@@ -21,22 +22,24 @@ import io.grasp.substrate.netty.NettyNameResolver;
 import io.grasp.substrate.netty.member.Member;
 import io.grasp.substrate.netty.member.MemberLinks;
 import io.grasp.substrate.netty.member.Members;
+import io.grasp.substrate.netty.member.SubstrateLifecycle;
 import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -52,34 +55,35 @@ public final class OverlaySubstrate implements Substrate {
     private static final int FIRST_INDEX = 1 << 20;
 
     private final NettyLoop loop;
-    private final boolean ownsLoop;
+    private final SubstrateLifecycle lifecycle;
     private final OverlayConfig config;
     private final Members members;
     private final @Nullable NettyNameResolver names;
     private final RandomGenerator jitter = new SplittableRandom();
     private final Map<Member, OverlayLink> links = new LinkedHashMap<>();
+    private final LinkShares shares = new LinkShares();
     private final List<Neighbor> configured = new ArrayList<>();
-    private final Map<HostAndPort, Neighbor> found = new TreeMap<>();
+    private final FoundNeighbors<Neighbor> found;
+    private final Set<NamedConnection> named = new HashSet<>();
     private final List<AutoCloseable> searches = new ArrayList<>();
-    private final List<Completion> closers = new ArrayList<>();
     private int nextIndex = FIRST_INDEX;
-    private @Nullable SubstrateListener listening;
     private @Nullable HostAddresses host;
-    private Loop.@Nullable Wakeup nextLook;
-    private Loop.@Nullable Wakeup nextStart;
-    private @Nullable Completion starting;
     private final Set<Neighbor> untried = new LinkedHashSet<>();
-    private boolean closing;
-    private boolean closed;
 
     private OverlaySubstrate(NettyLoop loop, boolean ownsLoop, OverlayConfig config, NodeIdentity identity) {
         this.loop = loop;
-        this.ownsLoop = ownsLoop;
+        this.lifecycle = new SubstrateLifecycle(loop, ownsLoop);
         this.config = config;
         this.members = new Members(loop, identity, config.members(), new Links());
+        this.found = new FoundNeighbors<>(
+                loop,
+                config.maxNeighbors,
+                TimeUnit.MILLISECONDS.toNanos(config.firstRetryMillis),
+                this::neighbor,
+                this::notTried);
         boolean anyName = config.neighbors.stream()
-                .anyMatch(each -> HostAndPort.parse(each).literal() == null);
-        this.names = anyName
+                .anyMatch(each -> !HostAndPort.parse(each).isAddress());
+        this.names = anyName || config.resolveNames
                 ? NettyNameResolver.create(
                         loop,
                         NettyConfig.defaults().withNameServers(config.nameServers.toArray(InetSocketAddress[]::new)))
@@ -129,24 +133,14 @@ public final class OverlaySubstrate implements Substrate {
      */
     @Override
     public void start(SubstrateListener listener, Completion started) {
-        loop.execute(() -> {
-            if (listening != null || closing) {
-                Throwable failure = closing
-                        ? new IOException("the substrate is closed")
-                        : new IllegalStateException("the substrate has been started before");
-                loop.run(() -> started.done(failure));
-                return;
-            }
-            listening = listener;
+        lifecycle.start(listener, started, known -> {
             look();
-            members.start(listener, bindAddresses(), failure -> {
-                if (failure == null && !closing) {
-                    starting = started;
-                    lookLater();
+            members.start(known, bindAddresses(), failure -> {
+                if (failure != null) {
+                    lifecycle.completeStart(failure);
+                } else if (!lifecycle.isClosing()) {
+                    lifecycle.poll(TimeUnit.MILLISECONDS.toNanos(config.interfacePollMillis), this::look);
                     findNeighbors();
-                } else {
-                    loop.run(
-                            () -> started.done(failure != null ? failure : new IOException("the substrate is closed")));
                 }
             });
         });
@@ -164,17 +158,14 @@ public final class OverlaySubstrate implements Substrate {
 
     private void findNeighbors() {
         for (String each : config.neighbors) {
-            HostAndPort place = HostAndPort.parse(each);
-            configured.add(neighbor(place, place.literal()));
+            configured.add(neighbor(HostAndPort.parse(each)));
         }
         untried.addAll(configured);
         if (security().permitsGrasp() && config.neighborWaitMillis > 0 && !untried.isEmpty()) {
-            nextStart = loop.wakeAt(
-                    loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.neighborWaitMillis),
-                    () -> completeStart(null));
+            lifecycle.completeStartWithin(TimeUnit.MILLISECONDS.toNanos(config.neighborWaitMillis));
         } else {
             untried.clear();
-            completeStart(null);
+            lifecycle.completeStart(null);
         }
         configured.forEach(Neighbor::begin);
         for (NeighborSource source : config.sources) {
@@ -182,87 +173,33 @@ public final class OverlaySubstrate implements Substrate {
         }
     }
 
-    private void completeStart(@Nullable Throwable failure) {
-        Completion completion = starting;
-        starting = null;
-        if (nextStart != null) {
-            nextStart.cancel();
-            nextStart = null;
-        }
-        if (completion != null) {
-            loop.run(() -> completion.done(failure));
-        }
-    }
-
-    private Neighbor neighbor(HostAndPort place, @Nullable InetSocketAddress address) {
-        return new Neighbor(loop, config, members, names, jitter, new FromNeighbors(), place, address);
+    private Neighbor neighbor(HostAndPort place) {
+        return new Neighbor(loop, config, members, names, jitter, new FromNeighbors(), place);
     }
 
     /** Receives the neighbors that a source finds, on any thread. */
     private final class FromSource implements NeighborSource.Neighbors {
         @Override
-        public void found(InetSocketAddress neighbor) {
-            onLoop(() -> {
-                HostAndPort place = place(neighbor);
-                if (!found.containsKey(place) && isRoomForFound()) {
-                    Neighbor added = neighbor(place, neighbor);
-                    found.put(place, added);
-                    added.begin();
-                }
-            });
+        public void found(InetSocketAddress neighbor, Duration valid) {
+            if (neighbor.isUnresolved()) {
+                throw new IllegalArgumentException(neighbor + " has no IP address");
+            }
+            lifecycle.execute(() -> found.found(neighbor, valid));
         }
 
         @Override
         public void lost(InetSocketAddress neighbor) {
-            onLoop(() -> {
-                Neighbor gone = found.remove(place(neighbor));
-                if (gone != null) {
-                    gone.remove();
-                }
-            });
+            lifecycle.execute(() -> found.lost(neighbor));
         }
+    }
 
-        /** If there are too many, the one without a link that has failed most often is forgotten. */
-        private boolean isRoomForFound() {
-            if (found.size() < config.maxNeighbors) {
-                return true;
-            }
-            HostAndPort worst = null;
-            int most = 0;
-            for (Map.Entry<HostAndPort, Neighbor> each : found.entrySet()) {
-                Neighbor neighbor = each.getValue();
-                if (neighbor.member() == null && neighbor.failures() > most) {
-                    worst = each.getKey();
-                    most = neighbor.failures();
-                }
-            }
-            Neighbor forgotten = worst == null ? null : found.remove(worst);
-            if (forgotten != null) {
-                forgotten.remove();
-            }
-            return forgotten != null;
-        }
-
-        private static HostAndPort place(InetSocketAddress neighbor) {
-            return new HostAndPort(AddressText.of(neighbor.getAddress()), neighbor.getPort());
-        }
-
-        private void onLoop(Runnable task) {
-            try {
-                loop.execute(() -> {
-                    if (!closing) {
-                        task.run();
-                    }
-                });
-            } catch (RejectedExecutionException ended) {
-                // with the node
-            }
-        }
+    private void notTried(InetSocketAddress neighbor, String detail) {
+        lifecycle.report(listener -> listener.peerRefused(PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, detail));
     }
 
     private List<Neighbor> neighbors() {
         List<Neighbor> all = new ArrayList<>(configured);
-        all.addAll(found.values());
+        all.addAll(found.all());
         return all;
     }
 
@@ -270,16 +207,13 @@ public final class OverlaySubstrate implements Substrate {
         @Override
         public void tried(Neighbor neighbor) {
             if (untried.remove(neighbor) && untried.isEmpty()) {
-                completeStart(null);
+                lifecycle.completeStart(null);
             }
         }
 
         @Override
         public void failed(Neighbor neighbor, Throwable cause) {
-            SubstrateListener listener = listening;
-            if (listener != null && !closing) {
-                loop.run(() -> listener.linkFailed(neighbor.name(), cause));
-            }
+            lifecycle.report(listener -> listener.linkFailed(neighbor.name(), cause));
         }
 
         @Override
@@ -292,21 +226,22 @@ public final class OverlaySubstrate implements Substrate {
     private final class Links implements MemberLinks {
         @Override
         public void up(Member member) {
-            SubstrateListener listener = listening;
-            if (listener == null || closing) {
+            if (lifecycle.listener() == null) {
                 return;
             }
-            OverlayLink link = new OverlayLink(name(member), nextIndex++, member, config.maxMessageBytes);
+            int index = nextIndex++;
+            int share = shares.begin(member.identity().nodeName(), index);
+            OverlayLink link = new OverlayLink(name(member), index, share, member, config.maxMessageBytes);
             links.put(member, link);
-            loop.run(() -> listener.linkUp(link));
+            lifecycle.report(listener -> listener.linkUp(link));
         }
 
         @Override
         public void down(Member member) {
             OverlayLink link = links.remove(member);
-            SubstrateListener listener = listening;
-            if (link != null && listener != null && !closing) {
-                loop.run(() -> listener.linkDown(link));
+            if (link != null) {
+                shares.end(member.identity().nodeName());
+                lifecycle.report(listener -> listener.linkDown(link));
             }
             neighbors().forEach(each -> each.linkDown(member));
         }
@@ -314,9 +249,8 @@ public final class OverlaySubstrate implements Substrate {
         @Override
         public void message(Member member, byte[] message) {
             OverlayLink link = links.get(member);
-            SubstrateListener listener = listening;
-            if (link != null && listener != null && !closing) {
-                loop.run(() -> listener.linkMessage(link, message, link.replyPath()));
+            if (link != null) {
+                lifecycle.report(listener -> listener.linkMessage(link, message, link.replyPath()));
             }
         }
 
@@ -331,14 +265,11 @@ public final class OverlaySubstrate implements Substrate {
 
         @Override
         public void sameName(Member one, @Nullable Member other) {
-            SubstrateListener listener = listening;
-            if (listener != null && !closing) {
-                String detail = "two nodes use the certificate of "
-                        + one.identity().nodeName() + ": one at " + AddressText.of(one.remote()) + ", and "
-                        + (other == null ? "this node" : "one at " + AddressText.of(other.remote()))
-                        + "; if it was copied, revoke it, and issue one for each node";
-                loop.run(() -> listener.linkWarning(name(one), LinkWarning.SAME_NAME, detail));
-            }
+            String detail = "two nodes use the certificate of "
+                    + one.identity().nodeName() + ": one at " + AddressText.of(one.remote()) + ", and "
+                    + (other == null ? "this node" : "one at " + AddressText.of(other.remote()))
+                    + "; if it was copied, revoke it, and issue one for each node";
+            lifecycle.report(listener -> listener.linkWarning(name(one), LinkWarning.SAME_NAME, detail));
         }
 
         @Override
@@ -377,47 +308,51 @@ public final class OverlaySubstrate implements Substrate {
         }
     }
 
-    private void lookLater() {
-        if (!closing) {
-            nextLook = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.interfacePollMillis), () -> {
-                loop.catchUp();
-                look();
-                lookLater();
-            });
-        }
-    }
-
     @Override
     public Security security() {
         return members.security();
     }
 
     /**
-     * {@inheritDoc} They are, for each link, the address of the connection with the neighbor, and otherwise those at
-     * which the node accepts connections.
+     * {@inheritDoc} They are those at which the node accepts connections, and no others: first, for each link, the
+     * address of the connection with the neighbor, if it is one of them.
      */
     @Override
     public List<NodeAddress> nodeAddresses() {
         List<NodeAddress> all = new ArrayList<>();
         for (OverlayLink link : links.values()) {
             InetAddress local = link.linkLocalAddress();
-            if (!local.isLinkLocalAddress() && !local.isLoopbackAddress()) {
+            if (!local.isLinkLocalAddress() && !local.isLoopbackAddress() && isAccepting(local)) {
                 all.add(new NodeAddress(local, link.index(), false, false));
             }
         }
-        if (config.addresses.isEmpty()) {
-            HostAddresses known = host;
-            if (known != null) {
-                all.addAll(known.beyondLinks());
-            }
-        } else {
-            for (InetAddress each : config.addresses) {
-                if (!each.isLinkLocalAddress() && !each.isLoopbackAddress() && !each.isAnyLocalAddress()) {
-                    all.add(new NodeAddress(PeerAddresses.withoutScope(each), 0, false, false));
-                }
+        HostAddresses known = host;
+        if (known != null) {
+            known.beyondLinks().stream()
+                    .filter(each -> isAnyAccepting(each.address()))
+                    .forEach(all::add);
+        }
+        for (InetAddress each : config.addresses) {
+            if (!each.isLinkLocalAddress() && !each.isLoopbackAddress() && !each.isAnyLocalAddress()) {
+                all.add(new NodeAddress(PeerAddresses.withoutScope(each), 0, false, false));
             }
         }
         return all;
+    }
+
+    /** {@return whether the node accepts connections at an address of this host} */
+    private boolean isAccepting(InetAddress address) {
+        return isAnyAccepting(address)
+                || config.addresses.stream()
+                        .anyMatch(each -> PeerAddresses.withoutScope(each).equals(address));
+    }
+
+    /** {@return whether it does so at all addresses of that version} */
+    private boolean isAnyAccepting(InetAddress address) {
+        return config.addresses.isEmpty()
+                || config.addresses.stream()
+                        .anyMatch(each -> each.isAnyLocalAddress()
+                                && (each instanceof Inet6Address || address instanceof Inet4Address));
     }
 
     @Override
@@ -439,11 +374,21 @@ public final class OverlaySubstrate implements Substrate {
 
     @Override
     public int maxAcceptedConnections() {
-        return config.maxSessions;
+        return config.streams
+                ? config.maxSessions
+                : (int) Math.min(config.maxSessions, loop.descriptors().mostLeaving(config.reservedDescriptors));
+    }
+
+    @Override
+    public boolean resolvesNames() {
+        return config.resolveNames;
     }
 
     @Override
     public Connection connect(Locator locator, int linkIndex, ConnectionListener connectionListener) {
+        if (locator instanceof Locator.Fqdn name) {
+            return connect(name, connectionListener);
+        }
         InetAddress address = null;
         if (locator instanceof Locator.Ipv6 ipv6) {
             address = ipv6.address();
@@ -470,6 +415,22 @@ public final class OverlaySubstrate implements Substrate {
         return refuse(locator, connectionListener, locator + " is link-local, but no neighbor has it");
     }
 
+    private Connection connect(Locator.Fqdn name, ConnectionListener connectionListener) {
+        if (names == null || !config.resolveNames || lifecycle.isClosing()) {
+            return refuse(name, connectionListener, name + " is a name, and this node does not resolve names");
+        }
+        InetSocketAddress unresolved = InetSocketAddress.createUnresolved(name.name(), name.port());
+        NamedConnection connection = NamedConnection.open(
+                loop, unresolved, names, this::isPeer, members::connect, connectionListener, named::remove);
+        named.add(connection);
+        return connection;
+    }
+
+    private boolean isPeer(InetSocketAddress resolved) {
+        SubstrateListener asked = lifecycle.listener();
+        return asked != null && asked.isPeer(resolved);
+    }
+
     private Connection refuse(Locator locator, ConnectionListener connectionListener, String why) {
         return members.refuse(
                 InetSocketAddress.createUnresolved(locator.toString(), 0),
@@ -480,59 +441,26 @@ public final class OverlaySubstrate implements Substrate {
     /** {@inheritDoc} Sessions are closed gracefully, which may take up to twice the close timeout. */
     @Override
     public void close(Completion completion) {
-        if (closed) {
-            completion.done(null);
-            return;
-        }
-        closers.add(completion);
-        if (loop.hasFailed()) {
-            closing = true;
-            members.abandon();
-            searches.forEach(this::end);
-            searches.clear();
-            completeStart(new IOException("the loop has failed"));
-            loop.close(ended -> completeClose()); // it closes all channels
-            return;
-        }
-        if (closing) {
-            return;
-        }
-        closing = true;
-        completeStart(new IOException("the substrate is closed"));
-        if (nextLook != null) {
-            nextLook.cancel();
-        }
-        neighbors().forEach(Neighbor::close);
-        searches.forEach(this::end);
-        searches.clear();
+        lifecycle.close(completion, this::closeAll, members::abandon, this::endAttempts, this::endSearches);
+    }
+
+    private void closeAll() {
+        List.copyOf(named).forEach(NamedConnection::shutDown);
+        endAttempts();
+        endSearches();
+        members.close(lifecycle::allClosed);
+    }
+
+    private void endAttempts() {
+        configured.forEach(Neighbor::close);
+        found.close();
         if (names != null) {
             names.close();
         }
-        members.close(() -> loop.executeAfterSelect(() -> {
-            if (ownsLoop) {
-                loop.close(ended -> completeClose());
-            } else {
-                completeClose();
-            }
-        }));
     }
 
-    private void end(AutoCloseable search) {
-        loop.run(() -> {
-            try {
-                search.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("a search for neighbors cannot be ended", e);
-            }
-        });
-    }
-
-    private void completeClose() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        closers.forEach(each -> loop.run(() -> each.done(null)));
-        closers.clear();
+    private void endSearches() {
+        searches.forEach(lifecycle::end);
+        searches.clear();
     }
 }

@@ -34,6 +34,7 @@ final class LinkNode implements SubstrateListener, AutoCloseable {
     final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
     final List<PeerRefusal> refusals = new CopyOnWriteArrayList<>();
 
+    volatile boolean serves = true;
     private final NettyLoop loop;
     private final AcpLinks acp;
     private final int port;
@@ -43,7 +44,7 @@ final class LinkNode implements SubstrateListener, AutoCloseable {
         this.loop = loop;
         this.port = config.port;
         this.acp = new AcpLinks(
-                loop, config, this, address -> true, instance, () -> config.port, () -> firstReports.complete(true));
+                loop, config, this, address -> serves, instance, () -> config.port, () -> firstReports.complete(true));
     }
 
     LinkNode start() {

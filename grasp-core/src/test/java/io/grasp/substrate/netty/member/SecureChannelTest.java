@@ -9,9 +9,17 @@ import io.grasp.security.NodeIdentity;
 import io.grasp.security.TlsRole;
 import io.grasp.substrate.netty.Await;
 import io.grasp.substrate.netty.NettyLoop;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.Test;
 
@@ -29,13 +37,69 @@ class SecureChannelTest {
                     Runnable::run,
                     loop,
                     List.of(),
-                    (peer, why) -> refused.complete(why == null ? null : why.reason()));
+                    check -> refused.complete(
+                            check.refused() == null ? null : check.refused().reason()));
         });
         assertThat(Await.result("a refusal", refused)).isEqualTo(PeerRefusal.TLS_FAILURE);
         assertThat(Await.result("the failure of the loop", failed)).isSameAs(error);
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
         loop.close(failure -> closed.complete(true));
         Await.result("the end of the loop", closed);
+    }
+
+    /** Otherwise the peer could fill the memory of this node. */
+    @Test
+    void aReceiverThatStopsReadingAtWhatCameWithTheHandshakeStaysStopped() throws Exception {
+        NettyLoop loop = NettyLoop.create();
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.config().setAutoRead(false);
+        SecureChannel secure = new SecureChannel(
+                loop,
+                new Throwing(new AssertionError()),
+                Runnable::run,
+                0,
+                new InetSocketAddress(7017),
+                channel,
+                new SslHandler(SSLContext.getDefault().createSSLEngine()),
+                new TlsTasks(Runnable::run, Runnable::run, () -> {}),
+                new NoOutcome(),
+                () -> {});
+        List<Object> received = new ArrayList<>();
+        channel.pipeline().addLast(secure, new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                received.add(message);
+                channel.config().setAutoRead(false);
+            }
+        });
+        channel.writeInbound("early");
+        assertThat(received).isEmpty();
+
+        secure.use();
+
+        assertThat(received).containsExactly("early");
+        assertThat(channel.config().isAutoRead()).isFalse();
+        channel.close();
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        loop.close(failure -> closed.complete(true));
+        Await.result("the end of the loop", closed);
+    }
+
+    private static final class NoOutcome implements SecureChannel.Outcome {
+        @Override
+        public void open(SecureChannel channel) {
+            throw new AssertionError("there is no handshake");
+        }
+
+        @Override
+        public void failed(InetSocketAddress remote, PeerRefusedException why) {
+            // closed without one
+        }
+
+        @Override
+        public void failedLater(InetSocketAddress remote, PeerRefusedException why) {
+            throw new AssertionError("there is no handshake");
+        }
     }
 
     private record Throwing(Error error) implements NodeIdentity {
@@ -56,6 +120,16 @@ class SecureChannelTest {
 
         @Override
         public SSLEngine newEngine(TlsRole role, List<String> protocols) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Duration remaining(List<X509Certificate> chain) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public X509Certificate certificate() {
             throw new UnsupportedOperationException();
         }
 

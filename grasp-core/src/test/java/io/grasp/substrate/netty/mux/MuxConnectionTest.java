@@ -3,6 +3,7 @@ package io.grasp.substrate.netty.mux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.substrate.Completion;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -115,10 +116,11 @@ class MuxConnectionTest {
                 .toList();
         assertThat(messages.subList(0, 4)).allMatch(List::isEmpty);
         assertThat(messages.subList(4, 10)).allMatch(sent -> sent.equals(List.of("MuxOverflowException")));
+        pair.initiator.call(() -> pair.initiator.connection.sendControlMessage(new byte[1], Completion.IGNORED));
         pair.initiator.blocked(false);
         pair.settle();
         assertThat(messages.subList(0, 4)).allMatch(sent -> sent.equals(List.of("sent")));
-        assertThat(pair.acceptor.messages).hasSize(4);
+        assertThat(pair.acceptor.messages).hasSize(5).endsWith(new byte[1]);
         assertThat(pair.acceptor.accepted.size()).isEqualTo(100);
         assertThat(pair.acceptor.accepted).allMatch(stream -> stream.received.size() == 16_000);
     }
@@ -181,6 +183,22 @@ class MuxConnectionTest {
         pair.settle();
         assertThat(pair.acceptor.accepted).hasSize(3);
         assertThat(pair.acceptor.accepted.get(1).failure).isInstanceOf(MuxResetException.class);
+    }
+
+    @Test
+    void streamsThatThePeerTakesDoNotCountAsWaiting() {
+        with(MuxConfig.defaults().withMaxStreams(8).withMaxWaitingStreams(1));
+        pair.settle();
+        List<MuxEnd.Stream> together = new ArrayList<>();
+        pair.initiator.call(() -> {
+            for (int i = 0; i < 10; i++) {
+                together.add(pair.initiator.open());
+            }
+        });
+        pair.settle();
+        assertThat(together.subList(0, 8)).allMatch(stream -> stream.events.equals(List.of("opened")));
+        assertThat(together.get(8).events).isEmpty();
+        assertThat(together.get(9).events).containsExactly("closed");
     }
 
     @Test
@@ -346,6 +364,21 @@ class MuxConnectionTest {
     }
 
     @Test
+    void thePeerOfAClosedStreamHasTheWholeTimeAfterTheLastBytes() {
+        pair.acceptor.onAccepted = stream -> stream.reading(false);
+        MuxEnd.Stream ours = pair.initiator.open(new byte[20_000]);
+        ours.close();
+        pair.pass(Duration.ofMillis(900));
+        pair.acceptor.accepted.get(0).reading(true);
+        pair.pass(Duration.ofMillis(900));
+        assertThat(pair.acceptor.accepted.get(0).events).containsExactly("received", "inputEnded");
+        assertThat(ours.events).containsExactly("opened");
+        pair.pass(Duration.ofMillis(200));
+        assertThat(ours.events).containsExactly("opened", "closed");
+        assertThat(ours.failure).isNull();
+    }
+
+    @Test
     void aClosedStreamWaitsOnlySoLongToBeOpened() {
         with(MuxConfig.defaults().withMaxStreams(1));
         pair.settle();
@@ -402,6 +435,25 @@ class MuxConnectionTest {
         pair.settle();
         assertThat(pair.initiator.connection.isIdleFor(second)).isFalse();
         assertThat(pair.acceptor.connection.isIdleFor(second)).isFalse();
+    }
+
+    @Test
+    void aConnectionIsNotIdleAndDoesNotCloseWhileMessagesWait() {
+        long second = Duration.ofSeconds(1).toNanos();
+        pair.settle();
+        pair.initiator.blocked(true);
+        for (int i = 0; i < 4; i++) {
+            pair.initiator.sendMessage(new byte[60_000]);
+        }
+        pair.loop.advance(Duration.ofSeconds(2));
+        assertThat(pair.initiator.connection.isIdleFor(second)).isFalse();
+        pair.initiator.close();
+        pair.settle();
+        pair.initiator.blocked(false);
+        pair.settle();
+        assertThat(pair.acceptor.messages).hasSize(4);
+        assertThat(pair.initiator.failure).isNull();
+        assertThat(pair.acceptor.failure).isNull();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.grasp.substrate.netty.mux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.substrate.sim.VirtualLoop;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -201,5 +202,75 @@ class MuxFramesTest {
         frame[3] = (byte) length;
         frame[7] = (byte) stream;
         return frame;
+    }
+
+    @Test
+    void dataAndMessagesTakeTurns() {
+        exchangePrefaces();
+        MuxEnd.Stream stream = end.open();
+        end.sent();
+        call(() -> {
+            stream.send(new byte[16_384]);
+            end.sendMessage(new byte[16_384]);
+        });
+        byte[] sent = end.sent();
+        StringBuilder types = new StringBuilder(); // after a frame of the stream: its OPEN
+        for (int at = 0; at < sent.length; at += 8 + Frames.MAX_PAYLOAD) {
+            types.append(sent[at]);
+        }
+        assertThat(types).hasToString("3030");
+    }
+
+    @Test
+    void nothingIsSentAfterTheEnd() {
+        end.sendMessage(new byte[3000]); // which the peer may take, as its preface will say
+        end.close();
+        end.sent();
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(end.sentHex()).isEqualTo(hex("05 01 0008 00000000 00000000 00000000"));
+        end.receive(PREFACE_OF_ACCEPTOR);
+        assertThat(end.sentHex()).isEmpty();
+    }
+
+    @Test
+    void onlyThePingOfABarrierOpensIt() {
+        MuxEnd few = new MuxEnd(
+                loop, MuxRole.INITIATOR, MuxConfig.defaults().withMaxStreams(2).withStreamNumbers(8));
+        few.receive(PREFACE_OF_ACCEPTOR);
+        loop.advance(Duration.ofSeconds(30));
+        for (int i = 0; i < 8; i++) {
+            few.open(new byte[1]);
+            few.sent();
+            few.receive(String.format("01 00 0004 %08x 00000001", 2 * i + 1));
+        }
+        few.open();
+        assertThat(few.sentHex()).isEqualTo(hex("04 00 0008 00000000 0000000000000002"));
+        few.receive("04 01 0008 00000000 0000000000000001"); // that of the keepalive
+        assertThat(few.sentHex()).isEmpty();
+        few.receive("04 01 0008 00000000 0000000000000002");
+        assertThat(few.sentHex()).isEqualTo(hex("00 01 0000 00000001"));
+    }
+
+    /** The listener of a stream that both ends have closed need not know yet, because other tasks delay the loop. */
+    @Test
+    void aPeerMayOpenAnotherStreamAsSoonAsItKnowsThatOneHasEnded() {
+        MuxEnd one = new MuxEnd(loop, MuxRole.INITIATOR, MuxConfig.defaults().withMaxStreams(1));
+        one.receive(PREFACE_OF_ACCEPTOR);
+        one.sent();
+        one.receive("00 01 0000 00000002");
+        MuxEnd.Stream first = one.accepted.get(0);
+        first.reading(false);
+        one.receive("00 02 0001 00000002 01");
+        one.call(() -> first.connection.send(new byte[] {2}, flushed -> {
+            loop.execute(() -> one.channel.writeInbound(
+                    Unpooled.wrappedBuffer(MuxEnd.bytes("00 01 0000 00000004")))); // before the listener reads
+            first.connection.close();
+        }));
+        assertThat(one.sentHex()).isEqualTo(hex("00 00 0001 00000002 02 | 00 02 0000 00000002"));
+        assertThat(first.events).containsExactly("received", "inputEnded", "closed");
+        assertThat(one.accepted).hasSize(2);
+
+        one.receive("00 01 0000 00000006");
+        assertThat(one.sentHex()).as("refused").isEqualTo(hex("01 00 0004 00000006 00000002"));
     }
 }

@@ -49,6 +49,22 @@ class MuxViolationTest {
     }
 
     @Test
+    void messagesThatAchieveNothingAreBounded() {
+        end.receive(PREFACE);
+        end.receive("03 02 0001 00000000 01 ".repeat(100));
+        end.receive("03 02 0001 00000000 ff ".repeat(30));
+        assertThat(end.channel.isOpen()).isTrue();
+        loop.advance(Duration.ofSeconds(1));
+        end.receive("03 02 0001 00000000 ff ".repeat(30));
+        assertThat(end.channel.isOpen()).isTrue();
+        end.receive("03 02 0001 00000000 ff");
+        assertThat(end.failure)
+                .isInstanceOfSatisfying(
+                        MuxProtocolException.class,
+                        failure -> assertThat(failure.violation()).isEqualTo(MuxViolation.FLOOD));
+    }
+
+    @Test
     void theReasonSaysWhatThePeerSpeaks() {
         end.receive("16");
         assertThat(end.failure).hasMessageContaining("TLS");
@@ -121,6 +137,37 @@ class MuxViolationTest {
         assertThat(end.events).isEmpty();
         end.receive(MuxFramesTest.data(2, 1));
         assertViolation(MuxViolation.CREDIT_EXCEEDED);
+    }
+
+    @Test
+    void aNumberThatHasComeRoundAgainMayNotBeInUse() {
+        MuxEnd few =
+                new MuxEnd(loop, MuxRole.INITIATOR, CONFIG.withMaxStreams(2).withStreamNumbers(8));
+        few.receive(PREFACE + "00 01 0000 00000002");
+        for (int i = 2; i <= 8; i++) {
+            few.receive(String.format("00 01 0000 %08x | 01 00 0004 %08x 00000001", 2 * i, 2 * i));
+        }
+        assertThat(few.failure).isNull();
+        few.receive("00 01 0000 00000002");
+        assertThat(few.failure)
+                .isInstanceOfSatisfying(
+                        MuxProtocolException.class,
+                        failure -> assertThat(failure.violation()).isEqualTo(MuxViolation.BAD_STREAM));
+    }
+
+    @Test
+    void whatWasUnderWayToAStreamWhenItWasAbortedIsNoFlood() {
+        end.receive(PREFACE);
+        end.receive("00 01 0000 00000002");
+        end.accepted.get(0).abort();
+        for (int i = 0; i < 128; i++) {
+            end.receive(MuxFramesTest.data(2, 128)); // together, the credit of the stream
+        }
+        assertThat(end.failure).isNull();
+        for (int i = 0; i < 31; i++) {
+            end.receive(MuxFramesTest.data(2, 1));
+        }
+        assertViolation(MuxViolation.FLOOD);
     }
 
     @Test

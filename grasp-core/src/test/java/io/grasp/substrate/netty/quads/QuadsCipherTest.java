@@ -128,6 +128,7 @@ class QuadsCipherTest {
             reader.read(vector.cipher());
             reader.end();
             assertThat(reader.failure()).as(vector.name()).isInstanceOf(QuadsException.class);
+            assertThat(reader.read(new QuadsCipher(other).encrypt(message(40)))).isEmpty();
             assertThatThrownBy(() -> new QuadsCipher(other).decrypt(vector.cipher()))
                     .isInstanceOf(QuadsException.class);
         }

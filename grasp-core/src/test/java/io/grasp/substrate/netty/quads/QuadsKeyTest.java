@@ -42,6 +42,13 @@ class QuadsKeyTest {
     }
 
     @Test
+    void aLongFileIsRefused() {
+        assertThatThrownBy(() -> read(GRASPYS_FILE + "#".repeat(20_000)))
+                .isInstanceOf(QuadsException.class)
+                .hasMessageContaining("more than 16384 bytes");
+    }
+
+    @Test
     void aFileIsWrittenAsGraspyWritesIt() throws IOException {
         QuadsKey key = read(GRASPYS_FILE);
         Path written = directory.resolve("new.py");

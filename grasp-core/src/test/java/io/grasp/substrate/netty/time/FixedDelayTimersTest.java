@@ -1,4 +1,4 @@
-package io.grasp.substrate.netty;
+package io.grasp.substrate.netty.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,11 +9,12 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class FixedDelayTimersTest {
     private final VirtualLoop loop = new VirtualLoop();
-    private final FixedDelayTimers waits = new FixedDelayTimers(loop, 100);
+    private final FixedDelayTimers waits = new FixedDelayTimers(loop, TimeUnit.MILLISECONDS.toNanos(100));
     private final List<String> over = new ArrayList<>();
 
     private IntrusiveList.Node<?> begin(String name) {
@@ -144,5 +145,18 @@ class FixedDelayTimersTest {
         loop.run(waits::stop);
         after(1000);
         assertThat(over).isEmpty();
+    }
+
+    @Test
+    void aFiringTimerMayStopTheOthers() {
+        loop.run(() -> {
+            waits.begin(waits::stop);
+            waits.begin(() -> over.add("due too"));
+        });
+        after(50);
+        begin("later");
+        after(1000);
+        assertThat(over).isEmpty();
+        assertThat(loop.pendingWakeups()).isZero();
     }
 }

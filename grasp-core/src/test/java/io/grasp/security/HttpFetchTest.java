@@ -1,0 +1,129 @@
+package io.grasp.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Servers that send too much, too little, or never stop. */
+@Timeout(30)
+class HttpFetchTest {
+    private static final int MAX_BYTES = 100;
+    private static final String OK = "HTTP/1.0 200 OK\r\n";
+
+    private final HostLookups lookups = new HostLookups(InetAddress::getByName);
+    private ServerSocket server;
+    private Thread serving;
+
+    @BeforeEach
+    void listen() throws IOException {
+        server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        server.close();
+        serving.join();
+        lookups.close();
+    }
+
+    /** Sends a text, and then another one again and again; if that is empty, the response ends. */
+    private byte[] fetch(String response, String thenAlways) throws IOException {
+        serving = new Thread(() -> {
+            try (Socket socket = server.accept()) {
+                OutputStream out = socket.getOutputStream();
+                out.write(response.getBytes(StandardCharsets.US_ASCII));
+                while (!thenAlways.isEmpty()) {
+                    out.write(thenAlways.getBytes(StandardCharsets.US_ASCII));
+                }
+                socket.shutdownOutput();
+                socket.getInputStream().readAllBytes();
+            } catch (IOException closed) {
+                // The client has enough.
+            }
+        });
+        serving.start();
+        URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
+        return new HttpFetch(uri, lookups, MAX_BYTES, Duration.ofSeconds(5)).get();
+    }
+
+    @Test
+    void aBodyWithoutALengthEndsWithTheConnection() throws Exception {
+        assertThat(fetch(OK + "\r\n" + "x".repeat(MAX_BYTES), "")).hasSize(MAX_BYTES);
+    }
+
+    @Test
+    void aBodyWithoutEndIsGivenUpAtTheMaximum() {
+        assertThatThrownBy(() -> fetch(OK + "\r\n", "x".repeat(1000)))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(SocketTimeoutException.class)
+                .hasMessageContaining("more than 100 bytes");
+    }
+
+    @Test
+    void aHeaderWithoutEndIsGivenUpAtAMaximum() {
+        assertThatThrownBy(() -> fetch(OK, "X: y\r\n".repeat(100)))
+                .hasMessageContaining("header of the response is too");
+    }
+
+    @Test
+    void aLengthThatIsNotPermittedIsGivenUpAtOnce() {
+        assertThatThrownBy(() -> fetch(OK + "Content-Length: 101\r\n\r\n", ""))
+                .hasMessageContaining("more than 100 bytes");
+    }
+
+    @Test
+    void aBodyShorterThanItsLengthIsRefused() {
+        assertThatThrownBy(() -> fetch(OK + "Content-Length: 10\r\n\r\nabcde", ""))
+                .hasMessageContaining("after 5 of 10 bytes");
+    }
+
+    @Test
+    void aResponseInChunksIsRefused() {
+        assertThatThrownBy(() -> fetch(OK + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", ""))
+                .hasMessageContaining("chunked");
+    }
+
+    /** Each byte comes in time, but all together do not. */
+    @Test
+    void theTimeIsThatOfTheWholeResponse() {
+        serving = new Thread(() -> {
+            try (Socket socket = server.accept()) {
+                while (true) {
+                    socket.getOutputStream().write('x');
+                    Thread.sleep(10);
+                }
+            } catch (IOException | InterruptedException closed) {
+                // The client has given up.
+            }
+        });
+        serving.start();
+        URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
+        assertThatThrownBy(() -> new HttpFetch(uri, lookups, MAX_BYTES, Duration.ofMillis(100)).get())
+                .isInstanceOf(SocketTimeoutException.class);
+    }
+
+    @Test
+    void onlyPlainHttpWithoutCredentialsIsUsed() {
+        serving = new Thread(() -> {});
+        assertThat(HttpFetch.isUsable(URI.create("HTTP://authority.example.com/crl")))
+                .isTrue();
+        for (String unusable : new String[] {
+            "https://authority.example.com/crl", "ldap://authority.example.com/", "http:///crl", "http://u:p@a.example/"
+        }) {
+            assertThat(HttpFetch.isUsable(URI.create(unusable))).as(unusable).isFalse();
+        }
+    }
+}
