@@ -15,6 +15,7 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -342,10 +343,7 @@ class OverlayMembersTest {
 
     @Test
     void aClaimServesOnlyUntilTheNodeOfThatPlaceIsThereAgain() throws Exception {
-        int place;
-        try (ServerSocket free = new ServerSocket(0)) {
-            place = free.getLocalPort();
-        }
+        int place = freePort();
         OverlayNode node = start("node", config -> config);
         RawMember thief = connect(member("thief"), node);
         thief.hello(place, true);
@@ -371,10 +369,7 @@ class OverlayMembersTest {
 
     @Test
     void aNeighborForWhichAClaimServedIsTheTrueNodeWhenThatIsThereAgain() throws Exception {
-        int place;
-        try (ServerSocket free = new ServerSocket(0)) {
-            place = free.getLocalPort();
-        }
+        int place = freePort();
         NodeIdentity identity = DOMAIN.open("node");
         OverlayNode node = start(
                 identity,
@@ -445,10 +440,7 @@ class OverlayMembersTest {
     @Test
     void aMemberThatCannotBeConnectedToIsReachedOnItsOwnConnection() throws Exception {
         OverlayNode node = start("node", config -> config);
-        int nowhere;
-        try (ServerSocket free = new ServerSocket(0)) {
-            nowhere = free.getLocalPort();
-        }
+        int nowhere = freePort();
         RawMember peer = connect(member("peer"), node);
         peer.hello(nowhere, false);
         peer.awaitAnswer();
@@ -459,5 +451,41 @@ class OverlayMembersTest {
         other.hello(nowhere, false);
         other.awaitAnswer();
         Await.until("both know the place", () -> node.connect(nowhere).awaitClosed() != null);
+    }
+
+    @Test
+    void aSessionToAPlaceThatAMemberWithoutStreamsClaimsFails() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        int nowhere = freePort();
+        RawMember peer = RawMember.connect(member("peer"), node.port(), "io.grasp.link/1", () -> {});
+        raw.add(peer);
+        peer.framedHello(nowhere, true);
+        node.awaitLinks(1);
+        assertThat(node.connect(nowhere).awaitClosed()).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void aSessionToAPlaceThatAMemberClaimsWhoseConnectionIsClosingFails() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        int nowhere = freePort();
+        RawMember peer = connect(member("peer"), node);
+        peer.hello(nowhere, true);
+        peer.awaitAnswer();
+        peer.stream(1, (byte) 1);
+        Await.until("its session", () -> node.accepted.size() == 1);
+        OverlayNode.Session before = opened(node.connect(nowhere));
+        peer.messages(1, (byte) 3);
+        Await.until("a session that fails", () -> {
+            OverlayNode.Session session = node.connect(nowhere);
+            Await.until("an event", () -> session.opened || session.closed);
+            return session.closed && session.awaitClosed() instanceof ConnectException;
+        });
+        assertThat(before.closed).isFalse();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
     }
 }

@@ -544,8 +544,15 @@ public final class Members {
                 endClaim(); // something is there
             }
             if (!(why instanceof PeerRefusedException) && claimants.size() == 1) {
-                reach(claimants.iterator().next());
-                return;
+                Member claimant = claimants.iterator().next();
+                boolean takesSessions = claimant.forStreams() != null;
+                if (takesSessions || byClaim || !dials.isEmpty()) {
+                    reach(claimant);
+                }
+                if (takesSessions) {
+                    flush();
+                    return;
+                }
             }
             List<LinkDial> failedDials = List.copyOf(dials);
             dials.clear();
@@ -612,7 +619,6 @@ public final class Members {
             servedByClaim.addAll(done);
             dials.clear();
             done.forEach(each -> each.end(claimant, new IOException()));
-            flush();
         }
 
         /** The claim serves only until the node that the place belongs to can be connected to again. */
