@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
@@ -481,6 +482,58 @@ class OverlayMembersTest {
             return session.closed && session.awaitClosed() instanceof ConnectException;
         });
         assertThat(before.closed).isFalse();
+    }
+
+    @Test
+    void flagsOnAFormerConnectionDoNotOverrideTheHelloOfTheNewerOne() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        TestMember member = member("peer");
+        byte[] lowest = RawMember.instance(0);
+        RawMember former = connect(member, node).hello(lowest, 0, true);
+        node.awaitLinks(1);
+        RawMember newer = connect(member, node).hello(lowest, 0, true);
+        newer.awaitAnswer();
+        former.messages(1, (byte) 2, (byte) 0);
+        former.stream(1, (byte) 1);
+        Await.until("what came after the flags", () -> node.accepted.size() == 1);
+        assertThat(node.links).hasSize(1);
+        newer.messages(1, (byte) 2, (byte) 0);
+        node.awaitLinks(0);
+        newer.messages(1, (byte) 2, (byte) 1);
+        node.awaitLinks(1);
+        newer.close();
+        node.awaitLinks(0); // what the peer has said on the connection that is left
+    }
+
+    @Test
+    void flagsAreSaidAgainWhenAFormerConnectionIsUsedAgain() throws Exception {
+        OverlayNode node = start("node", config -> config.withMaxNeighbors(1));
+        TestMember member = member("peer");
+        byte[] highest = RawMember.instance(0xff);
+        RawMember former = connect(member, node).hello(highest, 0, false);
+        former.awaitAnswer();
+        RawMember newer = connect(member, node).hello(highest, 0, false);
+        newer.awaitAnswer();
+        connect(member("other"), node).hello(0, true);
+        node.awaitLinks(1);
+        newer.messages(1, (byte) 2, (byte) 1);
+        newer.awaitMessage((byte) 2, (byte) 0); // there is one neighbor already
+        newer.messages(1, (byte) 3);
+        former.awaitMessage((byte) 2, (byte) 0);
+    }
+
+    @Test
+    void aLinkGoesUpAndDownNoMoreOftenByHellosThanByFlags() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        TestMember member = member("unsteady");
+        byte[] lowest = RawMember.instance(0);
+        long begin = System.nanoTime();
+        for (int i = 0; i < 40; i++) {
+            connect(member, node).hello(lowest, 0, i % 2 == 0).awaitAnswer();
+        }
+        long seconds = 1 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
+        assertThat(node.everUp).as("within %d s", seconds).hasSizeLessThanOrEqualTo((int) (3 + (seconds + 1) / 2));
+        node.awaitLinks(0);
     }
 
     private static int freePort() throws IOException {

@@ -226,10 +226,21 @@ public final class Member {
         remote = connection.channel().remote();
         local = connection.channel().local();
         port = hello.port();
+        update();
+    }
+
+    /**
+     * It has sent a hello, on a connection that is about to be added.
+     *
+     * @return whether the flags in it take effect now; otherwise they do later
+     */
+    boolean says(Hello hello) {
+        if (!newFlags.said(Hello.flags(hello.wantsLink(), hello.acceptsLink()))) {
+            return false;
+        }
         wantedByPeer = hello.wantsLink();
         acceptedByPeer = hello.acceptsLink();
-        newFlags.said(Hello.flags(wantedByPeer, acceptedByPeer));
-        update();
+        return true;
     }
 
     /** {@return the place at which it has said before that it accepts connections} */
@@ -245,12 +256,32 @@ public final class Member {
         if (connections.isEmpty()) {
             newFlags.stop();
         }
+        carrierChanged();
         update();
     }
 
-    /** The peer has changed its flags, which take effect at once or later. */
-    void flagsOfPeer(byte flags) {
-        newFlags.change(flags);
+    /**
+     * The peer has changed its flags, which take effect at once or later. Only those on the connection that carries the
+     * link count: others may be older than what was said there.
+     */
+    void flagsOfPeer(MemberConnection from, byte flags) {
+        if (from == carrier()) {
+            newFlags.change(flags);
+        } else {
+            from.keepFlags(flags);
+        }
+    }
+
+    /** Another connection may carry the link now, on which each side may have said, or has to say, its flags. */
+    void carrierChanged() {
+        MemberConnection carrier = carrier();
+        if (carrier != null) {
+            carrier.sendFlags(flags());
+            Byte kept = carrier.keptFlags();
+            if (kept != null) {
+                newFlags.change(kept);
+            }
+        }
     }
 
     private void takeFlags(byte flags) {

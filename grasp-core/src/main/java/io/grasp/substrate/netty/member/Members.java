@@ -796,7 +796,7 @@ public final class Members {
             if (wantsLink && owners.objection(found) == null || expected != null && expected.isWanted()) {
                 found.wantAsSaid();
             }
-            if (hello.wantsLink() && !found.isWanted()) {
+            if (found.says(hello) && hello.wantsLink() && !found.isWanted()) {
                 found.accept(owners.accepts(found));
             }
             return found;
