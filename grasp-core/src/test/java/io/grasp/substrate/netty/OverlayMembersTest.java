@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.model.IdentityStatus;
+import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
@@ -534,6 +535,32 @@ class OverlayMembersTest {
         long seconds = 1 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
         assertThat(node.everUp).as("within %d s", seconds).hasSizeLessThanOrEqualTo((int) (3 + (seconds + 1) / 2));
         node.awaitLinks(0);
+    }
+
+    @Test
+    void twoNodesWithOneCertificateBehindOneTranslatorAreReported() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        TestMember copied = member("copied");
+        byte[] one = RawMember.instance(1);
+        byte[] other = RawMember.instance(2);
+        RawMember first = connect(copied, node).hello(one, 7017, true);
+        node.awaitLinks(1);
+        RawMember second = connect(copied, node).hello(other, 7017, true);
+        assertThat(first.isEndedWithin(20_000)).isTrue();
+        assertThat(node.warnings).as("the node may have been started again").isEmpty();
+        connect(copied, node).hello(one, 7017, true);
+        node.awaitLinks(2);
+        assertThat(node.warnings).containsExactly(LinkWarning.SAME_NAME);
+        second.close();
+        node.awaitLinks(1);
+        connect(copied, node).hello(other, 7017, true);
+        node.awaitLinks(2);
+        assertThat(node.everUp).as("no link has ended for another").hasSize(4);
+        connect(copied, node).hello(RawMember.instance(3), 7017, true);
+        Await.until("only the latest", () -> node.everUp.size() == 5); // one of them may have been started again
+        node.awaitLinks(1);
+        connect(copied, node).hello(one, 7017, true);
+        node.awaitLinks(2);
     }
 
     private static int freePort() throws IOException {

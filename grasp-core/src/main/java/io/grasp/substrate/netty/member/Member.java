@@ -10,6 +10,9 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +36,17 @@ public final class Member {
         void message(Member member, byte[] message);
     }
 
+    /** How many instance IDs of its place are remembered. */
+    private static final int MAX_FOLLOWED = 8;
+
     private final Owner owner;
     private final String key;
     private final String instance;
     private final FlagChanges newFlags;
     /** Those that are not closed, the oldest first. */
     private final Deque<MemberConnection> connections = new ArrayDeque<>(1);
+    /** The instance IDs that were at its place before it, with its name, the latest last. */
+    private final Set<String> followed = new LinkedHashSet<>(0);
 
     private PeerIdentity identity;
     private InetSocketAddress remote;
@@ -193,8 +201,29 @@ public final class Member {
         return hasRenewed ? now - renewedAt : Long.MAX_VALUE;
     }
 
-    Iterable<MemberConnection> connections() {
-        return connections;
+    List<MemberConnection> connections() {
+        return List.copyOf(connections);
+    }
+
+    /** Another one has been found at its place, with its name, before it. */
+    void follows(Member former) {
+        followed.addAll(former.followed);
+        followed.remove(instance);
+        followed.remove(former.instance);
+        followed.add(former.instance);
+        while (followed.size() > MAX_FOLLOWED) {
+            followed.remove(followed.iterator().next());
+        }
+    }
+
+    /** {@return whether the other one was here before, so that it is back: a node that is started again is not} */
+    boolean hasFollowed(Member other) {
+        return followed.contains(other.instance);
+    }
+
+    /** {@return whether nothing is left of it but the ends of its connections} */
+    boolean isEnding() {
+        return connections.stream().allMatch(MemberConnection::isEnding);
     }
 
     boolean isGone() {

@@ -789,8 +789,8 @@ public final class Members {
             Member found = members.get(key);
             if (found == null) {
                 found = new Member(loop, owners, key, hello.instance(), connection);
-                found.accept(acceptsMore() && !self && owners.objection(found) == null);
                 reportSameName(found, hello);
+                found.accept(acceptsMore() && !self && owners.objection(found) == null);
                 members.put(key, found);
             }
             if (wantsLink && owners.objection(found) == null || expected != null && expected.isWanted()) {
@@ -966,8 +966,13 @@ public final class Members {
                     || each.instance().equals(instance)) {
                 continue;
             }
-            if (each.port() == hello.port()
-                    && each.remote().getAddress().equals(found.remote().getAddress())) {
+            boolean samePlace = each.port() == hello.port()
+                    && each.remote().getAddress().equals(found.remote().getAddress());
+            boolean startedAgain = samePlace && !each.hasFollowed(found);
+            if (samePlace) {
+                found.follows(each);
+            }
+            if (startedAgain) {
                 each.connections().forEach(old -> old.abort(new IOException("the node has been started again")));
             } else {
                 links.sameName(found, each);
@@ -994,6 +999,7 @@ public final class Members {
             }
             List<Member> others = members.values().stream()
                     .filter(each -> each.isNeighbor()
+                            && !each.isEnding()
                             && each != member
                             && each.identity()
                                     .nodeName()
