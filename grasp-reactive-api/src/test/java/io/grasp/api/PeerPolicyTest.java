@@ -10,6 +10,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.PeerIdentity;
@@ -34,8 +35,7 @@ import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
-import io.grasp.wire.GraspMessage;
-import io.grasp.wire.RequestSynchronization;
+import io.grasp.wire.MessageType;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -71,11 +71,11 @@ class PeerPolicyTest {
     private final List<MessagePath> denied = new ArrayList<>();
     private final List<String> refused = new ArrayList<>();
     private final List<GraspException> failures = new ArrayList<>();
-    private final List<GraspMessage> requests = new ArrayList<>();
+    private final List<MessageInfo> requests = new ArrayList<>();
     private final GraspObserver observer = new GraspObserver() {
         @Override
-        public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
-            if (message instanceof RequestSynchronization) {
+        public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
+            if (message.type() == MessageType.M_REQ_SYN) {
                 requests.add(message);
             }
         }
