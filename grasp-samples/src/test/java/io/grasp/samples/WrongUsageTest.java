@@ -123,6 +123,9 @@ class WrongUsageTest {
                         + " nor the beginning of one before a single *",
                 "daemon --identity d --acp-interface wg0 --advertise fd00::1"
                         + " | --advertise is not for a node with --acp-interface: its address is in its certificate",
+                "daemon --identity d --acp-interface wg0 --resolve-names"
+                        + " | --resolve-names is not for a node with --acp-interface: its peers have addresses of the"
+                        + " ACP",
                 "daemon --identity d --find-neighbors lo --bind 0"
                         + " | --find-neighbors needs a port in --bind: neighbors have to know it",
                 "daemon --identity /no/such --bind 0 | --identity: the file /no/such/certificate.pem does not exist:"
