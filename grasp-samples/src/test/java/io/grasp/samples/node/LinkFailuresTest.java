@@ -3,6 +3,7 @@ package io.grasp.samples.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.model.LinkInfo;
+import io.grasp.model.LinkWarning;
 import io.grasp.model.PeerRefusal;
 import io.grasp.samples.text.ErrorOutput;
 import java.io.IOException;
@@ -29,12 +30,18 @@ class LinkFailuresTest {
         failures.linkFailed("neighbor a", new IOException("timed out"));
         assertThat(lines())
                 .containsExactly(
-                        "grasp: link neighbor a: refused",
-                        "grasp: link neighbor b: refused",
-                        "grasp: link neighbor a: timed out");
+                        "grasp: neighbor a: refused", "grasp: neighbor b: refused", "grasp: neighbor a: timed out");
         failures.linkUp(new LinkInfo("peer", 1, InetAddress.getLoopbackAddress(), 1, true));
         failures.linkFailed("neighbor a", new IOException("timed out"));
         assertThat(lines()).hasSize(4);
+    }
+
+    @Test
+    void aLinkIsCalledALink() {
+        failures.linkFailed("eth0", new IOException("down"));
+        failures.linkWarning("eth0", LinkWarning.SAME_NAME, "two nodes have one name");
+        assertThat(lines())
+                .containsExactly("grasp: link eth0: down", "grasp: warning: link eth0: two nodes have one name");
     }
 
     @Test
