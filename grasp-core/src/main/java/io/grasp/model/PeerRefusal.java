@@ -28,9 +28,9 @@ public enum PeerRefusal {
     HANDSHAKE_ABORTED,
     /** The peer has refused this node, with a TLS alert. */
     REFUSED_BY_PEER,
-    /** Too many handshakes were under way. */
+    /** Too many handshakes were under way. The peer's did not begin, or gave its place to another. */
     TOO_MANY_HANDSHAKES,
-    /** This node has as many neighbors as it may have. */
+    /** This node has as many neighbors as it may have, or has found more than it tries to connect to. */
     TOO_MANY_NEIGHBORS,
     /** The peer has violated the protocol of the connection. */
     PROTOCOL_VIOLATION,

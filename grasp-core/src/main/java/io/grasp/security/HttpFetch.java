@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * One HTTP request for revocation data, bounded in size and in total time, including that for its host's name. It does not follow redirects. It speaks HTTP
- * 1.0, whose responses end with the connection or after a stated length.
+ * One HTTP request for revocation data, bounded in size and in total time, including that for its host's name. It
+ * does not follow redirects. It speaks HTTP 1.0, whose responses end with the connection or after a stated length.
  *
  * <p>The JDK's clients do not fit: the timeouts of {@code HttpURLConnection} are those of one read, and that of
  * {@code HttpClient} does not include the body; before JDK 21 its thread cannot be ended.

@@ -280,7 +280,7 @@ public final class Identity implements NodeIdentity {
         for (PathCheck path : paths) {
             try {
                 if (config.clockTrusted) {
-                    path.requireValidAt(config.clock.instant());
+                    requireValid(path);
                 }
                 revocation.require(path, stapled);
                 if (config.clockTrusted) {
@@ -288,10 +288,39 @@ public final class Identity implements NodeIdentity {
                 }
                 return;
             } catch (MembershipException e) {
-                first = first == null ? e : first;
+                first = first == null || e.reason() == PeerRefusal.REVOKED ? e : first;
             }
         }
         throw Objects.requireNonNull(first, "no path");
+    }
+
+    private void requireValid(PathCheck path) throws MembershipException {
+        try {
+            path.requireValidAt(config.clock.instant());
+        } catch (MembershipException invalid) {
+            revocation.requireNotKnown(path); // which is graver
+            throw invalid;
+        }
+    }
+
+    @Override
+    public Duration remaining(List<X509Certificate> chain) {
+        try {
+            Duration longest = Duration.ZERO;
+            for (PathCheck path : own.paths().of(chain)) {
+                Instant now = config.clockTrusted ? config.clock.instant() : path.notBefore();
+                Duration left = Duration.between(now, path.notAfter());
+                longest = left.compareTo(longest) > 0 ? left : longest;
+            }
+            return longest;
+        } catch (MembershipException noPath) {
+            return Duration.ZERO;
+        }
+    }
+
+    @Override
+    public X509Certificate certificate() {
+        return own.credentials().certificate();
     }
 
     static String fingerprint(X509Certificate certificate) {

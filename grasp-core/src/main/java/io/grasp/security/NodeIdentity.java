@@ -3,6 +3,7 @@ package io.grasp.security;
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.PeerIdentity;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 
@@ -41,13 +42,26 @@ public interface NodeIdentity extends AutoCloseable {
     /**
      * Checks a peer's certificates by the present trust anchors, time and revocation lists: rules 2 to 4 of the
      * membership check. Checking the same certificates again is cheap. It does not prove that the peer has the key,
-     * which is done in the handshake.
+     * which is done in the handshake. Of a certificate that has expired and is known to be revoked it reports the
+     * latter.
      *
      * @param chain the peer's certificates, its own first, as in a handshake
      * @return what the peer's certificate says
      * @throws MembershipException if the peer is not a member
      */
     PeerIdentity check(List<X509Certificate> chain) throws MembershipException;
+
+    /**
+     * How long a peer remains a member without a new certificate.
+     *
+     * @param chain the peer's certificates, its own first, as in a handshake
+     * @return the time until the first certificate of their path expires, by this node's clock; zero if they are not
+     *     valid now
+     */
+    Duration remaining(List<X509Certificate> chain);
+
+    /** {@return this node's certificate, which new handshakes show} */
+    X509Certificate certificate();
 
     /** Stops watching files and fetching revocation lists. Engines that exist remain usable. */
     @Override

@@ -74,7 +74,9 @@ record OwnCheck(
         }
     }
 
-    /** {@return the path to a trust anchor, one that is valid at a time if there is any; {@code null} without a path} */
+    /**
+     * {@return the path to a trust anchor, one that is valid at a time if there is any; {@code null} without a path}
+     */
     @Nullable
     PathCheck path(Instant now) {
         return ownPaths.isEmpty() ? null : PathCheck.best(ownPaths, now);

@@ -84,6 +84,30 @@ final class Revocation implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #require}, by what is known already: it begins no fetch, so that also a path that has expired may be
+     * asked about.
+     */
+    void requireNotKnown(PathCheck path) throws MembershipException {
+        for (int i = 0; i < path.path().size(); i++) {
+            X509Certificate certificate = path.path().get(i);
+            List<Key> keys = new ArrayList<>();
+            for (URI each : RevocationPointers.crls(certificate)) {
+                keys.add(new Key(each, Identity.fingerprint(path.issuer(i))));
+            }
+            for (URI each : RevocationPointers.ocspResponders(certificate)) {
+                keys.add(new Key(each, Identity.fingerprint(certificate)));
+            }
+            for (Key each : keys) {
+                Polling polling = pollings.get(each);
+                RevocationSource source = polling != null ? polling.source : kept.get(each);
+                if (source != null && source.revokes(certificate)) {
+                    throw revoked(certificate, source);
+                }
+            }
+        }
+    }
+
     private static MembershipException revoked(X509Certificate certificate, RevocationSource source) {
         String sentence = "the certificate of " + Subjects.of(certificate) + " has been revoked by its authority, says "
                 + Subjects.printable(source.url().toString())

@@ -15,6 +15,17 @@ public interface Link {
     int index();
 
     /**
+     * The share of this node's resources that the link uses. Several links to one peer have one share, so that a peer
+     * gets no more by making several links, or one link again and again.
+     *
+     * @return the index of the link, or of another link, up or down, to the same peer; by default each link has its own
+     *     share
+     */
+    default int share() {
+        return index();
+    }
+
+    /**
      * This node's address on the link, by which its neighbors know it: link-local with IPv6, any address with IPv4. On
      * a link that is a connection with one neighbor, it is the address of this end of the connection.
      *

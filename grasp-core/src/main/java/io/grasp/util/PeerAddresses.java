@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Decides from the form of an address whether a peer can have it, and how far the address is valid. */
 public final class PeerAddresses {
     private static final int MAPPED_PREFIX_BYTES = 12;
+    private static final int IPV4_NETWORK_BYTES = 3;
+    private static final int IPV6_NETWORK_BYTES = 8;
     private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
     private static final Pattern IPV4 = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:][0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
@@ -110,6 +112,28 @@ public final class PeerAddresses {
     public static @Nullable InetAddress ofHost(String host) {
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
         return literal(bracketed ? host.substring(1, host.length() - 1) : host);
+    }
+
+    /**
+     * The network that one host may have all addresses of: of an address beyond the link its /64 or IPv4 /24, with a
+     * host's part of zeros. A link-local address stands for itself, because all hosts of a link share its prefix.
+     *
+     * @param address any address
+     * @return the first address of its network, or a link-local address itself
+     */
+    public static InetAddress network(InetAddress address) {
+        InetAddress plain = plain(address);
+        if (plain.isLinkLocalAddress()) {
+            return plain;
+        }
+        byte[] bytes = plain.getAddress();
+        Arrays.fill(
+                bytes, plain instanceof Inet4Address ? IPV4_NETWORK_BYTES : IPV6_NETWORK_BYTES, bytes.length, (byte) 0);
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(bytes.length + " bytes are an address", e);
+        }
     }
 
     /**

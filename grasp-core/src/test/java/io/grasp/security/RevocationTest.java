@@ -369,6 +369,37 @@ class RevocationTest {
         assertThat(gray.status().detail()).contains("is out of date since");
     }
 
+    /** Connections of a member that has renewed outlive the former certificate, unless that was revoked. */
+    @Test
+    void aRevokedCertificateThatHasExpiredIsReportedAsRevoked() throws Exception {
+        MutableClock clock = new MutableClock(Instant.now());
+        gray.close();
+        gray = open(grayConfig().withClock(clock));
+        TestMember good = shortLived(clock);
+        TestMember revoked = shortLived(clock);
+        published.put("/crl", AUTHORITY.crl(revoked.certificate()));
+        learn(good);
+        assertThat(gray.remaining(good.chain())).isBetween(Duration.ofMinutes(59), Duration.ofMinutes(60));
+
+        clock.advance(Duration.ofHours(2));
+
+        assertRevoked(revoked);
+        assertThatThrownBy(() -> gray.check(good.chain()))
+                .isInstanceOfSatisfying(
+                        MembershipException.class,
+                        thrown -> assertThat(thrown.reason()).isEqualTo(PeerRefusal.EXPIRED));
+        assertThat(gray.remaining(good.chain())).isZero();
+    }
+
+    private TestMember shortLived(MutableClock clock) {
+        return AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .crl(url("/crl"))
+                .validity(clock.instant().minusSeconds(60), clock.instant().plusSeconds(3600))
+                .issue();
+    }
+
     /** Without a list of the root, the list of the intermediate authority still counts. */
     @Test
     void aMissingListOfAnIntermediateAuthorityHidesNothing() throws Exception {

@@ -131,4 +131,17 @@ class PeerAddressesTest {
                         .block())
                 .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2001:db8:1:2:3:4:5:6, 2001:db8:1:2::",
+        "192.0.2.77, 192.0.2.0",
+        "::ffff:192.0.2.77, 192.0.2.0",
+        "fe80::1, fe80::1",
+        "169.254.7.8, 169.254.7.8",
+        "::1, ::"
+    })
+    void aHostMayHaveAllAddressesOfANetworkBeyondTheLink(String address, String network) throws Exception {
+        assertThat(PeerAddresses.network(InetAddress.getByName(address))).isEqualTo(InetAddress.getByName(network));
+    }
 }

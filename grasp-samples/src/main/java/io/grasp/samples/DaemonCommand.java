@@ -3,6 +3,7 @@ package io.grasp.samples;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
 import io.grasp.observe.GraspObserver;
+import io.grasp.samples.node.LineLimit;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.Output;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,8 +25,12 @@ import reactor.core.publisher.Mono;
         name = "daemon",
         description = "Runs a node without an ASA, until it is stopped; with --dull, also DULL instances, which need no"
                 + " protection, and prints the floods they receive."
-                + " With --json, ttlMillis is null for a value that does not expire.")
+                + " With --json, ttlMillis is null for a value that does not expire. In a minute each link has up to 10"
+                + " events printed, and all links have 200; the number of the others is printed later.")
 final class DaemonCommand implements Callable<Integer> {
+    private static final int MAX_EVENTS_OF_LINK = 10;
+    private static final int MAX_EVENTS = 200;
+
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
@@ -51,7 +57,7 @@ final class DaemonCommand implements Callable<Integer> {
             throw network.wrong("--dull-objective has no effect without --dull");
         }
         Output output = network.output();
-        GraspObserver observer = links(output, network.linkFailures());
+        GraspObserver observer = links(output, System::nanoTime, network.linkFailures());
         Collection<String> names = objectives.isEmpty() ? DullListener.USUAL : new LinkedHashSet<>(objectives);
         List<DullListener> listeners = dull.stream()
                 .distinct()
@@ -70,35 +76,70 @@ final class DaemonCommand implements Callable<Integer> {
     /**
      * {@return prints the events of links}
      *
+     * @param nanoTime the clock
      * @param failures prints failures and warnings, unless they are results in JSON
      */
-    static GraspObserver links(Output output, GraspObserver failures) {
-        return GraspObserver.all(new LinkEvents(output), output.isJson() ? new JsonFailures(output) : failures);
+    static GraspObserver links(Output output, LongSupplier nanoTime, GraspObserver failures) {
+        return GraspObserver.all(
+                new LinkEvents(output, nanoTime), output.isJson() ? new JsonFailures(output, nanoTime) : failures);
     }
 
-    private record LinkEvents(Output output) implements GraspObserver {
+    /** Peers can cause events of links again and again. */
+    private static final class LinkEvents implements GraspObserver {
+        private final Output output;
+        private final LineLimit limit;
+
+        LinkEvents(Output output, LongSupplier nanoTime) {
+            this.output = output;
+            this.limit = new LineLimit(nanoTime, MAX_EVENTS_OF_LINK, MAX_EVENTS);
+        }
+
         @Override
         public void linkUp(LinkInfo link) {
-            output.result(
-                    new LinkEvent("up", link.name(), AddressText.of(link.linkLocalAddress())),
-                    "Link " + link.name() + " is up at " + AddressText.of(link.linkLocalAddress()));
+            String address = AddressText.of(link.linkLocalAddress());
+            print(link, new LinkEvent("up", link.name(), address), "Link " + link.name() + " is up at " + address);
         }
 
         @Override
         public void linkDown(LinkInfo link) {
-            output.result(new LinkEvent("down", link.name(), null), "Link " + link.name() + " is down");
+            print(link, new LinkEvent("down", link.name(), null), "Link " + link.name() + " is down");
+        }
+
+        private void print(LinkInfo link, LinkEvent event, String words) {
+            if (limit.permits(link.name(), this::omitted)) {
+                output.result(event, words);
+            }
+        }
+
+        private void omitted(long count) {
+            output.result(new LinkEvent("omitted", null, count + " events"), "Events of links not printed: " + count);
         }
     }
 
-    private record JsonFailures(Output output) implements GraspObserver {
+    private static final class JsonFailures implements GraspObserver {
+        private final Output output;
+        private final LineLimit limit;
+
+        JsonFailures(Output output, LongSupplier nanoTime) {
+            this.output = output;
+            this.limit = new LineLimit(nanoTime, MAX_EVENTS_OF_LINK, MAX_EVENTS);
+        }
+
         @Override
         public void linkFailed(String link, Throwable cause) {
-            output.record(new LinkEvent("failed", link, Failures.oneLine(cause)));
+            print(link, new LinkEvent("failed", link, Failures.oneLine(cause)));
         }
 
         @Override
         public void linkWarning(String link, LinkWarning warning, String detail) {
-            output.record(new LinkEvent("warning", link, detail));
+            print(link, new LinkEvent("warning", link, detail));
+        }
+
+        private void print(String link, LinkEvent event) {
+            if (limit.permits(
+                    link, count -> output.record(new LinkEvent("omitted", null, count + " failures and warnings")))) {
+                output.record(event);
+            }
         }
     }
 
@@ -110,5 +151,5 @@ final class DaemonCommand implements Callable<Integer> {
     }
 
     private record LinkEvent(
-            String event, String link, @Nullable String detail) {}
+            String event, @Nullable String link, @Nullable String detail) {}
 }

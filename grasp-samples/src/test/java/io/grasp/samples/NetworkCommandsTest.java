@@ -7,6 +7,7 @@ import io.grasp.api.Grasp;
 import io.grasp.api.RequestOptions;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.FloodedObjective;
+import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
@@ -22,6 +23,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -298,6 +300,32 @@ class NetworkCommandsTest {
     }
 
     @Test
+    void daemonCountsTheEventsOfALinkThatGoesUpAndDownAgainAndAgain() {
+        LinkInfo link = new LinkInfo("peer:a", 1, InetAddress.getLoopbackAddress(), 1000, true);
+        LinkInfo other = new LinkInfo("peer:b", 2, InetAddress.getLoopbackAddress(), 1000, true);
+        for (boolean json : new boolean[] {false, true}) {
+            StringWriter out = new StringWriter();
+            AtomicLong time = new AtomicLong(Long.MAX_VALUE);
+            GraspObserver observer =
+                    DaemonCommand.links(new Output(new PrintWriter(out), json), time::get, GraspObserver.NONE);
+            for (int i = 0; i < 1000; i++) {
+                observer.linkUp(link);
+                observer.linkDown(link);
+                observer.linkFailed("neighbor c", new IOException("why not"));
+            }
+            observer.linkUp(other);
+            assertThat(out.toString().lines()).hasSize(json ? 21 : 11);
+            time.addAndGet(Duration.ofMinutes(1).toNanos());
+            observer.linkDown(other);
+            assertThat(out.toString().lines())
+                    .contains(
+                            json
+                                    ? "{\"event\":\"omitted\",\"link\":null,\"detail\":\"1990 events\"}"
+                                    : "Events of links not printed: 1990");
+        }
+    }
+
+    @Test
     void daemonReportsFailuresAsErrorsAndWithJsonAsEvents() {
         StringWriter out = new StringWriter();
         List<String> errors = new ArrayList<>();
@@ -313,7 +341,7 @@ class NetworkCommandsTest {
             }
         };
         for (boolean json : new boolean[] {false, true}) {
-            GraspObserver observer = DaemonCommand.links(new Output(new PrintWriter(out), json), prints);
+            GraspObserver observer = DaemonCommand.links(new Output(new PrintWriter(out), json), () -> 0, prints);
             observer.linkWarning("eth0", LinkWarning.values()[0], "why");
             observer.linkFailed("eth1", new IOException("why not"));
         }

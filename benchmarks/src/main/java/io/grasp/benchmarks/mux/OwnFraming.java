@@ -123,7 +123,9 @@ final class OwnFraming implements Contender {
         }
 
         @Override
-        public void message(byte[] message) {}
+        public boolean message(byte[] message) {
+            return true;
+        }
 
         @Override
         public void ended(@Nullable Throwable failure) {}

@@ -86,7 +86,7 @@ public final class DiscoveryRelay {
             Waiting waiting =
                     new Waiting(key, loopCount, encoded, from, previousHop, path, source, ++arrivals, answered);
             ReplySender.begin(previousHop);
-            if (budget.await(key, source, waiting)) {
+            if (budget.await(key, source, from, waiting)) {
                 return true;
             }
             refuse(waiting, discovery);

@@ -19,7 +19,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,7 +87,8 @@ final class DiscoverySession extends Session {
      * @param path where the response came from
      */
     boolean admit(AsaLocator locator, TrafficSource source, MessagePath path) {
-        boolean permitted = LocatorShares.permit(context.limits.locators(), links, seen.values(), source);
+        Set<Integer> shares = links.stream().map(Link::share).collect(Collectors.toSet());
+        boolean permitted = LocatorShares.permit(context.limits.locators(), shares, seen.values(), source);
         if (permitted) {
             seen.put(DiscoveryCache.Place.of(locator), source);
         } else {

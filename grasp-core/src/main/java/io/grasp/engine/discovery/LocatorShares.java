@@ -2,7 +2,6 @@ package io.grasp.engine.discovery;
 
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.GuaranteedParts;
-import io.grasp.substrate.Link;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,11 +19,11 @@ final class LocatorShares {
      * {@return whether another locator of a source is accepted} What this node knew itself is; it leaves at least half.
      *
      * @param locators {@code Limits.locators}
-     * @param links the links on which responders may be
+     * @param links the shares of the links on which responders may be
      * @param accepted the sources of those accepted before
      */
     static boolean permit(
-            int locators, Collection<Link> links, Collection<TrafficSource> accepted, TrafficSource source) {
+            int locators, Collection<Integer> links, Collection<TrafficSource> accepted, TrafficSource source) {
         if (source.link() == TrafficSource.THIS_NODE) {
             return true;
         }

@@ -123,7 +123,7 @@ final class RelayedDiscovery {
             byte[] digest = digest(MessageEncoder.encode(option));
             if (passedOn.getOrDefault(digest, -1L) >= ttl) {
                 known++;
-            } else if (LocatorShares.permit(mostLocators, context.links(), charged, source)) {
+            } else if (LocatorShares.permit(mostLocators, context.shares(), charged, source)) {
                 passedOn.put(digest, ttl);
                 charged.add(source);
             } else {

@@ -1,6 +1,7 @@
 package io.grasp.engine.fairness;
 
 import io.grasp.model.PeerIdentity;
+import io.grasp.substrate.Link;
 import io.grasp.util.PeerAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -15,8 +16,8 @@ import java.util.Comparator;
  *
  * <p>It is comparable so that sources whose hash codes collide on purpose cost no more than others in a hash map.
  *
- * @param link the index of the link; {@link #NO_LINK} if it is not known, {@link #THIS_NODE} for this node's own ASAs.
- *     The connections of authenticated peers have no link, because a peer may use several
+ * @param link the share of the link ({@link Link#share}); {@link #NO_LINK} if it is not known, {@link #THIS_NODE} for
+ *     this node's own ASAs. The connections of authenticated peers have no link, because a peer may use several
  * @param high the first 64 bits of the address, IPv4 addresses as IPv4-mapped IPv6 addresses; or of the certificate's
  *     SHA-256 hash
  * @param low the last 64 bits of the address, without the host's part if it is beyond the link; or the next 64 bits of
@@ -42,7 +43,7 @@ public record TrafficSource(int link, long high, long low) implements Comparable
         return new TrafficSource(THIS_NODE, 0, 0);
     }
 
-    /** {@return the source of a neighbor on a link, which its address identifies} */
+    /** {@return the source of a neighbor on a link with a share, which its address identifies} */
     public static TrafficSource onLink(int link, InetAddress address) {
         return of(link, address, true);
     }
@@ -50,7 +51,7 @@ public record TrafficSource(int link, long high, long low) implements Comparable
     /**
      * {@return the source of an address beyond a link, which its network identifies}
      *
-     * @param link the link that it came on, or {@link #NO_LINK}
+     * @param link the share of the link that it came on, or {@link #NO_LINK}
      */
     public static TrafficSource beyondLink(int link, InetAddress address) {
         return of(link, address, false);
@@ -60,7 +61,7 @@ public record TrafficSource(int link, long high, long low) implements Comparable
      * {@return the source of a neighbor on a link, or of a peer, which its certificate identifies} Two certificates
      * with the same first 128 bits of their hashes would share what one has; such a pair cannot be made.
      *
-     * @param link the link that it came on, or {@link #NO_LINK} for a connection
+     * @param link the share of the link that it came on, or {@link #NO_LINK} for a connection
      */
     public static TrafficSource member(int link, PeerIdentity identity) {
         String hash = identity.fingerprint();

@@ -44,7 +44,7 @@ final class FloodRelay {
             context.drop(DropReason.DUPLICATE, path);
         } else if (budget.take(key, source)) {
             relay(key, flood, loopCount, encoded, from, path);
-        } else if (!budget.await(key, source, new Waiting(key, loopCount, encoded, from, path))) {
+        } else if (!budget.await(key, source, from, new Waiting(key, loopCount, encoded, from, path))) {
             refuse(flood, path);
         }
     }

@@ -29,8 +29,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,9 @@ public final class EngineContext {
     public final MessageDecoder decoder;
     public final IntrusiveList<OpenChannel> channels = new IntrusiveList<>();
     private final Map<Integer, Link> links = new LinkedHashMap<>();
+    /** How many links are up, by their shares. */
+    private final Map<Integer, Integer> shares = new LinkedHashMap<>();
+
     private final FairPlaces<ExpiringSet.Member<?>> remembered;
     private OptionSink options = (message, encoded, path) -> {};
     private @Nullable IdentityStatus identity;
@@ -77,7 +82,7 @@ public final class EngineContext {
                 limits,
                 timeouts,
                 substrate.maxAcceptedConnections(),
-                links.values(),
+                shares(),
                 ExpiringSet.idsOfPeers(loop, timeouts.sessionMemory(), remembered));
         this.dull = new DullGuard(config.dull(), links.values());
         this.policy = new PolicyGuard(dull.isDull() ? PeerPolicy.ALL : config.peerPolicy(), this.observer);
@@ -92,12 +97,19 @@ public final class EngineContext {
         return links.values();
     }
 
+    /** {@return the shares of the links that are up, now and later} */
+    public Set<Integer> shares() {
+        return Collections.unmodifiableSet(shares.keySet());
+    }
+
     public void addLink(Link link) {
         links.put(link.index(), link);
+        shares.merge(link.share(), 1, Integer::sum);
     }
 
     public void removeLink(Link link) {
         links.remove(link.index());
+        shares.computeIfPresent(link.share(), (share, count) -> count == 1 ? null : count - 1);
     }
 
     public @Nullable Link link(int index) {
@@ -220,7 +232,7 @@ public final class EngineContext {
         PeerIdentity identity = path.identity();
         if (identity != null) {
             int index =
-                    link == null || path.kind() == MessagePath.Kind.CONNECTION ? TrafficSource.NO_LINK : link.index();
+                    link == null || path.kind() == MessagePath.Kind.CONNECTION ? TrafficSource.NO_LINK : link.share();
             return TrafficSource.member(index, identity);
         }
         InetSocketAddress peer = path.peer();
@@ -228,7 +240,7 @@ public final class EngineContext {
         if (address == null) { // it came from this node, or from a peer whose name could not be resolved
             return path.kind() == MessagePath.Kind.LOOPBACK
                     ? TrafficSource.ofThisNode()
-                    : new TrafficSource(link == null ? TrafficSource.NO_LINK : link.index(), 0, 0);
+                    : new TrafficSource(link == null ? TrafficSource.NO_LINK : link.share(), 0, 0);
         }
         return path.kind() == MessagePath.Kind.CONNECTION
                 ? addresses.sourceOfConnection(link, address)

@@ -1,7 +1,6 @@
 package io.grasp.engine.node;
 
 import io.grasp.engine.fairness.TrafficSource;
-import io.grasp.substrate.Link;
 import java.util.Collection;
 import java.util.function.IntUnaryOperator;
 
@@ -11,10 +10,10 @@ import java.util.function.IntUnaryOperator;
  * ones have one part together; next to a single link, which has the whole half, they have none.
  */
 public final class GuaranteedParts {
-    private final Collection<Link> links;
+    private final Collection<Integer> links;
 
-    /** @param links the links that are up, now and later */
-    public GuaranteedParts(Collection<Link> links) {
+    /** @param links the shares of the links that are up, now and later */
+    public GuaranteedParts(Collection<Integer> links) {
         this.links = links;
     }
 
@@ -31,15 +30,15 @@ public final class GuaranteedParts {
     /**
      * {@return what the other links have not yet used of their parts}
      *
-     * @param link the index of a link, or {@link TrafficSource#NO_LINK}
+     * @param link the share of a link, or {@link TrafficSource#NO_LINK}
      * @param part the part of each link
-     * @param used what a link uses, by its index
+     * @param used what a link uses, by its share
      */
     public long reserved(int link, long part, IntUnaryOperator used) {
         boolean unknown = links.size() > 1 && link != TrafficSource.NO_LINK;
         long sum = unknown ? unused(TrafficSource.NO_LINK, part, used) : 0;
-        for (Link other : links) {
-            sum += other.index() == link ? 0 : unused(other.index(), part, used);
+        for (int other : links) {
+            sum += other == link ? 0 : unused(other, part, used);
         }
         return sum;
     }

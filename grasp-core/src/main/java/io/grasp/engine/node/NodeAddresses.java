@@ -285,7 +285,7 @@ public final class NodeAddresses {
      * @param address the sender's address
      */
     public TrafficSource sourceOf(@Nullable Link link, InetAddress address) {
-        return sourceOf(link, address, link == null ? TrafficSource.NO_LINK : link.index());
+        return sourceOf(link, address, link == null ? TrafficSource.NO_LINK : link.share());
     }
 
     /** {@return what is charged for a connection of a peer, and for what comes on it} */
@@ -303,19 +303,19 @@ public final class NodeAddresses {
         return sourceOf(link, peer, TrafficSource.NO_LINK);
     }
 
-    /** @param beyond the index of the link for an address that is not of the link */
+    /** @param beyond the share of the link for an address that is not of the link */
     private TrafficSource sourceOf(@Nullable Link link, InetAddress address, int beyond) {
         if (link == null) {
             return TrafficSource.beyondLink(TrafficSource.NO_LINK, address);
         }
         if (!PeerAddresses.isLinkLocal(address)) {
             return isOnLink(link, address)
-                    ? TrafficSource.onLink(link.index(), address)
+                    ? TrafficSource.onLink(link.share(), address)
                     : TrafficSource.beyondLink(beyond, address);
         }
-        if (lastSource.link() != link.index() || !address.equals(lastNeighbor)) {
+        if (lastSource.link() != link.share() || !address.equals(lastNeighbor)) {
             lastNeighbor = address;
-            lastSource = TrafficSource.onLink(link.index(), address);
+            lastSource = TrafficSource.onLink(link.share(), address);
         }
         return lastSource;
     }

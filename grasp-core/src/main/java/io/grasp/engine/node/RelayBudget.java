@@ -14,11 +14,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The remaining relay rate, in total and for each link, and the messages that wait for it. Waiting messages of the
  * links, and on each link those of its neighbors, are relayed in turn, so that a neighbor that sends more than its
- * share delays only itself.
+ * share delays only itself. Links with one share count as one. What a link has used counts also after it was down.
  *
  * <p>Copies of one message may wait for different sources. Whichever source has the first turn, the copy that came
  * first is relayed, so that a neighbor cannot put its own copy in the place of a message that still waits.
@@ -26,10 +27,13 @@ import java.util.function.Predicate;
  * @param <M> the type of the waiting messages
  */
 public final class RelayBudget<M> {
+    private final EngineContext context;
     private final Loop loop;
     private final RelayRate rateOfLink;
     private final TokenBucket all;
+    /** By the shares of links. */
     private final Map<Integer, TokenBucket> byLink = new HashMap<>();
+
     private final FairQueue<Turn<M>> queue;
     private final Map<SessionKey, Copies<M>> waiting = new HashMap<>();
     private final Deadlines.Deadline nextToken;
@@ -41,6 +45,7 @@ public final class RelayBudget<M> {
      * @param refuse drops a message that cannot wait any longer; it must not add another one
      */
     public RelayBudget(EngineContext context, RelayRate rate, Predicate<M> relay, Consumer<M> refuse) {
+        this.context = context;
         this.loop = context.loop;
         this.rateOfLink = rate.percent(context.relay.linkPercent());
         this.all = new TokenBucket(loop, rate);
@@ -80,18 +85,20 @@ public final class RelayBudget<M> {
      * Lets a message wait for a token. If a copy of it already waits, and there is a token for this one, the one that
      * came first is relayed at once.
      *
+     * @param from the link on which it came, {@code null} if that is not known
      * @return whether there is a place for it
      */
-    public boolean await(SessionKey key, TrafficSource source, M message) {
+    public boolean await(SessionKey key, TrafficSource source, @Nullable Link from, M message) {
+        int index = from == null ? TrafficSource.NO_LINK : from.index();
         Copies<M> known = waiting.get(key);
         if (known != null && takeAtOnce(source.link())) {
-            known.add(source.link(), message);
+            known.add(index, message);
             known.relayFirst(relay);
             return true;
         }
         Copies<M> copies = known == null ? new Copies<>(key) : known;
         copies.turns++; // the offer may displace another one
-        copies.add(source.link(), message);
+        copies.add(index, message);
         if (!queue.offer(source, new Turn<>(source.link(), copies))) {
             copies.turns--;
             copies.inOrder.removeLast();
@@ -169,8 +176,11 @@ public final class RelayBudget<M> {
     /** Refuses the waiting messages of a link that has gone. */
     public void forget(Link gone) {
         List.copyOf(waiting.values()).forEach(copies -> copies.refuseOf(gone.index(), refuse));
-        refuse(link -> link == gone.index());
-        byLink.remove(gone.index());
+        if (!context.shares().contains(gone.share())) {
+            refuse(link -> link == gone.share());
+        }
+        byLink.entrySet()
+                .removeIf(each -> each.getValue().isFull() && !context.shares().contains(each.getKey()));
     }
 
     /** Refuses all waiting messages. */
@@ -185,7 +195,11 @@ public final class RelayBudget<M> {
         awaitToken();
     }
 
-    /** A source's turn for one of the copies of a message. */
+    /**
+     * A source's turn for one of the copies of a message.
+     *
+     * @param link the share of its link
+     */
     private record Turn<M>(int link, Copies<M> copies) {}
 
     /** The waiting copies of one message, the first one first: at most as many as turns. */
@@ -221,6 +235,6 @@ public final class RelayBudget<M> {
         }
     }
 
-    /** @param link the link on which it came */
+    /** @param link the index of the link on which it came */
     private record Copy<M>(int link, M message) {}
 }

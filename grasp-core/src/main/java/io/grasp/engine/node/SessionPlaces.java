@@ -1,7 +1,6 @@
 package io.grasp.engine.node;
 
 import io.grasp.engine.fairness.TrafficSource;
-import io.grasp.substrate.Link;
 import io.grasp.util.IntrusiveList;
 import io.grasp.util.TimerHeap;
 import java.util.Collection;
@@ -41,9 +40,9 @@ final class SessionPlaces {
      *
      * @param capacity the number of sessions in both roles
      * @param accepted the number of those on connections that peers have opened
-     * @param links the links that are up
+     * @param links the shares of the links that are up
      */
-    SessionPlaces(int capacity, int accepted, Collection<Link> links) {
+    SessionPlaces(int capacity, int accepted, Collection<Integer> links) {
         this.capacity = capacity;
         this.accepted = accepted;
         this.parts = new GuaranteedParts(links);

@@ -6,7 +6,6 @@ import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.SessionId;
-import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import java.net.InetAddress;
 import java.util.Collection;
@@ -37,7 +36,7 @@ public final class SessionTable {
      * Makes an empty table.
      *
      * @param accepted the number of connections that the substrate accepts
-     * @param links the links that are up
+     * @param links the shares of the links that are up
      * @param heard empty; for the IDs that peers use or have used
      */
     public SessionTable(
@@ -46,7 +45,7 @@ public final class SessionTable {
             Limits limits,
             Timeouts timeouts,
             int accepted,
-            Collection<Link> links,
+            Collection<Integer> links,
             ExpiringSet<SessionId> heard) {
         this.random = random;
         this.places = new SessionPlaces(limits.sessions(), accepted, links);

@@ -36,6 +36,10 @@ final class TokenBucket {
         return Math.max(0, untilFull() + interval - depth);
     }
 
+    boolean isFull() {
+        return untilFull() == 0;
+    }
+
     private long untilFull() {
         return Math.max(0, fullAt - loop.nanoTime());
     }

@@ -26,7 +26,10 @@ public final class NettyConfig {
     /** The packet size that every IPv6 link supports, 1280 bytes, minus the IPv6 and UDP headers. */
     public static final int MAX_MULTICAST_BYTES = 1280 - 40 - 8;
 
-    /** The number of file descriptors that connections of peers leave by default, see {@link #withReservedDescriptors}. */
+    /**
+     * The number of file descriptors that connections of peers leave by default, see {@link
+     * #withReservedDescriptors}.
+     */
     public static final int RESERVED_DESCRIPTORS = 256;
 
     /** What the allocator of a loop keeps for the buffers in use at one time. */

@@ -137,8 +137,8 @@ public final class NettyLoop implements Loop {
      * after a pause, it reads all received input at least twice, not until there is none, before it runs expired
      * timers; an {@link Error} of a node's task ends the nodes on it and closes their channels, but not the event
      * loop, and errors of other tasks of the event loop do not end the nodes; {@link #memoryOfProcess()} does not know
-     * the nodes on it, because its thread is the application's: a node that starts there counts itself and the others on
-     * this loop ({@link #memoryOfProcess(NettyLoop)}), and other nodes do not count them.
+     * the nodes on it, because its thread is the application's: a node that starts there counts itself and the others
+     * on this loop ({@link #memoryOfProcess(NettyLoop)}), and other nodes do not count them.
      *
      * @param resources the application's; it disposes of them after it has closed the nodes
      * @return a loop, which the caller must close when no node uses it any more; that does not end the event loop

@@ -3,25 +3,16 @@ package io.grasp.engine.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.engine.fairness.TrafficSource;
-import io.grasp.substrate.Link;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Which links and sources get the places of sessions. */
 class SessionPlacesTest {
-    private static final List<Link> ONE = links(1);
-    private static final List<Link> TWO = links(1, 2);
-
-    private static List<Link> links(int... indexes) {
-        return IntStream.of(indexes)
-                .<Link>mapToObj(index -> new TestLink("link" + index, index, InetAddress.getLoopbackAddress()))
-                .toList();
-    }
+    private static final List<Integer> ONE = List.of(1);
+    private static final List<Integer> TWO = List.of(1, 2);
 
     /** {@return how many sessions could begin, each of the next source} */
     private static int begin(SessionPlaces places, IntFunction<TrafficSource> sources) {

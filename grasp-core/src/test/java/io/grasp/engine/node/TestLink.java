@@ -4,8 +4,12 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import java.net.InetAddress;
 
-/** A link of which only its name, its index and its address matter. */
-public record TestLink(String name, int index, InetAddress linkLocalAddress) implements Link {
+/** A link of which only its name, its index, its share and its address matter. */
+public record TestLink(String name, int index, int share, InetAddress linkLocalAddress) implements Link {
+    public TestLink(String name, int index, InetAddress linkLocalAddress) {
+        this(name, index, index, linkLocalAddress);
+    }
+
     public TestLink(String name, int index, String linkLocalAddress) {
         this(name, index, UnusableLocators.address(linkLocalAddress));
     }

@@ -205,10 +205,11 @@ final class MuxOverTcp implements Substrate {
         }
 
         @Override
-        public void message(byte[] message) {
+        public boolean message(byte[] message) {
             int port = ((message[0] & 0xFF) << 8) | (message[1] & 0xFF); // of the sender's server, for the reply path
             byte[] bytes = java.util.Arrays.copyOfRange(message, 2, message.length);
             listener.linkMessage(link, bytes, new InBand(connection, new InetSocketAddress(remote.getAddress(), port)));
+            return true;
         }
 
         @Override

@@ -25,6 +25,8 @@ import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -272,6 +274,43 @@ class OverlayFaultsTest {
         late.awaitLinks(1);
     }
 
+    /** They have one network, and then four, with as many silent connections as there may be handshakes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void silentOutsidersWithManyAddressesDoNotKeepMembersAway(boolean ofOneNetwork) throws IOException {
+        InetAddress local = InetAddress.getByName("127.0.0.1");
+        OverlayNode open = start("open", config -> config.withAddresses(local));
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 128; i++) {
+                Socket each = new Socket();
+                silent.add(each);
+                String from = ofOneNetwork ? "127.0.1." + (1 + i / 32) : "127.0." + (1 + i / 32) + ".1";
+                each.bind(new InetSocketAddress(from, 0));
+                try {
+                    each.connect(new InetSocketAddress(local, open.port()));
+                } catch (SocketException resetBeforeTheConnectReturned) {
+                    // the refusal that the node counts
+                }
+            }
+            Await.until("what is beyond the share", () -> open.refusals.size() == (ofOneNetwork ? 96 : 0));
+            OverlayNode member = start("member", config -> config.withNeighbors("127.0.0.1:" + open.port()));
+            member.awaitLinks(1);
+            assertThat(member.failures).isEmpty();
+            open.awaitLinks(1);
+            int refused = ofOneNetwork ? 96 : 1;
+            assertThat(open.refusals).hasSize(refused).containsOnly(PeerRefusal.TOO_MANY_HANDSHAKES);
+            if (!ofOneNetwork) {
+                assertThat(open.sentences).singleElement().asString().contains("gave its place");
+                assertEnds(silent.get(0));
+            }
+        } finally {
+            for (Socket each : silent) {
+                each.close();
+            }
+        }
+    }
+
     @Test
     void connectionsOfPeersLeaveDescriptorsForTheNodeItself() throws IOException {
         NettyLoop few = TestLoops.withDescriptors(10);
@@ -348,6 +387,32 @@ class OverlayFaultsTest {
         computed.countDown();
         judge.awaitRefusal(PeerRefusal.HANDSHAKE_ABORTED); // perhaps not before: what has arrived may say more
         assertThat(judge.refusals).hasSize(1);
+    }
+
+    @Test
+    void aHandshakeThatIsComputedDoesNotGiveWay() throws IOException {
+        InetAddress local = InetAddress.getByName("127.0.0.1");
+        CountDownLatch computed = new CountDownLatch(1);
+        TestMember member = DOMAIN.authority().issue(Identities.name("judge"));
+        TestPeer computing =
+                TestPeer.with(member).onCheck(() -> Await.until("the end", () -> computed.getCount() == 0));
+        OverlayNode judge = start(
+                new SwitchedIdentity(DOMAIN.open("judge")).engines(computing),
+                config -> config.withAddresses(local).withMaxHandshakes(2, 2).withHandshakeThreads(2));
+        try (Socket first = peer().connect(new InetSocketAddress(local, judge.port()));
+                Socket silent = new Socket();
+                Socket last = new Socket()) {
+            Await.until("a check", () -> computing.checks() == 1);
+            silent.bind(new InetSocketAddress("127.0.1.1", 0));
+            silent.connect(new InetSocketAddress(local, judge.port()));
+            last.bind(new InetSocketAddress("127.0.2.1", 0));
+            last.connect(new InetSocketAddress(local, judge.port()));
+            assertEnds(silent);
+            assertThat(judge.refusals).containsExactly(PeerRefusal.TOO_MANY_HANDSHAKES);
+            assertThat(first.isConnected()).isTrue();
+        } finally {
+            computed.countDown();
+        }
     }
 
     static List<Error> errorsOfInput() {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.Locator;
 import io.grasp.model.PeerIdentity;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.security.NodeIdentity;
 import io.grasp.security.TestMember;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Link;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -183,6 +186,71 @@ class OverlayMembersTest {
     }
 
     @Test
+    void aMemberHasTwoLinksAndOneShareHoweverManyNodesItPretendsToBe() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        TestMember greedy = member("greedy");
+        for (int i = 0; i < 4; i++) {
+            RawMember peer = connect(greedy, node);
+            peer.hello(1000 + i, true);
+            peer.awaitAnswer();
+        }
+        node.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
+        assertThat(node.sentences)
+                .anyMatch(each -> each.startsWith("this node has links to 2 nodes with the certificate of "));
+        node.awaitLinks(2);
+        for (AutoCloseable each : raw) {
+            each.close();
+        }
+        node.awaitLinks(0);
+        connect(greedy, node).hello(1000, true);
+        node.awaitLinks(1);
+        assertThat(node.everUp)
+                .hasSize(3)
+                .extracting(Link::share)
+                .containsOnly(node.everUp.get(0).index());
+        OverlayNode friend = start("friend", config -> config.withNeighbors(node.place()));
+        friend.awaitLinks(1);
+        node.awaitLinks(2);
+        Link other = node.links.get(1);
+        assertThat(other.share())
+                .isEqualTo(other.index())
+                .isNotEqualTo(node.links.get(0).share());
+    }
+
+    @Test
+    void aMemberCannotBringItsLinkUpAndDownWithoutLimit() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        RawMember peer = connect(member("peer"), node).hello(0, true);
+        node.awaitLinks(1);
+        for (int i = 0; i < 200; i++) {
+            peer.messages(1, (byte) 2, (byte) (i & 1));
+        }
+        Await.until("a few changes", () -> node.everUp.size() > 2);
+        node.awaitLinks(1); // the last ones took effect later
+        assertThat(node.everUp).hasSizeLessThan(10);
+        assertThat(node.refusals).isEmpty();
+    }
+
+    @Test
+    void aFloodOfMessagesThatAchieveNothingEndsTheConnection() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        for (byte[] each : new byte[][] {{2, 0}, {9, 9}}) {
+            RawMember peer = connect(member("peer"), node).hello(0, true);
+            peer.messages(2_000, each);
+            assertThat(peer.isEndedWithin(20_000)).isTrue();
+        }
+        for (byte[] each : new byte[][] {{2, 0}, {9, 9}, {}}) {
+            RawMember peer = RawMember.connect(member("peer"), node.port(), "io.grasp.link/1", () -> {});
+            raw.add(peer);
+            peer.framedHello(0, true).framedMessages(2_000, each);
+            assertThat(peer.isEndedWithin(20_000)).isTrue();
+        }
+        Await.until("all reasons", () -> node.refusals.size() == 5);
+        assertThat(node.refusals).containsOnly(PeerRefusal.PROTOCOL_VIOLATION);
+        assertThat(node.sentences).allMatch(each -> each.contains("1000") || each.contains("1256"));
+    }
+
+    @Test
     void theMaximumOfSessionsOfOnePeerHoldsForAllItsConnections() throws Exception {
         OverlayNode node = start("node", config -> config.withMaxSessions(20, 2));
         TestMember greedy = member("greedy");
@@ -270,6 +338,108 @@ class OverlayMembersTest {
         OverlayNode.Session session = node.connect(honest);
         session.echo(10);
         assertThat(session.connection.peerIdentity().nodeName()).hasToString(Identities.name("honest"));
+    }
+
+    @Test
+    void aClaimServesOnlyUntilTheNodeOfThatPlaceIsThereAgain() throws Exception {
+        int place;
+        try (ServerSocket free = new ServerSocket(0)) {
+            place = free.getLocalPort();
+        }
+        OverlayNode node = start("node", config -> config);
+        RawMember thief = connect(member("thief"), node);
+        thief.hello(place, true);
+        thief.awaitAnswer();
+        OverlayNode.Session first = node.connect(place); // the true node is being restarted
+        Await.until("a session", () -> first.opened);
+        assertThat(nameOf(first)).isEqualTo(Identities.name("thief"));
+
+        OverlayNode honest = start("honest", config -> config.withPort(place));
+
+        Await.until("a session with the true node", () -> {
+            OverlayNode.Session session = opened(node.connect(place));
+            String name = nameOf(session);
+            node.onLoop(() -> {
+                session.connection.abort();
+                return true;
+            });
+            return name.equals(Identities.name("honest"));
+        });
+        assertThat(first.closed).isFalse();
+        assertThat(honest.refusals).isEmpty();
+    }
+
+    @Test
+    void aNeighborForWhichAClaimServedIsTheTrueNodeWhenThatIsThereAgain() throws Exception {
+        int place;
+        try (ServerSocket free = new ServerSocket(0)) {
+            place = free.getLocalPort();
+        }
+        NodeIdentity identity = DOMAIN.open("node");
+        OverlayNode node = start(
+                identity,
+                config ->
+                        config.withNeighbors("[::1]:" + place).withRetry(Duration.ofMillis(20), Duration.ofMillis(20)));
+        RawMember thief = connect(member("thief"), node);
+        thief.hello(place, true);
+        thief.awaitAnswer();
+        node.awaitLinks(1);
+
+        OverlayNode honest = start("honest", config -> config.withPort(place));
+
+        honest.awaitLinks(1);
+        Await.until(
+                "both links",
+                () -> node.links.stream().anyMatch(each -> each.name().equals("peer:" + Identities.name("honest"))));
+    }
+
+    private static OverlayNode.Session opened(OverlayNode.Session session) {
+        Await.until("a session", () -> session.opened);
+        return session;
+    }
+
+    private static String nameOf(OverlayNode.Session session) {
+        return session.connection.peerIdentity().nodeName().toString();
+    }
+
+    @Test
+    void aPeerThatIsRevokedBetweenItsCheckAndTheUseOfItsConnectionIsDisconnected() throws Exception {
+        RevokingIdentity identity = new RevokingIdentity(DOMAIN.open("judge"), loop);
+        OverlayNode judge = start(identity, config -> config);
+        RawMember convict = connect(member("convict"), judge);
+        identity.awaitRevoked();
+        convict.hello(0, true);
+        assertThat(convict.isEndedWithin(5_000))
+                .as("the connection of a revoked member ends")
+                .isTrue();
+        judge.awaitRefusal(PeerRefusal.REVOKED);
+    }
+
+    /** All open connections are checked again every minute, also if nothing is reported. */
+    @Test
+    @Tag("long")
+    void theCheckOfEveryMinuteIsNotPutOffByNewConnections() throws Exception {
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("judge"));
+        OverlayNode judge = start(identity, config -> config);
+        RawMember convict = connect(member("convict"), judge);
+        convict.hello(0, true);
+        judge.awaitLinks(1);
+        identity.revokeSilently(Identities.name("convict"));
+        TestMember accomplice = member("accomplice");
+        byte[] signOfLife = {3, 2, 0, 1, 0, 0, 0, 0, 9}; // a link message of a kind of a later version
+        boolean ended = false;
+        for (int i = 0; i < 9 && !ended; i++) {
+            try (RawMember next = RawMember.connect(accomplice, judge.port())) {
+                next.hello(0, false);
+                next.awaitAnswer();
+            }
+            ended = convict.isEndedWithin(9_000);
+            if (!ended) {
+                convict.socket().getOutputStream().write(signOfLife);
+            }
+        }
+        assertThat(ended).as("ended within 80 s").isTrue();
+        judge.awaitRefusal(PeerRefusal.REVOKED);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.PeerRefusal;
 import io.grasp.security.NodeIdentity;
@@ -203,6 +204,29 @@ class OverlayNeighborsTest {
     }
 
     @Test
+    void twoNodesWithOneCertificateAreNeighborsAndAThirdOneIsRefusedInWords() {
+        List<OverlayNode> copies = List.of(
+                start("copy", config -> config), start("copy", config -> config), start("copy", config -> config));
+        OverlayNode node = start(
+                "node",
+                config -> config.withNeighbors(
+                        copies.stream().map(OverlayNode::place).toArray(String[]::new)));
+        Await.until("a failure", () -> !node.failures.isEmpty());
+        assertThat(node.links)
+                .hasSize(2)
+                .extracting(Link::share)
+                .containsOnly(node.links.get(0).share());
+        assertThat(node.failures)
+                .allSatisfy(failure -> assertThat(failure)
+                        .hasMessageStartingWith(
+                                "this node has links to 2 nodes with the certificate of +copy@example.com")
+                        .hasMessageEndingWith("issue one for each node"));
+        assertThat(node.warnings).contains(LinkWarning.SAME_NAME);
+        copies.forEach(each -> node.connect(each).echo(10));
+        assertThat(node.multicast(new byte[] {1})).isNull();
+    }
+
+    @Test
     void anIdleConnectionIsClosedAndOpenedAgainWhenNeeded() {
         OverlayNode one = start("one", config -> config.withIdleTime(Duration.ofMillis(100)));
         OverlayNode two = start("two", config -> config.withIdleTime(Duration.ofMillis(100)));
@@ -359,8 +383,10 @@ class OverlayNeighborsTest {
                     .as("links that carry only signs of life")
                     .containsExactly(1, 1);
 
+            proxy.stopAccepting(); // another connection would keep the link of the side that is later
             proxy.reading(false);
-            Await.until("another link", () -> one.everUp.size() == 2 && two.everUp.size() == 2);
+            one.awaitLinks(0);
+            two.awaitLinks(0);
             if (streams) {
                 assertThat(session.awaitClosed()).hasMessageContaining("no sign of life");
             }
@@ -464,6 +490,7 @@ class OverlayNeighborsTest {
                     found[0] = neighbors;
                     return () -> {};
                 }));
+        Await.until("the source", () -> found[0] != null);
         found[0].found(new InetSocketAddress(OverlayNode.HOST, 1));
         found[0].found(new InetSocketAddress(OverlayNode.HOST, 2));
         Await.until("failures of both", () -> node.failures.size() >= 3);
@@ -473,5 +500,8 @@ class OverlayNeighborsTest {
         Await.until("another failure", () -> node.failures.size() > before);
         found[0].found(other.address());
         node.awaitLinks(2);
+        assertThat(node.refusals)
+                .as("those that gave way")
+                .containsExactly(PeerRefusal.TOO_MANY_NEIGHBORS, PeerRefusal.TOO_MANY_NEIGHBORS);
     }
 }

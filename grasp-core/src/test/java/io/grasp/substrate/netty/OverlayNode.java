@@ -41,6 +41,9 @@ final class OverlayNode implements SubstrateListener {
     final List<Security> securities = new CopyOnWriteArrayList<>();
     final List<IdentityStatus> statuses = new CopyOnWriteArrayList<>();
     final List<byte[]> messages = new CopyOnWriteArrayList<>();
+    /** The hash of the certificate of the neighbor that has sent the last message. */
+    volatile String neighborFingerprint = "";
+
     final List<Session> accepted = new CopyOnWriteArrayList<>();
     private final NettyLoop loop;
     private final OverlaySubstrate substrate;
@@ -155,7 +158,16 @@ final class OverlayNode implements SubstrateListener {
                 connection.send(new byte[length], ignored -> {});
                 return true;
             });
-            Await.until("an echo, closed " + closed + " " + failure, () -> size() >= before + length);
+            Await.until(() -> "an echo, closed " + closed + " " + failure, () -> {
+                boolean over = closed;
+                if (size() >= before + length) {
+                    return true;
+                }
+                if (over) {
+                    throw new AssertionError("no echo", failure);
+                }
+                return false;
+            });
         }
 
         synchronized int size() {
@@ -218,6 +230,7 @@ final class OverlayNode implements SubstrateListener {
 
     @Override
     public void linkMessage(Link link, byte[] message, ReplyPath replyPath) {
+        neighborFingerprint = replyPath.neighborIdentity().fingerprint();
         messages.add(message);
     }
 

@@ -13,6 +13,7 @@ import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -117,6 +118,33 @@ final class RawMember implements AutoCloseable {
                 .array();
     }
 
+    /** Sends a link message many times, at once. */
+    void messages(int times, byte... message) throws IOException {
+        messages(times, 8, message);
+    }
+
+    /** Sends a link message many times, at once, on a connection without streams. */
+    void framedMessages(int times, byte... message) throws IOException {
+        messages(times, 4, message);
+    }
+
+    /** @param head how many bytes precede each message: 8 with streams, 4 without */
+    private void messages(int times, int head, byte... message) throws IOException {
+        ByteBuffer all = ByteBuffer.allocate(times * (head + message.length));
+        for (int i = 0; i < times; i++) {
+            if (head == 8) {
+                all.put((byte) MESSAGE)
+                        .put((byte) END)
+                        .putShort((short) message.length)
+                        .putInt(0);
+            } else {
+                all.putInt(message.length);
+            }
+            all.put(message);
+        }
+        write(all.array());
+    }
+
     /** Opens a stream and sends bytes on it. */
     void stream(int number, byte... bytes) throws IOException {
         frame(DATA, OPEN, number, bytes);
@@ -147,6 +175,21 @@ final class RawMember implements AutoCloseable {
         socket.setSoTimeout(20_000);
         if (socket.getInputStream().read() < 0) {
             throw new IOException("the other side has closed the connection");
+        }
+    }
+
+    /** Waits until the other side asks for another connection. */
+    void awaitRenewal() throws IOException {
+        byte[] renew = {MESSAGE, END, 0, 1, 0, 0, 0, 0, 4};
+        byte[] last = new byte[renew.length];
+        socket.setSoTimeout(10_000);
+        while (!Arrays.equals(last, renew)) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                throw new IOException("the other side has closed the connection");
+            }
+            System.arraycopy(last, 1, last, 0, last.length - 1);
+            last[last.length - 1] = (byte) next;
         }
     }
 

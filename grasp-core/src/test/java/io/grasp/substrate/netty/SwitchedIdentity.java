@@ -9,6 +9,7 @@ import io.grasp.security.NodeIdentity;
 import io.grasp.security.TestPeer;
 import io.grasp.security.TlsRole;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,7 @@ final class SwitchedIdentity implements NodeIdentity {
     private final Identity real;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+    private final Set<X509Certificate> revokedCertificates = ConcurrentHashMap.newKeySet();
     private volatile boolean good = true;
     private volatile String warning = "";
     private volatile TestPeer engines;
@@ -43,6 +45,16 @@ final class SwitchedIdentity implements NodeIdentity {
 
     void revoke(String nodeName) {
         revoked.add(nodeName);
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Listeners are not called. */
+    void revokeSilently(String nodeName) {
+        revoked.add(nodeName);
+    }
+
+    void revoke(X509Certificate certificate) {
+        revokedCertificates.add(certificate);
         listeners.forEach(Runnable::run);
     }
 
@@ -96,10 +108,20 @@ final class SwitchedIdentity implements NodeIdentity {
             throw thrown;
         }
         PeerIdentity peer = real.check(chain);
-        if (revoked.contains(peer.nodeName().toString())) {
+        if (revoked.contains(peer.nodeName().toString()) || revokedCertificates.contains(chain.get(0))) {
             throw new MembershipException(PeerRefusal.REVOKED, "revoked by a test");
         }
         return peer;
+    }
+
+    @Override
+    public Duration remaining(List<X509Certificate> chain) {
+        return real.remaining(chain);
+    }
+
+    @Override
+    public X509Certificate certificate() {
+        return real.certificate();
     }
 
     @Override

@@ -76,6 +76,11 @@ final class TestProxy implements AutoCloseable {
         channels.add(accepted);
     }
 
+    /** Keeps what is open, and accepts nothing any more. */
+    void stopAccepting() {
+        server.close().syncUninterruptibly();
+    }
+
     /** Reads nothing any more, or everything again. */
     void reading(boolean on) {
         channels.forEach(each -> each.config().setAutoRead(on));

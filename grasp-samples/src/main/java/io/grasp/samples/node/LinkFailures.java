@@ -9,19 +9,26 @@ import io.grasp.samples.text.Failures;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /**
  * Prints failures and warnings of links. A neighbor is tried again and again: an attempt that fails like the one before
- * is not printed, nor one whose refusal is printed anyway.
+ * is not printed, nor one whose refusal is printed anyway. Peers can cause warnings, so that these have some lines a
+ * minute.
  */
 final class LinkFailures implements GraspObserver {
+    private static final int MAX_WARNINGS = 2;
+    private static final int MAX_WARNINGS_OF_ALL = 20;
+
     private final ErrorOutput err;
+    private final LineLimit warnings;
     // DULL instances have loops of their own.
     private final Map<String, String> last = new ConcurrentHashMap<>();
     private volatile String lastRefusal = "";
 
-    LinkFailures(ErrorOutput err) {
+    LinkFailures(LongSupplier nanoTime, ErrorOutput err) {
         this.err = err;
+        this.warnings = new LineLimit(nanoTime, MAX_WARNINGS, MAX_WARNINGS_OF_ALL);
     }
 
     @Override
@@ -34,13 +41,18 @@ final class LinkFailures implements GraspObserver {
 
     @Override
     public void linkWarning(String link, LinkWarning warning, String detail) {
-        err.warning(named(link) + ": " + detail);
+        if (warnings.permits(
+                new Subject(link, warning), omitted -> err.warning("warnings of links not printed: " + omitted))) {
+            err.warning(named(link) + ": " + detail);
+        }
     }
 
     /** {@return what to call it: a phrase such as "neighbor a:1" is not the name of a link} */
     private static String named(String link) {
         return link.contains(" ") ? link : "link " + link;
     }
+
+    private record Subject(String link, LinkWarning warning) {}
 
     @Override
     public void linkUp(LinkInfo link) {

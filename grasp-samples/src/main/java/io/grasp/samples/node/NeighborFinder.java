@@ -29,8 +29,9 @@ import tools.jackson.databind.JsonNode;
 /**
  * Finds neighbors on a link for an overlay, as ACP nodes do (RFC 8994 section 6.4): a DULL instance floods that this
  * node accepts TLS, and listens for the same of others. Nothing of it is authenticated, which is the affair of the TLS
- * connection that follows; so the number of neighbors is bounded. When a neighbor starts, the node floods at once, so
- * that both need not wait for the end of the period.
+ * connection that follows; so what is heard is valid for a short time only, whatever its sender says, and the overlay
+ * bounds the number of neighbors. When a neighbor starts, the node floods at once, so that both need not wait for the
+ * end of the period.
  */
 final class NeighborFinder {
     /** The objective of RFC 8994 section 6.4. */
@@ -50,18 +51,18 @@ final class NeighborFinder {
     /** The least time between a flood and one for a new neighbor, which need not wait for the end of the period. */
     static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
 
-    static final int MAX_NEIGHBORS = 64;
+    /** How many neighbors are remembered in order to notice that one has started anew. */
+    private static final int MAX_REMEMBERED = 64;
 
     private final Mono<Grasp> instance;
     private final int port;
     private final NeighborSource.Neighbors neighbors;
 
-    private final Map<InetSocketAddress, Heard> found = new LinkedHashMap<>();
+    /** When each was heard last, the longest ago first. */
+    private final Map<InetSocketAddress, Duration> heard = new LinkedHashMap<>();
+
     private final Sinks.Many<InetSocketAddress> fresh = Sinks.many().multicast().directBestEffort();
     private Duration lastFlood = Duration.ZERO;
-
-    /** @param expires when the neighbor is forgotten */
-    private record Heard(Duration at, Duration expires) {}
 
     /**
      * A finder.
@@ -97,8 +98,7 @@ final class NeighborFinder {
                             asa.floods(OBJECTIVE, flooded -> Mono.fromRunnable(() -> heard(flooded, link, dull.now())))
                                     .then(dull.onClose())
                                     .then(Mono.never()),
-                            announce(dull, asa),
-                            forget(dull)));
+                            announce(dull, asa)));
         });
     }
 
@@ -121,42 +121,32 @@ final class NeighborFinder {
                 .then();
     }
 
-    private Mono<Void> forget(Grasp dull) {
-        return Flux.interval(PERIOD, dull.scheduler())
-                .onBackpressureDrop()
-                .doOnNext(beat -> forget(dull.now()))
-                .then();
-    }
-
-    private void forget(Duration now) {
-        found.entrySet().removeIf(each -> {
-            boolean expired = each.getValue().expires().compareTo(now) <= 0;
-            if (expired) {
-                neighbors.lost(each.getKey());
-            }
-            return expired;
-        });
-    }
-
     private void heard(FloodedObjective flooded, LinkInfo link, Duration now) {
         Locator locator = flooded.locator();
         InetSocketAddress neighbor = locator instanceof Locator.Ipv6 ipv6 ? neighbor(flooded, ipv6, link) : null;
         if (neighbor == null || !isOurMethod(flooded.objective().value())) {
             return;
         }
-        Heard before = found.get(neighbor);
-        if (before == null && found.size() >= MAX_NEIGHBORS) {
-            return;
+        neighbors.found(neighbor, valid(flooded.expires().minus(now)));
+        Duration before = heard.remove(neighbor);
+        heard.put(neighbor, now);
+        if (heard.size() > MAX_REMEMBERED) {
+            heard.remove(heard.keySet().iterator().next());
         }
-        found.put(neighbor, new Heard(now, flooded.expires()));
-        if (before == null) {
-            neighbors.found(neighbor);
-        }
-        boolean started = before == null || now.minus(before.at()).compareTo(EARLIEST) < 0;
+        Duration silence = before == null ? TTL : now.minus(before);
+        boolean started = silence.compareTo(EARLIEST) < 0 || silence.compareTo(TTL) >= 0;
         if (started && now.minus(lastFlood).compareTo(SHORTEST_PAUSE) >= 0) {
             lastFlood = now;
             fresh.tryEmitNext(neighbor);
         }
+    }
+
+    /** Between one period, so that a neighbor is not tried anew at each of its floods, and a few. */
+    private static Duration valid(Duration timeToLive) {
+        if (timeToLive.compareTo(PERIOD) < 0) {
+            return PERIOD;
+        }
+        return timeToLive.compareTo(TTL) < 0 ? timeToLive : TTL;
     }
 
     /** {@return the address of another node, {@code null} if the flood does not name one as the RFC requires} */

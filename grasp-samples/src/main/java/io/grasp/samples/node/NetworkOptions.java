@@ -135,7 +135,7 @@ public final class NetworkOptions extends CommandOptions {
 
     /** {@return prints failures and warnings of links} */
     public GraspObserver linkFailures() {
-        return new LinkFailures(errors());
+        return new LinkFailures(System::nanoTime, errors());
     }
 
     /** {@return whether the node may do more than DULL: the user has said how it is protected} */

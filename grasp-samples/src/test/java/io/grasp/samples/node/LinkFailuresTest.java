@@ -11,12 +11,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class LinkFailuresTest {
+    private final AtomicLong time = new AtomicLong(Long.MAX_VALUE);
     private final StringWriter text = new StringWriter();
-    private final LinkFailures failures = new LinkFailures(new ErrorOutput(new PrintWriter(text)));
+    private final LinkFailures failures = new LinkFailures(time::get, new ErrorOutput(new PrintWriter(text)));
 
     private List<String> lines() {
         return text.toString().lines().toList();
@@ -42,6 +45,23 @@ class LinkFailuresTest {
         failures.linkWarning("eth0", LinkWarning.SAME_NAME, "two nodes have one name");
         assertThat(lines())
                 .containsExactly("grasp: link eth0: down", "grasp: warning: link eth0: two nodes have one name");
+    }
+
+    @Test
+    void warningsThatPeersCauseAgainAndAgainAreCounted() {
+        for (int i = 0; i < 100; i++) {
+            failures.linkWarning("peer:a", LinkWarning.SAME_NAME, "one at port " + i);
+        }
+        assertThat(lines())
+                .containsExactly(
+                        "grasp: warning: link peer:a: one at port 0", "grasp: warning: link peer:a: one at port 1");
+        failures.linkWarning("peer:b", LinkWarning.SAME_NAME, "another");
+        assertThat(lines()).hasSize(3);
+        time.addAndGet(Duration.ofMinutes(1).toNanos());
+        failures.linkWarning("peer:a", LinkWarning.SAME_NAME, "again");
+        assertThat(lines())
+                .hasSize(5)
+                .endsWith("grasp: warning: warnings of links not printed: 98", "grasp: warning: link peer:a: again");
     }
 
     @Test

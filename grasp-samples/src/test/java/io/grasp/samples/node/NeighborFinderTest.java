@@ -15,7 +15,6 @@ import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.samples.text.JsonValues;
 import io.grasp.substrate.netty.overlay.NeighborSource;
-import io.grasp.substrate.sim.LinkConditions;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
@@ -77,14 +76,14 @@ class NeighborFinderTest {
         };
         running.add(new NeighborFinder(dull(name, counting), port, new NeighborSource.Neighbors() {
                     @Override
-                    public void found(InetSocketAddress neighbor) {
+                    public void found(InetSocketAddress neighbor, Duration valid) {
                         assertThat(neighbor.getAddress().isLinkLocalAddress()).isTrue();
-                        events.add("found " + AddressText.of(neighbor));
+                        events.add(AddressText.of(neighbor) + " for " + valid.toSeconds());
                     }
 
                     @Override
                     public void lost(InetSocketAddress neighbor) {
-                        events.add("lost " + AddressText.of(neighbor));
+                        throw new AssertionError("the overlay itself forgets after the time");
                     }
                 })
                 .run()
@@ -94,28 +93,38 @@ class NeighborFinderTest {
     }
 
     @Test
-    void twoNodesFindEachOtherOnceAndForgetAfterTheTimeToLive() {
+    void twoNodesFindEachOtherAgainAndAgain() {
         List<String> one = find("one", 8001);
         loop.advance(Duration.ofSeconds(30));
         List<String> two = find("two", 8002);
-        assertThat(one).singleElement().asString().matches("found \\[fe80::.*]:8002");
-        assertThat(two).as("at once").singleElement().asString().matches("found \\[fe80::.*]:8001");
+        assertThat(one).singleElement().asString().matches("\\[fe80::.*]:8002 for 210");
+        assertThat(two).as("at once").singleElement().asString().matches("\\[fe80::.*]:8001 for 210");
         loop.advance(Duration.ofMinutes(10));
-        assertThat(one).hasSize(1);
-        assertThat(two).hasSize(1);
+        assertThat(one).hasSizeBetween(11, 13).containsOnly(one.get(0));
+        assertThat(two).hasSizeBetween(10, 12).containsOnly(two.get(0));
         assertThat(floods.get("one"))
                 .as("at the start, for the other, and every minute")
                 .isBetween(11, 13);
+    }
 
-        lan.setConditions(LinkConditions.PERFECT.withLoss(1));
-        loop.advance(Duration.ofSeconds(150));
-        assertThat(one).hasSize(1);
-        loop.advance(Duration.ofSeconds(150));
-        assertThat(one)
-                .hasSize(2)
-                .element(1)
-                .asString()
-                .isEqualTo("lost " + one.get(0).substring(6));
+    @Test
+    void aNeighborThatComesBackIsAnsweredAtOnce() {
+        find("one", 8001);
+        flood(ObjectiveValue.of(NeighborFinder.METHOD), Locator.tcp("::", 8002));
+        loop.advance(Duration.ofMinutes(60).plusSeconds(20));
+        int before = floods.get("one");
+        flood(ObjectiveValue.of(NeighborFinder.METHOD), Locator.tcp("::", 8002));
+
+        assertThat(floods.get("one")).isEqualTo(before + 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 60", "100000, 100", "210000, 210", "3456000000, 210"})
+    void theSenderDoesNotDecideForHowLongItIsWanted(long ttlMillis, int seconds) {
+        List<String> events = find("one", 8001);
+        flood(ObjectiveValue.of(NeighborFinder.METHOD), Locator.tcp("::", 8002), Duration.ofMillis(ttlMillis));
+
+        assertThat(events).singleElement().asString().endsWith(":8002 for " + seconds);
     }
 
     @ParameterizedTest
@@ -160,16 +169,21 @@ class NeighborFinderTest {
     }
 
     @Test
-    void theNumberOfNeighborsIsBounded() {
+    void whatAnOutsiderHasFloodedDoesNotHideNeighbors() {
         List<String> events = find("one", 8001);
-        for (int i = 0; i < 2 * NeighborFinder.MAX_NEIGHBORS; i++) {
-            flood(ObjectiveValue.of(NeighborFinder.METHOD), Locator.tcp("::", 9000 + i));
+        for (int i = 0; i < 100; i++) {
+            flood(ObjectiveValue.of(NeighborFinder.METHOD), Locator.tcp("::", 9000 + i), Duration.ofDays(40));
         }
+        find("two", 8002);
 
-        assertThat(events).hasSizeBetween(1, NeighborFinder.MAX_NEIGHBORS);
+        assertThat(events).last().asString().endsWith(":8002 for 210");
     }
 
     private void flood(ObjectiveValue value, Locator locator) {
+        flood(value, locator, Duration.ofMinutes(5));
+    }
+
+    private void flood(ObjectiveValue value, Locator locator, Duration valid) {
         String name = "flooder-" + running.size();
         Objective objective = Objective.synchronizable(NeighborFinder.OBJECTIVE)
                 .withLoopCount(1)
@@ -180,7 +194,7 @@ class NeighborFinderTest {
                                 .flatMap(asa -> asa.register(objective)
                                         .then(asa.flood(
                                                 List.of(new TaggedObjective(objective, locator)),
-                                                FloodOptions.validFor(Duration.ofMinutes(5))))),
+                                                FloodOptions.validFor(valid)))),
                         Grasp::closeAsync)
                 .subscribe());
         loop.advance(Duration.ofSeconds(1));

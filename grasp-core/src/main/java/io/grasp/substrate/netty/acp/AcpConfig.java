@@ -46,6 +46,8 @@ public final class AcpConfig {
     int queueBytes = 256 << 10;
     int connectTimeoutMillis = 5_000;
     int closeTimeoutMillis = 1_000;
+    int renewalSpreadMillis = MemberConfig.RENEWAL_SPREAD_MILLIS;
+    int drainMillis = MemberConfig.DRAIN_MILLIS;
     long keepaliveNanos = TimeUnit.SECONDS.toNanos(30);
     long firstRetryNanos = TimeUnit.SECONDS.toNanos(10);
     long lastRetryNanos = TimeUnit.SECONDS.toNanos(640);
@@ -71,6 +73,8 @@ public final class AcpConfig {
         queueBytes = original.queueBytes;
         connectTimeoutMillis = original.connectTimeoutMillis;
         closeTimeoutMillis = original.closeTimeoutMillis;
+        renewalSpreadMillis = original.renewalSpreadMillis;
+        drainMillis = original.drainMillis;
         keepaliveNanos = original.keepaliveNanos;
         firstRetryNanos = original.firstRetryNanos;
         lastRetryNanos = original.lastRetryNanos;
@@ -227,6 +231,23 @@ public final class AcpConfig {
     }
 
     /**
+     * {@return these settings with other times for the replacement of the TLS connections of sessions after a
+     * certificate was renewed} Default: 3 s and 10 min.
+     *
+     * @param spread within which time the new connections begin, each at a time at random; 0 to 24 days
+     * @param drain how long sessions that are under way in the former connection may go on after the former certificate
+     *     has expired; 1 ms to 24 days
+     */
+    public AcpConfig withRenewal(Duration spread, Duration drain) {
+        int validSpread = spread.isZero() ? 0 : millis("spread of renewals", spread);
+        int validDrain = millis("drain", drain);
+        return changed(copy -> {
+            copy.renewalSpreadMillis = validSpread;
+            copy.drainMillis = validDrain;
+        });
+    }
+
+    /**
      * {@return these settings with another interval of keepalives} Default: 30 s. If nothing is sent to a neighbor for
      * about this time, an M_NOOP is sent. A connection ends after three intervals in which the neighbor has accepted
      * none of what waits for it. It also ends after three of the neighbor's own intervals, which its hello names, in
@@ -292,7 +313,8 @@ public final class AcpConfig {
 
     /**
      * {@return these settings with other maxima of TLS handshakes that peers have begun} Default: 128, and 16 with one
-     * address. A further connection is reset.
+     * address. Beyond them, a handshake that waits for its peer gives its place to a new one from an address that has
+     * fewer; if there is none, the new connection is reset.
      *
      * @param all the maximum number at one time
      * @param perAddress the maximum number with one address
@@ -319,8 +341,8 @@ public final class AcpConfig {
     /**
      * {@return these settings with another reserve of file descriptors} Default: 256. Connections that peers open leave
      * it for what the node opens itself: connections, files, and sockets that read the interfaces. A further connection
-     * is reset at once, also one of a neighbor. The reserve is at most half of what the process can open. Only Linux tells how many
-     * that is; elsewhere there is no reserve.
+     * is reset at once, also one of a neighbor. The reserve is at most half of what the process can open. Only Linux
+     * tells how many that is; elsewhere there is no reserve.
      *
      * @param descriptors the number of file descriptors of the process
      */
@@ -340,9 +362,12 @@ public final class AcpConfig {
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 usual.idleMillis(),
+                renewalSpreadMillis,
+                drainMillis,
                 usual.keepaliveMillis(),
                 maxHandshakes,
                 maxHandshakesPerAddress,
+                false,
                 usual.handshakeThreads(),
                 Math.min(maxSessions, usual.maxConnections()),
                 usual.maxConnectionsPerPeer(),
@@ -355,9 +380,9 @@ public final class AcpConfig {
 
     /**
      * {@return the most memory that this substrate takes in addition to that of the engine's sessions and connections}
-     * A name with {@code *} counts as one interface. An incomplete message is in an array that may be twice as long. What
-     * waits for a neighbor is one array for all neighbors of an interface while connections are being opened, and then
-     * is copied for each.
+     * A name with {@code *} counts as one interface. An incomplete message is in an array that may be twice as long.
+     * What waits for a neighbor is one array for all neighbors of an interface while connections are being opened,
+     * and then is copied for each.
      */
     public MemoryNeed worstCase() {
         long connections = 2L * maxNeighbors * interfaces.size(); // as many in each direction, of different neighbors

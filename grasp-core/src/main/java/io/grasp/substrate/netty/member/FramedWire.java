@@ -4,6 +4,8 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.netty.NettyLoop;
+import io.grasp.substrate.netty.mux.FrameBudget;
+import io.grasp.substrate.netty.mux.MuxProtocolException;
 import io.grasp.util.AddressText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -26,11 +28,13 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
 
     private static final int LENGTH_BYTES = 4;
     private static final int SILENCES = 3;
+    private static final int WASTED_MESSAGES_PER_SECOND = 1_000;
 
     private final NettyLoop loop;
     private final SecureChannel channel;
     private final MemberConfig config;
     private final Listener listener;
+    private final FrameBudget budget;
     private long length;
     private int lengthBytes;
     private byte @Nullable [] message;
@@ -47,6 +51,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
         this.channel = channel;
         this.config = config;
         this.listener = listener;
+        this.budget = new FrameBudget(loop, WASTED_MESSAGES_PER_SECOND);
         this.lastSent = loop.nanoTime();
         this.lastMessage = lastSent;
     }
@@ -162,6 +167,8 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
         } else if (length > 0) {
             message = new byte[(int) length];
             filled = 0;
+        } else {
+            waste("a sign of life");
         }
         length = 0;
         lengthBytes = 0;
@@ -174,7 +181,19 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
         if (filled == into.length) {
             message = null;
             lastMessage = loop.nanoTime();
-            loop.run(() -> listener.message(into));
+            boolean[] useful = new boolean[1];
+            loop.run(() -> useful[0] = listener.message(into));
+            if (!useful[0]) {
+                waste("a message");
+            }
+        }
+    }
+
+    private void waste(String what) {
+        try {
+            budget.waste(what);
+        } catch (MuxProtocolException tooMany) {
+            abort(new ProtocolViolation(String.valueOf(tooMany.getMessage())));
         }
     }
 

@@ -1,8 +1,10 @@
 package io.grasp.substrate.netty.member;
 
+import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -10,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the handshakes under way, and does their computations off the loop, so that a storm of them does not stop
@@ -20,19 +23,66 @@ final class Handshakes implements Executor {
     /** In bytes; certificates nest as deep as a TLS message of 32 KiB permits, and parsers of the JDK are recursive. */
     private static final long STACK_SIZE = 16L << 20;
 
+    /** A handshake that a peer has begun. Each is equal only to itself. */
+    abstract static class Attempt {
+        /** {@return the peer's address} */
+        abstract InetAddress peer();
+
+        /** {@return whether this node computes for it, and the peer waits} */
+        abstract boolean isComputed();
+
+        /** Ends, because another peer gets its place. */
+        abstract void giveWay();
+    }
+
+    /** How many handshakes are under way with a network, or an address. */
+    private static final class Count {
+        private final Place of;
+        private int count;
+
+        Count(Place of) {
+            this.of = of;
+        }
+
+        static Count of(Place place, Map<Place, Count> counts) {
+            return counts.computeIfAbsent(place, Count::new);
+        }
+
+        void remove(Map<Place, Count> counts) {
+            count--;
+            if (count == 0) {
+                counts.remove(of);
+            }
+        }
+    }
+
+    /** What a handshake counts for. */
+    private record Source(Count network, Count address) {}
+
     private final int most;
-    private final int mostPerAddress;
-    private final Map<Place, Integer> ofAddress = new HashMap<>();
+    private final int mostPerSource;
+    private final boolean byNetwork;
+    /** The oldest first. */
+    private final Map<Attempt, Source> underWay = new LinkedHashMap<>();
+
+    private final Map<Place, Count> ofNetwork = new HashMap<>();
+    private final Map<Place, Count> ofAddress = new HashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Semaphore waiting = new Semaphore(0);
-    private int all;
     private volatile boolean closed;
 
-    Handshakes(MemberConfig config) {
-        most = config.maxHandshakes();
-        mostPerAddress = config.maxHandshakesPerAddress();
-        for (int i = 0; i < config.handshakeThreads(); i++) {
+    /**
+     * @param most how many may be under way
+     * @param mostPerSource how many of one source
+     * @param byNetwork whether the source of peers that are not on the link is their network
+     * @param computing how many threads compute
+     */
+    Handshakes(int most, int mostPerSource, boolean byNetwork, int computing) {
+        this.most = most;
+        this.mostPerSource = mostPerSource;
+        this.byNetwork = byNetwork;
+        for (int i = 0; i < computing; i++) {
             Thread thread = new Thread(null, this::work, "grasp-handshake", STACK_SIZE);
             thread.setDaemon(true);
             threads.add(thread);
@@ -69,25 +119,69 @@ final class Handshakes implements Executor {
         waiting.release();
     }
 
-    /** {@return whether one more handshake that a peer begins may begin; if so, it counts} */
-    boolean begin(InetAddress address) {
-        Place peer = new Place(address, 0);
-        int here = ofAddress.getOrDefault(peer, 0);
-        if (all >= most || here >= mostPerAddress) {
-            return false;
+    /**
+     * {@return whether one more handshake that a peer begins may begin; if so, it counts} If there is no place, one for
+     * which this node does not compute gives way: of the network that has the most, if that are more than the new one's
+     * network has, and in it of the address that has the most; or of an address of the new one's network that has more
+     * than the new one's address. Of several, the oldest gives way.
+     */
+    boolean begin(Attempt attempt) {
+        Place address = new Place(attempt.peer(), 0);
+        Place network = byNetwork ? new Place(PeerAddresses.network(attempt.peer()), 0) : address;
+        Source source = new Source(Count.of(network, ofNetwork), Count.of(address, ofAddress));
+        source.network.count++;
+        source.address.count++;
+        boolean isOwnShareUsed = source.network.count > mostPerSource;
+        if (isOwnShareUsed || underWay.size() >= most) {
+            Attempt givesWay = givesWay(source, isOwnShareUsed);
+            if (givesWay == null) {
+                remove(source);
+                return false;
+            }
+            end(givesWay);
+            givesWay.giveWay();
         }
-        all++;
-        ofAddress.put(peer, here + 1);
+        underWay.put(attempt, source);
         return true;
     }
 
-    void end(InetAddress address) {
-        all--;
-        ofAddress.computeIfPresent(new Place(address, 0), (peer, count) -> count == 1 ? null : count - 1);
+    /** {@return which one gives way to one of a source that counts already, or none} */
+    private @Nullable Attempt givesWay(Source newcomer, boolean inItsNetwork) {
+        Attempt worst = null;
+        int mostOfNetwork = 0;
+        int mostOfAddress = 0;
+        for (Map.Entry<Attempt, Source> each : underWay.entrySet()) {
+            Source source = each.getValue();
+            int network = source.network.count;
+            int address = source.address.count;
+            boolean hasMore = source.network == newcomer.network
+                    ? source.address != newcomer.address && address >= newcomer.address.count
+                    : !inItsNetwork && network >= newcomer.network.count;
+            boolean isWorse = network > mostOfNetwork || network == mostOfNetwork && address > mostOfAddress;
+            if (hasMore && isWorse && !each.getKey().isComputed()) {
+                worst = each.getKey();
+                mostOfNetwork = network;
+                mostOfAddress = address;
+            }
+        }
+        return worst;
+    }
+
+    private void remove(Source source) {
+        source.network.remove(ofNetwork);
+        source.address.remove(ofAddress);
+    }
+
+    /** It has ended, or has become a connection. If it no longer counts, nothing happens. */
+    void end(Attempt attempt) {
+        Source source = underWay.remove(attempt);
+        if (source != null) {
+            remove(source);
+        }
     }
 
     int underWay() {
-        return all;
+        return underWay.size();
     }
 
     /** Ends the threads after the tasks that wait. */

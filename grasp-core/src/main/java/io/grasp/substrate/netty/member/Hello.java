@@ -31,6 +31,12 @@ record Hello(String instance, int port, boolean wantsLink, boolean acceptsLink) 
     /** The sender opens no more streams on this connection; the receiver closes it when its streams have ended. */
     static final byte CLOSING = 3;
 
+    /**
+     * The sender's certificate is another one in new handshakes, or one of those in this connection is about to expire:
+     * the receiver opens another connection if it can.
+     */
+    static final byte RENEW = 4;
+
     static final int INSTANCE_BYTES = 16;
 
     private static final byte VERSION = 1;

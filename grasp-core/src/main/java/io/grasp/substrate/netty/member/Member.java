@@ -2,6 +2,7 @@ package io.grasp.substrate.netty.member;
 
 import io.grasp.model.PeerIdentity;
 import io.grasp.substrate.Completion;
+import io.grasp.substrate.Loop;
 import io.grasp.util.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,6 +22,10 @@ public final class Member {
         /** {@return whether this member may have this node as its neighbor} */
         boolean accepts(Member member);
 
+        /** {@return why this member cannot be a neighbor, whichever side wants it; {@code null} if it can} */
+        @Nullable
+        String objection(Member member);
+
         void linkUp(Member member);
 
         void linkDown(Member member);
@@ -31,6 +36,7 @@ public final class Member {
     private final Owner owner;
     private final String key;
     private final String instance;
+    private final FlagChanges newFlags;
     /** Those that are not closed, the oldest first. */
     private final Deque<MemberConnection> connections = new ArrayDeque<>(1);
 
@@ -44,15 +50,17 @@ public final class Member {
     private boolean wantedByPeer;
     private boolean acceptedByPeer;
     private boolean isNeighbor;
+    private boolean hasRenewed;
+    private long renewedAt;
 
-    Member(Owner owner, String key, String instance, MemberConnection first, boolean acceptsLinks) {
+    Member(Loop loop, Owner owner, String key, String instance, MemberConnection first) {
+        this.newFlags = new FlagChanges(loop, this::takeFlags);
         this.owner = owner;
         this.key = key;
         this.instance = instance;
         this.identity = first.channel().peer();
         this.remote = first.channel().remote();
         this.local = first.channel().local();
-        this.accepted = acceptsLinks;
     }
 
     String key() {
@@ -103,16 +111,22 @@ public final class Member {
     }
 
     /**
-     * Sets whether this node wants it as its neighbor. The link may remain because the member wants it.
+     * Sets whether this node wants it as its neighbor. The link may remain because the member wants it. A member that
+     * cannot be a neighbor ({@link #objection}) is not wanted.
      *
      * @param value whether it does
      */
     public void want(boolean value) {
-        if (wanted != value) {
+        if (wanted != value && !(value && owner.objection(this) != null)) {
             wanted = value;
             sendFlags();
             update();
         }
+    }
+
+    /** {@return why it cannot be a neighbor of this node; {@code null} if it can} */
+    public @Nullable String objection() {
+        return owner.objection(this);
     }
 
     /** This node has said so in its hello. */
@@ -151,7 +165,9 @@ public final class Member {
         return null;
     }
 
-    private @Nullable MemberConnection carrier() {
+    /** {@return the newest connection that is to be used, {@code null} if there is none} */
+    @Nullable
+    MemberConnection newest() {
         Iterator<MemberConnection> newest = connections.descendingIterator();
         while (newest.hasNext()) {
             MemberConnection each = newest.next();
@@ -159,7 +175,22 @@ public final class Member {
                 return each;
             }
         }
-        return connections.peekLast();
+        return null;
+    }
+
+    private @Nullable MemberConnection carrier() {
+        MemberConnection newest = newest();
+        return newest != null ? newest : connections.peekLast();
+    }
+
+    /** A connection has been replaced, at a time on the loop's clock. */
+    void renewed(long now) {
+        renewedAt = now;
+        hasRenewed = true;
+    }
+
+    long nanosSinceRenewal(long now) {
+        return hasRenewed ? now - renewedAt : Long.MAX_VALUE;
     }
 
     Iterable<MemberConnection> connections() {
@@ -197,6 +228,7 @@ public final class Member {
         port = hello.port();
         wantedByPeer = hello.wantsLink();
         acceptedByPeer = hello.acceptsLink();
+        newFlags.said(Hello.flags(wantedByPeer, acceptedByPeer));
         update();
     }
 
@@ -210,10 +242,18 @@ public final class Member {
 
     void removed(MemberConnection connection) {
         connections.remove(connection);
+        if (connections.isEmpty()) {
+            newFlags.stop();
+        }
         update();
     }
 
+    /** The peer has changed its flags, which take effect at once or later. */
     void flagsOfPeer(byte flags) {
+        newFlags.change(flags);
+    }
+
+    private void takeFlags(byte flags) {
         boolean wantedBefore = wantedByPeer;
         wantedByPeer = Hello.wants(flags);
         acceptedByPeer = Hello.accepts(flags);

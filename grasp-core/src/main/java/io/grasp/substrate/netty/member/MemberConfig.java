@@ -15,9 +15,15 @@ import java.util.List;
  * @param handshakeTimeoutMillis how long a TLS handshake may take, and then the peer's first message
  * @param closeTimeoutMillis how long closing a session waits for the peer, for each of the two directions
  * @param idleMillis after which time without a session or a link a connection is closed
+ * @param renewalSpreadMillis how long connections that replace others because of a new certificate may wait, each for a
+ *     time at random, so that they do not all begin at once
+ * @param drainMillis how long what is under way in a connection may go on after the peer's certificate has expired, if
+ *     the peer has another connection with a newer one
  * @param keepaliveMillis how often a connection shows that it is alive; three times as much silence ends it
  * @param maxHandshakes the maximum of handshakes under way
- * @param maxHandshakesPerAddress the maximum of those with one address
+ * @param maxHandshakesPerSource the maximum of those with one source
+ * @param countsNetworks whether a source of handshakes is a network, /64 or IPv4 /24, because one host may have all of
+ *     its addresses; otherwise, and on the link, it is an address
  * @param handshakeThreads how many threads sign and verify
  * @param maxConnections the maximum of connections that peers have opened and that carry link messages
  * @param maxConnectionsPerPeer the maximum of those whose peers have one name
@@ -35,9 +41,12 @@ public record MemberConfig(
         int handshakeTimeoutMillis,
         int closeTimeoutMillis,
         int idleMillis,
+        int renewalSpreadMillis,
+        int drainMillis,
         int keepaliveMillis,
         int maxHandshakes,
-        int maxHandshakesPerAddress,
+        int maxHandshakesPerSource,
+        boolean countsNetworks,
         int handshakeThreads,
         int maxConnections,
         int maxConnectionsPerPeer,
@@ -46,6 +55,12 @@ public record MemberConfig(
         int maxSessionsPerPeer,
         int queueBytes,
         int maxMessageBytes) {
+    /** The default of {@link #renewalSpreadMillis}. */
+    public static final int RENEWAL_SPREAD_MILLIS = 3_000;
+
+    /** The default of {@link #drainMillis}. */
+    public static final int DRAIN_MILLIS = 600_000;
+
     /** Of a hello and what else nodes that are not neighbors say to each other. */
     private static final int MESSAGE_BYTES = 2_048;
 
@@ -88,9 +103,12 @@ public record MemberConfig(
                 10_000,
                 1_000,
                 60_000,
+                RENEWAL_SPREAD_MILLIS,
+                DRAIN_MILLIS,
                 20_000,
                 128,
                 16,
+                false,
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
                 256,
                 8,

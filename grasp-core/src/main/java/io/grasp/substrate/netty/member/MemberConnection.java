@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class MemberConnection implements Wire.Listener {
     /** Receives its events. */
     interface Owner {
+        /** {@return whether the connection may be with the node that has sent a hello} */
+        boolean expects(MemberConnection connection, Hello hello);
+
         /** The peer has sent its hello. {@return what this node says of itself, and whose connection it is} */
         Member greeted(MemberConnection connection, Hello hello);
 
@@ -33,6 +36,9 @@ final class MemberConnection implements Wire.Listener {
         Hello hello(MemberConnection connection);
 
         boolean admits(MemberConnection connection);
+
+        /** The peer asks for another connection. */
+        void renewalAsked(Member member);
 
         ConnectionListener accepted(MemberConnection connection, Connection stream);
 
@@ -47,6 +53,7 @@ final class MemberConnection implements Wire.Listener {
     private final NettyLoop loop;
     private final long retireNanos;
     private long retiredAt;
+    private long greetedAt;
     private boolean retiring;
     private boolean aborted;
     private boolean mayClose;
@@ -54,6 +61,8 @@ final class MemberConnection implements Wire.Listener {
     private byte saidFlags;
     private byte flags;
     private boolean flagsWait;
+    private boolean renewalAsked;
+    private boolean nearEnd;
 
     MemberConnection(NettyLoop loop, SecureChannel channel, MemberConfig config, WireFactory factory, Owner owner) {
         this.loop = loop;
@@ -158,6 +167,38 @@ final class MemberConnection implements Wire.Listener {
         }
     }
 
+    /** Asks the peer for another connection that replaces this one. */
+    void askForRenewal() {
+        if (isUsable()) {
+            wire.sendControl(new byte[] {Hello.RENEW}, Completion.IGNORED);
+        }
+    }
+
+    /** {@return whether the peer has asked for another connection} */
+    boolean isRenewalAsked() {
+        return renewalAsked;
+    }
+
+    /** The peer's certificates are about to expire. */
+    void nearEnd() {
+        nearEnd = true;
+    }
+
+    boolean isNearEnd() {
+        return nearEnd;
+    }
+
+    /** The peer's certificate has expired, but the peer has a newer one: what is under way may go on for a while. */
+    void outlive(long nanos) {
+        channel.outlive(nanos);
+        retire();
+    }
+
+    /** {@return the time on the loop's clock at which the peer had said which node it is} */
+    long greetedAt() {
+        return greetedAt;
+    }
+
     void tick() {
         wire.tick();
         closeIfUnused();
@@ -185,7 +226,7 @@ final class MemberConnection implements Wire.Listener {
 
     @Override
     public boolean admits() {
-        return member != null && owner.admits(this);
+        return member != null && !channel.hasOutlived() && owner.admits(this);
     }
 
     @Override
@@ -194,17 +235,20 @@ final class MemberConnection implements Wire.Listener {
     }
 
     @Override
-    public void message(byte[] message) {
-        if (ended || message.length == 0) {
-            return;
+    public boolean message(byte[] message) {
+        if (ended || message.length == 0 || channel.hasOutlived() && message[0] != Hello.CLOSING) {
+            return false;
         }
         Member known = member;
         if (known == null) {
             greeted(message);
-            return;
+            return false;
         }
         switch (message[0]) {
-            case Hello.MESSAGE -> known.received(message);
+            case Hello.MESSAGE -> {
+                known.received(message);
+                return true;
+            }
             case Hello.FLAGS -> {
                 if (message.length > 1) {
                     known.flagsOfPeer(message[1]);
@@ -212,13 +256,19 @@ final class MemberConnection implements Wire.Listener {
             }
             case Hello.CLOSING -> {
                 retiring = true;
-                mayClose = true;
-                closeIfUnused();
+                mayClose = true; // at the next tick: a stream that was opened before may still be on its way
+            }
+            case Hello.RENEW -> {
+                if (isUsable() && !renewalAsked) {
+                    renewalAsked = true;
+                    owner.renewalAsked(known);
+                }
             }
             default -> {
                 // of a later version
             }
         }
+        return false;
     }
 
     private void greeted(byte[] message) {
@@ -228,7 +278,13 @@ final class MemberConnection implements Wire.Listener {
                     "the first message of " + AddressText.of(channel.remote()) + " does not say which node it is"));
             return;
         }
+        if (!owner.expects(this, hello)) {
+            abort(new IOException("another node than before is at " + AddressText.of(channel.remote())));
+            return;
+        }
         stopGreeting();
+        greetedAt = loop.nanoTime();
+        channel.isOf(hello.instance());
         Member known = owner.greeted(this, hello);
         member = known;
         if (!channel.isClient()) {

@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,11 +32,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +56,18 @@ public final class Members {
     /** The longest pause between two checks of idle time and signs of life. */
     private static final int MAX_TICK_MILLIS = 1_000;
 
+    /** A node that was started again may for a while have a link besides the one that is no longer in use. */
+    private static final int MAX_LINKS_OF_NAME = 2;
+
     private static final long RECHECK_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** After this time two nodes agree on the connection that they use. */
+    private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** Between two attempts to connect to a place at which a member only says that it is. */
+    private static final long FIRST_PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final int MAX_PROBE_DOUBLINGS = 6;
 
     /** The minimum time between two readings of the interfaces for streams to addresses that are not served. */
     private static final long EXTRA_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -66,7 +80,9 @@ public final class Members {
     private final Handshakes handshakes;
     private final TlsTransport transport;
     private final String instance;
+    private final RandomGenerator jitter;
     private final Owners owners = new Owners();
+    private final Renewals renewals;
 
     private final Map<Place, Route> routes = new HashMap<>();
     private final Map<String, Member> members = new LinkedHashMap<>();
@@ -89,6 +105,9 @@ public final class Members {
     private Loop.@Nullable Wakeup tick;
     private Loop.@Nullable Wakeup recheck;
     private long nextExtraLook;
+    /** When the identity has changed last, on the loop's clock. */
+    private long changedAt;
+
     private int checksUnderWay;
     private boolean checkAgain;
     private boolean closing;
@@ -112,7 +131,11 @@ public final class Members {
         this.config = config;
         this.muxConfig = MuxWire.config(config);
         this.links = links;
-        this.handshakes = new Handshakes(config);
+        this.handshakes = new Handshakes(
+                config.maxHandshakes(),
+                config.maxHandshakesPerSource(),
+                config.countsNetworks(),
+                config.handshakeThreads());
         List<String> protocols = new ArrayList<>();
         if (config.streams()) {
             protocols.add(MuxWire.PROTOCOL);
@@ -125,6 +148,9 @@ public final class Members {
                 new TlsTransport(loop, identity, config, handshakes, List.copyOf(protocols), new FromTransport());
         this.instance = instance;
         this.nextExtraLook = loop.nanoTime();
+        this.changedAt = nextExtraLook;
+        this.jitter = new SplittableRandom(instance.hashCode());
+        this.renewals = new Renewals(loop, new FromRenewals(), jitter, config);
     }
 
     private static String newInstance() {
@@ -324,7 +350,8 @@ public final class Members {
      * Opens a connection for a link, unless there is one with the node that is at an address.
      *
      * @param remote the address and port
-     * @param found receives the node, once
+     * @param found receives the node; once more if that one had only said that it is there, because nothing could be
+     *     connected to, and another one is there later
      * @param failed called instead if there is no connection
      * @return gives it up
      */
@@ -339,9 +366,11 @@ public final class Members {
         });
         return () -> {
             dial.done = true;
+            dial.givenUp = true;
             Route route = routes.get(Place.of(remote));
             if (route != null) {
                 route.dials.remove(dial);
+                route.servedByClaim.remove(dial);
                 route.giveUpIfUnused();
             }
         };
@@ -352,10 +381,18 @@ public final class Members {
         private final Consumer<Member> found;
         private final Consumer<Throwable> failed;
         private boolean done;
+        private boolean givenUp;
 
         LinkDial(Consumer<Member> found, Consumer<Throwable> failed) {
             this.found = found;
             this.failed = failed;
+        }
+
+        /** Another member has been found instead of the one that had only said that it is there. */
+        void moved(Member member) {
+            if (!givenUp) {
+                loop.run(() -> found.accept(member));
+            }
         }
 
         void end(@Nullable Member member, Throwable failure) {
@@ -392,6 +429,15 @@ public final class Members {
         private @Nullable Runnable giveUp;
         private @Nullable MemberConnection greeting;
 
+        /** Those that a member serves that only says that it is here. */
+        private final Set<LinkDial> servedByClaim = new LinkedHashSet<>();
+
+        /** The next attempt to connect while a claim serves. */
+        private Loop.@Nullable Wakeup nextProbe;
+
+        private boolean probing;
+        private int probes;
+
         Route(InetSocketAddress remote) {
             this.remote = remote;
         }
@@ -410,6 +456,9 @@ public final class Members {
 
         void dial(LinkDial dial) {
             if (member != null && !member.isGone()) {
+                if (byClaim) {
+                    servedByClaim.add(dial);
+                }
                 dial.end(member, new IOException());
             } else {
                 dials.add(dial);
@@ -418,9 +467,12 @@ public final class Members {
         }
 
         private void dialIfNeeded() {
-            if (giveUp != null || greeting != null || waiting.isEmpty() && dials.isEmpty()) {
-                return;
+            if (giveUp == null && greeting == null && !(waiting.isEmpty() && dials.isEmpty())) {
+                connect();
             }
+        }
+
+        private void connect() {
             boolean link = !dials.isEmpty();
             List<String> protocols = new ArrayList<>();
             if (config.streams() && !(link && singly)) {
@@ -445,6 +497,13 @@ public final class Members {
             }
             singly = true;
             DeferredConnection first = waiting.stream().findFirst().orElse(null);
+            if (first == null && probing) {
+                channel.abort();
+                servedByClaim.forEach(each -> dials.add(new LinkDial(each::moved, failure -> {})));
+                endClaim();
+                forgetIfUnused();
+                return;
+            }
             if (first == null) {
                 channel.abort();
                 failed(new ProtocolViolation(AddressText.of(remote)
@@ -466,8 +525,12 @@ public final class Members {
 
         void greeted(Member found) {
             greeting = null;
+            probing = false;
+            List<LinkDial> misled = member == found ? List.of() : List.copyOf(servedByClaim);
+            endClaim();
             member = found;
-            byClaim = false;
+            probes = 0;
+            misled.forEach(each -> each.moved(found));
             List<LinkDial> done = List.copyOf(dials);
             dials.clear();
             done.forEach(each -> each.end(found, new IOException()));
@@ -476,6 +539,10 @@ public final class Members {
         void failed(Throwable why) {
             giveUp = null;
             greeting = null;
+            probing = false;
+            if (byClaim && why instanceof PeerRefusedException) {
+                endClaim(); // something is there
+            }
             if (!(why instanceof PeerRefusedException) && claimants.size() == 1) {
                 reach(claimants.iterator().next());
                 return;
@@ -527,7 +594,7 @@ public final class Members {
         }
 
         void giveUpIfUnused() {
-            if (waiting.isEmpty() && dials.isEmpty()) {
+            if (waiting.isEmpty() && dials.isEmpty() && !probing) {
                 if (giveUp != null) {
                     giveUp.run();
                     giveUp = null;
@@ -540,25 +607,70 @@ public final class Members {
         private void reach(Member claimant) {
             member = claimant;
             byClaim = true;
+            probeLater();
             List<LinkDial> done = List.copyOf(dials);
+            servedByClaim.addAll(done);
             dials.clear();
             done.forEach(each -> each.end(claimant, new IOException()));
             flush();
         }
 
+        /** The claim serves only until the node that the place belongs to can be connected to again. */
+        private void probeLater() {
+            if (nextProbe != null) {
+                return;
+            }
+            long pause = FIRST_PROBE_NANOS << Math.min(probes, MAX_PROBE_DOUBLINGS);
+            nextProbe = loop.wakeAt(loop.nanoTime() + pause - jitter.nextLong(pause / 4 + 1), () -> {
+                nextProbe = null;
+                if (byClaim && giveUp == null && greeting == null) {
+                    probes++;
+                    probing = true;
+                    connect();
+                }
+            });
+        }
+
+        void close() {
+            if (giveUp != null) {
+                giveUp.run();
+            }
+            probing = false;
+            dials.clear();
+            endClaim();
+        }
+
+        private void endClaim() {
+            if (byClaim) {
+                member = null;
+                byClaim = false;
+            }
+            servedByClaim.clear();
+            if (nextProbe != null) {
+                nextProbe.cancel();
+                nextProbe = null;
+            }
+            if (probing) {
+                probing = false;
+                if (giveUp != null) {
+                    giveUp.run();
+                    giveUp = null;
+                }
+                dialIfNeeded();
+            }
+        }
+
         void claimedBy(Member claimant) {
             claimants.add(claimant);
             if (byClaim && claimants.size() > 1) {
-                member = null;
-                byClaim = false;
+                endClaim();
             }
         }
 
         void unclaimedBy(Member claimant) {
             claimants.remove(claimant);
             if (byClaim && member == claimant) {
-                member = null;
-                byClaim = false;
+                endClaim();
             }
             forgetIfUnused();
         }
@@ -566,8 +678,8 @@ public final class Members {
         void memberGone(Member gone) {
             boolean known = claimants.remove(gone);
             if (member == gone) {
+                endClaim();
                 member = null;
-                byClaim = false;
                 known = true;
             }
             if (known) {
@@ -601,9 +713,17 @@ public final class Members {
     private void register(SecureChannel channel) {
         channels.add(channel);
         channel.channel().closeFuture().addListener(gone -> channels.remove(channel));
+        if (changedAt - channel.checkedAt() >= 0) {
+            check(channel); // its check may have been made by what was known before
+        }
     }
 
     private MemberConnection attach(SecureChannel channel, @Nullable Route route, boolean wantsLink) {
+        return attach(channel, route, wantsLink, null);
+    }
+
+    private MemberConnection attach(
+            SecureChannel channel, @Nullable Route route, boolean wantsLink, @Nullable Member expected) {
         register(channel);
         MemberConnection.WireFactory wires = channel.protocol().equals(MuxWire.PROTOCOL)
                 ? listener -> new MuxWire(loop, channel, muxConfig, channel.remote(), listener)
@@ -613,7 +733,7 @@ public final class Members {
                     return wire;
                 };
         MemberConnection connection =
-                new MemberConnection(loop, channel, config, wires, new OwnerOfConnection(route, wantsLink));
+                new MemberConnection(loop, channel, config, wires, new OwnerOfConnection(route, wantsLink, expected));
         connections.add(connection);
         connection.begin();
         channel.use();
@@ -624,15 +744,32 @@ public final class Members {
     private final class OwnerOfConnection implements MemberConnection.Owner {
         private @Nullable Route route;
         private final boolean wantsLink;
+        private final @Nullable Member expected;
 
-        OwnerOfConnection(@Nullable Route route, boolean wantsLink) {
+        /**
+         * @param expected the member with which it replaces a connection; {@code null} if it replaces none
+         */
+        OwnerOfConnection(@Nullable Route route, boolean wantsLink, @Nullable Member expected) {
             this.route = route;
             this.wantsLink = wantsLink;
+            this.expected = expected;
+        }
+
+        @Override
+        public boolean expects(MemberConnection connection, Hello hello) {
+            return expected == null || !expected.isGone() && hello.instance().equals(expected.instance());
+        }
+
+        @Override
+        public void renewalAsked(Member member) {
+            if (!closing) {
+                renewals.asked(member);
+            }
         }
 
         @Override
         public Hello hello(MemberConnection connection) {
-            Member known = connection.member();
+            Member known = connection.member() == null ? expected : connection.member();
             return known == null
                     ? new Hello(instance, port(), wantsLink, acceptsMore())
                     : new Hello(instance, port(), known.isWanted(), known.accepts());
@@ -645,11 +782,12 @@ public final class Members {
             String key = channel.peer().nodeName() + " " + hello.instance() + (self ? channel.isClient() : "");
             Member found = members.get(key);
             if (found == null) {
-                found = new Member(owners, key, hello.instance(), connection, acceptsMore() && !self);
+                found = new Member(loop, owners, key, hello.instance(), connection);
+                found.accept(acceptsMore() && !self && owners.objection(found) == null);
                 reportSameName(found, hello);
                 members.put(key, found);
             }
-            if (wantsLink) {
+            if (wantsLink && owners.objection(found) == null || expected != null && expected.isWanted()) {
                 found.wantAsSaid();
             }
             if (hello.wantsLink() && !found.isWanted()) {
@@ -661,6 +799,12 @@ public final class Members {
         @Override
         public void added(MemberConnection connection, Member member) {
             retireOthers(member, connection);
+            if (!closing) {
+                renewals.added(member);
+            }
+            if (expected != null) {
+                limitConnections(connection);
+            }
             if (!connection.channel().isClient() && member.port() != 0) {
                 claim(new InetSocketAddress(connection.channel().remote().getAddress(), member.port()), member);
             }
@@ -704,6 +848,7 @@ public final class Members {
                 member.removed(connection);
                 if (member.isGone()) {
                     members.remove(member.key(), member);
+                    renewals.gone(member);
                     List.copyOf(routes.values()).forEach(each -> each.memberGone(member));
                 }
             } else if (own != null) {
@@ -769,12 +914,15 @@ public final class Members {
         return most;
     }
 
-    /** If there are too many connections that peers have opened, one gives way, perhaps the newest itself. */
+    /**
+     * If there are too many connections that peers have opened, or that have been replaced, one gives way, perhaps the
+     * newest itself.
+     */
     private void limitConnections(MemberConnection newest) {
         Map<String, List<MemberConnection>> byName = new TreeMap<>();
         int all = 0;
         for (MemberConnection each : connections) {
-            if (!each.channel().isClient() && !each.isEnding()) {
+            if ((!each.channel().isClient() || !each.isUsable()) && !each.isEnding()) {
                 byName.computeIfAbsent(each.peerName(), name -> new ArrayList<>())
                         .add(each);
                 all++;
@@ -834,7 +982,33 @@ public final class Members {
     /** What members ask and report. */
     private final class Owners implements Member.Owner {
         @Override
+        public @Nullable String objection(Member member) {
+            if (member.isNeighbor()) {
+                return null;
+            }
+            List<Member> others = members.values().stream()
+                    .filter(each -> each.isNeighbor()
+                            && each != member
+                            && each.identity()
+                                    .nodeName()
+                                    .equals(member.identity().nodeName()))
+                    .toList();
+            return others.size() < MAX_LINKS_OF_NAME
+                    ? null
+                    : "this node has links to " + others.size() + " nodes with the certificate of " + others.get(0)
+                            + " and " + AddressText.of(others.get(1).remote()) + " already, so the one at "
+                            + AddressText.of(member.remote())
+                            + " cannot be a neighbor: if the certificate was copied, revoke it, and issue one for each"
+                            + " node";
+        }
+
+        @Override
         public boolean accepts(Member member) {
+            String objection = config.acceptsLinks() ? objection(member) : null;
+            if (objection != null) {
+                refused(member.remote(), PeerRefusal.TOO_MANY_NEIGHBORS, objection);
+                return false;
+            }
             if (member.isNeighbor() || acceptsMore() || givesWayTo(member)) {
                 return !member.instance().equals(instance);
             }
@@ -1103,8 +1277,9 @@ public final class Members {
         try {
             loop.execute(() -> {
                 if (!closing) {
+                    changedAt = loop.nanoTime();
                     lookAtIdentity();
-                    checkAll();
+                    lookAtCertificates();
                 }
             });
         } catch (RejectedExecutionException ended) {
@@ -1150,6 +1325,7 @@ public final class Members {
     }
 
     private void abortAll(IOException why) {
+        renewals.endAll();
         List.copyOf(routes.values()).forEach(route -> {
             if (route.giveUp != null) {
                 route.giveUp.run();
@@ -1168,9 +1344,15 @@ public final class Members {
     private void recheckLater() {
         recheck = loop.wakeAt(loop.nanoTime() + RECHECK_NANOS, () -> {
             lookAtIdentity();
-            checkAll();
+            lookAtCertificates();
             recheckLater();
         });
+    }
+
+    /** Looks at those of open connections: whether they must end, or be replaced. */
+    private void lookAtCertificates() {
+        checkAll();
+        members().forEach(renewals::look);
     }
 
     /** Checks the peers of all open connections, off the loop; a peer that is no longer a member loses them at once. */
@@ -1179,19 +1361,66 @@ public final class Members {
             checkAgain = true;
             return;
         }
-        for (SecureChannel each : channels) {
-            checksUnderWay++;
-            SecureChannel.check(identity, handshakes, loop, each.chain(), (peer, refused) -> {
-                if (refused != null && each.channel().isOpen()) {
-                    refused(each.remote(), refused.reason(), refused.getMessage());
-                    each.refuse(refused);
-                }
-                if (--checksUnderWay == 0 && checkAgain) {
-                    checkAgain = false;
-                    checkAll();
-                }
-            });
+        channels.forEach(this::check);
+    }
+
+    private void check(SecureChannel channel) {
+        checksUnderWay++;
+        SecureChannel.check(identity, handshakes, loop, channel.chain(), check -> {
+            if (channel.channel().isOpen()) {
+                checked(channel, check);
+            }
+            if (--checksUnderWay == 0 && checkAgain) {
+                checkAgain = false;
+                checkAll();
+            }
+        });
+    }
+
+    private void checked(SecureChannel channel, SecureChannel.Check check) {
+        PeerRefusedException refused = check.refused();
+        MemberConnection connection = connectionOn(channel);
+        if (refused == null) {
+            Member member = connection == null ? null : connection.member();
+            if (connection != null && member != null && !closing && channel.isNearEnd(check.remaining())) {
+                connection.nearEnd();
+                renewals.look(member);
+            }
+            return;
         }
+        List<X509Certificate> newer =
+                refused.reason() == PeerRefusal.EXPIRED ? channel.newerChain(channels) : List.of();
+        if (newer.isEmpty()) {
+            end(channel, refused);
+            return;
+        }
+        SecureChannel.check(identity, handshakes, loop, newer, again -> {
+            if (!channel.channel().isOpen()) {
+                return;
+            }
+            long nanos = TimeUnit.MILLISECONDS.toNanos(config.drainMillis());
+            if (again.refused() != null) {
+                end(channel, refused);
+            } else if (connection != null) {
+                connection.outlive(nanos);
+            } else {
+                channel.outlive(nanos);
+            }
+        });
+    }
+
+    private @Nullable MemberConnection connectionOn(SecureChannel channel) {
+        for (MemberConnection each : connections) {
+            if (each.channel() == channel) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private void end(SecureChannel channel, PeerRefusedException why) {
+        refused(channel.remote(), why.reason(), why.getMessage());
+        channel.refuse(why);
     }
 
     private void tickLater() {
@@ -1210,6 +1439,47 @@ public final class Members {
             if (member != null && !member.isNeighbor() && each.isIdleFor(idle)) {
                 each.retire();
             }
+            if (member != null && hasBeenRenewed(each, member)) {
+                each.retire();
+            }
+        }
+    }
+
+    /**
+     * {@return whether this node has shown an earlier certificate on a connection, and has a newer connection} Usually
+     * one of the two nodes has retired it already; but if the name is another one, the peer takes this node for two.
+     */
+    private boolean hasBeenRenewed(MemberConnection connection, Member member) {
+        MemberConnection newest = member.newest();
+        X509Certificate present = identity.certificate();
+        return newest != null
+                && newest != connection
+                && loop.nanoTime() - newest.greetedAt() >= SETTLED_NANOS
+                && connection.channel().hasShownOther(present)
+                && !newest.channel().hasShownOther(present);
+    }
+
+    /** What the replacement of connections needs. */
+    private final class FromRenewals implements Renewals.Owner {
+        @Override
+        public boolean isStale(MemberConnection connection) {
+            return connection.isNearEnd() || connection.channel().hasShownOther(identity.certificate());
+        }
+
+        @Override
+        public Runnable connect(Member member, MemberConnection former, InetSocketAddress to, Runnable failed) {
+            List<String> protocols = List.of(former.channel().protocol());
+            return transport.dial(
+                    to,
+                    protocols,
+                    channel -> {
+                        if (closing || member.isGone() || !lookAtIdentity()) {
+                            channel.abort();
+                        } else {
+                            attach(channel, null, false, member);
+                        }
+                    },
+                    failure -> failed.run());
         }
     }
 
@@ -1227,12 +1497,8 @@ public final class Members {
         closing = true;
         closeWatch();
         cancelTimers();
-        for (Route route : List.copyOf(routes.values())) {
-            if (route.giveUp != null) {
-                route.giveUp.run();
-            }
-            route.dials.clear();
-        }
+        renewals.endAll();
+        List.copyOf(routes.values()).forEach(Route::close);
         List.copyOf(deferred).forEach(DeferredConnection::abort);
         for (Session each : sessions.all()) {
             if (each.connection != null) {

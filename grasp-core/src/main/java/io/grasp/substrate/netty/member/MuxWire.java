@@ -102,8 +102,8 @@ final class MuxWire implements Wire, MuxListener {
     }
 
     @Override
-    public void message(byte[] message) {
-        listener.message(message);
+    public boolean message(byte[] message) {
+        return listener.message(message);
     }
 
     @Override

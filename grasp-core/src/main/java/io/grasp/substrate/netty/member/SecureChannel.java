@@ -21,12 +21,16 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +84,24 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     private boolean used;
     private long lastRead;
     private Loop.@Nullable Wakeup alerting;
+
+    /** This node's certificate in the handshake. */
+    private @Nullable X509Certificate own;
+
+    /** When the check began whose result has opened it, on the loop's clock. */
+    private long checkedAt;
+
+    /** How long the peer's certificates were valid then. */
+    private Duration validity = Duration.ZERO;
+
+    /** Which running node the peer is, if it has said so. */
+    private String instance = "";
+
+    /** The certificates by which the same node has proved later that it is a member. */
+    private List<X509Certificate> newerChain = List.of();
+
+    /** Ends it some time after the peer's certificate has expired, if the same node has a newer one. */
+    private Loop.@Nullable Wakeup outliving;
 
     /**
      * @param closeNanos how long the alert for a peer that is refused may take to be sent
@@ -141,6 +163,77 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         return known;
     }
 
+    /** {@return whether this node has shown a certificate in the handshake, and another than this one} */
+    boolean hasShownOther(X509Certificate than) {
+        return own != null && !own.equals(than);
+    }
+
+    /** {@return when the check began by which the channel was opened, on the loop's clock} */
+    long checkedAt() {
+        return checkedAt;
+    }
+
+    /** {@return whether of the peer's certificates, which remain valid for a time, only a tenth of the time is left} */
+    boolean isNearEnd(Duration left) {
+        return left.compareTo(validity.dividedBy(10)) < 0;
+    }
+
+    /** The peer has said which running node it is. */
+    void isOf(String node) {
+        instance = node;
+    }
+
+    /**
+     * {@return the certificates by which the peer has proved on another channel that it is a member, valid for longer
+     * than those of this one; none if it has not} It is the same peer if it has the same name and is the same running
+     * node; if one of the channels does not say which node it is, if it has the same address.
+     *
+     * @param others the open channels of this node
+     */
+    List<X509Certificate> newerChain(Iterable<SecureChannel> others) {
+        for (SecureChannel each : others) {
+            if (each != this && each.isOfSameNode(this) && each.isValidLonger(this)) {
+                newerChain = each.chain;
+            }
+        }
+        return newerChain;
+    }
+
+    private boolean isOfSameNode(SecureChannel other) {
+        boolean sameNode = instance.isEmpty() || other.instance.isEmpty()
+                ? remote().getAddress().equals(other.remote().getAddress())
+                : instance.equals(other.instance);
+        return sameNode && peer().nodeName().equals(other.peer().nodeName());
+    }
+
+    private boolean isValidLonger(SecureChannel other) {
+        return channel.isOpen() && notAfter().isAfter(other.notAfter());
+    }
+
+    private Instant notAfter() {
+        return chain.get(0).getNotAfter().toInstant();
+    }
+
+    /**
+     * The peer's certificate has expired, but the peer has a newer one: what is under way may go on for a while.
+     *
+     * @param nanos for how long; if it is called again, the first time counts
+     */
+    void outlive(long nanos) {
+        if (outliving == null && channel.isOpen()) {
+            outliving = loop.wakeAt(
+                    loop.nanoTime() + nanos,
+                    () -> fail(new IOException("the certificate that " + peer().nodeName()
+                            + " has shown on this connection expired "
+                            + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s ago")));
+        }
+    }
+
+    /** {@return whether the peer's certificate has expired} Then it carries only what is under way. */
+    boolean hasOutlived() {
+        return outliving != null;
+    }
+
     InetSocketAddress remote() {
         return remote != null ? remote : InetSocketAddress.createUnresolved("unknown", 0);
     }
@@ -173,6 +266,17 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     /** Resets the connection. */
     void abort() {
         reset(channel, tls);
+    }
+
+    /** {@return whether this node computes for the handshake, or checks the peer's certificate} */
+    boolean isComputed() {
+        return tasks.isAwaited() || !chain.isEmpty() && !decided;
+    }
+
+    /** Resets the connection before the handshake is complete, unless the peer has been refused already. */
+    void giveUp(PeerRefusedException why) {
+        refuseNow(why);
+        abort();
     }
 
     /** Ends the connection because the peer is no longer a member. */
@@ -262,8 +366,8 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Gives up a handshake whose input has ended, unless the TLS handler has not taken all of it yet: that may say more,
-     * for example that the peer has no certificate.
+     * Gives up a handshake whose input has ended, unless the TLS handler has not taken all of it yet: that may say
+     * more, for example that the peer has no certificate.
      */
     void giveUpWithoutInput() {
         if (inputEnded && !decided && chain.isEmpty() && !tasks.isAwaited()) {
@@ -277,10 +381,13 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         channel.config().setAutoRead(false);
         try {
             chain = certificates(tls.engine().getSession().getPeerCertificates());
+            Certificate[] shown = tls.engine().getSession().getLocalCertificates();
+            own = shown == null || shown.length == 0 ? null : (X509Certificate) shown[0];
         } catch (SSLPeerUnverifiedException e) {
             refuseNow(PeerRefusedException.of(e));
             return;
         }
+        checkedAt = loop.nanoTime();
         check(identity, checks, loop, chain, this::checked);
     }
 
@@ -292,21 +399,29 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         return List.copyOf(all);
     }
 
-    /** Receives the result of a check: one of the two. */
-    interface Checked {
-        void done(@Nullable PeerIdentity peer, @Nullable PeerRefusedException refused);
-    }
+    /**
+     * The result of a check: one of the first two.
+     *
+     * @param remaining how long the certificates remain valid; zero if the peer is refused
+     */
+    record Check(@Nullable PeerIdentity peer, @Nullable PeerRefusedException refused, Duration remaining) {}
 
     /** Checks certificates off the loop. */
     static void check(
-            NodeIdentity identity, Executor checks, NettyLoop loop, List<X509Certificate> chain, Checked result) {
+            NodeIdentity identity,
+            Executor checks,
+            NettyLoop loop,
+            List<X509Certificate> chain,
+            Consumer<Check> result) {
         try {
             checks.execute(() -> {
                 PeerIdentity found = null;
                 PeerRefusedException refused = null;
                 Throwable thrown = null;
+                Duration remaining = Duration.ZERO;
                 try {
                     found = identity.check(chain);
+                    remaining = identity.remaining(chain);
                 } catch (MembershipException e) {
                     refused = PeerRefusedException.of(e);
                 } catch (Throwable e) {
@@ -314,13 +429,12 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
                             PeerRefusal.TLS_FAILURE, "the peer's certificate cannot be checked: " + e);
                     thrown = e;
                 }
-                PeerIdentity peer = found;
-                PeerRefusedException why = refused;
+                Check check = new Check(refused == null ? found : null, refused, remaining);
                 Throwable error = isOfMachine(thrown) ? thrown : null;
                 try {
                     loop.execute(() -> {
                         loop.failsBy(error);
-                        result.done(peer, why);
+                        result.accept(check);
                     });
                 } catch (RejectedExecutionException ended) {
                     // with all its channels
@@ -331,19 +445,21 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void checked(@Nullable PeerIdentity found, @Nullable PeerRefusedException refused) {
+    private void checked(Check check) {
         if (decided) {
             return;
         }
+        PeerIdentity found = check.peer();
         if (found == null) {
             refuseNow(
-                    refused != null
-                            ? refused
+                    check.refused() != null
+                            ? check.refused()
                             : new PeerRefusedException(PeerRefusal.TLS_FAILURE, "the peer was not checked"));
             return;
         }
         decided = true;
         peer = found;
+        validity = check.remaining();
         loop.run(() -> outcome.open(this));
     }
 
@@ -446,6 +562,9 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         decided = true; // if it was not even connected
         if (alerting != null) {
             alerting.cancel();
+        }
+        if (outliving != null) {
+            outliving.cancel();
         }
         releaseHeld();
         loop.run(closed);

@@ -182,7 +182,8 @@ final class TlsTransport {
             loop.run(() -> events.dropped(SubstrateDrop.FEW_DESCRIPTORS, peer));
             return;
         }
-        if (!handshakes.begin(peer.getAddress())) {
+        Accepted incoming = new Accepted(channel, peer);
+        if (!handshakes.begin(incoming)) {
             SecureChannel.reset(channel, null);
             loop.run(() -> events.failed(
                     peer,
@@ -191,47 +192,78 @@ final class TlsTransport {
                             "more TLS handshakes were under way than this node does at one time")));
             return;
         }
-        Runnable[] end = {() -> handshakes.end(peer.getAddress())};
-        Runnable once = () -> {
-            Runnable now = end[0];
-            end[0] = () -> {};
-            now.run();
-        };
-        SecureChannel.Outcome outcome = new SecureChannel.Outcome() {
-            @Override
-            public void open(SecureChannel opened) {
-                once.run();
-                events.open(opened);
-            }
-
-            @Override
-            public void failed(InetSocketAddress remote, PeerRefusedException why) {
-                events.failed(remote, why);
-            }
-
-            @Override
-            public void failedLater(InetSocketAddress remote, PeerRefusedException why) {
-                events.failedLater(remote, why);
-            }
-        };
         unbridge(channel);
         loop.track(channel);
         loop.descriptors().count(channel);
         ofPeers++;
         channel.closeFuture().addListener(gone -> {
             ofPeers--;
-            once.run();
+            handshakes.end(incoming);
         });
-        newEngine(TlsRole.SERVER, accepted, engine -> {
+        newEngine(TlsRole.SERVER, accepted, incoming::begin);
+    }
+
+    /** A connection that a peer has opened, in its handshake. */
+    private final class Accepted extends Handshakes.Attempt implements SecureChannel.Outcome {
+        private final Channel channel;
+        private final InetSocketAddress peer;
+        private @Nullable SecureChannel secure;
+
+        Accepted(Channel channel, InetSocketAddress peer) {
+            this.channel = channel;
+            this.peer = peer;
+        }
+
+        void begin(@Nullable SSLEngine engine) {
             if (!channel.isOpen()) {
                 return;
             }
             if (engine == null || closing) {
                 SecureChannel.reset(channel, null);
             } else {
-                secure(channel, null, engine, outcome);
+                secure = secure(channel, null, engine, this);
             }
-        });
+        }
+
+        @Override
+        InetAddress peer() {
+            return peer.getAddress();
+        }
+
+        @Override
+        boolean isComputed() {
+            return secure != null && secure.isComputed();
+        }
+
+        @Override
+        void giveWay() {
+            PeerRefusedException why = new PeerRefusedException(
+                    PeerRefusal.TOO_MANY_HANDSHAKES,
+                    "its TLS handshake waited for it, and gave its place to one of a peer that had fewer under way");
+            SecureChannel begun = secure;
+            if (begun != null) {
+                begun.giveUp(why);
+            } else {
+                SecureChannel.reset(channel, null);
+                loop.run(() -> events.failed(peer, why));
+            }
+        }
+
+        @Override
+        public void open(SecureChannel opened) {
+            handshakes.end(this);
+            events.open(opened);
+        }
+
+        @Override
+        public void failed(InetSocketAddress remote, PeerRefusedException why) {
+            events.failed(remote, why);
+        }
+
+        @Override
+        public void failedLater(InetSocketAddress remote, PeerRefusedException why) {
+            events.failedLater(remote, why);
+        }
     }
 
     /** Creates an engine off the loop, because it needs random numbers. Its receiver gets none if that fails. */
@@ -260,7 +292,7 @@ final class TlsTransport {
         }
     }
 
-    private void secure(
+    private SecureChannel secure(
             Channel channel, @Nullable InetSocketAddress remote, SSLEngine engine, SecureChannel.Outcome outcome) {
         SecureChannel[] self = new SecureChannel[1];
         TlsTasks tasks = new TlsTasks(handshakes, loop, () -> self[0].giveUpWithoutInput());
@@ -284,6 +316,7 @@ final class TlsTransport {
         channel.pipeline().addFirst(tls);
         channel.pipeline().addFirst(tasks);
         channel.config().setAutoRead(true);
+        return secure;
     }
 
     /** Removes the handler with which Reactor Netty would queue everything for a subscriber. */

@@ -16,8 +16,8 @@ interface Wire {
         /** The peer has opened a stream. */
         ConnectionListener accepted(Connection stream);
 
-        /** The peer has sent a message. */
-        void message(byte[] message);
+        /** The peer has sent a message. {@return whether it may send any number of such messages} */
+        boolean message(byte[] message);
 
         /** The peer closes it and takes no more streams. */
         void goingAway();

@@ -4,7 +4,7 @@ import io.grasp.substrate.Loop;
 import java.util.concurrent.TimeUnit;
 
 /** Counts the frames of a peer that achieve nothing, in each second. */
-final class FrameBudget {
+public final class FrameBudget {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final Loop loop;
@@ -12,13 +12,24 @@ final class FrameBudget {
     private long began;
     private int count;
 
-    FrameBudget(Loop loop, int most) {
+    /**
+     * Nothing is counted yet.
+     *
+     * @param loop whose clock counts
+     * @param most how many such frames the peer may send within a second
+     */
+    public FrameBudget(Loop loop, int most) {
         this.loop = loop;
         this.most = most;
     }
 
-    /** Counts one frame. */
-    void waste(String what) throws MuxProtocolException {
+    /**
+     * Counts one frame.
+     *
+     * @param what what it was, for the reader of the failure
+     * @throws MuxProtocolException if there were too many
+     */
+    public void waste(String what) throws MuxProtocolException {
         long now = loop.nanoTime();
         if (count == 0 || now - began >= SECOND) {
             began = now;

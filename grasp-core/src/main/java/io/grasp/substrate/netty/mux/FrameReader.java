@@ -35,7 +35,7 @@ final class FrameReader {
 
         void credit(int stream, int bytes) throws MuxProtocolException;
 
-        void message(byte[] message);
+        void message(byte[] message) throws MuxProtocolException;
 
         void ping(long token, boolean comesBack) throws MuxProtocolException;
 
@@ -224,7 +224,7 @@ final class FrameReader {
         }
     }
 
-    private void readMessage(ByteBuf in, int part, boolean complete) {
+    private void readMessage(ByteBuf in, int part, boolean complete) throws MuxProtocolException {
         byte[] bytes = bytes(in, part);
         if (complete && message.size() == 0) {
             handler.message(bytes);

@@ -41,7 +41,9 @@ final class FrameWriter {
     private final Queue<Message> messages = new ArrayDeque<>();
     private int messageBytes;
     private int sentOfMessage;
-    private boolean messageIsNext;
+    /** The first message of a connection says which node this is, so it goes before all streams. */
+    private boolean messageIsNext = true;
+
     private boolean stopped;
 
     /** The peer's preface may allow longer messages than those that may be sent before it has come. */

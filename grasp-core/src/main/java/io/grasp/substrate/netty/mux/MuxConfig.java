@@ -58,8 +58,8 @@ public final class MuxConfig {
     }
 
     /**
-     * {@return the part of {@link #worstCaseBytes} that messages and frames take of the heap} An incomplete message is in
-     * an array that may be twice as long.
+     * {@return the part of {@link #worstCaseBytes} that messages and frames take of the heap} An incomplete message
+     * is in an array that may be twice as long.
      */
     public long worstCaseBytesOfMessages() {
         return 2L * maxMessageBytes + messageQueueBytes + FrameWriter.CONTROL_BYTES;
@@ -128,7 +128,8 @@ public final class MuxConfig {
      * {@linkplain #withMaxStreams maximum of streams}, because all streams of a peer may be aborted at once.
      *
      * @param frames how many frames the peer may send within a second that achieve nothing: resets, refused streams,
-     *     empty frames, pings, small amounts of credit, frames of unknown types; one more ends the connection
+     *     empty frames, pings, small amounts of credit, frames of unknown types, messages that the
+     *     {@linkplain MuxListener#message listener} counts; one more ends the connection
      */
     public MuxConfig withWastedFramesPerSecond(int frames) {
         int valid = between("wasted frames", frames, 1, Integer.MAX_VALUE / 2);

@@ -763,9 +763,13 @@ public final class MuxConnection {
         }
 
         @Override
-        public void message(byte[] message) {
+        public void message(byte[] message) throws MuxProtocolException {
             lastActivity = loop.nanoTime();
-            call(() -> listener.message(message));
+            boolean[] useful = new boolean[1];
+            call(() -> useful[0] = listener.message(message));
+            if (!useful[0]) {
+                budget.waste("a message");
+            }
         }
 
         @Override

@@ -29,8 +29,10 @@ public interface MuxListener {
      * The peer has sent a link message.
      *
      * @param message the bytes exactly as sent; the listener may keep them
+     * @return whether the peer may send any number of such messages; if not, it counts as a frame that achieves
+     *     nothing
      */
-    void message(byte[] message);
+    boolean message(byte[] message);
 
     /**
      * The peer closes the connection gracefully: it takes no more streams. Streams that are open continue until they

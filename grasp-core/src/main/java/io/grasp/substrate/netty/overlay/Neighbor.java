@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * While the node's own identity is not good, it does nothing.
  */
-final class Neighbor {
+final class Neighbor implements FoundNeighbors.Candidate {
     /** A link that was up for less has not succeeded: the pauses continue to grow. */
     private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -61,6 +61,9 @@ final class Neighbor {
     private @Nullable InetSocketAddress current;
     private @Nullable Member member;
     private Runnable stop = () -> {};
+    /** Ends the search for another node at the address, while one serves that only says that it is there. */
+    private Runnable forget = () -> {};
+
     private Loop.@Nullable Wakeup waiting;
     private Loop.@Nullable Wakeup refresh;
     private long upSince;
@@ -96,13 +99,19 @@ final class Neighbor {
         return member;
     }
 
-    /** {@return how many attempts have failed since the last link} */
-    int failures() {
+    @Override
+    public boolean isConnected() {
+        return member != null;
+    }
+
+    @Override
+    public int failures() {
         return failures;
     }
 
     /** Begins a new attempt at once. */
-    void begin() {
+    @Override
+    public void begin() {
         stopAttempt();
         if (closed || !members.security().permitsGrasp()) {
             return;
@@ -143,13 +152,28 @@ final class Neighbor {
         });
     }
 
+    /**
+     * The neighbor is there. It may be another one than before, which had only said that it is at this address, see
+     * {@link Members#dial}.
+     */
     private void found(Member found) {
-        stop = () -> {};
+        Member before = member;
+        if (before == null) {
+            forget = stop;
+            stop = () -> {};
+        } else if (before == found) {
+            return;
+        } else {
+            cancelRefresh();
+            member = null;
+            unwant(before);
+        }
         untried.clear();
         found.want(true);
         if (!found.isNeighbor()) {
+            String objection = found.objection();
             unwant(found);
-            failed(new IOException(found + " does not take this node as its neighbor"));
+            failed(new IOException(objection != null ? objection : found + " does not take this node as its neighbor"));
             return;
         }
         member = found;
@@ -255,19 +279,25 @@ final class Neighbor {
     private void stopAttempt() {
         stop.run();
         stop = () -> {};
+        forget.run();
+        forget = () -> {};
         untried.clear();
         if (waiting != null) {
             waiting.cancel();
             waiting = null;
         }
+        cancelRefresh();
+    }
+
+    private void cancelRefresh() {
         if (refresh != null) {
             refresh.cancel();
             refresh = null;
         }
     }
 
-    /** It is no longer wanted. */
-    void remove() {
+    @Override
+    public void remove() {
         close();
         Member old = member;
         member = null;
@@ -276,8 +306,8 @@ final class Neighbor {
         }
     }
 
-    /** Ends all attempts. */
-    void close() {
+    @Override
+    public void close() {
         closed = true;
         stopAttempt();
     }

@@ -45,7 +45,7 @@ public final class OverlayConfig {
     int maxSessionsPerPeer = 256;
     int reservedDescriptors = NettyConfig.RESERVED_DESCRIPTORS;
     int maxHandshakes = 128;
-    int maxHandshakesPerAddress = 32;
+    int maxHandshakesPerSource = 32;
     int handshakeThreads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     int maxMessageBytes = 64 << 10;
     int queueBytes = 256 << 10;
@@ -53,6 +53,8 @@ public final class OverlayConfig {
     int handshakeTimeoutMillis = 10_000;
     int closeTimeoutMillis = 1_000;
     int idleMillis = 60_000;
+    int renewalSpreadMillis = MemberConfig.RENEWAL_SPREAD_MILLIS;
+    int drainMillis = MemberConfig.DRAIN_MILLIS;
     int keepaliveMillis = 20_000;
     int neighborWaitMillis = 2_000;
     int interfacePollMillis = 1_000;
@@ -77,7 +79,7 @@ public final class OverlayConfig {
         maxSessionsPerPeer = original.maxSessionsPerPeer;
         reservedDescriptors = original.reservedDescriptors;
         maxHandshakes = original.maxHandshakes;
-        maxHandshakesPerAddress = original.maxHandshakesPerAddress;
+        maxHandshakesPerSource = original.maxHandshakesPerSource;
         handshakeThreads = original.handshakeThreads;
         maxMessageBytes = original.maxMessageBytes;
         queueBytes = original.queueBytes;
@@ -85,6 +87,8 @@ public final class OverlayConfig {
         handshakeTimeoutMillis = original.handshakeTimeoutMillis;
         closeTimeoutMillis = original.closeTimeoutMillis;
         idleMillis = original.idleMillis;
+        renewalSpreadMillis = original.renewalSpreadMillis;
+        drainMillis = original.drainMillis;
         keepaliveMillis = original.keepaliveMillis;
         neighborWaitMillis = original.neighborWaitMillis;
         interfacePollMillis = original.interfacePollMillis;
@@ -134,8 +138,8 @@ public final class OverlayConfig {
      * again from time to time.
      *
      * @param some each {@code HOST} or {@code HOST:PORT}, with brackets around an IPv6 address that a port follows; the
-     *     port is 7017 by default. A link-local address needs its interface, as in {@code [fe80::1%eth0]:7017}, which may
-     *     appear later
+     *     port is 7017 by default. A link-local address needs its interface, as in {@code [fe80::1%eth0]:7017}, which
+     *     may appear later
      * @throws IllegalArgumentException if one of them is not of this form
      */
     public OverlayConfig withNeighbors(String... some) {
@@ -260,8 +264,8 @@ public final class OverlayConfig {
     /**
      * {@return these settings with another reserve of file descriptors} Default: 256. Connections that peers open leave
      * it for what the node opens itself: connections, files, and sockets that read the interfaces. A further connection
-     * is reset before its handshake. The reserve is at most half of what the process can open. Only Linux tells how many
-     * that is; elsewhere there is no reserve.
+     * is reset before its handshake. The reserve is at most half of what the process can open. Only Linux tells how
+     * many that is; elsewhere there is no reserve.
      *
      * @param descriptors the number of file descriptors of the process
      */
@@ -286,18 +290,20 @@ public final class OverlayConfig {
     }
 
     /**
-     * {@return these settings with other maxima of handshakes} Default: 128, and 32 with one address. A connection
-     * beyond them is reset at once.
+     * {@return these settings with other maxima of handshakes} Default: 128, and 32 with one source: one link-local
+     * address, or elsewhere one /64 or IPv4 /24. Beyond them, a handshake that waits for its peer gives its place to a
+     * new one from a source that has fewer, or from an address of the same source that has fewer; if there is none, the
+     * new connection is reset at once.
      *
      * @param most how many TLS handshakes that peers have begun may be under way
-     * @param withOneAddress how many of them with one address
+     * @param withOneSource how many of them with one source
      */
-    public OverlayConfig withMaxHandshakes(int most, int withOneAddress) {
+    public OverlayConfig withMaxHandshakes(int most, int withOneSource) {
         int valid = between("maximum of handshakes", most, 1, Integer.MAX_VALUE);
-        int validOfOne = between("maximum of handshakes with one address", withOneAddress, 1, Integer.MAX_VALUE);
+        int validOfOne = between("maximum of handshakes with one source", withOneSource, 1, Integer.MAX_VALUE);
         return changed(copy -> {
             copy.maxHandshakes = valid;
-            copy.maxHandshakesPerAddress = validOfOne;
+            copy.maxHandshakesPerSource = validOfOne;
         });
     }
 
@@ -375,6 +381,24 @@ public final class OverlayConfig {
     }
 
     /**
+     * {@return these settings with other times for the replacement of connections after a certificate was renewed}
+     * Default: 3 s and 10 min.
+     *
+     * @param spread within which time the new connections begin, each at a time at random, so that the neighbors of a
+     *     node do not all do handshakes with it at once; 0 to 24 days
+     * @param drain how long sessions that are under way in the former connection may go on after the former certificate
+     *     has expired; 1 ms to 24 days
+     */
+    public OverlayConfig withRenewal(Duration spread, Duration drain) {
+        int validSpread = spread.isZero() ? 0 : millis("spread of renewals", spread);
+        int validDrain = millis("drain", drain);
+        return changed(copy -> {
+            copy.renewalSpreadMillis = validSpread;
+            copy.drainMillis = validDrain;
+        });
+    }
+
+    /**
      * {@return these settings with another interval of signs of life} Default: 20 s.
      *
      * @param interval how long a connection may be silent before the peer is asked for a sign of life, 1 ms to 24 days;
@@ -415,9 +439,12 @@ public final class OverlayConfig {
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 idleMillis,
+                renewalSpreadMillis,
+                drainMillis,
                 keepaliveMillis,
                 maxHandshakes,
-                maxHandshakesPerAddress,
+                maxHandshakesPerSource,
+                true,
                 handshakeThreads,
                 (int) Math.min(Integer.MAX_VALUE, (long) maxNeighbors + neighbors.size() + maxConnections),
                 maxConnectionsPerPeer,

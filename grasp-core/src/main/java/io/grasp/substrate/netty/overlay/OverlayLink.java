@@ -14,14 +14,16 @@ import java.net.UnknownHostException;
 final class OverlayLink implements Link {
     private final String name;
     private final int index;
+    private final int share;
     private final Member member;
     private final int maxBytes;
     private final InetAddress local;
     private final InetAddress remote;
 
-    OverlayLink(String name, int index, Member member, int maxBytes) {
+    OverlayLink(String name, int index, int share, Member member, int maxBytes) {
         this.name = name;
         this.index = index;
+        this.share = share;
         this.member = member;
         this.maxBytes = maxBytes;
         this.local = onLink(member.local().getAddress());
@@ -40,6 +42,11 @@ final class OverlayLink implements Link {
     @Override
     public int index() {
         return index;
+    }
+
+    @Override
+    public int share() {
+        return share;
     }
 
     /** {@return this node's address of the connection that was the first of this link, whatever its scope} */

@@ -5,6 +5,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.Completion;
@@ -29,6 +30,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,7 +39,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -60,8 +61,9 @@ public final class OverlaySubstrate implements Substrate {
     private final @Nullable NettyNameResolver names;
     private final RandomGenerator jitter = new SplittableRandom();
     private final Map<Member, OverlayLink> links = new LinkedHashMap<>();
+    private final LinkShares shares = new LinkShares();
     private final List<Neighbor> configured = new ArrayList<>();
-    private final Map<HostAndPort, Neighbor> found = new TreeMap<>();
+    private final FoundNeighbors<Neighbor> found;
     private final Set<NamedConnection> named = new HashSet<>();
     private final List<AutoCloseable> searches = new ArrayList<>();
     private int nextIndex = FIRST_INDEX;
@@ -73,6 +75,12 @@ public final class OverlaySubstrate implements Substrate {
         this.lifecycle = new SubstrateLifecycle(loop, ownsLoop);
         this.config = config;
         this.members = new Members(loop, identity, config.members(), new Links());
+        this.found = new FoundNeighbors<>(
+                loop,
+                config.maxNeighbors,
+                TimeUnit.MILLISECONDS.toNanos(config.firstRetryMillis),
+                this::neighbor,
+                this::notTried);
         boolean anyName = config.neighbors.stream()
                 .anyMatch(each -> !HostAndPort.parse(each).isAddress());
         this.names = anyName || config.resolveNames
@@ -172,56 +180,26 @@ public final class OverlaySubstrate implements Substrate {
     /** Receives the neighbors that a source finds, on any thread. */
     private final class FromSource implements NeighborSource.Neighbors {
         @Override
-        public void found(InetSocketAddress neighbor) {
-            lifecycle.execute(() -> {
-                HostAndPort place = place(neighbor);
-                if (!found.containsKey(place) && isRoomForFound()) {
-                    Neighbor added = neighbor(place);
-                    found.put(place, added);
-                    added.begin();
-                }
-            });
+        public void found(InetSocketAddress neighbor, Duration valid) {
+            if (neighbor.isUnresolved()) {
+                throw new IllegalArgumentException(neighbor + " has no IP address");
+            }
+            lifecycle.execute(() -> found.found(neighbor, valid));
         }
 
         @Override
         public void lost(InetSocketAddress neighbor) {
-            lifecycle.execute(() -> {
-                Neighbor gone = found.remove(place(neighbor));
-                if (gone != null) {
-                    gone.remove();
-                }
-            });
+            lifecycle.execute(() -> found.lost(neighbor));
         }
+    }
 
-        /** If there are too many, the one without a link that has failed most often is forgotten. */
-        private boolean isRoomForFound() {
-            if (found.size() < config.maxNeighbors) {
-                return true;
-            }
-            HostAndPort worst = null;
-            int most = 0;
-            for (Map.Entry<HostAndPort, Neighbor> each : found.entrySet()) {
-                Neighbor neighbor = each.getValue();
-                if (neighbor.member() == null && neighbor.failures() > most) {
-                    worst = each.getKey();
-                    most = neighbor.failures();
-                }
-            }
-            Neighbor forgotten = worst == null ? null : found.remove(worst);
-            if (forgotten != null) {
-                forgotten.remove();
-            }
-            return forgotten != null;
-        }
-
-        private static HostAndPort place(InetSocketAddress neighbor) {
-            return HostAndPort.parse(AddressText.of(neighbor)); // with the interface of a link-local address
-        }
+    private void notTried(InetSocketAddress neighbor, String detail) {
+        lifecycle.report(listener -> listener.peerRefused(PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, detail));
     }
 
     private List<Neighbor> neighbors() {
         List<Neighbor> all = new ArrayList<>(configured);
-        all.addAll(found.values());
+        all.addAll(found.all());
         return all;
     }
 
@@ -251,7 +229,9 @@ public final class OverlaySubstrate implements Substrate {
             if (lifecycle.listener() == null) {
                 return;
             }
-            OverlayLink link = new OverlayLink(name(member), nextIndex++, member, config.maxMessageBytes);
+            int index = nextIndex++;
+            int share = shares.begin(member.identity().nodeName(), index);
+            OverlayLink link = new OverlayLink(name(member), index, share, member, config.maxMessageBytes);
             links.put(member, link);
             lifecycle.report(listener -> listener.linkUp(link));
         }
@@ -260,6 +240,7 @@ public final class OverlaySubstrate implements Substrate {
         public void down(Member member) {
             OverlayLink link = links.remove(member);
             if (link != null) {
+                shares.end(member.identity().nodeName());
                 lifecycle.report(listener -> listener.linkDown(link));
             }
             neighbors().forEach(each -> each.linkDown(member));
@@ -471,7 +452,8 @@ public final class OverlaySubstrate implements Substrate {
     }
 
     private void endAttempts() {
-        neighbors().forEach(Neighbor::close);
+        configured.forEach(Neighbor::close);
+        found.close();
         if (names != null) {
             names.close();
         }

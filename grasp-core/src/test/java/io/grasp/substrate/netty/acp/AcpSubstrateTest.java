@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.Locator;
 import io.grasp.model.PeerIdentity;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
@@ -31,6 +32,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a node on an Autonomic Control Plane needs beside its neighbors: the ACP address, and its identity. */
 @ExtendWith(NoLeaks.class)
@@ -102,6 +105,8 @@ class AcpSubstrateTest {
         final List<String> failed = new CopyOnWriteArrayList<>();
         final List<String> links = new CopyOnWriteArrayList<>();
         final List<Session> accepted = new CopyOnWriteArrayList<>();
+        final List<String> refusals = new CopyOnWriteArrayList<>();
+        private boolean isClosed;
 
         Node(AcpSubstrate substrate) {
             this.substrate = substrate;
@@ -133,6 +138,10 @@ class AcpSubstrateTest {
         }
 
         void close() {
+            if (isClosed) {
+                return; // its loop has ended
+            }
+            isClosed = true;
             CompletableFuture<Boolean> closed = new CompletableFuture<>();
             substrate.loop().execute(() -> substrate.close(failure -> closed.complete(true)));
             Await.result("the close", closed);
@@ -170,6 +179,11 @@ class AcpSubstrateTest {
         public void securityChanged(Security security) {
             assertThat(security).isEqualTo(substrate.security());
             securities.add(security);
+        }
+
+        @Override
+        public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
+            refusals.add(detail);
         }
 
         @Override
@@ -252,9 +266,87 @@ class AcpSubstrateTest {
         }
 
         @Override
+        public Duration remaining(List<X509Certificate> chain) {
+            return inner.remaining(chain);
+        }
+
+        @Override
+        public X509Certificate certificate() {
+            return inner.certificate();
+        }
+
+        @Override
         public void close() {
             throw new AssertionError("the caller closes it");
         }
+    }
+
+    @Test
+    void aSessionOutlivesTheFormerCertificateOfAMemberThatHasRenewedInTime(@TempDir Path directory) throws Exception {
+        MutableClock clock = new MutableClock(Instant.now());
+        issue("renewed", clock, Duration.ofHours(1)).writePem(directory);
+        TestMember serving = issue("server", clock, Duration.ofDays(2));
+        TestMember lapsing = issue("lapsed", clock, Duration.ofHours(1));
+        try (Identity renewing = Identity.open(IdentityConfig.pem(
+                                directory.resolve("chain.pem"),
+                                directory.resolve("key.pem"),
+                                directory.resolve("anchors.pem"))
+                        .withReloadInterval(Duration.ofMillis(100))
+                        .withClock(clock));
+                Identity judging =
+                        Identity.open(IdentityConfig.of(serving.chain(), serving.key(), List.of(serving.anchor()))
+                                .withReloadInterval(Duration.ofMillis(100))
+                                .withClock(clock));
+                Identity late = Identities.open(lapsing)) {
+            AcpConfig config = config().withRenewal(Duration.ZERO, Duration.ofMinutes(10));
+            Node server = node(config.withAddress(address("fd6a:7261:7370::1")), judging);
+            assertThat(server.start()).isNull();
+            Node renewed = node(config.withAddress(address("fd6a:7261:7370::1")), renewing);
+            assertThat(renewed.start()).isNull();
+            Node lapsed = node(config.withAddress(address("fd6a:7261:7370::1")), late);
+            assertThat(lapsed.start()).isNull();
+            int port = server.call(server.substrate::port);
+            Session session = renewed.connect("fd6a:7261:7370::1", port);
+            Session other = lapsed.connect("fd6a:7261:7370::1", port);
+            Await.until("both sessions", () -> session.opened && other.opened && server.accepted.size() == 2);
+
+            issue("renewed", clock, Duration.ofDays(1)).writePem(directory);
+            String former = server.accepted.stream()
+                    .map(each -> each.connection.peerIdentity())
+                    .filter(each -> each.nodeName().toString().contains("renewed"))
+                    .findFirst()
+                    .orElseThrow()
+                    .fingerprint();
+            Await.until("a session with the new certificate", () -> {
+                int before = server.accepted.size();
+                Session next = renewed.connect("fd6a:7261:7370::1", port);
+                Await.until("the session", () -> server.accepted.size() > before);
+                String shown =
+                        server.accepted.get(before).connection.peerIdentity().fingerprint();
+                renewed.call(() -> {
+                    next.connection.abort();
+                    return true;
+                });
+                return !shown.equals(former);
+            });
+            clock.advance(Duration.ofMinutes(61));
+            Await.until("the end of the one that has not renewed", () -> other.closed);
+
+            Await.until("a session", () -> renewed.connect("fd6a:7261:7370::1", port).opened);
+            assertThat(session.closed).as("%s", session.failure).isFalse();
+            assertThat(server.refusals)
+                    .isNotEmpty()
+                    .allSatisfy(each -> assertThat(each).contains("lapsed"));
+            open.forEach(Node::close); // before their identities
+        }
+    }
+
+    private static TestMember issue(String name, MutableClock clock, Duration lifetime) {
+        return domain.authority()
+                .request()
+                .nodeName(Identities.name(name))
+                .validity(clock.instant().minusSeconds(60), clock.instant().plus(lifetime))
+                .issue();
     }
 
     @Test

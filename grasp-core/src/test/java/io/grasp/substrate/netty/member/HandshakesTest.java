@@ -4,38 +4,140 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HandshakesTest {
-    private final MemberConfig config = MemberConfig.ofSessions();
-    private final Handshakes handshakes = new Handshakes(config);
+    private static final int MOST = 8;
+    private static final int OF_ONE_SOURCE = 3;
 
-    private static InetAddress address(int number) {
-        return NetUtil.createInetAddressFromIpAddressString("2001:db8::" + number);
+    private final Handshakes handshakes = new Handshakes(MOST, OF_ONE_SOURCE, true, 1);
+    private final List<TestAttempt> gaveWay = new ArrayList<>();
+
+    private final class TestAttempt extends Handshakes.Attempt {
+        private final InetAddress peer;
+        private boolean computed;
+
+        TestAttempt(String peer) {
+            this.peer = NetUtil.createInetAddressFromIpAddressString(peer);
+        }
+
+        @Override
+        InetAddress peer() {
+            return peer;
+        }
+
+        @Override
+        boolean isComputed() {
+            return computed;
+        }
+
+        @Override
+        void giveWay() {
+            gaveWay.add(this);
+            handshakes.end(this); // as its connection closes
+        }
     }
 
-    private int begun(InetAddress address) {
-        int begun = 0;
-        while (handshakes.begin(address)) {
-            begun++;
+    private TestAttempt begun(String peer) {
+        TestAttempt attempt = new TestAttempt(peer);
+        assertThat(handshakes.begin(attempt)).as(peer).isTrue();
+        return attempt;
+    }
+
+    private List<TestAttempt> begun(String peer, int count) {
+        List<TestAttempt> attempts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            attempts.add(begun(peer));
         }
-        return begun;
+        return attempts;
+    }
+
+    private void assertRefused(String peer) {
+        assertThat(handshakes.begin(new TestAttempt(peer))).as(peer).isFalse();
+        assertThat(gaveWay).isEmpty();
     }
 
     @Test
-    void oneAddressTakesNotAllAndAllTakeNoMoreThanTheMaximum() {
-        assertThat(begun(address(0))).isEqualTo(config.maxHandshakesPerAddress());
-        int all = config.maxHandshakesPerAddress();
-        for (int i = 1; all < config.maxHandshakes(); i++) {
-            all += begun(address(i));
-        }
-        assertThat(handshakes.underWay()).isEqualTo(config.maxHandshakes());
-        assertThat(handshakes.begin(address(9999))).isFalse();
+    void oneNetworkTakesNotAllAndAllTakeNoMoreThanTheMaximum() {
+        List<TestAttempt> first = begun("2001:db8:1::1", OF_ONE_SOURCE);
+        assertRefused("2001:db8:1::1");
+        begun("2001:db8:2::1", OF_ONE_SOURCE);
+        begun("2001:db8:3::1", MOST - 2 * OF_ONE_SOURCE);
+        assertThat(handshakes.underWay()).isEqualTo(MOST);
+        assertRefused("2001:db8:1::1");
 
-        handshakes.end(address(0));
-        assertThat(begun(address(0))).isEqualTo(1);
-        handshakes.end(address(1));
-        assertThat(begun(address(0))).as("of its own, it has all").isZero();
-        assertThat(begun(address(9999))).isEqualTo(1);
+        handshakes.end(first.get(0));
+        handshakes.end(first.get(0));
+        assertThat(handshakes.underWay()).isEqualTo(MOST - 1);
+        begun("2001:db8:1::1");
+        assertThat(gaveWay).isEmpty();
+    }
+
+    @Test
+    void theOldestOfTheNetworkWithTheMostGivesWayToOneOfANetworkWithFewer() {
+        begun("192.0.2.1", 2);
+        List<TestAttempt> most = begun("198.51.100.1", OF_ONE_SOURCE);
+        begun("203.0.113.1", OF_ONE_SOURCE);
+        begun("2001:db8::1");
+        assertThat(gaveWay).containsExactly(most.get(0));
+        begun("2001:db8:0:1::1");
+        assertThat(gaveWay).hasSize(2);
+        assertThat(handshakes.underWay()).isEqualTo(MOST);
+    }
+
+    @Test
+    void aNewcomerGetsAPlaceAlsoIfEachNetworkHasOne() {
+        TestAttempt oldest = begun("2001:db8::1");
+        for (int i = 1; i < MOST; i++) {
+            begun("2001:db8:0:" + i + "::1");
+        }
+        begun("192.0.2.1");
+        assertThat(gaveWay).containsExactly(oldest);
+    }
+
+    @Test
+    void aHandshakeThatIsBeingComputedDoesNotGiveWay() {
+        List<TestAttempt> all = new ArrayList<>(begun("192.0.2.1", OF_ONE_SOURCE));
+        all.addAll(begun("198.51.100.1", OF_ONE_SOURCE));
+        all.addAll(begun("203.0.113.1", MOST - 2 * OF_ONE_SOURCE));
+        all.forEach(each -> each.computed = true);
+        assertRefused("2001:db8::1");
+        all.get(MOST - 1).computed = false;
+        begun("2001:db8::1");
+        assertThat(gaveWay).containsExactly(all.get(MOST - 1));
+    }
+
+    @Test
+    void anAddressDoesNotKeepOthersOfItsNetworkAway() {
+        TestAttempt oldest = begun("192.0.2.1", OF_ONE_SOURCE).get(0);
+        begun("192.0.2.2");
+        assertThat(gaveWay).containsExactly(oldest);
+        begun("198.51.100.1", OF_ONE_SOURCE);
+        begun("203.0.113.1", MOST - 2 * OF_ONE_SOURCE);
+        begun("192.0.2.3");
+        assertThat(gaveWay).as("two of its network had the same address").hasSize(2);
+        assertThat(gaveWay.get(1).peer).isEqualTo(oldest.peer);
+    }
+
+    @Test
+    void neighborsOnALinkAreCountedByAddress() {
+        begun("fe80::1", OF_ONE_SOURCE);
+        begun("fe80::2", OF_ONE_SOURCE);
+        assertThat(gaveWay).isEmpty();
+        assertRefused("fe80::1");
+    }
+
+    @Test
+    void nodesOfAnAutonomicControlPlaneAreCountedByAddress() {
+        Handshakes ofAcp =
+                new Handshakes(MOST, OF_ONE_SOURCE, MemberConfig.ofSessions().countsNetworks(), 1);
+        for (int host = 1; host <= 2; host++) {
+            for (int i = 0; i < OF_ONE_SOURCE; i++) {
+                assertThat(ofAcp.begin(new TestAttempt("fd00:db8::" + host))).isTrue();
+            }
+            assertThat(ofAcp.begin(new TestAttempt("fd00:db8::" + host))).isFalse();
+        }
     }
 }

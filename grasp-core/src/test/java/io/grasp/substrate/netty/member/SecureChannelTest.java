@@ -15,6 +15,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +37,8 @@ class SecureChannelTest {
                     Runnable::run,
                     loop,
                     List.of(),
-                    (peer, why) -> refused.complete(why == null ? null : why.reason()));
+                    check -> refused.complete(
+                            check.refused() == null ? null : check.refused().reason()));
         });
         assertThat(Await.result("a refusal", refused)).isEqualTo(PeerRefusal.TLS_FAILURE);
         assertThat(Await.result("the failure of the loop", failed)).isSameAs(error);
@@ -118,6 +120,16 @@ class SecureChannelTest {
 
         @Override
         public SSLEngine newEngine(TlsRole role, List<String> protocols) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Duration remaining(List<X509Certificate> chain) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public X509Certificate certificate() {
             throw new UnsupportedOperationException();
         }
 

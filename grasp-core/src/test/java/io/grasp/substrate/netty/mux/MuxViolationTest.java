@@ -49,6 +49,22 @@ class MuxViolationTest {
     }
 
     @Test
+    void messagesThatAchieveNothingAreBounded() {
+        end.receive(PREFACE);
+        end.receive("03 02 0001 00000000 01 ".repeat(100));
+        end.receive("03 02 0001 00000000 ff ".repeat(30));
+        assertThat(end.channel.isOpen()).isTrue();
+        loop.advance(Duration.ofSeconds(1));
+        end.receive("03 02 0001 00000000 ff ".repeat(30));
+        assertThat(end.channel.isOpen()).isTrue();
+        end.receive("03 02 0001 00000000 ff");
+        assertThat(end.failure)
+                .isInstanceOfSatisfying(
+                        MuxProtocolException.class,
+                        failure -> assertThat(failure.violation()).isEqualTo(MuxViolation.FLOOD));
+    }
+
+    @Test
     void theReasonSaysWhatThePeerSpeaks() {
         end.receive("16");
         assertThat(end.failure).hasMessageContaining("TLS");

@@ -1,0 +1,304 @@
+package io.grasp.substrate.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.model.PeerRefusal;
+import io.grasp.security.Identity;
+import io.grasp.security.IdentityConfig;
+import io.grasp.security.IdentityException;
+import io.grasp.security.MutableClock;
+import io.grasp.security.NodeIdentity;
+import io.grasp.security.TestMember;
+import io.grasp.substrate.netty.member.PeerRefusedException;
+import io.grasp.substrate.netty.overlay.Identities;
+import io.grasp.substrate.netty.overlay.OverlayConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Connections are replaced when a certificate is renewed, before the former one expires. */
+@ExtendWith(NoLeaks.class)
+class OverlayRenewalTest {
+    private static final Identities DOMAIN = new Identities();
+    private static final Duration LONG_DRAIN = Duration.ofMinutes(10);
+    private static NettyLoop loop;
+
+    private final MutableClock clock = new MutableClock(Instant.now());
+    private final List<NodeIdentity> identities = new ArrayList<>();
+    private final List<OverlayNode> nodes = new ArrayList<>();
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void open() {
+        TestNetwork.require();
+        loop = NettyLoop.create();
+    }
+
+    @AfterAll
+    static void end() {
+        if (loop != null) {
+            CompletableFuture<Boolean> closed = new CompletableFuture<>();
+            loop.close(failure -> closed.complete(true));
+            Await.result("end of the loop", closed);
+        }
+    }
+
+    @AfterEach
+    void closeAll() {
+        nodes.forEach(OverlayNode::close);
+        identities.forEach(NodeIdentity::close);
+        Await.until("no socket", () -> TestNetwork.openSockets().isEmpty());
+    }
+
+    private OverlayNode start(NodeIdentity identity, UnaryOperator<OverlayConfig> settings) {
+        identities.add(identity);
+        OverlayNode node = OverlayNode.start(
+                loop, identity, config -> settings.apply(config.withRenewal(Duration.ZERO, LONG_DRAIN)));
+        nodes.add(node);
+        return node;
+    }
+
+    private TestMember issue(String name, Duration lifetime) {
+        return DOMAIN.authority()
+                .request()
+                .nodeName(Identities.name(name))
+                .validity(clock.instant().minusSeconds(60), clock.instant().plus(lifetime))
+                .issue();
+    }
+
+    private Identity open(TestMember member) {
+        return open(IdentityConfig.of(member.chain(), member.key(), List.of(member.anchor())));
+    }
+
+    private Identity open(IdentityConfig config) {
+        try {
+            return Identity.open(config.withClock(clock).withReloadInterval(Duration.ofMillis(100)));
+        } catch (IdentityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Its certificate is valid for an hour. */
+    private Identity openShortLived() throws IOException {
+        issue("renewed", Duration.ofHours(1)).writePem(directory);
+        return open(IdentityConfig.pem(
+                directory.resolve("chain.pem"), directory.resolve("key.pem"), directory.resolve("anchors.pem")));
+    }
+
+    private X509Certificate renew() throws IOException {
+        TestMember after = issue("renewed", Duration.ofDays(1));
+        after.writePem(directory);
+        return after.certificate();
+    }
+
+    /** Waits until the link of a node with its neighbor is in a connection with a certificate. */
+    private static void awaitUse(OverlayNode renewed, OverlayNode other, X509Certificate certificate) {
+        Await.until("the use of the new certificate", () -> {
+            renewed.multicast(new byte[] {1});
+            return other.neighborFingerprint.equals(fingerprint(certificate));
+        });
+    }
+
+    private static String fingerprint(X509Certificate certificate) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Lets the former certificate expire, and waits until a node has noticed such a thing. */
+    private void expireFormer(OverlayNode at) {
+        Identity slow = Identities.open(issue("lapsed", Duration.ofHours(1))); // its own clock does not advance
+        OverlayNode lapsed = start(slow, config -> config.withNeighbors(at.place()));
+        lapsed.awaitLinks(1);
+        clock.advance(Duration.ofMinutes(61));
+        at.awaitRefusal(PeerRefusal.EXPIRED);
+        Await.until("the end of the link of the one that has not renewed", () -> at.links.size() == 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "false, true", "true, false", "false, false"})
+    void aMemberThatHasRenewedInTimeLosesNothingWhenItsFormerCertificateExpires(boolean opens, boolean streams)
+            throws Exception {
+        OverlayNode other;
+        OverlayNode renewed;
+        if (opens) {
+            other = start(open(issue("other", Duration.ofDays(2))), config -> config.withStreams(streams));
+            renewed = start(
+                    openShortLived(), config -> config.withStreams(streams).withNeighbors(other.place()));
+        } else {
+            renewed = start(openShortLived(), config -> config.withStreams(streams));
+            String place = renewed.place();
+            other = start(
+                    open(issue("other", Duration.ofDays(2))),
+                    config -> config.withStreams(streams).withNeighbors(place));
+        }
+        renewed.awaitLinks(1);
+        other.awaitLinks(1);
+        OverlayNode.Session session = opens ? renewed.connect(other) : other.connect(renewed);
+        session.echo(10);
+
+        awaitUse(renewed, other, renew());
+        expireFormer(other);
+
+        session.echo(10);
+        assertThat(other.refusals).as("%s", other.sentences).containsOnly(PeerRefusal.EXPIRED);
+        assertThat(other.sentences).allSatisfy(each -> assertThat(each).contains("lapsed"));
+        assertThat(renewed.refusals).as("%s", renewed.sentences).isEmpty();
+        assertThat(renewed.everUp).hasSize(1);
+        assertThat(other.links).isEqualTo(other.everUp.subList(0, 1));
+        assertThat(renewed.multicast(new byte[] {2})).isNull();
+        Await.until("a message", () -> other.messages.get(other.messages.size() - 1)[0] == 2);
+    }
+
+    @Test
+    void sessionsInTheFormerConnectionEndSomeTimeAfterTheCertificate() throws Exception {
+        OverlayNode other = start(
+                open(issue("other", Duration.ofDays(2))),
+                config -> config.withRenewal(Duration.ZERO, Duration.ofMillis(200)));
+        OverlayNode renewed = start(openShortLived(), config -> config.withNeighbors(other.place()));
+        renewed.awaitLinks(1);
+        OverlayNode.Session session = renewed.connect(other);
+        session.echo(10);
+        awaitUse(renewed, other, renew());
+
+        expireFormer(other);
+
+        Await.until("the end of the session", () -> other.accepted.get(0).closed);
+        assertThat(other.accepted.get(0).failure).hasMessageContaining("expired");
+        session.awaitClosed();
+        assertThat(other.refusals).containsOnly(PeerRefusal.EXPIRED);
+        assertThat(other.sentences).allSatisfy(each -> assertThat(each).contains("lapsed"));
+        assertThat(renewed.everUp).hasSize(1);
+        assertThat(renewed.links).hasSize(1);
+        other.connect(renewed).echo(10);
+    }
+
+    @Test
+    void aFormerCertificateThatIsRevokedEndsItsConnectionAtOnceButNotTheLink() throws Exception {
+        SwitchedIdentity identity = new SwitchedIdentity(open(issue("other", Duration.ofDays(2))));
+        OverlayNode other = start(identity, config -> config);
+        Identity renewing = openShortLived();
+        X509Certificate former = renewing.certificate();
+        OverlayNode renewed = start(renewing, config -> config.withNeighbors(other.place()));
+        renewed.awaitLinks(1);
+        OverlayNode.Session session = renewed.connect(other);
+        session.echo(10);
+        awaitUse(renewed, other, renew());
+
+        identity.revoke(former);
+
+        assertThat(other.accepted.get(0).awaitClosed()).isInstanceOf(PeerRefusedException.class);
+        session.awaitClosed();
+        other.connect(renewed).echo(10);
+        assertThat(renewed.everUp).hasSize(1);
+        assertThat(renewed.links).hasSize(1);
+    }
+
+    @Test
+    void aMemberThatCannotConnectAnyMoreAsksThePeerToDoIt() throws Exception {
+        OverlayNode other = start(open(issue("other", Duration.ofDays(2))), config -> config);
+        TestProxy proxy = new TestProxy(other.address(), false);
+        OverlayNode renewed = start(openShortLived(), config -> config.withNeighbors("[::1]:" + proxy.port()));
+        renewed.awaitLinks(1);
+        OverlayNode.Session session = renewed.connect(proxy.port());
+        session.echo(10);
+        proxy.stopAccepting();
+
+        awaitUse(renewed, other, renew());
+        expireFormer(other);
+
+        session.echo(10);
+        assertThat(renewed.everUp).hasSize(1);
+        proxy.close();
+    }
+
+    /** The first to write to a new connection is the one that has accepted it, with its hello and a session. */
+    @Test
+    void noSessionFailsWhileConnectionsAreReplaced() throws Exception {
+        OverlayNode other = start(open(issue("other", Duration.ofDays(2))), config -> config);
+        OverlayNode renewed = start(openShortLived(), config -> config.withNeighbors(other.place()));
+        renewed.awaitLinks(1);
+        renewed.connect(other).echo(1);
+        other.connect(renewed).echo(1);
+        X509Certificate certificate = renew();
+        Await.until("a session with the new certificate", () -> {
+            OverlayNode.Session there = other.connect(renewed);
+            OverlayNode.Session back = renewed.connect(other);
+            there.echo(1);
+            back.echo(1);
+            boolean isNew = there.connection.peerIdentity().fingerprint().equals(fingerprint(certificate));
+            other.onLoop(() -> {
+                there.connection.close();
+                back.connection.close();
+                return true;
+            });
+            return isNew;
+        });
+        assertThat(renewed.everUp).hasSize(1);
+        assertThat(other.everUp).hasSize(1);
+    }
+
+    @Test
+    void neighborsAreNotAskedAllAtOnce() throws Exception {
+        OverlayNode renewed = start(openShortLived(), config -> config.withMaxHandshakes(100, 100));
+        int count = 20;
+        List<RawMember> peers = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                RawMember peer = RawMember.connect(issue("peer" + i, Duration.ofDays(2)), renewed.port());
+                peers.add(peer);
+                peer.hello(0, true);
+            }
+            renewed.awaitLinks(count);
+            renew();
+            List<Long> times = new ArrayList<>();
+            List<CompletableFuture<Long>> asking = new ArrayList<>();
+            for (RawMember each : peers) {
+                CompletableFuture<Long> asked = new CompletableFuture<>();
+                Thread reader = new Thread(() -> {
+                    try {
+                        each.awaitRenewal();
+                        asked.complete(System.nanoTime());
+                    } catch (IOException e) {
+                        asked.completeExceptionally(e);
+                    }
+                });
+                reader.start();
+                asking.add(asked);
+            }
+            for (CompletableFuture<Long> each : asking) {
+                times.add(Await.result("a question", each));
+            }
+            times.sort(null);
+            assertThat(Duration.ofNanos(times.get(count - 1) - times.get(0)))
+                    .as("with at most 16 in one second")
+                    .isGreaterThan(Duration.ofMillis(700));
+            assertThat(renewed.links).hasSize(count);
+        } finally {
+            for (RawMember each : peers) {
+                each.close();
+            }
+        }
+    }
+}
