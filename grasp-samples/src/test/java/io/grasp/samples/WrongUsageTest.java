@@ -97,6 +97,8 @@ class WrongUsageTest {
                         + " --acp-interface",
                 "daemon --identity d --bind 0 --assume-secure | --assume-secure is not for a node with --neighbor,"
                         + " --bind, --find-neighbors or --acp-interface",
+                "daemon --identity d --bind 0 --quads-password-file p | --quads-password-file is not for a node with"
+                        + " --neighbor, --bind, --find-neighbors or --acp-interface",
                 "daemon --identity d --bind 0 --link lo"
                         + " | --link is not for a node with --neighbor, --bind, --find-neighbors or --acp-interface",
                 "daemon --identity d --bind 0 --port 1"

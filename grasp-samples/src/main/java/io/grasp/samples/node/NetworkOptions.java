@@ -199,7 +199,7 @@ public final class NetworkOptions extends CommandOptions {
             throw wrong("--acp-interface excludes --neighbor, --bind and --find-neighbors");
         }
         refuseWithCertificate("--assume-secure", assumeSecure);
-        refuseWithCertificate("--quads-key", quads.isGiven());
+        refuseWithCertificate(quads.option(), quads.isGiven());
         refuseWithCertificate("--link", !links.isEmpty());
         refuseWithCertificate("--ip", !ip.equals(ANY_IP));
         refuseWithCertificate("--port", port != 0);
