@@ -260,6 +260,25 @@ class OverlayRenewalTest {
     }
 
     @Test
+    void noSessionFailsIfAMemberRenewsWhileItsPeerHasAsManyConnectionsAsItMay() throws Exception {
+        OverlayNode hub = start(
+                open(issue("hub", Duration.ofDays(2))),
+                config -> config.withMaxNeighbors(2).withMaxConnections(1, 1));
+        for (int i = 0; i < 2; i++) {
+            OverlayNode other = start(open(issue("other" + i, Duration.ofDays(2))), config -> config);
+            other.connect(hub).echo(1);
+        }
+        OverlayNode renewed = start(openShortLived(), config -> config.withNeighbors(hub.place()));
+        renewed.awaitLinks(1);
+        OverlayNode.Session session = renewed.connect(hub);
+        session.echo(10);
+        awaitUse(renewed, hub, renew());
+        session.echo(10);
+        assertThat(hub.everUp).hasSize(1);
+        assertThat(hub.drops).isEmpty();
+    }
+
+    @Test
     void neighborsAreNotAskedAllAtOnce() throws Exception {
         OverlayNode renewed = start(openShortLived(), config -> config.withMaxHandshakes(100, 100));
         int count = 20;

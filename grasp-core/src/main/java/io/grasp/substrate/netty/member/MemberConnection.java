@@ -118,7 +118,8 @@ final class MemberConnection implements Wire.Listener {
 
     /** {@return whether it carries neither streams nor a link} */
     boolean isUnused() {
-        return wire.streams() == 0 && (member == null || !member.isNeighbor());
+        Member known = member;
+        return wire.streams() == 0 && (known == null || !known.isNeighbor() || known.newest() != this);
     }
 
     boolean takesStreams() {
