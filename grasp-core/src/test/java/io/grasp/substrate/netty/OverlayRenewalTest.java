@@ -278,6 +278,24 @@ class OverlayRenewalTest {
         assertThat(hub.drops).isEmpty();
     }
 
+    /** The peer has opened it before it knows that the connection is not to be used any more. */
+    @Test
+    void aStreamThatIsOnItsWayWhenItsConnectionIsReplacedIsTaken() throws Exception {
+        OverlayNode node = start(
+                open(issue("node", Duration.ofDays(2))), config -> config.withCloseTimeout(Duration.ofMillis(100)));
+        TestMember far = issue("far", Duration.ofDays(2));
+        try (RawMember former = RawMember.connect(far, node.port());
+                RawMember newer = RawMember.connect(far, node.port())) {
+            former.lowestHello(0, true);
+            node.awaitLinks(1);
+            newer.lowestHello(0, true);
+            newer.awaitAnswer();
+            assertThat(former.isEndedWithin(2_500)).isFalse();
+            former.stream(1, (byte) 1);
+            Await.until("the session", () -> node.accepted.size() == 1);
+        }
+    }
+
     @Test
     void neighborsAreNotAskedAllAtOnce() throws Exception {
         OverlayNode renewed = start(openShortLived(), config -> config.withMaxHandshakes(100, 100));

@@ -26,6 +26,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /** A member that opens a connection and then sends what a test wants, on a thread of the test. */
 final class RawMember implements AutoCloseable {
     private static final byte INITIATOR = 0;
+    private static final int INSTANCE_BYTES = 16;
     private static final int DATA = 0;
     private static final int MESSAGE = 3;
     private static final int OPEN = 1;
@@ -83,6 +84,15 @@ final class RawMember implements AutoCloseable {
 
     /** Sends the preface and a hello with a new instance ID. */
     RawMember hello(int port, boolean wantsLink) throws IOException {
+        return helloAs(newInstance(), port, wantsLink);
+    }
+
+    /** Sends the preface and a hello with the lowest instance ID. */
+    RawMember lowestHello(int port, boolean wantsLink) throws IOException {
+        return helloAs(new byte[INSTANCE_BYTES], port, wantsLink);
+    }
+
+    private RawMember helloAs(byte[] instance, int port, boolean wantsLink) throws IOException {
         write(ByteBuffer.allocate(24)
                 .put("GRASPMUX".getBytes(StandardCharsets.US_ASCII))
                 .put((byte) 1)
@@ -92,13 +102,13 @@ final class RawMember implements AutoCloseable {
                 .putInt(256)
                 .putInt(65_536)
                 .array());
-        frame(MESSAGE, END, 0, helloMessage(port, wantsLink));
+        frame(MESSAGE, END, 0, helloMessage(instance, port, wantsLink));
         return this;
     }
 
     /** Sends a hello on a connection without streams. */
     RawMember framedHello(int port, boolean wantsLink) throws IOException {
-        byte[] hello = helloMessage(port, wantsLink);
+        byte[] hello = helloMessage(newInstance(), port, wantsLink);
         write(ByteBuffer.allocate(4 + hello.length)
                 .putInt(hello.length)
                 .put(hello)
@@ -106,9 +116,13 @@ final class RawMember implements AutoCloseable {
         return this;
     }
 
-    private static byte[] helloMessage(int port, boolean wantsLink) {
-        byte[] instance = new byte[16];
+    private static byte[] newInstance() {
+        byte[] instance = new byte[INSTANCE_BYTES];
         new SecureRandom().nextBytes(instance);
+        return instance;
+    }
+
+    private static byte[] helloMessage(byte[] instance, int port, boolean wantsLink) {
         return ByteBuffer.allocate(21)
                 .put((byte) 0)
                 .put((byte) 1)
