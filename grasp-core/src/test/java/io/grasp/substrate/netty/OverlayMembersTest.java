@@ -151,7 +151,7 @@ class OverlayMembersTest {
     void anIdleConnectionIsClosedAlsoIfThePeerDoesNotDoIt() throws Exception {
         OverlayNode node = start(
                 "node",
-                config -> config.withIdleTime(Duration.ofMillis(100)).withHandshakeTimeout(Duration.ofSeconds(3)));
+                config -> config.withIdleTime(Duration.ofMillis(100)).withHandshakeTimeout(Duration.ofSeconds(2)));
         RawMember peer = connect(member("peer"), node);
         peer.hello(0, false);
         RawMember withoutStreams = RawMember.connect(member("other"), node.port(), "io.grasp.link/1", () -> {});
@@ -169,7 +169,7 @@ class OverlayMembersTest {
                 "node",
                 config -> config.withNeighbors("[::1]:" + peer.port(0))
                         .withIdleTime(Duration.ofMillis(200))
-                        .withHandshakeTimeout(Duration.ofSeconds(3))
+                        .withHandshakeTimeout(Duration.ofSeconds(2))
                         .withCloseTimeout(Duration.ofMillis(500)));
         node.awaitLinks(1);
         for (int i = 1; i < 4; i++) {
