@@ -13,6 +13,7 @@ import io.grasp.security.TestMember;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
@@ -151,7 +152,9 @@ class OverlayMembersTest {
 
     @Test
     void anIdleConnectionIsClosedAlsoIfThePeerDoesNotDoIt() throws Exception {
-        OverlayNode node = start("node", config -> config.withIdleTime(Duration.ofMillis(100)));
+        OverlayNode node = start(
+                "node",
+                config -> config.withIdleTime(Duration.ofMillis(100)).withHandshakeTimeout(Duration.ofSeconds(2)));
         RawMember peer = connect(member("peer"), node);
         peer.hello(0, false);
         RawMember withoutStreams = RawMember.connect(member("other"), node.port(), "io.grasp.link/1", () -> {});
@@ -159,6 +162,47 @@ class OverlayMembersTest {
         withoutStreams.framedHello(0, false);
         assertThat(peer.isEndedWithin(20_000)).isTrue();
         assertThat(withoutStreams.isEndedWithin(20_000)).isTrue();
+    }
+
+    @Test
+    void ofTheConnectionsWithANeighborOnlyTheNewestRemainsIfItIsIdle() throws Exception {
+        AcceptingMember peer = new AcceptingMember(member("peer"), 4, 3);
+        raw.add(peer);
+        OverlayNode node = start(
+                "node",
+                config -> config.withNeighbors("[::1]:" + peer.port(0))
+                        .withIdleTime(Duration.ofMillis(200))
+                        .withHandshakeTimeout(Duration.ofSeconds(2))
+                        .withCloseTimeout(Duration.ofMillis(500)));
+        node.awaitLinks(1);
+        for (int i = 1; i < 4; i++) {
+            useShortly(node, peer.port(i));
+        }
+        Await.until("the end of the others", () -> peer.open() == 1);
+        assertThat(node.links).hasSize(1);
+        assertThat(node.everUp).hasSize(1);
+    }
+
+    @Test
+    void aMemberAtManyPlacesHasNoMoreConnectionsThanOneAtOne() throws Exception {
+        AcceptingMember peer = new AcceptingMember(member("peer"), 8, 0);
+        raw.add(peer);
+        OverlayNode node = start("node", config -> config.withMaxConnections(100, 3));
+        OverlayNode.Session used = opened(node.connect(peer.port(0)));
+        for (int i = 1; i < 8; i++) {
+            useShortly(node, peer.port(i));
+        }
+        Await.until("the end of the oldest", () -> peer.open() == 4); // one of them replaces another
+        assertThat(used.closed).isFalse();
+        assertThat(node.drops).containsOnly(SubstrateDrop.TOO_MANY_CONNECTIONS).hasSize(4);
+    }
+
+    private static void useShortly(OverlayNode node, int port) {
+        OverlayNode.Session session = opened(node.connect(port));
+        node.onLoop(() -> {
+            session.connection.abort();
+            return true;
+        });
     }
 
     @Test

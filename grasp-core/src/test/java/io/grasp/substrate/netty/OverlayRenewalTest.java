@@ -260,6 +260,43 @@ class OverlayRenewalTest {
     }
 
     @Test
+    void noSessionFailsIfAMemberRenewsWhileItsPeerHasAsManyConnectionsAsItMay() throws Exception {
+        OverlayNode hub = start(
+                open(issue("hub", Duration.ofDays(2))),
+                config -> config.withMaxNeighbors(2).withMaxConnections(1, 1));
+        for (int i = 0; i < 2; i++) {
+            OverlayNode other = start(open(issue("other" + i, Duration.ofDays(2))), config -> config);
+            other.connect(hub).echo(1);
+        }
+        OverlayNode renewed = start(openShortLived(), config -> config.withNeighbors(hub.place()));
+        renewed.awaitLinks(1);
+        OverlayNode.Session session = renewed.connect(hub);
+        session.echo(10);
+        awaitUse(renewed, hub, renew());
+        session.echo(10);
+        assertThat(hub.everUp).hasSize(1);
+        assertThat(hub.drops).isEmpty();
+    }
+
+    /** The peer has opened it before it knows that the connection is not to be used any more. */
+    @Test
+    void aStreamThatIsOnItsWayWhenItsConnectionIsReplacedIsTaken() throws Exception {
+        OverlayNode node = start(
+                open(issue("node", Duration.ofDays(2))), config -> config.withCloseTimeout(Duration.ofMillis(100)));
+        TestMember far = issue("far", Duration.ofDays(2));
+        try (RawMember former = RawMember.connect(far, node.port());
+                RawMember newer = RawMember.connect(far, node.port())) {
+            former.hello(RawMember.instance(0), 0, true);
+            node.awaitLinks(1);
+            newer.hello(RawMember.instance(0), 0, true);
+            newer.awaitAnswer();
+            assertThat(former.isEndedWithin(2_500)).isFalse();
+            former.stream(1, (byte) 1);
+            Await.until("the session", () -> node.accepted.size() == 1);
+        }
+    }
+
+    @Test
     void neighborsAreNotAskedAllAtOnce() throws Exception {
         OverlayNode renewed = start(openShortLived(), config -> config.withMaxHandshakes(100, 100));
         int count = 20;

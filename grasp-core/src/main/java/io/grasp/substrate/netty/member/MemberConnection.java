@@ -69,7 +69,8 @@ final class MemberConnection implements Wire.Listener {
         this.loop = loop;
         this.channel = channel;
         this.owner = owner;
-        this.retireNanos = TimeUnit.MILLISECONDS.toNanos(config.closeTimeoutMillis());
+        this.retireNanos =
+                TimeUnit.MILLISECONDS.toNanos(Math.max(config.closeTimeoutMillis(), config.handshakeTimeoutMillis()));
         this.wire = factory.create(this);
         this.greeting = loop.wakeAt(
                 loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.handshakeTimeoutMillis()),
@@ -123,7 +124,8 @@ final class MemberConnection implements Wire.Listener {
 
     /** {@return whether it carries neither streams nor a link} */
     boolean isUnused() {
-        return wire.streams() == 0 && (member == null || !member.isNeighbor());
+        Member known = member;
+        return wire.streams() == 0 && (known == null || !known.isNeighbor() || known.newest() != this);
     }
 
     boolean takesStreams() {
@@ -174,8 +176,9 @@ final class MemberConnection implements Wire.Listener {
     }
 
     /**
-     * Asks the peer to close it when its streams have ended; what the peer opens before that is still taken. If the
-     * peer does not close it, this node does, when no stream is left.
+     * Asks the peer to close it when its streams have ended; what the peer opens before that is still taken, also if it
+     * is on its way for as long as a handshake may take. If the peer does not close it by then, this node does, when no
+     * stream is left.
      */
     void retire() {
         if (!retiring && !ended) {

@@ -808,9 +808,7 @@ public final class Members {
             if (!closing) {
                 renewals.added(member);
             }
-            if (expected != null) {
-                limitConnections(connection);
-            }
+            limitConnections(connection);
             if (!connection.channel().isClient() && member.port() != 0) {
                 claim(new InetSocketAddress(connection.channel().remote().getAddress(), member.port()), member);
             }
@@ -920,33 +918,9 @@ public final class Members {
         return most;
     }
 
-    /**
-     * If there are too many connections that peers have opened, or that have been replaced, one gives way, perhaps the
-     * newest itself.
-     */
     private void limitConnections(MemberConnection newest) {
-        Map<String, List<MemberConnection>> byName = new TreeMap<>();
-        int all = 0;
-        for (MemberConnection each : connections) {
-            if ((!each.channel().isClient() || !each.isUsable()) && !each.isEnding()) {
-                byName.computeIfAbsent(each.peerName(), name -> new ArrayList<>())
-                        .add(each);
-                all++;
-            }
-        }
-        List<MemberConnection> own = byName.getOrDefault(newest.peerName(), List.of());
-        MemberConnection givesWay = null;
-        if (own.size() > config.maxConnectionsPerPeer()) {
-            givesWay = own.get(0);
-        } else if (all > config.maxConnections()) {
-            List<MemberConnection> most = most(byName);
-            givesWay = most.size() > 1
-                    ? (most.size() > own.size() ? most : own).get(0)
-                    : connections.stream()
-                            .filter(each -> !each.channel().isClient() && !each.isEnding() && each.isUnused())
-                            .findFirst()
-                            .orElse(newest);
-        }
+        MemberConnection givesWay = new ConnectionCount(connections, newest)
+                .givesWay(config.maxConnections(), config.maxConnectionsPerPeer());
         if (givesWay != null) {
             dropped(SubstrateDrop.TOO_MANY_CONNECTIONS, givesWay.channel().remote());
             givesWay.abort(new IOException("the connection has given way to a newer one"));
@@ -1448,7 +1422,7 @@ public final class Members {
         for (MemberConnection each : List.copyOf(connections)) {
             each.tick();
             Member member = each.member();
-            if (member != null && !member.isNeighbor() && each.isIdleFor(idle)) {
+            if (member != null && each.isUnused() && each.isIdleFor(idle)) {
                 each.retire();
             }
             if (member != null && hasBeenRenewed(each, member)) {
