@@ -43,6 +43,8 @@ final class OverlayNode implements SubstrateListener {
     final List<byte[]> messages = new CopyOnWriteArrayList<>();
     /** The hash of the certificate of the neighbor that has sent the last message. */
     volatile String neighborFingerprint = "";
+    /** Where that message came from. */
+    volatile @Nullable InetSocketAddress source;
 
     final List<Session> accepted = new CopyOnWriteArrayList<>();
     private final NettyLoop loop;
@@ -230,6 +232,7 @@ final class OverlayNode implements SubstrateListener {
 
     @Override
     public void linkMessage(Link link, byte[] message, ReplyPath replyPath) {
+        source = replyPath.source();
         neighborFingerprint = replyPath.neighborIdentity().fingerprint();
         messages.add(message);
     }

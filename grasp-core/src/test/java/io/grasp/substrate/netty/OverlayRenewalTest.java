@@ -2,6 +2,7 @@ package io.grasp.substrate.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.model.Locator;
 import io.grasp.model.PeerRefusal;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
@@ -9,10 +10,14 @@ import io.grasp.security.IdentityException;
 import io.grasp.security.MutableClock;
 import io.grasp.security.NodeIdentity;
 import io.grasp.security.TestMember;
+import io.grasp.substrate.LinkLostException;
+import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -300,5 +305,65 @@ class OverlayRenewalTest {
                 each.close();
             }
         }
+    }
+
+    /** The new connection is from another address, and the former one goes away, as temporary addresses do. */
+    @Test
+    void anAddressThatTheHostNoLongerHasIsNotTold() throws Exception {
+        InetAddress place = InetAddress.getByName("10.99.0.1");
+        InetAddress first = InetAddress.getByName("10.99.0.2");
+        InetAddress second = InetAddress.getByName("10.99.0.3");
+        InetAddress any = InetAddress.getByAddress(new byte[4]);
+        List<InetAddress> own = List.of(place, first, second);
+        for (InetAddress each : own) {
+            TestNetwork.ip("address add " + each.getHostAddress() + "/32 dev lo");
+        }
+        try {
+            OverlayNode other = start(open(issue("other", Duration.ofDays(2))), config -> config.withAddresses(place));
+            connectFrom(first, place);
+            OverlayNode renewed = start(
+                    openShortLived(),
+                    config -> config.withAddresses(any).withNeighbors(place.getHostAddress() + ":" + other.port()));
+            renewed.awaitLinks(1);
+            other.awaitLinks(1);
+            assertThat(told(renewed)).isEqualTo(first);
+            OverlayNode.Session session =
+                    renewed.connect(new Locator.Ipv4((Inet4Address) place, Locator.TCP, other.port()), 0);
+            session.echo(1);
+
+            connectFrom(second, place);
+            awaitUse(renewed, other, renew());
+
+            assertThat(told(renewed)).isEqualTo(second);
+            assertThat(renewed.onLoop(() -> renewed.links.get(0).linkLocalAddress()))
+                    .isEqualTo(second);
+            assertThat(other.source.getAddress()).isEqualTo(second);
+            assertThat(other.onLoop(() ->
+                            own.stream().filter(other.links.get(0)::isNeighbor).toList()))
+                    .as("sessions in the former connection go on")
+                    .containsExactly(first, second);
+
+            TestNetwork.ip("address delete 10.99.0.2/32 dev lo");
+
+            assertThat(session.awaitClosed()).isInstanceOf(LinkLostException.class);
+            assertThat(renewed.onLoop(() -> renewed.substrate().nodeAddresses()))
+                    .extracting(NodeAddress::address)
+                    .contains(second)
+                    .doesNotContain(first);
+            assertThat(renewed.links).isEqualTo(renewed.everUp).hasSize(1);
+            assertThat(other.links).isEqualTo(other.everUp).hasSize(1);
+        } finally {
+            TestNetwork.ip("address flush dev lo to 10.99.0.0/24");
+        }
+    }
+
+    private static void connectFrom(InetAddress source, InetAddress to) {
+        TestNetwork.ip(
+                "route replace local " + to.getHostAddress() + "/32 dev lo table local src " + source.getHostAddress());
+    }
+
+    /** {@return the address that a node prefers for its neighbor} */
+    private static InetAddress told(OverlayNode node) {
+        return node.onLoop(() -> node.substrate().nodeAddresses()).get(0).address();
     }
 }

@@ -5,6 +5,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Loop;
 import io.grasp.util.AddressText;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -76,14 +77,25 @@ public final class Member {
         return identity;
     }
 
-    /** {@return its address, and the port of the connection} */
+    /** {@return its address in the newest connection, and the port of that} */
     public InetSocketAddress remote() {
         return remote;
     }
 
-    /** {@return this node's address, as this member sees it unless it is translated} */
+    /** {@return this node's address in the newest connection, as this member sees it unless it is translated} */
     public InetSocketAddress local() {
         return local;
+    }
+
+    /**
+     * Whether it has an address in a connection that is open, perhaps a former one.
+     *
+     * @param address an address, whose scope does not count
+     * @return whether it has
+     */
+    public boolean isAt(InetAddress address) {
+        return connections.stream()
+                .anyMatch(each -> each.channel().remote().getAddress().equals(address));
     }
 
     /** {@return the port at which it says that it accepts connections, 0 for none} */
@@ -223,8 +235,7 @@ public final class Member {
     void added(MemberConnection connection, Hello hello) {
         connections.add(connection);
         identity = connection.channel().peer();
-        remote = connection.channel().remote();
-        local = connection.channel().local();
+        addressesAre(connection);
         port = hello.port();
         wantedByPeer = hello.wantsLink();
         acceptedByPeer = hello.acceptsLink();
@@ -242,10 +253,18 @@ public final class Member {
 
     void removed(MemberConnection connection) {
         connections.remove(connection);
-        if (connections.isEmpty()) {
+        MemberConnection last = connections.peekLast();
+        if (last == null) {
             newFlags.stop();
+        } else {
+            addressesAre(last);
         }
         update();
+    }
+
+    private void addressesAre(MemberConnection newest) {
+        remote = newest.channel().remote();
+        local = newest.channel().local();
     }
 
     /** The peer has changed its flags, which take effect at once or later. */
