@@ -150,6 +150,9 @@ final class OverlayNode implements SubstrateListener {
         volatile boolean opened;
         volatile boolean closed;
         volatile Throwable failure;
+        /** Called on the loop when it is closed. */
+        volatile Runnable whenClosed = () -> {};
+
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
         private boolean echoes;
 
@@ -200,6 +203,7 @@ final class OverlayNode implements SubstrateListener {
         public void closed(Throwable why) {
             failure = why;
             closed = true;
+            whenClosed.run();
         }
 
         Throwable awaitClosed() {

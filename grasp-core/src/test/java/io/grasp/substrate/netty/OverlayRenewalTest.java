@@ -221,6 +221,28 @@ class OverlayRenewalTest {
     }
 
     @Test
+    void whileTheNewestConnectionEndsTheFormerCarriesTheMessages() throws Exception {
+        SwitchedIdentity identity = new SwitchedIdentity(open(issue("other", Duration.ofDays(2))));
+        OverlayNode other = start(identity, config -> config);
+        OverlayNode renewed = start(openShortLived(), config -> config.withNeighbors(other.place()));
+        renewed.awaitLinks(1);
+        renewed.connect(other).echo(10);
+        X509Certificate newer = renew();
+        awaitUse(renewed, other, newer);
+        renewed.connect(other).echo(10);
+        CompletableFuture<Boolean> sent = new CompletableFuture<>();
+        other.accepted.get(1).whenClosed =
+                () -> other.links.get(0).multicast(new byte[] {7}, failure -> sent.complete(failure == null));
+
+        identity.revoke(newer);
+
+        assertThat(Await.result("a message", sent)).isTrue();
+        Await.until("the message", () -> renewed.messages.stream().anyMatch(each -> each[0] == 7));
+        assertThat(other.accepted.get(0).closed).isFalse();
+        assertThat(other.everUp).hasSize(1);
+    }
+
+    @Test
     void aMemberThatCannotConnectAnyMoreAsksThePeerToDoIt() throws Exception {
         OverlayNode other = start(open(issue("other", Duration.ofDays(2))), config -> config);
         TestProxy proxy = new TestProxy(other.address(), false);

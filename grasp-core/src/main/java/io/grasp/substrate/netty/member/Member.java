@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,23 +168,20 @@ public final class Member {
     /** {@return the connection for new streams, {@code null} if there is none} */
     @Nullable
     MemberConnection forStreams() {
-        Iterator<MemberConnection> newest = connections.descendingIterator();
-        while (newest.hasNext()) {
-            MemberConnection each = newest.next();
-            if (each.takesStreams()) {
-                return each;
-            }
-        }
-        return null;
+        return newest(MemberConnection::takesStreams);
     }
 
     /** {@return the newest connection that is to be used, {@code null} if there is none} */
     @Nullable
     MemberConnection newest() {
+        return newest(MemberConnection::isUsable);
+    }
+
+    private @Nullable MemberConnection newest(Predicate<MemberConnection> usable) {
         Iterator<MemberConnection> newest = connections.descendingIterator();
         while (newest.hasNext()) {
             MemberConnection each = newest.next();
-            if (each.isUsable()) {
+            if (usable.test(each)) {
                 return each;
             }
         }
@@ -192,7 +190,7 @@ public final class Member {
 
     private @Nullable MemberConnection carrier() {
         MemberConnection newest = newest();
-        return newest != null ? newest : connections.peekLast();
+        return newest != null ? newest : newest(each -> !each.isEnding());
     }
 
     /** A connection has been replaced, at a time on the loop's clock. */

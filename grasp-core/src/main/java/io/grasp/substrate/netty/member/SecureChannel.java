@@ -263,6 +263,11 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         tls.closeOutbound();
     }
 
+    /** {@return whether it is closed, or about to be because of a failure} */
+    boolean isEnding() {
+        return reason() != null || !channel.isOpen();
+    }
+
     /** Resets the connection. */
     void abort() {
         reset(channel, tls);
