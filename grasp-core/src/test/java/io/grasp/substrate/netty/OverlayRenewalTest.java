@@ -24,6 +24,7 @@ import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -284,6 +285,31 @@ class OverlayRenewalTest {
         });
         assertThat(renewed.everUp).hasSize(1);
         assertThat(other.everUp).hasSize(1);
+    }
+
+    /** Its own clock is not the loop's, which goes on by itself. */
+    @Test
+    void aCertificateOfAShortTimeIsLookedAtAgainBeforeItExpires() throws Exception {
+        clock.set(clock.instant().truncatedTo(ChronoUnit.SECONDS)); // as certificates are
+        OverlayNode node = start(open(issue("node", Duration.ofDays(2))), config -> config);
+        try (RawMember peer = RawMember.connect(issue("peer", Duration.ofSeconds(2)), node.port())) {
+            peer.hello(0, true);
+            node.awaitLinks(1);
+            clock.advance(Duration.ofMillis(1_900));
+            CompletableFuture<Boolean> asked = new CompletableFuture<>();
+            Thread reader = new Thread(() -> {
+                try {
+                    peer.awaitRenewal();
+                    asked.complete(true);
+                } catch (IOException e) {
+                    asked.completeExceptionally(e);
+                }
+            });
+            reader.start();
+            assertThat(Await.result("a question for another connection", asked)).isTrue();
+            reader.join();
+            assertThat(node.links).hasSize(1);
+        }
     }
 
     @Test

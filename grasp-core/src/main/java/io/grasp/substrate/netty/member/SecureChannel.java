@@ -175,7 +175,17 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
 
     /** {@return whether of the peer's certificates, which remain valid for a time, only a tenth of the time is left} */
     boolean isNearEnd(Duration left) {
-        return left.compareTo(validity.dividedBy(10)) < 0;
+        return untilNearEnd(left).isNegative();
+    }
+
+    /** {@return after which time only a tenth is left, if the peer's certificates remain valid for a time} */
+    Duration untilNearEnd(Duration left) {
+        return left.minus(validity.dividedBy(10));
+    }
+
+    /** {@return how long the peer's certificates were valid when the channel was opened} */
+    Duration validity() {
+        return validity;
     }
 
     /** The peer has said which running node it is. */
