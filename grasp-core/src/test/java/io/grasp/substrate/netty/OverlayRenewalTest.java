@@ -9,6 +9,8 @@ import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityException;
 import io.grasp.security.MutableClock;
 import io.grasp.security.NodeIdentity;
+import io.grasp.security.TestAuthority;
+import io.grasp.security.TestKeys;
 import io.grasp.security.TestMember;
 import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.NodeAddress;
@@ -18,6 +20,7 @@ import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -106,6 +109,10 @@ class OverlayRenewalTest {
     /** Its certificate is valid for an hour. */
     private Identity openShortLived() throws IOException {
         issue("renewed", Duration.ofHours(1)).writePem(directory);
+        return openFiles();
+    }
+
+    private Identity openFiles() {
         return open(IdentityConfig.pem(
                 directory.resolve("chain.pem"), directory.resolve("key.pem"), directory.resolve("anchors.pem")));
     }
@@ -175,6 +182,37 @@ class OverlayRenewalTest {
         assertThat(other.links).isEqualTo(other.everUp.subList(0, 1));
         assertThat(renewed.multicast(new byte[] {2})).isNull();
         Await.until("a message", () -> other.messages.get(other.messages.size() - 1)[0] == 2);
+    }
+
+    /** The certificate of the member would be valid for longer than the new one. */
+    @Test
+    void aMemberThatHasRenewedInTimeLosesNothingWhenItsFormerTrustAnchorExpires() throws Exception {
+        TestAuthority ending = TestAuthority.create(
+                "ending",
+                TestKeys.EC_P256,
+                clock.instant().minusSeconds(60),
+                clock.instant().plus(Duration.ofHours(1)));
+        TestMember before = ending.request()
+                .nodeName(Identities.name("renewed"))
+                .validity(clock.instant().minusSeconds(60), clock.instant().plus(Duration.ofDays(2)))
+                .issue();
+        List<X509Certificate> anchors =
+                List.of(before.anchor(), DOMAIN.authority().anchor());
+        before.writePem(directory);
+        Files.writeString(directory.resolve("anchors.pem"), TestMember.pem(anchors));
+        TestMember member = issue("other", Duration.ofDays(2));
+        OverlayNode other = start(open(IdentityConfig.of(member.chain(), member.key(), anchors)), config -> config);
+        OverlayNode renewed = start(openFiles(), config -> config.withNeighbors(other.place()));
+        renewed.awaitLinks(1);
+        OverlayNode.Session session = renewed.connect(other);
+        session.echo(10);
+
+        awaitUse(renewed, other, renew());
+        expireFormer(other);
+
+        session.echo(10);
+        assertThat(other.sentences).allSatisfy(each -> assertThat(each).contains("lapsed"));
+        assertThat(renewed.everUp).hasSize(1);
     }
 
     @Test

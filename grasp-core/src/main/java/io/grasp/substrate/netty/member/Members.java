@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -1412,20 +1413,33 @@ public final class Members {
             }
             return;
         }
-        List<X509Certificate> newer =
-                refused.reason() == PeerRefusal.EXPIRED ? channel.newerChain(channels) : List.of();
-        if (newer.isEmpty()) {
+        List<List<X509Certificate>> others =
+                refused.reason() == PeerRefusal.EXPIRED ? channel.otherChains(channels) : List.of();
+        outliveOrEnd(channel, connection, refused, others.iterator());
+    }
+
+    /** The certificates of a channel have expired: what is under way goes on if others of the peer are valid. */
+    private void outliveOrEnd(
+            SecureChannel channel,
+            @Nullable MemberConnection connection,
+            PeerRefusedException refused,
+            Iterator<List<X509Certificate>> others) {
+        if (!others.hasNext()) {
             end(channel, refused);
             return;
         }
+        List<X509Certificate> newer = others.next();
         SecureChannel.check(identity, handshakes, loop, newer, again -> {
             if (!channel.channel().isOpen()) {
                 return;
             }
-            long nanos = TimeUnit.MILLISECONDS.toNanos(config.drainMillis());
             if (again.refused() != null) {
-                end(channel, refused);
-            } else if (connection != null) {
+                outliveOrEnd(channel, connection, refused, others);
+                return;
+            }
+            channel.isProvedBy(newer);
+            long nanos = TimeUnit.MILLISECONDS.toNanos(config.drainMillis());
+            if (connection != null) {
                 connection.outlive(nanos);
             } else {
                 channel.outlive(nanos);
