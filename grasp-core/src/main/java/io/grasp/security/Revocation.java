@@ -60,7 +60,7 @@ final class Revocation implements AutoCloseable {
     Revocation(IdentityConfig config, Runnable changed) {
         this.config = config;
         this.changed = changed;
-        this.lookups = new HostLookups(config.resolver);
+        this.lookups = new HostLookups(config.resolver, config.maxRevocationSources);
     }
 
     /** {@return how long to wait after fetches in a row that have failed (RFC 8994 section 6.7)} */

@@ -5,6 +5,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Loop;
 import io.grasp.util.AddressText;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,14 +86,25 @@ public final class Member {
         return identity;
     }
 
-    /** {@return its address, and the port of the connection} */
+    /** {@return its address in the newest connection, and the port of that} */
     public InetSocketAddress remote() {
         return remote;
     }
 
-    /** {@return this node's address, as this member sees it unless it is translated} */
+    /** {@return this node's address in the newest connection, as this member sees it unless it is translated} */
     public InetSocketAddress local() {
         return local;
+    }
+
+    /**
+     * Whether it has an address in a connection that is open, perhaps a former one.
+     *
+     * @param address an address, whose scope does not count
+     * @return whether it has
+     */
+    public boolean isAt(InetAddress address) {
+        return connections.stream()
+                .anyMatch(each -> each.channel().remote().getAddress().equals(address));
     }
 
     /** {@return the port at which it says that it accepts connections, 0 for none} */
@@ -163,23 +176,20 @@ public final class Member {
     /** {@return the connection for new streams, {@code null} if there is none} */
     @Nullable
     MemberConnection forStreams() {
-        Iterator<MemberConnection> newest = connections.descendingIterator();
-        while (newest.hasNext()) {
-            MemberConnection each = newest.next();
-            if (each.takesStreams()) {
-                return each;
-            }
-        }
-        return null;
+        return newest(MemberConnection::takesStreams);
     }
 
     /** {@return the newest connection that is to be used, {@code null} if there is none} */
     @Nullable
     MemberConnection newest() {
+        return newest(MemberConnection::isUsable);
+    }
+
+    private @Nullable MemberConnection newest(Predicate<MemberConnection> usable) {
         Iterator<MemberConnection> newest = connections.descendingIterator();
         while (newest.hasNext()) {
             MemberConnection each = newest.next();
-            if (each.isUsable()) {
+            if (usable.test(each)) {
                 return each;
             }
         }
@@ -188,7 +198,7 @@ public final class Member {
 
     private @Nullable MemberConnection carrier() {
         MemberConnection newest = newest();
-        return newest != null ? newest : connections.peekLast();
+        return newest != null ? newest : newest(each -> !each.isEnding());
     }
 
     /** A connection has been replaced, at a time on the loop's clock. */
@@ -252,8 +262,7 @@ public final class Member {
     void added(MemberConnection connection, Hello hello) {
         connections.add(connection);
         identity = connection.channel().peer();
-        remote = connection.channel().remote();
-        local = connection.channel().local();
+        addressesAre(connection);
         port = hello.port();
         update();
     }
@@ -282,11 +291,19 @@ public final class Member {
 
     void removed(MemberConnection connection) {
         connections.remove(connection);
-        if (connections.isEmpty()) {
+        MemberConnection last = connections.peekLast();
+        if (last == null) {
             newFlags.stop();
+        } else {
+            addressesAre(last);
         }
         carrierChanged();
         update();
+    }
+
+    private void addressesAre(MemberConnection newest) {
+        remote = newest.channel().remote();
+        local = newest.channel().local();
     }
 
     /**

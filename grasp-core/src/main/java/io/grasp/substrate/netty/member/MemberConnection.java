@@ -109,12 +109,12 @@ final class MemberConnection implements Wire.Listener {
 
     /** {@return whether messages and new streams should use it} */
     boolean isUsable() {
-        return !retiring && !ended;
+        return !retiring && !isEnding();
     }
 
     /** {@return whether nothing is left of it but its end} */
     boolean isEnding() {
-        return ended || aborted;
+        return ended || aborted || channel.isEnding();
     }
 
     /** {@return the name in the certificate of the peer} */
