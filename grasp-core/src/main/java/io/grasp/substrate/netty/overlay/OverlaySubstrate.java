@@ -78,7 +78,7 @@ public final class OverlaySubstrate implements Substrate {
         this.found = new FoundNeighbors<>(
                 loop,
                 config.maxNeighbors,
-                TimeUnit.MILLISECONDS.toNanos(config.firstRetryMillis),
+                TimeUnit.MILLISECONDS.toNanos(config.firstRetryMillis) * 3 / 4, // what the first pause takes at least
                 this::neighbor,
                 this::notTried);
         boolean anyName = config.neighbors.stream()
