@@ -247,8 +247,8 @@ public final class OverlayConfig {
     /**
      * {@return these settings with other maxima of connections that peers open} Default: 256, and 8 of one peer.
      * Connections with a peer that has no streams count as sessions, and of a member's connections one that replaces
-     * another is not counted. If there is one too many, one gives way that this node has opened and does not use, or the
-     * oldest of the peer with the most, or one that is not used.
+     * another is not counted. If there is one too many, one gives way that this node has opened and does not use, or
+     * the oldest of the peer with the most, or one that is not used.
      *
      * @param most how many connections at one time, in addition to one for each neighbor
      * @param ofOnePeer how many with peers with one name in their certificates, whichever side has opened them
