@@ -197,6 +197,24 @@ class OverlayMembersTest {
         assertThat(node.drops).containsOnly(SubstrateDrop.TOO_MANY_CONNECTIONS).hasSize(4);
     }
 
+    @Test
+    void connectionsThatTheNodeHasOpenedGiveWayIfItDoesNotUseThem() throws Exception {
+        OverlayNode node =
+                start("node", config -> config.withMaxConnections(2, 8).withMaxNeighbors(0));
+        OverlayNode used = start("used", config -> config);
+        OverlayNode.Session session = node.connect(used);
+        session.echo(10);
+        useShortly(node, start("unused", config -> config).port());
+        OverlayNode friend = start("friend", config -> config);
+        OverlayNode.Session first = friend.connect(node);
+        first.echo(10);
+        OverlayNode.Session second = start("other", config -> config).connect(node);
+        second.echo(10); // none is unused, and the limit of those of peers is not reached
+        first.echo(10);
+        session.echo(10);
+        assertThat(node.drops).containsExactly(SubstrateDrop.TOO_MANY_CONNECTIONS);
+    }
+
     private static void useShortly(OverlayNode node, int port) {
         OverlayNode.Session session = opened(node.connect(port));
         node.onLoop(() -> {
