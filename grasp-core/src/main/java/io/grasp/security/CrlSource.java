@@ -16,7 +16,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The revocation list of one issuer at one URL. */
+/** The revocation list of one issuer, which its name and key identify, at one URL. */
 final class CrlSource extends RevocationSource {
     private static final String CRL_NUMBER = "2.5.29.20";
     private static final String ISSUING_DISTRIBUTION_POINT = "2.5.29.28";
@@ -33,9 +33,12 @@ final class CrlSource extends RevocationSource {
     }
 
     @Override
-    boolean revokes(X509Certificate certificate) {
+    boolean revokes(X509Certificate certificate, X509Certificate itsIssuer) {
         X509CRL list = known;
-        return list != null && list.getRevokedCertificate(certificate.getSerialNumber()) != null;
+        return list != null
+                && itsIssuer.getSubjectX500Principal().equals(issuer.getSubjectX500Principal())
+                && itsIssuer.getPublicKey().equals(issuer.getPublicKey())
+                && list.getRevokedCertificate(certificate.getSerialNumber()) != null;
     }
 
     @Override
@@ -81,8 +84,7 @@ final class CrlSource extends RevocationSource {
             throw new RevocationDataException("it is the list of another issuer, \""
                     + Subjects.printable(list.getIssuerX500Principal().getName()) + "\"");
         }
-        boolean[] usage = issuer.getKeyUsage();
-        if (usage != null && !usage[CRL_SIGN]) {
+        if (!maySignLists(issuer)) {
             throw new RevocationDataException(Subjects.of(issuer) + " may not sign revocation lists");
         }
         list.verify(issuer.getPublicKey());
@@ -97,6 +99,12 @@ final class CrlSource extends RevocationSource {
             throw new RevocationDataException("it begins in the future, at "
                     + list.getThisUpdate().toInstant() + ": check the clocks of this node and of the authority");
         }
+    }
+
+    /** {@return whether the key usage in an authority's certificate permits it to sign revocation lists} */
+    static boolean maySignLists(X509Certificate authority) {
+        boolean[] usage = authority.getKeyUsage();
+        return usage == null || usage[CRL_SIGN];
     }
 
     private static boolean isOlder(X509CRL list, X509CRL earlier) throws RevocationDataException {

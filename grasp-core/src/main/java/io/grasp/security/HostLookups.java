@@ -19,12 +19,12 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Resolves host names, and waits no longer than the caller allows. The system's resolver takes as long as it likes and
- * cannot be interrupted, so it has threads of its own: one for each name that is being resolved, and only a few in all.
- * When no caller waits for a lookup any more, it continues if it has begun; a later call for the same name uses it.
+ * cannot be interrupted, so it has threads of its own: one for each name that is being resolved, so that no name waits
+ * for another, up to a maximum. When no caller waits for a lookup any more, it continues if it has begun; a later call
+ * for the same name uses it.
  */
 final class HostLookups implements AutoCloseable {
-    private static final int THREADS = 4;
-    private static final Duration IDLE = Duration.ofSeconds(10);
+    private static final Duration IDLE = Duration.ofSeconds(1);
 
     /** Finds the address of a host; it may block. */
     interface Resolver {
@@ -35,11 +35,15 @@ final class HostLookups implements AutoCloseable {
     private final ThreadPoolExecutor threads;
     private final Map<String, Lookup> underWay = new ConcurrentHashMap<>();
 
-    /** Starts no thread yet. */
-    HostLookups(Resolver resolver) {
+    /**
+     * Starts no thread yet.
+     *
+     * @param maxThreads the maximum number of names that are resolved at one time; others wait
+     */
+    HostLookups(Resolver resolver, int maxThreads) {
         this.resolver = resolver;
         threads = new ThreadPoolExecutor(
-                THREADS, THREADS, IDLE.toNanos(), TimeUnit.NANOSECONDS, new LinkedBlockingQueue<>(), task -> {
+                maxThreads, maxThreads, IDLE.toNanos(), TimeUnit.NANOSECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "grasp-revocation-names");
                     thread.setDaemon(true);
                     return thread;

@@ -40,7 +40,7 @@ final class OcspSource extends RevocationSource {
     }
 
     @Override
-    boolean revokes(X509Certificate asked) {
+    boolean revokes(X509Certificate asked, X509Certificate itsIssuer) {
         return isRevoked && asked.equals(certificate);
     }
 

@@ -5,8 +5,9 @@ import io.grasp.model.PeerIdentity;
 /**
  * Decides what members of the domain may do, beyond being members (RFC 8994 section 6.2.1). It is asked about the
  * authenticated peer at the other end of the connection. A discovery, a flood or an answer that was relayed comes from
- * the neighbor that relays it: GRASP does not authenticate its origin. Requests are never relayed: with any policy but
- * {@link #ALL}, a relayed discovery is no request (rapid mode). {@link PeerPolicies} makes policies from rules.
+ * the neighbor that relays it: GRASP does not authenticate its origin. So with any policy but {@link #ALL}, a discovery
+ * on a link is answered with a locator and never with a value (rapid mode): the request that follows comes on a
+ * connection of its own. {@link PeerPolicies} makes policies from rules.
  *
  * <p>An ASA of the same node is not asked about, and a DULL instance has no policy.
  */

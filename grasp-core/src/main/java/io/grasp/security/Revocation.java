@@ -3,6 +3,7 @@ package io.grasp.security;
 import io.grasp.model.PeerRefusal;
 import java.io.IOException;
 import java.net.URI;
+import java.security.MessageDigest;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.X509Certificate;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +49,8 @@ final class Revocation implements AutoCloseable {
     private final FetchThreads ocspThreads = new FetchThreads("grasp-revocation-ocsp");
     private final HostLookups lookups;
 
-    /** A URL, with the certificate whose issuer's list or whose own status is there. */
-    private record Key(URI url, String fingerprint) {}
+    /** A URL, with the hash of the authority whose list or of the certificate whose status is there. */
+    private record Key(URI url, String hash) {}
 
     /**
      * Knows nothing yet.
@@ -58,7 +60,7 @@ final class Revocation implements AutoCloseable {
     Revocation(IdentityConfig config, Runnable changed) {
         this.config = config;
         this.changed = changed;
-        this.lookups = new HostLookups(config.resolver);
+        this.lookups = new HostLookups(config.resolver, config.maxRevocationSources);
     }
 
     /** {@return how long to wait after fetches in a row that have failed (RFC 8994 section 6.7)} */
@@ -74,14 +76,9 @@ final class Revocation implements AutoCloseable {
      */
     void require(PathCheck path, List<byte[]> stapled) throws MembershipException {
         for (int i = 0; i < path.path().size(); i++) {
-            X509Certificate certificate = path.path().get(i);
-            for (RevocationSource source :
-                    sources(certificate, path.issuer(i), i < stapled.size() ? stapled.get(i) : null)) {
-                if (source.revokes(certificate)) {
-                    throw revoked(certificate, source);
-                }
-            }
+            ask(path.path().get(i), path.issuer(i), i < stapled.size() ? stapled.get(i) : null);
         }
+        requireNotKnown(path);
     }
 
     /**
@@ -91,19 +88,12 @@ final class Revocation implements AutoCloseable {
     void requireNotKnown(PathCheck path) throws MembershipException {
         for (int i = 0; i < path.path().size(); i++) {
             X509Certificate certificate = path.path().get(i);
-            List<Key> keys = new ArrayList<>();
-            for (URI each : RevocationPointers.crls(certificate)) {
-                keys.add(new Key(each, Identity.fingerprint(path.issuer(i))));
-            }
-            for (URI each : RevocationPointers.ocspResponders(certificate)) {
-                keys.add(new Key(each, Identity.fingerprint(certificate)));
-            }
-            for (Key each : keys) {
-                Polling polling = pollings.get(each);
-                RevocationSource source = polling != null ? polling.source : kept.get(each);
-                if (source != null && source.revokes(certificate)) {
-                    throw revoked(certificate, source);
-                }
+            X509Certificate issuer = path.issuer(i);
+            Optional<RevocationSource> revoking = Stream.concat(sources(), kept.values().stream())
+                    .filter(source -> source.revokes(certificate, issuer))
+                    .findFirst();
+            if (revoking.isPresent()) {
+                throw revoked(certificate, revoking.get());
             }
         }
     }
@@ -117,14 +107,14 @@ final class Revocation implements AutoCloseable {
         return failed;
     }
 
-    private List<RevocationSource> sources(
-            X509Certificate certificate, X509Certificate issuer, byte @Nullable [] stapled) {
-        List<RevocationSource> found = new ArrayList<>();
+    /** Fetches revocation data from where the certificate says, now and again and again, unless it does so already. */
+    private void ask(X509Certificate certificate, X509Certificate issuer, byte @Nullable [] stapled) {
         List<URI> lists = RevocationPointers.crls(certificate);
         if (!lists.isEmpty()) {
-            String fingerprint = Identity.fingerprint(issuer);
+            String authority = authority(issuer);
             for (URI each : lists) {
-                found.add(source(new Key(each, fingerprint), crlThreads, () -> new CrlSource(each, issuer)));
+                RevocationSource unused =
+                        source(new Key(each, authority), crlThreads, () -> new CrlSource(each, issuer));
             }
         }
         List<URI> responders = RevocationPointers.ocspResponders(certificate);
@@ -136,10 +126,17 @@ final class Revocation implements AutoCloseable {
                 if (stapled != null && stapled.length > 0) {
                     acceptStapled(source, stapled);
                 }
-                found.add(source);
             }
         }
-        return found;
+    }
+
+    /** An authority may have several certificates for its key; only some may permit it to sign lists. */
+    private static String authority(X509Certificate certificate) {
+        MessageDigest digest = CredentialFiles.sha256();
+        digest.update(certificate.getSubjectX500Principal().getEncoded());
+        digest.update(certificate.getPublicKey().getEncoded());
+        digest.update((byte) (CrlSource.maySignLists(certificate) ? 1 : 0));
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private void acceptStapled(RevocationSource source, byte[] response) {

@@ -34,8 +34,8 @@ abstract class RevocationSource {
      */
     record Outcome(boolean isNew, @Nullable Instant nextUpdate) {}
 
-    /** {@return whether a certificate is known to be revoked} */
-    abstract boolean revokes(X509Certificate certificate);
+    /** {@return whether a certificate that an authority has issued is known to be revoked} */
+    abstract boolean revokes(X509Certificate certificate, X509Certificate issuer);
 
     /** {@return how many certificates are known to be revoked} */
     abstract int revocations();

@@ -27,7 +27,8 @@ public interface Link {
 
     /**
      * This node's address on the link, by which its neighbors know it: link-local with IPv6, any address with IPv4. On
-     * a link that is a connection with one neighbor, it is the address of this end of the connection.
+     * a link that consists of connections with one neighbor, it is the address of this end of the newest, and changes
+     * while the link is up when another connection takes the place of the former.
      *
      * @return the address
      */

@@ -52,13 +52,32 @@ class CrlSourceTest {
         assertThatThrownBy(() -> source.accept(list, Instant.now()))
                 .isInstanceOf(RevocationDataException.class)
                 .hasMessageContaining(words);
-        assertThat(source.revokes(member.certificate())).isFalse();
+        assertThat(source.revokes(member.certificate(), AUTHORITY.certificate()))
+                .isFalse();
     }
 
     @Test
     void theListOfTheUrlIsTaken() throws Exception {
         source.accept(distributed(new IssuingDistributionPoint(at(URL), false, false)), Instant.now());
-        assertThat(source.revokes(member.certificate())).isTrue();
+        assertThat(source.revokes(member.certificate(), AUTHORITY.certificate()))
+                .isTrue();
+    }
+
+    /** Serial numbers are those of one authority: its name with its key. */
+    @Test
+    void aListSaysNothingOfTheCertificatesOfAnotherAuthority() throws Exception {
+        source.accept(AUTHORITY.crl(member.certificate()), Instant.now());
+        TestAuthority sameName = TestAuthority.create(
+                AUTHORITY.certificate().getSubjectX500Principal().getName().substring("CN=".length()));
+        assertThat(source.revokes(member.certificate(), sameName.certificate())).isFalse();
+        assertThat(source.revokes(
+                        member.certificate(), TestAuthority.create("other").certificate()))
+                .isFalse();
+        Instant now = Instant.now();
+        assertThat(source.revokes(
+                        member.certificate(),
+                        AUTHORITY.renewed(now, now.plusSeconds(60)).certificate()))
+                .isTrue();
     }
 
     @Test
@@ -90,6 +109,6 @@ class CrlSourceTest {
         assertThatThrownBy(() -> ofOther.accept(issuer.crl(member.certificate()), Instant.now()))
                 .isInstanceOf(RevocationDataException.class)
                 .hasMessageContaining("\"CN=other\" may not sign revocation lists");
-        assertThat(ofOther.revokes(member.certificate())).isFalse();
+        assertThat(ofOther.revokes(member.certificate(), other.certificate())).isFalse();
     }
 }

@@ -23,7 +23,7 @@ class HttpFetchTest {
     private static final int MAX_BYTES = 100;
     private static final String OK = "HTTP/1.0 200 OK\r\n";
 
-    private final HostLookups lookups = new HostLookups(InetAddress::getByName);
+    private final HostLookups lookups = new HostLookups(InetAddress::getByName, 1);
     private ServerSocket server;
     private Thread serving;
 

@@ -516,16 +516,18 @@ class RevocationTest {
         }
     }
 
-    /** The resolver does not return until the test lets it. */
+    /** The resolver does not return for most names until the test lets it. */
     @Test
-    void aHostNameThatIsNotResolvedEndsItsFetchInTimeAndHoldsOneThread() throws Exception {
+    void hostNamesThatAreNotResolvedEndTheirFetchesInTimeAndDelayNoOtherName() throws Exception {
         CountDownLatch answered = new CountDownLatch(1);
         List<String> asked = new CopyOnWriteArrayList<>();
         gray.close();
         gray = open(grayConfig().withRevocationTimeout(Duration.ofMillis(300)).withResolver(name -> {
             asked.add(name);
             try {
-                answered.await();
+                if (!name.equals("live.example")) {
+                    answered.await();
+                }
             } catch (InterruptedException ignored) {
                 // as the system's resolver
             }
@@ -545,8 +547,13 @@ class RevocationTest {
                 assertAccepted(listedAt("http://crl" + i + ".example/"));
             }
             gray.fetchRevocationNow();
-            assertThat(asked).hasSize(4);
-            assertThat(threads("grasp-revocation-names")).isEqualTo(4);
+            assertThat(asked).as("one lookup for each").hasSize(11).doesNotHaveDuplicates();
+            assertThat(threads("grasp-revocation-names")).isEqualTo(11);
+            TestMember live =
+                    listedAt("http://live.example:" + server.getAddress().getPort() + "/live");
+            published.put("/live", AUTHORITY.crl(live.certificate()));
+            learn(live);
+            assertRevoked(live);
             TestMember unnamed = member("/crl");
             published.put("/crl", AUTHORITY.crl(unnamed.certificate(), named.certificate()));
             learn(unnamed);
@@ -632,8 +639,10 @@ class RevocationTest {
         OcspSource source = new OcspSource(URI.create(url("/ocsp")), member.certificate(), AUTHORITY.certificate());
         byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
         source.accept(AUTHORITY.ocsp(request, serial -> true), null);
-        assertThat(source.revokes(member.certificate())).isTrue();
-        assertThat(source.revokes(AUTHORITY.certificate())).isFalse();
+        assertThat(source.revokes(member.certificate(), AUTHORITY.certificate()))
+                .isTrue();
+        assertThat(source.revokes(AUTHORITY.certificate(), AUTHORITY.certificate()))
+                .isFalse();
         assertThatThrownBy(() -> source.accept("rubbish".getBytes(StandardCharsets.US_ASCII), null))
                 .isInstanceOf(RevocationDataException.class);
         assertThat(requests).isEmpty();
@@ -711,8 +720,9 @@ class RevocationTest {
         gray = open(grayConfig().withMaxRevocationSources(1).withMaxKeptRevocations(3));
         TestMember first = member("/crl0");
         TestMember second = member("/crl1");
-        published.put("/crl0", AUTHORITY.crl(first.certificate(), second.certificate()));
-        published.put("/crl1", AUTHORITY.crl(first.certificate(), second.certificate()));
+        X509Certificate other = member("/crl").certificate();
+        published.put("/crl0", AUTHORITY.crl(first.certificate(), other));
+        published.put("/crl1", AUTHORITY.crl(second.certificate(), other));
         published.put("/crl2", AUTHORITY.crl());
         learn(first);
         learn(second);
@@ -793,5 +803,67 @@ class RevocationTest {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith(prefix))
                 .count();
+    }
+
+    /** Refuter: the revoked member adds a public certificate of its authority, with the same name and key, and is in. */
+    @Test
+    void aRevokedMemberDoesNotPassByAnotherCertificateOfItsAuthority() throws Exception {
+        TestMember member = member("/crl");
+        published.put("/crl", AUTHORITY.crl(member.certificate()));
+        learn(member);
+        assertRevoked(member);
+        X509Certificate other = AUTHORITY
+                .renewed(Instant.now().minus(Duration.ofDays(1)), Instant.now().plus(Duration.ofDays(9)))
+                .certificate();
+        published.remove("/crl"); // the server is down
+        assertRevoked(() -> gray.check(List.of(member.certificate(), other)));
+    }
+
+    /** Refuter: as above, and the server (or a host on the path, as it is plain HTTP) has an older list. */
+    @Test
+    void anOlderListDoesNotBringARevokedMemberBack() throws Exception {
+        Instant now = Instant.now();
+        byte[] older = AUTHORITY.crl(now.minusSeconds(3_600), now.plus(Duration.ofDays(1)), 1);
+        TestMember member = member("/crl");
+        published.put("/crl", AUTHORITY.crl(member.certificate()));
+        learn(member);
+        assertRevoked(member);
+        published.put("/crl", older);
+        gray.fetchRevocationNow();
+        assertRevoked(member);
+        X509Certificate other = AUTHORITY
+                .renewed(now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(9)))
+                .certificate();
+        List<X509Certificate> chain = List.of(member.certificate(), other);
+        try {
+            gray.check(chain);
+        } catch (MembershipException refused) {
+            assertThat(refused.reason()).isEqualTo(PeerRefusal.REVOKED);
+        }
+        gray.fetchRevocationNow();
+        assertRevoked(() -> gray.check(chain));
+    }
+
+    /** Refuter: the procedure for the renewal of an anchor in docs/identity.md; nothing is done by the member. */
+    @Test
+    void aRevokedMemberStaysRevokedWhenTheRenewedAnchorIsAdded() throws Exception {
+        Instant now = Instant.now();
+        TestMember own = AUTHORITY.issue("+grey@example.com");
+        X509Certificate renewed = AUTHORITY
+                .renewed(now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(9)))
+                .certificate();
+        TestMember member = member("/crl");
+        published.put("/crl", AUTHORITY.crl(member.certificate()));
+        try (Identity grey = open(IdentityConfig.of(own.chain(), own.key(), List.of(own.anchor(), renewed))
+                .withRevocationTimeout(Duration.ofSeconds(20)))) {
+            RevocationTest.this.gray.close();
+            try {
+                grey.check(member.chain());
+            } catch (MembershipException refused) {
+                assertThat(refused.reason()).isEqualTo(PeerRefusal.REVOKED);
+            }
+            grey.fetchRevocationNow();
+            assertRevoked(() -> grey.check(member.chain()));
+        }
     }
 }

@@ -10,6 +10,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.PeerIdentity;
@@ -34,6 +35,7 @@ import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.MessageType;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -69,7 +71,15 @@ class PeerPolicyTest {
     private final List<MessagePath> denied = new ArrayList<>();
     private final List<String> refused = new ArrayList<>();
     private final List<GraspException> failures = new ArrayList<>();
+    private final List<MessageInfo> requests = new ArrayList<>();
     private final GraspObserver observer = new GraspObserver() {
+        @Override
+        public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
+            if (message.type() == MessageType.M_REQ_SYN) {
+                requests.add(message);
+            }
+        }
+
         @Override
         public void messageDropped(DropReason reason, MessagePath path) {
             if (reason == DropReason.NOT_AUTHORIZED) {
@@ -412,6 +422,27 @@ class PeerPolicyTest {
                     .isInstanceOf(GraspException.class);
             assertDenied(left);
             denied.clear();
+        }
+    }
+
+    /** The initiator that a discovery names may be forged, and its neighbor may be a relay. */
+    @Test
+    void withAPolicyADiscoveryOnALinkIsNoRequest() {
+        for (RapidMode mode : List.of(RapidMode.SESSION, RapidMode.RESPONSE)) {
+            String left = "left-" + mode;
+            link("lan-" + mode, left, "right-" + mode);
+            Asa server = start("right-" + mode, (peer, action, objective) -> true);
+            Asa client = start(left);
+            await(server.register(VALUE, discoverable().withRapid(mode)));
+            await(client.register(VALUE));
+            server.listenSynchronize(VALUE, Flux.just(7)).subscribe();
+
+            requests.clear();
+            assertThat(await(client.rapid().synchronize(VALUE.withValue(0), RequestOptions.within(MOMENT))))
+                    .hasSize(1);
+            assertThat(requests)
+                    .as("that it needed beside the discovery, %s", mode)
+                    .hasSize(1);
         }
     }
 

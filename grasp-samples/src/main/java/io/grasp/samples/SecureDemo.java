@@ -238,8 +238,8 @@ final class SecureDemo {
                 .next()
                 .timeout(
                         PATIENCE,
-                        Mono.error(() -> new IllegalStateException(
-                                "the demonstration waited " + PATIENCE.toSeconds() + " s for " + what)))
+                        Mono.error(() -> new IllegalStateException("the demonstration waited " + PATIENCE.toSeconds()
+                                + " s for " + what + ": is the loopback interface up, and the host not overloaded?")))
                 .block();
     }
 

@@ -11,7 +11,9 @@ import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -450,6 +452,20 @@ class CaCommandTest {
         assertThat(run.err()).hasSize(code);
         assertThat(run.code()).isEqualTo(code);
         assertThat(Path.of(directory)).doesNotExist();
+    }
+
+    @Test
+    void aListThatCannotBeServedIsNamedInWords() throws IOException {
+        init();
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertThat(Cli.run("ca", "serve", ca, "127.0.0.1:" + port))
+                    .isEqualTo(new Cli.Run(
+                            1,
+                            List.of(),
+                            List.of("grasp: Cannot serve the revocation list at 127.0.0.1:" + port
+                                    + ": Address already in use")));
+        }
     }
 
     @ParameterizedTest

@@ -97,6 +97,8 @@ class WrongUsageTest {
                         + " --acp-interface",
                 "daemon --identity d --bind 0 --assume-secure | --assume-secure is not for a node with --neighbor,"
                         + " --bind, --find-neighbors or --acp-interface",
+                "daemon --identity d --bind 0 --quads-password-file p | --quads-password-file is not for a node with"
+                        + " --neighbor, --bind, --find-neighbors or --acp-interface",
                 "daemon --identity d --bind 0 --link lo"
                         + " | --link is not for a node with --neighbor, --bind, --find-neighbors or --acp-interface",
                 "daemon --identity d --bind 0 --port 1"
@@ -123,6 +125,9 @@ class WrongUsageTest {
                         + " nor the beginning of one before a single *",
                 "daemon --identity d --acp-interface wg0 --advertise fd00::1"
                         + " | --advertise is not for a node with --acp-interface: its address is in its certificate",
+                "daemon --identity d --acp-interface wg0 --resolve-names"
+                        + " | --resolve-names is not for a node with --acp-interface: its peers have addresses of the"
+                        + " ACP",
                 "daemon --identity d --find-neighbors lo --bind 0"
                         + " | --find-neighbors needs a port in --bind: neighbors have to know it",
                 "daemon --identity /no/such --bind 0 | --identity: the file /no/such/certificate.pem does not exist:"

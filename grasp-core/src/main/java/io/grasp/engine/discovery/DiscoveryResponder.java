@@ -174,7 +174,7 @@ public final class DiscoveryResponder {
         String objective = registration.objective.name();
         if (registration.options.rapid() == RapidMode.RESPONSE
                 && value != null
-                && context.policy.permitsRequest(path, PeerAction.SYNCHRONIZE, objective, discovery.initiator())) {
+                && context.policy.permitsRequest(path, PeerAction.SYNCHRONIZE, objective)) {
             Response full = new Response(
                     response.session(),
                     response.initiator(),

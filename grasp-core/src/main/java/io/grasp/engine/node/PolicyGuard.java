@@ -7,9 +7,6 @@ import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.security.PeerAction;
 import io.grasp.security.PeerPolicy;
-import io.grasp.util.PeerAddresses;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Locale;
 
 /** Asks the operator's policy about what peers do. ASAs of this node may do everything. */
@@ -28,17 +25,11 @@ public final class PolicyGuard {
     }
 
     /**
-     * {@return whether a discovery may at the same time be the request of its initiator, which is known only if the
-     * peer at the other end of the path is the initiator itself, and does not relay}
+     * {@return whether a discovery may at the same time be the request of its initiator} On a link it may have been
+     * relayed, and what it says of its initiator proves nothing.
      */
-    public boolean permitsRequest(MessagePath path, PeerAction action, String objective, InetAddress initiator) {
-        if (permitsAll() || path.kind() == MessagePath.Kind.LOOPBACK) {
-            return true;
-        }
-        InetSocketAddress peer = path.peer();
-        return peer != null
-                && PeerAddresses.withoutScope(peer.getAddress()).equals(initiator)
-                && permits(path, action, objective);
+    public boolean permitsRequest(MessagePath path, PeerAction action, String objective) {
+        return permitsAll() || path.kind() != MessagePath.Kind.LINK && permits(path, action, objective);
     }
 
     /** {@return whether the peer at the other end of a path may do something} A policy that throws denies. */

@@ -87,7 +87,7 @@ public final class RapidResponder implements RapidAnswers {
             return false;
         }
         PeerAction action = objective.isSynchronizable() ? PeerAction.SYNCHRONIZE : PeerAction.NEGOTIATE;
-        if (!context.policy.permitsRequest(path, action, objective.name(), discovery.initiator())) {
+        if (!context.policy.permitsRequest(path, action, objective.name())) {
             return false; // it may discover; the request that follows is decided about by its own connection
         }
         if (objective.isSynchronizable()) {

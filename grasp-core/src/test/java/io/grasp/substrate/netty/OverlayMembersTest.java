@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.model.IdentityStatus;
+import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
@@ -12,9 +13,11 @@ import io.grasp.security.TestMember;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
@@ -148,7 +152,9 @@ class OverlayMembersTest {
 
     @Test
     void anIdleConnectionIsClosedAlsoIfThePeerDoesNotDoIt() throws Exception {
-        OverlayNode node = start("node", config -> config.withIdleTime(Duration.ofMillis(100)));
+        OverlayNode node = start(
+                "node",
+                config -> config.withIdleTime(Duration.ofMillis(100)).withHandshakeTimeout(Duration.ofSeconds(2)));
         RawMember peer = connect(member("peer"), node);
         peer.hello(0, false);
         RawMember withoutStreams = RawMember.connect(member("other"), node.port(), "io.grasp.link/1", () -> {});
@@ -156,6 +162,65 @@ class OverlayMembersTest {
         withoutStreams.framedHello(0, false);
         assertThat(peer.isEndedWithin(20_000)).isTrue();
         assertThat(withoutStreams.isEndedWithin(20_000)).isTrue();
+    }
+
+    @Test
+    void ofTheConnectionsWithANeighborOnlyTheNewestRemainsIfItIsIdle() throws Exception {
+        AcceptingMember peer = new AcceptingMember(member("peer"), 4, 3);
+        raw.add(peer);
+        OverlayNode node = start(
+                "node",
+                config -> config.withNeighbors("[::1]:" + peer.port(0))
+                        .withIdleTime(Duration.ofMillis(200))
+                        .withHandshakeTimeout(Duration.ofSeconds(2))
+                        .withCloseTimeout(Duration.ofMillis(500)));
+        node.awaitLinks(1);
+        for (int i = 1; i < 4; i++) {
+            useShortly(node, peer.port(i));
+        }
+        Await.until("the end of the others", () -> peer.open() == 1);
+        assertThat(node.links).hasSize(1);
+        assertThat(node.everUp).hasSize(1);
+    }
+
+    @Test
+    void aMemberAtManyPlacesHasNoMoreConnectionsThanOneAtOne() throws Exception {
+        AcceptingMember peer = new AcceptingMember(member("peer"), 8, 0);
+        raw.add(peer);
+        OverlayNode node = start("node", config -> config.withMaxConnections(100, 3));
+        OverlayNode.Session used = opened(node.connect(peer.port(0)));
+        for (int i = 1; i < 8; i++) {
+            useShortly(node, peer.port(i));
+        }
+        Await.until("the end of the oldest", () -> peer.open() == 4); // one of them replaces another
+        assertThat(used.closed).isFalse();
+        assertThat(node.drops).containsOnly(SubstrateDrop.TOO_MANY_CONNECTIONS).hasSize(4);
+    }
+
+    @Test
+    void connectionsThatTheNodeHasOpenedGiveWayIfItDoesNotUseThem() throws Exception {
+        OverlayNode node =
+                start("node", config -> config.withMaxConnections(2, 8).withMaxNeighbors(0));
+        OverlayNode used = start("used", config -> config);
+        OverlayNode.Session session = node.connect(used);
+        session.echo(10);
+        useShortly(node, start("unused", config -> config).port());
+        OverlayNode friend = start("friend", config -> config);
+        OverlayNode.Session first = friend.connect(node);
+        first.echo(10);
+        OverlayNode.Session second = start("other", config -> config).connect(node);
+        second.echo(10); // none is unused, and the limit of those of peers is not reached
+        first.echo(10);
+        session.echo(10);
+        assertThat(node.drops).containsExactly(SubstrateDrop.TOO_MANY_CONNECTIONS);
+    }
+
+    private static void useShortly(OverlayNode node, int port) {
+        OverlayNode.Session session = opened(node.connect(port));
+        node.onLoop(() -> {
+            session.connection.abort();
+            return true;
+        });
     }
 
     @Test
@@ -342,10 +407,7 @@ class OverlayMembersTest {
 
     @Test
     void aClaimServesOnlyUntilTheNodeOfThatPlaceIsThereAgain() throws Exception {
-        int place;
-        try (ServerSocket free = new ServerSocket(0)) {
-            place = free.getLocalPort();
-        }
+        int place = freePort();
         OverlayNode node = start("node", config -> config);
         RawMember thief = connect(member("thief"), node);
         thief.hello(place, true);
@@ -371,10 +433,7 @@ class OverlayMembersTest {
 
     @Test
     void aNeighborForWhichAClaimServedIsTheTrueNodeWhenThatIsThereAgain() throws Exception {
-        int place;
-        try (ServerSocket free = new ServerSocket(0)) {
-            place = free.getLocalPort();
-        }
+        int place = freePort();
         NodeIdentity identity = DOMAIN.open("node");
         OverlayNode node = start(
                 identity,
@@ -445,10 +504,7 @@ class OverlayMembersTest {
     @Test
     void aMemberThatCannotBeConnectedToIsReachedOnItsOwnConnection() throws Exception {
         OverlayNode node = start("node", config -> config);
-        int nowhere;
-        try (ServerSocket free = new ServerSocket(0)) {
-            nowhere = free.getLocalPort();
-        }
+        int nowhere = freePort();
         RawMember peer = connect(member("peer"), node);
         peer.hello(nowhere, false);
         peer.awaitAnswer();
@@ -459,5 +515,119 @@ class OverlayMembersTest {
         other.hello(nowhere, false);
         other.awaitAnswer();
         Await.until("both know the place", () -> node.connect(nowhere).awaitClosed() != null);
+    }
+
+    @Test
+    void aSessionToAPlaceThatAMemberWithoutStreamsClaimsFails() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        int nowhere = freePort();
+        RawMember peer = RawMember.connect(member("peer"), node.port(), "io.grasp.link/1", () -> {});
+        raw.add(peer);
+        peer.framedHello(nowhere, true);
+        node.awaitLinks(1);
+        assertThat(node.connect(nowhere).awaitClosed()).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void aSessionToAPlaceThatAMemberClaimsWhoseConnectionIsClosingFails() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        int nowhere = freePort();
+        RawMember peer = connect(member("peer"), node);
+        peer.hello(nowhere, true);
+        peer.awaitAnswer();
+        peer.stream(1, (byte) 1);
+        Await.until("its session", () -> node.accepted.size() == 1);
+        OverlayNode.Session before = opened(node.connect(nowhere));
+        peer.messages(1, (byte) 3);
+        Await.until("a session that fails", () -> {
+            OverlayNode.Session session = node.connect(nowhere);
+            Await.until("an event", () -> session.opened || session.closed);
+            return session.closed && session.awaitClosed() instanceof ConnectException;
+        });
+        assertThat(before.closed).isFalse();
+    }
+
+    @Test
+    void flagsOnAFormerConnectionDoNotOverrideTheHelloOfTheNewerOne() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        TestMember member = member("peer");
+        byte[] lowest = RawMember.instance(0);
+        RawMember former = connect(member, node).hello(lowest, 0, true);
+        node.awaitLinks(1);
+        RawMember newer = connect(member, node).hello(lowest, 0, true);
+        newer.awaitAnswer();
+        former.messages(1, (byte) 2, (byte) 0);
+        former.stream(1, (byte) 1);
+        Await.until("what came after the flags", () -> node.accepted.size() == 1);
+        assertThat(node.links).hasSize(1);
+        newer.messages(1, (byte) 2, (byte) 0);
+        node.awaitLinks(0);
+        newer.messages(1, (byte) 2, (byte) 1);
+        node.awaitLinks(1);
+        newer.close();
+        node.awaitLinks(0); // what the peer has said on the connection that is left
+    }
+
+    @Test
+    void flagsAreSaidAgainWhenAFormerConnectionIsUsedAgain() throws Exception {
+        OverlayNode node = start("node", config -> config.withMaxNeighbors(1));
+        TestMember member = member("peer");
+        byte[] highest = RawMember.instance(0xff);
+        RawMember former = connect(member, node).hello(highest, 0, false);
+        former.awaitAnswer();
+        RawMember newer = connect(member, node).hello(highest, 0, false);
+        newer.awaitAnswer();
+        connect(member("other"), node).hello(0, true);
+        node.awaitLinks(1);
+        newer.messages(1, (byte) 2, (byte) 1);
+        newer.awaitMessage((byte) 2, (byte) 0); // there is one neighbor already
+        newer.messages(1, (byte) 3);
+        former.awaitMessage((byte) 2, (byte) 0);
+    }
+
+    @Test
+    void aLinkGoesUpAndDownNoMoreOftenByHellosThanByFlags() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        TestMember member = member("unsteady");
+        byte[] lowest = RawMember.instance(0);
+        long begin = System.nanoTime();
+        for (int i = 0; i < 40; i++) {
+            connect(member, node).hello(lowest, 0, i % 2 == 0).awaitAnswer();
+        }
+        long seconds = 1 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
+        assertThat(node.everUp).as("within %d s", seconds).hasSizeLessThanOrEqualTo((int) (3 + (seconds + 1) / 2));
+        node.awaitLinks(0);
+    }
+
+    @Test
+    void twoNodesWithOneCertificateBehindOneTranslatorAreReported() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        TestMember copied = member("copied");
+        byte[] one = RawMember.instance(1);
+        byte[] other = RawMember.instance(2);
+        RawMember first = connect(copied, node).hello(one, 7017, true);
+        node.awaitLinks(1);
+        RawMember second = connect(copied, node).hello(other, 7017, true);
+        assertThat(first.isEndedWithin(20_000)).isTrue();
+        assertThat(node.warnings).as("the node may have been started again").isEmpty();
+        connect(copied, node).hello(one, 7017, true);
+        node.awaitLinks(2);
+        assertThat(node.warnings).containsExactly(LinkWarning.SAME_NAME);
+        second.close();
+        node.awaitLinks(1);
+        connect(copied, node).hello(other, 7017, true);
+        node.awaitLinks(2);
+        assertThat(node.everUp).as("no link has ended for another").hasSize(4);
+        connect(copied, node).hello(RawMember.instance(3), 7017, true);
+        Await.until("only the latest", () -> node.everUp.size() == 5); // one of them may have been started again
+        node.awaitLinks(1);
+        connect(copied, node).hello(one, 7017, true);
+        node.awaitLinks(2);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
     }
 }

@@ -452,6 +452,7 @@ class OverlayNeighborsTest {
                         return () -> {};
                     }));
             InetSocketAddress place = new InetSocketAddress(OverlayNode.HOST, proxy.port());
+            Await.until("the source", () -> found[0] != null);
             found[0].found(place);
             flooding.awaitLinks(1);
             slow.awaitLinks(1);

@@ -43,6 +43,8 @@ final class OverlayNode implements SubstrateListener {
     final List<byte[]> messages = new CopyOnWriteArrayList<>();
     /** The hash of the certificate of the neighbor that has sent the last message. */
     volatile String neighborFingerprint = "";
+    /** Where that message came from. */
+    volatile @Nullable InetSocketAddress source;
 
     final List<Session> accepted = new CopyOnWriteArrayList<>();
     private final NettyLoop loop;
@@ -148,6 +150,9 @@ final class OverlayNode implements SubstrateListener {
         volatile boolean opened;
         volatile boolean closed;
         volatile Throwable failure;
+        /** Called on the loop when it is closed. */
+        volatile Runnable whenClosed = () -> {};
+
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
         private boolean echoes;
 
@@ -198,6 +203,7 @@ final class OverlayNode implements SubstrateListener {
         public void closed(Throwable why) {
             failure = why;
             closed = true;
+            whenClosed.run();
         }
 
         Throwable awaitClosed() {
@@ -230,6 +236,7 @@ final class OverlayNode implements SubstrateListener {
 
     @Override
     public void linkMessage(Link link, byte[] message, ReplyPath replyPath) {
+        source = replyPath.source();
         neighborFingerprint = replyPath.neighborIdentity().fingerprint();
         messages.add(message);
     }

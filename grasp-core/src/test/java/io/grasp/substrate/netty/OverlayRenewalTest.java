@@ -2,23 +2,32 @@ package io.grasp.substrate.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.model.Locator;
 import io.grasp.model.PeerRefusal;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityException;
 import io.grasp.security.MutableClock;
 import io.grasp.security.NodeIdentity;
+import io.grasp.security.TestAuthority;
+import io.grasp.security.TestKeys;
 import io.grasp.security.TestMember;
+import io.grasp.substrate.LinkLostException;
+import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -100,6 +109,10 @@ class OverlayRenewalTest {
     /** Its certificate is valid for an hour. */
     private Identity openShortLived() throws IOException {
         issue("renewed", Duration.ofHours(1)).writePem(directory);
+        return openFiles();
+    }
+
+    private Identity openFiles() {
         return open(IdentityConfig.pem(
                 directory.resolve("chain.pem"), directory.resolve("key.pem"), directory.resolve("anchors.pem")));
     }
@@ -171,6 +184,37 @@ class OverlayRenewalTest {
         Await.until("a message", () -> other.messages.get(other.messages.size() - 1)[0] == 2);
     }
 
+    /** The certificate of the member would be valid for longer than the new one. */
+    @Test
+    void aMemberThatHasRenewedInTimeLosesNothingWhenItsFormerTrustAnchorExpires() throws Exception {
+        TestAuthority ending = TestAuthority.create(
+                "ending",
+                TestKeys.EC_P256,
+                clock.instant().minusSeconds(60),
+                clock.instant().plus(Duration.ofHours(1)));
+        TestMember before = ending.request()
+                .nodeName(Identities.name("renewed"))
+                .validity(clock.instant().minusSeconds(60), clock.instant().plus(Duration.ofDays(2)))
+                .issue();
+        List<X509Certificate> anchors =
+                List.of(before.anchor(), DOMAIN.authority().anchor());
+        before.writePem(directory);
+        Files.writeString(directory.resolve("anchors.pem"), TestMember.pem(anchors));
+        TestMember member = issue("other", Duration.ofDays(2));
+        OverlayNode other = start(open(IdentityConfig.of(member.chain(), member.key(), anchors)), config -> config);
+        OverlayNode renewed = start(openFiles(), config -> config.withNeighbors(other.place()));
+        renewed.awaitLinks(1);
+        OverlayNode.Session session = renewed.connect(other);
+        session.echo(10);
+
+        awaitUse(renewed, other, renew());
+        expireFormer(other);
+
+        session.echo(10);
+        assertThat(other.sentences).allSatisfy(each -> assertThat(each).contains("lapsed"));
+        assertThat(renewed.everUp).hasSize(1);
+    }
+
     @Test
     void sessionsInTheFormerConnectionEndSomeTimeAfterTheCertificate() throws Exception {
         OverlayNode other = start(
@@ -213,6 +257,28 @@ class OverlayRenewalTest {
         other.connect(renewed).echo(10);
         assertThat(renewed.everUp).hasSize(1);
         assertThat(renewed.links).hasSize(1);
+    }
+
+    @Test
+    void whileTheNewestConnectionEndsTheFormerCarriesTheMessages() throws Exception {
+        SwitchedIdentity identity = new SwitchedIdentity(open(issue("other", Duration.ofDays(2))));
+        OverlayNode other = start(identity, config -> config);
+        OverlayNode renewed = start(openShortLived(), config -> config.withNeighbors(other.place()));
+        renewed.awaitLinks(1);
+        renewed.connect(other).echo(10);
+        X509Certificate newer = renew();
+        awaitUse(renewed, other, newer);
+        renewed.connect(other).echo(10);
+        CompletableFuture<Boolean> sent = new CompletableFuture<>();
+        other.accepted.get(1).whenClosed =
+                () -> other.links.get(0).multicast(new byte[] {7}, failure -> sent.complete(failure == null));
+
+        identity.revoke(newer);
+
+        assertThat(Await.result("a message", sent)).isTrue();
+        Await.until("the message", () -> renewed.messages.stream().anyMatch(each -> each[0] == 7));
+        assertThat(other.accepted.get(0).closed).isFalse();
+        assertThat(other.everUp).hasSize(1);
     }
 
     @Test
@@ -259,6 +325,68 @@ class OverlayRenewalTest {
         assertThat(other.everUp).hasSize(1);
     }
 
+    /** Its own clock is not the loop's, which goes on by itself. */
+    @Test
+    void aCertificateOfAShortTimeIsLookedAtAgainBeforeItExpires() throws Exception {
+        clock.set(clock.instant().truncatedTo(ChronoUnit.SECONDS)); // as certificates are
+        OverlayNode node = start(open(issue("node", Duration.ofDays(2))), config -> config);
+        try (RawMember peer = RawMember.connect(issue("peer", Duration.ofSeconds(2)), node.port())) {
+            peer.hello(0, true);
+            node.awaitLinks(1);
+            clock.advance(Duration.ofMillis(1_900));
+            CompletableFuture<Boolean> asked = new CompletableFuture<>();
+            Thread reader = new Thread(() -> {
+                try {
+                    peer.awaitRenewal();
+                    asked.complete(true);
+                } catch (IOException e) {
+                    asked.completeExceptionally(e);
+                }
+            });
+            reader.start();
+            assertThat(Await.result("a question for another connection", asked)).isTrue();
+            reader.join();
+            assertThat(node.links).hasSize(1);
+        }
+    }
+
+    @Test
+    void noSessionFailsIfAMemberRenewsWhileItsPeerHasAsManyConnectionsAsItMay() throws Exception {
+        OverlayNode hub = start(
+                open(issue("hub", Duration.ofDays(2))),
+                config -> config.withMaxNeighbors(2).withMaxConnections(1, 1));
+        for (int i = 0; i < 2; i++) {
+            OverlayNode other = start(open(issue("other" + i, Duration.ofDays(2))), config -> config);
+            other.connect(hub).echo(1);
+        }
+        OverlayNode renewed = start(openShortLived(), config -> config.withNeighbors(hub.place()));
+        renewed.awaitLinks(1);
+        OverlayNode.Session session = renewed.connect(hub);
+        session.echo(10);
+        awaitUse(renewed, hub, renew());
+        session.echo(10);
+        assertThat(hub.everUp).hasSize(1);
+        assertThat(hub.drops).isEmpty();
+    }
+
+    /** The peer has opened it before it knows that the connection is not to be used any more. */
+    @Test
+    void aStreamThatIsOnItsWayWhenItsConnectionIsReplacedIsTaken() throws Exception {
+        OverlayNode node = start(
+                open(issue("node", Duration.ofDays(2))), config -> config.withCloseTimeout(Duration.ofMillis(100)));
+        TestMember far = issue("far", Duration.ofDays(2));
+        try (RawMember former = RawMember.connect(far, node.port());
+                RawMember newer = RawMember.connect(far, node.port())) {
+            former.hello(RawMember.instance(0), 0, true);
+            node.awaitLinks(1);
+            newer.hello(RawMember.instance(0), 0, true);
+            newer.awaitAnswer();
+            assertThat(former.isEndedWithin(2_500)).isFalse();
+            former.stream(1, (byte) 1);
+            Await.until("the session", () -> node.accepted.size() == 1);
+        }
+    }
+
     @Test
     void neighborsAreNotAskedAllAtOnce() throws Exception {
         OverlayNode renewed = start(openShortLived(), config -> config.withMaxHandshakes(100, 100));
@@ -300,5 +428,65 @@ class OverlayRenewalTest {
                 each.close();
             }
         }
+    }
+
+    /** The new connection is from another address, and the former one goes away, as temporary addresses do. */
+    @Test
+    void anAddressThatTheHostNoLongerHasIsNotTold() throws Exception {
+        InetAddress place = InetAddress.getByName("10.99.0.1");
+        InetAddress first = InetAddress.getByName("10.99.0.2");
+        InetAddress second = InetAddress.getByName("10.99.0.3");
+        InetAddress any = InetAddress.getByAddress(new byte[4]);
+        List<InetAddress> own = List.of(place, first, second);
+        for (InetAddress each : own) {
+            TestNetwork.ip("address add " + each.getHostAddress() + "/32 dev lo");
+        }
+        try {
+            OverlayNode other = start(open(issue("other", Duration.ofDays(2))), config -> config.withAddresses(place));
+            connectFrom(first, place);
+            OverlayNode renewed = start(
+                    openShortLived(),
+                    config -> config.withAddresses(any).withNeighbors(place.getHostAddress() + ":" + other.port()));
+            renewed.awaitLinks(1);
+            other.awaitLinks(1);
+            assertThat(told(renewed)).isEqualTo(first);
+            OverlayNode.Session session =
+                    renewed.connect(new Locator.Ipv4((Inet4Address) place, Locator.TCP, other.port()), 0);
+            session.echo(1);
+
+            connectFrom(second, place);
+            awaitUse(renewed, other, renew());
+
+            assertThat(told(renewed)).isEqualTo(second);
+            assertThat(renewed.onLoop(() -> renewed.links.get(0).linkLocalAddress()))
+                    .isEqualTo(second);
+            assertThat(other.source.getAddress()).isEqualTo(second);
+            assertThat(other.onLoop(() ->
+                            own.stream().filter(other.links.get(0)::isNeighbor).toList()))
+                    .as("sessions in the former connection go on")
+                    .containsExactly(first, second);
+
+            TestNetwork.ip("address delete 10.99.0.2/32 dev lo");
+
+            assertThat(session.awaitClosed()).isInstanceOf(LinkLostException.class);
+            assertThat(renewed.onLoop(() -> renewed.substrate().nodeAddresses()))
+                    .extracting(NodeAddress::address)
+                    .contains(second)
+                    .doesNotContain(first);
+            assertThat(renewed.links).isEqualTo(renewed.everUp).hasSize(1);
+            assertThat(other.links).isEqualTo(other.everUp).hasSize(1);
+        } finally {
+            TestNetwork.ip("address flush dev lo to 10.99.0.0/24");
+        }
+    }
+
+    private static void connectFrom(InetAddress source, InetAddress to) {
+        TestNetwork.ip(
+                "route replace local " + to.getHostAddress() + "/32 dev lo table local src " + source.getHostAddress());
+    }
+
+    /** {@return the address that a node prefers for its neighbor} */
+    private static InetAddress told(OverlayNode node) {
+        return node.onLoop(() -> node.substrate().nodeAddresses()).get(0).address();
     }
 }

@@ -83,6 +83,25 @@ final class RawMember implements AutoCloseable {
 
     /** Sends the preface and a hello with a new instance ID. */
     RawMember hello(int port, boolean wantsLink) throws IOException {
+        return hello(newInstance(), port, wantsLink);
+    }
+
+    /** {@return a new instance ID} */
+    static byte[] newInstance() {
+        byte[] instance = new byte[16];
+        new SecureRandom().nextBytes(instance);
+        return instance;
+    }
+
+    /** {@return the instance ID that consists of one byte, 16 times} */
+    static byte[] instance(int each) {
+        byte[] instance = new byte[16];
+        Arrays.fill(instance, (byte) each);
+        return instance;
+    }
+
+    /** Sends the preface and a hello. */
+    RawMember hello(byte[] instance, int port, boolean wantsLink) throws IOException {
         write(ByteBuffer.allocate(24)
                 .put("GRASPMUX".getBytes(StandardCharsets.US_ASCII))
                 .put((byte) 1)
@@ -92,13 +111,13 @@ final class RawMember implements AutoCloseable {
                 .putInt(256)
                 .putInt(65_536)
                 .array());
-        frame(MESSAGE, END, 0, helloMessage(port, wantsLink));
+        frame(MESSAGE, END, 0, helloMessage(instance, port, wantsLink));
         return this;
     }
 
     /** Sends a hello on a connection without streams. */
     RawMember framedHello(int port, boolean wantsLink) throws IOException {
-        byte[] hello = helloMessage(port, wantsLink);
+        byte[] hello = helloMessage(newInstance(), port, wantsLink);
         write(ByteBuffer.allocate(4 + hello.length)
                 .putInt(hello.length)
                 .put(hello)
@@ -106,9 +125,7 @@ final class RawMember implements AutoCloseable {
         return this;
     }
 
-    private static byte[] helloMessage(int port, boolean wantsLink) {
-        byte[] instance = new byte[16];
-        new SecureRandom().nextBytes(instance);
+    private static byte[] helloMessage(byte[] instance, int port, boolean wantsLink) {
         return ByteBuffer.allocate(21)
                 .put((byte) 0)
                 .put((byte) 1)
@@ -180,10 +197,21 @@ final class RawMember implements AutoCloseable {
 
     /** Waits until the other side asks for another connection. */
     void awaitRenewal() throws IOException {
-        byte[] renew = {MESSAGE, END, 0, 1, 0, 0, 0, 0, 4};
-        byte[] last = new byte[renew.length];
+        awaitMessage((byte) 4);
+    }
+
+    /** Waits until the other side sends a link message. */
+    void awaitMessage(byte... message) throws IOException {
+        byte[] frame = ByteBuffer.allocate(8 + message.length)
+                .put((byte) MESSAGE)
+                .put((byte) END)
+                .putShort((short) message.length)
+                .putInt(0)
+                .put(message)
+                .array();
+        byte[] last = new byte[frame.length];
         socket.setSoTimeout(10_000);
-        while (!Arrays.equals(last, renew)) {
+        while (!Arrays.equals(last, frame)) {
             int next = socket.getInputStream().read();
             if (next < 0) {
                 throw new IOException("the other side has closed the connection");

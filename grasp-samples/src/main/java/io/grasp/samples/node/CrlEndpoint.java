@@ -40,7 +40,8 @@ public final class CrlEndpoint implements AutoCloseable {
      */
     public static CrlEndpoint open(InetSocketAddress place, Callable<byte[]> crl) {
         Mono<byte[]> content = Mono.fromCallable(crl).subscribeOn(Schedulers.boundedElastic());
-        return new CrlEndpoint(HttpEndpoint.open("crl", place, PATIENCE, PATH, TYPE, () -> content));
+        return new CrlEndpoint(
+                HttpEndpoint.open("grasp-crl", "the revocation list", place, PATIENCE, PATH, TYPE, () -> content));
     }
 
     /** {@return the address of the list, with the actual port} */

@@ -4,6 +4,7 @@ import io.grasp.api.Grasp;
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.PeerRefusal;
+import io.grasp.model.Security;
 import io.grasp.observe.GraspObserver;
 import io.grasp.samples.text.Failures;
 import java.net.InetSocketAddress;
@@ -12,7 +13,9 @@ import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Waits for the first link of a node that authenticates itself; if there is none in time, it knows why. */
+/**
+ * Waits until a node that authenticates itself has a link and is protected; if that is not so in time, it knows why.
+ */
 final class FirstLink implements GraspObserver {
     private static final Duration LOOK = Duration.ofMillis(20);
 
@@ -51,12 +54,15 @@ final class FirstLink implements GraspObserver {
         failure = link + ": " + Failures.oneLine(cause);
     }
 
-    /** {@return completes when there is a link; fails if there is none in time, or the own certificate has ended} */
+    /**
+     * {@return completes when there is a link, and the node is protected; fails if that is not so in time, or the own
+     * certificate has ended}
+     */
     Mono<Void> await(Grasp grasp) {
         return Flux.interval(Duration.ZERO, LOOK, grasp.scheduler())
                 .onBackpressureDrop()
                 .concatMap(look -> ownProblem.isEmpty()
-                        ? grasp.links()
+                        ? grasp.security().filter(Security::permitsGrasp).flatMap(secure -> grasp.links())
                         : Mono.<List<LinkInfo>>error(
                                 new IllegalStateException("The certificate cannot be used: " + ownProblem)))
                 .filter(up -> !up.isEmpty())

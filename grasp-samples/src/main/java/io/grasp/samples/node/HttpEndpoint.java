@@ -71,7 +71,8 @@ final class HttpEndpoint implements AutoCloseable {
     /**
      * Opens it.
      *
-     * @param what what it serves, for errors and for the name of its thread
+     * @param threads the name of its thread
+     * @param what what it serves, for errors
      * @param place the address; an empty host means the loopback address, port 0 any free port
      * @param patience the maximum time that a client may take to send a request or to read the response
      * @param path the path of the document
@@ -80,6 +81,7 @@ final class HttpEndpoint implements AutoCloseable {
      * @throws IllegalStateException if it cannot be opened there
      */
     static HttpEndpoint open(
+            String threads,
             String what,
             InetSocketAddress place,
             Duration patience,
@@ -88,7 +90,7 @@ final class HttpEndpoint implements AutoCloseable {
             Supplier<Mono<byte[]>> document) {
         try {
             InetSocketAddress address = new InetSocketAddress(address(place.getHostString()), place.getPort());
-            return new HttpEndpoint("grasp-" + what, address, patience, path, contentType, document);
+            return new HttpEndpoint(threads, address, patience, path, contentType, document);
         } catch (UnknownHostException e) {
             throw new IllegalStateException("Cannot serve " + what + ": there is no host " + place.getHostString(), e);
         } catch (ChannelBindException e) {

@@ -35,7 +35,7 @@ final class LinkFailures implements GraspObserver {
     public void linkFailed(String link, Throwable cause) {
         String why = Failures.oneLine(cause);
         if (!why.equals(last.put(link, why)) && !why.equals(lastRefusal)) {
-            err.error("link " + link + ": " + why);
+            err.error(named(link) + ": " + why);
         }
     }
 
@@ -43,8 +43,13 @@ final class LinkFailures implements GraspObserver {
     public void linkWarning(String link, LinkWarning warning, String detail) {
         if (warnings.permits(
                 new Subject(link, warning), omitted -> err.warning("warnings of links not printed: " + omitted))) {
-            err.warning("link " + link + ": " + detail);
+            err.warning(named(link) + ": " + detail);
         }
+    }
+
+    /** {@return what to call it: a phrase such as "neighbor a:1" is not the name of a link} */
+    private static String named(String link) {
+        return link.contains(" ") ? link : "link " + link;
     }
 
     private record Subject(String link, LinkWarning warning) {}

@@ -27,7 +27,7 @@ public final class MetricsEndpoint implements AutoCloseable {
         registry.config().meterFilter(new HistogramBuckets());
         observer = new MicrometerObserver(registry);
         try {
-            server = HttpEndpoint.open("metrics", place, patience, PATH, TEXT, this::scrape);
+            server = HttpEndpoint.open("grasp-metrics", "metrics", place, patience, PATH, TEXT, this::scrape);
         } catch (RuntimeException e) {
             release();
             throw e;

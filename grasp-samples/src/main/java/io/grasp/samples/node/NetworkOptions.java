@@ -202,11 +202,10 @@ public final class NetworkOptions extends CommandOptions {
             throw wrong("--acp-interface excludes --neighbor, --bind and --find-neighbors");
         }
         refuseWithCertificate("--assume-secure", assumeSecure);
-        refuseWithCertificate("--quads-key", quads.isGiven());
+        refuseWithCertificate(quads.option(), quads.isGiven());
         refuseWithCertificate("--link", !links.isEmpty());
         refuseWithCertificate("--ip", !ip.equals(ANY_IP));
         refuseWithCertificate("--port", port != 0);
-        refuseWithCertificate("--resolve-names", resolveNames);
         IdentityConfig own = identity.config();
         if (own == null) {
             throw wrong(OF_CERTIFICATES + " needs a certificate: --identity, or --cert with --key and --trust,"
@@ -247,7 +246,7 @@ public final class NetworkOptions extends CommandOptions {
     }
 
     private Function<Identity, GraspConfig> overlaid(GraspConfig advertising) {
-        OverlayConfig settings = overlay.config(this::warn);
+        OverlayConfig settings = overlay.config(this::warn).withResolveNames(resolveNames);
         if (!awaitLinks) {
             overlay.searched().forEach(HostInterface::require);
         }
@@ -257,6 +256,9 @@ public final class NetworkOptions extends CommandOptions {
     private Function<Identity, GraspConfig> inAcp(GraspConfig advertising) {
         if (advertised != null) {
             throw wrong("--advertise is not for a node with --acp-interface: its address is in its certificate");
+        }
+        if (resolveNames) {
+            throw wrong("--resolve-names is not for a node with --acp-interface: its peers have addresses of the ACP");
         }
         try {
             AcpConfig settings = AcpConfig.on(acpInterfaces.toArray(String[]::new));

@@ -32,6 +32,11 @@ public final class QuadsOptions extends CommandOptions {
         return keyFile != null || passwordFile != null;
     }
 
+    /** {@return the option that gives the key} */
+    String option() {
+        return keyFile == null ? "--quads-password-file" : "--quads-key";
+    }
+
     /**
      * {@return the key; {@code null} if none is given}
      *

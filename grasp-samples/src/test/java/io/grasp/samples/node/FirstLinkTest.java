@@ -6,6 +6,7 @@ import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.PeerRefusal;
+import io.grasp.model.Security;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
@@ -49,6 +50,19 @@ class FirstLinkTest {
         network.connect(node, network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(5)));
         runFor(1);
         assertThat(results).containsExactly("link");
+    }
+
+    @Test
+    void aLinkWithoutProtectionDoesNotEndTheWait() {
+        node.setSecurity(Security.NONE);
+        network.connect(node, network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(5)));
+        first.linkFailed("ACP address", new IOException("this host does not have it"));
+        runFor(19);
+        assertThat(results).isEmpty();
+        runFor(2);
+        assertThat(results)
+                .containsExactly("No neighbor was reached within 20 s (ACP address: this host does not have it); with"
+                        + " --await-links the node starts and waits until one is");
     }
 
     @Test

@@ -33,12 +33,18 @@ class LinkFailuresTest {
         failures.linkFailed("neighbor a", new IOException("timed out"));
         assertThat(lines())
                 .containsExactly(
-                        "grasp: link neighbor a: refused",
-                        "grasp: link neighbor b: refused",
-                        "grasp: link neighbor a: timed out");
+                        "grasp: neighbor a: refused", "grasp: neighbor b: refused", "grasp: neighbor a: timed out");
         failures.linkUp(new LinkInfo("peer", 1, InetAddress.getLoopbackAddress(), 1, true));
         failures.linkFailed("neighbor a", new IOException("timed out"));
         assertThat(lines()).hasSize(4);
+    }
+
+    @Test
+    void aLinkIsCalledALink() {
+        failures.linkFailed("eth0", new IOException("down"));
+        failures.linkWarning("eth0", LinkWarning.SAME_NAME, "two nodes have one name");
+        assertThat(lines())
+                .containsExactly("grasp: link eth0: down", "grasp: warning: link eth0: two nodes have one name");
     }
 
     @Test

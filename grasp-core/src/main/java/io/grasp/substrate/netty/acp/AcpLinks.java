@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty.acp;
 
+import io.grasp.substrate.Loop;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.netty.NettyLoop;
@@ -165,6 +166,7 @@ final class AcpLinks {
         waitingForReports++;
         AcpLink link = new AcpLink(loop, config, at, server, bound, listener, instance, this::reported);
         accepting.link = link;
+        server.closeFuture().addListener(closed -> accepting.endRest());
         open.put(at.name(), link);
         loop.run(() -> listener.linkUp(link));
         link.open();
@@ -207,6 +209,7 @@ final class AcpLinks {
     /** Handles what a server accepts. */
     private final class Accepting extends ChannelInboundHandlerAdapter {
         private @Nullable AcpLink link;
+        private Loop.@Nullable Wakeup rest;
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
@@ -243,8 +246,19 @@ final class AcpLinks {
             loop.run(() -> listener.acceptFailed(cause));
             Channel server = context.channel();
             server.config().setAutoRead(false);
-            loop.wakeAt(
-                    loop.nanoTime() + ACCEPT_REST_NANOS, () -> server.config().setAutoRead(true));
+            endRest();
+            if (server.isOpen()) {
+                rest = loop.wakeAt(
+                        loop.nanoTime() + ACCEPT_REST_NANOS,
+                        () -> server.config().setAutoRead(true));
+            }
+        }
+
+        private void endRest() {
+            if (rest != null) {
+                rest.cancel();
+                rest = null;
+            }
         }
     }
 

@@ -5,8 +5,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes of the flags of a peer. Each may bring a link up or down, so that a peer that changes them again and
- * again has to wait: a few changes take effect at once, then one each second. Of those that wait, the latest counts.
+ * The changes of the flags of a peer, by messages or by the hellos of further connections. Each may bring a link up or
+ * down, so that a peer that changes them again and again has to wait: a few changes take effect at once, then one each
+ * second. Of those that wait, the latest counts.
  */
 final class FlagChanges {
     /** Receives flags that take effect. */
@@ -20,6 +21,7 @@ final class FlagChanges {
 
     private final Loop loop;
     private final Effect effect;
+    private boolean begun;
     private byte now;
     private byte next;
     private Loop.@Nullable Wakeup waiting;
@@ -32,10 +34,23 @@ final class FlagChanges {
         this.freeAt = loop.nanoTime();
     }
 
-    /** The peer has said its flags in a hello, which count at once. */
-    void said(byte flags) {
+    /**
+     * The peer has said its flags in a hello. Those of the first count at once, those of others as changes.
+     *
+     * @return whether the caller should let them take effect now; otherwise they do later
+     */
+    boolean said(byte flags) {
+        if (begun && flags != now && earliest() - loop.nanoTime() > 0) {
+            change(flags);
+            return false;
+        }
         stop();
+        if (begun && flags != now) {
+            count();
+        }
+        begun = true;
         now = flags;
+        return true;
     }
 
     void change(byte flags) {
@@ -43,22 +58,29 @@ final class FlagChanges {
         if (waiting != null) {
             return;
         }
-        long earliest = freeAt - (AT_ONCE - 1) * INTERVAL_NANOS;
-        if (earliest - loop.nanoTime() <= 0) {
+        if (earliest() - loop.nanoTime() <= 0) {
             take();
         } else {
-            waiting = loop.wakeAt(earliest, this::take);
+            waiting = loop.wakeAt(earliest(), this::take);
         }
+    }
+
+    private long earliest() {
+        return freeAt - (AT_ONCE - 1) * INTERVAL_NANOS;
     }
 
     private void take() {
         stop();
         if (next != now) {
-            long time = loop.nanoTime();
-            freeAt = time + Math.max(0, freeAt - time) + INTERVAL_NANOS;
+            count();
             now = next;
             effect.take(next);
         }
+    }
+
+    private void count() {
+        long time = loop.nanoTime();
+        freeAt = time + Math.max(0, freeAt - time) + INTERVAL_NANOS;
     }
 
     /** What waits does not take effect any more. */

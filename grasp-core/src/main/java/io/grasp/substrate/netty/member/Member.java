@@ -5,11 +5,16 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Loop;
 import io.grasp.util.AddressText;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +38,17 @@ public final class Member {
         void message(Member member, byte[] message);
     }
 
+    /** How many instance IDs of its place are remembered. */
+    private static final int MAX_FOLLOWED = 8;
+
     private final Owner owner;
     private final String key;
     private final String instance;
     private final FlagChanges newFlags;
     /** Those that are not closed, the oldest first. */
     private final Deque<MemberConnection> connections = new ArrayDeque<>(1);
+    /** The instance IDs that were at its place before it, with its name, the latest last. */
+    private final Set<String> followed = new LinkedHashSet<>(0);
 
     private PeerIdentity identity;
     private InetSocketAddress remote;
@@ -76,14 +86,25 @@ public final class Member {
         return identity;
     }
 
-    /** {@return its address, and the port of the connection} */
+    /** {@return its address in the newest connection, and the port of that} */
     public InetSocketAddress remote() {
         return remote;
     }
 
-    /** {@return this node's address, as this member sees it unless it is translated} */
+    /** {@return this node's address in the newest connection, as this member sees it unless it is translated} */
     public InetSocketAddress local() {
         return local;
+    }
+
+    /**
+     * Whether it has an address in a connection that is open, perhaps a former one.
+     *
+     * @param address an address, whose scope does not count
+     * @return whether it has
+     */
+    public boolean isAt(InetAddress address) {
+        return connections.stream()
+                .anyMatch(each -> each.channel().remote().getAddress().equals(address));
     }
 
     /** {@return the port at which it says that it accepts connections, 0 for none} */
@@ -155,23 +176,20 @@ public final class Member {
     /** {@return the connection for new streams, {@code null} if there is none} */
     @Nullable
     MemberConnection forStreams() {
-        Iterator<MemberConnection> newest = connections.descendingIterator();
-        while (newest.hasNext()) {
-            MemberConnection each = newest.next();
-            if (each.takesStreams()) {
-                return each;
-            }
-        }
-        return null;
+        return newest(MemberConnection::takesStreams);
     }
 
     /** {@return the newest connection that is to be used, {@code null} if there is none} */
     @Nullable
     MemberConnection newest() {
+        return newest(MemberConnection::isUsable);
+    }
+
+    private @Nullable MemberConnection newest(Predicate<MemberConnection> usable) {
         Iterator<MemberConnection> newest = connections.descendingIterator();
         while (newest.hasNext()) {
             MemberConnection each = newest.next();
-            if (each.isUsable()) {
+            if (usable.test(each)) {
                 return each;
             }
         }
@@ -180,7 +198,7 @@ public final class Member {
 
     private @Nullable MemberConnection carrier() {
         MemberConnection newest = newest();
-        return newest != null ? newest : connections.peekLast();
+        return newest != null ? newest : newest(each -> !each.isEnding());
     }
 
     /** A connection has been replaced, at a time on the loop's clock. */
@@ -193,8 +211,29 @@ public final class Member {
         return hasRenewed ? now - renewedAt : Long.MAX_VALUE;
     }
 
-    Iterable<MemberConnection> connections() {
-        return connections;
+    List<MemberConnection> connections() {
+        return List.copyOf(connections);
+    }
+
+    /** Another one has been found at its place, with its name, before it. */
+    void follows(Member former) {
+        followed.addAll(former.followed);
+        followed.remove(instance);
+        followed.remove(former.instance);
+        followed.add(former.instance);
+        while (followed.size() > MAX_FOLLOWED) {
+            followed.remove(followed.iterator().next());
+        }
+    }
+
+    /** {@return whether the other one was here before, so that it is back: a node that is started again is not} */
+    boolean hasFollowed(Member other) {
+        return followed.contains(other.instance);
+    }
+
+    /** {@return whether nothing is left of it but the ends of its connections} */
+    boolean isEnding() {
+        return connections.stream().allMatch(MemberConnection::isEnding);
     }
 
     boolean isGone() {
@@ -223,13 +262,23 @@ public final class Member {
     void added(MemberConnection connection, Hello hello) {
         connections.add(connection);
         identity = connection.channel().peer();
-        remote = connection.channel().remote();
-        local = connection.channel().local();
+        addressesAre(connection);
         port = hello.port();
+        update();
+    }
+
+    /**
+     * It has sent a hello, on a connection that is about to be added.
+     *
+     * @return whether the flags in it take effect now; otherwise they do later
+     */
+    boolean says(Hello hello) {
+        if (!newFlags.said(Hello.flags(hello.wantsLink(), hello.acceptsLink()))) {
+            return false;
+        }
         wantedByPeer = hello.wantsLink();
         acceptedByPeer = hello.acceptsLink();
-        newFlags.said(Hello.flags(wantedByPeer, acceptedByPeer));
-        update();
+        return true;
     }
 
     /** {@return the place at which it has said before that it accepts connections} */
@@ -242,15 +291,43 @@ public final class Member {
 
     void removed(MemberConnection connection) {
         connections.remove(connection);
-        if (connections.isEmpty()) {
+        MemberConnection last = connections.peekLast();
+        if (last == null) {
             newFlags.stop();
+        } else {
+            addressesAre(last);
         }
+        carrierChanged();
         update();
     }
 
-    /** The peer has changed its flags, which take effect at once or later. */
-    void flagsOfPeer(byte flags) {
-        newFlags.change(flags);
+    private void addressesAre(MemberConnection newest) {
+        remote = newest.channel().remote();
+        local = newest.channel().local();
+    }
+
+    /**
+     * The peer has changed its flags, which take effect at once or later. Only those on the connection that carries the
+     * link count: others may be older than what was said there.
+     */
+    void flagsOfPeer(MemberConnection from, byte flags) {
+        if (from == carrier()) {
+            newFlags.change(flags);
+        } else {
+            from.keepFlags(flags);
+        }
+    }
+
+    /** Another connection may carry the link now, on which each side may have said, or has to say, its flags. */
+    void carrierChanged() {
+        MemberConnection carrier = carrier();
+        if (carrier != null) {
+            carrier.sendFlags(flags());
+            Byte kept = carrier.keptFlags();
+            if (kept != null) {
+                newFlags.change(kept);
+            }
+        }
     }
 
     private void takeFlags(byte flags) {

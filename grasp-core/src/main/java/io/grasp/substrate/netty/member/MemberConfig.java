@@ -25,8 +25,9 @@ import java.util.List;
  * @param countsNetworks whether a source of handshakes is a network, /64 or IPv4 /24, because one host may have all of
  *     its addresses; otherwise, and on the link, it is an address
  * @param handshakeThreads how many threads sign and verify
- * @param maxConnections the maximum of connections that peers have opened and that carry link messages
- * @param maxConnectionsPerPeer the maximum of those whose peers have one name
+ * @param maxConnections the maximum of connections that carry link messages and that peers have opened, or that have
+ *     been replaced; of each member, one that replaces another does not count
+ * @param maxConnectionsPerPeer the maximum of those whose peers have one name, with those that this node has opened
  * @param reservedDescriptors how many file descriptors of the process connections of peers leave for its own needs
  * @param maxSessions the maximum of sessions that peers have opened
  * @param maxSessionsPerPeer the maximum of those whose peers have one name
@@ -76,12 +77,12 @@ public record MemberConfig(
     /**
      * {@return the most memory that connections take, in addition to that of the engine's sessions} Each session of a
      * peer may have its own connection. Sessions that this node opens count among these, because the engine bounds both
-     * together ({@link io.grasp.config.Limits#sessions}).
+     * together ({@link io.grasp.config.Limits#sessions}). Each connection may be there twice while it is replaced.
      *
      * @param opened how many connections this node opens for links
      */
     public List<MemoryNeed.Part> worstCase(int opened) {
-        long linkable = (long) maxConnections + opened;
+        long linkable = 2L * maxConnections + 2L * opened;
         long tls = TLS_BYTES * (linkable + maxSessions + maxHandshakes);
         MuxConfig ofConnection = MuxWire.config(this);
         return List.of(

@@ -61,6 +61,7 @@ final class MemberConnection implements Wire.Listener {
     private byte saidFlags;
     private byte flags;
     private boolean flagsWait;
+    private @Nullable Byte keptFlags;
     private boolean renewalAsked;
     private boolean nearEnd;
 
@@ -68,7 +69,8 @@ final class MemberConnection implements Wire.Listener {
         this.loop = loop;
         this.channel = channel;
         this.owner = owner;
-        this.retireNanos = TimeUnit.MILLISECONDS.toNanos(config.closeTimeoutMillis());
+        this.retireNanos =
+                TimeUnit.MILLISECONDS.toNanos(Math.max(config.closeTimeoutMillis(), config.handshakeTimeoutMillis()));
         this.wire = factory.create(this);
         this.greeting = loop.wakeAt(
                 loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.handshakeTimeoutMillis()),
@@ -85,10 +87,14 @@ final class MemberConnection implements Wire.Listener {
     /** The side that opened the connection says first which node it is. */
     void begin() {
         if (channel.isClient()) {
-            Hello hello = owner.hello(this);
-            saidFlags = Hello.flags(hello.wantsLink(), hello.acceptsLink());
-            wire.sendControl(hello.encode(), Completion.IGNORED);
+            sendHello();
         }
+    }
+
+    private void sendHello() {
+        Hello hello = owner.hello(this);
+        saidFlags = Hello.flags(hello.wantsLink(), hello.acceptsLink());
+        wire.sendControl(hello.encode(), Completion.IGNORED);
     }
 
     SecureChannel channel() {
@@ -103,12 +109,12 @@ final class MemberConnection implements Wire.Listener {
 
     /** {@return whether messages and new streams should use it} */
     boolean isUsable() {
-        return !retiring && !ended;
+        return !retiring && !isEnding();
     }
 
     /** {@return whether nothing is left of it but its end} */
     boolean isEnding() {
-        return ended || aborted;
+        return ended || aborted || channel.isEnding();
     }
 
     /** {@return the name in the certificate of the peer} */
@@ -118,7 +124,8 @@ final class MemberConnection implements Wire.Listener {
 
     /** {@return whether it carries neither streams nor a link} */
     boolean isUnused() {
-        return wire.streams() == 0 && (member == null || !member.isNeighbor());
+        Member known = member;
+        return wire.streams() == 0 && (known == null || !known.isNeighbor() || known.newest() != this);
     }
 
     boolean takesStreams() {
@@ -134,21 +141,34 @@ final class MemberConnection implements Wire.Listener {
     }
 
     /**
-     * Says what has changed since the hello. If such a message waits already, the peer gets the latest state after
-     * it.
+     * Says what has changed since the hello, if anything has. If such a message waits already, the peer gets the
+     * latest state after it.
      */
     void sendFlags(byte now) {
         flags = now;
-        if (!flagsWait) {
+        if (!flagsWait && now != saidFlags) {
             flagsWait = true;
             saidFlags = now;
             wire.sendControl(new byte[] {Hello.FLAGS, now}, failure -> {
                 flagsWait = false;
-                if (failure == null && flags != saidFlags) {
+                if (failure == null) {
                     sendFlags(flags);
                 }
             });
         }
+    }
+
+    /** The peer has said its flags here, but another connection carries the link. */
+    void keepFlags(byte ofPeer) {
+        keptFlags = ofPeer;
+    }
+
+    /** {@return what the peer has said last while another connection carried the link; once} */
+    @Nullable
+    Byte keptFlags() {
+        Byte kept = keptFlags;
+        keptFlags = null;
+        return kept;
     }
 
     boolean isIdleFor(long nanos) {
@@ -156,14 +176,16 @@ final class MemberConnection implements Wire.Listener {
     }
 
     /**
-     * Asks the peer to close it when its streams have ended; what the peer opens before that is still taken. If the
-     * peer does not close it, this node does, when no stream is left.
+     * Asks the peer to close it when its streams have ended; what the peer opens before that is still taken, also if it
+     * is on its way for as long as a handshake may take. If the peer does not close it by then, this node does, when no
+     * stream is left.
      */
     void retire() {
         if (!retiring && !ended) {
             retiring = true;
             retiredAt = loop.nanoTime();
             wire.sendControl(new byte[] {Hello.CLOSING}, Completion.IGNORED);
+            carrierChanged();
         }
     }
 
@@ -251,12 +273,13 @@ final class MemberConnection implements Wire.Listener {
             }
             case Hello.FLAGS -> {
                 if (message.length > 1) {
-                    known.flagsOfPeer(message[1]);
+                    known.flagsOfPeer(this, message[1]);
                 }
             }
             case Hello.CLOSING -> {
                 retiring = true;
                 mayClose = true; // at the next tick: a stream that was opened before may still be on its way
+                carrierChanged();
             }
             case Hello.RENEW -> {
                 if (isUsable() && !renewalAsked) {
@@ -287,10 +310,10 @@ final class MemberConnection implements Wire.Listener {
         channel.isOf(hello.instance());
         Member known = owner.greeted(this, hello);
         member = known;
-        if (!channel.isClient()) {
-            wire.sendControl(owner.hello(this).encode(), Completion.IGNORED);
-        } else if (saidFlags != known.flags()) {
+        if (channel.isClient()) {
             sendFlags(known.flags());
+        } else {
+            sendHello();
         }
         known.added(this, hello);
         owner.added(this, known);
@@ -307,7 +330,14 @@ final class MemberConnection implements Wire.Listener {
     public void goingAway() {
         retiring = true;
         mayClose = true;
+        carrierChanged();
         closeIfUnused();
+    }
+
+    private void carrierChanged() {
+        if (member != null) {
+            member.carrierChanged();
+        }
     }
 
     @Override

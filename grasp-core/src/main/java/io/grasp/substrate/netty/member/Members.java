@@ -22,10 +22,12 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,7 +61,10 @@ public final class Members {
     /** A node that was started again may for a while have a link besides the one that is no longer in use. */
     private static final int MAX_LINKS_OF_NAME = 2;
 
-    private static final long RECHECK_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final Duration RECHECK = Duration.ofMinutes(1);
+
+    /** The minimum time between two checks of all certificates because some are about to expire. */
+    private static final Duration MIN_RECHECK = Duration.ofSeconds(1);
 
     /** After this time two nodes agree on the connection that they use. */
     private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -104,6 +109,7 @@ public final class Members {
     private @Nullable AutoCloseable watch;
     private Loop.@Nullable Wakeup tick;
     private Loop.@Nullable Wakeup recheck;
+    private long recheckAt;
     private long nextExtraLook;
     /** When the identity has changed last, on the loop's clock. */
     private long changedAt;
@@ -182,7 +188,7 @@ public final class Members {
             if (!closing) {
                 lookAtIdentity();
                 tickLater();
-                recheckLater();
+                recheckAfter(RECHECK);
             }
             bind(addresses, 0, started);
         });
@@ -544,8 +550,15 @@ public final class Members {
                 endClaim(); // something is there
             }
             if (!(why instanceof PeerRefusedException) && claimants.size() == 1) {
-                reach(claimants.iterator().next());
-                return;
+                Member claimant = claimants.iterator().next();
+                boolean takesSessions = claimant.forStreams() != null;
+                if (takesSessions || byClaim || !dials.isEmpty()) {
+                    reach(claimant);
+                }
+                if (takesSessions) {
+                    flush();
+                    return;
+                }
             }
             List<LinkDial> failedDials = List.copyOf(dials);
             dials.clear();
@@ -612,7 +625,6 @@ public final class Members {
             servedByClaim.addAll(done);
             dials.clear();
             done.forEach(each -> each.end(claimant, new IOException()));
-            flush();
         }
 
         /** The claim serves only until the node that the place belongs to can be connected to again. */
@@ -735,6 +747,7 @@ public final class Members {
         MemberConnection connection =
                 new MemberConnection(loop, channel, config, wires, new OwnerOfConnection(route, wantsLink, expected));
         connections.add(connection);
+        recheckWithin(channel.untilNearEnd(channel.validity()));
         connection.begin();
         channel.use();
         return connection;
@@ -783,14 +796,14 @@ public final class Members {
             Member found = members.get(key);
             if (found == null) {
                 found = new Member(loop, owners, key, hello.instance(), connection);
-                found.accept(acceptsMore() && !self && owners.objection(found) == null);
                 reportSameName(found, hello);
+                found.accept(acceptsMore() && !self && owners.objection(found) == null);
                 members.put(key, found);
             }
             if (wantsLink && owners.objection(found) == null || expected != null && expected.isWanted()) {
                 found.wantAsSaid();
             }
-            if (hello.wantsLink() && !found.isWanted()) {
+            if (found.says(hello) && hello.wantsLink() && !found.isWanted()) {
                 found.accept(owners.accepts(found));
             }
             return found;
@@ -802,9 +815,7 @@ public final class Members {
             if (!closing) {
                 renewals.added(member);
             }
-            if (expected != null) {
-                limitConnections(connection);
-            }
+            limitConnections(connection);
             if (!connection.channel().isClient() && member.port() != 0) {
                 claim(new InetSocketAddress(connection.channel().remote().getAddress(), member.port()), member);
             }
@@ -914,33 +925,9 @@ public final class Members {
         return most;
     }
 
-    /**
-     * If there are too many connections that peers have opened, or that have been replaced, one gives way, perhaps the
-     * newest itself.
-     */
     private void limitConnections(MemberConnection newest) {
-        Map<String, List<MemberConnection>> byName = new TreeMap<>();
-        int all = 0;
-        for (MemberConnection each : connections) {
-            if ((!each.channel().isClient() || !each.isUsable()) && !each.isEnding()) {
-                byName.computeIfAbsent(each.peerName(), name -> new ArrayList<>())
-                        .add(each);
-                all++;
-            }
-        }
-        List<MemberConnection> own = byName.getOrDefault(newest.peerName(), List.of());
-        MemberConnection givesWay = null;
-        if (own.size() > config.maxConnectionsPerPeer()) {
-            givesWay = own.get(0);
-        } else if (all > config.maxConnections()) {
-            List<MemberConnection> most = most(byName);
-            givesWay = most.size() > 1
-                    ? (most.size() > own.size() ? most : own).get(0)
-                    : connections.stream()
-                            .filter(each -> !each.channel().isClient() && !each.isEnding() && each.isUnused())
-                            .findFirst()
-                            .orElse(newest);
-        }
+        MemberConnection givesWay = new ConnectionCount(connections, newest)
+                .givesWay(config.maxConnections(), config.maxConnectionsPerPeer());
         if (givesWay != null) {
             dropped(SubstrateDrop.TOO_MANY_CONNECTIONS, givesWay.channel().remote());
             givesWay.abort(new IOException("the connection has given way to a newer one"));
@@ -960,8 +947,13 @@ public final class Members {
                     || each.instance().equals(instance)) {
                 continue;
             }
-            if (each.port() == hello.port()
-                    && each.remote().getAddress().equals(found.remote().getAddress())) {
+            boolean samePlace = each.port() == hello.port()
+                    && each.remote().getAddress().equals(found.remote().getAddress());
+            boolean startedAgain = samePlace && !each.hasFollowed(found);
+            if (samePlace) {
+                found.follows(each);
+            }
+            if (startedAgain) {
                 each.connections().forEach(old -> old.abort(new IOException("the node has been started again")));
             } else {
                 links.sameName(found, each);
@@ -988,6 +980,7 @@ public final class Members {
             }
             List<Member> others = members.values().stream()
                     .filter(each -> each.isNeighbor()
+                            && !each.isEnding()
                             && each != member
                             && each.identity()
                                     .nodeName()
@@ -1341,12 +1334,25 @@ public final class Members {
     }
 
     /** The identity reports all changes, and also when a certificate of a peer expires; this is in addition to it. */
-    private void recheckLater() {
-        recheck = loop.wakeAt(loop.nanoTime() + RECHECK_NANOS, () -> {
+    private void recheckAfter(Duration wait) {
+        recheckAt = loop.nanoTime() + wait.toNanos();
+        recheck = loop.wakeAt(recheckAt, () -> {
+            recheckAfter(RECHECK);
             lookAtIdentity();
             lookAtCertificates();
-            recheckLater();
         });
+    }
+
+    /** Checks all after some time, unless this is done earlier anyway. */
+    private void recheckWithin(Duration wait) {
+        if (closing || recheck == null || wait.compareTo(RECHECK) >= 0) {
+            return;
+        }
+        Duration sooner = wait.compareTo(MIN_RECHECK) < 0 ? MIN_RECHECK : wait.plusMillis(1);
+        if (loop.nanoTime() + sooner.toNanos() - recheckAt < 0) {
+            recheck.cancel();
+            recheckAfter(sooner);
+        }
     }
 
     /** Looks at those of open connections: whether they must end, or be replaced. */
@@ -1382,26 +1388,44 @@ public final class Members {
         MemberConnection connection = connectionOn(channel);
         if (refused == null) {
             Member member = connection == null ? null : connection.member();
-            if (connection != null && member != null && !closing && channel.isNearEnd(check.remaining())) {
+            if (connection == null || closing) {
+                return;
+            }
+            if (member != null && channel.isNearEnd(check.remaining())) {
                 connection.nearEnd();
                 renewals.look(member);
+            } else {
+                recheckWithin(channel.untilNearEnd(check.remaining()));
             }
             return;
         }
-        List<X509Certificate> newer =
-                refused.reason() == PeerRefusal.EXPIRED ? channel.newerChain(channels) : List.of();
-        if (newer.isEmpty()) {
+        List<List<X509Certificate>> others =
+                refused.reason() == PeerRefusal.EXPIRED ? channel.otherChains(channels) : List.of();
+        outliveOrEnd(channel, connection, refused, others.iterator());
+    }
+
+    /** The certificates of a channel have expired: what is under way goes on if others of the peer are valid. */
+    private void outliveOrEnd(
+            SecureChannel channel,
+            @Nullable MemberConnection connection,
+            PeerRefusedException refused,
+            Iterator<List<X509Certificate>> others) {
+        if (!others.hasNext()) {
             end(channel, refused);
             return;
         }
+        List<X509Certificate> newer = others.next();
         SecureChannel.check(identity, handshakes, loop, newer, again -> {
             if (!channel.channel().isOpen()) {
                 return;
             }
-            long nanos = TimeUnit.MILLISECONDS.toNanos(config.drainMillis());
             if (again.refused() != null) {
-                end(channel, refused);
-            } else if (connection != null) {
+                outliveOrEnd(channel, connection, refused, others);
+                return;
+            }
+            channel.isProvedBy(newer);
+            long nanos = TimeUnit.MILLISECONDS.toNanos(config.drainMillis());
+            if (connection != null) {
                 connection.outlive(nanos);
             } else {
                 channel.outlive(nanos);
@@ -1436,7 +1460,7 @@ public final class Members {
         for (MemberConnection each : List.copyOf(connections)) {
             each.tick();
             Member member = each.member();
-            if (member != null && !member.isNeighbor() && each.isIdleFor(idle)) {
+            if (member != null && each.isUnused() && each.isIdleFor(idle)) {
                 each.retire();
             }
             if (member != null && hasBeenRenewed(each, member)) {

@@ -22,9 +22,9 @@ import java.nio.channels.ClosedChannelException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -57,6 +57,9 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         /** It was, but TLS has failed since. */
         void failedLater(InetSocketAddress remote, PeerRefusedException why);
     }
+
+    /** Of a peer that shows others in each connection. */
+    private static final int MAX_OTHER_CHAINS = 8;
 
     /** How deep the causes of a failure are followed, which may be a cycle. */
     private static final int MAX_CAUSES = 20;
@@ -175,7 +178,17 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
 
     /** {@return whether of the peer's certificates, which remain valid for a time, only a tenth of the time is left} */
     boolean isNearEnd(Duration left) {
-        return left.compareTo(validity.dividedBy(10)) < 0;
+        return untilNearEnd(left).isNegative();
+    }
+
+    /** {@return after which time only a tenth is left, if the peer's certificates remain valid for a time} */
+    Duration untilNearEnd(Duration left) {
+        return left.minus(validity.dividedBy(10));
+    }
+
+    /** {@return how long the peer's certificates were valid when the channel was opened} */
+    Duration validity() {
+        return validity;
     }
 
     /** The peer has said which running node it is. */
@@ -184,19 +197,30 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * {@return the certificates by which the peer has proved on another channel that it is a member, valid for longer
-     * than those of this one; none if it has not} It is the same peer if it has the same name and is the same running
-     * node; if one of the channels does not say which node it is, if it has the same address.
+     * {@return the other certificates by which the peer has proved on other channels that it is a member, those of the
+     * newest channel first} It is the same peer if it has the same name and is the same running node; if one of the
+     * channels does not say which node it is, if it has the same address.
      *
-     * @param others the open channels of this node
+     * @param others the open channels of this node, the oldest first
      */
-    List<X509Certificate> newerChain(Iterable<SecureChannel> others) {
+    List<List<X509Certificate>> otherChains(Iterable<SecureChannel> others) {
+        List<List<X509Certificate>> found = new ArrayList<>();
+        if (!newerChain.isEmpty()) {
+            found.add(newerChain);
+        }
         for (SecureChannel each : others) {
-            if (each != this && each.isOfSameNode(this) && each.isValidLonger(this)) {
-                newerChain = each.chain;
+            if (each.channel.isOpen() && each.isOfSameNode(this) && !each.chain.equals(chain)) {
+                found.remove(each.chain);
+                found.add(each.chain);
             }
         }
-        return newerChain;
+        Collections.reverse(found);
+        return found.subList(0, Math.min(found.size(), MAX_OTHER_CHAINS));
+    }
+
+    /** The peer is still a member by the certificates of another channel, which may close. */
+    void isProvedBy(List<X509Certificate> newer) {
+        newerChain = newer;
     }
 
     private boolean isOfSameNode(SecureChannel other) {
@@ -204,14 +228,6 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
                 ? remote().getAddress().equals(other.remote().getAddress())
                 : instance.equals(other.instance);
         return sameNode && peer().nodeName().equals(other.peer().nodeName());
-    }
-
-    private boolean isValidLonger(SecureChannel other) {
-        return channel.isOpen() && notAfter().isAfter(other.notAfter());
-    }
-
-    private Instant notAfter() {
-        return chain.get(0).getNotAfter().toInstant();
     }
 
     /**
@@ -261,6 +277,11 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its end
     void endOutput() {
         tls.closeOutbound();
+    }
+
+    /** {@return whether it is closed, or about to be because of a failure} */
+    boolean isEnding() {
+        return reason() != null || !channel.isOpen();
     }
 
     /** Resets the connection. */

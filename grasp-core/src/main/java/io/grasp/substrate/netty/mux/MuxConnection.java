@@ -177,7 +177,7 @@ public final class MuxConnection {
         MuxStream stream = new MuxStream(this, true, newRemote, newPeer, newListener);
         live++;
         if (!isOpen()) {
-            later(() -> stream.fail(unprocessed(), 0));
+            later(() -> stream.fail(noMoreStreams(), 0));
         } else if (waiting.size() >= config.maxWaitingStreams + Math.max(0, freeStreams())) {
             later(() -> stream.fail(
                     new MuxOverflowException(waiting.size() + " connections to " + AddressText.of(newRemote)
@@ -521,7 +521,7 @@ public final class MuxConnection {
     }
 
     private void failWaiting() {
-        waiting.all().forEach(stream -> stream.fail(unprocessed(), 0));
+        waiting.all().forEach(stream -> stream.fail(noMoreStreams(), 0));
     }
 
     private void streamsTimedOut() {
@@ -639,8 +639,8 @@ public final class MuxConnection {
         return new IOException("the connection to " + AddressText.of(remote) + " is closed");
     }
 
-    private MuxResetException unprocessed() {
-        return new MuxResetException("the connection to " + AddressText.of(remote) + " takes no more streams", true);
+    private MuxResetException noMoreStreams() {
+        return new MuxResetException("the connection to " + AddressText.of(remote) + " takes no more streams");
     }
 
     /** Handles what the peer has sent. */
@@ -820,7 +820,7 @@ public final class MuxConnection {
             Collection<MuxStream> unseen = opened.values().stream()
                     .filter(stream -> stream.position() > position)
                     .toList();
-            unseen.forEach(stream -> stream.fail(unprocessed(), 0));
+            unseen.forEach(stream -> stream.fail(noMoreStreams(), 0));
         }
 
         @Override

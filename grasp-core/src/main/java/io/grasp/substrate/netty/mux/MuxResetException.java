@@ -6,15 +6,7 @@ import java.io.IOException;
 public final class MuxResetException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean unprocessed;
-
-    MuxResetException(String what, boolean unprocessed) {
+    MuxResetException(String what) {
         super(what);
-        this.unprocessed = unprocessed;
-    }
-
-    /** {@return whether the peer has processed nothing of the stream, so that it may be opened again elsewhere} */
-    public boolean isUnprocessed() {
-        return unprocessed;
     }
 }

@@ -365,9 +365,8 @@ final class MuxStream implements Connection {
             end();
             return;
         }
-        boolean refused = code == Frames.REFUSED;
-        String what = (refused ? " has refused" : " has reset") + " the connection";
-        fail(new MuxResetException("the peer " + AddressText.of(remote) + what, refused), 0);
+        String what = (code == Frames.REFUSED ? " has refused" : " has reset") + " the connection";
+        fail(new MuxResetException("the peer " + AddressText.of(remote) + what), 0);
     }
 
     /**

@@ -246,11 +246,12 @@ public final class OverlayConfig {
 
     /**
      * {@return these settings with other maxima of connections that peers open} Default: 256, and 8 of one peer.
-     * Connections with a peer that has no streams count as sessions. If there is one too many, the oldest of the peer
-     * with the most gives way, or one that is not used.
+     * Connections with a peer that has no streams count as sessions, and of a member's connections one that replaces
+     * another is not counted. If there is one too many, one gives way that this node has opened and does not use, or
+     * the oldest of the peer with the most, or one that is not used.
      *
      * @param most how many connections at one time, in addition to one for each neighbor
-     * @param ofOnePeer how many of peers with one name in their certificates
+     * @param ofOnePeer how many with peers with one name in their certificates, whichever side has opened them
      */
     public OverlayConfig withMaxConnections(int most, int ofOnePeer) {
         int valid = between("maximum of connections", most, 1, Integer.MAX_VALUE);
@@ -352,7 +353,8 @@ public final class OverlayConfig {
     /**
      * {@return these settings with another timeout of handshakes} Default: 10 s.
      *
-     * @param timeout how long a TLS handshake may take, 1 ms to 24 days
+     * @param timeout how long a TLS handshake may take, then the peer's first message, and later the peer's answer when
+     *     it is asked to close the connection; 1 ms to 24 days
      */
     public OverlayConfig withHandshakeTimeout(Duration timeout) {
         int valid = millis("handshake timeout", timeout);

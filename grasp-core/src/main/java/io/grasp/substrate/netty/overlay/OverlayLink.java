@@ -17,8 +17,6 @@ final class OverlayLink implements Link {
     private final int share;
     private final Member member;
     private final int maxBytes;
-    private final InetAddress local;
-    private final InetAddress remote;
 
     OverlayLink(String name, int index, int share, Member member, int maxBytes) {
         this.name = name;
@@ -26,8 +24,6 @@ final class OverlayLink implements Link {
         this.share = share;
         this.member = member;
         this.maxBytes = maxBytes;
-        this.local = onLink(member.local().getAddress());
-        this.remote = onLink(member.remote().getAddress());
     }
 
     Member member() {
@@ -49,19 +45,24 @@ final class OverlayLink implements Link {
         return share;
     }
 
-    /** {@return this node's address of the connection that was the first of this link, whatever its scope} */
+    /** {@return this node's address of the newest connection, whatever its scope} */
     @Override
     public InetAddress linkLocalAddress() {
-        return local;
+        return onLink(member.local().getAddress());
     }
 
     /** {@return the neighbor's address of that connection} */
-    InetAddress neighbor() {
-        return remote;
+    private InetAddress neighbor() {
+        return onLink(member.remote().getAddress());
+    }
+
+    /** {@return whether the neighbor has an address in a connection that is open, perhaps a former one} */
+    boolean hasNeighbor(InetAddress address) {
+        return member.isAt(address);
     }
 
     /** A link-local address is on this link, whichever interface of the host it is on. */
-    private InetAddress onLink(InetAddress address) {
+    InetAddress onLink(InetAddress address) {
         if (!(address instanceof Inet6Address)) {
             return address;
         }
@@ -74,7 +75,7 @@ final class OverlayLink implements Link {
 
     @Override
     public boolean isNeighbor(InetAddress address) {
-        return !address.isLinkLocalAddress() && neighbor().equals(address);
+        return !address.isLinkLocalAddress() && hasNeighbor(address);
     }
 
     @Override

@@ -78,7 +78,7 @@ public final class OverlaySubstrate implements Substrate {
         this.found = new FoundNeighbors<>(
                 loop,
                 config.maxNeighbors,
-                TimeUnit.MILLISECONDS.toNanos(config.firstRetryMillis),
+                TimeUnit.MILLISECONDS.toNanos(config.firstRetryMillis) * 3 / 4, // what the first pause takes at least
                 this::neighbor,
                 this::notTried);
         boolean anyName = config.neighbors.stream()
@@ -257,7 +257,7 @@ public final class OverlaySubstrate implements Substrate {
         @Override
         public int indexOf(InetAddress address) {
             return links.values().stream()
-                    .filter(each -> each.member().remote().getAddress().equals(address))
+                    .filter(each -> each.hasNeighbor(address))
                     .mapToInt(OverlayLink::index)
                     .findFirst()
                     .orElse(0);
@@ -315,14 +315,14 @@ public final class OverlaySubstrate implements Substrate {
 
     /**
      * {@inheritDoc} They are those at which the node accepts connections, and no others: first, for each link, the
-     * address of the connection with the neighbor, if it is one of them.
+     * address of the newest connection with the neighbor, if it is one of them and the host still has it.
      */
     @Override
     public List<NodeAddress> nodeAddresses() {
         List<NodeAddress> all = new ArrayList<>();
         for (OverlayLink link : links.values()) {
             InetAddress local = link.linkLocalAddress();
-            if (!local.isLinkLocalAddress() && !local.isLoopbackAddress() && isAccepting(local)) {
+            if (!local.isLinkLocalAddress() && !local.isLoopbackAddress() && isAccepting(local) && isOfHost(local)) {
                 all.add(new NodeAddress(local, link.index(), false, false));
             }
         }
@@ -338,6 +338,12 @@ public final class OverlaySubstrate implements Substrate {
             }
         }
         return all;
+    }
+
+    /** {@return whether this host has an address, as far as is known} */
+    private boolean isOfHost(InetAddress address) {
+        HostAddresses known = host;
+        return known == null || known.isLocal(address);
     }
 
     /** {@return whether the node accepts connections at an address of this host} */
@@ -404,11 +410,9 @@ public final class OverlaySubstrate implements Substrate {
             return members.connect(
                     new InetSocketAddress(PeerAddresses.withoutScope(address), port), connectionListener);
         }
-        InetAddress plain = PeerAddresses.withoutScope(address);
         for (OverlayLink link : links.values()) {
-            if (link.index() == linkIndex
-                    && PeerAddresses.withoutScope(link.neighbor()).equals(plain)) {
-                InetSocketAddress remote = new InetSocketAddress(link.neighbor(), port);
+            if (link.index() == linkIndex && link.hasNeighbor(address)) {
+                InetSocketAddress remote = new InetSocketAddress(link.onLink(address), port);
                 return members.connect(link.member(), remote, connectionListener);
             }
         }

@@ -18,6 +18,12 @@ class FlagChangesTest {
         call(() -> changes.change((byte) flags));
     }
 
+    private boolean said(int flags) {
+        boolean[] now = new boolean[1];
+        call(() -> now[0] = changes.said((byte) flags));
+        return now[0];
+    }
+
     private void call(Runnable task) {
         loop.execute(task);
         loop.runReady();
@@ -64,17 +70,34 @@ class FlagChangesTest {
 
     @Test
     void whatWaitsIsReplacedByAHelloAndEndsWithTheLastConnection() {
-        for (int i = 0; i < 100; i++) {
+        said(3);
+        for (int i = 0; i < 101; i++) {
             change(1 + i % 2);
         }
-        call(() -> changes.said((byte) 0));
+        assertThat(taken).hasSize(5).last().isEqualTo((byte) 1);
+        change(2);
+        assertThat(said(1)).as("what counts already").isTrue();
         loop.advance(Duration.ofSeconds(10));
         assertThat(taken).hasSize(5);
         for (int i = 0; i < 100; i++) {
-            change(1 + i % 2);
+            change(2 - i % 2);
         }
         call(changes::stop);
         loop.advance(Duration.ofSeconds(10));
         assertThat(taken).hasSize(10);
+    }
+
+    @Test
+    void hellosAfterTheFirstCountAsChanges() {
+        for (int i = 0; i < 6; i++) {
+            assertThat(said(i % 2)).as("hello %d", i).isTrue();
+        }
+        assertThat(said(0)).isFalse();
+        assertThat(said(2)).isFalse();
+        assertThat(taken).isEmpty();
+        loop.advance(Duration.ofMillis(1_001));
+        assertThat(taken).containsExactly((byte) 2);
+        loop.advance(Duration.ofSeconds(10));
+        assertThat(said(0)).isTrue();
     }
 }
