@@ -63,7 +63,7 @@ public sealed interface AuditEvent {
      *
      * @param reason the kind of failure
      * @param detail what the latest one was, in one sentence for the operator
-     * @param path where the latest one came from; of a place that was announced and not tried, the address is not proved
+     * @param path where the latest one came from; the address of a place that was announced and not tried is not proved
      * @param count how many connections ended so, or were not tried
      * @param period the time from the first one to this report
      */
