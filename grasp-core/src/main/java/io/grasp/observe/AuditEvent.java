@@ -58,12 +58,13 @@ public sealed interface AuditEvent {
     }
 
     /**
-     * Peers could not be authenticated, or have lost their authentication, see {@link GraspObserver#peerRefused}.
+     * Peers could not be authenticated, have lost their authentication, or found no room, see
+     * {@link GraspObserver#peerRefused}.
      *
      * @param reason the kind of failure
      * @param detail what the latest one was, in one sentence for the operator
-     * @param path where the latest one came from
-     * @param count how many connections ended so
+     * @param path where the latest one came from; the address of a place that was announced and not tried is not proved
+     * @param count how many connections ended so, or were not tried
      * @param period the time from the first one to this report
      */
     record Refused(PeerRefusal reason, String detail, MessagePath path, long count, Duration period)

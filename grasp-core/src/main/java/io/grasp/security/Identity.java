@@ -147,7 +147,7 @@ public final class Identity implements NodeIdentity {
 
     private List<IdentityFinding> findings(OwnCheck present, Instant now) {
         List<IdentityFinding> findings = new ArrayList<>(present.findings());
-        PathCheck path = present.path(now);
+        PathCheck path = pathInUse(present, now);
         if (config.clockTrusted) {
             clockFinding(now, findings);
             if (path != null) {
@@ -169,18 +169,39 @@ public final class Identity implements NodeIdentity {
         return List.copyOf(findings);
     }
 
+    /**
+     * {@return the path to a trust anchor by which this node is a member: one that is valid now and not known to be
+     * revoked, if there is any; {@code null} without a path}
+     */
+    private @Nullable PathCheck pathInUse(OwnCheck present, Instant now) {
+        PathCheck best = present.path(now);
+        for (PathCheck each : present.ownPaths()) {
+            try {
+                if (config.clockTrusted) {
+                    each.requireValidAt(now);
+                }
+                revocation.require(each, List.of());
+                return each;
+            } catch (MembershipException doesNotCount) {
+                // another one may
+            }
+        }
+        return best;
+    }
+
     @Override
     public IdentityStatus status() {
         OwnCheck present = own;
         List<IdentityFinding> findings = findings(present);
         Instant now = config.clock.instant();
-        Expiry expiry = expiry(present, now);
+        PathCheck path = pathInUse(present, now);
+        Expiry expiry = expiry(present, path, now);
         StringBuilder detail = new StringBuilder();
         if (!findings.isEmpty()) {
             detail.append(findings.get(0).sentence());
         } else if (expiry == Expiry.RENEW || expiry == Expiry.SOON) {
             detail.append("the certificate expires at ")
-                    .append(present.notAfter(now))
+                    .append(present.notAfter(path))
                     .append(expiry == Expiry.SOON ? ", after less than a tenth of its lifetime" : "")
                     .append(": renew it");
         }
@@ -198,14 +219,14 @@ public final class Identity implements NodeIdentity {
                 findings.isEmpty(),
                 detail.toString(),
                 present.nodeName(),
-                present.notBefore(now),
-                present.notAfter(now),
+                present.notBefore(path),
+                present.notAfter(path),
                 expiry);
     }
 
-    private static Expiry expiry(OwnCheck present, Instant now) {
-        Duration lifetime = Duration.between(present.notBefore(now), present.notAfter(now));
-        Duration left = Duration.between(now, present.notAfter(now));
+    private static Expiry expiry(OwnCheck present, @Nullable PathCheck path, Instant now) {
+        Duration lifetime = Duration.between(present.notBefore(path), present.notAfter(path));
+        Duration left = Duration.between(now, present.notAfter(path));
         if (left.isNegative()) {
             return Expiry.EXPIRED;
         }
@@ -308,6 +329,9 @@ public final class Identity implements NodeIdentity {
         try {
             Duration longest = Duration.ZERO;
             for (PathCheck path : own.paths().of(chain)) {
+                if (isKnownAsRevoked(path)) {
+                    continue;
+                }
                 Instant now = config.clockTrusted ? config.clock.instant() : path.notBefore();
                 Duration left = Duration.between(now, path.notAfter());
                 longest = left.compareTo(longest) > 0 ? left : longest;
@@ -315,6 +339,15 @@ public final class Identity implements NodeIdentity {
             return longest;
         } catch (MembershipException noPath) {
             return Duration.ZERO;
+        }
+    }
+
+    private boolean isKnownAsRevoked(PathCheck path) {
+        try {
+            revocation.requireNotKnown(path);
+            return false;
+        } catch (MembershipException revoked) {
+            return true;
         }
     }
 
@@ -381,13 +414,14 @@ public final class Identity implements NodeIdentity {
     long untilNextLook() {
         OwnCheck present = own;
         Instant now = config.clock.instant();
-        Duration lifetime = Duration.between(present.notBefore(now), present.notAfter(now));
+        PathCheck path = pathInUse(present, now);
+        Duration lifetime = Duration.between(present.notBefore(path), present.notAfter(path));
         long wait = config.reloadInterval.toMillis();
         for (Instant each : List.of(
-                present.notBefore(now),
-                present.notAfter(now).minus(lifetime.dividedBy(2)),
-                present.notAfter(now).minus(lifetime.dividedBy(10)),
-                present.notAfter(now),
+                present.notBefore(path),
+                present.notAfter(path).minus(lifetime.dividedBy(2)),
+                present.notAfter(path).minus(lifetime.dividedBy(10)),
+                present.notAfter(path),
                 peerExpiry.get())) {
             if (each.isAfter(now) && each.isBefore(now.plusMillis(wait))) {
                 wait = Duration.between(now, each).toMillis() + 1;

@@ -82,15 +82,13 @@ record OwnCheck(
         return ownPaths.isEmpty() ? null : PathCheck.best(ownPaths, now);
     }
 
-    /** {@return when the certificate becomes valid} */
-    Instant notBefore(Instant now) {
-        PathCheck path = path(now);
+    /** {@return when the certificate becomes valid, by a path} */
+    Instant notBefore(@Nullable PathCheck path) {
         return path == null ? credentials.certificate().getNotBefore().toInstant() : path.notBefore();
     }
 
-    /** {@return when it, or one that it depends on, expires} */
-    Instant notAfter(Instant now) {
-        PathCheck path = path(now);
+    /** {@return when it, or one that it depends on by a path, expires} */
+    Instant notAfter(@Nullable PathCheck path) {
         return path == null ? credentials.certificate().getNotAfter().toInstant() : path.notAfter();
     }
 }

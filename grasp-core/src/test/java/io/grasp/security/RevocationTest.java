@@ -400,6 +400,31 @@ class RevocationTest {
                 .issue();
     }
 
+    /** The end of a change from one root to another: the former revokes the certificate that it has issued. */
+    @Test
+    void anIdentityIsGoodAsLongAsOneOfItsPathsIs() throws Exception {
+        gray.close();
+        TestAuthority other = TestAuthority.create("another root");
+        TestAuthority intermediate = AUTHORITY.intermediate("intermediate", url("/root"));
+        X509Certificate byOther = other.certify(intermediate);
+        TestMember member = intermediate.issue("+gray@example.com");
+        List<X509Certificate> chain = List.of(member.certificate(), intermediate.certificate(), byOther);
+        published.put("/root", AUTHORITY.crl(intermediate.certificate()));
+        gray = open(IdentityConfig.of(chain, member.key(), List.of(AUTHORITY.certificate(), other.certificate())));
+        gray.fetchRevocationNow();
+        assertThat(gray.findings()).isEmpty();
+        assertThat(gray.check(chain).nodeName()).hasToString("+gray@example.com");
+        assertThat(gray.remaining(chain)).isPositive();
+
+        gray.close();
+        gray = open(IdentityConfig.of(member.chain(), member.key(), List.of(AUTHORITY.certificate())));
+        gray.fetchRevocationNow();
+        assertThat(gray.findings())
+                .extracting(IdentityFinding::check)
+                .containsExactly(IdentityFinding.Check.REVOCATION);
+        assertThat(gray.remaining(member.chain())).isZero();
+    }
+
     /** Without a list of the root, the list of the intermediate authority still counts. */
     @Test
     void aMissingListOfAnIntermediateAuthorityHidesNothing() throws Exception {

@@ -108,6 +108,19 @@ public final class TestAuthority {
         return new TestAuthority(self, key, self, List.of());
     }
 
+    /** {@return a further certificate for the name and key of another authority, which this one has issued} */
+    public X509Certificate certify(TestAuthority other) {
+        Instant now = Instant.now();
+        return authority(
+                other.certificate.getSubjectX500Principal(),
+                new KeyPair(other.certificate.getPublicKey(), other.key),
+                certificate.getSubjectX500Principal(),
+                key,
+                now.minus(Duration.ofDays(1)),
+                now.plus(Duration.ofDays(365)),
+                null);
+    }
+
     /** {@return an authority with an existing certificate and key, whether or not it may issue any} */
     public static TestAuthority of(X509Certificate certificate, PrivateKey key) {
         return new TestAuthority(certificate, key, certificate, List.of());

@@ -160,7 +160,7 @@ class ProcessMemoryTest {
             CompletableFuture<Boolean> closed = new CompletableFuture<>();
             loop.close(failure -> closed.complete(true));
             closed.join();
-            application.disposeLater(Duration.ZERO, Duration.ZERO).block();
+            application.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block();
         }
     }
 

@@ -254,6 +254,20 @@ class CaCommandTest {
         assertNoTemporaryFiles();
     }
 
+    /** Otherwise the node could no longer be revoked. */
+    @Test
+    void aRenewalKeepsTheListThatTheCertificateNamed() throws IOException {
+        init();
+        ok("ca", "issue", ca, "gray", "--crl-url", URL);
+        byte[] named = certificate(files("gray").certificate()).getExtensionValue("2.5.29.31");
+        assertThat(named).isNotNull();
+
+        ok("ca", "renew", ca, "gray");
+
+        assertThat(certificate(files("gray").certificate()).getExtensionValue("2.5.29.31"))
+                .isEqualTo(named);
+    }
+
     private void assertNoTemporaryFiles() throws IOException {
         try (Stream<Path> all = Files.walk(Path.of(ca))) {
             assertThat(all.map(each -> each.getFileName().toString()))
@@ -430,6 +444,7 @@ class CaCommandTest {
                 "init DIR --domain _ | 2 | '_' is not a domain name",
                 "init DIR --domain x --key dsa | 2 | Invalid value for option '--key': 'dsa' is not ec or rsa",
                 "init DIR --domain x --crl-url ftp://x/y | 2 | 'ftp://x/y' is not an http URL",
+                "init DIR --domain x --crl-url http://u:p@x/y | 2 | 'http://u:p@x/y' is not an http URL",
                 "init DIR --domain x --days 0 | 2 | the lifetime must be 1 minute to 36500 days",
                 "init DIR --domain x --days 1 --hours 1 | 2 | --days, --hours and --minutes exclude each other",
                 "init DIR --domain x --ca-password-file /no/such | 2 | --ca-password-file: there is no file /no/such",

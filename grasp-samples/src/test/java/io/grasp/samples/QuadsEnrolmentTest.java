@@ -261,4 +261,29 @@ class QuadsEnrolmentTest {
             throw new AssertionError(e);
         }
     }
+
+    /** A node that sees the request of a pledge could send its encrypted password with a key of its own. */
+    @Test
+    void anEncryptedPasswordIsTakenWithOneKeyOnly() throws Exception {
+        registrar();
+        Asa pledge = asa("qpledge", KEYS.withDryRun(true));
+        byte[] pem = bytes(town.await(pledge.floods(PUBLIC_KEY.name()).next())
+                .get(0)
+                .objective()
+                .value());
+        byte[] encrypted = oaep(Cipher.ENCRYPT_MODE, read(pem), PASSWORD);
+        ObjectiveValue request = list(encrypted, pem(newKeyPair(2048).getPublic()));
+        for (int i = 0; i < 2; i++) { // it may try again
+            assertThat(town.await(
+                            pledge.negotiate(KEYS.withValue(request), offers -> offers.map(offer -> Move.accept()))))
+                    .singleElement()
+                    .isInstanceOf(NegotiationOutcome.Accepted.class);
+        }
+        ObjectiveValue replayed = list(encrypted, pem(newKeyPair(2048).getPublic()));
+        assertThat(town.await(pledge.negotiate(KEYS.withValue(replayed), offers -> offers.map(offer -> Move.accept()))))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        NegotiationOutcome.Declined.class,
+                        declined -> assertThat(declined.reason()).contains("came with another key before"));
+    }
 }

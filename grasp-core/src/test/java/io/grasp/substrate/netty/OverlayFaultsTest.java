@@ -21,7 +21,6 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
-import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,46 +41,20 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What outsiders, broken members and broken identities do to an overlay: nothing, and it is reported in words. */
-@ExtendWith(NoLeaks.class)
-class OverlayFaultsTest {
-    private static final Identities DOMAIN = new Identities();
-    private static NettyLoop loop;
-
-    private final List<NodeIdentity> identities = new ArrayList<>();
-    private final List<OverlayNode> nodes = new ArrayList<>();
+class OverlayFaultsTest extends OverlayTest {
     private OverlayNode victim;
     private OverlayNode friend;
     private OverlayNode.Session underWay;
-
-    @BeforeAll
-    static void open() {
-        TestNetwork.require();
-        loop = NettyLoop.create();
-    }
-
-    @AfterAll
-    static void end() {
-        if (loop != null) {
-            CompletableFuture<Boolean> closed = new CompletableFuture<>();
-            loop.close(failure -> closed.complete(true));
-            Await.result("end of the loop", closed);
-        }
-    }
 
     /** A victim with a friend, and a session between them that nothing may disturb. */
     @BeforeEach
@@ -94,24 +67,10 @@ class OverlayFaultsTest {
     }
 
     @AfterEach
-    void checkAndClose() {
+    void assertThatTheFriendsAreNotDisturbed() {
         if (!underWay.closed) {
             underWay.echo(10);
         }
-        nodes.forEach(OverlayNode::close);
-        identities.forEach(NodeIdentity::close);
-        Await.until("no socket", () -> TestNetwork.openSockets().isEmpty());
-    }
-
-    private OverlayNode start(String name, UnaryOperator<OverlayConfig> settings) {
-        return start(DOMAIN.open(name), settings);
-    }
-
-    private OverlayNode start(NodeIdentity identity, UnaryOperator<OverlayConfig> settings) {
-        identities.add(identity);
-        OverlayNode node = OverlayNode.start(loop, identity, settings);
-        nodes.add(node);
-        return node;
     }
 
     @Test

@@ -15,7 +15,6 @@ import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.overlay.Identities;
-import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
@@ -27,58 +26,19 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The connections of members, and what a member that breaks the rules can do with them. */
-@ExtendWith(NoLeaks.class)
-class OverlayMembersTest {
-    private static final Identities DOMAIN = new Identities();
-    private static NettyLoop loop;
-
-    private final List<NodeIdentity> identities = new ArrayList<>();
-    private final List<OverlayNode> nodes = new ArrayList<>();
+class OverlayMembersTest extends OverlayTest {
     private final List<AutoCloseable> raw = new ArrayList<>();
 
-    @BeforeAll
-    static void open() {
-        TestNetwork.require();
-        loop = NettyLoop.create();
-    }
-
-    @AfterAll
-    static void end() {
-        if (loop != null) {
-            CompletableFuture<Boolean> closed = new CompletableFuture<>();
-            loop.close(failure -> closed.complete(true));
-            Await.result("end of the loop", closed);
-        }
-    }
-
     @AfterEach
-    void closeAll() throws Exception {
+    void closeConnections() throws Exception {
         for (AutoCloseable each : raw) {
             each.close();
         }
-        nodes.forEach(OverlayNode::close);
-        identities.forEach(NodeIdentity::close);
-        Await.until("no socket", () -> TestNetwork.openSockets().isEmpty());
-    }
-
-    private OverlayNode start(String name, UnaryOperator<OverlayConfig> settings) {
-        return start(DOMAIN.open(name), settings);
-    }
-
-    private OverlayNode start(NodeIdentity identity, UnaryOperator<OverlayConfig> settings) {
-        identities.add(identity);
-        OverlayNode node = OverlayNode.start(loop, identity, settings);
-        nodes.add(node);
-        return node;
     }
 
     private static TestMember member(String name) {

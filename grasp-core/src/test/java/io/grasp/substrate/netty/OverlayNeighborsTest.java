@@ -7,12 +7,10 @@ import io.grasp.model.GraspException;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.PeerRefusal;
-import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.NeighborSource;
-import io.grasp.substrate.netty.overlay.OverlayConfig;
 import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.io.IOException;
@@ -28,53 +26,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How links with neighbors come and go. */
-@ExtendWith(NoLeaks.class)
-class OverlayNeighborsTest {
-    private static final Identities DOMAIN = new Identities();
-    private static NettyLoop loop;
-
-    private final List<NodeIdentity> identities = new ArrayList<>();
-    private final List<OverlayNode> nodes = new ArrayList<>();
-
-    @BeforeAll
-    static void open() {
-        TestNetwork.require();
-        loop = NettyLoop.create();
-    }
-
-    @AfterAll
-    static void end() {
-        if (loop != null) {
-            CompletableFuture<Boolean> closed = new CompletableFuture<>();
-            loop.close(failure -> closed.complete(true));
-            Await.result("end of the loop", closed);
-        }
-    }
-
-    @AfterEach
-    void close() {
-        nodes.forEach(OverlayNode::close);
-        identities.forEach(NodeIdentity::close);
-        Await.until("no socket", () -> TestNetwork.openSockets().isEmpty());
-    }
-
-    private OverlayNode start(String name, UnaryOperator<OverlayConfig> settings) {
-        NodeIdentity identity = DOMAIN.open(name);
-        identities.add(identity);
-        OverlayNode node = OverlayNode.start(loop, identity, settings);
-        nodes.add(node);
-        return node;
-    }
+class OverlayNeighborsTest extends OverlayTest {
 
     private static int freePort() {
         try (ServerSocket free = new ServerSocket(0)) {

@@ -33,57 +33,23 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Connections are replaced when a certificate is renewed, before the former one expires. */
-@ExtendWith(NoLeaks.class)
-class OverlayRenewalTest {
-    private static final Identities DOMAIN = new Identities();
+class OverlayRenewalTest extends OverlayTest {
     private static final Duration LONG_DRAIN = Duration.ofMinutes(10);
-    private static NettyLoop loop;
 
     private final MutableClock clock = new MutableClock(Instant.now());
-    private final List<NodeIdentity> identities = new ArrayList<>();
-    private final List<OverlayNode> nodes = new ArrayList<>();
 
     @TempDir
     private Path directory;
 
-    @BeforeAll
-    static void open() {
-        TestNetwork.require();
-        loop = NettyLoop.create();
-    }
-
-    @AfterAll
-    static void end() {
-        if (loop != null) {
-            CompletableFuture<Boolean> closed = new CompletableFuture<>();
-            loop.close(failure -> closed.complete(true));
-            Await.result("end of the loop", closed);
-        }
-    }
-
-    @AfterEach
-    void closeAll() {
-        nodes.forEach(OverlayNode::close);
-        identities.forEach(NodeIdentity::close);
-        Await.until("no socket", () -> TestNetwork.openSockets().isEmpty());
-    }
-
-    private OverlayNode start(NodeIdentity identity, UnaryOperator<OverlayConfig> settings) {
-        identities.add(identity);
-        OverlayNode node = OverlayNode.start(
-                loop, identity, config -> settings.apply(config.withRenewal(Duration.ZERO, LONG_DRAIN)));
-        nodes.add(node);
-        return node;
+    @Override
+    OverlayNode start(NodeIdentity identity, UnaryOperator<OverlayConfig> settings) {
+        return super.start(identity, config -> settings.apply(config.withRenewal(Duration.ZERO, LONG_DRAIN)));
     }
 
     private TestMember issue(String name, Duration lifetime) {

@@ -156,8 +156,14 @@ public final class AuthorityDirectory {
             IdentityFiles files = files(name);
             X509Certificate old = Pem.readCertificate(files.certificate(), SafeFiles.read(files.certificate()));
             AcpNodeName nodeName = AcpNodeName.parse(present.nodeName());
-            X509Certificate certificate =
-                    sign(authority(password), state, name, nodeName, old.getPublicKey(), lifetime, null);
+            X509Certificate certificate = sign(
+                    authority(password),
+                    state,
+                    name,
+                    nodeName,
+                    old.getPublicKey(),
+                    lifetime,
+                    TestAuthority.crlUrl(old));
             IssuedCertificate issued = recordOf(name, nodeName, certificate);
             writeState(state.withIssued(issued, state.nextNode()));
             SafeFiles.write(files.certificate(), Pem.certificate(certificate));
@@ -373,7 +379,7 @@ public final class AuthorityDirectory {
     private static boolean isHttp(String url) {
         try {
             URI uri = new URI(url);
-            return "http".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null;
+            return "http".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null && uri.getUserInfo() == null;
         } catch (URISyntaxException e) {
             return false;
         }

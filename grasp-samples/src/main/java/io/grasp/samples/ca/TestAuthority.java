@@ -9,6 +9,7 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
@@ -235,6 +236,22 @@ public final class TestAuthority {
             ACP_NODE_NAME, new DERTaggedObject(true, 0, new DERIA5String(nodeName.toString(), true))
         };
         return new GeneralName(GeneralName.otherName, new DERSequence(parts));
+    }
+
+    /** {@return where a certificate says that the revocation list is; {@code null} if it does not} */
+    static @Nullable String crlUrl(X509Certificate certificate) {
+        try {
+            CRLDistPoint points =
+                    CRLDistPoint.fromExtensions(new JcaX509CertificateHolder(certificate).getExtensions());
+            if (points == null) {
+                return null;
+            }
+            GeneralNames names = (GeneralNames)
+                    points.getDistributionPoints()[0].getDistributionPoint().getName();
+            return names.getNames()[0].getName().toString();
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException(e); // it was decoded
+        }
     }
 
     private static CRLDistPoint distributionPoint(String url) {

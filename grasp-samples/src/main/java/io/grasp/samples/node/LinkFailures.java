@@ -7,34 +7,49 @@ import io.grasp.observe.GraspObserver;
 import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Failures;
 import java.net.InetSocketAddress;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
  * Prints failures and warnings of links. A neighbor is tried again and again: an attempt that fails like the one before
- * is not printed, nor one whose refusal is printed anyway. Peers can cause warnings, so that these have some lines a
- * minute.
+ * is not printed, nor one whose refusal is printed anyway. Peers can cause warnings, and outsiders failures at ever new
+ * places where they claim to be neighbors, so that both have some lines a minute.
  */
 final class LinkFailures implements GraspObserver {
     private static final int MAX_WARNINGS = 2;
     private static final int MAX_WARNINGS_OF_ALL = 20;
 
+    private static final int MAX_FAILURES = 10;
+    private static final int MAX_FAILURES_OF_ALL = 60;
+    private static final int MAX_REMEMBERED = 256;
+
     private final ErrorOutput err;
     private final LineLimit warnings;
+    private final LineLimit failures;
     // DULL instances have loops of their own.
-    private final Map<String, String> last = new ConcurrentHashMap<>();
+    private final Map<String, String> last = Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MAX_REMEMBERED;
+        }
+    });
     private volatile String lastRefusal = "";
 
     LinkFailures(LongSupplier nanoTime, ErrorOutput err) {
         this.err = err;
         this.warnings = new LineLimit(nanoTime, MAX_WARNINGS, MAX_WARNINGS_OF_ALL);
+        this.failures = new LineLimit(nanoTime, MAX_FAILURES, MAX_FAILURES_OF_ALL);
     }
 
     @Override
     public void linkFailed(String link, Throwable cause) {
         String why = Failures.oneLine(cause);
-        if (!why.equals(last.put(link, why)) && !why.equals(lastRefusal)) {
+        boolean isNew = !why.equals(last.put(link, why)) && !why.equals(lastRefusal);
+        if (isNew && failures.permits(link, omitted -> err.error("failures of links not printed: " + omitted))) {
             err.error(named(link) + ": " + why);
         }
     }

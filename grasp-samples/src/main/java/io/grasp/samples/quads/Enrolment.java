@@ -22,6 +22,7 @@ final class Enrolment {
 
     // What graspy says when it refuses.
     static final String WRONG_PASSWORD = "Incorrect password";
+    static final String REPLAYED = "The encrypted password came with another key before";
     static final String NO_DRY_RUN = "Dry run not supported";
 
     static final String INVALID = "Invalid request";

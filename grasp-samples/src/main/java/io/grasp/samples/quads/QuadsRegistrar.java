@@ -17,10 +17,13 @@ import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.LineOutput;
 import io.grasp.substrate.netty.quads.QuadsKey;
 import io.grasp.util.AddressText;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -37,7 +40,23 @@ public final class QuadsRegistrar {
     private static final int MOST_AT_ONCE = 4;
 
     private final QuadsKey key;
+    private static final int MAX_REMEMBERED = 1000;
+
     private final byte[] password;
+
+    /**
+     * The keys of pledges by the encrypted passwords that came with them: an encrypted password is the same for every
+     * key, so another node could send one that it has seen.
+     */
+    private final Map<ByteBuffer, ByteBuffer> enrolled = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, ByteBuffer> eldest) {
+            return size() > MAX_REMEMBERED;
+        }
+    };
+
     private final Scheduler time;
     private final Scheduler work;
     private final LineOutput talk;
@@ -147,9 +166,20 @@ public final class QuadsRegistrar {
                 return Move.decline(Enrolment.WRONG_PASSWORD);
             }
             byte[] encrypted = Rsa.encrypt(Rsa.read(read.publicKey()), Enrolment.encode(key));
+            if (!isFirstUse(read)) {
+                return Move.decline(Enrolment.REPLAYED);
+            }
             return Move.propose(ObjectiveValue.of(encrypted));
         } catch (CborException | GeneralSecurityException e) {
             return Move.decline(Enrolment.INVALID);
+        }
+    }
+
+    /** {@return whether no pledge with another key has sent the same encrypted password} */
+    private boolean isFirstUse(Enrolment.Request request) {
+        ByteBuffer publicKey = ByteBuffer.wrap(request.publicKey());
+        synchronized (enrolled) { // requests are handled on several threads
+            return publicKey.equals(enrolled.computeIfAbsent(ByteBuffer.wrap(request.password()), first -> publicKey));
         }
     }
 }

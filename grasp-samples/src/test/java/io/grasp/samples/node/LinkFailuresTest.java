@@ -47,6 +47,20 @@ class LinkFailuresTest {
                 .containsExactly("grasp: link eth0: down", "grasp: warning: link eth0: two nodes have one name");
     }
 
+    /** An outsider announces ever new places as neighbors. */
+    @Test
+    void failuresOfEverNewNeighborsAreCounted() {
+        for (int i = 0; i < 1000; i++) {
+            failures.linkFailed("neighbor [fe80::1]:" + i, new IOException("refused"));
+        }
+        assertThat(lines()).hasSize(60);
+        time.addAndGet(Duration.ofMinutes(1).toNanos());
+        failures.linkFailed("neighbor [fe80::1]:0", new IOException("refused"));
+        assertThat(lines())
+                .hasSize(62)
+                .endsWith("grasp: failures of links not printed: 940", "grasp: neighbor [fe80::1]:0: refused");
+    }
+
     @Test
     void warningsThatPeersCauseAgainAndAgainAreCounted() {
         for (int i = 0; i < 100; i++) {
