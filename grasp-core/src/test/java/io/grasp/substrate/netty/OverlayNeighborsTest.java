@@ -41,12 +41,6 @@ class OverlayNeighborsTest extends OverlayTest {
         }
     }
 
-    private static int connections() {
-        return (int) TestNetwork.openSockets().stream()
-                .filter(line -> line.trim().split(" +", -1)[3].equals("01"))
-                .count();
-    }
-
     @Test
     void theLinkIsUpWhenTheStartCompletes() {
         OverlayNode one = start("one", config -> config);

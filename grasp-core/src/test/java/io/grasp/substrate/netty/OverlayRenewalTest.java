@@ -347,7 +347,7 @@ class OverlayRenewalTest extends OverlayTest {
             node.awaitLinks(1);
             newer.hello(RawMember.instance(0), 0, true);
             newer.awaitAnswer();
-            assertThat(former.isEndedWithin(2_500)).isFalse();
+            assertThat(former.isEndedWithin(500)).isFalse();
             former.stream(1, (byte) 1);
             Await.until("the session", () -> node.accepted.size() == 1);
         }

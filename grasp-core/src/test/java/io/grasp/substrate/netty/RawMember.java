@@ -28,7 +28,9 @@ final class RawMember implements AutoCloseable {
     private static final byte INITIATOR = 0;
     private static final int DATA = 0;
     private static final int MESSAGE = 3;
+    private static final int GOAWAY = 5;
     private static final int OPEN = 1;
+    private static final int DONE = 1;
     private static final int END = 2;
     private static final String MUX = "io.grasp.mux/1";
 
@@ -209,6 +211,19 @@ final class RawMember implements AutoCloseable {
                 .putInt(0)
                 .put(message)
                 .array();
+        await(frame);
+    }
+
+    /** Waits until the other side has closed its direction, if this side has opened no stream. */
+    void awaitGoAway() throws IOException {
+        await(ByteBuffer.allocate(16)
+                .put((byte) GOAWAY)
+                .put((byte) DONE)
+                .putShort((short) 8)
+                .array());
+    }
+
+    private void await(byte... frame) throws IOException {
         byte[] last = new byte[frame.length];
         socket.setSoTimeout(10_000);
         while (!Arrays.equals(last, frame)) {

@@ -58,6 +58,8 @@ public final class Members {
     /** The longest pause between two checks of idle time and signs of life. */
     private static final int MAX_TICK_MILLIS = 1_000;
 
+    private static final int MIN_TICK_MILLIS = 10;
+
     /** A node that was started again may for a while have a link besides the one that is no longer in use. */
     private static final int MAX_LINKS_OF_NAME = 2;
 
@@ -1448,7 +1450,8 @@ public final class Members {
     }
 
     private void tickLater() {
-        int millis = Math.max(1, Math.min(MAX_TICK_MILLIS, config.keepaliveMillis() / 2));
+        int shortest = Math.min(config.keepaliveMillis(), config.idleMillis());
+        int millis = Math.max(MIN_TICK_MILLIS, Math.min(MAX_TICK_MILLIS, shortest / 2));
         tick = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), () -> {
             tick();
             tickLater();
