@@ -306,6 +306,7 @@ class OverlayNeighborsTest extends OverlayTest {
             OverlayNode late = start("late", config -> config.withPort(port).withAddresses(there));
             seeker.awaitLinks(1);
             late.awaitLinks(1);
+            late.close(); // while it can still reach the other
         } finally {
             TestNetwork.ip("link delete late0");
         }

@@ -71,9 +71,6 @@ public final class Members {
     /** After this time two nodes agree on the connection that they use. */
     private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** Between two attempts to connect to a place at which a member only says that it is. */
-    private static final long FIRST_PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private static final int MAX_PROBE_DOUBLINGS = 6;
 
     /** The minimum time between two readings of the interfaces for streams to addresses that are not served. */
@@ -634,7 +631,7 @@ public final class Members {
             if (nextProbe != null) {
                 return;
             }
-            long pause = FIRST_PROBE_NANOS << Math.min(probes, MAX_PROBE_DOUBLINGS);
+            long pause = TimeUnit.MILLISECONDS.toNanos(config.firstProbeMillis()) << Math.min(probes, MAX_PROBE_DOUBLINGS);
             nextProbe = loop.wakeAt(loop.nanoTime() + pause - jitter.nextLong(pause / 4 + 1), () -> {
                 nextProbe = null;
                 if (byClaim && giveUp == null && greeting == null) {

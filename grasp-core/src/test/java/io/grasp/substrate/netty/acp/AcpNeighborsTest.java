@@ -452,7 +452,7 @@ class AcpNeighborsTest {
 
     @Test
     void aNeighborThatDoesNotCloseItsConnectionIsNotWaitedFor() throws Exception {
-        LinkNode node = node(on(TestNetwork.LINK), LOW);
+        LinkNode node = node(on(TestNetwork.LINK).withCloseTimeout(Duration.ofMillis(200)), LOW);
         PlainNeighbor.Stream stream = neighbor().connect(seenFromOtherEnd(node)).expectHello();
         node.close(); // with a bound
         assertThat(stream.isEnded()).isTrue();
@@ -587,7 +587,7 @@ class AcpNeighborsTest {
         NettyLoop few = TestLoops.withDescriptors(4);
         open.add(() -> TestLoops.close(few));
         PlainNeighbor peer = neighbor();
-        LinkNode node = new LinkNode(few, on(TestNetwork.LINK), LOW);
+        LinkNode node = new LinkNode(few, on(TestNetwork.LINK).withCloseTimeout(Duration.ofMillis(200)), LOW);
         open.add(0, node);
         node.start();
         PlainNeighbor.Stream first = peer.connect(seenFromOtherEnd(node)).expectHello();
