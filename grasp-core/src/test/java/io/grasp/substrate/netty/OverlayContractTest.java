@@ -29,7 +29,7 @@ class OverlayContractTest extends MemberSubstrateContractTest<OverlaySubstrate> 
                 .withQueueBytes(1 << 20)
                 .withNeighborWait(Duration.ofSeconds(20))
                 .withRetry(Duration.ofMillis(20), Duration.ofMillis(100))
-                .withCloseTimeout(Duration.ofMillis(300));
+                .withCloseTimeout(Duration.ofMillis(200));
     }
 
     /** More than the window of a stream. */

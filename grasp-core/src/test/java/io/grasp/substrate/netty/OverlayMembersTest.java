@@ -127,6 +127,7 @@ class OverlayMembersTest extends OverlayTest {
     }
 
     @Test
+    @Tag("long")
     void ofTheConnectionsWithANeighborOnlyTheNewestRemainsIfItIsIdle() throws Exception {
         AcceptingMember peer = new AcceptingMember(member("peer"), 4, 3);
         raw.add(peer);
@@ -245,6 +246,7 @@ class OverlayMembersTest extends OverlayTest {
     }
 
     @Test
+    @Tag("long")
     void aMemberCannotBringItsLinkUpAndDownWithoutLimit() throws Exception {
         OverlayNode node = start("node", config -> config);
         RawMember peer = connect(member("peer"), node).hello(0, true);
@@ -429,7 +431,11 @@ class OverlayMembersTest extends OverlayTest {
         OverlayNode judge = start(identity, config -> config);
         RawMember convict = connect(member("convict"), judge);
         identity.awaitRevoked();
-        convict.hello(0, true);
+        try {
+            convict.hello(0, true);
+        } catch (IOException ended) {
+            // as it should, perhaps already before the hello
+        }
         assertThat(convict.isEndedWithin(5_000))
                 .as("the connection of a revoked member ends")
                 .isTrue();

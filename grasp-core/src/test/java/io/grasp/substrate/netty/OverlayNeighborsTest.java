@@ -26,9 +26,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** How links with neighbors come and go. */
 class OverlayNeighborsTest extends OverlayTest {
@@ -312,9 +311,18 @@ class OverlayNeighborsTest extends OverlayTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aNeighborThatFallsSilentLosesItsLink(boolean streams) {
+    @Test
+    void aNeighborThatFallsSilentLosesItsLink() {
+        assertSilenceEndsTheLink(true);
+    }
+
+    @Test
+    @Tag("long")
+    void aNeighborThatFallsSilentLosesItsLinkAlsoWithoutStreams() {
+        assertSilenceEndsTheLink(false);
+    }
+
+    private void assertSilenceEndsTheLink(boolean streams) {
         Duration interval = Duration.ofMillis(300);
         OverlayNode one = start("one", config -> config.withStreams(streams).withKeepalive(interval));
         try (TestProxy proxy = new TestProxy(one.address(), false)) {

@@ -33,6 +33,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -293,6 +294,7 @@ class OverlayRenewalTest extends OverlayTest {
 
     /** Its own clock is not the loop's, which goes on by itself. */
     @Test
+    @Tag("long")
     void aCertificateOfAShortTimeIsLookedAtAgainBeforeItExpires() throws Exception {
         clock.set(clock.instant().truncatedTo(ChronoUnit.SECONDS)); // as certificates are
         OverlayNode node = start(open(issue("node", Duration.ofDays(2))), config -> config);
@@ -354,9 +356,10 @@ class OverlayRenewalTest extends OverlayTest {
     }
 
     @Test
+    @Tag("long")
     void neighborsAreNotAskedAllAtOnce() throws Exception {
         OverlayNode renewed = start(openShortLived(), config -> config.withMaxHandshakes(100, 100));
-        int count = 17;
+        int count = 20;
         List<RawMember> peers = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
