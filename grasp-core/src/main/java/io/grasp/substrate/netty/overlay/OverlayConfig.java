@@ -441,6 +441,7 @@ public final class OverlayConfig {
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 idleMillis,
+                firstRetryMillis,
                 renewalSpreadMillis,
                 drainMillis,
                 keepaliveMillis,
