@@ -222,7 +222,7 @@ class AcpSubstrateTest {
 
     /** An identity whose state a test changes. */
     private static final class Changing implements NodeIdentity {
-        private final Identity inner;
+        private volatile Identity inner;
         private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
         private volatile boolean usable = true;
 
@@ -232,6 +232,11 @@ class AcpSubstrateTest {
 
         void usable(boolean value) {
             usable = value;
+            listeners.forEach(Runnable::run);
+        }
+
+        void renewed(Identity other) {
+            inner = other;
             listeners.forEach(Runnable::run);
         }
 
@@ -392,6 +397,38 @@ class AcpSubstrateTest {
             Await.until("another session", () -> again.opened);
         } finally {
             TestNetwork.ip("-6 address flush dev lo to " + ADDRESS + "/128");
+        }
+    }
+
+    @Test
+    void anotherAddressInTheCertificateEndsTheSessionsAtTheFormerOne() {
+        try (Identity first = Identities.open(
+                        domain.authority().issue("fd6a7261737000000000000000000001@" + Identities.DOMAIN));
+                Identity second = Identities.open(domain.authority().issue(ADDRESS_DIGITS + "@" + Identities.DOMAIN));
+                Identity without = Identities.open(domain.authority().issue("+none@" + Identities.DOMAIN))) {
+            Changing identity = new Changing(first);
+            Node node = node(config(), identity);
+            assertThat(node.start()).isNull();
+            Session session = node.connect("fd6a:7261:7370::1", node.call(node.substrate::port));
+            Await.until("a session", () -> session.opened);
+
+            identity.renewed(second);
+            Await.until("its end", () -> session.closed);
+            assertThat(session.failure)
+                    .isInstanceOf(LinkLostException.class)
+                    .hasMessage("the certificate in use now has the ACP address " + ADDRESS
+                            + ", and not fd6a:7261:7370::1 as before, so the sessions there have ended: the new address"
+                            + " has to be on this host, and in the locators that peers are configured with");
+            Await.until("what to do", () -> node.failed.size() == 2);
+            assertThat(node.failed.get(1)).contains("ip -6 address add " + ADDRESS + "/128 dev lo");
+            identity.renewed(first);
+            Await.until("the former address again", () -> node.security() == Security.SECURED);
+            identity.renewed(without);
+            Await.until("its end", () -> node.failed.size() == 4);
+            assertThat(node.failed.get(2))
+                    .contains("now has no ACP address, and not fd6a:7261:7370::1 as before")
+                    .endsWith(": issue one that has an address");
+            node.close();
         }
     }
 
