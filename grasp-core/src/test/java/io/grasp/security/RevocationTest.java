@@ -696,7 +696,7 @@ class RevocationTest {
             assertThat(revoked.findings())
                     .singleElement()
                     .satisfies(finding -> assertThat(finding.check()).isEqualTo(IdentityFinding.Check.REVOCATION))
-                    .satisfies(finding -> assertThat(finding.sentence()).startsWith("this node's own identity: "));
+                    .satisfies(finding -> assertThat(finding.sentence()).startsWith("the certificate of "));
         }
     }
 
