@@ -121,8 +121,8 @@ final class LinkNeighbors implements NeighborConnection.Events {
             List<InetSocketAddress> copy = List.copyOf(neighbors);
             onLoop(() -> {
                 take(copy);
-                heard();
                 update();
+                heard(); // a message that is sent then waits for the connections
             });
         }
 
@@ -225,7 +225,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
             }
             Target target = new Target(each, loop.nanoTime());
             targets.put(each, target);
-            schedule(target);
+            attempt(target);
         }
         chooseSenders();
     }

@@ -703,6 +703,16 @@ class AcpNeighborsTest {
         }
     }
 
+    @Test
+    void aMessageSentWhenTheNeighborsAreKnownReachesThem() throws Exception {
+        PlainNeighbor peer = neighbor();
+        LinkNode node = new LinkNode(
+                loop, on(TestNetwork.LINK).withNeighborSources(new Changing(List.of(peer.listens()))), LOW);
+        open.add(node);
+        node.sendsAtFirstReports(DISCOVERY).start();
+        peer.accept().expectHello().expect(DISCOVERY);
+    }
+
     /** A source that fails when a test wants it. */
     private static final class Failing implements NeighborSource {
         private Listener listener;
