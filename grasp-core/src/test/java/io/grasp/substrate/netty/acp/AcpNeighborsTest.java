@@ -2,6 +2,7 @@ package io.grasp.substrate.netty.acp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.cbor.CborLimits;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
@@ -270,6 +271,7 @@ class AcpNeighborsTest {
     }
 
     @Test
+    @Proves("8994-6.9.2-2")
     void nodesWithOneAddressAreToldApartByTheirInstances() throws Exception {
         LinkNode a = node(on(TestNetwork.LINK), LOW);
         LinkNode b = node(on(TestNetwork.LINK).withNeighborSources(new Changing(List.of(a.address()))), MIDDLE);
@@ -338,6 +340,7 @@ class AcpNeighborsTest {
     }
 
     @Test
+    @Proves("8994-6.9.2-4")
     void aNeighborThatAcceptsNoConnectionGetsMessagesOnItsOwn() throws Exception {
         PlainNeighbor peer = neighbor();
         LinkNode node = node(on(TestNetwork.LINK), LOW);
@@ -367,6 +370,7 @@ class AcpNeighborsTest {
     }
 
     @Test
+    @Proves("8994-6.9.2-3")
     void onlyTheTypesOfTheRfcAreTaken() throws Exception {
         PlainNeighbor peer = neighbor();
         LinkNode node = node(on(TestNetwork.LINK).withMaxMessageBytes(2048), LOW);

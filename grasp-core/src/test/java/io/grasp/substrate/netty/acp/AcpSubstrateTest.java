@@ -3,6 +3,9 @@ package io.grasp.substrate.netty.acp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.grasp.Proves;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.Locator;
 import io.grasp.model.PeerIdentity;
@@ -430,6 +433,37 @@ class AcpSubstrateTest {
                     .endsWith(": issue one that has an address");
             node.close();
         }
+    }
+
+    @Test
+    @Proves("8994-6.9.2-1")
+    void theNodeListensAtThePortOfTheRfcAtTheAcpAddressAndOnItsInterfaces() {
+        AcpConfig config = AcpConfig.on(TestNetwork.LINK)
+                .withAddress(address("fd6a:7261:7370::1"))
+                .withNeighborSources();
+        Node node = node(config, named);
+        assertThat(node.start()).isNull();
+        assertThat(node.call(node.substrate::port)).isEqualTo(7017);
+        List<String> listening = TestNetwork.openSockets().stream()
+                .map(line -> line.trim().split(" +", -1))
+                .filter(words -> words[3].equals("0A"))
+                .map(words -> words[1])
+                .toList();
+        assertThat(listening).hasSize(2).allMatch(place -> place.endsWith(":1B69"));
+    }
+
+    @Test
+    @Proves("8994-6.9.2-5")
+    void aSessionIsNotOpenedToALinkLocalAddress() {
+        Node node = node(config().withAddress(address("fd6a:7261:7370::1")), named);
+        assertThat(node.start()).isNull();
+        Session session = node.connect("fe80::1", 7017);
+        Await.until("its end", () -> session.closed);
+        assertThat(session.failure)
+                .isInstanceOfSatisfying(
+                        GraspException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(GraspErrorCode.INVALID_LOCATOR))
+                .hasMessageContaining("link-local");
     }
 
     @Test
