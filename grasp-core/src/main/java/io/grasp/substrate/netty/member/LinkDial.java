@@ -4,13 +4,14 @@ import io.grasp.substrate.netty.NettyLoop;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A wish for a link. */
+/** A wish for a link with the node at a place, until it is given up or has failed. */
 final class LinkDial {
+    private final NettyLoop loop;
     private final Consumer<Member> found;
     private final Consumer<Throwable> failed;
-    private final NettyLoop loop;
-    private boolean done;
-    private boolean givenUp;
+    private @Nullable Route route;
+    private boolean isServed;
+    private boolean isOver;
 
     LinkDial(NettyLoop loop, Consumer<Member> found, Consumer<Throwable> failed) {
         this.loop = loop;
@@ -18,30 +19,34 @@ final class LinkDial {
         this.failed = failed;
     }
 
-    boolean isDone() {
-        return done;
+    boolean isOver() {
+        return isOver;
+    }
+
+    void waitsAt(Route place) {
+        route = place;
     }
 
     void giveUp() {
-        done = true;
-        givenUp = true;
+        isOver = true;
+        if (route != null) {
+            route.abandoned(this);
+        }
     }
 
-    /** Another member has been found instead of the one that had only said that it is there. */
-    void moved(Member member) {
-        if (!givenUp) {
+    /** A member has been found, perhaps instead of one that had only said that it is there. */
+    void found(Member member) {
+        if (!isOver) {
+            isServed = true;
             loop.run(() -> found.accept(member));
         }
     }
 
-    void end(@Nullable Member member, Throwable failure) {
-        if (!done) {
-            done = true;
-            if (member != null) {
-                loop.run(() -> found.accept(member));
-            } else {
-                loop.run(() -> failed.accept(failure));
-            }
+    /** There is no connection. It does not matter to one that is served already. */
+    void failed(Throwable why) {
+        if (!isOver && !isServed) {
+            isOver = true;
+            loop.run(() -> failed.accept(why));
         }
     }
 }

@@ -331,10 +331,7 @@ public final class Members {
             @Override
             public void closed(@Nullable Throwable failure) {
                 deferred.remove(self[0]);
-                Route route = remote.isUnresolved() ? null : routes.get(Place.of(remote));
-                if (route != null) {
-                    route.abandoned(self[0]);
-                }
+                self[0].stopsWaiting();
                 listener.closed(failure);
                 closedOne();
             }
@@ -364,18 +361,12 @@ public final class Members {
         LinkDial dial = new LinkDial(loop, found, failed);
         loop.execute(() -> {
             if (closing) {
-                dial.end(null, new IOException("the substrate is closed"));
-            } else if (!dial.isDone()) {
+                dial.failed(new IOException("the substrate is closed"));
+            } else if (!dial.isOver()) {
                 route(remote).dial(dial);
             }
         });
-        return () -> {
-            dial.giveUp();
-            Route route = routes.get(Place.of(remote));
-            if (route != null) {
-                route.abandoned(dial);
-            }
-        };
+        return dial::giveUp;
     }
 
     private Route route(InetSocketAddress remote) {
@@ -460,7 +451,9 @@ public final class Members {
 
     /** What a connection asks and reports. */
     private final class OwnerOfConnection implements MemberConnection.Owner {
+        /** Where it leads, or what its member claims; before that is known, what waits for it. */
         private @Nullable Route route;
+
         private final boolean wantsLink;
         private final @Nullable Member expected;
 
@@ -521,17 +514,18 @@ public final class Members {
                 renewals.added(member);
             }
             limitConnections(connection);
-            if (!connection.channel().isClient() && member.port() != 0) {
-                claim(new InetSocketAddress(connection.channel().remote().getAddress(), member.port()), member);
-            }
-            Route own = route;
-            if (own != null) {
-                boolean stillWanted = own.isLinkWanted();
-                own.greeted(member);
-                own.flush();
-                if (wantsLink && !stillWanted) {
+            if (connection.channel().isClient()) {
+                Route to = route == null ? route(connection.channel().remote()) : route;
+                boolean notWanted = route != null && wantsLink && !to.isLinkWanted();
+                route = to;
+                to.greeted(connection, member);
+                if (notWanted) {
                     member.want(false);
                 }
+            } else if (member.port() != 0) {
+                route = route(
+                        new InetSocketAddress(connection.channel().remote().getAddress(), member.port()));
+                route.claimedBy(member);
             }
         }
 
@@ -553,7 +547,7 @@ public final class Members {
         @Override
         public void ended(MemberConnection connection, @Nullable Throwable failure) {
             connections.remove(connection);
-            Route own = route;
+            Route place = route;
             route = null;
             if (failure instanceof ProtocolViolation violation) {
                 refused(connection.channel().remote(), PeerRefusal.PROTOCOL_VIOLATION, violation.getMessage());
@@ -563,32 +557,24 @@ public final class Members {
             }
             Member member = connection.member();
             if (member != null) {
+                if (place != null && !closing) {
+                    if (connection.channel().isClient()) {
+                        place.ended(connection, failure);
+                    } else {
+                        place.unclaimedBy(member, failure);
+                    }
+                }
                 member.removed(connection);
                 if (member.isGone()) {
                     members.remove(member.key(), member);
                     renewals.gone(member);
                     List.copyOf(routes.values()).forEach(each -> each.memberGone(member));
                 }
-            } else if (own != null) {
-                own.failed(failure != null ? failure : new IOException("the connection was closed"));
+            } else if (place != null) {
+                place.failed(failure != null ? failure : new IOException("the connection was closed"));
             }
             closedOne();
         }
-    }
-
-    /**
-     * A member says where it accepts connections. As it may name the port of another node, its own connection serves
-     * that address only if nothing can be connected to there, and if no other member says the same: they may be behind
-     * one translator.
-     */
-    private void claim(InetSocketAddress address, Member member) {
-        Place claimed = Place.of(address);
-        Place before = member.claim(claimed);
-        Route old = before == null || before.equals(claimed) ? null : routes.get(before);
-        if (old != null) {
-            old.unclaimedBy(member);
-        }
-        route(address).claimedBy(member);
     }
 
     private boolean acceptsMore() {

@@ -17,7 +17,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** What is known about the node at an address, and what waits for a connection with it. */
+/**
+ * What is known about the node at a place (an address and port), and what waits for a connection with it.
+ *
+ * <pre>
+ *  UNKNOWN     the begin: what waits, waits for an attempt to connect
+ *  FOUND       this node has connected to it, and one of these connections is open
+ *  REMEMBERED  it was found, and all these connections have ended; others with the member are open
+ *  CLAIMED     nothing can be connected to, and one member says that it is here: its connections serve
+ *
+ *  UNKNOWN    -- connected to ---------------------------------------------------------&gt; FOUND
+ *  UNKNOWN    -- cannot connect, and exactly one member claims the place ---------------&gt; CLAIMED
+ *  FOUND      -- the last connection that leads here has ended ------------------------&gt; REMEMBERED
+ *  REMEMBERED -- connected to again ---------------------------------------------------&gt; FOUND
+ *  REMEMBERED -- that connection has failed, or another member claims the place, or the
+ *                member has not claimed it for the idle time --------------------------&gt; UNKNOWN
+ *  CLAIMED    -- connected to; this is tried from time to time -------------------------&gt; FOUND
+ *  CLAIMED    -- the member does not claim it any more, or a second one does ----------&gt; UNKNOWN
+ *  any        -- the member has no connection left ------------------------------------&gt; UNKNOWN
+ * </pre>
+ *
+ * A connection <em>leads</em> to a place if this node has opened it to there. A member <em>claims</em> a place if it has
+ * opened a connection from that address, which is still open, and has said there that it accepts connections at that
+ * port. As it may name the port of another node, and several members may be behind one translator, a claim alone proves
+ * nothing. New sessions use the newest connection with the member, wherever it leads.
+ *
+ * <p>{@link Members} holds it while it is in use: while something waits, a connection leads to it, a member claims it or
+ * is remembered. A link is wanted from the node that is there now, so it is connected to unless the member claims it.
+ */
 final class Route {
     /** What it needs. */
     interface Owner {
@@ -51,12 +78,16 @@ final class Route {
     private final Map<DeferredConnection, Runnable> singles = new LinkedHashMap<>();
 
     private final Set<LinkDial> dials = new LinkedHashSet<>();
-    /** Those that say that they accept connections here. */
-    private final Set<Member> claimants = new LinkedHashSet<>();
 
     private @Nullable Member member;
-    /** Whether the member has not been found here, but only says so. */
+    /** The open connections with the member that this node has opened to here. */
+    private final Set<MemberConnection> leading = new LinkedHashSet<>();
+    /** The members that claim the place, and on how many connections each does. */
+    private final Map<Member, Integer> claims = new LinkedHashMap<>();
+    /** Whether the member has not been found here, but only claims it. */
     private boolean byClaim;
+    /** When what is known, and nothing confirms any more, is forgotten. */
+    private Loop.@Nullable Wakeup expiry;
 
     /** Whether the node has no streams, so that each session needs its own connection. */
     private boolean singly;
@@ -64,7 +95,7 @@ final class Route {
     private @Nullable Runnable giveUp;
     private @Nullable MemberConnection greeting;
 
-    /** Those that a member serves that only says that it is here. */
+    /** Those that a member serves that only claims the place. */
     private final Set<LinkDial> servedByClaim = new LinkedHashSet<>();
 
     /** The next attempt to connect while a claim serves. */
@@ -107,19 +138,22 @@ final class Route {
         if (open != null) {
             session.resume(owner.openStream(open, remote, session.listener()));
         } else if (singly || !config.streams()) {
+            session.waitsAt(this);
             dialSingly(session);
         } else {
+            session.waitsAt(this);
             waiting.add(session);
             dialIfNeeded();
         }
     }
 
     void dial(LinkDial dial) {
-        if (member != null && !member.isGone()) {
+        dial.waitsAt(this);
+        if (member != null && !member.isGone() && expiry == null) {
             if (byClaim) {
                 servedByClaim.add(dial);
             }
-            dial.end(member, new IOException());
+            dial.found(member);
         } else {
             dials.add(dial);
             dialIfNeeded();
@@ -159,7 +193,7 @@ final class Route {
         DeferredConnection first = waiting.stream().findFirst().orElse(null);
         if (first == null && probing) {
             channel.abort();
-            servedByClaim.forEach(each -> dials.add(new LinkDial(loop, each::moved, failure -> {})));
+            dials.addAll(servedByClaim);
             endClaim();
             forgetIfUnused();
             return;
@@ -173,27 +207,44 @@ final class Route {
         waiting.remove(first);
         openSingle(channel, first);
         flush();
+        forgetIfUnused();
     }
 
     /** Serves what waits, if a node without streams is there. */
-    void flush() {
+    private void flush() {
         List<DeferredConnection> others = List.copyOf(waiting);
         waiting.clear();
         others.forEach(this::connect);
         dialIfNeeded();
     }
 
-    void greeted(Member found) {
-        greeting = null;
-        probing = false;
+    /** This node has connected to the place, and found a member there. */
+    void greeted(MemberConnection connection, Member found) {
+        if (greeting == connection) {
+            greeting = null;
+            probing = false;
+        }
         List<LinkDial> misled = member == found ? List.of() : List.copyOf(servedByClaim);
         endClaim();
+        if (member != found) {
+            leading.clear();
+        }
         member = found;
+        leading.add(connection);
+        stopExpiry();
         probes = 0;
-        misled.forEach(each -> each.moved(found));
+        misled.forEach(each -> each.found(found));
         List<LinkDial> done = List.copyOf(dials);
         dials.clear();
-        done.forEach(each -> each.end(found, new IOException()));
+        done.forEach(each -> each.found(found));
+        flush();
+        giveUpIfUnused();
+    }
+
+    /** A connection that leads here has ended. */
+    void ended(MemberConnection connection, @Nullable Throwable failure) {
+        leading.remove(connection);
+        review(failure == null);
     }
 
     void failed(Throwable why) {
@@ -203,8 +254,11 @@ final class Route {
         if (byClaim && why instanceof PeerRefusedException) {
             endClaim(); // something is there
         }
-        if (!(why instanceof PeerRefusedException) && claimants.size() == 1) {
-            Member claimant = claimants.iterator().next();
+        if (!byClaim && leading.isEmpty()) {
+            forgetMember();
+        }
+        if (!(why instanceof PeerRefusedException) && claims.size() == 1) {
+            Member claimant = claims.keySet().iterator().next();
             boolean takesSessions = claimant.forStreams() != null;
             if (takesSessions || byClaim || !dials.isEmpty()) {
                 reach(claimant);
@@ -223,7 +277,7 @@ final class Route {
         List<DeferredConnection> failedSessions = List.copyOf(waiting);
         waiting.clear();
         forgetIfUnused();
-        failedDials.forEach(each -> each.end(null, why));
+        failedDials.forEach(each -> each.failed(why));
         failedSessions.forEach(each -> each.fail(why));
     }
 
@@ -231,8 +285,9 @@ final class Route {
     void abort(IOException why) {
         if (giveUp != null) {
             giveUp.run();
+            giveUp = null;
         }
-        failed(why);
+        fail(why);
         List.copyOf(singles.keySet()).forEach(each -> {
             abandoned(each);
             each.fail(why);
@@ -252,6 +307,7 @@ final class Route {
 
     private void openSingle(SecureChannel channel, DeferredConnection deferredSession) {
         singles.remove(deferredSession);
+        forgetIfUnused();
         if (deferredSession.isOver()) {
             channel.abort();
             return;
@@ -291,13 +347,14 @@ final class Route {
 
     /** Nothing can be connected to here, for example because of a firewall, so a member's own connection serves. */
     private void reach(Member claimant) {
+        stopExpiry();
         member = claimant;
         byClaim = true;
         probeLater();
         List<LinkDial> done = List.copyOf(dials);
         servedByClaim.addAll(done);
         dials.clear();
-        done.forEach(each -> each.end(claimant, new IOException()));
+        done.forEach(each -> each.found(claimant));
     }
 
     /** The claim serves only until the node that the place belongs to can be connected to again. */
@@ -323,6 +380,7 @@ final class Route {
         probing = false;
         dials.clear();
         endClaim();
+        stopExpiry();
     }
 
     private void endClaim() {
@@ -345,41 +403,86 @@ final class Route {
         }
     }
 
+    /** A member claims the place on one more connection. */
     void claimedBy(Member claimant) {
-        claimants.add(claimant);
-        if (byClaim && claimants.size() > 1) {
-            endClaim();
-        }
+        claims.merge(claimant, 1, Integer::sum);
+        review(true);
     }
 
-    void unclaimedBy(Member claimant) {
-        claimants.remove(claimant);
-        if (byClaim && member == claimant) {
-            endClaim();
-        }
-        forgetIfUnused();
+    /** A connection on which a member has claimed the place has ended. */
+    void unclaimedBy(Member claimant, @Nullable Throwable failure) {
+        claims.computeIfPresent(claimant, (known, count) -> count > 1 ? count - 1 : null);
+        review(failure == null);
     }
 
     void memberGone(Member gone) {
-        boolean known = claimants.remove(gone);
         if (member == gone) {
             endClaim();
-            member = null;
-            known = true;
-        }
-        if (known) {
+            forgetMember();
             forgetIfUnused();
         }
     }
 
+    /**
+     * Decides whether the member still serves this place, after something has changed.
+     *
+     * @param inPeace whether nothing has failed, so that the member may still be here
+     */
+    private void review(boolean inPeace) {
+        boolean claimedByOthers = !claims.isEmpty() && !isClaimedOnlyBy(member);
+        if (byClaim) {
+            if (!isClaimedOnlyBy(member)) {
+                endClaim();
+            }
+        } else if (!leading.isEmpty() || isClaimedOnlyBy(member)) {
+            stopExpiry();
+        } else if (claimedByOthers || !inPeace) {
+            forgetMember();
+        } else if (member != null) {
+            expireLater();
+        }
+        forgetIfUnused();
+    }
+
+    private boolean isClaimedOnlyBy(@Nullable Member claimant) {
+        return claimant != null && claims.size() == 1 && claims.containsKey(claimant);
+    }
+
+    private void forgetMember() {
+        stopExpiry();
+        leading.clear();
+        member = null;
+    }
+
+    private void expireLater() {
+        if (expiry == null) {
+            expiry = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.idleMillis()), () -> {
+                expiry = null;
+                singly = false;
+                forgetMember();
+                forgetIfUnused();
+            });
+        }
+    }
+
+    private void stopExpiry() {
+        if (expiry != null) {
+            expiry.cancel();
+            expiry = null;
+        }
+    }
+
     private void forgetIfUnused() {
-        if (giveUp == null
+        boolean isUnused = giveUp == null
                 && greeting == null
                 && member == null
-                && claimants.isEmpty()
+                && claims.isEmpty()
                 && waiting.isEmpty()
                 && singles.isEmpty()
-                && dials.isEmpty()) {
+                && dials.isEmpty();
+        if (isUnused && singly) {
+            expireLater();
+        } else if (isUnused) {
             owner.forget(this);
         }
     }
