@@ -161,6 +161,27 @@ class OverlayMembersTest extends OverlayTest {
     }
 
     @Test
+    void aSessionInUseDoesNotGiveWayBeforeConnectionsOfItsMemberThatAreNotUsed() throws Exception {
+        OverlayNode node = start("node", config -> config.withMaxConnections(100, 3));
+        TestMember busy = member("busy");
+        byte[] lowest = RawMember.instance(0);
+        List<RawMember> all = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            RawMember peer = connect(busy, node).hello(lowest, 0, false);
+            peer.awaitAnswer();
+            if (i == 0) {
+                peer.stream(1, (byte) 1);
+                Await.until("its session", () -> node.accepted.size() == 1);
+            }
+            all.add(peer);
+        }
+        assertThat(all.get(1).isEndedWithin(20_000)).as("the oldest without a session").isTrue();
+        assertThat(all.get(2).isEndedWithin(20_000)).isTrue();
+        assertThat(node.drops).containsOnly(SubstrateDrop.TOO_MANY_CONNECTIONS).hasSize(2);
+        assertThat(node.accepted.get(0).closed).isFalse();
+    }
+
+    @Test
     void connectionsThatTheNodeHasOpenedGiveWayIfItDoesNotUseThem() throws Exception {
         OverlayNode node =
                 start("node", config -> config.withMaxConnections(2, 8).withMaxNeighbors(0));
@@ -198,7 +219,7 @@ class OverlayMembersTest extends OverlayTest {
             peer.awaitAnswer();
             all.add(peer);
         }
-        assertThat(all.get(0).isEndedWithin(20_000)).as("the oldest").isTrue();
+        assertThat(all.get(2).isEndedWithin(20_000)).as("the oldest without a link").isTrue();
         Await.until(
                 "the end of half",
                 () -> all.stream().filter(each -> each.isEndedWithin(1)).count() == 3);
