@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods are called on the loop, which is the channel's event loop.
  */
 public final class MuxConnection {
+    /** What may be on its way on a stream when it is reset, besides its bytes: its end, a reset, and twice credit. */
+    private static final int MAX_LATE_FRAMES = 4;
+
     private final Channel channel;
     private final Loop loop;
     private final MuxConfig config;
@@ -57,6 +60,7 @@ public final class MuxConnection {
     private final FrameReader reader;
     private final FrameWriter writer = new FrameWriter();
     private final FrameBudget budget;
+    private final OpeningPace pace;
     private final Keepalive keepalive;
     private final FixedDelayTimers closings;
     private final List<Completion> closeCompletions = new ArrayList<>();
@@ -90,6 +94,9 @@ public final class MuxConnection {
     /** How many bytes the peer may send on streams that this end has reset, because it does not know yet. */
     private long discardable;
 
+    /** How many frames without bytes may come on those streams for the same reason. */
+    private long lateFrames;
+
     private long pings;
     private long pongs;
     private long barrier;
@@ -114,6 +121,7 @@ public final class MuxConnection {
         this.theirs = new StreamNumbers(role.other(), config.streamNumbers);
         this.reader = new FrameReader(new FrameHandler(), role.other(), config.maxMessageBytes);
         this.budget = new FrameBudget(loop, config.wastedFramesPerSecond + config.maxStreams);
+        this.pace = new OpeningPace(loop, this::sendPing, this::placeIsFree);
         this.keepalive = new Keepalive(loop, config, this::sendPing, this::end);
         this.closings = new FixedDelayTimers(loop, config.closeTimeoutNanos);
         this.lastActivity = loop.nanoTime();
@@ -370,7 +378,11 @@ public final class MuxConnection {
     /** @param credit what the peer may have sent on the stream before it gets the frame, in bytes */
     void sendReset(int number, int code, int credit) {
         discardable += credit;
+        lateFrames += MAX_LATE_FRAMES;
         control(Frames.reset(number, code));
+        if (ours.owns(number) && !ended) {
+            pace.wasted();
+        }
     }
 
     /** The stream's first frame is about to be sent. */
@@ -419,9 +431,16 @@ public final class MuxConnection {
     void forget(MuxStream stream) {
         if (stream.number() != 0) {
             (stream.isOurs() ? opened : accepted).remove(stream.number());
-            if (waiting.size() > 0) {
-                writeSoon();
+            if (stream.isOurs()) {
+                placeIsFree();
             }
+        }
+    }
+
+    /** The peer may take one more stream. */
+    private void placeIsFree() {
+        if (waiting.size() > 0) {
+            writeSoon();
         }
     }
 
@@ -536,7 +555,7 @@ public final class MuxConnection {
 
     /** {@return how many streams the peer takes now} */
     private int freeStreams() {
-        return peerMaxStreams - opened.size();
+        return pace.isPaused() ? 0 : peerMaxStreams - opened.size();
     }
 
     private boolean hasNumber() {
@@ -544,15 +563,16 @@ public final class MuxConnection {
             return true;
         }
         if (barrier == 0) {
-            sendPing();
-            barrier = pings;
+            barrier = sendPing();
         }
         return false;
     }
 
-    private void sendPing() {
+    /** {@return what the peer sends back} */
+    private long sendPing() {
         pings++;
         control(Frames.ping(pings, 0));
+        return pings;
     }
 
     private void signalOpened() {
@@ -639,6 +659,7 @@ public final class MuxConnection {
         ended = true;
         failure = cause;
         keepalive.stop();
+        pace.stop();
         closings.stop();
         stopCloseTimer();
         stopPrefaceTimer();
@@ -730,10 +751,21 @@ public final class MuxConnection {
             if (current == null && length > 0 && length <= discardable) {
                 discardable -= length;
             } else if (current == null && (flags & Frames.OPEN) == 0) {
-                budget.waste("data of a stream that has ended");
+                if (length > 0 || !isLate()) {
+                    budget.waste("data of a stream that has ended");
+                }
             } else if (length == 0 && (flags & (Frames.OPEN | Frames.END)) == 0) {
                 budget.waste("empty data");
             }
+        }
+
+        /** {@return whether a frame was perhaps on its way when this end reset its stream} */
+        private boolean isLate() {
+            boolean late = lateFrames > 0;
+            if (late) {
+                lateFrames--;
+            }
+            return late;
         }
 
         private @Nullable MuxStream accept(int number) throws MuxProtocolException {
@@ -798,8 +830,13 @@ public final class MuxConnection {
 
         @Override
         public void reset(int number, int code) throws MuxProtocolException {
-            budget.waste("a reset");
             MuxStream stream = find(number);
+            if (stream == null ? !isLate() : !stream.isOurs()) {
+                budget.waste("a reset");
+            }
+            if (stream != null && stream.isOurs() && code == Frames.REFUSED) {
+                pace.wasted();
+            }
             if (stream != null) {
                 stream.resetByPeer(code);
             }
@@ -812,7 +849,7 @@ public final class MuxConnection {
                         MuxViolation.BAD_CREDIT, Integer.toUnsignedString(bytes) + " bytes of credit");
             }
             MuxStream stream = find(number);
-            if (stream == null || bytes < Frames.MIN_CREDIT) {
+            if (stream == null ? !isLate() : bytes < Frames.MIN_CREDIT) {
                 budget.waste("credit");
             }
             if (stream != null) {
@@ -842,6 +879,7 @@ public final class MuxConnection {
                 return;
             }
             pongs = token;
+            pace.cameBack(token);
             if (barrier != 0 && token >= barrier) {
                 barrier = 0;
                 ours.pingCameBack(opened.keySet());
