@@ -87,6 +87,7 @@ public final class MuxConnection {
 
     private @Nullable Runnable whenOpened;
     private @Nullable Runnable whenUnused;
+    private @Nullable Runnable whenPlaceIsFree;
 
     /** How many accepted streams have ended for the peer, which may open others instead. */
     private int overForPeer;
@@ -272,6 +273,25 @@ public final class MuxConnection {
         return live;
     }
 
+    /** {@return the number of streams of this end that the peer counts, or will count because they wait here} */
+    public int ownStreams() {
+        return opened.size() + waiting.size();
+    }
+
+    /** {@return how many further streams would not wait if they were opened now} */
+    public int freePlaces() {
+        return isOpen() ? Math.max(0, freeStreams() - waiting.size()) : 0;
+    }
+
+    /**
+     * Sets what to do when {@link #freePlaces} may have become larger, or {@link #ownStreams} smaller.
+     *
+     * @param task called at once, also from within a call of the engine
+     */
+    public void whenPlaceIsFree(Runnable task) {
+        whenPlaceIsFree = task;
+    }
+
     /**
      * Sets what to do each time the last stream has ended.
      *
@@ -431,9 +451,9 @@ public final class MuxConnection {
     void forget(MuxStream stream) {
         if (stream.number() != 0) {
             (stream.isOurs() ? opened : accepted).remove(stream.number());
-            if (stream.isOurs()) {
-                placeIsFree();
-            }
+        }
+        if (stream.isOurs()) {
+            placeIsFree();
         }
     }
 
@@ -441,6 +461,10 @@ public final class MuxConnection {
     private void placeIsFree() {
         if (waiting.size() > 0) {
             writeSoon();
+        }
+        Runnable task = whenPlaceIsFree;
+        if (task != null && !ended) {
+            task.run();
         }
     }
 
