@@ -320,6 +320,47 @@ class OverlayMembersTest extends OverlayTest {
         assertThat(node.drops).containsOnly(SubstrateDrop.TOO_MANY_CONNECTIONS);
     }
 
+    @Test
+    void aSessionThatWaitsForAPlaceInAConnectionThatClosesGetsAnotherConnection() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        AcceptingMember peer = new AcceptingMember(member("peer"), 1, 0, 1);
+        raw.add(peer);
+        OverlayNode.Session first = node.connect(peer.port(0));
+        Await.until("a stream", () -> first.opened);
+        OverlayNode.Session second = node.connect(peer.port(0));
+        peer.closing();
+        Await.until("another connection", () -> peer.open() == 2);
+        assertThat(second.opened).isFalse();
+        node.onLoop(() -> {
+            first.connection.abort();
+            return true;
+        });
+        Await.until("the other stream", () -> second.opened);
+        assertThat(second.closed).isFalse();
+    }
+
+    @Test
+    void aSessionThatIsClosedWhileItWaitsForAPlaceEndsInTime() throws Exception {
+        OverlayNode node = start("node", config -> config.withCloseTimeout(Duration.ofMillis(100)));
+        AcceptingMember peer = new AcceptingMember(member("peer"), 1, 0, 1);
+        raw.add(peer);
+        OverlayNode.Session first = node.connect(peer.port(0));
+        Await.until("a stream", () -> first.opened);
+        OverlayNode.Session second = node.connect(peer.port(0));
+        node.onLoop(() -> {
+            second.connection.send(new byte[10], failure -> {});
+            second.connection.close();
+            return true;
+        });
+        assertThat(second.awaitClosed()).hasMessageContaining("too long");
+        List<OverlayNode.Session> others = new ArrayList<>();
+        for (int i = 0; i < 257; i++) {
+            others.add(node.connect(peer.port(0)));
+        }
+        assertThat(others.get(256).awaitClosed()).hasMessageContaining("256 sessions");
+        assertThat(others.subList(0, 256)).noneMatch(each -> each.closed);
+    }
+
     /** It pauses before the node would take its attempts for a flood. */
     @Test
     void aMemberThatTriesAgainAndAgainAtANodeWithoutRoomLosesNothing() {
