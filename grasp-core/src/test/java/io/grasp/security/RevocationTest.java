@@ -37,6 +37,7 @@ import org.bouncycastle.cert.ocsp.OCSPReq;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -524,7 +525,7 @@ class RevocationTest {
             Thread dripping = new Thread(() -> drip(slow));
             dripping.start();
             gray.close();
-            gray = open(grayConfig().withRevocationTimeout(Duration.ofMillis(500)));
+            gray = open(grayConfig().withRevocationTimeout(Duration.ofMillis(250)));
             TestMember member = AUTHORITY
                     .request()
                     .nodeName("+bob@example.com")
@@ -533,7 +534,7 @@ class RevocationTest {
             long start = System.nanoTime();
             learn(member);
             assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .isBetween(Duration.ofMillis(400), Duration.ofSeconds(10));
+                    .isBetween(Duration.ofMillis(200), Duration.ofSeconds(10));
             assertAccepted(member);
             assertThat(gray.status().detail())
                     .contains("could not be fetched: ")
@@ -545,6 +546,7 @@ class RevocationTest {
 
     /** The resolver does not return for most names until the test lets it. */
     @Test
+    @Tag("long")
     void hostNamesThatAreNotResolvedEndTheirFetchesInTimeAndDelayNoOtherName() throws Exception {
         CountDownLatch answered = new CountDownLatch(1);
         List<String> asked = new CopyOnWriteArrayList<>();

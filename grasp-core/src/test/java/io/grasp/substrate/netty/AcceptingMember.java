@@ -1,28 +1,20 @@
 package io.grasp.substrate.netty;
 
 import io.grasp.security.TestMember;
+import io.grasp.security.TestPeer;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /**
  * One member, with the highest instance ID, that accepts connections at several ports. On each it says which node it
@@ -40,23 +32,11 @@ final class AcceptingMember implements AutoCloseable {
     private final byte flags;
 
     /** @param flags of its hello: 1 = it wants a link, 2 = it accepts one */
-    AcceptingMember(TestMember member, int count, int flags) throws GeneralSecurityException, IOException {
+    AcceptingMember(TestMember member, int count, int flags) throws IOException {
         this.flags = (byte) flags;
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("member", member.key(), new char[0], member.chain().toArray(Certificate[]::new));
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, new char[0]);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), new TrustManager[] {new TrustAll()}, null);
+        TestPeer peer = TestPeer.with(member);
         for (int i = 0; i < count; i++) {
-            SSLServerSocket place =
-                    (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 50, OverlayNode.HOST);
-            SSLParameters parameters = place.getSSLParameters();
-            parameters.setApplicationProtocols(new String[] {"io.grasp.mux/1"});
-            parameters.setProtocols(new String[] {"TLSv1.3"});
-            parameters.setNeedClientAuth(true);
-            place.setSSLParameters(parameters);
+            SSLServerSocket place = peer.listen(OverlayNode.HOST, "io.grasp.mux/1");
             places.add(place);
             run(() -> accept(place));
         }
@@ -142,19 +122,6 @@ final class AcceptingMember implements AutoCloseable {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static final class TrustAll implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }

@@ -114,7 +114,9 @@ class OverlayMembersTest extends OverlayTest {
     void anIdleConnectionIsClosedAlsoIfThePeerDoesNotDoIt() throws Exception {
         OverlayNode node = start(
                 "node",
-                config -> config.withIdleTime(Duration.ofMillis(100)).withHandshakeTimeout(Duration.ofSeconds(2)));
+                config -> config.withIdleTime(Duration.ofMillis(100))
+                        .withHandshakeTimeout(Duration.ofSeconds(1))
+                        .withCloseTimeout(Duration.ofMillis(200)));
         RawMember peer = connect(member("peer"), node);
         peer.hello(0, false);
         RawMember withoutStreams = RawMember.connect(member("other"), node.port(), "io.grasp.link/1", () -> {});
@@ -125,6 +127,7 @@ class OverlayMembersTest extends OverlayTest {
     }
 
     @Test
+    @Tag("long")
     void ofTheConnectionsWithANeighborOnlyTheNewestRemainsIfItIsIdle() throws Exception {
         AcceptingMember peer = new AcceptingMember(member("peer"), 4, 3);
         raw.add(peer);
@@ -132,8 +135,8 @@ class OverlayMembersTest extends OverlayTest {
                 "node",
                 config -> config.withNeighbors("[::1]:" + peer.port(0))
                         .withIdleTime(Duration.ofMillis(200))
-                        .withHandshakeTimeout(Duration.ofSeconds(2))
-                        .withCloseTimeout(Duration.ofMillis(500)));
+                        .withHandshakeTimeout(Duration.ofSeconds(1))
+                        .withCloseTimeout(Duration.ofMillis(200)));
         node.awaitLinks(1);
         for (int i = 1; i < 4; i++) {
             useShortly(node, peer.port(i));
@@ -243,6 +246,7 @@ class OverlayMembersTest extends OverlayTest {
     }
 
     @Test
+    @Tag("long")
     void aMemberCannotBringItsLinkUpAndDownWithoutLimit() throws Exception {
         OverlayNode node = start("node", config -> config);
         RawMember peer = connect(member("peer"), node).hello(0, true);
@@ -427,7 +431,11 @@ class OverlayMembersTest extends OverlayTest {
         OverlayNode judge = start(identity, config -> config);
         RawMember convict = connect(member("convict"), judge);
         identity.awaitRevoked();
-        convict.hello(0, true);
+        try {
+            convict.hello(0, true);
+        } catch (IOException ended) {
+            // as it should, perhaps already before the hello
+        }
         assertThat(convict.isEndedWithin(5_000))
                 .as("the connection of a revoked member ends")
                 .isTrue();
@@ -551,7 +559,7 @@ class OverlayMembersTest extends OverlayTest {
         TestMember member = member("unsteady");
         byte[] lowest = RawMember.instance(0);
         long begin = System.nanoTime();
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 20; i++) {
             connect(member, node).hello(lowest, 0, i % 2 == 0).awaitAnswer();
         }
         long seconds = 1 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);

@@ -366,6 +366,7 @@ public final class AcpConfig {
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 usual.idleMillis(),
+                usual.firstProbeMillis(),
                 renewalSpreadMillis,
                 drainMillis,
                 usual.keepaliveMillis(),

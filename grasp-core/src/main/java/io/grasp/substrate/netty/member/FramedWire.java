@@ -75,6 +75,16 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
     }
 
     @Override
+    public void whenUnused(Runnable task) {
+        // it has no streams that could end
+    }
+
+    @Override
+    public void whenOpened(Runnable task) {
+        task.run();
+    }
+
+    @Override
     public void send(byte[] bytes, Completion sent) {
         send(bytes, false, sent);
     }

@@ -210,7 +210,9 @@ public final class Member {
         return null;
     }
 
-    private @Nullable MemberConnection carrier() {
+    /** {@return the connection that carries the messages of the link, {@code null} if none can} */
+    @Nullable
+    MemberConnection carrier() {
         MemberConnection newest = newest();
         return newest != null ? newest : newest(each -> !each.isEnding());
     }
@@ -279,6 +281,12 @@ public final class Member {
         addressesAre(connection);
         port = hello.port();
         update();
+        closeUnused();
+    }
+
+    /** Former connections may have waited for another one, or for the end of the link. */
+    private void closeUnused() {
+        connections().forEach(MemberConnection::closeIfUnused);
     }
 
     /**
@@ -373,6 +381,7 @@ public final class Member {
                 owner.linkUp(this);
             } else {
                 owner.linkDown(this);
+                closeUnused();
             }
         }
     }

@@ -58,6 +58,8 @@ public final class Members {
     /** The longest pause between two checks of idle time and signs of life. */
     private static final int MAX_TICK_MILLIS = 1_000;
 
+    private static final int MIN_TICK_MILLIS = 10;
+
     /** A node that was started again may for a while have a link besides the one that is no longer in use. */
     private static final int MAX_LINKS_OF_NAME = 2;
 
@@ -68,9 +70,6 @@ public final class Members {
 
     /** After this time two nodes agree on the connection that they use. */
     private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-    /** Between two attempts to connect to a place at which a member only says that it is. */
-    private static final long FIRST_PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final int MAX_PROBE_DOUBLINGS = 6;
 
@@ -637,7 +636,7 @@ public final class Members {
             if (nextProbe != null) {
                 return;
             }
-            long pause = FIRST_PROBE_NANOS << Math.min(probes, MAX_PROBE_DOUBLINGS);
+            long pause = TimeUnit.MILLISECONDS.toNanos(config.firstProbeMillis()) << Math.min(probes, MAX_PROBE_DOUBLINGS);
             nextProbe = loop.wakeAt(loop.nanoTime() + pause - jitter.nextLong(pause / 4 + 1), () -> {
                 nextProbe = null;
                 if (byClaim && giveUp == null && greeting == null) {
@@ -1458,7 +1457,8 @@ public final class Members {
     }
 
     private void tickLater() {
-        int millis = Math.max(1, Math.min(MAX_TICK_MILLIS, config.keepaliveMillis() / 2));
+        int shortest = Math.min(config.keepaliveMillis(), config.idleMillis());
+        int millis = Math.max(MIN_TICK_MILLIS, Math.min(MAX_TICK_MILLIS, shortest / 2));
         tick = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), () -> {
             tick();
             tickLater();

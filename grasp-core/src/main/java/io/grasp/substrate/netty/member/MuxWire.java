@@ -62,6 +62,16 @@ final class MuxWire implements Wire, MuxListener {
     }
 
     @Override
+    public void whenUnused(Runnable task) {
+        mux.whenUnused(task);
+    }
+
+    @Override
+    public void whenOpened(Runnable task) {
+        mux.whenOpened(task);
+    }
+
+    @Override
     public void send(byte[] message, Completion sent) {
         mux.sendMessage(message, sent);
     }

@@ -35,6 +35,12 @@ interface Wire {
     /** {@return the number of open streams} */
     int streams();
 
+    /** Sets what to do, on a later turn of the loop, each time the last stream has ended. */
+    void whenUnused(Runnable task);
+
+    /** Does something when the peer gets the first frames of all streams opened here before what is sent then. */
+    void whenOpened(Runnable task);
+
     /** Sends a message; fails if too many wait. */
     void send(byte[] message, Completion sent);
 

@@ -78,6 +78,12 @@ public final class MuxConnection {
     private int live;
     private long lastActivity;
 
+    /** How many streams of this end are open, or wait, whose first frame has not been sent. */
+    private int unopened;
+
+    private @Nullable Runnable whenOpened;
+    private @Nullable Runnable whenUnused;
+
     /** How many accepted streams have ended for the peer, which may open others instead. */
     private int overForPeer;
 
@@ -176,6 +182,7 @@ public final class MuxConnection {
             ConnectionListener newListener, InetSocketAddress newRemote, @Nullable PeerIdentity newPeer) {
         MuxStream stream = new MuxStream(this, true, newRemote, newPeer, newListener);
         live++;
+        unopened++;
         if (!isOpen()) {
             later(() -> stream.fail(noMoreStreams(), 0));
         } else if (waiting.size() >= config.maxWaitingStreams + Math.max(0, freeStreams())) {
@@ -256,6 +263,30 @@ public final class MuxConnection {
     /** {@return the number of streams that have not ended, those that wait included} */
     public int streams() {
         return live;
+    }
+
+    /**
+     * Sets what to do each time the last stream has ended.
+     *
+     * @param task called on a later turn of the loop, when there is no stream; not after the connection has ended
+     */
+    public void whenUnused(Runnable task) {
+        whenUnused = task;
+    }
+
+    /**
+     * Does something when all streams that this end has opened so far are known to the peer, or about to be: their
+     * first frames go before what is sent then. The caller opens no others meanwhile.
+     *
+     * @param task called at once if no stream waits; otherwise when none does any more, unless the connection ends
+     *     before
+     */
+    public void whenOpened(Runnable task) {
+        if (unopened == 0) {
+            task.run();
+        } else {
+            whenOpened = task;
+        }
     }
 
     /**
@@ -346,6 +377,21 @@ public final class MuxConnection {
     /** The stream's first frame is about to be sent. */
     void hasOpened(MuxStream stream) {
         toSignal.add(stream);
+        noLongerUnopened();
+    }
+
+    /** A stream of this end has ended before its first frame was sent. */
+    void hasNotOpened() {
+        noLongerUnopened();
+    }
+
+    private void noLongerUnopened() {
+        unopened--;
+        Runnable task = whenOpened;
+        if (unopened == 0 && task != null) {
+            whenOpened = null;
+            task.run();
+        }
     }
 
     /** The listener of a stream is being notified of its end. */
@@ -354,6 +400,15 @@ public final class MuxConnection {
         lastActivity = loop.nanoTime();
         if (closing) {
             later(this::endIfDone);
+        } else if (live == 0 && whenUnused != null) {
+            later(this::signalUnused);
+        }
+    }
+
+    private void signalUnused() {
+        Runnable task = whenUnused;
+        if (task != null && live == 0 && !ended) {
+            call(task);
         }
     }
 

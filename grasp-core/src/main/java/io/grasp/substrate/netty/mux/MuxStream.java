@@ -402,6 +402,9 @@ final class MuxStream implements Connection {
             connection.overForPeer(-1);
         }
         connection.forget(this);
+        if (isOurs && !openSent) {
+            connection.hasNotOpened();
+        }
         if (live) {
             connection.hasEnded(this);
         }

@@ -442,6 +442,7 @@ public final class OverlayConfig {
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 idleMillis,
+                firstRetryMillis,
                 renewalSpreadMillis,
                 drainMillis,
                 keepaliveMillis,

@@ -266,7 +266,7 @@ class AcpNeighborsTest {
         kept.send(flood(2));
         node.awaitMessage(flood(2));
         node.awaitConnected(1);
-        assertThat(peer.isLeftAlone(300)).as("no further attempt").isTrue();
+        assertThat(peer.isLeftAlone(200)).as("no further attempt").isTrue();
         assertThat(node.warnings).isEmpty();
     }
 
@@ -461,7 +461,7 @@ class AcpNeighborsTest {
 
     @Test
     void aNeighborThatDoesNotCloseItsConnectionIsNotWaitedFor() throws Exception {
-        LinkNode node = node(on(TestNetwork.LINK), LOW);
+        LinkNode node = node(on(TestNetwork.LINK).withCloseTimeout(Duration.ofMillis(200)), LOW);
         PlainNeighbor.Stream stream = neighbor().connect(seenFromOtherEnd(node)).expectHello();
         node.close(); // with a bound
         assertThat(stream.isEnded()).isTrue();
@@ -595,7 +595,7 @@ class AcpNeighborsTest {
         NettyLoop few = TestLoops.withDescriptors(4);
         open.add(() -> TestLoops.close(few));
         PlainNeighbor peer = neighbor();
-        LinkNode node = new LinkNode(few, on(TestNetwork.LINK), LOW);
+        LinkNode node = new LinkNode(few, on(TestNetwork.LINK).withCloseTimeout(Duration.ofMillis(200)), LOW);
         open.add(0, node);
         node.start();
         PlainNeighbor.Stream first = peer.connect(seenFromOtherEnd(node)).expectHello();
@@ -623,7 +623,9 @@ class AcpNeighborsTest {
                     .containsExactly(
                             "acp7: no interface acp7 is up: create it, or set it up; it is used as soon as it is"
                                     + " there");
-            TestNetwork.sysctl("/proc/sys/net/ipv6/conf/acp7/accept_dad", "0");
+            for (String end : List.of("acp7", "acp8")) {
+                TestNetwork.sysctl("/proc/sys/net/ipv6/conf/" + end + "/accept_dad", "0");
+            }
             TestNetwork.ip("link set acp7 up");
             TestNetwork.ip("link set acp8 up");
             Await.until("the link", () -> {

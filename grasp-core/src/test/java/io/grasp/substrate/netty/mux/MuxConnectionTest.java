@@ -186,6 +186,64 @@ class MuxConnectionTest {
     }
 
     @Test
+    void whatIsSentWhenAllStreamsAreOpenedComesAfterThem() {
+        with(MuxConfig.defaults().withMaxStreams(1));
+        pair.settle();
+        MuxEnd.Stream first = pair.initiator.open(new byte[] {1});
+        MuxEnd.Stream second = pair.initiator.open(new byte[] {2});
+        MuxEnd.Stream third = pair.initiator.open(new byte[] {3});
+        List<Integer> acceptedBefore = new ArrayList<>();
+        pair.initiator.call(() -> pair.initiator.connection.whenOpened(() -> {
+            acceptedBefore.add(pair.acceptor.accepted.size());
+            pair.initiator.connection.sendControlMessage(new byte[] {9}, Completion.IGNORED);
+        }));
+        pair.settle();
+        assertThat(pair.acceptor.messages).isEmpty();
+        third.abort();
+        pair.settle();
+        assertThat(acceptedBefore).as("one still waits").isEmpty();
+        pair.acceptor.onAccepted = stream -> assertThat(pair.acceptor.messages).isEmpty();
+        first.close();
+        pair.acceptor.accepted.get(0).close();
+        pair.settle();
+        assertThat(second.events).containsExactly("opened");
+        assertThat(pair.acceptor.accepted).hasSize(2);
+        assertThat(acceptedBefore).containsExactly(1);
+        assertThat(pair.acceptor.messages).containsExactly(new byte[] {9});
+    }
+
+    @Test
+    void theEndOfTheLastStreamIsReportedOutsideOfAllCalls() {
+        List<Integer> left = new ArrayList<>();
+        pair.initiator.connection.whenUnused(() -> left.add(pair.initiator.connection.streams()));
+        MuxEnd.Stream first = pair.initiator.open();
+        MuxEnd.Stream second = pair.initiator.open();
+        pair.settle();
+        first.abort();
+        pair.settle();
+        assertThat(left).isEmpty();
+        pair.initiator.call(() -> {
+            second.connection.abort();
+            assertThat(left).isEmpty();
+        });
+        pair.settle();
+        assertThat(left).containsExactly(0);
+        MuxEnd.Stream third = pair.acceptor.open();
+        pair.settle();
+        third.close();
+        pair.initiator.accepted.get(0).close();
+        pair.settle();
+        assertThat(left).containsExactly(0, 0);
+        pair.initiator.call(
+                () -> { // there is one again before it is reported
+                    pair.initiator.open().connection.abort();
+                    pair.initiator.open();
+                });
+        pair.settle();
+        assertThat(left).containsExactly(0, 0);
+    }
+
+    @Test
     void streamsThatThePeerTakesDoNotCountAsWaiting() {
         with(MuxConfig.defaults().withMaxStreams(8).withMaxWaitingStreams(1));
         pair.settle();
