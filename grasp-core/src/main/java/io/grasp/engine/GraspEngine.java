@@ -29,6 +29,7 @@ import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.NodeLocators;
+import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.observe.CacheKind;
@@ -399,8 +400,8 @@ public final class GraspEngine {
         }
 
         @Override
-        public boolean makesRoom(InetSocketAddress peer, SubstrateDrop reason) {
-            return incoming.makeRoom(peer.getAddress(), DropReasons.reason(reason));
+        public boolean makesRoom(InetSocketAddress peer, @Nullable PeerIdentity identity, SubstrateDrop reason) {
+            return incoming.makeRoom(peer.getAddress(), identity, DropReasons.reason(reason));
         }
 
         @Override

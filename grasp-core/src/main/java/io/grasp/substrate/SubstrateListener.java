@@ -2,6 +2,7 @@ package io.grasp.substrate;
 
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkWarning;
+import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.util.PeerAddresses;
@@ -107,10 +108,12 @@ public interface SubstrateListener {
      * new one and reports the reason.
      *
      * @param peer the address of the peer that connects
+     * @param identity what the peer's certificate says, on a substrate that authenticates its peers; otherwise
+     *     {@code null}. What such a peer has is counted by its certificate, and not by its address
      * @param reason why the substrate may not have more
      * @return whether a connection has been aborted
      */
-    default boolean makesRoom(InetSocketAddress peer, SubstrateDrop reason) {
+    default boolean makesRoom(InetSocketAddress peer, @Nullable PeerIdentity identity, SubstrateDrop reason) {
         return false;
     }
 

@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.config.EngineConfig;
 import io.grasp.config.Limits;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.model.AcpNodeName;
 import io.grasp.model.PeerIdentity;
+import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.sim.SimNode;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.RequestNegotiation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -46,6 +53,11 @@ class CertificateSharesTest extends EngineFixture {
             this.identity = identity;
             this.ours = loop.call(() -> listener.accepted(this));
             open.add(this);
+            moment();
+        }
+
+        void receives(GraspMessage message) {
+            loop.run(() -> ours.received(MessageEncoder.encode(message)));
             moment();
         }
 
@@ -86,9 +98,9 @@ class CertificateSharesTest extends EngineFixture {
         return new PeerIdentity(AcpNodeName.parse("@example.com"), hash.substring(48) + hash.substring(16));
     }
 
-    private void start() {
+    private GraspEngine start() {
         link("lan", node);
-        start(
+        return start(
                 EngineConfig.DEFAULTS.withLimits(Limits.DEFAULTS.withConnectionsPerPeer(MOST)),
                 listened(node, started -> listener = started),
                 observed);
@@ -120,6 +132,52 @@ class CertificateSharesTest extends EngineFixture {
         }
 
         assertThat(open).noneMatch(each -> each.ended);
+    }
+
+    private boolean makesRoomFor(int member) {
+        InetSocketAddress peer = new InetSocketAddress(node.addresses().get(0), 1); // on the link
+        boolean made =
+                loop.call(() -> listener.makesRoom(peer, certificate(member), SubstrateDrop.TOO_MANY_CONNECTIONS));
+        moment();
+        return made;
+    }
+
+    @Test
+    void inAFullSubstrateAMemberTakesThePlaceOfTheMemberWithTheMostOrOfItself() {
+        start();
+        Silent other = new Silent("2001:db8:0:1::1", certificate(2));
+        Silent others = new Silent("2001:db8:0:2::1", certificate(2));
+        Silent older = new Silent("2001:db8:0:3::1", certificate(1));
+        Silent newer = new Silent("2001:db8:0:4::1", certificate(1));
+
+        assertThat(makesRoomFor(1)).isTrue();
+        assertThat(open).filteredOn(each -> each.ended).as("its own").containsExactly(older);
+        assertThat(makesRoomFor(3)).isTrue();
+        assertThat(open).filteredOn(each -> each.ended).containsExactly(other, older);
+        assertThat(List.of(others, newer)).noneMatch(each -> each.ended);
+    }
+
+    @Test
+    void inAFullSubstrateAMemberWithManySessionsTakesNoConnectionOfOthers() {
+        List<NegotiationSession> taken = new ArrayList<>();
+        GraspEngine engine = start();
+        loop.run(() -> {
+            EngineAsa asa = engine.registerAsa("asa");
+            asa.register(EX3, RegistrationOptions.DEFAULTS);
+            asa.listenNegotiate(EX3, acceptor(taken::add)).request(Long.MAX_VALUE);
+        });
+        Silent first = new Silent("2001:db8:0:1::1", certificate(1));
+        first.receives(new RequestNegotiation(new SessionId(1), EX3.withValue(1)));
+        Silent second = new Silent("2001:db8:0:1::1", certificate(1));
+        second.receives(new RequestNegotiation(new SessionId(2), EX3.withValue(2)));
+        assertThat(taken).hasSize(2);
+        Silent silent = new Silent("2001:db8:0:2::1", certificate(2));
+
+        assertThat(makesRoomFor(1)).as("its sessions are under way").isFalse();
+        assertThat(silent.ended).isFalse();
+        assertThat(makesRoomFor(3)).as("a member without connections").isTrue();
+        assertThat(silent.ended).isTrue();
+        assertThat(List.of(first, second)).noneMatch(each -> each.ended);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.grasp.Proves;
 import io.grasp.model.PeerRefusal;
 import io.grasp.substrate.netty.Await;
 import java.io.IOException;
@@ -147,6 +148,7 @@ class RevocationTest {
     }
 
     @Test
+    @Proves("8994-6.2.3-4")
     void aRevokedMemberIsRefusedOnceTheListIsThereAndListenersAreNotified() throws Exception {
         TestMember good = member("/crl");
         TestMember revoked = member("/crl");
@@ -698,7 +700,7 @@ class RevocationTest {
             assertThat(revoked.findings())
                     .singleElement()
                     .satisfies(finding -> assertThat(finding.check()).isEqualTo(IdentityFinding.Check.REVOCATION))
-                    .satisfies(finding -> assertThat(finding.sentence()).startsWith("this node's own identity: "));
+                    .satisfies(finding -> assertThat(finding.sentence()).startsWith("the certificate of "));
         }
     }
 

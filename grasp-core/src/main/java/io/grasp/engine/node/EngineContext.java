@@ -296,7 +296,9 @@ public final class EngineContext {
 
     /** {@return the addition to the text of an error, empty if the node's own certificate is not the cause} */
     public String whyIdentityIsNotGood() {
-        return identity == null || identity.good() || identity.detail().isEmpty() ? "" : ": " + identity.detail();
+        return identity == null || identity.good() || identity.detail().isEmpty()
+                ? ""
+                : ": this node's own identity: " + identity.detail();
     }
 
     /** {@return the state of this node's own certificate; {@code null} if the substrate uses none} */

@@ -224,7 +224,7 @@ class OverlayMembersTest extends OverlayTest {
         }
         node.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
         assertThat(node.sentences)
-                .anyMatch(each -> each.startsWith("this node has links to 2 nodes with the certificate of "));
+                .anyMatch(each -> each.startsWith("this node has links to 2 nodes with the name of "));
         node.awaitLinks(2);
         for (AutoCloseable each : raw) {
             each.close();

@@ -119,8 +119,12 @@ public final class AcpConfig {
         return Set.copyOf(new LinkedHashSet<>(given));
     }
 
-    /** {@return whether an interface is one of the Autonomic Control Plane} */
-    boolean includes(String interfaceName) {
+    /**
+     * {@return whether an interface is one of the Autonomic Control Plane}
+     *
+     * @param interfaceName its name
+     */
+    public boolean includes(String interfaceName) {
         return interfaces.stream()
                 .anyMatch(each -> each.endsWith("*")
                         ? interfaceName.startsWith(each.substring(0, each.length() - 1))

@@ -191,7 +191,7 @@ final class AcpLinks {
         require(registered, "open a socket");
         Channel channel = registered.channel();
         loop.track(channel);
-        require(channel.bind(address), "bind to " + AddressText.of(address));
+        require(channel.bind(address), "bind to " + AddressText.onThisHost(address));
         return channel;
     }
 

@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
@@ -58,7 +59,6 @@ final class LinkNeighbors implements NeighborConnection.Events {
     /** The connections that a message to all neighbors is sent on. */
     private List<NeighborConnection> senders = List.of();
 
-    private String lastSourceFailure = "";
     private boolean tooManyReported;
     private Loop.@Nullable Wakeup nextTick;
     private boolean closed;
@@ -111,16 +111,18 @@ final class LinkNeighbors implements NeighborConnection.Events {
 
     /** What one source reports. */
     private final class Report implements NeighborSource.Listener {
-        private Collection<InetSocketAddress> present = List.of();
+        private Set<NeighborAddress> present = Set.of();
         private boolean heard;
+        /** Why it does not report the neighbors as it should, or empty. */
+        private String failure = "";
 
         @Override
         public void present(Collection<InetSocketAddress> neighbors) {
             List<InetSocketAddress> copy = List.copyOf(neighbors);
             onLoop(() -> {
-                present = copy;
-                heard();
+                take(copy);
                 update();
+                heard(); // a message that is sent then waits for the connections
             });
         }
 
@@ -128,12 +130,31 @@ final class LinkNeighbors implements NeighborConnection.Events {
         public void failed(Throwable cause) {
             onLoop(() -> {
                 heard();
-                String why = String.valueOf(cause.getMessage());
-                if (!why.equals(lastSourceFailure)) {
-                    lastSourceFailure = why;
-                    warn(why);
-                }
+                failureIs(String.valueOf(cause.getMessage()));
             });
+        }
+
+        private void take(Iterable<InetSocketAddress> neighbors) {
+            Set<NeighborAddress> now = new TreeSet<>();
+            String wrong = "";
+            for (InetSocketAddress each : neighbors) {
+                try {
+                    now.add(NeighborAddress.of(
+                            each.getPort() == 0 ? new InetSocketAddress(each.getAddress(), config.port) : each));
+                } catch (IllegalArgumentException notLinkLocal) {
+                    wrong = String.valueOf(notLinkLocal.getMessage());
+                }
+            }
+            present = now;
+            failureIs(wrong);
+        }
+
+        /** Warns once of each failure; of the same one again only if it had ended. */
+        private void failureIs(String why) {
+            if (!why.equals(failure) && !why.isEmpty()) {
+                warn(why);
+            }
+            failure = why;
         }
 
         private void heard() {
@@ -184,16 +205,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
     /** Follows what the sources report. */
     private void update() {
         TreeSet<NeighborAddress> present = new TreeSet<>();
-        for (Report report : reports) {
-            for (InetSocketAddress each : report.present) {
-                try {
-                    present.add(NeighborAddress.of(
-                            each.getPort() == 0 ? new InetSocketAddress(each.getAddress(), config.port) : each));
-                } catch (IllegalArgumentException notLinkLocal) {
-                    reports.get(0).failed(notLinkLocal);
-                }
-            }
-        }
+        reports.forEach(report -> present.addAll(report.present));
         for (Target target : List.copyOf(targets.values())) {
             if (!present.contains(target.address)) {
                 targets.remove(target.address);
@@ -213,7 +225,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
             }
             Target target = new Target(each, loop.nanoTime());
             targets.put(each, target);
-            schedule(target);
+            attempt(target);
         }
         chooseSenders();
     }
@@ -447,7 +459,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
     }
 
     private static String describe(NeighborConnection connection, @Nullable Throwable failure) {
-        String neighbor = AddressText.of(connection.remote());
+        String neighbor = AddressText.onThisHost(connection.remote());
         if (failure == null) {
             return "the neighbor " + neighbor + " has closed the connection";
         }

@@ -241,11 +241,11 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
      */
     void send(byte[] message, Completion flushed) {
         if (!isUsable()) {
-            flushed.done(new IOException("the connection with " + AddressText.of(remote) + " is closed"));
+            flushed.done(new IOException("the connection with " + AddressText.onThisHost(remote) + " is closed"));
         } else if (waitingBytes > 0 && waitingBytes + message.length > config.queueBytes) {
             loop.execute(() -> events.dropped(this, SubstrateDrop.SLOW_NEIGHBOR));
-            flushed.done(new IOException("the neighbor " + AddressText.of(remote) + " is too slow: " + waitingBytes
-                    + " bytes are waiting to be sent"));
+            flushed.done(new IOException("the neighbor " + AddressText.onThisHost(remote) + " is too slow: "
+                    + waitingBytes + " bytes are waiting to be sent"));
         } else if (state == State.OPENING) {
             waitingBytes += message.length;
             unsent.add(new Unsent(message, failed -> {

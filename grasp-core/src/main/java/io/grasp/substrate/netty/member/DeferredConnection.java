@@ -140,6 +140,8 @@ final class DeferredConnection implements Connection {
     }
 
     private Throwable whyClosed() {
-        return ending != null ? ending : new IOException("the connection to " + AddressText.of(remote) + " is closed");
+        return ending != null
+                ? ending
+                : new IOException("the connection to " + AddressText.onThisHost(remote) + " is closed");
     }
 }

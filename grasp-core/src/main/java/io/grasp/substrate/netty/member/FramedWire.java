@@ -93,12 +93,12 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
 
     private void send(byte[] bytes, boolean always, Completion sent) {
         if (closing || ended) {
-            sent.done(new IOException("the connection to " + AddressText.of(channel.remote()) + " is closed"));
+            sent.done(new IOException("the connection to " + AddressText.onThisHost(channel.remote()) + " is closed"));
             return;
         }
         if (!always && waiting > 0 && waiting + bytes.length > config.queueBytes()) {
             sent.done(new IOException(
-                    "too many bytes wait for " + AddressText.of(channel.remote()) + ", which reads slowly"));
+                    "too many bytes wait for " + AddressText.onThisHost(channel.remote()) + ", which reads slowly"));
             return;
         }
         waiting += bytes.length;
@@ -125,7 +125,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
         long now = loop.nanoTime();
         long interval = TimeUnit.MILLISECONDS.toNanos(config.keepaliveMillis());
         if (now - channel.lastRead() > SILENCES * interval) {
-            abort(new IOException("nothing has come from " + AddressText.of(channel.remote()) + " for "
+            abort(new IOException("nothing has come from " + AddressText.onThisHost(channel.remote()) + " for "
                     + TimeUnit.NANOSECONDS.toSeconds(now - channel.lastRead()) + " s"));
         } else if (now - lastSent >= interval) {
             send(new byte[0], Completion.IGNORED);

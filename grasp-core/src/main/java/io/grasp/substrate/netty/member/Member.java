@@ -107,6 +107,20 @@ public final class Member {
                 .anyMatch(each -> each.channel().remote().getAddress().equals(address));
     }
 
+    /**
+     * Whether it has an address in a connection that is open, perhaps a former one; a link-local address on the same
+     * interface.
+     *
+     * @param address an address as a connection has it
+     * @return whether it has
+     */
+    public boolean isOn(InetAddress address) {
+        Place place = new Place(address, 0);
+        return connections.stream()
+                .map(each -> new Place(each.channel().remote().getAddress(), 0))
+                .anyMatch(each -> each.compareTo(place) == 0);
+    }
+
     /** {@return the port at which it says that it accepts connections, 0 for none} */
     public int port() {
         return port;
@@ -380,6 +394,6 @@ public final class Member {
 
     @Override
     public String toString() {
-        return identity.nodeName() + " at " + AddressText.of(remote);
+        return identity.nodeName() + " at " + AddressText.onThisHost(remote);
     }
 }

@@ -321,12 +321,12 @@ final class MemberConnection implements Wire.Listener {
     private void greeted(byte[] message) {
         Hello hello = Hello.decode(message);
         if (hello == null) {
-            abort(new ProtocolViolation(
-                    "the first message of " + AddressText.of(channel.remote()) + " does not say which node it is"));
+            abort(new ProtocolViolation("the first message of " + AddressText.onThisHost(channel.remote())
+                    + " does not say which node it is"));
             return;
         }
         if (!owner.expects(this, hello)) {
-            abort(new IOException("another node than before is at " + AddressText.of(channel.remote())));
+            abort(new IOException("another node than before is at " + AddressText.onThisHost(channel.remote())));
             return;
         }
         stopGreeting();
@@ -374,7 +374,7 @@ final class MemberConnection implements Wire.Listener {
             retirement.cancel();
         }
         Throwable why = failure == null && member == null
-                ? new IOException("the connection to " + AddressText.of(channel.remote())
+                ? new IOException("the connection to " + AddressText.onThisHost(channel.remote())
                         + " was closed before the peer said which node it is")
                 : failure;
         owner.ended(this, why);

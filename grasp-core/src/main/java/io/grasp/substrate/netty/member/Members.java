@@ -234,6 +234,11 @@ public final class Members {
         return (known == null ? identity.status() : known).good() ? Security.SECURED : Security.NONE;
     }
 
+    /** {@return whether a member is this node itself, connected to its own port} */
+    public boolean isThisNode(Member member) {
+        return member.instance().equals(instance);
+    }
+
     /** {@return the members that this node has connections with} */
     public Collection<Member> members() {
         return List.copyOf(members.values());
@@ -511,7 +516,7 @@ public final class Members {
             }
             if (first == null) {
                 channel.abort();
-                failed(new ProtocolViolation(AddressText.of(remote)
+                failed(new ProtocolViolation(AddressText.onThisHost(remote)
                         + " offers sessions, but neither streams nor link messages: it cannot be a neighbor"));
                 return;
             }
@@ -839,7 +844,9 @@ public final class Members {
             InetSocketAddress peer = connection.channel().remote();
             return Members.this.accepted(
                     connection.channel(),
-                    peer.getAddress().isLinkLocalAddress() ? new ScopedConnection(stream, scoped(peer)) : stream);
+                    peer.getAddress().isLinkLocalAddress()
+                            ? new ScopedConnection(stream, scopedRemote(connection.channel()))
+                            : stream);
         }
 
         @Override
@@ -987,11 +994,11 @@ public final class Members {
                     .toList();
             return others.size() < MAX_LINKS_OF_NAME
                     ? null
-                    : "this node has links to " + others.size() + " nodes with the certificate of " + others.get(0)
+                    : "this node has links to " + others.size() + " nodes with the name of " + others.get(0)
                             + " and " + AddressText.of(others.get(1).remote()) + " already, so the one at "
-                            + AddressText.of(member.remote())
-                            + " cannot be a neighbor: if the certificate was copied, revoke it, and issue one for each"
-                            + " node";
+                            + AddressText.onThisHost(member.remote())
+                            + " cannot be a neighbor: issue a certificate with a name of its own for each node, and"
+                            + " revoke one that was copied";
         }
 
         @Override
@@ -1031,16 +1038,19 @@ public final class Members {
     }
 
     /** A link-local address has the index of its link as scope, not that of the system's interface. */
-    private InetSocketAddress scoped(InetSocketAddress address) {
-        return new InetSocketAddress(scoped(address.getAddress(), address.getAddress()), address.getPort());
+    private InetSocketAddress scopedRemote(SecureChannel channel) {
+        InetSocketAddress remote = channel.remote();
+        return new InetSocketAddress(scoped(remote.getAddress(), channel), remote.getPort());
     }
 
-    private InetAddress scoped(InetAddress address, InetAddress peer) {
+    private InetAddress scoped(InetAddress address, SecureChannel channel) {
         if (!(address instanceof Inet6Address) || !address.isLinkLocalAddress()) {
             return address;
         }
         try {
-            return Inet6Address.getByAddress(null, address.getAddress(), links.indexOf(peer));
+            int index =
+                    links.indexOf(channel.peer().nodeName(), channel.remote().getAddress());
+            return Inet6Address.getByAddress(null, address.getAddress(), index);
         } catch (UnknownHostException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -1050,15 +1060,14 @@ public final class Members {
         SubstrateDrop refused = refusal(channel);
         SubstrateListener listener = listening;
         if (refused != null && listener != null && !closing) {
-            loop.run(() -> listener.dropped(refused, null, scoped(channel.remote())));
+            loop.run(() -> listener.dropped(refused, null, scopedRemote(channel)));
         }
         return refused == null && !closing && listener != null;
     }
 
     private @Nullable SubstrateDrop refusal(SecureChannel channel) {
         SubstrateListener listener = listening;
-        InetAddress local =
-                scoped(channel.local().getAddress(), channel.remote().getAddress());
+        InetAddress local = scoped(channel.local().getAddress(), channel);
         if (listener == null || !serves(listener, local)) {
             return SubstrateDrop.NOT_SERVED;
         }
@@ -1071,7 +1080,8 @@ public final class Members {
             return null;
         }
         boolean[] made = {false};
-        loop.run(() -> made[0] = listener.makesRoom(scoped(channel.remote()), SubstrateDrop.TOO_MANY_CONNECTIONS));
+        loop.run(() -> made[0] =
+                listener.makesRoom(scopedRemote(channel), channel.peer(), SubstrateDrop.TOO_MANY_CONNECTIONS));
         return made[0] ? null : SubstrateDrop.TOO_MANY_CONNECTIONS;
     }
 
@@ -1184,7 +1194,7 @@ public final class Members {
         }
         register(channel);
         Session session = new Session(null, channel, true);
-        TlsSession single = new TlsSession(loop, channel, scoped(channel.remote()), config, session);
+        TlsSession single = new TlsSession(loop, channel, scopedRemote(channel), config, session);
         session.connection = single;
         channel.channel().pipeline().addAfter(contextOf(channel), null, single);
         session.accept();
@@ -1260,7 +1270,7 @@ public final class Members {
             if (!isLocal.test(each.local().getAddress())) {
                 each.fail(new LinkLostException("this node no longer has the address "
                         + AddressText.of(each.local().getAddress()) + " of its connection to "
-                        + AddressText.of(each.remote())));
+                        + AddressText.onThisHost(each.remote())));
             }
         }
     }

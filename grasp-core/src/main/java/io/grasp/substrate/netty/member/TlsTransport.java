@@ -160,7 +160,7 @@ final class TlsTransport {
         BindException readable = new BindException(
                 why.endsWith("in use")
                         ? "TCP port " + address.getPort() + " is already in use"
-                        : "cannot bind to " + AddressText.of(address) + ": " + why);
+                        : "cannot bind to " + AddressText.onThisHost(address) + ": " + why);
         readable.initCause(failure);
         return readable;
     }
@@ -418,10 +418,10 @@ final class TlsTransport {
         }
 
         private Throwable notConnected(Throwable cause) {
-            String what = "cannot connect to " + AddressText.of(remote) + ": " + why(cause);
+            String what = "cannot connect to " + AddressText.onThisHost(remote) + ": " + why(cause);
             if (cause instanceof ConnectTimeoutException) {
                 SocketTimeoutException late =
-                        new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time");
+                        new SocketTimeoutException("no connection to " + AddressText.onThisHost(remote) + " in time");
                 late.initCause(cause);
                 return late;
             }

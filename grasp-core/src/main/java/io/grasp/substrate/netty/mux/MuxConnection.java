@@ -187,7 +187,7 @@ public final class MuxConnection {
             later(() -> stream.fail(noMoreStreams(), 0));
         } else if (waiting.size() >= config.maxWaitingStreams + Math.max(0, freeStreams())) {
             later(() -> stream.fail(
-                    new MuxOverflowException(waiting.size() + " connections to " + AddressText.of(newRemote)
+                    new MuxOverflowException(waiting.size() + " connections to " + AddressText.onThisHost(newRemote)
                             + " wait until the peer takes one more"),
                     0));
         } else {
@@ -240,8 +240,8 @@ public final class MuxConnection {
         } else if (!always
                 && writer.hasMessages()
                 && message.length > config.messageQueueBytes - writer.messageBytes()) {
-            sent.done(new MuxOverflowException(
-                    writer.messageBytes() + " bytes of messages to " + AddressText.of(remote) + " wait already"));
+            sent.done(new MuxOverflowException(writer.messageBytes() + " bytes of messages to "
+                    + AddressText.onThisHost(remote) + " wait already"));
         } else {
             lastActivity = loop.nanoTime();
             writer.message(message, sent);
@@ -250,8 +250,8 @@ public final class MuxConnection {
     }
 
     private MuxOverflowException tooLong() {
-        return new MuxOverflowException(
-                "the peer " + AddressText.of(remote) + " takes messages of at most " + peerMaxMessageBytes + " bytes");
+        return new MuxOverflowException("the peer " + AddressText.onThisHost(remote) + " takes messages of at most "
+                + peerMaxMessageBytes + " bytes");
     }
 
     /** {@return whether streams may be opened: the connection has not ended, and neither end is closing it} */
@@ -667,7 +667,10 @@ public final class MuxConnection {
         if (finished) {
             return;
         }
-        end(doneSent ? null : new IOException("the peer " + AddressText.of(remote) + " has closed the connection"));
+        end(
+                doneSent
+                        ? null
+                        : new IOException("the peer " + AddressText.onThisHost(remote) + " has closed the connection"));
         finished = true;
         call(() -> listener.ended(failure));
         for (Completion closed : closeCompletions) {
@@ -691,11 +694,11 @@ public final class MuxConnection {
     }
 
     private IOException closedException() {
-        return new IOException("the connection to " + AddressText.of(remote) + " is closed");
+        return new IOException("the connection to " + AddressText.onThisHost(remote) + " is closed");
     }
 
     private MuxResetException noMoreStreams() {
-        return new MuxResetException("the connection to " + AddressText.of(remote) + " takes no more streams");
+        return new MuxResetException("the connection to " + AddressText.onThisHost(remote) + " takes no more streams");
     }
 
     /** Handles what the peer has sent. */
@@ -850,7 +853,7 @@ public final class MuxConnection {
         public void goAway(int lastStream, int code, boolean done) throws MuxProtocolException {
             budget.waste("a GOAWAY");
             if (code != 0) {
-                end(new IOException("the peer " + AddressText.of(remote) + " ended the connection because of "
+                end(new IOException("the peer " + AddressText.onThisHost(remote) + " ended the connection because of "
                         + MuxViolation.text(code)));
                 return;
             }
@@ -930,7 +933,11 @@ public final class MuxConnection {
         }
 
         private void finishInput() {
-            end(doneSent ? null : new IOException("the peer " + AddressText.of(remote) + " has closed the connection"));
+            end(
+                    doneSent
+                            ? null
+                            : new IOException(
+                                    "the peer " + AddressText.onThisHost(remote) + " has closed the connection"));
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.grasp.substrate.netty.acp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.cbor.CborLimits;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
@@ -29,6 +30,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,12 +43,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -265,6 +271,7 @@ class AcpNeighborsTest {
     }
 
     @Test
+    @Proves("8994-6.9.2-2")
     void nodesWithOneAddressAreToldApartByTheirInstances() throws Exception {
         LinkNode a = node(on(TestNetwork.LINK), LOW);
         LinkNode b = node(on(TestNetwork.LINK).withNeighborSources(new Changing(List.of(a.address()))), MIDDLE);
@@ -333,6 +340,7 @@ class AcpNeighborsTest {
     }
 
     @Test
+    @Proves("8994-6.9.2-4")
     void aNeighborThatAcceptsNoConnectionGetsMessagesOnItsOwn() throws Exception {
         PlainNeighbor peer = neighbor();
         LinkNode node = node(on(TestNetwork.LINK), LOW);
@@ -362,6 +370,7 @@ class AcpNeighborsTest {
     }
 
     @Test
+    @Proves("8994-6.9.2-3")
     void onlyTheTypesOfTheRfcAreTaken() throws Exception {
         PlainNeighbor peer = neighbor();
         LinkNode node = node(on(TestNetwork.LINK).withMaxMessageBytes(2048), LOW);
@@ -698,6 +707,90 @@ class AcpNeighborsTest {
         } finally {
             TestNetwork.ip("-6 neigh flush dev grasp0");
         }
+    }
+
+    @Test
+    void aMessageSentWhenTheNeighborsAreKnownReachesThem() throws Exception {
+        PlainNeighbor peer = neighbor();
+        LinkNode node = new LinkNode(
+                loop, on(TestNetwork.LINK).withNeighborSources(new Changing(List.of(peer.listens()))), LOW);
+        open.add(node);
+        node.sendsAtFirstReports(DISCOVERY).start();
+        peer.accept().expectHello().expect(DISCOVERY);
+    }
+
+    /** A source that fails when a test wants it. */
+    private static final class Failing implements NeighborSource {
+        private Listener listener;
+
+        @Override
+        public Runnable watch(String interfaceName, Listener notified) {
+            listener = notified;
+            return () -> {};
+        }
+
+        void fails(String why) {
+            listener.failed(new java.io.IOException(why));
+        }
+    }
+
+    @Test
+    void theFailuresOfSourcesAreReportedByThemselvesAndAgainAfterTheyHaveEnded() {
+        Failing one = new Failing();
+        Failing other = new Failing();
+        LinkNode node = node(on(TestNetwork.LINK).withNeighborSources(one, other), LOW);
+        for (int i = 0; i < 3; i++) {
+            one.fails("no table");
+            other.fails("no daemon");
+        }
+        InetSocketAddress global = new InetSocketAddress(INITIATOR, 7017);
+        for (int i = 0; i < 3; i++) {
+            other.listener.present(List.of(global));
+            one.fails("no table");
+        }
+        String wrong = "a neighbor needs a link-local IPv6 address, not [fd00::1]:7017";
+        assertThat(node.call(() -> List.copyOf(node.warnings))).containsExactly("no table", "no daemon", wrong);
+
+        one.listener.present(List.of());
+        one.fails("no table");
+        other.listener.present(List.of(global));
+        assertThat(node.call(() -> List.copyOf(node.warnings)))
+                .containsExactly("no table", "no daemon", wrong, "no table");
+    }
+
+    @Test
+    void aTableThatCanBeReadAgainIsReportedAsItWas(@TempDir Path directory) throws Exception {
+        Path program = Files.writeString(directory.resolve("table"), "#!/bin/sh\necho fe80::9 STALE\n");
+        Path broken = Files.writeString(directory.resolve("broken"), "#!/bin/sh\nexit 1\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        assertThat(broken.toFile().setExecutable(true)).isTrue();
+        Path current = directory.resolve("current");
+        Files.createSymbolicLink(current, program);
+        List<String> reports = new CopyOnWriteArrayList<>();
+        Runnable stop = new KernelNeighbors(List.of(current.toString()), Duration.ofMillis(5))
+                .watch("any", new NeighborSource.Listener() {
+                    @Override
+                    public void present(Collection<InetSocketAddress> neighbors) {
+                        reports.add("present " + neighbors.size());
+                    }
+
+                    @Override
+                    public void failed(Throwable cause) {
+                        reports.add("failed");
+                    }
+                });
+        open.add(stop::run);
+        Await.until("the table", () -> reports.contains("present 1"));
+        move(broken, current);
+        Await.until("the failure", () -> reports.contains("failed"));
+        move(program, current);
+        Await.until("its end", () -> reports.indexOf("failed") < reports.lastIndexOf("present 1"));
+    }
+
+    private static void move(Path program, Path link) throws java.io.IOException {
+        Path next = link.resolveSibling("next");
+        Files.createSymbolicLink(next, program);
+        Files.move(next, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @ParameterizedTest

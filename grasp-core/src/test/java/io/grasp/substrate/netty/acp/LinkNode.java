@@ -53,6 +53,12 @@ final class LinkNode implements SubstrateListener, AutoCloseable {
         return this;
     }
 
+    /** Sends a message on the loop as soon as the neighbors are known. */
+    LinkNode sendsAtFirstReports(byte[] message) {
+        firstReports.thenRun(() -> links.get(0).multicast(message, failure -> {}));
+        return this;
+    }
+
     void awaitFirstReports() {
         Await.result("the first reports", firstReports);
     }
