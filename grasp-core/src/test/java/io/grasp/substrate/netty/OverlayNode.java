@@ -150,6 +150,9 @@ final class OverlayNode implements SubstrateListener {
         volatile boolean opened;
         volatile boolean closed;
         volatile Throwable failure;
+        /** Called on the loop when bytes have been received. */
+        volatile Runnable whenReceived = () -> {};
+
         /** Called on the loop when it is closed. */
         volatile Runnable whenClosed = () -> {};
 
@@ -192,6 +195,7 @@ final class OverlayNode implements SubstrateListener {
             if (echoes) {
                 connection.send(bytes, ignored -> {});
             }
+            whenReceived.run();
         }
 
         @Override

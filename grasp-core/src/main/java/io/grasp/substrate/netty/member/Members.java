@@ -13,6 +13,7 @@ import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.mux.MuxConfig;
+import io.grasp.substrate.netty.time.FixedDelayTimers;
 import io.grasp.util.AddressText;
 import io.grasp.util.IntrusiveList;
 import java.io.IOException;
@@ -63,6 +64,9 @@ public final class Members {
     /** A node that was started again may for a while have a link besides the one that is no longer in use. */
     private static final int MAX_LINKS_OF_NAME = 2;
 
+    /** The maximum of sessions that wait until one member takes one more. */
+    private static final int MAX_WAITING_SESSIONS = 256;
+
     private static final Duration RECHECK = Duration.ofMinutes(1);
 
     /** The minimum time between two checks of all certificates because some are about to expire. */
@@ -94,6 +98,9 @@ public final class Members {
     private final Set<MemberConnection> connections = new LinkedHashSet<>();
     private final IntrusiveList<Session> sessions = new IntrusiveList<>();
     private final Set<DeferredConnection> deferred = new LinkedHashSet<>();
+
+    /** For sessions that are closed while they wait for a place. */
+    private final FixedDelayTimers closings;
 
     /** The sessions that peers have opened, by the names of the peers. */
     private final Map<String, Set<Session>> accepted = new HashMap<>();
@@ -131,6 +138,7 @@ public final class Members {
         this.identity = identity;
         this.config = config;
         this.muxConfig = MuxWire.config(config);
+        this.closings = new FixedDelayTimers(loop, TimeUnit.MILLISECONDS.toNanos(config.closeTimeoutMillis()));
         this.links = links;
         this.handshakes = new Handshakes(
                 config.maxHandshakes(),
@@ -249,9 +257,13 @@ public final class Members {
      */
     public Connection connect(InetSocketAddress remote, ConnectionListener listener) {
         Route known = routes.get(Place.of(remote));
-        MemberConnection open = known == null ? null : known.forStreams();
-        if (open != null && !closing) {
-            return openStream(open, remote, listener);
+        Member found = known == null ? null : known.member();
+        MemberConnection open = found == null ? null : found.forStreams();
+        if (found != null && open != null && !closing) {
+            return found.takesSession(open)
+                    ? openStream(open, remote, listener)
+                    : openLater(
+                            found, remote, listener, session -> route(remote).connect(session));
         }
         DeferredConnection session = defer(remote, listener);
         loop.execute(() -> {
@@ -278,22 +290,27 @@ public final class Members {
     public Connection connect(Member member, InetSocketAddress remote, ConnectionListener listener) {
         MemberConnection open = member.forStreams();
         if (open != null && !closing) {
-            return openStream(open, remote, listener);
+            return member.takesSession(open)
+                    ? openStream(open, remote, listener)
+                    : openLater(member, remote, listener, session -> reconnect(member, session));
         }
         DeferredConnection session = defer(remote, listener);
         loop.execute(() -> {
-            if (session.isOver()) {
-                return;
-            }
-            if (closing || member.isGone() || member.port() == 0) {
-                session.fail(new IOException(
-                        "there is no connection with " + member.identity().nodeName()));
-            } else {
-                route(new InetSocketAddress(member.remote().getAddress(), member.port()))
-                        .connect(session);
+            if (!session.isOver()) {
+                reconnect(member, session);
             }
         });
         return session;
+    }
+
+    private void reconnect(Member member, DeferredConnection session) {
+        if (closing || member.isGone() || member.port() == 0) {
+            session.fail(new IOException(
+                    "there is no connection with " + member.identity().nodeName()));
+        } else {
+            route(new InetSocketAddress(member.remote().getAddress(), member.port()))
+                    .connect(session);
+        }
     }
 
     /**
@@ -341,8 +358,69 @@ public final class Members {
         return session;
     }
 
+    /**
+     * Opens a session when the member takes one more.
+     *
+     * @param again connects it anew if the member has no connection for it by then
+     */
+    private Connection openLater(
+            Member member, InetSocketAddress remote, ConnectionListener listener, Consumer<DeferredConnection> again) {
+        DeferredConnection session = defer(remote, listener);
+        waitForPlace(member, session, () -> again.accept(session));
+        return session;
+    }
+
+    /** There is a connection for a session that was waiting for one. */
+    private void resume(DeferredConnection session, Member member, MemberConnection on, InetSocketAddress remote) {
+        if (member.takesSession(on)) {
+            session.resume(openStream(on, remote, session.listener()));
+        } else {
+            waitForPlace(member, session, () -> route(remote).connect(session));
+        }
+    }
+
+    private void waitForPlace(Member member, DeferredConnection session, Runnable again) {
+        if (member.waiting().size() < MAX_WAITING_SESSIONS) {
+            session.waitForPlace(member.waiting(), again, closings);
+        } else {
+            loop.execute(() -> session.fail(new IOException(
+                    MAX_WAITING_SESSIONS + " sessions with " + member + " wait until it takes one more")));
+        }
+    }
+
+    /** Opens the sessions that a member takes now. If it has no connection for them any more, they get a new one. */
+    private void openWaiting(Member member) {
+        for (IntrusiveList.Node<DeferredConnection> first = member.waiting().first();
+                first != null;
+                first = member.waiting().first()) {
+            DeferredConnection session = first.value();
+            MemberConnection on = member.forStreams();
+            if (session.isOver()) {
+                session.leavePlace(); // its listener is about to be notified
+            } else if (on == null && lookAtIdentity()) {
+                session.leavePlace().run();
+            } else if (on == null) {
+                session.fail(identityIsBad());
+            } else if (member.hasPlace(on)) {
+                session.resume(openStream(on, session.remote(), session.listener()));
+            } else {
+                return;
+            }
+        }
+    }
+
+    private static void failWaiting(Member member, @Nullable Throwable failure) {
+        for (DeferredConnection each : member.waiting().all()) {
+            if (each.isOver()) {
+                each.leavePlace();
+            } else {
+                each.fail(failure != null ? failure : new IOException("the connection with " + member + " was closed"));
+            }
+        }
+    }
+
     private Connection openStream(MemberConnection on, InetSocketAddress remote, ConnectionListener listener) {
-        Session session = new Session(listener, on.channel(), false);
+        Session session = new Session(listener, on.channel(), on, false);
         Connection stream = on.open(session, remote);
         session.connection = stream;
         return stream;
@@ -387,14 +465,14 @@ public final class Members {
         }
 
         @Override
-        public Connection openStream(MemberConnection on, InetSocketAddress remote, ConnectionListener listener) {
-            return Members.this.openStream(on, remote, listener);
+        public void resume(DeferredConnection session, Member member, MemberConnection on, InetSocketAddress remote) {
+            Members.this.resume(session, member, on, remote);
         }
 
         @Override
         public void openSingle(SecureChannel channel, InetSocketAddress remote, DeferredConnection deferredSession) {
             register(channel);
-            Session session = new Session(deferredSession.listener(), channel, false);
+            Session session = new Session(deferredSession.listener(), channel, null, false);
             TlsSession single = new TlsSession(loop, channel, remote, config, session);
             session.connection = single;
             channel.channel().pipeline().addAfter(contextOf(channel), null, single);
@@ -531,14 +609,14 @@ public final class Members {
 
         @Override
         public boolean admits(MemberConnection connection) {
-            return Members.this.admits(connection.channel());
+            return Members.this.admits(connection.channel(), connection);
         }
 
         @Override
         public ConnectionListener accepted(MemberConnection connection, Connection stream) {
             InetSocketAddress peer = connection.channel().remote();
             return Members.this.accepted(
-                    connection.channel(),
+                    connection,
                     peer.getAddress().isLinkLocalAddress()
                             ? new ScopedConnection(stream, scopedRemote(connection.channel()))
                             : stream);
@@ -566,6 +644,7 @@ public final class Members {
                 }
                 member.removed(connection);
                 if (member.isGone()) {
+                    failWaiting(member, failure);
                     members.remove(member.key(), member);
                     renewals.gone(member);
                     List.copyOf(routes.values()).forEach(each -> each.memberGone(member));
@@ -722,6 +801,11 @@ public final class Members {
         public void message(Member member, byte[] message) {
             links.message(member, message);
         }
+
+        @Override
+        public void placeIsFree(Member member) {
+            openWaiting(member);
+        }
     }
 
     /** A link-local address has the index of its link as scope, not that of the system's interface. */
@@ -743,8 +827,8 @@ public final class Members {
         }
     }
 
-    private boolean admits(SecureChannel channel) {
-        SubstrateDrop refused = refusal(channel);
+    private boolean admits(SecureChannel channel, @Nullable MemberConnection on) {
+        SubstrateDrop refused = refusal(channel, on);
         SubstrateListener listener = listening;
         if (refused != null && listener != null && !closing) {
             loop.run(() -> listener.dropped(refused, null, scopedRemote(channel)));
@@ -752,15 +836,13 @@ public final class Members {
         return refused == null && !closing && listener != null;
     }
 
-    private @Nullable SubstrateDrop refusal(SecureChannel channel) {
+    private @Nullable SubstrateDrop refusal(SecureChannel channel, @Nullable MemberConnection on) {
         SubstrateListener listener = listening;
         InetAddress local = scoped(channel.local().getAddress(), channel);
         if (listener == null || !serves(listener, local)) {
             return SubstrateDrop.NOT_SERVED;
         }
-        Set<Session> ofPeer = accepted.getOrDefault(nameOf(channel), Set.of());
-        boolean onOthersToo = ofPeer.stream().anyMatch(each -> each.channel != channel);
-        if (onOthersToo && ofPeer.size() >= config.maxSessionsPerPeer()) { // if not, the connection limits its streams
+        if (hasTooMany(nameOf(channel), channel, on)) {
             return SubstrateDrop.TOO_MANY_CONNECTIONS;
         }
         if (acceptedSessions < config.maxSessions()) {
@@ -770,6 +852,34 @@ public final class Members {
         loop.run(() -> made[0] =
                 listener.makesRoom(scopedRemote(channel), channel.peer(), SubstrateDrop.TOO_MANY_CONNECTIONS));
         return made[0] ? null : SubstrateDrop.TOO_MANY_CONNECTIONS;
+    }
+
+    /**
+     * {@return whether a name has as many sessions as it may have} Those on connections that have been replaced count
+     * apart. The peer counts them together, but their ends and the begin of another session are on different
+     * connections, so they may arrive in another order. If all are on one connection, that limits its streams itself.
+     */
+    private boolean hasTooMany(String name, SecureChannel channel, @Nullable MemberConnection on) {
+        Set<Session> ofPeer = accepted.getOrDefault(name, Set.of());
+        int most = config.maxSessionsPerPeer();
+        if (ofPeer.size() < most) {
+            return false;
+        }
+        boolean replaced = isReplaced(on);
+        boolean onOthersToo = false;
+        int together = 0;
+        for (Session each : ofPeer) {
+            if (isReplaced(each.on) == replaced) {
+                together++;
+                onOthersToo |= each.channel != channel;
+            }
+        }
+        return ofPeer.size() >= 2 * most || together >= most && onOthersToo;
+    }
+
+    private static boolean isReplaced(@Nullable MemberConnection connection) {
+        Member member = connection == null ? null : connection.member();
+        return member != null && member.newest() != connection;
     }
 
     private boolean serves(SubstrateListener listener, InetAddress local) {
@@ -789,8 +899,8 @@ public final class Members {
         return channel.peer().nodeName().toString();
     }
 
-    private ConnectionListener accepted(SecureChannel channel, Connection stream) {
-        Session session = new Session(null, channel, true);
+    private ConnectionListener accepted(MemberConnection on, Connection stream) {
+        Session session = new Session(null, on.channel(), on, true);
         session.connection = stream;
         session.accept();
         return session;
@@ -800,14 +910,22 @@ public final class Members {
     private final class Session implements ConnectionListener {
         private final IntrusiveList.Node<Session> place;
         private final SecureChannel channel;
+        /** Of which it is a stream; {@code null} if it has a connection of its own. */
+        private final @Nullable MemberConnection on;
+
         private final boolean byPeer;
         private @Nullable ConnectionListener listener;
         private @Nullable Connection connection;
         private boolean ended;
 
-        Session(@Nullable ConnectionListener listener, SecureChannel channel, boolean byPeer) {
+        Session(
+                @Nullable ConnectionListener listener,
+                SecureChannel channel,
+                @Nullable MemberConnection on,
+                boolean byPeer) {
             this.listener = listener;
             this.channel = channel;
+            this.on = on;
             this.byPeer = byPeer;
             this.place = sessions.add(this);
             if (byPeer) {
@@ -875,12 +993,12 @@ public final class Members {
     }
 
     private void acceptSingle(SecureChannel channel) {
-        if (!admits(channel)) {
+        if (!admits(channel, null)) {
             channel.abort();
             return;
         }
         register(channel);
-        Session session = new Session(null, channel, true);
+        Session session = new Session(null, channel, null, true);
         TlsSession single = new TlsSession(loop, channel, scopedRemote(channel), config, session);
         session.connection = single;
         channel.channel().pipeline().addAfter(contextOf(channel), null, single);
@@ -1238,6 +1356,7 @@ public final class Members {
     }
 
     private void cancelTimers() {
+        closings.stop();
         if (tick != null) {
             tick.cancel();
         }

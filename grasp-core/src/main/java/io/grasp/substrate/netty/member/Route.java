@@ -1,7 +1,5 @@
 package io.grasp.substrate.netty.member;
 
-import io.grasp.substrate.Connection;
-import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.util.AddressText;
@@ -53,7 +51,8 @@ final class Route {
 
         IOException identityIsBad();
 
-        Connection openStream(MemberConnection on, InetSocketAddress remote, ConnectionListener listener);
+        /** Continues a session on a connection with a member, as soon as that has a place for it. */
+        void resume(DeferredConnection session, Member member, MemberConnection on, InetSocketAddress remote);
 
         /** Continues a session on a connection of its own. */
         void openSingle(SecureChannel on, InetSocketAddress remote, DeferredConnection session);
@@ -123,10 +122,10 @@ final class Route {
         return remote;
     }
 
-    /** {@return the connection for new streams, {@code null} if there is none} */
+    /** {@return the member that is here, or serves as if it were, {@code null} if there is none} */
     @Nullable
-    MemberConnection forStreams() {
-        return member == null ? null : member.forStreams();
+    Member member() {
+        return member;
     }
 
     boolean isLinkWanted() {
@@ -134,9 +133,10 @@ final class Route {
     }
 
     void connect(DeferredConnection session) {
-        MemberConnection open = forStreams();
-        if (open != null) {
-            session.resume(owner.openStream(open, remote, session.listener()));
+        Member known = member;
+        MemberConnection open = known == null ? null : known.forStreams();
+        if (known != null && open != null) {
+            owner.resume(session, known, open, remote);
         } else if (singly || !config.streams()) {
             session.waitsAt(this);
             dialSingly(session);
