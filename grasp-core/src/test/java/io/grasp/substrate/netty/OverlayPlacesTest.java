@@ -114,6 +114,25 @@ class OverlayPlacesTest extends OverlayTest {
         assertThat(ends()).isEqualTo(before);
     }
 
+    /** The peer does not say that it accepts connections there, for example because a translator forwards another port. */
+    @Test
+    void aPlaceWhoseConnectionHasBeenReplacedInPeaceIsRememberedForAWhile() {
+        OverlayNode node = start("node", config -> config);
+        OverlayNode peer = start("peer", config -> config);
+        try (TestProxy translator = new TestProxy(peer.address(), false)) {
+            useShortly(node, node.connect(translator.port()));
+            OverlayNode.Session back = peer.connect(node);
+            back.echo(10);
+            Await.until("the end of the former connection", () -> connections() == 2);
+            Set<String> before = ends();
+            OverlayNode.Session session = opened(node.connect(translator.port()));
+            session.echo(10);
+            assertThat(nameOf(session)).isEqualTo(Identities.name("peer"));
+            back.echo(10);
+            assertThat(ends()).isEqualTo(before);
+        }
+    }
+
     @Test
     void aSessionThatIsGivenUpDoesNotWaitAtTheLinkLocalPlaceOfItsNeighborAnyMore() throws Exception {
         Inet6Address here = (Inet6Address)

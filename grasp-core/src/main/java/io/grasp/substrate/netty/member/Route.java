@@ -102,6 +102,7 @@ final class Route {
 
     private boolean probing;
     private int probes;
+    private boolean closed;
 
     Route(
             NettyLoop loop,
@@ -374,6 +375,7 @@ final class Route {
     }
 
     void close() {
+        closed = true;
         if (giveUp != null) {
             giveUp.run();
         }
@@ -455,7 +457,7 @@ final class Route {
     }
 
     private void expireLater() {
-        if (expiry == null) {
+        if (expiry == null && !closed) {
             expiry = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.idleMillis()), () -> {
                 expiry = null;
                 singly = false;
