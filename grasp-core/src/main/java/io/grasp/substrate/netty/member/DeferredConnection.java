@@ -28,6 +28,7 @@ final class DeferredConnection implements Connection {
     private final InetSocketAddress remote;
     private final ConnectionListener listener;
     private final Queue<Unsent> unsent = new ArrayDeque<>(1);
+    private @Nullable Route route;
     private @Nullable Connection inner;
     private boolean reading = true;
     private boolean closing;
@@ -50,6 +51,17 @@ final class DeferredConnection implements Connection {
     /** {@return whether nothing needs the connection any more} */
     boolean isOver() {
         return ended || closing && unsent.isEmpty();
+    }
+
+    /** It waits for a connection with the node at a place. */
+    void waitsAt(Route place) {
+        route = place;
+    }
+
+    void stopsWaiting() {
+        if (route != null) {
+            route.abandoned(this);
+        }
     }
 
     ConnectionListener listener() {

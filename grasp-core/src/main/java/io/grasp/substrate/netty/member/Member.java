@@ -63,7 +63,6 @@ public final class Member {
     private InetSocketAddress remote;
     private InetSocketAddress local;
     private int port;
-    private @Nullable Place claimed;
     private boolean wanted;
     private boolean accepted;
     private boolean wantedByPeer;
@@ -352,14 +351,6 @@ public final class Member {
         wantedByPeer = hello.wantsLink();
         acceptedByPeer = hello.acceptsLink();
         return true;
-    }
-
-    /** {@return the place at which it has said before that it accepts connections} */
-    @Nullable
-    Place claim(Place place) {
-        Place before = claimed;
-        claimed = place;
-        return before;
     }
 
     void removed(MemberConnection connection) {

@@ -75,8 +75,6 @@ public final class Members {
     /** After this time two nodes agree on the connection that they use. */
     private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private static final int MAX_PROBE_DOUBLINGS = 6;
-
     /** The minimum time between two readings of the interfaces for streams to addresses that are not served. */
     private static final long EXTRA_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -100,8 +98,6 @@ public final class Members {
     private final Set<MemberConnection> connections = new LinkedHashSet<>();
     private final IntrusiveList<Session> sessions = new IntrusiveList<>();
     private final Set<DeferredConnection> deferred = new LinkedHashSet<>();
-    /** Gives up the connection of a session with a node that has no streams, while it is being opened. */
-    private final Map<DeferredConnection, Runnable> singleDials = new LinkedHashMap<>();
 
     /** For sessions that are closed while they wait for a place. */
     private final FixedDelayTimers closings;
@@ -261,7 +257,7 @@ public final class Members {
      */
     public Connection connect(InetSocketAddress remote, ConnectionListener listener) {
         Route known = routes.get(Place.of(remote));
-        Member found = known == null ? null : known.member;
+        Member found = known == null ? null : known.member();
         MemberConnection open = found == null ? null : found.forStreams();
         if (found != null && open != null && !closing) {
             return found.takesSession(open)
@@ -352,11 +348,7 @@ public final class Members {
             @Override
             public void closed(@Nullable Throwable failure) {
                 deferred.remove(self[0]);
-                giveUpSingle(self[0]);
-                Route route = remote.isUnresolved() ? null : routes.get(Place.of(remote));
-                if (route != null) {
-                    route.abandoned(self[0]);
-                }
+                self[0].stopsWaiting();
                 listener.closed(failure);
                 closedOne();
             }
@@ -444,235 +436,41 @@ public final class Members {
      * @return gives it up
      */
     public Runnable dial(InetSocketAddress remote, Consumer<Member> found, Consumer<Throwable> failed) {
-        LinkDial dial = new LinkDial(found, failed);
+        LinkDial dial = new LinkDial(loop, found, failed);
         loop.execute(() -> {
             if (closing) {
-                dial.end(null, new IOException("the substrate is closed"));
-            } else if (!dial.done) {
+                dial.failed(new IOException("the substrate is closed"));
+            } else if (!dial.isOver()) {
                 route(remote).dial(dial);
             }
         });
-        return () -> {
-            dial.done = true;
-            dial.givenUp = true;
-            Route route = routes.get(Place.of(remote));
-            if (route != null) {
-                route.dials.remove(dial);
-                route.servedByClaim.remove(dial);
-                route.giveUpIfUnused();
-            }
-        };
-    }
-
-    /** A wish for a link. */
-    private final class LinkDial {
-        private final Consumer<Member> found;
-        private final Consumer<Throwable> failed;
-        private boolean done;
-        private boolean givenUp;
-
-        LinkDial(Consumer<Member> found, Consumer<Throwable> failed) {
-            this.found = found;
-            this.failed = failed;
-        }
-
-        /** Another member has been found instead of the one that had only said that it is there. */
-        void moved(Member member) {
-            if (!givenUp) {
-                loop.run(() -> found.accept(member));
-            }
-        }
-
-        void end(@Nullable Member member, Throwable failure) {
-            if (!done) {
-                done = true;
-                if (member != null) {
-                    loop.run(() -> found.accept(member));
-                } else {
-                    loop.run(() -> failed.accept(failure));
-                }
-            }
-        }
+        return dial::giveUp;
     }
 
     private Route route(InetSocketAddress remote) {
-        return routes.computeIfAbsent(Place.of(remote), place -> new Route(remote));
+        return routes.computeIfAbsent(
+                Place.of(remote), place -> new Route(loop, config, transport, jitter, new OwnerOfRoutes(), remote));
     }
 
-    /** What is known about the node at an address, and what waits for a connection with it. */
-    private final class Route {
-        private final InetSocketAddress remote;
-        private final Set<DeferredConnection> waiting = new LinkedHashSet<>();
-        private final Set<LinkDial> dials = new LinkedHashSet<>();
-        /** Those that say that they accept connections here. */
-        private final Set<Member> claimants = new LinkedHashSet<>();
-
-        private @Nullable Member member;
-        /** Whether the member has not been found here, but only says so. */
-        private boolean byClaim;
-
-        /** Whether the node has no streams, so that each session needs its own connection. */
-        private boolean singly;
-
-        private @Nullable Runnable giveUp;
-        private @Nullable MemberConnection greeting;
-
-        /** Those that a member serves that only says that it is here. */
-        private final Set<LinkDial> servedByClaim = new LinkedHashSet<>();
-
-        /** The next attempt to connect while a claim serves. */
-        private Loop.@Nullable Wakeup nextProbe;
-
-        private boolean probing;
-        private int probes;
-
-        Route(InetSocketAddress remote) {
-            this.remote = remote;
+    /** What places ask and report. */
+    private final class OwnerOfRoutes implements Route.Owner {
+        @Override
+        public boolean isIdentityGood() {
+            return lookAtIdentity();
         }
 
-        void connect(DeferredConnection session) {
-            MemberConnection open = member == null ? null : member.forStreams();
-            if (member != null && open != null) {
-                resume(session, member, open, remote);
-            } else if (singly || !config.streams()) {
-                dialSingly(session);
-            } else {
-                waiting.add(session);
-                dialIfNeeded();
-            }
+        @Override
+        public IOException identityIsBad() {
+            return Members.this.identityIsBad();
         }
 
-        void dial(LinkDial dial) {
-            if (member != null && !member.isGone()) {
-                if (byClaim) {
-                    servedByClaim.add(dial);
-                }
-                dial.end(member, new IOException());
-            } else {
-                dials.add(dial);
-                dialIfNeeded();
-            }
+        @Override
+        public void resume(DeferredConnection session, Member member, MemberConnection on, InetSocketAddress remote) {
+            Members.this.resume(session, member, on, remote);
         }
 
-        private void dialIfNeeded() {
-            if (giveUp == null && greeting == null && !(waiting.isEmpty() && dials.isEmpty())) {
-                connect();
-            }
-        }
-
-        private void connect() {
-            boolean link = !dials.isEmpty();
-            List<String> protocols = new ArrayList<>();
-            if (config.streams() && !(link && singly)) {
-                protocols.add(MuxWire.PROTOCOL);
-            }
-            protocols.add(link ? FramedWire.PROTOCOL : TlsSession.PROTOCOL);
-            giveUp = transport.dial(remote, protocols, this::opened, this::failed);
-        }
-
-        private void opened(SecureChannel channel) {
-            giveUp = null;
-            if (!lookAtIdentity()) {
-                channel.abort();
-                failed(identityIsBad());
-                return;
-            }
-            String protocol = channel.protocol();
-            if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
-                singly = protocol.equals(FramedWire.PROTOCOL);
-                greeting = attach(channel, this, !dials.isEmpty());
-                return;
-            }
-            singly = true;
-            DeferredConnection first = waiting.stream().findFirst().orElse(null);
-            if (first == null && probing) {
-                channel.abort();
-                servedByClaim.forEach(each -> dials.add(new LinkDial(each::moved, failure -> {})));
-                endClaim();
-                forgetIfUnused();
-                return;
-            }
-            if (first == null) {
-                channel.abort();
-                failed(new ProtocolViolation(AddressText.onThisHost(remote)
-                        + " offers sessions, but neither streams nor link messages: it cannot be a neighbor"));
-                return;
-            }
-            waiting.remove(first);
-            openSingle(channel, first);
-            flush();
-        }
-
-        /** Serves what waits, if a node without streams is there. */
-        private void flush() {
-            List<DeferredConnection> others = List.copyOf(waiting);
-            waiting.clear();
-            others.forEach(this::connect);
-            dialIfNeeded();
-        }
-
-        void greeted(Member found) {
-            greeting = null;
-            probing = false;
-            List<LinkDial> misled = member == found ? List.of() : List.copyOf(servedByClaim);
-            endClaim();
-            member = found;
-            probes = 0;
-            misled.forEach(each -> each.moved(found));
-            List<LinkDial> done = List.copyOf(dials);
-            dials.clear();
-            done.forEach(each -> each.end(found, new IOException()));
-        }
-
-        void failed(Throwable why) {
-            giveUp = null;
-            greeting = null;
-            probing = false;
-            if (byClaim && why instanceof PeerRefusedException) {
-                endClaim(); // something is there
-            }
-            if (!(why instanceof PeerRefusedException) && claimants.size() == 1) {
-                Member claimant = claimants.iterator().next();
-                boolean takesSessions = claimant.forStreams() != null;
-                if (takesSessions || byClaim || !dials.isEmpty()) {
-                    reach(claimant);
-                }
-                if (takesSessions) {
-                    flush();
-                    return;
-                }
-            }
-            List<LinkDial> failedDials = List.copyOf(dials);
-            dials.clear();
-            List<DeferredConnection> failedSessions = List.copyOf(waiting);
-            waiting.clear();
-            forgetIfUnused();
-            failedDials.forEach(each -> each.end(null, why));
-            failedSessions.forEach(each -> each.fail(why));
-        }
-
-        private void dialSingly(DeferredConnection session) {
-            Runnable stop = transport.dial(
-                    remote, List.of(TlsSession.PROTOCOL), channel -> openSingle(channel, session), failure -> {
-                        singleDials.remove(session);
-                        singly = false;
-                        forgetIfUnused();
-                        session.fail(failure);
-                    });
-            singleDials.put(session, stop);
-        }
-
-        private void openSingle(SecureChannel channel, DeferredConnection deferredSession) {
-            singleDials.remove(deferredSession);
-            if (deferredSession.isOver()) {
-                channel.abort();
-                return;
-            }
-            if (!lookAtIdentity()) {
-                channel.abort();
-                deferredSession.fail(identityIsBad());
-                return;
-            }
+        @Override
+        public void openSingle(SecureChannel channel, InetSocketAddress remote, DeferredConnection deferredSession) {
             register(channel);
             Session session = new Session(deferredSession.listener(), channel, null, false);
             TlsSession single = new TlsSession(loop, channel, remote, config, session);
@@ -683,121 +481,14 @@ public final class Members {
             channel.use();
         }
 
-        void abandoned(@Nullable DeferredConnection session) {
-            waiting.remove(session);
-            giveUpIfUnused();
+        @Override
+        public MemberConnection attach(SecureChannel channel, Route route, boolean wantsLink) {
+            return Members.this.attach(channel, route, wantsLink);
         }
 
-        void giveUpIfUnused() {
-            if (waiting.isEmpty() && dials.isEmpty() && !probing) {
-                if (giveUp != null) {
-                    giveUp.run();
-                    giveUp = null;
-                }
-                forgetIfUnused();
-            }
-        }
-
-        /** Nothing can be connected to here, for example because of a firewall, so a member's own connection serves. */
-        private void reach(Member claimant) {
-            member = claimant;
-            byClaim = true;
-            probeLater();
-            List<LinkDial> done = List.copyOf(dials);
-            servedByClaim.addAll(done);
-            dials.clear();
-            done.forEach(each -> each.end(claimant, new IOException()));
-        }
-
-        /** The claim serves only until the node that the place belongs to can be connected to again. */
-        private void probeLater() {
-            if (nextProbe != null) {
-                return;
-            }
-            long first = TimeUnit.MILLISECONDS.toNanos(config.firstProbeMillis());
-            long pause = first << Math.min(probes, MAX_PROBE_DOUBLINGS);
-            nextProbe = loop.wakeAt(loop.nanoTime() + pause - jitter.nextLong(pause / 4 + 1), () -> {
-                nextProbe = null;
-                if (byClaim && giveUp == null && greeting == null) {
-                    probes++;
-                    probing = true;
-                    connect();
-                }
-            });
-        }
-
-        void close() {
-            if (giveUp != null) {
-                giveUp.run();
-            }
-            probing = false;
-            dials.clear();
-            endClaim();
-        }
-
-        private void endClaim() {
-            if (byClaim) {
-                member = null;
-                byClaim = false;
-            }
-            servedByClaim.clear();
-            if (nextProbe != null) {
-                nextProbe.cancel();
-                nextProbe = null;
-            }
-            if (probing) {
-                probing = false;
-                if (giveUp != null) {
-                    giveUp.run();
-                    giveUp = null;
-                }
-                dialIfNeeded();
-            }
-        }
-
-        void claimedBy(Member claimant) {
-            claimants.add(claimant);
-            if (byClaim && claimants.size() > 1) {
-                endClaim();
-            }
-        }
-
-        void unclaimedBy(Member claimant) {
-            claimants.remove(claimant);
-            if (byClaim && member == claimant) {
-                endClaim();
-            }
-            forgetIfUnused();
-        }
-
-        void memberGone(Member gone) {
-            boolean known = claimants.remove(gone);
-            if (member == gone) {
-                endClaim();
-                member = null;
-                known = true;
-            }
-            if (known) {
-                forgetIfUnused();
-            }
-        }
-
-        private void forgetIfUnused() {
-            if (giveUp == null
-                    && greeting == null
-                    && member == null
-                    && claimants.isEmpty()
-                    && waiting.isEmpty()
-                    && dials.isEmpty()) {
-                routes.remove(Place.of(remote), this);
-            }
-        }
-    }
-
-    private void giveUpSingle(@Nullable DeferredConnection session) {
-        Runnable stop = singleDials.remove(session);
-        if (stop != null) {
-            stop.run();
+        @Override
+        public void forget(Route route) {
+            routes.remove(Place.of(route.remote()), route);
         }
     }
 
@@ -838,7 +529,9 @@ public final class Members {
 
     /** What a connection asks and reports. */
     private final class OwnerOfConnection implements MemberConnection.Owner {
+        /** Where it leads, or what its member claims; before that is known, what waits for it. */
         private @Nullable Route route;
+
         private final boolean wantsLink;
         private final @Nullable Member expected;
 
@@ -899,17 +592,18 @@ public final class Members {
                 renewals.added(member);
             }
             limitConnections(connection);
-            if (!connection.channel().isClient() && member.port() != 0) {
-                claim(new InetSocketAddress(connection.channel().remote().getAddress(), member.port()), member);
-            }
-            Route own = route;
-            if (own != null) {
-                boolean stillWanted = !own.dials.isEmpty();
-                own.greeted(member);
-                own.flush();
-                if (wantsLink && !stillWanted) {
+            if (connection.channel().isClient()) {
+                Route to = route == null ? route(connection.channel().remote()) : route;
+                boolean notWanted = route != null && wantsLink && !to.isLinkWanted();
+                route = to;
+                to.greeted(connection, member);
+                if (notWanted) {
                     member.want(false);
                 }
+            } else if (member.port() != 0) {
+                route = route(
+                        new InetSocketAddress(connection.channel().remote().getAddress(), member.port()));
+                route.claimedBy(member);
             }
         }
 
@@ -931,7 +625,7 @@ public final class Members {
         @Override
         public void ended(MemberConnection connection, @Nullable Throwable failure) {
             connections.remove(connection);
-            Route own = route;
+            Route place = route;
             route = null;
             if (failure instanceof ProtocolViolation violation) {
                 refused(connection.channel().remote(), PeerRefusal.PROTOCOL_VIOLATION, violation.getMessage());
@@ -941,6 +635,13 @@ public final class Members {
             }
             Member member = connection.member();
             if (member != null) {
+                if (place != null && !closing) {
+                    if (connection.channel().isClient()) {
+                        place.ended(connection, failure);
+                    } else {
+                        place.unclaimedBy(member, failure);
+                    }
+                }
                 member.removed(connection);
                 if (member.isGone()) {
                     failWaiting(member, failure);
@@ -948,26 +649,11 @@ public final class Members {
                     renewals.gone(member);
                     List.copyOf(routes.values()).forEach(each -> each.memberGone(member));
                 }
-            } else if (own != null) {
-                own.failed(failure != null ? failure : new IOException("the connection was closed"));
+            } else if (place != null) {
+                place.failed(failure != null ? failure : new IOException("the connection was closed"));
             }
             closedOne();
         }
-    }
-
-    /**
-     * A member says where it accepts connections. As it may name the port of another node, its own connection serves
-     * that address only if nothing can be connected to there, and if no other member says the same: they may be behind
-     * one translator.
-     */
-    private void claim(InetSocketAddress address, Member member) {
-        Place claimed = Place.of(address);
-        Place before = member.claim(claimed);
-        Route old = before == null || before.equals(claimed) ? null : routes.get(before);
-        if (old != null) {
-            old.unclaimedBy(member);
-        }
-        route(address).claimedBy(member);
     }
 
     private boolean acceptsMore() {
@@ -1448,14 +1134,7 @@ public final class Members {
     private void abortAll(IOException why) {
         renewals.endAll();
         List.copyOf(routes.values()).forEach(route -> {
-            if (route.giveUp != null) {
-                route.giveUp.run();
-            }
-            route.failed(why);
-        });
-        List.copyOf(singleDials.keySet()).forEach(each -> {
-            giveUpSingle(each);
-            each.fail(why);
+            route.abort(why);
         });
         List.copyOf(connections).forEach(each -> each.abort(why));
         transport.resetAll(); // handshakes too
