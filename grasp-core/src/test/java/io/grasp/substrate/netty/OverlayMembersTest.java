@@ -179,6 +179,7 @@ class OverlayMembersTest extends OverlayTest {
         assertThat(all.get(1).isEndedWithin(20_000)).as("the oldest without a session").isTrue();
         assertThat(all.get(2).isEndedWithin(20_000)).isTrue();
         assertThat(node.drops).containsOnly(SubstrateDrop.TOO_MANY_CONNECTIONS).hasSize(2);
+        assertThat(node.refusedMembers).containsOnly(Identities.name("busy")).hasSize(2);
         assertThat(node.accepted.get(0).closed).isFalse();
     }
 
@@ -247,6 +248,7 @@ class OverlayMembersTest extends OverlayTest {
         node.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
         assertThat(node.sentences)
                 .anyMatch(each -> each.startsWith("this node has links to 2 nodes with the name of "));
+        assertThat(node.refusedMembers).containsOnly(Identities.name("greedy"));
         node.awaitLinks(2);
         for (AutoCloseable each : raw) {
             each.close();
@@ -298,6 +300,7 @@ class OverlayMembersTest extends OverlayTest {
         }
         Await.until("all reasons", () -> node.refusals.size() == 5);
         assertThat(node.refusals).containsOnly(PeerRefusal.PROTOCOL_VIOLATION);
+        assertThat(node.refusedMembers).containsOnly(Identities.name("peer")).hasSize(5);
         assertThat(node.sentences).allMatch(each -> each.contains("1000") || each.contains("1256"));
     }
 
@@ -421,6 +424,7 @@ class OverlayMembersTest extends OverlayTest {
         start("two", config -> config).connect(node).echo(10);
         OverlayNode third = start("three", config -> config);
         assertThat(third.connect(node).awaitClosed()).isNotNull();
+        assertThat(node.refusedMembers).containsExactly(Identities.name("three"));
         assertThat(node.accepted).hasSize(2);
 
         node.onLoop(() -> {

@@ -234,7 +234,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
         if (!tooManyReported) {
             tooManyReported = true;
             loop.run(() -> listener.peerRefused(
-                    PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, what + " already: " + config.maxNeighbors));
+                    PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, null, what + " already: " + config.maxNeighbors));
         }
     }
 
@@ -412,7 +412,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
 
     @Override
     public void dropped(NeighborConnection connection, SubstrateDrop reason) {
-        loop.run(() -> listener.dropped(reason, link, connection.remote()));
+        loop.run(() -> listener.dropped(reason, link, connection.remote(), null));
     }
 
     @Override
