@@ -641,6 +641,31 @@ class RevocationTest {
         assertRevoked(member);
     }
 
+    /** As a list does, also when the certificate is not valid at the true time, which the responder knows. */
+    @Test
+    void ocspRevokesAlsoForANodeWithoutTheTime() throws Exception {
+        Duration day = Duration.ofDays(1);
+        Instant now = Instant.now();
+        for (Instant from : List.of(now.minus(day), now.plus(day), now.minus(day.multipliedBy(3)))) {
+            gray.close();
+            gray = open(grayConfig().withClock(new MutableClock(Instant.EPOCH)).withUntrustedClock());
+            published.put("/ocsp", new byte[0]);
+            TestMember member = AUTHORITY
+                    .request()
+                    .nodeName("+bob@example.com")
+                    .validity(from, from.plus(day.multipliedBy(2)))
+                    .ocsp(url("/ocsp"))
+                    .issue();
+            learn(member);
+            assertAccepted(member);
+            assertThat(gray.status().detail()).isEmpty();
+
+            published.put("/ocsp", new byte[1]);
+            learn(member);
+            assertRevoked(member);
+        }
+    }
+
     @Test
     void anOcspResponderThatIsDownOrOfAnotherAuthorityIsSkipped() throws Exception {
         TestMember member = AUTHORITY
