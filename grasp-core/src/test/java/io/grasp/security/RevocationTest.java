@@ -790,6 +790,32 @@ class RevocationTest {
     }
 
     @Test
+    void whatWasForgottenIsNoProblemAnyMoreOnceItHasBeenFetchedAgain() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withMaxRevocationSources(2).withMaxKeptRevocations(0));
+        TestMember listed = member("/crl0");
+        TestMember asked = askedAt(url("/ocsp"));
+        published.put("/crl0", AUTHORITY.crl(listed.certificate()));
+        published.put("/crl1", AUTHORITY.crl());
+        published.put("/crl2", AUTHORITY.crl());
+        published.put("/ocsp", new byte[1]);
+        learn(listed);
+        learn(asked);
+        learn(member("/crl1"));
+        learn(member("/crl2"));
+        assertThat(gray.status().detail()).contains("forgotten");
+
+        learn(listed);
+        assertThat(gray.status().detail()).as("one of two").contains("forgotten");
+        byte[] request = OcspSource.request(asked.certificate(), AUTHORITY.certificate());
+        released = new CountDownLatch(1);
+        assertRevoked(() -> gray.check(asked.chain(), List.of(AUTHORITY.ocsp(request, serial -> true))));
+        released.countDown();
+        assertRevoked(listed);
+        assertThat(gray.status().detail()).isEmpty();
+    }
+
+    @Test
     void sourcesAreBounded() throws Exception {
         gray.close();
         gray = open(grayConfig().withMaxRevocationSources(3));
