@@ -560,7 +560,7 @@ class RevocationTest {
             } catch (InterruptedException ignored) {
                 // as the system's resolver
             }
-            return InetAddress.getLoopbackAddress();
+            return new InetAddress[] {InetAddress.getLoopbackAddress()};
         }));
         gray.onChange(changes::incrementAndGet);
         try {
