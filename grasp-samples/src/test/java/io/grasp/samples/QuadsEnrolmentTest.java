@@ -159,8 +159,8 @@ class QuadsEnrolmentTest {
                         all -> all.doOnNext(offers::add).map(offer -> Move.accept())))
                 .get(0);
         assertThat(outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
-        byte[] keys =
-                oaep(Cipher.DECRYPT_MODE, ofPledge.getPrivate(), bytes(offers.get(0).value()));
+        byte[] keys = oaep(
+                Cipher.DECRYPT_MODE, ofPledge.getPrivate(), bytes(offers.get(0).value()));
         assertThat(keys).hasSize(52).startsWith(0x82, 0x58, 0x20);
 
         assertRefused(pledge, KEYS.withDryRun(true).withValue(list(password, pem)), "Dry run not supported");

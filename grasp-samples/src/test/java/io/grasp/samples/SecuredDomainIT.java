@@ -264,6 +264,7 @@ class SecuredDomainIT {
                 domain.renew("other");
                 renewals++;
             }
+            assertThat(failures).isEmpty();
             assertThat(renewals).isGreaterThanOrEqualTo(10);
             assertThat(shownByServer).hasSizeGreaterThan(100);
             awaitOnly(certificateIn(domain, "one"), shownByServer);

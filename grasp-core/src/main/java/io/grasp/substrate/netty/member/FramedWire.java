@@ -26,6 +26,9 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
     /** The name of this protocol in the TLS handshake. */
     static final String PROTOCOL = "io.grasp.link/1";
 
+    /** What a message that waits takes in addition to its bytes: Netty's objects for a write, and its completion. */
+    private static final int MESSAGE_OBJECT_BYTES = 384;
+
     private static final int LENGTH_BYTES = 4;
     private static final int SILENCES = 3;
     private static final int WASTED_MESSAGES_PER_SECOND = 1_000;
@@ -96,12 +99,13 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
             sent.done(new IOException("the connection to " + AddressText.onThisHost(channel.remote()) + " is closed"));
             return;
         }
-        if (!always && waiting > 0 && waiting + bytes.length > config.queueBytes()) {
+        int taken = bytes.length + MESSAGE_OBJECT_BYTES;
+        if (!always && waiting > 0 && waiting + taken > config.queueBytes()) {
             sent.done(new IOException(
                     "too many bytes wait for " + AddressText.onThisHost(channel.remote()) + ", which reads slowly"));
             return;
         }
-        waiting += bytes.length;
+        waiting += taken;
         lastSent = loop.nanoTime();
         if (bytes.length > 0) {
             lastMessage = lastSent;
@@ -110,7 +114,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
         channel.channel()
                 .writeAndFlush(Unpooled.wrappedBuffer(head, Unpooled.wrappedBuffer(bytes)))
                 .addListener(written -> loop.run(() -> {
-                    waiting -= bytes.length;
+                    waiting -= taken;
                     sent.done(written.cause());
                 }));
     }

@@ -15,8 +15,8 @@ import java.util.List;
  * @param handshakeTimeoutMillis how long a TLS handshake may take, and then the peer's first message
  * @param closeTimeoutMillis how long closing a session waits for the peer, for each of the two directions
  * @param idleMillis after which time without a session or a link a connection is closed
- * @param firstProbeMillis the first pause between two attempts to connect to a place at which a member only says that it
- *     is
+ * @param firstProbeMillis the first pause between two attempts to connect to a place at which a member only says that
+ *     it is
  * @param renewalSpreadMillis how long connections that replace others because of a new certificate may wait, each for a
  *     time at random, so that they do not all begin at once
  * @param drainMillis how long what is under way in a connection may go on after the peer's certificate has expired, if

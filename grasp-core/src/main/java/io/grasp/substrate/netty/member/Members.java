@@ -636,7 +636,8 @@ public final class Members {
             if (nextProbe != null) {
                 return;
             }
-            long pause = TimeUnit.MILLISECONDS.toNanos(config.firstProbeMillis()) << Math.min(probes, MAX_PROBE_DOUBLINGS);
+            long first = TimeUnit.MILLISECONDS.toNanos(config.firstProbeMillis());
+            long pause = first << Math.min(probes, MAX_PROBE_DOUBLINGS);
             nextProbe = loop.wakeAt(loop.nanoTime() + pause - jitter.nextLong(pause / 4 + 1), () -> {
                 nextProbe = null;
                 if (byClaim && giveUp == null && greeting == null) {

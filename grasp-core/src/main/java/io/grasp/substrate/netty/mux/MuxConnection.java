@@ -239,7 +239,8 @@ public final class MuxConnection {
             sent.done(tooLong());
         } else if (!always
                 && writer.hasMessages()
-                && message.length > config.messageQueueBytes - writer.messageBytes()) {
+                && message.length + FrameWriter.MESSAGE_OBJECT_BYTES
+                        > config.messageQueueBytes - writer.messageBytes()) {
             sent.done(new MuxOverflowException(writer.messageBytes() + " bytes of messages to "
                     + AddressText.onThisHost(remote) + " wait already"));
         } else {

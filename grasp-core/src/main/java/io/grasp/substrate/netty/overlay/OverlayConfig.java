@@ -333,7 +333,8 @@ public final class OverlayConfig {
     /**
      * {@return these settings with another queue for slow neighbors} Default: 256 KiB. Sessions are not affected by it.
      *
-     * @param bytes the size of all messages that wait for one neighbor; further ones are dropped and counted
+     * @param bytes what all messages that wait for one neighbor take of memory, with the objects around them; further
+     *     ones are dropped and counted
      */
     public OverlayConfig withQueueBytes(int bytes) {
         int valid = between("queue", bytes, 1, Integer.MAX_VALUE);
