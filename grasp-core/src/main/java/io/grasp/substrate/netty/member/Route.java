@@ -51,7 +51,7 @@ final class Route {
 
         IOException identityIsBad();
 
-        /** Continues a session on a connection with a member, as soon as that has a place for it. */
+        /** Opens a session with a member on one of its connections, now or when the member takes one more. */
         void resume(DeferredConnection session, Member member, MemberConnection on, InetSocketAddress remote);
 
         /** Continues a session on a connection of its own. */
