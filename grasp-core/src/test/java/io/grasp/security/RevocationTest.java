@@ -560,7 +560,7 @@ class RevocationTest {
             } catch (InterruptedException ignored) {
                 // as the system's resolver
             }
-            return InetAddress.getLoopbackAddress();
+            return new InetAddress[] {InetAddress.getLoopbackAddress()};
         }));
         gray.onChange(changes::incrementAndGet);
         try {
@@ -639,6 +639,31 @@ class RevocationTest {
         published.put("/ocsp", new byte[0]);
         gray.fetchRevocationNow();
         assertRevoked(member);
+    }
+
+    /** As a list does, also when the certificate is not valid at the true time, which the responder knows. */
+    @Test
+    void ocspRevokesAlsoForANodeWithoutTheTime() throws Exception {
+        Duration day = Duration.ofDays(1);
+        Instant now = Instant.now();
+        for (Instant from : List.of(now.minus(day), now.plus(day), now.minus(day.multipliedBy(3)))) {
+            gray.close();
+            gray = open(grayConfig().withClock(new MutableClock(Instant.EPOCH)).withUntrustedClock());
+            published.put("/ocsp", new byte[0]);
+            TestMember member = AUTHORITY
+                    .request()
+                    .nodeName("+bob@example.com")
+                    .validity(from, from.plus(day.multipliedBy(2)))
+                    .ocsp(url("/ocsp"))
+                    .issue();
+            learn(member);
+            assertAccepted(member);
+            assertThat(gray.status().detail()).isEmpty();
+
+            published.put("/ocsp", new byte[1]);
+            learn(member);
+            assertRevoked(member);
+        }
     }
 
     @Test
@@ -762,6 +787,32 @@ class RevocationTest {
         assertRevoked(second);
         assertAccepted(first);
         released.countDown();
+    }
+
+    @Test
+    void whatWasForgottenIsNoProblemAnyMoreOnceItHasBeenFetchedAgain() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withMaxRevocationSources(2).withMaxKeptRevocations(0));
+        TestMember listed = member("/crl0");
+        TestMember asked = askedAt(url("/ocsp"));
+        published.put("/crl0", AUTHORITY.crl(listed.certificate()));
+        published.put("/crl1", AUTHORITY.crl());
+        published.put("/crl2", AUTHORITY.crl());
+        published.put("/ocsp", new byte[1]);
+        learn(listed);
+        learn(asked);
+        learn(member("/crl1"));
+        learn(member("/crl2"));
+        assertThat(gray.status().detail()).contains("forgotten");
+
+        learn(listed);
+        assertThat(gray.status().detail()).as("one of two").contains("forgotten");
+        byte[] request = OcspSource.request(asked.certificate(), AUTHORITY.certificate());
+        released = new CountDownLatch(1);
+        assertRevoked(() -> gray.check(asked.chain(), List.of(AUTHORITY.ocsp(request, serial -> true))));
+        released.countDown();
+        assertRevoked(listed);
+        assertThat(gray.status().detail()).isEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.ScriptedPeer;
 import io.grasp.model.AcpNodeName;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
@@ -16,6 +17,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
+import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.model.ValueRequest;
 import io.grasp.observe.AuditEvent;
@@ -35,7 +37,11 @@ import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageType;
+import io.grasp.wire.Response;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,7 +49,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +70,7 @@ import reactor.core.publisher.Mono;
 class PeerPolicyTest {
     private static final Objective VALUE = Objective.synchronizable("value");
     private static final Objective DEAL = Objective.negotiable("deal");
+    private static final SessionId COPIED = new SessionId(12_345);
     private static final Duration MOMENT = Duration.ofMillis(500);
     private static final Duration TTL = Duration.ofMinutes(1);
 
@@ -69,6 +78,7 @@ class PeerPolicyTest {
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final List<Grasp> nodes = new ArrayList<>();
     private final List<MessagePath> denied = new ArrayList<>();
+    private final AtomicInteger duplicates = new AtomicInteger();
     private final List<String> refused = new ArrayList<>();
     private final List<GraspException> failures = new ArrayList<>();
     private final List<MessageInfo> requests = new ArrayList<>();
@@ -84,6 +94,8 @@ class PeerPolicyTest {
         public void messageDropped(DropReason reason, MessagePath path) {
             if (reason == DropReason.NOT_AUTHORIZED) {
                 denied.add(path);
+            } else if (reason == DropReason.DUPLICATE) {
+                duplicates.incrementAndGet();
             }
         }
 
@@ -293,6 +305,98 @@ class PeerPolicyTest {
         }
         assertThat(denied).hasSize(2);
         assertDenied("left");
+    }
+
+    /** Of {@code VALUE} only the operator may do something; anything else every member may do. */
+    private static PeerPolicy valueIsForOperator(PeerAction action) {
+        return PeerPolicies.rules()
+                .permit(action)
+                .of("value")
+                .to(peer -> peer.nodeName().equals(name("operator"))
+                        || peer.nodeName().equals(name("middle")))
+                .deny(action)
+                .of("value")
+                .toEveryMember()
+                .permit(PeerAction.values())
+                .toEveryMember()
+                .build();
+    }
+
+    /** Mallory copies the Session ID and the initiator of a flood that it has heard elsewhere. */
+    @Test
+    void aFloodThatIsPermittedIsNotHiddenByAMemberThatMayNotSendIt() {
+        link("near", "mallory", "middle");
+        link("beside", "operator", "middle");
+        link("far", "middle", "right");
+        PeerPolicy policy = valueIsForOperator(PeerAction.FLOOD);
+        Asa middle = start("middle", policy);
+        Asa right = start("right", policy);
+        ScriptedPeer mallory = new ScriptedPeer(member("mallory"));
+        ScriptedPeer operator = new ScriptedPeer(member("operator"));
+        loop.runUntilIdle();
+        Flood copy = flood(Objective.synchronizable("other"));
+        mallory.multicast(copy);
+        loop.runUntilIdle();
+        List<FloodedObjective> others = new ArrayList<>();
+        right.floods("other").subscribe(others::add);
+
+        operator.multicast(flood(Objective.synchronizable("other"), VALUE));
+        operator.multicast(flood(VALUE));
+        mallory.multicast(copy);
+        loop.runUntilIdle();
+
+        for (Asa each : List.of(middle, right)) {
+            assertThat(await(each.getFlood("other"))).hasSize(1);
+            assertThat(await(each.getFlood("value")))
+                    .singleElement()
+                    .satisfies(flooded -> assertThat(flooded.objective().value())
+                            .isEqualTo(VALUE.withValue(2).value()));
+        }
+        assertThat(others)
+                .as("what was heard before is cached, and not processed again")
+                .hasSize(1);
+        assertThat(duplicates).as("in the middle, and no relayed one").hasValue(2);
+    }
+
+    private Flood flood(Objective... objectives) {
+        return new Flood(
+                COPIED,
+                network.node("operator").addresses().get(0),
+                60_000,
+                Stream.of(objectives)
+                        .map(each ->
+                                TaggedObjective.untagged(each.withLoopCount(3).withValue(2)))
+                        .toList());
+    }
+
+    @Test
+    void aDiscoveryThatIsPermittedIsNotHiddenByAMemberThatMayNotSendIt() {
+        link("near", "mallory", "middle");
+        link("beside", "operator", "middle");
+        link("far", "middle", "right");
+        PeerPolicy policy = valueIsForOperator(PeerAction.DISCOVER);
+        start("middle", policy);
+        Asa right = start("right", policy);
+        await(right.register(VALUE, discoverable()));
+        ScriptedPeer mallory = new ScriptedPeer(member("mallory"));
+        ScriptedPeer operator = new ScriptedPeer(member("operator"));
+        loop.runUntilIdle();
+        mallory.multicast(discovery(Objective.synchronizable("other")));
+        loop.runUntilIdle();
+
+        operator.multicast(discovery(VALUE));
+        operator.multicast(discovery(VALUE));
+        loop.runUntilIdle();
+
+        Stream<GraspMessage> onConnections = operator.accepted.stream().flatMap(wire -> wire.received.stream());
+        assertThat(Stream.concat(operator.multicasts.stream(), onConnections))
+                .filteredOn(Response.class::isInstance)
+                .hasSize(1);
+        assertThat(duplicates).as("in the middle").hasValue(1);
+    }
+
+    private Discovery discovery(Objective objective) {
+        return new Discovery(COPIED, network.node("operator").addresses().get(0), objective.withLoopCount(3));
     }
 
     @Test

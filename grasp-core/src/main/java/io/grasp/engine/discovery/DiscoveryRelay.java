@@ -6,6 +6,7 @@ import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.MulticastKey;
 import io.grasp.engine.node.RelayBudget;
 import io.grasp.engine.node.RelayedMessages;
 import io.grasp.engine.node.RelayedMulticast;
@@ -24,10 +25,13 @@ import io.grasp.wire.LoopCount;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.Response;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Relays discoveries between links, and their responses back to the previous hop (RFC 8990 section 2.5.4.4). */
@@ -38,7 +42,7 @@ public final class DiscoveryRelay {
     private final RelayBudget<Waiting> budget;
     private final FairPlaces<RelayedDiscovery> places;
     private final RelayedMessages relayed;
-    private final Map<SessionKey, RelayedDiscovery> sessions = new LinkedHashMap<>();
+    private final Map<MulticastKey, RelayedDiscovery> sessions = new LinkedHashMap<>();
     /** Rapid answers do not name the initiator, and several initiators may use one Session ID. */
     private final Map<SessionId, IntrusiveList<RelayedDiscovery>> byId = new HashMap<>();
 
@@ -71,7 +75,7 @@ public final class DiscoveryRelay {
             TrafficSource source,
             boolean answered) {
         int loopCount = discovery.objective().loopCount() - 1;
-        SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
+        MulticastKey key = key(discovery, context);
         budget.relayWaiting();
         if (!hasLinkFor(path)) {
             dropUnless(answered, DropReason.NOT_SUPPORTED, path);
@@ -95,8 +99,14 @@ public final class DiscoveryRelay {
     }
 
     /** {@return whether this node has relayed a discovery, within the time in which it is not relayed again} */
-    public boolean hasRelayed(SessionKey discovery) {
-        return relayed.contains(discovery);
+    public boolean hasRelayed(Discovery discovery) {
+        return relayed.contains(key(discovery, context));
+    }
+
+    static MulticastKey key(Discovery discovery, EngineContext context) {
+        return context.policy.keyOf(
+                new SessionKey(discovery.session(), discovery.initiator()),
+                Set.of(discovery.objective().name()));
     }
 
     private void dropUnless(boolean answered, DropReason reason, MessagePath path) {
@@ -108,7 +118,7 @@ public final class DiscoveryRelay {
     /** A discovery that waits until the rate allows to relay it. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Waiting(
-            SessionKey key,
+            MulticastKey key,
             int loopCount,
             byte[] encoded,
             @Nullable Link from,
@@ -160,7 +170,7 @@ public final class DiscoveryRelay {
     }
 
     private void relay(
-            SessionKey key,
+            MulticastKey key,
             Discovery discovery,
             int loopCount,
             byte[] encoded,
@@ -185,7 +195,8 @@ public final class DiscoveryRelay {
         // Ends the passing on of responses.
         Deadlines.Deadline deadline =
                 context.deadlines.in(allHops.compareTo(longest) < 0 ? allHops : longest, () -> ended(key));
-        IntrusiveList<RelayedDiscovery> sameId = byId.computeIfAbsent(key.id(), id -> new IntrusiveList<>());
+        IntrusiveList<RelayedDiscovery> sameId =
+                byId.computeIfAbsent(key.session().id(), id -> new IntrusiveList<>());
         RelayedDiscovery session = new RelayedDiscovery(
                 key,
                 discovery.objective().name(),
@@ -215,7 +226,7 @@ public final class DiscoveryRelay {
         }
     }
 
-    private void ended(SessionKey key) {
+    private void ended(MulticastKey key) {
         RelayedDiscovery session = sessions.remove(key);
         if (session != null) {
             end(session);
@@ -232,7 +243,7 @@ public final class DiscoveryRelay {
     /** Ends a session that has left the table. */
     private void end(RelayedDiscovery session) {
         session.end();
-        byId.computeIfPresent(session.key().id(), (id, sameId) -> sameId.size() == 0 ? null : sameId);
+        byId.computeIfPresent(session.key().session().id(), (id, sameId) -> sameId.size() == 0 ? null : sameId);
     }
 
     /**
@@ -245,27 +256,49 @@ public final class DiscoveryRelay {
      * @return whether the discovery is in progress
      */
     public boolean response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
-        RelayedDiscovery session = sessions.get(new SessionKey(response.session(), response.initiator()));
-        if (session != null) {
-            if (link != null && session.isFrom(link)) {
-                context.drop(DropReason.ASKING_LINK, path);
-                return true;
-            }
-            if (!context.policy.permits(path, PeerAction.ANSWER, session.objective())) {
-                context.drop(DropReason.NOT_AUTHORIZED, path);
-                return true;
-            }
-            TrafficSource source = context.sourceOf(link, path);
-            session.passOn(
-                    response,
-                    encoded,
-                    replies,
-                    path,
-                    source,
-                    permitted -> ResponseLocators.from(permitted, link, context, path)
-                            .forEach(found -> cache.relayed(session.objective(), found, source)));
+        List<RelayedDiscovery> asked = asked(response);
+        asked.forEach(session -> passOn(response, encoded, session, link, path));
+        return !asked.isEmpty();
+    }
+
+    /** {@return the discoveries that a response may answer: with a policy several objectives may have one session} */
+    private List<RelayedDiscovery> asked(Response response) {
+        SessionKey key = new SessionKey(response.session(), response.initiator());
+        if (context.policy.permitsAll()) {
+            RelayedDiscovery session = sessions.get(context.policy.keyOf(key, Set.of()));
+            return session == null ? List.of() : List.of(session);
         }
-        return session != null;
+        List<RelayedDiscovery> asked = new ArrayList<>();
+        IntrusiveList<RelayedDiscovery> sameId = byId.get(response.session());
+        for (IntrusiveList.Node<RelayedDiscovery> each = sameId == null ? null : sameId.first();
+                each != null;
+                each = each.next()) {
+            if (each.value().key().session().equals(key)) {
+                asked.add(each.value());
+            }
+        }
+        return asked;
+    }
+
+    private void passOn(
+            Response response, byte[] encoded, RelayedDiscovery session, @Nullable Link link, MessagePath path) {
+        if (link != null && session.isFrom(link)) {
+            context.drop(DropReason.ASKING_LINK, path);
+            return;
+        }
+        if (!context.policy.permits(path, PeerAction.ANSWER, session.objective())) {
+            context.drop(DropReason.NOT_AUTHORIZED, path);
+            return;
+        }
+        TrafficSource source = context.sourceOf(link, path);
+        session.passOn(
+                response,
+                encoded,
+                replies,
+                path,
+                source,
+                permitted -> ResponseLocators.from(permitted, link, context, path)
+                        .forEach(found -> cache.relayed(session.objective(), found, source)));
     }
 
     /**

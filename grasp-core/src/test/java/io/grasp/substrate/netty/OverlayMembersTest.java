@@ -162,6 +162,28 @@ class OverlayMembersTest extends OverlayTest {
     }
 
     @Test
+    void aSessionInUseDoesNotGiveWayBeforeConnectionsOfItsMemberThatAreNotUsed() throws Exception {
+        OverlayNode node = start("node", config -> config.withMaxConnections(100, 3));
+        TestMember busy = member("busy");
+        byte[] lowest = RawMember.instance(0);
+        List<RawMember> all = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            RawMember peer = connect(busy, node).hello(lowest, 0, false);
+            peer.awaitAnswer();
+            if (i == 0) {
+                peer.stream(1, (byte) 1);
+                Await.until("its session", () -> node.accepted.size() == 1);
+            }
+            all.add(peer);
+        }
+        assertThat(all.get(1).isEndedWithin(20_000)).as("the oldest without a session").isTrue();
+        assertThat(all.get(2).isEndedWithin(20_000)).isTrue();
+        assertThat(node.drops).containsOnly(SubstrateDrop.TOO_MANY_CONNECTIONS).hasSize(2);
+        assertThat(node.refusedMembers).containsOnly(Identities.name("busy")).hasSize(2);
+        assertThat(node.accepted.get(0).closed).isFalse();
+    }
+
+    @Test
     void connectionsThatTheNodeHasOpenedGiveWayIfItDoesNotUseThem() throws Exception {
         OverlayNode node =
                 start("node", config -> config.withMaxConnections(2, 8).withMaxNeighbors(0));
@@ -199,7 +221,7 @@ class OverlayMembersTest extends OverlayTest {
             peer.awaitAnswer();
             all.add(peer);
         }
-        assertThat(all.get(0).isEndedWithin(20_000)).as("the oldest").isTrue();
+        assertThat(all.get(2).isEndedWithin(20_000)).as("the oldest without a link").isTrue();
         Await.until(
                 "the end of half",
                 () -> all.stream().filter(each -> each.isEndedWithin(1)).count() == 3);
@@ -226,6 +248,7 @@ class OverlayMembersTest extends OverlayTest {
         node.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
         assertThat(node.sentences)
                 .anyMatch(each -> each.startsWith("this node has links to 2 nodes with the name of "));
+        assertThat(node.refusedMembers).containsOnly(Identities.name("greedy"));
         node.awaitLinks(2);
         for (AutoCloseable each : raw) {
             each.close();
@@ -277,6 +300,7 @@ class OverlayMembersTest extends OverlayTest {
         }
         Await.until("all reasons", () -> node.refusals.size() == 5);
         assertThat(node.refusals).containsOnly(PeerRefusal.PROTOCOL_VIOLATION);
+        assertThat(node.refusedMembers).containsOnly(Identities.name("peer")).hasSize(5);
         assertThat(node.sentences).allMatch(each -> each.contains("1000") || each.contains("1256"));
     }
 
@@ -400,6 +424,7 @@ class OverlayMembersTest extends OverlayTest {
         start("two", config -> config).connect(node).echo(10);
         OverlayNode third = start("three", config -> config);
         assertThat(third.connect(node).awaitClosed()).isNotNull();
+        assertThat(node.refusedMembers).containsExactly(Identities.name("three"));
         assertThat(node.accepted).hasSize(2);
 
         node.onLoop(() -> {

@@ -59,7 +59,9 @@ final class LinkNeighbors implements NeighborConnection.Events {
     /** The connections that a message to all neighbors is sent on. */
     private List<NeighborConnection> senders = List.of();
 
-    private boolean tooManyReported;
+    /** The neighbors that sources report and that are not tried, because there are too many. */
+    private Set<NeighborAddress> notTried = Set.of();
+
     private Loop.@Nullable Wakeup nextTick;
     private boolean closed;
     private Runnable gone = () -> {};
@@ -215,27 +217,27 @@ final class LinkNeighbors implements NeighborConnection.Events {
                 }
             }
         }
+        present.removeAll(targets.keySet());
+        Set<NeighborAddress> tooMany = new TreeSet<>();
         for (NeighborAddress each : present) {
-            if (targets.containsKey(each)) {
-                continue;
+            if (targets.size() < config.maxNeighbors) {
+                Target target = new Target(each, loop.nanoTime());
+                targets.put(each, target);
+                attempt(target);
+            } else {
+                tooMany.add(each);
+                if (!notTried.contains(each)) {
+                    refuse(each.on(link.index()), "so many neighbors are known on interface " + link.name());
+                }
             }
-            if (targets.size() >= config.maxNeighbors) {
-                reportTooMany(each.on(link.index()), "so many neighbors are known on interface " + link.name());
-                break;
-            }
-            Target target = new Target(each, loop.nanoTime());
-            targets.put(each, target);
-            attempt(target);
         }
+        notTried = tooMany;
         chooseSenders();
     }
 
-    private void reportTooMany(InetSocketAddress neighbor, String what) {
-        if (!tooManyReported) {
-            tooManyReported = true;
-            loop.run(() -> listener.peerRefused(
-                    PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, what + " already: " + config.maxNeighbors));
-        }
+    private void refuse(InetSocketAddress neighbor, String what) {
+        loop.run(() -> listener.peerRefused(
+                PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, null, what + " already: " + config.maxNeighbors));
     }
 
     private static void cancel(Target target) {
@@ -281,18 +283,27 @@ final class LinkNeighbors implements NeighborConnection.Events {
     }
 
     /** A neighbor has connected to this node. */
-    @SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop NIO has closed when it returns
     void accepted(SocketChannel channel) {
         InetSocketAddress remote = channel.remoteAddress();
-        if (closed || remote == null || !isOnLink(remote.getAddress()) || !hasRoom(remote)) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            channel.close();
+        if (closed || remote == null || !isOnLink(remote.getAddress())) {
+            reset(channel);
+            loop.run(() -> listener.dropped(SubstrateDrop.NOT_SERVED, link, remote, null));
+            return;
+        }
+        if (!hasRoom(remote)) {
+            reset(channel);
             return;
         }
         NeighborConnection connection = new NeighborConnection(loop, config, this, hello, remote, false);
         connections.add(connection);
         connection.accepted(channel);
         chooseSenders();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop NIO has closed when it returns
+    private static void reset(SocketChannel channel) {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        channel.close();
     }
 
     private boolean isOnLink(InetAddress address) {
@@ -305,20 +316,22 @@ final class LinkNeighbors implements NeighborConnection.Events {
                 .filter(each -> !each.isOutgoing() && each.isUsable())
                 .toList();
         if (accepted.size() < config.maxNeighbors) {
-            tooManyReported = false;
             return true;
         }
         Map<InetAddress, Integer> counts = new HashMap<>();
         accepted.forEach(each -> counts.merge(each.remote().getAddress(), 1, Integer::sum));
         int most = counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
         if (most < 2) {
-            reportTooMany(remote, "so many neighbors have connected on interface " + link.name());
+            refuse(remote, "so many neighbors have connected on interface " + link.name());
             return false;
         }
         accepted.stream()
                 .filter(each -> counts.getOrDefault(each.remote().getAddress(), 0) == most)
                 .findFirst()
-                .ifPresent(NeighborConnection::abort);
+                .ifPresent(oldest -> {
+                    dropped(oldest, SubstrateDrop.TOO_MANY_CONNECTIONS);
+                    oldest.abort();
+                });
         return true;
     }
 
@@ -412,7 +425,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
 
     @Override
     public void dropped(NeighborConnection connection, SubstrateDrop reason) {
-        loop.run(() -> listener.dropped(reason, link, connection.remote()));
+        loop.run(() -> listener.dropped(reason, link, connection.remote(), null));
     }
 
     @Override

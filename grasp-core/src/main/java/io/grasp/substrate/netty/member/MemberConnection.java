@@ -135,8 +135,7 @@ final class MemberConnection implements Wire.Listener {
 
     /** {@return whether it carries neither streams nor a link} */
     boolean isUnused() {
-        Member known = member;
-        return wire.streams() == 0 && (known == null || !known.isNeighbor() || known.newest() != this);
+        return wire.streams() == 0 && !carriesLink();
     }
 
     boolean takesStreams() {

@@ -1,6 +1,7 @@
 package io.grasp.substrate.netty.member;
 
 import io.grasp.model.IdentityStatus;
+import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.security.NodeIdentity;
@@ -630,10 +631,10 @@ public final class Members {
             Route place = route;
             route = null;
             if (failure instanceof ProtocolViolation violation) {
-                refused(connection.channel().remote(), PeerRefusal.PROTOCOL_VIOLATION, violation.getMessage());
+                refused(connection.channel(), PeerRefusal.PROTOCOL_VIOLATION, violation.getMessage());
             } else if (failure instanceof PeerRefusedException refusal
                     && refusal.reason() == PeerRefusal.HANDSHAKE_TIMEOUT) {
-                refused(connection.channel().remote(), refusal.reason(), refusal.getMessage());
+                refused(connection.channel(), refusal.reason(), refusal.getMessage());
             }
             Member member = connection.member();
             if (member != null) {
@@ -703,7 +704,10 @@ public final class Members {
         MemberConnection givesWay = new ConnectionCount(connections, newest)
                 .givesWay(config.maxConnections(), config.maxConnectionsPerPeer());
         if (givesWay != null) {
-            dropped(SubstrateDrop.TOO_MANY_CONNECTIONS, givesWay.channel().remote());
+            dropped(
+                    SubstrateDrop.TOO_MANY_CONNECTIONS,
+                    givesWay.channel().remote(),
+                    givesWay.channel().peer());
             givesWay.abort(new IOException("the connection has given way to a newer one"));
         }
     }
@@ -773,7 +777,7 @@ public final class Members {
         public boolean accepts(Member member) {
             String objection = config.acceptsLinks() ? objection(member) : null;
             if (objection != null) {
-                refused(member.remote(), PeerRefusal.TOO_MANY_NEIGHBORS, objection);
+                refused(member.remote(), member.identity(), PeerRefusal.TOO_MANY_NEIGHBORS, objection);
                 return false;
             }
             if (member.isNeighbor() || acceptsMore() || givesWayTo(member)) {
@@ -782,6 +786,7 @@ public final class Members {
             if (config.acceptsLinks()) {
                 refused(
                         member.remote(),
+                        member.identity(),
                         PeerRefusal.TOO_MANY_NEIGHBORS,
                         "this node has " + config.maxNeighbors() + " neighbors, its maximum, so " + member
                                 + " cannot be one");
@@ -833,7 +838,7 @@ public final class Members {
         SubstrateDrop refused = refusal(channel, on);
         SubstrateListener listener = listening;
         if (refused != null && listener != null && !closing) {
-            loop.run(() -> listener.dropped(refused, null, scopedRemote(channel)));
+            loop.run(() -> listener.dropped(refused, null, scopedRemote(channel), channel.peer()));
         }
         return refused == null && !closing && listener != null;
     }
@@ -1017,7 +1022,7 @@ public final class Members {
 
         @Override
         public void dropped(SubstrateDrop reason, InetSocketAddress peer) {
-            Members.this.dropped(reason, peer);
+            Members.this.dropped(reason, peer, null);
         }
 
         @Override
@@ -1044,7 +1049,7 @@ public final class Members {
 
         @Override
         public void failed(InetSocketAddress remote, PeerRefusedException why) {
-            refused(remote, why.reason(), String.valueOf(why.getMessage()));
+            refused(remote, null, why.reason(), String.valueOf(why.getMessage()));
         }
 
         @Override
@@ -1053,17 +1058,23 @@ public final class Members {
         }
     }
 
-    private void dropped(SubstrateDrop reason, InetSocketAddress peer) {
+    private void dropped(SubstrateDrop reason, InetSocketAddress peer, @Nullable PeerIdentity identity) {
         SubstrateListener listener = listening;
         if (listener != null && !closing) {
-            loop.run(() -> listener.dropped(reason, null, peer));
+            loop.run(() -> listener.dropped(reason, null, peer, identity));
         }
     }
 
-    private void refused(InetSocketAddress remote, PeerRefusal reason, @Nullable String detail) {
+    /** A peer on a connection whose handshake is over, so that it is authenticated. */
+    private void refused(SecureChannel channel, PeerRefusal reason, @Nullable String detail) {
+        refused(channel.remote(), channel.peer(), reason, detail);
+    }
+
+    private void refused(
+            InetSocketAddress remote, @Nullable PeerIdentity peer, PeerRefusal reason, @Nullable String detail) {
         SubstrateListener listener = listening;
         if (listener != null && !closing) {
-            loop.run(() -> listener.peerRefused(reason, remote, String.valueOf(detail)));
+            loop.run(() -> listener.peerRefused(reason, remote, peer, String.valueOf(detail)));
         }
     }
 
@@ -1252,7 +1263,7 @@ public final class Members {
     }
 
     private void end(SecureChannel channel, PeerRefusedException why) {
-        refused(channel.remote(), why.reason(), why.getMessage());
+        refused(channel, why.reason(), why.getMessage());
         channel.refuse(why);
     }
 

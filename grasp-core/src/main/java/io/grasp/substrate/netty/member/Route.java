@@ -122,7 +122,7 @@ final class Route {
         return remote;
     }
 
-    /** {@return whose connections serve sessions with the node, {@code null} if none do} */
+    /** {@return the member that is here, or serves as if it were, {@code null} if there is none} */
     @Nullable
     Member member() {
         return member;

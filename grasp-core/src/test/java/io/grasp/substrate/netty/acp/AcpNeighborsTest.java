@@ -30,6 +30,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -488,11 +489,18 @@ class AcpNeighborsTest {
     void noMoreNeighborsAreTriedThanThereMayBe() throws Exception {
         PlainNeighbor peer = neighbor();
         PlainNeighbor other = neighbor();
-        Changing source = new Changing(List.of(peer.listens(), other.listens()));
+        List<InetSocketAddress> known =
+                List.of(peer.listens(), other.listens(), neighbor().listens());
+        Changing source = new Changing(known);
         LinkNode node = node(on(TestNetwork.LINK).withMaxNeighbors(1).withNeighborSources(source), LOW);
         node.awaitConnected(1);
         assertThat(node.neighbors()).hasSize(1);
-        assertThat(node.refusals).containsExactly(PeerRefusal.TOO_MANY_NEIGHBORS);
+        assertThat(node.refusals)
+                .as("each that is not tried")
+                .containsExactly(PeerRefusal.TOO_MANY_NEIGHBORS, PeerRefusal.TOO_MANY_NEIGHBORS);
+        source.add(known.get(0)); // reports all once more
+        node.poll();
+        assertThat(node.refusals).as("reported once, as long as it is known").hasSize(2);
     }
 
     @Test
@@ -504,6 +512,17 @@ class AcpNeighborsTest {
     }
 
     /** RFC 8994 section 6.7. */
+    @Test
+    void aConnectionFromAnAddressThatIsNotOfTheLinkIsRefusedAndCounted() throws Exception {
+        LinkNode node = node(on(TestNetwork.LINK), LOW);
+        try (Socket socket = new Socket()) {
+            socket.bind(new InetSocketAddress(address("fd6a:7261:7370::1"), 0));
+            socket.connect(node.address(), 1000);
+            Await.until("the drop", () -> node.drops.equals(List.of(SubstrateDrop.NOT_SERVED)));
+        }
+        assertThat(node.neighbors()).isEmpty();
+    }
+
     @Test
     void retriesSlowDown() {
         assertThat(IntStream.rangeClosed(1, 9).mapToLong(failures -> LinkNeighbors.pause(10, 640, failures)))
@@ -571,11 +590,14 @@ class AcpNeighborsTest {
         LinkNode other = node(on(TestNetwork.LINK).withNeighborSources(new Changing(List.of(node.address()))), HIGH);
         node.awaitConnected(1);
         PlainNeighbor.Stream first = peer.connect(seenFromOtherEnd(node)).expectHello();
-        assertThat(peer.isRefusedBy(seenFromOtherEnd(node)))
-                .as("two neighbors have one each")
-                .isTrue();
-        Await.until("the report", () -> !node.refusals.isEmpty());
-        assertThat(node.refusals).containsExactly(PeerRefusal.TOO_MANY_NEIGHBORS);
+        for (int i = 0; i < 3; i++) {
+            assertThat(peer.isRefusedBy(seenFromOtherEnd(node)))
+                    .as("two neighbors have one each")
+                    .isTrue();
+        }
+        Await.until("a report of each", () -> node.refusals.size() == 3);
+        assertThat(node.refusals).containsOnly(PeerRefusal.TOO_MANY_NEIGHBORS);
+        assertThat(node.drops).isEmpty();
         first.close();
         other.close();
         Await.until("their end", () -> node.neighbors().isEmpty());
@@ -588,6 +610,8 @@ class AcpNeighborsTest {
         fifth.send(flood(5));
         node.awaitMessage(flood(4));
         node.awaitMessage(flood(5));
+        assertThat(node.drops).as("the one that gave way").containsExactly(SubstrateDrop.TOO_MANY_CONNECTIONS);
+        assertThat(node.refusals).hasSize(3);
     }
 
     @Test
