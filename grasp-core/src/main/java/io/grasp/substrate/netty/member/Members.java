@@ -50,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  * which sessions are streams and which may also be a link; it is opened by the first session or by a link, whichever
  * side wants it. With a peer that has no streams, each session has its own connection.
  *
+ * <p>Sessions beyond the number that a member takes wait for a place with it, on whichever connection that will be.
+ *
  * <p>If two nodes have two connections at once, both use the newest; the node with the higher instance ID retires the
  * others. So one of them decides, and a connection that is dead for one side only is replaced.
  *

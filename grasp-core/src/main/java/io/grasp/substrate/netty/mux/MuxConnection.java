@@ -121,7 +121,7 @@ public final class MuxConnection {
         this.ours = new StreamNumbers(role, config.streamNumbers);
         this.theirs = new StreamNumbers(role.other(), config.streamNumbers);
         this.reader = new FrameReader(new FrameHandler(), role.other(), config.maxMessageBytes);
-        this.budget = new FrameBudget(loop, config.wastedFramesPerSecond + config.maxStreams);
+        this.budget = new FrameBudget(loop, maxWastedFrames());
         this.pace = new OpeningPace(loop, this::sendPing, this::placeIsFree);
         this.keepalive = new Keepalive(loop, config, this::sendPing, this::end);
         this.closings = new FixedDelayTimers(loop, config.closeTimeoutNanos);
@@ -396,10 +396,14 @@ public final class MuxConnection {
         return closings;
     }
 
+    private int maxWastedFrames() {
+        return config.wastedFramesPerSecond + config.maxStreams;
+    }
+
     /** @param credit what the peer may have sent on the stream before it gets the frame, in bytes */
     void sendReset(int number, int code, int credit) {
         discardable += credit;
-        lateFrames += MAX_LATE_FRAMES;
+        lateFrames = Math.min(lateFrames, MAX_LATE_FRAMES * (maxWastedFrames() - 1L)) + MAX_LATE_FRAMES;
         control(Frames.reset(number, code));
         if (ours.owns(number) && !ended) {
             pace.wasted();
