@@ -368,10 +368,16 @@ public final class GraspEngine {
         }
 
         @Override
-        public void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {
+        public void dropped(
+                SubstrateDrop reason,
+                @Nullable Link link,
+                @Nullable InetSocketAddress peer,
+                @Nullable PeerIdentity identity) {
             boolean message = link != null || reason == SubstrateDrop.MESSAGE_TOO_LONG;
             MessagePath.Kind kind = message ? MessagePath.Kind.LINK : MessagePath.Kind.CONNECTION;
-            context.drop(DropReasons.reason(reason), new MessagePath(kind, link == null ? "" : link.name(), peer));
+            context.drop(
+                    DropReasons.reason(reason),
+                    new MessagePath(kind, link == null ? "" : link.name(), peer, identity));
         }
 
         @Override
@@ -420,8 +426,9 @@ public final class GraspEngine {
         }
 
         @Override
-        public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
-            context.refusePeer(reason, peer, detail);
+        public void peerRefused(
+                PeerRefusal reason, InetSocketAddress peer, @Nullable PeerIdentity identity, String detail) {
+            context.refusePeer(reason, peer, identity, detail);
         }
     }
 }

@@ -145,9 +145,11 @@ public interface SubstrateListener {
      *
      * @param reason the kind of failure
      * @param peer the address of the peer
+     * @param identity what the peer's certificate says, if the peer was authenticated before; otherwise {@code null}
      * @param detail one sentence for the operator
      */
-    default void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {}
+    default void peerRefused(
+            PeerRefusal reason, InetSocketAddress peer, @Nullable PeerIdentity identity, String detail) {}
 
     /**
      * The substrate has dropped something.
@@ -156,6 +158,12 @@ public interface SubstrateListener {
      * @param link the link that it came on, {@code null} if the substrate does not know it
      * @param peer the address that it came from, with the index of its link as scope if it is a link-local IPv6 one;
      *     {@code null} if the substrate does not know it
+     * @param identity what the certificate of the neighbor or peer says, if it is authenticated; otherwise
+     *     {@code null}. Such a peer is counted by its certificate, and not by its address
      */
-    default void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {}
+    default void dropped(
+            SubstrateDrop reason,
+            @Nullable Link link,
+            @Nullable InetSocketAddress peer,
+            @Nullable PeerIdentity identity) {}
 }

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.audit.AuditListener;
+import io.grasp.engine.audit.AuditWatch;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.model.AcpNodeName;
 import io.grasp.model.PeerIdentity;
+import io.grasp.model.PeerRefusal;
 import io.grasp.model.SessionId;
+import io.grasp.observe.AuditEvent;
 import io.grasp.observe.DropReason;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
@@ -22,6 +26,7 @@ import io.grasp.wire.RequestNegotiation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +50,7 @@ class CertificateSharesTest extends EngineFixture {
         boolean ended;
 
         Silent(String address, @Nullable PeerIdentity identity) {
-            try {
-                this.remote = new InetSocketAddress(InetAddress.getByName(address), 5000 + open.size());
-            } catch (UnknownHostException e) {
-                throw new AssertionError(e);
-            }
+            this.remote = new InetSocketAddress(CertificateSharesTest.address(address), 5000 + open.size());
             this.identity = identity;
             this.ours = loop.call(() -> listener.accepted(this));
             open.add(this);
@@ -132,6 +133,51 @@ class CertificateSharesTest extends EngineFixture {
         }
 
         assertThat(open).noneMatch(each -> each.ended);
+    }
+
+    @Test
+    void auditEventsCountWhatTheSubstrateRefusesByCertificateAndNameTheMember() {
+        List<AuditEvent> events = new ArrayList<>();
+        GraspEngine engine = start();
+        AuditWatch watch = loop.call(() -> engine.audit(Duration.ofSeconds(60), new AuditListener() {
+            @Override
+            public void event(AuditEvent event) {
+                events.add(event);
+            }
+
+            @Override
+            public void stopped() {}
+        }));
+        loop.run(() -> watch.request(Long.MAX_VALUE));
+        for (PeerIdentity member : new PeerIdentity[] {certificate(1), null}) {
+            for (int i = 0; i < 3; i++) {
+                InetSocketAddress peer = new InetSocketAddress(address("2001:db8:0:" + i + "::1"), 1);
+                loop.run(() -> listener.dropped(SubstrateDrop.TOO_MANY_CONNECTIONS, null, peer, member));
+                loop.run(() -> listener.peerRefused(PeerRefusal.TOO_MANY_NEIGHBORS, peer, member, "no room"));
+            }
+        }
+        loop.advance(Duration.ofSeconds(60));
+        loop.run(watch::cancel);
+
+        assertThat(events)
+                .filteredOn(each -> each.path().identity() != null)
+                .hasSize(4) // the first of each reason, and then the others
+                .allMatch(each -> each.path().identity().equals(certificate(1)))
+                .extracting(AuditEvent::count)
+                .containsExactly(1L, 1L, 2L, 2L);
+        assertThat(events)
+                .filteredOn(each -> each.path().identity() == null)
+                .as("by networks")
+                .hasSize(6);
+        assertThat(events.get(0)).asString().contains("(" + certificate(1).nodeName() + ")");
+    }
+
+    private static InetAddress address(String literal) {
+        try {
+            return InetAddress.getByName(literal);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private boolean makesRoomFor(int member) {

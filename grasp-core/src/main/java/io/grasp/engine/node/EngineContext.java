@@ -279,11 +279,12 @@ public final class EngineContext {
         }
     }
 
-    /** Reports a peer that the substrate has not authenticated, with its link as far as its address shows it. */
-    public void refusePeer(PeerRefusal reason, InetSocketAddress peer, String detail) {
+    /** Reports a peer that the substrate has refused, with its link as far as its address shows it. */
+    public void refusePeer(
+            PeerRefusal reason, InetSocketAddress peer, @Nullable PeerIdentity peerIdentity, String detail) {
         observer.peerRefused(reason, peer, detail);
         if (audit.isWatched()) {
-            MessagePath path = located(MessagePath.connection(peer));
+            MessagePath path = located(new MessagePath(MessagePath.Kind.CONNECTION, "", peer, peerIdentity));
             audit.refused(reason, detail, sourceOf(linkOf(path), path), path);
         }
     }

@@ -75,7 +75,7 @@ final class ConnectionManager {
             InetSocketAddress peer = channel.remoteAddress();
             NettyConnection.reset(channel);
             if (!closing && refused != null) {
-                loop.run(() -> listener.dropped(refused, null, peer));
+                loop.run(() -> listener.dropped(refused, null, peer, null));
             }
             return;
         }

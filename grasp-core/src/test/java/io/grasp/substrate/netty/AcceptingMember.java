@@ -30,10 +30,20 @@ final class AcceptingMember implements AutoCloseable {
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final AtomicInteger open = new AtomicInteger();
     private final byte flags;
+    private final int streams;
 
     /** @param flags of its hello: 1 = it wants a link, 2 = it accepts one */
     AcceptingMember(TestMember member, int count, int flags) throws IOException {
+        this(member, count, flags, 256);
+    }
+
+    /**
+     * @param flags as above
+     * @param streams how many streams it takes on each connection
+     */
+    AcceptingMember(TestMember member, int count, int flags, int streams) throws IOException {
         this.flags = (byte) flags;
+        this.streams = streams;
         TestPeer peer = TestPeer.with(member);
         for (int i = 0; i < count; i++) {
             SSLServerSocket place = peer.listen(OverlayNode.HOST, "io.grasp.mux/1");
@@ -82,7 +92,7 @@ final class AcceptingMember implements AutoCloseable {
                             .put((byte) 1) // it has accepted the connection
                             .putShort((short) 0)
                             .putInt(16_384)
-                            .putInt(256)
+                            .putInt(streams)
                             .putInt(65_536)
                             .put((byte) 3) // a message, which ends in this frame
                             .put((byte) 2)
@@ -104,6 +114,13 @@ final class AcceptingMember implements AutoCloseable {
         } catch (IOException ended) {
             // by the node
         }
+    }
+
+    /** Says on its first connection that it is to be closed. */
+    void closing() throws IOException {
+        OutputStream out = sockets.get(0).getOutputStream();
+        out.write(new byte[] {3, 2, 0, 1, 0, 0, 0, 0, 3});
+        out.flush();
     }
 
     @Override

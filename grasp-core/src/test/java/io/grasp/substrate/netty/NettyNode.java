@@ -210,7 +210,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     }
 
     @Override
-    public void dropped(SubstrateDrop reason, Link link, InetSocketAddress peer) {
+    public void dropped(SubstrateDrop reason, Link link, InetSocketAddress peer, PeerIdentity identity) {
         drops.add(reason);
         droppedFrom.add(peer);
     }

@@ -46,9 +46,14 @@ final class RawMember implements AutoCloseable {
      * @param beforeFinished called within the handshake, when the other side has shown its certificate
      */
     static RawMember connect(TestMember member, int port, String protocol, Runnable beforeFinished) {
+        return connect(member, new InetSocketAddress(OverlayNode.HOST, port), protocol, beforeFinished);
+    }
+
+    /** As the method above, with an address. */
+    static RawMember connect(TestMember member, InetSocketAddress to, String protocol, Runnable beforeFinished) {
         Socket plain = new Socket();
         try {
-            plain.connect(new InetSocketAddress(OverlayNode.HOST, port));
+            plain.connect(to);
             SSLSocket socket = TestPeer.with(member).onCheck(beforeFinished).over(plain, protocol);
             return new RawMember(socket, plain);
         } catch (IOException e) {

@@ -234,7 +234,7 @@ final class AcpLinks {
         private void refuse(SocketChannel channel, @Nullable InetSocketAddress peer, SubstrateDrop reason) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
             channel.close();
-            loop.run(() -> listener.dropped(reason, null, peer));
+            loop.run(() -> listener.dropped(reason, null, peer, null));
         }
 
         /** Waits a moment if a connection cannot be accepted, for example because no file descriptors are left. */

@@ -384,13 +384,18 @@ public final class AcpSubstrate implements Substrate {
         }
 
         @Override
-        public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
-            engine.peerRefused(reason, peer, detail);
+        public void peerRefused(
+                PeerRefusal reason, InetSocketAddress peer, @Nullable PeerIdentity identity, String detail) {
+            engine.peerRefused(reason, peer, identity, detail);
         }
 
         @Override
-        public void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {
-            engine.dropped(reason, link, peer);
+        public void dropped(
+                SubstrateDrop reason,
+                @Nullable Link link,
+                @Nullable InetSocketAddress peer,
+                @Nullable PeerIdentity identity) {
+            engine.dropped(reason, link, peer, identity);
         }
 
         @Override

@@ -237,7 +237,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
 
     private void refuse(InetSocketAddress neighbor, String what) {
         loop.run(() -> listener.peerRefused(
-                PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, what + " already: " + config.maxNeighbors));
+                PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, null, what + " already: " + config.maxNeighbors));
     }
 
     private static void cancel(Target target) {
@@ -287,7 +287,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
         InetSocketAddress remote = channel.remoteAddress();
         if (closed || remote == null || !isOnLink(remote.getAddress())) {
             reset(channel);
-            loop.run(() -> listener.dropped(SubstrateDrop.NOT_SERVED, link, remote));
+            loop.run(() -> listener.dropped(SubstrateDrop.NOT_SERVED, link, remote, null));
             return;
         }
         if (!hasRoom(remote)) {
@@ -425,7 +425,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
 
     @Override
     public void dropped(NeighborConnection connection, SubstrateDrop reason) {
-        loop.run(() -> listener.dropped(reason, link, connection.remote()));
+        loop.run(() -> listener.dropped(reason, link, connection.remote(), null));
     }
 
     @Override

@@ -75,6 +75,21 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
     }
 
     @Override
+    public int freePlaces() {
+        return 0;
+    }
+
+    @Override
+    public int ownStreams() {
+        return 0;
+    }
+
+    @Override
+    public void whenPlaceIsFree(Runnable task) {
+        // there are no places
+    }
+
+    @Override
     public void whenUnused(Runnable task) {
         // it has no streams that could end
     }

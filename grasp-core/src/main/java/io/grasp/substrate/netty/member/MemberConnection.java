@@ -82,6 +82,7 @@ final class MemberConnection implements Wire.Listener {
         this.retireNanos =
                 TimeUnit.MILLISECONDS.toNanos(Math.max(config.closeTimeoutMillis(), config.handshakeTimeoutMillis()));
         this.wire = factory.create(this);
+        wire.whenPlaceIsFree(this::placeIsFree);
         this.greeting = loop.wakeAt(
                 loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.handshakeTimeoutMillis()),
                 () -> abort(new PeerRefusedException(
@@ -134,12 +135,27 @@ final class MemberConnection implements Wire.Listener {
 
     /** {@return whether it carries neither streams nor a link} */
     boolean isUnused() {
-        Member known = member;
-        return wire.streams() == 0 && (known == null || !known.isNeighbor() || known.newest() != this);
+        return wire.streams() == 0 && !carriesLink();
     }
 
     boolean takesStreams() {
         return isUsable() && wire.takesStreams();
+    }
+
+    /** {@return how many further streams the peer takes on this connection} */
+    int freePlaces() {
+        return wire.freePlaces();
+    }
+
+    /** {@return the number of streams that this node has opened here and that have not ended for the peer} */
+    int ownStreams() {
+        return wire.ownStreams();
+    }
+
+    private void placeIsFree() {
+        if (member != null) {
+            member.placeIsFree();
+        }
     }
 
     Connection open(ConnectionListener listener, InetSocketAddress remote) {

@@ -62,6 +62,21 @@ final class MuxWire implements Wire, MuxListener {
     }
 
     @Override
+    public int freePlaces() {
+        return mux.freePlaces();
+    }
+
+    @Override
+    public int ownStreams() {
+        return mux.ownStreams();
+    }
+
+    @Override
+    public void whenPlaceIsFree(Runnable task) {
+        mux.whenPlaceIsFree(task);
+    }
+
+    @Override
     public void whenUnused(Runnable task) {
         mux.whenUnused(task);
     }

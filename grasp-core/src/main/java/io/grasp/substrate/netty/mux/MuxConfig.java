@@ -129,7 +129,7 @@ public final class MuxConfig {
      *
      * @param frames how many frames the peer may send within a second that achieve nothing: resets, refused streams,
      *     empty frames, pings, small amounts of credit, frames of unknown types, messages that the
-     *     {@linkplain MuxListener#message listener} counts; one more ends the connection
+     *     {@linkplain MuxListener#message listener} counts; one more ends the connection. A peer relies on the default
      */
     public MuxConfig withWastedFramesPerSecond(int frames) {
         int valid = between("wasted frames", frames, 1, Integer.MAX_VALUE / 2);

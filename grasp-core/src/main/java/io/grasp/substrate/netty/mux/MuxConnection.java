@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods are called on the loop, which is the channel's event loop.
  */
 public final class MuxConnection {
+    /** What may be on its way on a stream when it is reset, besides its bytes: its end, a reset, and twice credit. */
+    private static final int MAX_LATE_FRAMES = 4;
+
     private final Channel channel;
     private final Loop loop;
     private final MuxConfig config;
@@ -57,6 +60,7 @@ public final class MuxConnection {
     private final FrameReader reader;
     private final FrameWriter writer = new FrameWriter();
     private final FrameBudget budget;
+    private final OpeningPace pace;
     private final Keepalive keepalive;
     private final FixedDelayTimers closings;
     private final List<Completion> closeCompletions = new ArrayList<>();
@@ -83,12 +87,16 @@ public final class MuxConnection {
 
     private @Nullable Runnable whenOpened;
     private @Nullable Runnable whenUnused;
+    private @Nullable Runnable whenPlaceIsFree;
 
     /** How many accepted streams have ended for the peer, which may open others instead. */
     private int overForPeer;
 
     /** How many bytes the peer may send on streams that this end has reset, because it does not know yet. */
     private long discardable;
+
+    /** How many frames without bytes may come on those streams for the same reason. */
+    private long lateFrames;
 
     private long pings;
     private long pongs;
@@ -114,6 +122,7 @@ public final class MuxConnection {
         this.theirs = new StreamNumbers(role.other(), config.streamNumbers);
         this.reader = new FrameReader(new FrameHandler(), role.other(), config.maxMessageBytes);
         this.budget = new FrameBudget(loop, config.wastedFramesPerSecond + config.maxStreams);
+        this.pace = new OpeningPace(loop, this::sendPing, this::placeIsFree);
         this.keepalive = new Keepalive(loop, config, this::sendPing, this::end);
         this.closings = new FixedDelayTimers(loop, config.closeTimeoutNanos);
         this.lastActivity = loop.nanoTime();
@@ -265,6 +274,25 @@ public final class MuxConnection {
         return live;
     }
 
+    /** {@return the number of streams of this end that the peer counts, or will count because they wait here} */
+    public int ownStreams() {
+        return opened.size() + waiting.size();
+    }
+
+    /** {@return how many further streams would not wait if they were opened now} */
+    public int freePlaces() {
+        return isOpen() ? Math.max(0, freeStreams() - waiting.size()) : 0;
+    }
+
+    /**
+     * Sets what to do when {@link #freePlaces} may have become larger, or {@link #ownStreams} smaller.
+     *
+     * @param task called at once, also from within a call of the engine
+     */
+    public void whenPlaceIsFree(Runnable task) {
+        whenPlaceIsFree = task;
+    }
+
     /**
      * Sets what to do each time the last stream has ended.
      *
@@ -371,7 +399,11 @@ public final class MuxConnection {
     /** @param credit what the peer may have sent on the stream before it gets the frame, in bytes */
     void sendReset(int number, int code, int credit) {
         discardable += credit;
+        lateFrames += MAX_LATE_FRAMES;
         control(Frames.reset(number, code));
+        if (ours.owns(number) && !ended) {
+            pace.wasted();
+        }
     }
 
     /** The stream's first frame is about to be sent. */
@@ -420,9 +452,20 @@ public final class MuxConnection {
     void forget(MuxStream stream) {
         if (stream.number() != 0) {
             (stream.isOurs() ? opened : accepted).remove(stream.number());
-            if (waiting.size() > 0) {
-                writeSoon();
-            }
+        }
+        if (stream.isOurs()) {
+            placeIsFree();
+        }
+    }
+
+    /** The peer may take one more stream. */
+    private void placeIsFree() {
+        if (waiting.size() > 0) {
+            writeSoon();
+        }
+        Runnable task = whenPlaceIsFree;
+        if (task != null && !ended) {
+            task.run();
         }
     }
 
@@ -537,7 +580,7 @@ public final class MuxConnection {
 
     /** {@return how many streams the peer takes now} */
     private int freeStreams() {
-        return peerMaxStreams - opened.size();
+        return pace.isPaused() ? 0 : peerMaxStreams - opened.size();
     }
 
     private boolean hasNumber() {
@@ -545,15 +588,16 @@ public final class MuxConnection {
             return true;
         }
         if (barrier == 0) {
-            sendPing();
-            barrier = pings;
+            barrier = sendPing();
         }
         return false;
     }
 
-    private void sendPing() {
+    /** {@return what the peer sends back} */
+    private long sendPing() {
         pings++;
         control(Frames.ping(pings, 0));
+        return pings;
     }
 
     private void signalOpened() {
@@ -640,6 +684,7 @@ public final class MuxConnection {
         ended = true;
         failure = cause;
         keepalive.stop();
+        pace.stop();
         closings.stop();
         stopCloseTimer();
         stopPrefaceTimer();
@@ -731,10 +776,21 @@ public final class MuxConnection {
             if (current == null && length > 0 && length <= discardable) {
                 discardable -= length;
             } else if (current == null && (flags & Frames.OPEN) == 0) {
-                budget.waste("data of a stream that has ended");
+                if (length > 0 || !isLate()) {
+                    budget.waste("data of a stream that has ended");
+                }
             } else if (length == 0 && (flags & (Frames.OPEN | Frames.END)) == 0) {
                 budget.waste("empty data");
             }
+        }
+
+        /** {@return whether a frame was perhaps on its way when this end reset its stream} */
+        private boolean isLate() {
+            boolean late = lateFrames > 0;
+            if (late) {
+                lateFrames--;
+            }
+            return late;
         }
 
         private @Nullable MuxStream accept(int number) throws MuxProtocolException {
@@ -799,8 +855,13 @@ public final class MuxConnection {
 
         @Override
         public void reset(int number, int code) throws MuxProtocolException {
-            budget.waste("a reset");
             MuxStream stream = find(number);
+            if (stream == null ? !isLate() : !stream.isOurs()) {
+                budget.waste("a reset");
+            }
+            if (stream != null && stream.isOurs() && code == Frames.REFUSED) {
+                pace.wasted();
+            }
             if (stream != null) {
                 stream.resetByPeer(code);
             }
@@ -813,7 +874,7 @@ public final class MuxConnection {
                         MuxViolation.BAD_CREDIT, Integer.toUnsignedString(bytes) + " bytes of credit");
             }
             MuxStream stream = find(number);
-            if (stream == null || bytes < Frames.MIN_CREDIT) {
+            if (stream == null ? !isLate() : bytes < Frames.MIN_CREDIT) {
                 budget.waste("credit");
             }
             if (stream != null) {
@@ -843,6 +904,7 @@ public final class MuxConnection {
                 return;
             }
             pongs = token;
+            pace.cameBack(token);
             if (barrier != 0 && token >= barrier) {
                 barrier = 0;
                 ours.pingCameBack(opened.keySet());

@@ -94,14 +94,9 @@ final class Neighbor implements FoundNeighbors.Candidate {
         return name;
     }
 
-    @Nullable
-    Member member() {
-        return member;
-    }
-
     @Override
-    public boolean isConnected() {
-        return member != null;
+    public @Nullable Member member() {
+        return member;
     }
 
     @Override

@@ -279,7 +279,8 @@ public final class OverlayConfig {
      * {@return these settings with other maxima of sessions that peers open} Default: 1024, and 256 of one peer.
      *
      * @param most how many sessions at one time
-     * @param ofOnePeer how many of peers with one name in their certificates
+     * @param ofOnePeer how many of peers with one name in their certificates; those on connections that have been
+     *     replaced count apart, and there are at most as many again
      */
     public OverlayConfig withMaxSessions(int most, int ofOnePeer) {
         int valid = between("maximum of sessions", most, 1, Integer.MAX_VALUE);

@@ -195,7 +195,7 @@ public final class OverlaySubstrate implements Substrate {
     }
 
     private void notTried(InetSocketAddress neighbor, String detail) {
-        lifecycle.report(listener -> listener.peerRefused(PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, detail));
+        lifecycle.report(listener -> listener.peerRefused(PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, null, detail));
     }
 
     private List<Neighbor> neighbors() {

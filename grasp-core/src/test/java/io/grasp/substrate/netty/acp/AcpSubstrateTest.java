@@ -185,7 +185,7 @@ class AcpSubstrateTest {
         }
 
         @Override
-        public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
+        public void peerRefused(PeerRefusal reason, InetSocketAddress peer, PeerIdentity identity, String detail) {
             refusals.add(detail);
         }
 

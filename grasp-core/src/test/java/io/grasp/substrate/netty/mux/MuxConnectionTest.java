@@ -269,6 +269,81 @@ class MuxConnectionTest {
         assertThat(early.get(2).failure).isInstanceOf(MuxResetException.class).hasMessageContaining("has refused");
     }
 
+    /** Opens 200 streams again and again, and aborts those that the peer has not refused. */
+    private void openInVain(int rounds) {
+        for (int i = 0; i < rounds; i++) {
+            List<MuxEnd.Stream> streams = IntStream.range(0, 200)
+                    .mapToObj(each -> pair.initiator.open(new byte[10]))
+                    .toList();
+            pair.settle();
+            streams.forEach(MuxEnd.Stream::abort);
+            pair.pass(Duration.ofMillis(50));
+        }
+    }
+
+    @Test
+    void streamsThatAreAbortedFastEndNoOther() {
+        MuxEnd.Stream other = pair.initiator.open(new byte[10]);
+        openInVain(50);
+        assertThat(pair.acceptor.accepted.size())
+                .as("400, after one second 400 more, and again")
+                .isBetween(3 * OpeningPace.MOST, 3 * OpeningPace.MOST + 200);
+        assertThat(pair.acceptor.failure).isNull();
+        assertThat(other.events).containsExactly("opened");
+    }
+
+    @Test
+    void streamsThatThePeerRefusesAreOpenedAgainNoFasterThanItTolerates() {
+        MuxEnd.Stream other = pair.initiator.open(new byte[10]);
+        pair.settle();
+        pair.acceptor.admits = false;
+        openInVain(50);
+        assertThat(pair.acceptor.failure).isNull();
+        assertThat(other.events).containsExactly("opened");
+        MuxEnd.Stream waits = pair.initiator.open();
+        pair.acceptor.admits = true;
+        pair.settle();
+        assertThat(waits.events).isEmpty();
+        pair.pass(Duration.ofSeconds(1));
+        assertThat(waits.events).containsExactly("opened");
+    }
+
+    /** The network holds everything up, and then delivers it at once. */
+    @Test
+    void abortedStreamsThatArriveAtOnceAreNoFlood() {
+        pair.settle();
+        for (int i = 0; i < 100; i++) {
+            IntStream.range(0, 200).forEach(each -> {
+                MuxEnd.Stream stream = pair.initiator.open(new byte[10]);
+                pair.loop.runReady();
+                stream.abort();
+            });
+            pair.loop.advance(Duration.ofMillis(100));
+        }
+        pair.settle();
+        assertThat(pair.acceptor.accepted.size()).isBetween(OpeningPace.MOST, OpeningPace.MOST + 200);
+        openInVain(25);
+        assertThat(pair.acceptor.failure).isNull();
+        assertThat(pair.acceptor.accepted.size()).isGreaterThan(2 * OpeningPace.MOST);
+    }
+
+    /** The opener cannot pace what the other end aborts, and what it has sent meanwhile is no waste either. */
+    @Test
+    void streamsThatTheirAcceptorAbortsAreNoFlood() {
+        for (int round = 0; round < 10; round++) {
+            List<MuxEnd.Stream> streams = IntStream.range(0, 200)
+                    .mapToObj(each -> pair.initiator.open(new byte[10]))
+                    .toList();
+            pair.settle();
+            pair.acceptor.accepted.forEach(MuxEnd.Stream::abort);
+            streams.forEach(MuxEnd.Stream::close);
+            pair.settle();
+        }
+        assertThat(pair.acceptor.accepted.size()).isEqualTo(2000);
+        assertThat(pair.initiator.failure).isNull();
+        assertThat(pair.acceptor.failure).isNull();
+    }
+
     @Test
     void numbersRollOver() {
         with(MuxConfig.defaults().withMaxStreams(4).withStreamNumbers(16));

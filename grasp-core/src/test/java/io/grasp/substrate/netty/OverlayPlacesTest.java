@@ -1,0 +1,164 @@
+package io.grasp.substrate.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.model.Locator;
+import io.grasp.substrate.netty.overlay.Identities;
+import io.grasp.substrate.netty.overlay.NeighborSource;
+import io.grasp.util.PeerAddresses;
+import java.lang.reflect.Field;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What a node knows about addresses and ports when members leave them, and what it forgets. */
+class OverlayPlacesTest extends OverlayTest {
+    private static OverlayNode.Session opened(OverlayNode.Session session) {
+        Await.until(() -> "a session, failed " + session.failure, () -> session.opened);
+        return session;
+    }
+
+    private static String nameOf(OverlayNode.Session session) {
+        return session.connection.peerIdentity().nodeName().toString();
+    }
+
+    private static void useShortly(OverlayNode node, OverlayNode.Session session) {
+        giveUp(node, opened(session));
+    }
+
+    private static void giveUp(OverlayNode node, OverlayNode.Session session) {
+        node.onLoop(() -> {
+            session.connection.abort();
+            return true;
+        });
+    }
+
+    /** {@return a place at which a member was, which is connected at another place now} */
+    private static int leftPlace(OverlayNode node, OverlayNode moved) {
+        try (TestProxy translator = new TestProxy(moved.address(), false)) {
+            int place = translator.port();
+            OverlayNode.Session session = opened(node.connect(place));
+            assertThat(nameOf(session)).isEqualTo(Identities.name("moved"));
+            useShortly(node, node.connect(place));
+            assertThat(node.onLoop(() -> places(node))).isEqualTo(1);
+            opened(node.connect(moved)).echo(10);
+            return place;
+        }
+    }
+
+    @Test
+    void aPlaceThatAMemberHasLeftBelongsToTheNodeThatIsThereNow() {
+        OverlayNode node = start("node", config -> config);
+        int place = leftPlace(node, start("moved", config -> config));
+        OverlayNode heir = start("heir", config -> config.withPort(place).withNeighbors(node.place()));
+        heir.awaitLinks(1);
+        assertThat(nameOf(opened(node.connect(place)))).isEqualTo(Identities.name("heir"));
+    }
+
+    @Test
+    void aNodeIsFoundAtAPlaceThatAnotherMemberHasLeft() {
+        CompletableFuture<NeighborSource.Neighbors> source = new CompletableFuture<>();
+        OverlayNode node = start(
+                "node",
+                config -> config.withNeighborSource(neighbors -> {
+                    source.complete(neighbors);
+                    return () -> {};
+                }));
+        int place = leftPlace(node, start("moved", config -> config));
+        OverlayNode heir = start("heir", config -> config.withPort(place));
+        Await.result("a source", source).found(new InetSocketAddress(OverlayNode.HOST, place), Duration.ofMinutes(1));
+        heir.awaitLinks(1);
+    }
+
+    @Test
+    void placesThatAreNotInUseAnyMoreAreForgotten() throws Exception {
+        InetAddress any = InetAddress.getByName("0.0.0.0");
+        OverlayNode node = start("node", config -> config.withIdleTime(Duration.ofMillis(100)));
+        OverlayNode peer = start("peer", config -> config.withAddresses(any));
+        OverlayNode.Session kept = opened(node.connect(at("127.0.0.1", peer.port()), 0));
+        kept.echo(10);
+        for (int i = 1; i <= 6; i++) {
+            useShortly(node, node.connect(at("127.0.7." + i, peer.port()), 0));
+        }
+        Await.until("one place in use", () -> node.onLoop(() -> places(node)) == 1);
+        kept.echo(10);
+    }
+
+    @Test
+    void sessionsInBothDirectionsNeedNoHandshakeOfTheirOwn() {
+        OverlayNode one = start("one", config -> config);
+        OverlayNode other = start("other", config -> config.withNeighbors(one.place()));
+        one.awaitLinks(1);
+        one.connect(other).echo(10);
+        Await.until("one connection", () -> connections() == 2); // the node at either end may have opened it
+        Set<String> before = ends();
+        for (int i = 0; i < 3; i++) {
+            for (OverlayNode.Session each : List.of(one.connect(other), other.connect(one))) {
+                each.echo(10);
+                giveUp(one, each); // both are on one loop
+            }
+        }
+        assertThat(ends()).isEqualTo(before);
+    }
+
+    @Test
+    void aSessionThatIsGivenUpDoesNotWaitAtTheLinkLocalPlaceOfItsNeighborAnyMore() throws Exception {
+        Inet6Address here = (Inet6Address)
+                Collections.list(NetworkInterface.getByName(TestNetwork.LINK).getInetAddresses()).stream()
+                        .filter(InetAddress::isLinkLocalAddress)
+                        .findFirst()
+                        .orElseThrow();
+        OverlayNode node = start("node", config -> config.withAddresses(here));
+        try (ServerSocket silent = new ServerSocket(0, 50, here);
+                RawMember neighbor = RawMember.connect(
+                        DOMAIN.authority().issue(Identities.name("neighbor")),
+                        new InetSocketAddress(here, node.port()),
+                        "io.grasp.link/1",
+                        () -> {})) {
+            neighbor.framedHello(silent.getLocalPort(), true);
+            node.awaitLinks(1);
+            Locator locator = new Locator.Ipv6((Inet6Address) PeerAddresses.withoutScope(here), Locator.TCP, 1);
+            OverlayNode.Session session =
+                    node.connect(locator, node.links.get(0).index());
+            try (Socket waiting = silent.accept()) {
+                giveUp(node, session);
+                assertThat(session.awaitClosed()).isNull();
+                waiting.setSoTimeout(5_000); // the handshake may take twice that
+                waiting.getInputStream().readAllBytes();
+            } catch (SocketException reset) {
+                // it is over
+            }
+            assertThat(session.opened).isFalse();
+        }
+    }
+
+    private static Locator at(String host, int port) throws UnknownHostException {
+        return new Locator.Ipv4((Inet4Address) InetAddress.getByName(host), Locator.TCP, port);
+    }
+
+    /** {@return of how many places a node knows something} It is seen nowhere but in its memory. */
+    private static int places(OverlayNode node) {
+        try {
+            Field members = node.substrate().getClass().getDeclaredField("members");
+            members.setAccessible(true);
+            Field routes = members.getType().getDeclaredField("routes");
+            routes.setAccessible(true);
+            return ((Map<?, ?>) routes.get(members.get(node.substrate()))).size();
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
