@@ -225,22 +225,27 @@ public final class FloodManager {
         }
         SessionKey key = new SessionKey(flood.session(), flood.initiator());
         TrafficSource source = context.sourceOf(link, path);
-        Flood rest = withoutHeard(key, flood, source);
-        if (rest != null) {
-            processFirst(key, rest, rest == flood ? encoded : MessageEncoder.encode(rest), link, source, path);
+        Set<String> known = heardBefore(key, flood, source);
+        if (known.isEmpty()) {
+            processFirst(key, flood, encoded, link, source, path);
+            return;
         }
-        if (rest != flood && !keepOtherTags(key, flood, link, source, path) && rest == null) {
+        Flood rest = context.policy.permitsAll() ? null : flood.without(known);
+        if (rest != null) {
+            processFirst(key, rest, MessageEncoder.encode(rest), link, source, path);
+        }
+        if (!keepOtherTags(key, flood, link, source, path) && rest == null) {
             context.drop(DropReason.DUPLICATE, path);
         }
     }
 
     /**
-     * {@return a flood without the objectives that have been heard in its session; {@code null} if none is left}
-     * Without a policy a session has one flood, which has been heard or has not.
+     * {@return the objectives that have been heard in the session of a flood} Without a policy a session has one flood,
+     * so these are all or none.
      */
-    private @Nullable Flood withoutHeard(SessionKey key, Flood flood, TrafficSource source) {
+    private Set<String> heardBefore(SessionKey key, Flood flood, TrafficSource source) {
         if (context.policy.permitsAll()) {
-            return heard.add(context.policy.keyOf(key, Set.of()), source) ? flood : null;
+            return heard.add(context.policy.keyOf(key, Set.of()), source) ? Set.of() : flood.names();
         }
         Set<String> known = new HashSet<>();
         for (String name : flood.names()) {
@@ -248,7 +253,7 @@ public final class FloodManager {
                 known.add(name);
             }
         }
-        return known.isEmpty() ? flood : flood.without(known);
+        return known;
     }
 
     /** A flood with objectives that have not come before in its session. */
