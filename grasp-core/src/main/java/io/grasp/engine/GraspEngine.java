@@ -376,8 +376,7 @@ public final class GraspEngine {
             boolean message = link != null || reason == SubstrateDrop.MESSAGE_TOO_LONG;
             MessagePath.Kind kind = message ? MessagePath.Kind.LINK : MessagePath.Kind.CONNECTION;
             context.drop(
-                    DropReasons.reason(reason),
-                    new MessagePath(kind, link == null ? "" : link.name(), peer, identity));
+                    DropReasons.reason(reason), new MessagePath(kind, link == null ? "" : link.name(), peer, identity));
         }
 
         @Override

@@ -176,7 +176,9 @@ class OverlayMembersTest extends OverlayTest {
             }
             all.add(peer);
         }
-        assertThat(all.get(1).isEndedWithin(20_000)).as("the oldest without a session").isTrue();
+        assertThat(all.get(1).isEndedWithin(20_000))
+                .as("the oldest without a session")
+                .isTrue();
         assertThat(all.get(2).isEndedWithin(20_000)).isTrue();
         assertThat(node.drops).containsOnly(SubstrateDrop.TOO_MANY_CONNECTIONS).hasSize(2);
         assertThat(node.refusedMembers).containsOnly(Identities.name("busy")).hasSize(2);
@@ -221,7 +223,9 @@ class OverlayMembersTest extends OverlayTest {
             peer.awaitAnswer();
             all.add(peer);
         }
-        assertThat(all.get(2).isEndedWithin(20_000)).as("the oldest without a link").isTrue();
+        assertThat(all.get(2).isEndedWithin(20_000))
+                .as("the oldest without a link")
+                .isTrue();
         Await.until(
                 "the end of half",
                 () -> all.stream().filter(each -> each.isEndedWithin(1)).count() == 3);

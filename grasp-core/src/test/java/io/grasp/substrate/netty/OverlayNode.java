@@ -269,7 +269,11 @@ final class OverlayNode implements SubstrateListener {
     }
 
     @Override
-    public void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer, @Nullable PeerIdentity identity) {
+    public void dropped(
+            SubstrateDrop reason,
+            @Nullable Link link,
+            @Nullable InetSocketAddress peer,
+            @Nullable PeerIdentity identity) {
         note(identity);
         drops.add(reason);
     }
