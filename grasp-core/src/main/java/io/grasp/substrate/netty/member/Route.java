@@ -35,13 +35,14 @@ import org.jspecify.annotations.Nullable;
  *  any        -- the member has no connection left ------------------------------------&gt; UNKNOWN
  * </pre>
  *
- * A connection <em>leads</em> to a place if this node has opened it to there. A member <em>claims</em> a place if it has
- * opened a connection from that address, which is still open, and has said there that it accepts connections at that
- * port. As it may name the port of another node, and several members may be behind one translator, a claim alone proves
- * nothing. New sessions use the newest connection with the member, wherever it leads.
+ * A connection <em>leads</em> to a place if this node has opened it to there. A member <em>claims</em> a place if it
+ * has opened a connection from that address, which is still open, and has said there that it accepts connections at
+ * that port. As it may name the port of another node, and several members may be behind one translator, a claim alone
+ * proves nothing. New sessions use the newest connection with the member, wherever it leads.
  *
- * <p>{@link Members} holds it while it is in use: while something waits, a connection leads to it, a member claims it or
- * is remembered. A link is wanted from the node that is there now, so it is connected to unless the member claims it.
+ * <p>{@link Members} holds it while it is in use: while something waits, a connection leads to it, a member claims it
+ * or is remembered. A link is wanted from the node that is there now, so it is connected to unless a connection leads
+ * there or the member claims it.
  */
 final class Route {
     /** What it needs. */
