@@ -25,13 +25,10 @@ import io.grasp.wire.LoopCount;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.Response;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Relays discoveries between links, and their responses back to the previous hop (RFC 8990 section 2.5.4.4). */
@@ -75,7 +72,7 @@ public final class DiscoveryRelay {
             TrafficSource source,
             boolean answered) {
         int loopCount = discovery.objective().loopCount() - 1;
-        MulticastKey key = key(discovery, context);
+        MulticastKey key = key(discovery);
         budget.relayWaiting();
         if (!hasLinkFor(path)) {
             dropUnless(answered, DropReason.NOT_SUPPORTED, path);
@@ -100,13 +97,12 @@ public final class DiscoveryRelay {
 
     /** {@return whether this node has relayed a discovery, within the time in which it is not relayed again} */
     public boolean hasRelayed(Discovery discovery) {
-        return relayed.contains(key(discovery, context));
+        return relayed.contains(key(discovery));
     }
 
-    static MulticastKey key(Discovery discovery, EngineContext context) {
-        return context.policy.keyOf(
-                new SessionKey(discovery.session(), discovery.initiator()),
-                Set.of(discovery.objective().name()));
+    /** A response does not name the objective, so of a session there is only one discovery, also with a policy. */
+    private static MulticastKey key(Discovery discovery) {
+        return MulticastKey.of(new SessionKey(discovery.session(), discovery.initiator()));
     }
 
     private void dropUnless(boolean answered, DropReason reason, MessagePath path) {
@@ -256,39 +252,18 @@ public final class DiscoveryRelay {
      * @return whether the discovery is in progress
      */
     public boolean response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
-        List<RelayedDiscovery> asked = asked(response);
-        asked.forEach(session -> passOn(response, encoded, session, link, path));
-        return !asked.isEmpty();
-    }
-
-    /** {@return the discoveries that a response may answer: with a policy several objectives may have one session} */
-    private List<RelayedDiscovery> asked(Response response) {
-        SessionKey key = new SessionKey(response.session(), response.initiator());
-        if (context.policy.permitsAll()) {
-            RelayedDiscovery session = sessions.get(context.policy.keyOf(key, Set.of()));
-            return session == null ? List.of() : List.of(session);
+        RelayedDiscovery session =
+                sessions.get(MulticastKey.of(new SessionKey(response.session(), response.initiator())));
+        if (session == null) {
+            return false;
         }
-        List<RelayedDiscovery> asked = new ArrayList<>();
-        IntrusiveList<RelayedDiscovery> sameId = byId.get(response.session());
-        for (IntrusiveList.Node<RelayedDiscovery> each = sameId == null ? null : sameId.first();
-                each != null;
-                each = each.next()) {
-            if (each.value().key().session().equals(key)) {
-                asked.add(each.value());
-            }
-        }
-        return asked;
-    }
-
-    private void passOn(
-            Response response, byte[] encoded, RelayedDiscovery session, @Nullable Link link, MessagePath path) {
         if (link != null && session.isFrom(link)) {
             context.drop(DropReason.ASKING_LINK, path);
-            return;
+            return true;
         }
         if (!context.policy.permits(path, PeerAction.ANSWER, session.objective())) {
             context.drop(DropReason.NOT_AUTHORIZED, path);
-            return;
+            return true;
         }
         TrafficSource source = context.sourceOf(link, path);
         session.passOn(
@@ -299,6 +274,7 @@ public final class DiscoveryRelay {
                 source,
                 permitted -> ResponseLocators.from(permitted, link, context, path)
                         .forEach(found -> cache.relayed(session.objective(), found, source)));
+        return true;
     }
 
     /**

@@ -6,7 +6,6 @@ import io.grasp.engine.channel.ReplySender;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
-import io.grasp.engine.node.MulticastKey;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.node.TextBytes;
@@ -73,8 +72,7 @@ public final class DiscoveryResponder {
     public void discovery(
             Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath replyPath, MessagePath path) {
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
-        Heard copy =
-                new Heard(DiscoveryRelay.key(discovery, context), link == null ? 0 : link.index(), replyPath.source());
+        Heard copy = new Heard(key, link == null ? 0 : link.index(), replyPath.source());
         TrafficSource source = context.sourceOf(link, path);
         if (!heard.add(copy, source)) {
             context.drop(DropReason.DUPLICATE, path);
@@ -226,8 +224,8 @@ public final class DiscoveryResponder {
      * A discovery may come on several links and from several relays, each with its own return path. One of these may
      * fail or not pass on responses, so answering only the first copy is not enough.
      */
-    record Heard(MulticastKey discovery, int link, InetSocketAddress previousHop) implements Comparable<Heard> {
-        private static final Comparator<Heard> ORDER = Comparator.comparing(Heard::discovery)
+    record Heard(SessionKey session, int link, InetSocketAddress previousHop) implements Comparable<Heard> {
+        private static final Comparator<Heard> ORDER = Comparator.comparing(Heard::session)
                 .thenComparingInt(Heard::link)
                 .thenComparing(heard -> heard.previousHop.getAddress(), PeerAddresses::compare)
                 .thenComparingInt(heard -> heard.previousHop.getPort());

@@ -8,14 +8,19 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Identifies an M_DISCOVERY or M_FLOOD. Without a policy the session does (RFC 8990 section 2.7). With a policy the
- * objectives do too: any neighbor can copy a Session ID and an initiator, and one that is permitted to send some
- * objective must not hide the messages of others about objectives that it may not send.
+ * Identifies an M_DISCOVERY or M_FLOOD. The session does (RFC 8990 section 2.7); with a policy the objectives of a
+ * flood do too: any neighbor can copy a Session ID and an initiator, and one that is permitted to flood some
+ * objective must not hide the floods of objectives that it may not send.
  *
- * @param objectives a digest of the names of the objectives; 0 without a policy
+ * @param objectives a digest of the names of the objectives; 0 if the session is enough
  */
 public record MulticastKey(SessionKey session, long objectives) implements Comparable<MulticastKey> {
-    /** {@return the key of a message about these objectives} */
+    /** {@return the key of a message that its session identifies} */
+    public static MulticastKey of(SessionKey session) {
+        return new MulticastKey(session, 0);
+    }
+
+    /** {@return the key of a flood of these objectives} */
     static MulticastKey withObjectives(SessionKey session, Set<String> names) {
         MessageDigest digest = sha256();
         for (String name : new TreeSet<>(names)) {

@@ -25,9 +25,9 @@ public final class PolicyGuard {
         return policy == PeerPolicy.ALL;
     }
 
-    /** {@return the key of a discovery or flood about these objectives} */
+    /** {@return the key of a flood of these objectives} */
     public MulticastKey keyOf(SessionKey session, Set<String> objectives) {
-        return permitsAll() ? new MulticastKey(session, 0) : MulticastKey.withObjectives(session, objectives);
+        return permitsAll() ? MulticastKey.of(session) : MulticastKey.withObjectives(session, objectives);
     }
 
     /**

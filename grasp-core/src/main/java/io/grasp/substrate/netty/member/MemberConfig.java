@@ -32,8 +32,8 @@ import java.util.List;
  * @param maxConnectionsPerPeer the maximum of those whose peers have one name, with those that this node has opened
  * @param reservedDescriptors how many file descriptors of the process connections of peers leave for its own needs
  * @param maxSessions the maximum of sessions that peers have opened
- * @param maxSessionsPerPeer the maximum of those whose peers have one name; those on connections that have been replaced
- *     count apart, and there are at most as many again
+ * @param maxSessionsPerPeer the maximum of those whose peers have one name; those on connections that have been
+ *     replaced count apart, and there are at most as many again
  * @param queueBytes the maximum of bytes of link messages that wait for one neighbor
  * @param maxMessageBytes the longest link message accepted
  */

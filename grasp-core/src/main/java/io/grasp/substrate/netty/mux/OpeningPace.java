@@ -6,9 +6,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When this end may open streams, so that what it wastes with them stays within the peer's budget ({@link FrameBudget}):
- * streams that the peer refuses, and streams that this end resets. After {@link #MOST} of them it opens no further one
- * until the peer has read all of this, and until a second after their begin.
+ * When this end may open streams, so that what it wastes with them stays within the peer's budget ({@link
+ * FrameBudget}): streams that the peer refuses, and streams that this end resets. After {@link #MOST} of them it
+ * opens no further one until the peer has read all of this, and until a second after their begin.
  *
  * <p>Those that are open then may still be wasted. They count after the pause. So the peer gets at most twice
  * {@link #MOST} within any second, and as many as it takes at one time in addition; a network that holds everything up
