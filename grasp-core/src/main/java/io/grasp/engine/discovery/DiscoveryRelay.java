@@ -261,6 +261,10 @@ public final class DiscoveryRelay {
             context.drop(DropReason.ASKING_LINK, path);
             return true;
         }
+        if (!ResponseLocators.isAbout(session.objective(), response)) {
+            context.drop(DropReason.OUT_OF_TURN, path);
+            return true;
+        }
         if (!context.policy.permits(path, PeerAction.ANSWER, session.objective())) {
             context.drop(DropReason.NOT_AUTHORIZED, path);
             return true;
