@@ -485,8 +485,8 @@ public final class Members {
         }
 
         @Override
-        public MemberConnection attach(SecureChannel channel, Route route, boolean wantsLink) {
-            return Members.this.attach(channel, route, wantsLink);
+        public void attach(SecureChannel channel, Route route, boolean wantsLink) {
+            Members.this.attach(channel, route, wantsLink);
         }
 
         @Override
@@ -524,6 +524,9 @@ public final class Members {
         MemberConnection connection =
                 new MemberConnection(loop, channel, config, wires, new OwnerOfConnection(route, wantsLink, expected));
         connections.add(connection);
+        if (route != null) {
+            route.attached(connection);
+        }
         recheckWithin(channel.untilNearEnd(channel.validity()));
         connection.begin();
         channel.use();

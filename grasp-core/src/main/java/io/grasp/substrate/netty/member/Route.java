@@ -58,8 +58,8 @@ final class Route {
         /** Continues a session on a connection of its own. */
         void openSingle(SecureChannel on, InetSocketAddress remote, DeferredConnection session);
 
-        /** Uses a connection that is open. */
-        MemberConnection attach(SecureChannel channel, Route route, boolean wantsLink);
+        /** Uses a connection that is open, of which {@link #attached} is called first. */
+        void attach(SecureChannel channel, Route route, boolean wantsLink);
 
         /** Nothing is known about the node any more, and nothing waits for it. */
         void forget(Route route);
@@ -188,7 +188,7 @@ final class Route {
         String protocol = channel.protocol();
         if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
             singly = protocol.equals(FramedWire.PROTOCOL);
-            greeting = owner.attach(channel, this, !dials.isEmpty());
+            owner.attach(channel, this, !dials.isEmpty());
             return;
         }
         singly = true;
@@ -210,6 +210,11 @@ final class Route {
         openSingle(channel, first);
         flush();
         forgetIfUnused();
+    }
+
+    /** A connection is in use, on which the peer has not said yet which node it is. */
+    void attached(MemberConnection connection) {
+        greeting = connection;
     }
 
     /** Serves what waits, if a node without streams is there. */
