@@ -56,7 +56,7 @@ final class Route {
         void resume(DeferredConnection session, Member member, MemberConnection on, InetSocketAddress remote);
 
         /** Continues a session on a connection of its own. */
-        void openSingle(SecureChannel on, InetSocketAddress remote, DeferredConnection session);
+        void openSingle(SecureChannel on, DeferredConnection session);
 
         /** Uses a connection that is open, of which {@link #attached} is called first. */
         void attach(SecureChannel channel, Route route, boolean wantsLink);
@@ -193,10 +193,15 @@ final class Route {
         }
         singly = true;
         DeferredConnection first = waiting.stream().findFirst().orElse(null);
-        if (first == null && probing) {
-            channel.abort();
+        boolean probed = probing;
+        probing = false;
+        if (byClaim) { // another node is there
             dials.addAll(servedByClaim);
             endClaim();
+        }
+        if (first == null && probed) {
+            channel.abort();
+            dialIfNeeded();
             forgetIfUnused();
             return;
         }
@@ -324,7 +329,7 @@ final class Route {
             deferredSession.fail(owner.identityIsBad());
             return;
         }
-        owner.openSingle(channel, remote, deferredSession);
+        owner.openSingle(channel, deferredSession);
     }
 
     void abandoned(DeferredConnection session) {
@@ -347,6 +352,9 @@ final class Route {
             if (giveUp != null) {
                 giveUp.run();
                 giveUp = null;
+            }
+            if (byClaim) {
+                probeLater(); // the attempt may have been instead of a probe
             }
             forgetIfUnused();
         }
