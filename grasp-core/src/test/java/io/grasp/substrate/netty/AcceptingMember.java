@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -83,27 +82,7 @@ final class AcceptingMember implements AutoCloseable {
         try (socket) {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             in.readFully(new byte[PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES]);
-            byte[] instance = new byte[16];
-            Arrays.fill(instance, (byte) 0xff);
-            socket.getOutputStream()
-                    .write(ByteBuffer.allocate(PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES)
-                            .put("GRASPMUX".getBytes(StandardCharsets.US_ASCII))
-                            .put((byte) 1)
-                            .put((byte) 1) // it has accepted the connection
-                            .putShort((short) 0)
-                            .putInt(16_384)
-                            .putInt(streams)
-                            .putInt(65_536)
-                            .put((byte) 3) // a message, which ends in this frame
-                            .put((byte) 2)
-                            .putShort((short) HELLO_BYTES)
-                            .putInt(0)
-                            .put((byte) 0)
-                            .put((byte) 1)
-                            .put(instance)
-                            .putShort((short) 0)
-                            .put(flags)
-                            .array());
+            socket.getOutputStream().write(hello(flags, streams));
             socket.getOutputStream().flush();
             open.incrementAndGet();
             try {
@@ -114,6 +93,28 @@ final class AcceptingMember implements AutoCloseable {
         } catch (IOException ended) {
             // by the node
         }
+    }
+
+    /** {@return the preface and the hello of such a member} */
+    static byte[] hello(byte flags, int streams) {
+        return ByteBuffer.allocate(PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES)
+                .put("GRASPMUX".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 1)
+                .put((byte) 1) // it has accepted the connection
+                .putShort((short) 0)
+                .putInt(16_384)
+                .putInt(streams)
+                .putInt(65_536)
+                .put((byte) 3) // a message, which ends in this frame
+                .put((byte) 2)
+                .putShort((short) HELLO_BYTES)
+                .putInt(0)
+                .put((byte) 0)
+                .put((byte) 1)
+                .put(RawMember.instance(0xff))
+                .putShort((short) 0)
+                .put(flags)
+                .array();
     }
 
     /** Says on its first connection that it is to be closed. */

@@ -541,6 +541,29 @@ class OverlayMembersTest extends OverlayTest {
                 () -> node.links.stream().anyMatch(each -> each.name().equals("peer:" + Identities.name("honest"))));
     }
 
+    @Test
+    void aNodeIsFoundWhereAClaimServesAlsoAfterASessionThereWasGivenUp() throws Exception {
+        int place = freePort();
+        OverlayNode node = start("node", config -> config.withNeighbors("[::1]:" + place));
+        RawMember claimant = RawMember.connect(member("claimant"), node.port(), "io.grasp.link/1", () -> {});
+        raw.add(claimant);
+        claimant.framedHello(place, true);
+        node.awaitLinks(1);
+        try (ServerSocket silent = new ServerSocket(place, 50, OverlayNode.HOST)) {
+            OverlayNode.Session session = node.connect(place);
+            CompletableFuture<Boolean> probeIsDue = new CompletableFuture<>();
+            node.onLoop(() -> loop.wakeAt(loop.nanoTime() + 500_000_000L, () -> probeIsDue.complete(true)));
+            Await.result("the time of the next probe", probeIsDue);
+            node.onLoop(() -> {
+                session.connection.abort();
+                return true;
+            });
+            session.awaitClosed();
+        }
+        OverlayNode honest = start("honest", config -> config.withPort(place));
+        honest.awaitLinks(1);
+    }
+
     private static OverlayNode.Session opened(OverlayNode.Session session) {
         Await.until("a session", () -> session.opened);
         return session;

@@ -270,6 +270,19 @@ class OverlayNeighborsTest extends OverlayTest {
                             failure -> assertThat(failure.code()).isEqualTo(GraspErrorCode.INVALID_LOCATOR));
         }
 
+        OverlayNode single = start(
+                "single",
+                config -> config.withAddresses(here)
+                        .withStreams(false)
+                        .withNeighbors(AddressText.of(new InetSocketAddress(here, one.port()))));
+        single.awaitLinks(1);
+        OverlayNode.Session own = single.connect(locator, single.links.get(0).index());
+        own.echo(10);
+        assertThat(((Inet6Address) own.connection.remote().getAddress()).getScopeId())
+                .isEqualTo(single.links.get(0).index());
+        single.close();
+        one.awaitLinks(1);
+
         InetSocketAddress placeOfOne = new InetSocketAddress(here, one.port());
         OverlayNode finder = start(
                 "finder",

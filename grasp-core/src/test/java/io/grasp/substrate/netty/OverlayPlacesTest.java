@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.model.Locator;
+import io.grasp.security.TestPeer;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.NeighborSource;
 import io.grasp.util.PeerAddresses;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.Test;
 
 /** What a node knows about addresses and ports when members leave them, and what it forgets. */
@@ -81,6 +84,27 @@ class OverlayPlacesTest extends OverlayTest {
         OverlayNode heir = start("heir", config -> config.withPort(place));
         Await.result("a source", source).found(new InetSocketAddress(OverlayNode.HOST, place), Duration.ofMinutes(1));
         heir.awaitLinks(1);
+    }
+
+    @Test
+    void aPlaceWhoseNodeHasSaidItsHelloWithItsHandshakeCanBeConnectedToAgain() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        int place;
+        try (SSLServerSocket server = TestPeer.with(DOMAIN.authority().issue(Identities.name("early")))
+                .listen(OverlayNode.HOST, "io.grasp.mux/1")) {
+            SSLParameters parameters = server.getSSLParameters();
+            parameters.setProtocols(new String[] {"TLSv1.2"}); // the server finishes the handshake
+            server.setSSLParameters(parameters);
+            place = server.getLocalPort();
+            OverlayNode.Session first = node.connect(place);
+            try (Socket socket = server.accept()) {
+                socket.getOutputStream().write(AcceptingMember.hello((byte) 2, 256));
+                opened(first);
+            }
+            first.awaitClosed();
+        }
+        start("heir", config -> config.withPort(place));
+        assertThat(nameOf(opened(node.connect(place)))).isEqualTo(Identities.name("heir"));
     }
 
     @Test

@@ -376,7 +376,7 @@ public final class Members {
     /** There is a connection for a session that was waiting for one. */
     private void resume(DeferredConnection session, Member member, MemberConnection on, InetSocketAddress remote) {
         if (member.takesSession(on)) {
-            session.resume(openStream(on, remote, session.listener()));
+            session.resume(openStream(on, session.remote(), session.listener()));
         } else {
             waitForPlace(member, session, () -> route(remote).connect(session));
         }
@@ -473,10 +473,10 @@ public final class Members {
         }
 
         @Override
-        public void openSingle(SecureChannel channel, InetSocketAddress remote, DeferredConnection deferredSession) {
+        public void openSingle(SecureChannel channel, DeferredConnection deferredSession) {
             register(channel);
             Session session = new Session(deferredSession.listener(), channel, null, false);
-            TlsSession single = new TlsSession(loop, channel, remote, config, session);
+            TlsSession single = new TlsSession(loop, channel, deferredSession.remote(), config, session);
             session.connection = single;
             channel.channel().pipeline().addAfter(contextOf(channel), null, single);
             deferredSession.resume(single);
@@ -485,8 +485,8 @@ public final class Members {
         }
 
         @Override
-        public MemberConnection attach(SecureChannel channel, Route route, boolean wantsLink) {
-            return Members.this.attach(channel, route, wantsLink);
+        public void attach(SecureChannel channel, Route route, boolean wantsLink) {
+            Members.this.attach(channel, route, wantsLink);
         }
 
         @Override
@@ -524,6 +524,9 @@ public final class Members {
         MemberConnection connection =
                 new MemberConnection(loop, channel, config, wires, new OwnerOfConnection(route, wantsLink, expected));
         connections.add(connection);
+        if (route != null) {
+            route.attached(connection);
+        }
         recheckWithin(channel.untilNearEnd(channel.validity()));
         connection.begin();
         channel.use();
@@ -537,6 +540,8 @@ public final class Members {
 
         private final boolean wantsLink;
         private final @Nullable Member expected;
+        /** Whether nothing but its hello has said that this node wants the link. */
+        private boolean wantsByHello;
 
         /**
          * @param expected the member with which it replaces a connection; {@code null} if it replaces none
@@ -580,6 +585,7 @@ public final class Members {
                 members.put(key, found);
             }
             if (wantsLink && owners.objection(found) == null || expected != null && expected.isWanted()) {
+                wantsByHello = !found.isWanted();
                 found.wantAsSaid();
             }
             if (found.says(hello) && hello.wantsLink() && !found.isWanted()) {
@@ -597,7 +603,7 @@ public final class Members {
             limitConnections(connection);
             if (connection.channel().isClient()) {
                 Route to = route == null ? route(connection.channel().remote()) : route;
-                boolean notWanted = route != null && wantsLink && !to.isLinkWanted();
+                boolean notWanted = route != null && wantsByHello && !to.isLinkWanted();
                 route = to;
                 to.greeted(connection, member);
                 if (notWanted) {
@@ -652,7 +658,7 @@ public final class Members {
                     renewals.gone(member);
                     List.copyOf(routes.values()).forEach(each -> each.memberGone(member));
                 }
-            } else if (place != null) {
+            } else if (place != null && !closing) {
                 place.failed(failure != null ? failure : new IOException("the connection was closed"));
             }
             closedOne();

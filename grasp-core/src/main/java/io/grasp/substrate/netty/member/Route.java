@@ -56,10 +56,10 @@ final class Route {
         void resume(DeferredConnection session, Member member, MemberConnection on, InetSocketAddress remote);
 
         /** Continues a session on a connection of its own. */
-        void openSingle(SecureChannel on, InetSocketAddress remote, DeferredConnection session);
+        void openSingle(SecureChannel on, DeferredConnection session);
 
-        /** Uses a connection that is open. */
-        MemberConnection attach(SecureChannel channel, Route route, boolean wantsLink);
+        /** Uses a connection that is open, of which {@link #attached} is called first. */
+        void attach(SecureChannel channel, Route route, boolean wantsLink);
 
         /** Nothing is known about the node any more, and nothing waits for it. */
         void forget(Route route);
@@ -188,15 +188,20 @@ final class Route {
         String protocol = channel.protocol();
         if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
             singly = protocol.equals(FramedWire.PROTOCOL);
-            greeting = owner.attach(channel, this, !dials.isEmpty());
+            owner.attach(channel, this, !dials.isEmpty());
             return;
         }
         singly = true;
         DeferredConnection first = waiting.stream().findFirst().orElse(null);
-        if (first == null && probing) {
-            channel.abort();
+        boolean probed = probing;
+        probing = false;
+        if (byClaim) { // another node is there
             dials.addAll(servedByClaim);
             endClaim();
+        }
+        if (first == null && probed) {
+            channel.abort();
+            dialIfNeeded();
             forgetIfUnused();
             return;
         }
@@ -210,6 +215,11 @@ final class Route {
         openSingle(channel, first);
         flush();
         forgetIfUnused();
+    }
+
+    /** A connection is in use, on which the peer has not said yet which node it is. */
+    void attached(MemberConnection connection) {
+        greeting = connection;
     }
 
     /** Serves what waits, if a node without streams is there. */
@@ -319,7 +329,7 @@ final class Route {
             deferredSession.fail(owner.identityIsBad());
             return;
         }
-        owner.openSingle(channel, remote, deferredSession);
+        owner.openSingle(channel, deferredSession);
     }
 
     void abandoned(DeferredConnection session) {
@@ -342,6 +352,9 @@ final class Route {
             if (giveUp != null) {
                 giveUp.run();
                 giveUp = null;
+            }
+            if (byClaim) {
+                probeLater(); // the attempt may have been instead of a probe
             }
             forgetIfUnused();
         }
