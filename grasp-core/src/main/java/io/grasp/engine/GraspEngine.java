@@ -373,8 +373,12 @@ public final class GraspEngine {
                 @Nullable Link link,
                 @Nullable InetSocketAddress peer,
                 @Nullable PeerIdentity identity) {
-            boolean message = link != null || reason == SubstrateDrop.MESSAGE_TOO_LONG;
-            MessagePath.Kind kind = message ? MessagePath.Kind.LINK : MessagePath.Kind.CONNECTION;
+            boolean connection = switch (reason) {
+                case TOO_MANY_CONNECTIONS, FEW_DESCRIPTORS, NOT_SERVED -> true;
+                case MESSAGE_TOO_LONG -> false;
+                case MALFORMED, WRONG_TYPE, SLOW_NEIGHBOR, UNDECRYPTABLE -> link == null;
+            };
+            MessagePath.Kind kind = connection ? MessagePath.Kind.CONNECTION : MessagePath.Kind.LINK;
             context.drop(
                     DropReasons.reason(reason), new MessagePath(kind, link == null ? "" : link.name(), peer, identity));
         }

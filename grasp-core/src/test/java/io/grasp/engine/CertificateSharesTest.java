@@ -14,6 +14,7 @@ import io.grasp.model.PeerRefusal;
 import io.grasp.model.SessionId;
 import io.grasp.observe.AuditEvent;
 import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -28,7 +29,9 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -139,15 +142,7 @@ class CertificateSharesTest extends EngineFixture {
     void auditEventsCountWhatTheSubstrateRefusesByCertificateAndNameTheMember() {
         List<AuditEvent> events = new ArrayList<>();
         GraspEngine engine = start();
-        AuditWatch watch = loop.call(() -> engine.audit(Duration.ofSeconds(60), new AuditListener() {
-            @Override
-            public void event(AuditEvent event) {
-                events.add(event);
-            }
-
-            @Override
-            public void stopped() {}
-        }));
+        AuditWatch watch = loop.call(() -> engine.audit(Duration.ofSeconds(60), collecting(events)));
         loop.run(() -> watch.request(Long.MAX_VALUE));
         for (PeerIdentity member : new PeerIdentity[] {certificate(1), null}) {
             for (int i = 0; i < 3; i++) {
@@ -170,6 +165,41 @@ class CertificateSharesTest extends EngineFixture {
                 .as("by networks")
                 .hasSize(6);
         assertThat(events.get(0)).asString().contains("(" + certificate(1).nodeName() + ")");
+    }
+
+    /** A connection can be refused on a link, as on an Autonomic Control Plane. */
+    @Test
+    void aConnectionThatIsRefusedOnALinkIsNoMessageOfIt() {
+        Map<SubstrateDrop, MessagePath.Kind> kinds = new EnumMap<>(SubstrateDrop.class);
+        List<AuditEvent> events = new ArrayList<>();
+        GraspEngine engine = start();
+        AuditWatch watch = loop.call(() -> engine.audit(Duration.ofSeconds(60), collecting(events)));
+        loop.run(() -> watch.request(Long.MAX_VALUE));
+        InetSocketAddress peer = new InetSocketAddress(address("2001:db8::1"), 1);
+        for (SubstrateDrop each : SubstrateDrop.values()) {
+            loop.run(() -> listener.dropped(each, engine.links().get(0), peer, null));
+            moment();
+            kinds.put(each, events.get(events.size() - 1).path().kind());
+        }
+        loop.run(watch::cancel);
+
+        assertThat(kinds.entrySet())
+                .filteredOn(each -> each.getValue() == MessagePath.Kind.CONNECTION)
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder(
+                        SubstrateDrop.TOO_MANY_CONNECTIONS, SubstrateDrop.FEW_DESCRIPTORS, SubstrateDrop.NOT_SERVED);
+    }
+
+    private static AuditListener collecting(List<AuditEvent> events) {
+        return new AuditListener() {
+            @Override
+            public void event(AuditEvent event) {
+                events.add(event);
+            }
+
+            @Override
+            public void stopped() {}
+        };
     }
 
     private static InetAddress address(String literal) {

@@ -1012,12 +1012,14 @@ class EngineRulesTest extends EngineFixture {
         moment();
         Discovery asked = (Discovery) peer.multicasts.get(0);
         for (Objective named : List.of(EX2, EX3)) {
-            peer.connect(node).send(new Response(
-                    asked.session(),
-                    asked.initiator(),
-                    1000,
-                    List.of(new GraspOption.LocatorOption(here(peer.node).locator())),
-                    named));
+            peer.connect(node)
+                    .send(new Response(
+                            asked.session(),
+                            asked.initiator(),
+                            1000,
+                            List.of(new GraspOption.LocatorOption(
+                                    here(peer.node).locator())),
+                            named));
             moment();
             assertThat(found).as("after one that names %s", named.name()).hasSize(named == EX3 ? 1 : 0);
         }

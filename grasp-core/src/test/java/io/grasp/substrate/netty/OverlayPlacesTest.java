@@ -3,10 +3,12 @@ package io.grasp.substrate.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.model.Locator;
+import io.grasp.security.TestMember;
 import io.grasp.security.TestPeer;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.NeighborSource;
 import io.grasp.util.PeerAddresses;
+import java.io.InputStream;
 import java.lang.reflect.Field;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -25,10 +27,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 
 /** What a node knows about addresses and ports when members leave them, and what it forgets. */
 class OverlayPlacesTest extends OverlayTest {
+    private static final int PONG_TOKEN = 0x77;
+    /** A frame of streams that the other end returns. */
+    private static final byte[] PING = {4, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, PONG_TOKEN};
+
     private static OverlayNode.Session opened(OverlayNode.Session session) {
         Await.until(() -> "a session, failed " + session.failure, () -> session.opened);
         return session;
@@ -202,6 +209,46 @@ class OverlayPlacesTest extends OverlayTest {
             return ((Map<?, ?>) routes.get(members.get(node.substrate()))).size();
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** The second place is not wanted any more when the member says there which node it is. */
+    @Test
+    void aLinkRemainsWhenAnotherPlaceOfItsMemberIsNotWantedAnyMore() throws Exception {
+        CompletableFuture<NeighborSource.Neighbors> source = new CompletableFuture<>();
+        TestMember raw = DOMAIN.authority().issue(Identities.name("raw"));
+        try (AcceptingMember member = new AcceptingMember(raw, 1, 2);
+                SSLServerSocket other = TestPeer.with(raw).listen(OverlayNode.HOST, "io.grasp.mux/1")) {
+            OverlayNode node = start(
+                    "node",
+                    config -> config.withNeighbors("[::1]:" + member.port(0)).withNeighborSource(neighbors -> {
+                        source.complete(neighbors);
+                        return () -> {};
+                    }));
+            node.awaitLinks(1);
+            NeighborSource.Neighbors found = Await.result("a source", source);
+            InetSocketAddress second = new InetSocketAddress(OverlayNode.HOST, other.getLocalPort());
+            node.onLoop(() -> {
+                found.found(second, Duration.ofMinutes(1));
+                return true;
+            });
+            try (SSLSocket socket = (SSLSocket) other.accept()) {
+                InputStream in = socket.getInputStream();
+                in.readNBytes(AcceptingMember.hello((byte) 0, 0).length);
+                node.onLoop(() -> {
+                    found.lost(second);
+                    return true;
+                });
+                socket.getOutputStream().write(AcceptingMember.hello((byte) 2, 256));
+                socket.getOutputStream().write(PING);
+                socket.getOutputStream().flush();
+                socket.setSoTimeout(10_000);
+                while (in.read() != PONG_TOKEN) {
+                    // what comes before the answer to what was sent after the hello
+                }
+            }
+            assertThat(node.everUp).as("the link has not been down").hasSize(1);
+            assertThat(node.links).hasSize(1);
         }
     }
 }

@@ -380,6 +380,8 @@ final class TlsTransport {
                     end(new IOException("the substrate is closed"));
                 } else if (engine != null) {
                     connect(engine);
+                } else if (identity.status().good()) {
+                    begin(protocols); // it has become good meanwhile
                 } else {
                     end(GraspException.local(
                             GraspErrorCode.NO_SECURITY,
