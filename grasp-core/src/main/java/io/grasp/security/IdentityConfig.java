@@ -43,7 +43,7 @@ public final class IdentityConfig {
     /** The maximum number of revocations that are kept of sources that are not remembered any more. */
     int maxKeptRevocations = 1 << 16;
 
-    HostLookups.Resolver resolver = InetAddress::getByName;
+    HostLookups.Resolver resolver = InetAddress::getAllByName;
 
     /** What a configuration was made from. */
     private sealed interface Origin {}

@@ -3,6 +3,7 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.engine.node.LocatorOrder;
+import io.grasp.engine.node.MulticastKey;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.model.Locator;
 import io.grasp.model.SessionId;
@@ -43,6 +44,7 @@ class CollidingKeysTest {
     @ValueSource(
             strings = {
                 "node.SessionKey",
+                "node.MulticastKey",
                 "discovery.DiscoveryResponder$Heard",
                 "discovery.DiscoveryCache$Place",
                 "flood.FloodCache$Key",
@@ -135,10 +137,12 @@ class CollidingKeysTest {
 
     private static final Map<Class<?>, IntFunction<Object>> PARTS = Map.of(
             int.class, i -> 0,
+            long.class, i -> 0L,
             SessionId.class, i -> new SessionId(7),
             InetAddress.class, CollidingKeysTest::address,
             InetSocketAddress.class, i -> new InetSocketAddress(address(i), 7),
             SessionKey.class, i -> new SessionKey(new SessionId(7), address(i)),
+            MulticastKey.class, i -> new MulticastKey(new SessionKey(new SessionId(7), address(i)), 0),
             String.class, CollidingKeysTest::name,
             Locator.class, i -> locator("Ipv6", i, Locator.TCP, 7));
 

@@ -17,17 +17,36 @@ public final class RelayedMessages {
         this.messages = new ExpiringSet<>(loop, lifetime, most);
     }
 
-    public void add(SessionKey message) {
+    public void add(MulticastKey message) {
         messages.add(Key.of(message));
     }
 
-    public boolean contains(SessionKey message) {
+    public boolean contains(MulticastKey message) {
         return messages.contains(Key.of(message));
     }
 
-    /** A Session ID and an initiator in a fifth of the memory of a {@link SessionKey}: there are many of them. */
+    /**
+     * A Session ID and an initiator, or a digest of these and the objectives, in a fifth of the memory of a
+     * {@link MulticastKey}: there are many of them.
+     */
     record Key(long high, long low, long id) implements Comparable<Key> {
-        static Key of(SessionKey message) {
+        static Key of(MulticastKey message) {
+            return message.objectives() == 0 ? of(message.session()) : digest(message);
+        }
+
+        private static Key digest(MulticastKey message) {
+            Key session = of(message.session());
+            ByteBuffer digest = ByteBuffer.wrap(MulticastKey.sha256()
+                    .digest(ByteBuffer.allocate(4 * Long.BYTES)
+                            .putLong(session.high)
+                            .putLong(session.low)
+                            .putLong(session.id)
+                            .putLong(message.objectives())
+                            .array()));
+            return new Key(digest.getLong(), digest.getLong(), digest.getLong());
+        }
+
+        private static Key of(SessionKey message) {
             InetAddress initiator = message.initiator();
             ByteBuffer bytes = ByteBuffer.wrap(initiator.getAddress());
             boolean ipv4 = bytes.remaining() == Integer.BYTES;
