@@ -23,6 +23,7 @@ public final class GraspException extends RuntimeException {
     private final Origin origin;
     /** The description. */
     private final String detail;
+
     private final transient @Nullable SessionId session;
     /** The objective's name, if any. */
     private final @Nullable String objective;

@@ -14,12 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Policies made of rules. The first rule that a message fits decides; without one it is denied:
  *
- * <pre>{@code
- * PeerPolicy policy = PeerPolicies.rules()
- *         .deny(PeerAction.FLOOD).of("Intent").unless(PeerPolicies.role("role=noc"))
- *         .permit(PeerAction.values()).toEveryMember()
- *         .build();
- * }</pre>
+ * {@snippet class="io.grasp.snippets.CoreSnippets" region="policy"}
  */
 public final class PeerPolicies {
     private PeerPolicies() {}

@@ -11,6 +11,7 @@ public final class SimulationFailure extends AssertionError {
 
     /** The seed of the run. */
     private final long seed;
+
     private final transient Trace trace;
 
     /**
