@@ -52,7 +52,8 @@ class DemoTest {
     @Test
     void theReadmeShowsTheFirstBargain() {
         List<String> all = Cli.run("demo").out();
-        int end = (int) all.stream().takeWhile(line -> !line.contains("Result, ")).count();
+        int end =
+                (int) all.stream().takeWhile(line -> !line.contains("Result, ")).count();
 
         assertThat(Page.README.outputOf("demo")).containsExactlyElementsOf(all.subList(0, end + 1));
     }
