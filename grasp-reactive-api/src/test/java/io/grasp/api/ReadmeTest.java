@@ -9,13 +9,16 @@ import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
 import io.grasp.model.TypedObjective;
 import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.TestNetwork;
 import io.grasp.substrate.sim.LinkKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -74,6 +77,19 @@ class ReadmeTest {
             assertThat(declined).isEqualTo(new TypedOutcome.Declined<>("too little", Side.LOCAL));
             bank.cancel();
         }
+    }
+
+    /** If the customer asks before the bank listens, it asks again after its first discovery. */
+    @Test
+    void theReadmesNodesAgreeOnARealNetwork() {
+        TestNetwork.require();
+        Disposable bank = runBank(CONFIG).subscribe();
+
+        TypedOutcome<Integer> outcome = runCustomer(CONFIG).block(Duration.ofSeconds(20));
+
+        assertThat(outcome).isNotNull();
+        assertThat(outcome.agreed()).contains(250);
+        bank.dispose();
     }
 
     @Test
