@@ -6,6 +6,7 @@ import io.grasp.model.CborTree.Unreadable;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.TreeCodec;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
@@ -97,7 +98,8 @@ final class JacksonCbor {
     /** {@return an instance of the type} */
     static Object read(JsonNode tree, JavaType type, ObjectReader reader) throws Misfit {
         @Nullable Object value;
-        try (JsonParser parser = reader.treeAsTokens(tree)) {
+        TreeCodec<JsonNode> codec = reader; // the reader's own method has another signature in Jackson 3.0
+        try (JsonParser parser = codec.treeAsTokens(tree)) {
             try {
                 value = reader.readValue(parser);
             } catch (UnrecognizedPropertyException e) {
