@@ -654,7 +654,7 @@ class NodeAddressesTest {
 
         @Override
         public Security security() {
-            throw new AssertionError();
+            return Security.SECURED;
         }
 
         @Override
