@@ -8,7 +8,6 @@ import io.grasp.model.Locator;
 import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
-import io.grasp.security.NodeIdentity;
 import io.grasp.security.TestMember;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -16,7 +15,6 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.overlay.Identities;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -494,83 +492,9 @@ class OverlayMembersTest extends OverlayTest {
         assertThat(session.connection.peerIdentity().nodeName()).hasToString(Identities.name("honest"));
     }
 
-    @Test
-    void aClaimServesOnlyUntilTheNodeOfThatPlaceIsThereAgain() throws Exception {
-        int place = freePort();
-        OverlayNode node = start("node", config -> config);
-        RawMember thief = connect(member("thief"), node);
-        thief.hello(place, true);
-        thief.awaitAnswer();
-        OverlayNode.Session first = node.connect(place); // the true node is being restarted
-        Await.until("a session", () -> first.opened);
-        assertThat(nameOf(first)).isEqualTo(Identities.name("thief"));
-
-        OverlayNode honest = start("honest", config -> config.withPort(place));
-
-        Await.until("a session with the true node", () -> {
-            OverlayNode.Session session = opened(node.connect(place));
-            String name = nameOf(session);
-            node.onLoop(() -> {
-                session.connection.abort();
-                return true;
-            });
-            return name.equals(Identities.name("honest"));
-        });
-        assertThat(first.closed).isFalse();
-        assertThat(honest.refusals).isEmpty();
-    }
-
-    @Test
-    void aNeighborForWhichAClaimServedIsTheTrueNodeWhenThatIsThereAgain() throws Exception {
-        int place = freePort();
-        NodeIdentity identity = DOMAIN.open("node");
-        OverlayNode node = start(
-                identity,
-                config ->
-                        config.withNeighbors("[::1]:" + place).withRetry(Duration.ofMillis(20), Duration.ofMillis(20)));
-        RawMember thief = connect(member("thief"), node);
-        thief.hello(place, true);
-        thief.awaitAnswer();
-        node.awaitLinks(1);
-
-        OverlayNode honest = start("honest", config -> config.withPort(place));
-
-        honest.awaitLinks(1);
-        Await.until(
-                "both links",
-                () -> node.links.stream().anyMatch(each -> each.name().equals("peer:" + Identities.name("honest"))));
-    }
-
-    @Test
-    void aNodeIsFoundWhereAClaimServesAlsoAfterASessionThereWasGivenUp() throws Exception {
-        int place = freePort();
-        OverlayNode node = start("node", config -> config.withNeighbors("[::1]:" + place));
-        RawMember claimant = RawMember.connect(member("claimant"), node.port(), "io.grasp.link/1", () -> {});
-        raw.add(claimant);
-        claimant.framedHello(place, true);
-        node.awaitLinks(1);
-        try (ServerSocket silent = new ServerSocket(place, 50, OverlayNode.HOST)) {
-            OverlayNode.Session session = node.connect(place);
-            CompletableFuture<Boolean> probeIsDue = new CompletableFuture<>();
-            node.onLoop(() -> loop.wakeAt(loop.nanoTime() + 500_000_000L, () -> probeIsDue.complete(true)));
-            Await.result("the time of the next probe", probeIsDue);
-            node.onLoop(() -> {
-                session.connection.abort();
-                return true;
-            });
-            session.awaitClosed();
-        }
-        OverlayNode honest = start("honest", config -> config.withPort(place));
-        honest.awaitLinks(1);
-    }
-
     private static OverlayNode.Session opened(OverlayNode.Session session) {
         Await.until("a session", () -> session.opened);
         return session;
-    }
-
-    private static String nameOf(OverlayNode.Session session) {
-        return session.connection.peerIdentity().nodeName().toString();
     }
 
     @Test
@@ -615,52 +539,6 @@ class OverlayMembersTest extends OverlayTest {
         }
         assertThat(ended).as("ended within 80 s").isTrue();
         judge.awaitRefusal(PeerRefusal.REVOKED);
-    }
-
-    @Test
-    void aMemberThatCannotBeConnectedToIsReachedOnItsOwnConnection() throws Exception {
-        OverlayNode node = start("node", config -> config);
-        int nowhere = freePort();
-        RawMember peer = connect(member("peer"), node);
-        peer.hello(nowhere, false);
-        peer.awaitAnswer();
-        OverlayNode.Session session = node.connect(nowhere);
-        Await.until("a session", () -> session.opened);
-        assertThat(session.connection.peerIdentity().nodeName()).hasToString(Identities.name("peer"));
-        RawMember other = connect(member("other"), node);
-        other.hello(nowhere, false);
-        other.awaitAnswer();
-        Await.until("both know the place", () -> node.connect(nowhere).awaitClosed() != null);
-    }
-
-    @Test
-    void aSessionToAPlaceThatAMemberWithoutStreamsClaimsFails() throws Exception {
-        OverlayNode node = start("node", config -> config);
-        int nowhere = freePort();
-        RawMember peer = RawMember.connect(member("peer"), node.port(), "io.grasp.link/1", () -> {});
-        raw.add(peer);
-        peer.framedHello(nowhere, true);
-        node.awaitLinks(1);
-        assertThat(node.connect(nowhere).awaitClosed()).isInstanceOf(ConnectException.class);
-    }
-
-    @Test
-    void aSessionToAPlaceThatAMemberClaimsWhoseConnectionIsClosingFails() throws Exception {
-        OverlayNode node = start("node", config -> config);
-        int nowhere = freePort();
-        RawMember peer = connect(member("peer"), node);
-        peer.hello(nowhere, true);
-        peer.awaitAnswer();
-        peer.stream(1, (byte) 1);
-        Await.until("its session", () -> node.accepted.size() == 1);
-        OverlayNode.Session before = opened(node.connect(nowhere));
-        peer.messages(1, (byte) 3);
-        Await.until("a session that fails", () -> {
-            OverlayNode.Session session = node.connect(nowhere);
-            Await.until("an event", () -> session.opened || session.closed);
-            return session.closed && session.awaitClosed() instanceof ConnectException;
-        });
-        assertThat(before.closed).isFalse();
     }
 
     @Test
@@ -739,11 +617,5 @@ class OverlayMembersTest extends OverlayTest {
         node.awaitLinks(1);
         connect(copied, node).hello(one, 7017, true);
         node.awaitLinks(2);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 }

@@ -113,8 +113,17 @@ public final class Member {
      * @return whether it has
      */
     public boolean isAt(InetAddress address) {
+        return addressLike(address) != null;
+    }
+
+    /** {@return the same address as a connection that is open has it, with its scope; {@code null} if none has it} */
+    @Nullable
+    InetAddress addressLike(InetAddress address) {
         return connections.stream()
-                .anyMatch(each -> each.channel().remote().getAddress().equals(address));
+                .map(each -> each.channel().remote().getAddress())
+                .filter(address::equals)
+                .findFirst()
+                .orElse(null);
     }
 
     /**
