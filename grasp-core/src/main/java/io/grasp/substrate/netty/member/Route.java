@@ -242,7 +242,7 @@ final class Route {
         fail(takeDials(), why);
     }
 
-    /** What is at the place ends the attempt. The protocols of links have perhaps not been offered to it. */
+    /** The attempt has failed, though something may be there, to which links have perhaps not been offered. */
     void failed(Throwable why) {
         greeting = null;
         singly = false;
