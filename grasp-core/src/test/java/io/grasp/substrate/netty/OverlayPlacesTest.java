@@ -234,7 +234,7 @@ class OverlayPlacesTest extends OverlayTest {
             });
             try (SSLSocket socket = (SSLSocket) other.accept()) {
                 InputStream in = socket.getInputStream();
-                in.readNBytes(AcceptingMember.hello((byte) 0, 0).length);
+                in.readNBytes(AcceptingMember.FIRST_BYTES);
                 node.onLoop(() -> {
                     found.lost(second);
                     return true;

@@ -59,7 +59,7 @@ final class Route {
         void openSingle(SecureChannel on, DeferredConnection session);
 
         /** Uses a connection that is open, of which {@link #attached} is called first. */
-        void attach(SecureChannel channel, Route route, boolean wantsLink);
+        void attach(SecureChannel channel, Route route);
 
         /** Nothing is known about the node any more, and nothing waits for it. */
         void forget(Route route);
@@ -130,10 +130,6 @@ final class Route {
         return member;
     }
 
-    boolean isLinkWanted() {
-        return !dials.isEmpty();
-    }
-
     void connect(DeferredConnection session) {
         Member known = member;
         MemberConnection open = known == null ? null : known.forStreams();
@@ -188,7 +184,7 @@ final class Route {
         String protocol = channel.protocol();
         if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
             singly = protocol.equals(FramedWire.PROTOCOL);
-            owner.attach(channel, this, !dials.isEmpty());
+            owner.attach(channel, this);
             return;
         }
         singly = true;
