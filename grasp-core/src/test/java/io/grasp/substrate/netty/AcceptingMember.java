@@ -20,9 +20,14 @@ import javax.net.ssl.SSLSocket;
  * is, and then only reads.
  */
 final class AcceptingMember implements AutoCloseable {
-    private static final int HELLO_BYTES = 21;
+    private static final int HELLO_BYTES = 20;
     private static final int PREFACE_BYTES = 24;
     private static final int HEAD_BYTES = 8;
+    /** The kind of the link message. */
+    private static final byte FLAGS = 2;
+
+    /** How long the first words of a node are: its preface and its hello. */
+    static final int FIRST_BYTES = PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES;
 
     private final List<SSLServerSocket> places = new ArrayList<>();
     private final List<SSLSocket> sockets = new CopyOnWriteArrayList<>();
@@ -31,7 +36,7 @@ final class AcceptingMember implements AutoCloseable {
     private final byte flags;
     private final int streams;
 
-    /** @param flags of its hello: 1 = it wants a link, 2 = it accepts one */
+    /** @param flags what it says after its hello: 1 = it wants a link, 2 = it accepts one */
     AcceptingMember(TestMember member, int count, int flags) throws IOException {
         this(member, count, flags, 256);
     }
@@ -81,7 +86,7 @@ final class AcceptingMember implements AutoCloseable {
     private void serve(SSLSocket socket) {
         try (socket) {
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            in.readFully(new byte[PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES]);
+            in.readFully(new byte[FIRST_BYTES]);
             socket.getOutputStream().write(hello(flags, streams));
             socket.getOutputStream().flush();
             open.incrementAndGet();
@@ -95,9 +100,9 @@ final class AcceptingMember implements AutoCloseable {
         }
     }
 
-    /** {@return the preface and the hello of such a member} */
+    /** {@return the preface, the hello and the flags of such a member} */
     static byte[] hello(byte flags, int streams) {
-        return ByteBuffer.allocate(PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES)
+        return ByteBuffer.allocate(FIRST_BYTES + HEAD_BYTES + 2)
                 .put("GRASPMUX".getBytes(StandardCharsets.US_ASCII))
                 .put((byte) 1)
                 .put((byte) 1) // it has accepted the connection
@@ -113,6 +118,11 @@ final class AcceptingMember implements AutoCloseable {
                 .put((byte) 1)
                 .put(RawMember.instance(0xff))
                 .putShort((short) 0)
+                .put((byte) 3)
+                .put((byte) 2)
+                .putShort((short) 2)
+                .putInt(0)
+                .put(FLAGS)
                 .put(flags)
                 .array();
     }

@@ -275,7 +275,7 @@ class OverlayPlacesTest extends OverlayTest {
             });
             try (SSLSocket socket = (SSLSocket) other.accept()) {
                 InputStream in = socket.getInputStream();
-                in.readNBytes(AcceptingMember.hello((byte) 0, 0).length);
+                in.readNBytes(AcceptingMember.FIRST_BYTES);
                 node.onLoop(() -> {
                     found.lost(second);
                     return true;
@@ -291,5 +291,19 @@ class OverlayPlacesTest extends OverlayTest {
             assertThat(node.everUp).as("the link has not been down").hasSize(1);
             assertThat(node.links).hasSize(1);
         }
+    }
+
+    /** The node that opens the second connection is known there, but it does not know yet with which node it is. */
+    @Test
+    void aSessionToAnotherAddressOfANeighborChangesNothingAboutTheLink() throws Exception {
+        InetAddress second = InetAddress.getByName("127.0.0.1");
+        OverlayNode node = start("node", config -> config.withAddresses(OverlayNode.HOST, second));
+        OverlayNode other = start("other", config -> config.withNeighbors(node.place()));
+        node.awaitLinks(1);
+        opened(other.connect(at("127.0.0.1", node.port()), 0)).echo(10);
+        assertThat(other.multicast(new byte[] {7})).isNull();
+        Await.until("a message on the link", () -> node.messages.size() == 1);
+        assertThat(node.everUp).hasSize(1);
+        assertThat(other.everUp).hasSize(1);
     }
 }

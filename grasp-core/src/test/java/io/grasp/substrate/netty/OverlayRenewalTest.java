@@ -271,6 +271,26 @@ class OverlayRenewalTest extends OverlayTest {
         proxy.close();
     }
 
+    @Test
+    void aRenewalThatLeadsToAnotherMemberAsksThePeerAndChangesNothingThere() throws Exception {
+        OverlayNode other = start(open(issue("other", Duration.ofDays(2))), config -> config);
+        OverlayNode third = start(open(issue("third", Duration.ofDays(2))), config -> config);
+        try (TestProxy translator = new TestProxy(other.address(), false)) {
+            OverlayNode renewed =
+                    start(openShortLived(), config -> config.withNeighbors("[::1]:" + translator.port()));
+            renewed.awaitLinks(1);
+            OverlayNode.Session elsewhere = renewed.connect(third);
+            elsewhere.echo(10);
+            translator.leadTo(third.address());
+
+            awaitUse(renewed, other, renew());
+
+            elsewhere.echo(10);
+            assertThat(third.everUp).isEmpty();
+            assertThat(renewed.everUp).hasSize(1);
+        }
+    }
+
     /**
      * Each node opens more sessions at one time than the other takes. The first to write to a new connection is the one
      * that has accepted it, with its hello and a session.

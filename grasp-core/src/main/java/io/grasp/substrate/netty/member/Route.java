@@ -65,7 +65,7 @@ final class Route {
         void openSingle(SecureChannel on, DeferredConnection session);
 
         /** Uses a connection that is open, of which {@link #attached} is called first. */
-        void attach(SecureChannel channel, Route route, boolean wantsLink);
+        void attach(SecureChannel channel, Route route);
 
         /** Nothing is known about the node any more, and nothing waits for it. */
         void forget(Route route);
@@ -143,10 +143,6 @@ final class Route {
         return claimed ? claims.keySet().iterator().next() : null;
     }
 
-    boolean isLinkWanted() {
-        return !dials.isEmpty();
-    }
-
     void connect(DeferredConnection session) {
         Member known = member();
         MemberConnection open = known == null ? null : known.forStreams();
@@ -205,7 +201,7 @@ final class Route {
         String protocol = channel.protocol();
         if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
             singly = protocol.equals(FramedWire.PROTOCOL);
-            owner.attach(channel, this, !dials.isEmpty());
+            owner.attach(channel, this);
             return;
         }
         singly = true;
