@@ -137,13 +137,15 @@ class OverlayClaimsTest extends OverlayTest {
         byte[] instance = RawMember.newInstance();
         RawMember claimant = claim("claimant", instance, node, place);
         opened(node.connect(place));
-        try (ServerSocket silent = new ServerSocket(place, 50, OverlayNode.HOST);
-                Socket attempt = silent.accept()) {
-            claimant.messages(1, CLOSING);
-            OverlayNode.Session session = waiting(node, place);
-            giveUp(node, session);
-            claim("claimant", instance, node, place);
-            assertThat(nameOf(opened(node.connect(place)))).isEqualTo(Identities.name("claimant"));
+        try (ServerSocket silent = new ServerSocket(place, 50, OverlayNode.HOST)) {
+            silent.setSoTimeout(20_000);
+            try (Socket attempt = silent.accept()) {
+                claimant.messages(1, CLOSING);
+                giveUp(node, waiting(node, place));
+                claim("claimant", instance, node, place);
+                assertThat(nameOf(opened(node.connect(place)))).isEqualTo(Identities.name("claimant"));
+                assertThat(attempt.isClosed()).isFalse();
+            }
         }
         start("honest", config -> config.withPort(place));
         awaitSessionsWith("honest", node, place);
@@ -261,10 +263,12 @@ class OverlayClaimsTest extends OverlayTest {
         claim("claimant", node, place);
         find(node, place);
         awaitOnlyLink(node, "claimant");
-        try (ServerSocket starting = new ServerSocket(place, 50, OverlayNode.HOST);
-                Socket reset = starting.accept()) {
-            reset.getInputStream().read();
-            reset.setSoLinger(true, 0);
+        try (ServerSocket starting = new ServerSocket(place, 50, OverlayNode.HOST)) {
+            starting.setSoTimeout(20_000);
+            try (Socket reset = starting.accept()) {
+                reset.getInputStream().read();
+                reset.setSoLinger(true, 0);
+            }
         }
         start("honest", config -> config.withPort(place));
         awaitOnlyLink(node, "honest");
@@ -359,6 +363,7 @@ class OverlayClaimsTest extends OverlayTest {
         SSLParameters parameters = server.getSSLParameters();
         parameters.setApplicationProtocols(protocols);
         server.setSSLParameters(parameters);
+        server.setSoTimeout(20_000);
         return server;
     }
 }

@@ -276,8 +276,7 @@ class OverlayRenewalTest extends OverlayTest {
         OverlayNode other = start(open(issue("other", Duration.ofDays(2))), config -> config);
         OverlayNode third = start(open(issue("third", Duration.ofDays(2))), config -> config);
         try (TestProxy translator = new TestProxy(other.address(), false)) {
-            OverlayNode renewed =
-                    start(openShortLived(), config -> config.withNeighbors("[::1]:" + translator.port()));
+            OverlayNode renewed = start(openShortLived(), config -> config.withNeighbors("[::1]:" + translator.port()));
             renewed.awaitLinks(1);
             OverlayNode.Session elsewhere = renewed.connect(third);
             elsewhere.echo(10);
