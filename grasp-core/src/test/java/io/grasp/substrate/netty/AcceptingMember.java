@@ -65,6 +65,11 @@ final class AcceptingMember implements AutoCloseable {
         return open.get();
     }
 
+    /** {@return how many connections it has ever accepted} */
+    int connections() {
+        return sockets.size();
+    }
+
     private void run(Runnable task) {
         Thread thread = new Thread(task);
         threads.add(thread);
@@ -129,8 +134,17 @@ final class AcceptingMember implements AutoCloseable {
 
     /** Says on its first connection that it is to be closed. */
     void closing() throws IOException {
+        send((byte) 3);
+    }
+
+    /** Asks on its first connection for another one. */
+    void renew() throws IOException {
+        send((byte) 4);
+    }
+
+    private void send(byte kind) throws IOException {
         OutputStream out = sockets.get(0).getOutputStream();
-        out.write(new byte[] {3, 2, 0, 1, 0, 0, 0, 0, 3});
+        out.write(new byte[] {3, 2, 0, 1, 0, 0, 0, 0, kind});
         out.flush();
     }
 

@@ -542,7 +542,7 @@ class OverlayMembersTest extends OverlayTest {
     }
 
     @Test
-    void flagsOnAFormerConnectionDoNotOverrideTheHelloOfTheNewerOne() throws Exception {
+    void flagsOnAFormerConnectionDoNotOverrideThoseOnTheNewerOne() throws Exception {
         OverlayNode node = start("node", config -> config);
         TestMember member = member("peer");
         byte[] lowest = RawMember.instance(0);
@@ -563,6 +563,43 @@ class OverlayMembersTest extends OverlayTest {
     }
 
     @Test
+    void aConnectionThatItsOpenerHasNotDecidedToUseChangesNothing() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        TestMember member = member("peer");
+        byte[] highest = RawMember.instance(0xff);
+        RawMember former = connect(member, node).hello(highest, 0, true);
+        node.awaitLinks(1);
+        RawMember undecided = connect(member, node).onlyHello(highest, 0);
+        undecided.awaitMessage((byte) 2, (byte) 2); // the link is as it was
+        assertThat(node.multicast(new byte[] {7})).isNull();
+        former.awaitMessage((byte) 1, (byte) 7);
+        undecided.stream(1, (byte) 1);
+        Await.until("a session, whose stream may come before the flags", () -> node.accepted.size() == 1);
+        undecided.close();
+        node.accepted.get(0).awaitClosed();
+        assertThat(node.multicast(new byte[] {8})).isNull();
+        former.awaitMessage((byte) 1, (byte) 8);
+        assertThat(node.everUp).hasSize(1);
+        assertThat(node.links).hasSize(1);
+    }
+
+    @Test
+    void aNeighborThatIsStartedAgainIsAcceptedThoughItsFormerLinkIsTheLastOne() throws Exception {
+        OverlayNode node = start("node", config -> config.withMaxNeighbors(1));
+        TestMember member = member("peer");
+        RawMember former = connect(member, node).hello(RawMember.instance(1), 7017, true);
+        node.awaitLinks(1);
+        RawMember again = connect(member, node).onlyHello(RawMember.instance(2), 7017);
+        again.awaitMessage((byte) 2, (byte) 2);
+        assertThat(node.links).hasSize(1);
+        again.messages(1, (byte) 2, (byte) 1);
+        Await.until("the new link", () -> node.everUp.size() == 2);
+        assertThat(former.isEndedWithin(20_000)).isTrue();
+        node.awaitLinks(1);
+        assertThat(node.refusals).isEmpty();
+    }
+
+    @Test
     void flagsAreSaidAgainWhenAFormerConnectionIsUsedAgain() throws Exception {
         OverlayNode node = start("node", config -> config.withMaxNeighbors(1));
         TestMember member = member("peer");
@@ -580,7 +617,7 @@ class OverlayMembersTest extends OverlayTest {
     }
 
     @Test
-    void aLinkGoesUpAndDownNoMoreOftenByHellosThanByFlags() throws Exception {
+    void aLinkGoesUpAndDownNoMoreOftenByFurtherConnectionsThanByFlags() throws Exception {
         OverlayNode node = start("node", config -> config);
         TestMember member = member("unsteady");
         byte[] lowest = RawMember.instance(0);

@@ -95,8 +95,8 @@ final class RawMember implements AutoCloseable {
     }
 
     /** Sends the preface and a hello, as a node that has not decided to use the connection. */
-    RawMember onlyHello(byte[] instance) throws IOException {
-        write(prefaceAndHello(instance, 0));
+    RawMember onlyHello(byte[] instance, int port) throws IOException {
+        write(prefaceAndHello(instance, port));
         return this;
     }
 

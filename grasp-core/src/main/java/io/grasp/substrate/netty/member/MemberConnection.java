@@ -101,7 +101,10 @@ final class MemberConnection implements Wire.Listener {
         this.greeting = loop.wakeAt(
                 loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.handshakeTimeoutMillis()),
                 () -> abort(new PeerRefusedException(
-                        PeerRefusal.HANDSHAKE_TIMEOUT, "the peer did not say in time which node it is")));
+                        PeerRefusal.HANDSHAKE_TIMEOUT,
+                        hello == null
+                                ? "the peer did not say in time which node it is"
+                                : "the peer did not say in time whether it uses the connection")));
     }
 
     /** Creates what carries the messages. */
