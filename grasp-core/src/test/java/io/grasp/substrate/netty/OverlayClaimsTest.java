@@ -7,8 +7,10 @@ import io.grasp.security.TestPeer;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.NeighborSource;
+import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -179,22 +181,44 @@ class OverlayClaimsTest extends OverlayTest {
         OverlayNode.Session first = opened(node.connect(nowhere));
         assertThat(nameOf(first)).isEqualTo(Identities.name("claimant"));
         claimant.messages(1, CLOSING);
-        awaitFailure(node, nowhere);
+        Await.until("a session that fails", () -> {
+            OverlayNode.Session session = node.connect(nowhere);
+            Await.until("an event", () -> session.opened || session.closed);
+            return session.closed && session.failure instanceof ConnectException;
+        });
         assertThat(first.closed).isFalse();
 
         int another = freePort();
         claim("one", node, another);
         opened(node.connect(another));
         claim("two", node, another);
-        awaitFailure(node, another);
+        assertThat(node.connect(another).awaitClosed()).isInstanceOf(ConnectException.class);
     }
 
-    private static void awaitFailure(OverlayNode node, int place) {
-        Await.until("a session that fails", () -> {
-            OverlayNode.Session session = node.connect(place);
-            Await.until("an event", () -> session.opened || session.closed);
-            return session.closed && session.failure instanceof ConnectException;
-        });
+    /** It accepts connections at another address, as if a firewall kept them away from this one. */
+    @Test
+    void twoNodesAreNeighborsAlsoIfOnlyOneOfThemCanConnectToTheOther() throws Exception {
+        InetAddress another = InetAddress.getByName("127.0.0.1");
+        int port = freePort();
+        OverlayNode open =
+                start("open", config -> config.withNeighborWait(Duration.ZERO).withNeighbors("[::1]:" + port));
+        for (boolean bothWant : new boolean[] {false, true}) {
+            int failures = open.failures.size();
+            Await.until("a failed attempt", () -> open.failures.size() > failures);
+            OverlayNode behind = start("behind", config -> {
+                OverlayConfig own = config.withAddresses(another).withPort(port);
+                return bothWant ? own.withNeighbors(open.place()) : own;
+            });
+            behind.connect(open).echo(10);
+            open.awaitLinks(1);
+            behind.awaitLinks(1);
+            open.connect(port).echo(10);
+            assertThat(behind.multicast(new byte[] {1})).isNull();
+            Await.until("a message", () -> !open.messages.isEmpty());
+            open.messages.clear();
+            behind.close();
+            open.awaitLinks(0);
+        }
     }
 
     @Test
