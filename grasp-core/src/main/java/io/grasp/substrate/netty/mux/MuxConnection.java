@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +102,7 @@ public final class MuxConnection {
     private long pings;
     private long pongs;
     private long barrier;
+    private Loop.@Nullable Wakeup pongTimer;
     private Loop.@Nullable Wakeup prefaceTimer;
     private Loop.@Nullable Wakeup closeTimer;
 
@@ -122,7 +124,7 @@ public final class MuxConnection {
         this.theirs = new StreamNumbers(role.other(), config.streamNumbers);
         this.reader = new FrameReader(new FrameHandler(), role.other(), config.maxMessageBytes);
         this.budget = new FrameBudget(loop, maxWastedFrames());
-        this.pace = new OpeningPace(loop, this::sendPing, this::placeIsFree);
+        this.pace = new OpeningPace(loop, this::sendAwaitedPing, this::placeIsFree);
         this.keepalive = new Keepalive(loop, config, this::sendPing, this::end);
         this.closings = new FixedDelayTimers(loop, config.closeTimeoutNanos);
         this.lastActivity = loop.nanoTime();
@@ -284,6 +286,11 @@ public final class MuxConnection {
         return isOpen() ? Math.max(0, freeStreams() - waiting.size()) : 0;
     }
 
+    /** {@return whether this end opens no stream for about a second, so that the peer does not take them for a flood} */
+    public boolean isPaused() {
+        return pace.isPaused();
+    }
+
     /**
      * Sets what to do when {@link #freePlaces} may have become larger, or {@link #ownStreams} smaller.
      *
@@ -402,8 +409,9 @@ public final class MuxConnection {
 
     /** @param credit what the peer may have sent on the stream before it gets the frame, in bytes */
     void sendReset(int number, int code, int credit) {
-        discardable += credit;
-        lateFrames = Math.min(lateFrames, MAX_LATE_FRAMES * (maxWastedFrames() - 1L)) + MAX_LATE_FRAMES;
+        long others = maxWastedFrames() - 1L;
+        discardable = Math.min(discardable, others * config.windowBytes) + credit;
+        lateFrames = Math.min(lateFrames, others * MAX_LATE_FRAMES) + MAX_LATE_FRAMES;
         control(Frames.reset(number, code));
         if (ours.owns(number) && !ended) {
             pace.wasted();
@@ -539,6 +547,7 @@ public final class MuxConnection {
             writing = false;
         }
         signalOpened();
+        endIfDone();
     }
 
     /**
@@ -592,7 +601,7 @@ public final class MuxConnection {
             return true;
         }
         if (barrier == 0) {
-            barrier = sendPing();
+            barrier = sendAwaitedPing();
         }
         return false;
     }
@@ -602,6 +611,22 @@ public final class MuxConnection {
         pings++;
         control(Frames.ping(pings, 0));
         return pings;
+    }
+
+    /** {@return what the peer sends back} It must do so in time, because streams wait for that. */
+    private long sendAwaitedPing() {
+        awaitPong();
+        return sendPing();
+    }
+
+    private void awaitPong() {
+        if (pongTimer == null) {
+            long nanos = config.keepaliveNanos + config.keepaliveTimeoutNanos;
+            pongTimer = loop.wakeAt(
+                    loop.nanoTime() + nanos,
+                    () -> end(new SocketTimeoutException("the peer has not answered a PING within "
+                            + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms")));
+        }
     }
 
     private void signalOpened() {
@@ -692,6 +717,7 @@ public final class MuxConnection {
         closings.stop();
         stopCloseTimer();
         stopPrefaceTimer();
+        stopPongTimer();
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its closing
@@ -740,6 +766,13 @@ public final class MuxConnection {
         if (prefaceTimer != null) {
             prefaceTimer.cancel();
             prefaceTimer = null;
+        }
+    }
+
+    private void stopPongTimer() {
+        if (pongTimer != null) {
+            pongTimer.cancel();
+            pongTimer = null;
         }
     }
 
@@ -908,11 +941,15 @@ public final class MuxConnection {
                 return;
             }
             pongs = token;
+            stopPongTimer();
             pace.cameBack(token);
             if (barrier != 0 && token >= barrier) {
                 barrier = 0;
                 ours.pingCameBack(opened.keySet());
                 writeSoon();
+            }
+            if (barrier != 0 || pace.awaitsPing()) {
+                awaitPong();
             }
         }
 

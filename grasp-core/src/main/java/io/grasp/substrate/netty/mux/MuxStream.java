@@ -354,6 +354,8 @@ final class MuxStream implements Connection {
             leaveAll();
             connection.hasEnded(this);
             signalClosed(null);
+        } else if (state == State.WAITING && connection.isPaused()) {
+            begin(); // the peer has had no time yet
         } else if (isLive()) {
             fail(new IOException("the peer took too long to read what was sent"), Frames.CANCELLED);
         }
