@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -394,14 +395,16 @@ class OverlayMembersTest extends OverlayTest {
     void aMemberThatTriesAgainAndAgainAtANodeWithoutRoomLosesNothing() {
         OverlayNode full = start("full", config -> config.withMaxSessions(2, 2));
         start("other", config -> config).connect(full).echo(10);
-        OverlayNode eager = start("eager", config -> config.withNeighbors(full.place()));
+        OverlayNode eager =
+                start("eager", config -> config.withNeighbors(full.place()).withCloseTimeout(Duration.ofMillis(100)));
         eager.awaitLinks(1);
         OverlayNode.Session own = eager.connect(full);
         own.echo(10);
         AtomicInteger left = new AtomicInteger(600);
+        List<String> failures = new CopyOnWriteArrayList<>();
         int port = full.port();
         eager.onLoop(() -> {
-            tryAgain(eager, port, left);
+            tryAgain(eager, port, left, failures);
             return true;
         });
         Await.until("all attempts", () -> left.get() < 0);
@@ -409,14 +412,20 @@ class OverlayMembersTest extends OverlayTest {
         assertThat(eager.everUp).hasSize(1);
         assertThat(full.refusals).isEmpty();
         assertThat(full.drops).hasSize(600);
+        assertThat(failures).as("the pause is not the peer's fault").noneMatch(each -> each.contains("too long"));
     }
 
-    private static void tryAgain(OverlayNode eager, int port, AtomicInteger left) {
+    private static void tryAgain(OverlayNode eager, int port, AtomicInteger left, List<String> failures) {
         if (left.getAndDecrement() > 0) {
             OverlayNode.Session session = eager.new Session();
-            session.whenClosed = () -> loop.execute(() -> tryAgain(eager, port, left));
+            session.whenClosed = () -> {
+                failures.add(String.valueOf(session.failure));
+                loop.execute(() -> tryAgain(eager, port, left, failures));
+            };
             session.connection =
                     eager.substrate().connect(new Locator.Ipv6(OverlayNode.HOST, Locator.TCP, port), 0, session);
+            session.connection.send(new byte[10], ignored -> {});
+            session.connection.close();
         }
     }
 

@@ -384,7 +384,7 @@ public final class Members {
 
     private void waitForPlace(Member member, DeferredConnection session, Runnable again) {
         if (member.waiting().size() < MAX_WAITING_SESSIONS) {
-            session.waitForPlace(member.waiting(), again, closings);
+            session.waitForPlace(member, again, closings);
         } else {
             loop.execute(() -> session.fail(new IOException(
                     MAX_WAITING_SESSIONS + " sessions with " + member + " wait until it takes one more")));
@@ -1094,7 +1094,7 @@ public final class Members {
             if (!isLocal.test(each.local().getAddress())) {
                 each.fail(new LinkLostException("this node no longer has the address "
                         + AddressText.of(each.local().getAddress()) + " of its connection to "
-                        + AddressText.onThisHost(each.remote())));
+                        + each.remoteText()));
             }
         }
     }

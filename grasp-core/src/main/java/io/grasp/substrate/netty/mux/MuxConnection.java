@@ -51,6 +51,9 @@ public final class MuxConnection {
     private final MuxConfig config;
     private final MuxListener listener;
     private final InetSocketAddress remote;
+    /** Kept, because the system must be asked for the name of a scope. */
+    private @Nullable String remoteText;
+
     private final @Nullable PeerIdentity peer;
     private final StreamNumbers ours;
     private final StreamNumbers theirs;
@@ -198,8 +201,8 @@ public final class MuxConnection {
             later(() -> stream.fail(noMoreStreams(), 0));
         } else if (waiting.size() >= config.maxWaitingStreams + Math.max(0, freeStreams())) {
             later(() -> stream.fail(
-                    new MuxOverflowException(waiting.size() + " connections to " + AddressText.onThisHost(newRemote)
-                            + " wait until the peer takes one more"),
+                    new MuxOverflowException(
+                            waiting.size() + " connections to " + remoteText() + " wait until the peer takes one more"),
                     0));
         } else {
             stream.waitsAt(waiting.add(stream));
@@ -252,8 +255,8 @@ public final class MuxConnection {
                 && writer.hasMessages()
                 && message.length + FrameWriter.MESSAGE_OBJECT_BYTES
                         > config.messageQueueBytes - writer.messageBytes()) {
-            sent.done(new MuxOverflowException(writer.messageBytes() + " bytes of messages to "
-                    + AddressText.onThisHost(remote) + " wait already"));
+            sent.done(new MuxOverflowException(
+                    writer.messageBytes() + " bytes of messages to " + remoteText() + " wait already"));
         } else {
             lastActivity = loop.nanoTime();
             writer.message(message, sent);
@@ -262,8 +265,8 @@ public final class MuxConnection {
     }
 
     private MuxOverflowException tooLong() {
-        return new MuxOverflowException("the peer " + AddressText.onThisHost(remote) + " takes messages of at most "
-                + peerMaxMessageBytes + " bytes");
+        return new MuxOverflowException(
+                "the peer " + remoteText() + " takes messages of at most " + peerMaxMessageBytes + " bytes");
     }
 
     /** {@return whether streams may be opened: the connection has not ended, and neither end is closing it} */
@@ -393,6 +396,16 @@ public final class MuxConnection {
 
     MuxConfig config() {
         return config;
+    }
+
+    /** {@return the address of the peer, for messages to people} */
+    String remoteText() {
+        String known = remoteText;
+        if (known == null) {
+            known = AddressText.onThisHost(remote);
+            remoteText = known;
+        }
+        return known;
     }
 
     FrameWriter writer() {
@@ -743,10 +756,7 @@ public final class MuxConnection {
         if (finished) {
             return;
         }
-        end(
-                doneSent
-                        ? null
-                        : new IOException("the peer " + AddressText.onThisHost(remote) + " has closed the connection"));
+        end(doneSent ? null : new IOException("the peer " + remoteText() + " has closed the connection"));
         finished = true;
         call(() -> listener.ended(failure));
         for (Completion closed : closeCompletions) {
@@ -777,11 +787,11 @@ public final class MuxConnection {
     }
 
     private IOException closedException() {
-        return new IOException("the connection to " + AddressText.onThisHost(remote) + " is closed");
+        return new IOException("the connection to " + remoteText() + " is closed");
     }
 
     private MuxResetException noMoreStreams() {
-        return new MuxResetException("the connection to " + AddressText.onThisHost(remote) + " takes no more streams");
+        return new MuxResetException("the connection to " + remoteText() + " takes no more streams");
     }
 
     /** Handles what the peer has sent. */
@@ -957,8 +967,8 @@ public final class MuxConnection {
         public void goAway(int lastStream, int code, boolean done) throws MuxProtocolException {
             budget.waste("a GOAWAY");
             if (code != 0) {
-                end(new IOException("the peer " + AddressText.onThisHost(remote) + " ended the connection because of "
-                        + MuxViolation.text(code)));
+                end(new IOException(
+                        "the peer " + remoteText() + " ended the connection because of " + MuxViolation.text(code)));
                 return;
             }
             failUnseen(lastStream);
@@ -1037,11 +1047,7 @@ public final class MuxConnection {
         }
 
         private void finishInput() {
-            end(
-                    doneSent
-                            ? null
-                            : new IOException(
-                                    "the peer " + AddressText.onThisHost(remote) + " has closed the connection"));
+            end(doneSent ? null : new IOException("the peer " + remoteText() + " has closed the connection"));
         }
 
         @Override
