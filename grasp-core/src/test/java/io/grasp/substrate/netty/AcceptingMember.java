@@ -30,6 +30,7 @@ final class AcceptingMember implements AutoCloseable {
     private final AtomicInteger open = new AtomicInteger();
     private final byte flags;
     private final int streams;
+    private volatile byte[] instance = RawMember.instance(0xff);
 
     /** @param flags of its hello: 1 = it wants a link, 2 = it accepts one */
     AcceptingMember(TestMember member, int count, int flags) throws IOException {
@@ -49,6 +50,12 @@ final class AcceptingMember implements AutoCloseable {
             places.add(place);
             run(() -> accept(place));
         }
+    }
+
+    /** Says in the hello that it is another node than that with the highest instance ID. */
+    AcceptingMember instance(byte[] id) {
+        instance = id;
+        return this;
     }
 
     int port(int place) {
@@ -82,7 +89,7 @@ final class AcceptingMember implements AutoCloseable {
         try (socket) {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             in.readFully(new byte[PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES]);
-            socket.getOutputStream().write(hello(flags, streams));
+            socket.getOutputStream().write(hello(instance, flags, streams));
             socket.getOutputStream().flush();
             open.incrementAndGet();
             try {
@@ -97,6 +104,10 @@ final class AcceptingMember implements AutoCloseable {
 
     /** {@return the preface and the hello of such a member} */
     static byte[] hello(byte flags, int streams) {
+        return hello(RawMember.instance(0xff), flags, streams);
+    }
+
+    private static byte[] hello(byte[] instance, byte flags, int streams) {
         return ByteBuffer.allocate(PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES)
                 .put("GRASPMUX".getBytes(StandardCharsets.US_ASCII))
                 .put((byte) 1)
@@ -111,7 +122,7 @@ final class AcceptingMember implements AutoCloseable {
                 .putInt(0)
                 .put((byte) 0)
                 .put((byte) 1)
-                .put(RawMember.instance(0xff))
+                .put(instance)
                 .putShort((short) 0)
                 .put(flags)
                 .array();

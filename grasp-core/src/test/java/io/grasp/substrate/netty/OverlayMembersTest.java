@@ -31,6 +31,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 /** The connections of members, and what a member that breaks the rules can do with them. */
 class OverlayMembersTest extends OverlayTest {
@@ -201,6 +203,33 @@ class OverlayMembersTest extends OverlayTest {
         second.echo(10); // none is unused, and the limit of those of peers is not reached
         first.echo(10);
         session.echo(10);
+        assertThat(node.drops).containsExactly(SubstrateDrop.TOO_MANY_CONNECTIONS);
+    }
+
+    /** Whichever of the two nodes decides which connection remains. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 0xff})
+    void aConnectionThatReplacesOneThatTheNodeHasOpenedIsTakenAlsoIfThereAreTooMany(int instance) throws Exception {
+        OverlayNode node =
+                start("node", config -> config.withMaxConnections(1, 8).withMaxNeighbors(0));
+        start("friend", config -> config).connect(node).echo(10);
+        AcceptingMember accepting = new AcceptingMember(member("peer"), 1, 0).instance(RawMember.instance(instance));
+        raw.add(accepting);
+        OverlayNode.Session own = opened(node.connect(accepting.port(0)));
+        if (instance > 0) {
+            accepting.closing();
+        }
+        RawMember newer = connect(member("peer"), node).hello(RawMember.instance(instance), 0, false);
+        newer.awaitAnswer();
+        newer.stream(1, (byte) 1);
+        Await.until("its session", () -> node.accepted.size() == 2);
+        assertThat(own.closed).isFalse();
+        assertThat(node.drops).isEmpty();
+
+        assertThat(connect(member("stranger"), node).hello(0, false).isEndedWithin(20_000))
+                .as("one that replaces none")
+                .isTrue();
+        assertThat(node.accepted).hasSize(2).noneMatch(each -> each.closed);
         assertThat(node.drops).containsExactly(SubstrateDrop.TOO_MANY_CONNECTIONS);
     }
 

@@ -1047,7 +1047,10 @@ public final class Members {
             }
             String protocol = channel.protocol();
             if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
-                limitConnections(attach(channel, null, false));
+                MemberConnection connection = attach(channel, null, false);
+                if (connection.member() == null) { // otherwise they were limited when it was added to that
+                    limitConnections(connection);
+                }
             } else {
                 acceptSingle(channel);
             }
