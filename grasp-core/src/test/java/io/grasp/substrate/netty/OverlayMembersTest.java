@@ -493,6 +493,41 @@ class OverlayMembersTest extends OverlayTest {
                 .allSatisfy(each -> assertThat(each.awaitClosed()).isInstanceOf(IOException.class));
     }
 
+    /** Otherwise they would fill the memory of the node. */
+    @Test
+    void bytesForASessionThatIsPausedWhenItIsOpenedStayInTheNetwork() {
+        OverlayNode one = start("one", config -> config);
+        OverlayNode other = start("other", config -> config.withStreams(false));
+        CompletableFuture<Connection> paused = new CompletableFuture<>();
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        whenOpened(one, other.port(), closed, connection -> {
+            connection.reading(false);
+            paused.complete(connection);
+        });
+        Connection own = Await.result("a session", paused);
+        Await.until("the peer's", () -> other.accepted.size() == 1);
+        CompletableFuture<Throwable> sent = new CompletableFuture<>();
+        other.onLoop(() -> {
+            other.accepted.get(0).connection.send(new byte[1000], sent::complete);
+            return true;
+        });
+        assertThat(Await.result("the bytes", sent)).isNull();
+        for (int turn = 0; turn < 3; turn++) {
+            one.onLoop(() -> true);
+        }
+        assertThat(TestNetwork.openSockets().stream().mapToInt(OverlayMembersTest::unread))
+                .anyMatch(bytes -> bytes >= 1000);
+        one.onLoop(() -> {
+            own.abort();
+            return true;
+        });
+        Await.result("the end", closed);
+    }
+
+    private static int unread(String socket) {
+        return Integer.parseInt(socket.trim().split(" +", -1)[4].split(":", -1)[1], 16);
+    }
+
     private static void whenOpened(
             OverlayNode node, int port, CompletableFuture<Boolean> closed, Consumer<Connection> opened) {
         Connection[] connection = new Connection[1];
