@@ -22,12 +22,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The connections of members, and what a member that breaks the rules can do with them. */
 class OverlayMembersTest extends OverlayTest {
@@ -198,6 +201,33 @@ class OverlayMembersTest extends OverlayTest {
         second.echo(10); // none is unused, and the limit of those of peers is not reached
         first.echo(10);
         session.echo(10);
+        assertThat(node.drops).containsExactly(SubstrateDrop.TOO_MANY_CONNECTIONS);
+    }
+
+    /** Whichever of the two nodes decides which connection remains. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 0xff})
+    void aConnectionThatReplacesOneThatTheNodeHasOpenedIsTakenAlsoIfThereAreTooMany(int instance) throws Exception {
+        OverlayNode node =
+                start("node", config -> config.withMaxConnections(1, 8).withMaxNeighbors(0));
+        start("friend", config -> config).connect(node).echo(10);
+        AcceptingMember accepting = new AcceptingMember(member("peer"), 1, 0).instance(RawMember.instance(instance));
+        raw.add(accepting);
+        OverlayNode.Session own = opened(node.connect(accepting.port(0)));
+        if (instance > 0) {
+            accepting.closing();
+        }
+        RawMember newer = connect(member("peer"), node).hello(RawMember.instance(instance), 0, false);
+        newer.awaitAnswer();
+        newer.stream(1, (byte) 1);
+        Await.until("its session", () -> node.accepted.size() == 2);
+        assertThat(own.closed).isFalse();
+        assertThat(node.drops).isEmpty();
+
+        assertThat(connect(member("stranger"), node).hello(0, false).isEndedWithin(20_000))
+                .as("one that replaces none")
+                .isTrue();
+        assertThat(node.accepted).hasSize(2).noneMatch(each -> each.closed);
         assertThat(node.drops).containsExactly(SubstrateDrop.TOO_MANY_CONNECTIONS);
     }
 
@@ -392,14 +422,16 @@ class OverlayMembersTest extends OverlayTest {
     void aMemberThatTriesAgainAndAgainAtANodeWithoutRoomLosesNothing() {
         OverlayNode full = start("full", config -> config.withMaxSessions(2, 2));
         start("other", config -> config).connect(full).echo(10);
-        OverlayNode eager = start("eager", config -> config.withNeighbors(full.place()));
+        OverlayNode eager =
+                start("eager", config -> config.withNeighbors(full.place()).withCloseTimeout(Duration.ofMillis(100)));
         eager.awaitLinks(1);
         OverlayNode.Session own = eager.connect(full);
         own.echo(10);
         AtomicInteger left = new AtomicInteger(600);
+        List<String> failures = new CopyOnWriteArrayList<>();
         int port = full.port();
         eager.onLoop(() -> {
-            tryAgain(eager, port, left);
+            tryAgain(eager, port, left, failures);
             return true;
         });
         Await.until("all attempts", () -> left.get() < 0);
@@ -407,14 +439,20 @@ class OverlayMembersTest extends OverlayTest {
         assertThat(eager.everUp).hasSize(1);
         assertThat(full.refusals).isEmpty();
         assertThat(full.drops).hasSize(600);
+        assertThat(failures).as("the pause is not the peer's fault").noneMatch(each -> each.contains("too long"));
     }
 
-    private static void tryAgain(OverlayNode eager, int port, AtomicInteger left) {
+    private static void tryAgain(OverlayNode eager, int port, AtomicInteger left, List<String> failures) {
         if (left.getAndDecrement() > 0) {
             OverlayNode.Session session = eager.new Session();
-            session.whenClosed = () -> loop.execute(() -> tryAgain(eager, port, left));
+            session.whenClosed = () -> {
+                failures.add(String.valueOf(session.failure));
+                loop.execute(() -> tryAgain(eager, port, left, failures));
+            };
             session.connection =
                     eager.substrate().connect(new Locator.Ipv6(OverlayNode.HOST, Locator.TCP, port), 0, session);
+            session.connection.send(new byte[10], ignored -> {});
+            session.connection.close();
         }
     }
 
@@ -451,6 +489,41 @@ class OverlayMembersTest extends OverlayTest {
         assertThat(known[0].nodeName()).hasToString(Identities.name("other"));
         assertThat(other.accepted) // none, if the reset comes while the peer is still checking the handshake
                 .allSatisfy(each -> assertThat(each.awaitClosed()).isInstanceOf(IOException.class));
+    }
+
+    /** Otherwise they would fill the memory of the node. */
+    @Test
+    void bytesForASessionThatIsPausedWhenItIsOpenedStayInTheNetwork() {
+        OverlayNode one = start("one", config -> config);
+        OverlayNode other = start("other", config -> config.withStreams(false));
+        CompletableFuture<Connection> paused = new CompletableFuture<>();
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        whenOpened(one, other.port(), closed, connection -> {
+            connection.reading(false);
+            paused.complete(connection);
+        });
+        Connection own = Await.result("a session", paused);
+        Await.until("the peer's", () -> other.accepted.size() == 1);
+        CompletableFuture<Throwable> sent = new CompletableFuture<>();
+        other.onLoop(() -> {
+            other.accepted.get(0).connection.send(new byte[1000], sent::complete);
+            return true;
+        });
+        assertThat(Await.result("the bytes", sent)).isNull();
+        for (int turn = 0; turn < 3; turn++) {
+            one.onLoop(() -> true);
+        }
+        assertThat(TestNetwork.openSockets().stream().mapToInt(OverlayMembersTest::unread))
+                .anyMatch(bytes -> bytes >= 1000);
+        one.onLoop(() -> {
+            own.abort();
+            return true;
+        });
+        Await.result("the end", closed);
+    }
+
+    private static int unread(String socket) {
+        return Integer.parseInt(socket.trim().split(" +", -1)[4].split(":", -1)[1], 16);
     }
 
     private static void whenOpened(

@@ -216,6 +216,12 @@ public final class Member {
         return free > 0;
     }
 
+    /** {@return whether this node itself opens no session with it for a while} */
+    boolean isPaused() {
+        MemberConnection on = forStreams();
+        return on != null && on.isPaused();
+    }
+
     /** Something has ended, or there is another connection. May be called from within a call of the engine. */
     void placeIsFree() {
         if (waiting.size() == 0 || opensWaiting) {

@@ -384,7 +384,7 @@ public final class Members {
 
     private void waitForPlace(Member member, DeferredConnection session, Runnable again) {
         if (member.waiting().size() < MAX_WAITING_SESSIONS) {
-            session.waitForPlace(member.waiting(), again, closings);
+            session.waitForPlace(member, again, closings);
         } else {
             loop.execute(() -> session.fail(new IOException(
                     MAX_WAITING_SESSIONS + " sessions with " + member + " wait until it takes one more")));
@@ -1074,7 +1074,10 @@ public final class Members {
             }
             String protocol = channel.protocol();
             if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
-                limitConnections(attach(channel, new OwnerOfConnection(null)));
+                MemberConnection connection = attach(channel, new OwnerOfConnection(null));
+                if (connection.member() == null) { // otherwise they were limited when it was added to that
+                    limitConnections(connection);
+                }
             } else {
                 acceptSingle(channel);
             }
@@ -1121,7 +1124,7 @@ public final class Members {
             if (!isLocal.test(each.local().getAddress())) {
                 each.fail(new LinkLostException("this node no longer has the address "
                         + AddressText.of(each.local().getAddress()) + " of its connection to "
-                        + AddressText.onThisHost(each.remote())));
+                        + each.remoteText()));
             }
         }
     }
