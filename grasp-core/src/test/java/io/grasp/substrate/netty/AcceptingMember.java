@@ -35,6 +35,7 @@ final class AcceptingMember implements AutoCloseable {
     private final AtomicInteger open = new AtomicInteger();
     private final byte flags;
     private final int streams;
+    private volatile byte[] instance = RawMember.instance(0xff);
 
     /** @param flags what it says after its hello: 1 = it wants a link, 2 = it accepts one */
     AcceptingMember(TestMember member, int count, int flags) throws IOException {
@@ -54,6 +55,12 @@ final class AcceptingMember implements AutoCloseable {
             places.add(place);
             run(() -> accept(place));
         }
+    }
+
+    /** Says in the hello that it is another node than that with the highest instance ID. */
+    AcceptingMember instance(byte[] id) {
+        instance = id;
+        return this;
     }
 
     int port(int place) {
@@ -92,7 +99,7 @@ final class AcceptingMember implements AutoCloseable {
         try (socket) {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             in.readFully(new byte[FIRST_BYTES]);
-            socket.getOutputStream().write(hello(flags, streams));
+            socket.getOutputStream().write(hello(instance, flags, streams));
             socket.getOutputStream().flush();
             open.incrementAndGet();
             try {
@@ -107,6 +114,10 @@ final class AcceptingMember implements AutoCloseable {
 
     /** {@return the preface, the hello and the flags of such a member} */
     static byte[] hello(byte flags, int streams) {
+        return hello(RawMember.instance(0xff), flags, streams);
+    }
+
+    private static byte[] hello(byte[] instance, byte flags, int streams) {
         return ByteBuffer.allocate(FIRST_BYTES + HEAD_BYTES + 2)
                 .put("GRASPMUX".getBytes(StandardCharsets.US_ASCII))
                 .put((byte) 1)
@@ -121,7 +132,7 @@ final class AcceptingMember implements AutoCloseable {
                 .putInt(0)
                 .put((byte) 0)
                 .put((byte) 1)
-                .put(RawMember.instance(0xff))
+                .put(instance)
                 .putShort((short) 0)
                 .put((byte) 3)
                 .put((byte) 2)

@@ -114,8 +114,17 @@ public final class Member {
      * @return whether it has
      */
     public boolean isAt(InetAddress address) {
+        return addressLike(address) != null;
+    }
+
+    /** {@return the same address as a connection that is open has it, with its scope; {@code null} if none has it} */
+    @Nullable
+    InetAddress addressLike(InetAddress address) {
         return connections.stream()
-                .anyMatch(each -> each.channel().remote().getAddress().equals(address));
+                .map(each -> each.channel().remote().getAddress())
+                .filter(address::equals)
+                .findFirst()
+                .orElse(null);
     }
 
     /**
@@ -205,6 +214,12 @@ public final class Member {
             }
         }
         return free > 0;
+    }
+
+    /** {@return whether this node itself opens no session with it for a while} */
+    boolean isPaused() {
+        MemberConnection on = forStreams();
+        return on != null && on.isPaused();
     }
 
     /** Something has ended, or there is another connection. May be called from within a call of the engine. */

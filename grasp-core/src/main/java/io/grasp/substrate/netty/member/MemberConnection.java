@@ -6,7 +6,6 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.netty.NettyLoop;
-import io.grasp.util.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -160,6 +159,11 @@ final class MemberConnection implements Wire.Listener {
     /** {@return how many further streams the peer takes on this connection} */
     int freePlaces() {
         return wire.freePlaces();
+    }
+
+    /** {@return whether this node opens no stream here for a while, whatever the peer takes} */
+    boolean isPaused() {
+        return wire.isPaused();
     }
 
     /** {@return the number of streams that this node has opened here and that have not ended for the peer} */
@@ -363,12 +367,12 @@ final class MemberConnection implements Wire.Listener {
     private void helloIs(byte[] message) {
         Hello said = Hello.decode(message);
         if (said == null) {
-            abort(new ProtocolViolation("the first message of " + AddressText.onThisHost(channel.remote())
-                    + " does not say which node it is"));
+            abort(new ProtocolViolation(
+                    "the first message of " + channel.remoteText() + " does not say which node it is"));
             return;
         }
         if (!owner.expects(said)) {
-            abort(new IOException("another node than before is at " + AddressText.onThisHost(channel.remote())));
+            abort(new IOException("another node than before is at " + channel.remoteText()));
             return;
         }
         hello = said;
@@ -419,7 +423,7 @@ final class MemberConnection implements Wire.Listener {
             retirement.cancel();
         }
         Throwable why = failure == null && member == null
-                ? new IOException("the connection to " + AddressText.onThisHost(channel.remote())
+                ? new IOException("the connection to " + channel.remoteText()
                         + " was closed before the peer said which node it is")
                 : failure;
         owner.ended(this, why);

@@ -283,15 +283,15 @@ public final class Members {
     }
 
     /**
-     * Opens a session with a member.
+     * Opens a session with a member, or with another node at an address of it.
      *
      * @param member the member
-     * @param remote its address, as the engine knows it
+     * @param remote its address, as the engine knows it, and the port at which that node accepts connections
      * @param listener receives its events
      * @return the session
      */
     public Connection connect(Member member, InetSocketAddress remote, ConnectionListener listener) {
-        MemberConnection open = member.forStreams();
+        MemberConnection open = remote.getPort() == member.port() ? member.forStreams() : null;
         if (open != null && !closing) {
             return member.takesSession(open)
                     ? openStream(open, remote, listener)
@@ -307,12 +307,12 @@ public final class Members {
     }
 
     private void reconnect(Member member, DeferredConnection session) {
-        if (closing || member.isGone() || member.port() == 0) {
+        InetAddress address = member.addressLike(session.remote().getAddress());
+        if (closing || address == null) {
             session.fail(new IOException(
                     "there is no connection with " + member.identity().nodeName()));
         } else {
-            route(new InetSocketAddress(member.remote().getAddress(), member.port()))
-                    .connect(session);
+            route(new InetSocketAddress(address, session.remote().getPort())).connect(session);
         }
     }
 
@@ -384,7 +384,7 @@ public final class Members {
 
     private void waitForPlace(Member member, DeferredConnection session, Runnable again) {
         if (member.waiting().size() < MAX_WAITING_SESSIONS) {
-            session.waitForPlace(member.waiting(), again, closings);
+            session.waitForPlace(member, again, closings);
         } else {
             loop.execute(() -> session.fail(new IOException(
                     MAX_WAITING_SESSIONS + " sessions with " + member + " wait until it takes one more")));
@@ -433,8 +433,7 @@ public final class Members {
      * Opens a connection for a link, unless there is one with the node that is at an address.
      *
      * @param remote the address and port
-     * @param found receives the node; once more if that one had only said that it is there, because nothing could be
-     *     connected to, and another one is there later
+     * @param found receives the node
      * @param failed called instead if there is no connection
      * @return gives it up
      */
@@ -448,6 +447,18 @@ public final class Members {
             }
         });
         return dial::giveUp;
+    }
+
+    /**
+     * The member that may be at a place, though only it says so.
+     *
+     * @param remote the address and port
+     * @return the only member that says that it accepts connections there, if none could be opened when this node has
+     *     tried it last; otherwise {@code null}
+     */
+    public @Nullable Member claimant(InetSocketAddress remote) {
+        Route known = routes.get(Place.of(remote));
+        return known == null ? null : known.claimant();
     }
 
     private Route route(InetSocketAddress remote) {
@@ -1063,7 +1074,10 @@ public final class Members {
             }
             String protocol = channel.protocol();
             if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
-                limitConnections(attach(channel, new OwnerOfConnection(null)));
+                MemberConnection connection = attach(channel, new OwnerOfConnection(null));
+                if (connection.member() == null) { // otherwise they were limited when it was added to that
+                    limitConnections(connection);
+                }
             } else {
                 acceptSingle(channel);
             }
@@ -1110,7 +1124,7 @@ public final class Members {
             if (!isLocal.test(each.local().getAddress())) {
                 each.fail(new LinkLostException("this node no longer has the address "
                         + AddressText.of(each.local().getAddress()) + " of its connection to "
-                        + AddressText.onThisHost(each.remote())));
+                        + each.remoteText()));
             }
         }
     }
