@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One TLS connection that carries link messages.
  *
  * <pre>
- *  GREETING --- hello and flags of the peer --&gt; OF A MEMBER --- CLOSING sent or received --&gt; RETIRING --&gt; ENDED
+ *  GREETING --- hello and flags of the peer --&gt; OF A MEMBER -- CLOSING sent or received --&gt; RETIRING --&gt; ENDED
  *      '--- not in time, or something else: ended
  * </pre>
  *
