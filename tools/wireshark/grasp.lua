@@ -49,7 +49,7 @@ local f = {
     ttl = ProtoField.uint32("grasp.ttl", "Time to live in ms", base.DEC),
     wait = ProtoField.uint32("grasp.wait", "Waiting time in ms", base.DEC),
     objective = ProtoField.string("grasp.objective", "Objective"),
-    flags = ProtoField.uint32("grasp.flags", "Flags", base.HEX),
+    flags = ProtoField.uint32("grasp.flags", "Flags", base.DEC),
     flag = {
         ProtoField.bool("grasp.flags.disc", "F_DISC (discovery)", 8, nil, 1),
         ProtoField.bool("grasp.flags.neg", "F_NEG (negotiation)", 8, nil, 2),
@@ -739,7 +739,7 @@ local function add_locator(tvb, tree, item, divert, message)
     local null_allowed = kind == URI
     local protocol, port
     if null_allowed and is_null(parts[3]) then
-        line:add(f.protocol, range_of(tvb, parts[3]), 0):set_text("Transport protocol: null")
+        line:add(range_of(tvb, parts[3]), "Transport protocol: null")
     else
         local protocol_line
         protocol, protocol_line = add_uint(tvb, line, f.protocol, parts[3], 4294967295, "transport protocol")
@@ -748,7 +748,7 @@ local function add_locator(tvb, tree, item, divert, message)
         end
     end
     if null_allowed and is_null(parts[4]) then
-        line:add(f.port, range_of(tvb, parts[4]), 0):set_text("Port: null")
+        line:add(range_of(tvb, parts[4]), "Port: null")
     else
         port = add_uint(tvb, line, f.port, parts[4], 65535, "port")
     end
@@ -1034,6 +1034,7 @@ local function show_broken(tvb, at, why, where, pinfo, root)
 end
 
 -- Shows the messages in a part of a stream, and returns the offset of the first incomplete one.
+-- Second result: whether bytes were found that are not CBOR.
 local function dissect_messages(tvb, pinfo, root, ctx)
     local data = tvb:raw()
     local at, count = 0, 0
@@ -1041,7 +1042,7 @@ local function dissect_messages(tvb, pinfo, root, ctx)
         local item, why, where = read(data, at)
         if not item then
             if why == MORE and ctx.more and #data - at < grasp.prefs.max_bytes then
-                return at
+                return at, false
             end
             show_broken(tvb, at, why, where, pinfo, root)
             return #data, true
@@ -1052,7 +1053,7 @@ local function dissect_messages(tvb, pinfo, root, ctx)
         end
         at = at + item.len
     end
-    return at
+    return at, false
 end
 
 -- Whether bytes begin as a message does; noop: also if they are only an M_NOOP.
@@ -1308,15 +1309,21 @@ local me = {
 }
 mux.experts = { me.length, me.type, me.extension, me.stream, me.preface, me.goaway, me.left }
 
-local BROKEN = "broken" -- in place of pending bytes, which are never of this length and text
+local BROKEN = {} -- in place of pending bytes
 
--- The bytes of a stream up to the end of a payload: those that were pending before it, and itself.
-local function with_pending(payload, pinfo, id)
+-- The bytes of a stream that were pending before this frame, or BROKEN, or nil.
+local function take_pending(pinfo, id)
     local chunk = pinfo.number .. "|" .. next_in_frame(pinfo, "grasp_chunk")
     if not pinfo.visited then
         carried[chunk] = pending[id]
+        pending[id] = nil
     end
-    local before = carried[chunk]
+    return carried[chunk]
+end
+
+-- The pending bytes and a payload; nil if the stream cannot be followed any more.
+local function with_pending(payload, pinfo, id)
+    local before = take_pending(pinfo, id)
     if before == BROKEN then
         return nil
     elseif not before then
@@ -1331,11 +1338,13 @@ local function keep_pending(pinfo, id, bytes)
     end
 end
 
+-- Returns whether something was shown in the column Info.
 local function dissect_stream_data(payload, pinfo, root, tree, id, stream, ended)
     local bytes = with_pending(payload, pinfo, id)
     if not bytes then
+        keep_pending(pinfo, id, not ended and BROKEN or nil)
         tree:add(m.data, payload())
-        return
+        return false
     end
     local ctx = {
         kind = "mux",
@@ -1349,14 +1358,14 @@ local function dissect_stream_data(payload, pinfo, root, tree, id, stream, ended
     elseif stopped < bytes:len() then
         tree:append_text(", a part of a message")
         keep_pending(pinfo, id, bytes:raw(stopped))
-    else
-        keep_pending(pinfo, id, nil)
     end
+    return broken or stopped > 0
 end
 
 local function dissect_link_part(payload, pinfo, root, tree, id, ended)
     local bytes = with_pending(payload, pinfo, id)
     if not bytes then
+        keep_pending(pinfo, id, not ended and BROKEN or nil)
         tree:add(m.data, payload())
         return nil
     elseif not ended and bytes:len() > grasp.prefs.max_bytes then
@@ -1366,9 +1375,8 @@ local function dissect_link_part(payload, pinfo, root, tree, id, ended)
     elseif not ended then
         keep_pending(pinfo, id, bytes:raw())
         tree:append_text(", a part of a message")
-        return nil
+        return "Link message, a part"
     end
-    keep_pending(pinfo, id, nil)
     local line = root:add(link, bytes())
     return dissect_link_message(bytes, pinfo, root, line)
 end
@@ -1442,13 +1450,13 @@ local function dissect_frame(tvb, pinfo, root, length)
     local ended = math.floor(flags / 2) % 2 == 1
     if type == 0 then
         local id = from .. ">" .. to .. "|" .. stream
-        if payload then
-            dissect_stream_data(payload, pinfo, root, tree, id, stream, ended)
-        elseif ended and not pinfo.visited then
-            pending[id] = nil
-        end
-        if not payload or flags % 4 == 0 and next_in_frame(pinfo, "grasp_info_mux") == 1 then
+        if not payload then
+            if ended and take_pending(pinfo, id) then
+                tree:add_proto_expert_info(me.left)
+            end
             show_info(pinfo, "GRASP_MUX", text)
+        elseif not dissect_stream_data(payload, pinfo, root, tree, id, stream, ended) then
+            show_info(pinfo, "GRASP_MUX", text .. ", a part of a message")
         end
     elseif type == 1 then
         tree:add(m.reset, tvb(8, 4))
@@ -1578,8 +1586,12 @@ end)
 
 local tables = { DissectorTable.get("udp.port"), DissectorTable.get("tcp.port"), DissectorTable.get("tls.port") }
 local ports_in_use = PORTS
-for _, each in ipairs(tables) do
+for i, each in ipairs(tables) do
     each:add(PORTS, grasp)
+    if i > 1 then
+        each:add_for_decode_as(link)
+        each:add_for_decode_as(mux)
+    end
 end
 
 function grasp.prefs_changed()

@@ -1,0 +1,109 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.samples.wireshark.TlsKeyLog;
+import io.grasp.samples.wireshark.Tshark;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The dissector reads what nodes of this project exchange. */
+class WiresharkIT {
+    private static final String MARK = "the capture ends here";
+
+    private final Processes processes = new Processes();
+
+    @TempDir
+    private Path temporary;
+
+    private RunningProcess capture;
+
+    @BeforeAll
+    static void require() {
+        Tshark.assumeInstalled();
+        Namespaces.assumePossible();
+    }
+
+    @AfterEach
+    void kill() {
+        processes.kill();
+        if (capture != null) {
+            capture.kill();
+        }
+    }
+
+    @Test
+    void aNegotiationIsReadFromTheDiscoveryToItsEndAlsoInsideTls() {
+        TestDomain domain = new TestDomain(temporary.resolve("ca"), "example.com");
+        List<String> briggsIdentity = domain.issue("briggs");
+        List<String> grayIdentity = domain.issue("gray");
+        Path file = temporary.resolve("capture.pcapng");
+        Path log = temporary.resolve("secrets.txt");
+        List<String> agent = List.of(TlsKeyLog.option(temporary, log));
+        try (Pair network = Pair.withUlas()) {
+            capture(network.right, file);
+            List<RunningProcess> briggs = List.of(
+                    processes.node(network.left, "briggs", "--seed", "10"),
+                    processes.program(
+                            agent,
+                            network.left,
+                            Main.class,
+                            with(briggsIdentity, "briggs", "--seed", "10", "--bind", "7017")));
+            briggs.forEach(each -> each.line("Ready"));
+            String[] gray = {"gray", "--rounds", "1", "--pause", "1", "--seed", "15"};
+            String[] neighbor = {"--neighbor", "[" + network.left.ula() + "]"};
+            List<RunningProcess> grays = List.of(
+                    processes.node(network.right, gray),
+                    processes.start(network.right, with(grayIdentity, with(List.of(neighbor), gray))));
+            grays.forEach(each -> assertThat(each.exit()).as(each + " and " + briggs).isZero());
+            endCapture(network.right, file);
+        }
+        System.out.println(String.join("\n", new Tshark(temporary).read(file, "-o", "tls.keylog_file:" + log)));
+    }
+
+    private static String[] with(List<String> more, String... arguments) {
+        return Stream.concat(Stream.of(arguments), more.stream()).toArray(String[]::new);
+    }
+
+    private void capture(Host host, Path file) {
+        capture = inside(host, "dumpcap", "-q", "-i", host.link(), "-w", file.toString());
+        capture.awaitError("File:");
+    }
+
+    /** Sends a datagram that is recognized in the file: packets are written with a delay. */
+    private void endCapture(Host host, Path file) {
+        inside(host, "bash", "-c", "printf '" + MARK + "' > /dev/udp/fd12:0:0:1::1/9")
+                .exit();
+        Processes.await(() -> "the last packet in " + file, () -> contains(file, MARK));
+        capture.stop();
+        capture.exit();
+    }
+
+    private static boolean contains(Path file, String text) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RunningProcess inside(Host host, String... command) {
+        List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", host.namespace()));
+        all.addAll(List.of(command));
+        try {
+            return new RunningProcess(String.join(" ", command), new ProcessBuilder(all).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
