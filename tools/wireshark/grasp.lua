@@ -80,7 +80,7 @@ local f = {
     response_in = ProtoField.framenum("grasp.response_in", "Response in frame", base.NONE, frametype.RESPONSE),
     response_time = ProtoField.relative_time("grasp.response_time", "Response time"),
     copy_of = ProtoField.framenum("grasp.copy_of", "Relayed or repeated message of frame", base.NONE,
-        frametype.DUP_ACK),
+        frametype.NONE),
 }
 
 local e = {}
@@ -141,7 +141,7 @@ end
 
 -- CBOR (RFC 8949) --------------------------------------------------------------------------------------------------
 -- An item is a table: major; at, len: its bytes (from 0); argument, or big, the text of an argument above 2^53; bytes:
--- the content of a string; items: the content of an array, of a map (keys and values) or of a tag; float; chunked.
+-- the content of a string; items: the content of an array, of a map (keys and values) or of a tag; float; chunked, of indefinite length, with chunks.
 
 local UNSIGNED, NEGATIVE, BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE = 0, 1, 2, 3, 4, 5, 6, 7
 local MORE = "the item is cut off"
@@ -170,52 +170,48 @@ local function decimal(bytes, plus)
     return table.concat(text)
 end
 
-local function float_of(bytes)
-    local exponent_bits, mantissa_bits = 5, 10
-    if #bytes == 4 then
-        exponent_bits, mantissa_bits = 8, 23
-    elseif #bytes == 8 then
-        exponent_bits, mantissa_bits = 11, 52
+-- The fewest digits that identify a number, as JavaScript prints them, but never as an integer.
+local function shortest(value)
+    if value == 0 then
+        return "0.0"
     end
-    local first = bytes:byte(1)
-    local negative = first >= 128
-    local rest = first % 128 + 0.0
-    for i = 2, #bytes do
-        rest = rest * 256 + bytes:byte(i)
-    end
-    -- 63 bits may not be exact as one number: the first two bytes have the exponent of a double.
-    local exponent, mantissa
-    if #bytes == 8 then
-        exponent = (first % 128) * 16 + math.floor(bytes:byte(2) / 16)
-        mantissa = bytes:byte(2) % 16 + 0.0
-        for i = 3, 8 do
-            mantissa = mantissa * 256 + bytes:byte(i)
-        end
-    else
-        exponent = math.floor(rest / 2.0 ^ mantissa_bits)
-        mantissa = rest % 2.0 ^ mantissa_bits
-    end
-    local bias = 2.0 ^ (exponent_bits - 1) - 1
-    local value
-    if exponent == 2 * bias + 1 then
-        if mantissa ~= 0 then
-            return "NaN"
-        end
-        return negative and "-Infinity" or "Infinity"
-    elseif exponent == 0 then
-        value = mantissa * 2.0 ^ (1 - bias - mantissa_bits)
-    else
-        value = (1 + mantissa / 2.0 ^ mantissa_bits) * 2.0 ^ (exponent - bias)
-    end
-    for precision = 1, 17 do
-        local text = string.format("%." .. precision .. "g", value)
-        if tonumber(text) == value then
-            if not text:find("[.e]") then
-                text = text .. ".0"
+    for precision = 0, 16 do
+        local text = string.format("%." .. precision .. "e", value)
+        if precision == 16 or tonumber(text) == value then
+            local lead, fraction, exponent = text:match("^(%d)%.?(%d*)e([+-]%d+)$")
+            local power = tonumber(exponent)
+            local digits = lead .. fraction
+            if power >= 0 and power <= 20 then
+                digits = digits .. ("0"):rep(power + 2 - #digits)
+                return digits:sub(1, power + 1) .. "." .. digits:sub(power + 2)
+            elseif power < 0 and power >= -6 then
+                return "0." .. ("0"):rep(-power - 1) .. digits
             end
-            return negative and "-" .. text or text
+            return string.format("%s.%se%s%d", lead, fraction == "" and "0" or fraction, power < 0 and "-" or "+",
+                math.abs(power))
         end
     end
+end
+
+local function float_of(bytes)
+    local first, second = bytes:byte(1, 2)
+    local mantissa_bits = #bytes == 2 and 10 or #bytes == 4 and 7 or 4 -- in the first two bytes
+    local high = first % 128 * 256 + second
+    local largest = 2 ^ (15 - mantissa_bits) - 1
+    local bias = (largest - 1) / 2
+    local exponent = math.floor(high / 2 ^ mantissa_bits)
+    local mantissa = high % 2 ^ mantissa_bits
+    for i = 3, #bytes do
+        mantissa = mantissa * 256 + bytes:byte(i)
+        mantissa_bits = mantissa_bits + 8
+    end
+    local sign = first >= 128 and "-" or ""
+    if exponent == largest then
+        return mantissa == 0 and sign .. "Infinity" or "NaN"
+    elseif exponent == 0 then
+        return sign .. shortest(mantissa * 2 ^ (1 - bias - mantissa_bits))
+    end
+    return sign .. shortest((1 + mantissa / 2 ^ mantissa_bits) * 2 ^ (exponent - bias))
 end
 
 -- The item at an offset, or nil with the reason and the offset of the error. The limits count down.
@@ -299,6 +295,7 @@ local function read_item(data, at, depth, budget)
                 chunks[i] = items[i].bytes
             end
             item.bytes = table.concat(chunks)
+            item.chunks = items
         else
             item.items = items
         end
@@ -392,42 +389,50 @@ local function add_text(out, text)
     out[#out + 1] = text
 end
 
+local CLOSING = { [ARRAY] = "]", [MAP] = "}", [TAG] = ")", [BYTES] = ")", [TEXT] = ")" }
+
+local function opening(item, number)
+    if item.major == TAG then
+        return number .. "("
+    end
+    local bracket = item.chunks and "(" or item.major == MAP and "{" or "["
+    return item.chunked and bracket .. "_ " or bracket
+end
+
 local function add_item(out, item)
     if out.len > MAX_TEXT then
         return
     end
     local major = item.major
     local number = item.big or (item.argument and string.format("%.0f", item.argument))
+    local items = item.chunks or item.items
     if major == UNSIGNED then
         add_text(out, number)
     elseif major == NEGATIVE then
         add_text(out, "-" .. (item.big or string.format("%.0f", item.argument + 1)))
-    elseif major == BYTES then
+    elseif major == BYTES and not items then
         add_text(out, "h'" .. hex(item.bytes:sub(1, MAX_TEXT)) .. "'")
-    elseif major == TEXT then
+    elseif major == TEXT and not items then
         add_text(out, '"' .. printable(item.bytes:sub(1, MAX_TEXT)):gsub('"', '\\"') .. '"')
     elseif major == SIMPLE then
         local names = { [20] = "false", [21] = "true", [22] = "null", [23] = "undefined" }
         add_text(out, item.float or names[item.argument] or "simple(" .. number .. ")")
+    elseif item.chunks and #items == 0 then
+        add_text(out, major == BYTES and "''_" or '""_')
+    elseif major == TAG and (number == "2" or number == "3") and items[1].bytes and #items[1].bytes <= 64 then
+        add_text(out, number == "2" and decimal(items[1].bytes, 0) or "-" .. decimal(items[1].bytes, 1))
     else
-        local tag_number = major == TAG and item.argument
-        local content = tag_number and item.items[1]
-        if content and (tag_number == 2 or tag_number == 3) and content.major == BYTES and #content.bytes <= 64 then
-            local text = decimal(content.bytes, tag_number == 3 and 1 or 0)
-            add_text(out, tag_number == 3 and "-" .. text or text)
-            return
-        end
-        add_text(out, major == TAG and number .. "(" or major == MAP and "{" or "[")
-        for i, each in ipairs(item.items) do
-            if i > 1 then
-                add_text(out, major == MAP and i % 2 == 0 and ": " or ", ")
-            end
+        add_text(out, opening(item, number))
+        for i, each in ipairs(items) do
             if out.len > MAX_TEXT then
                 break
             end
+            if i > 1 then
+                add_text(out, major == MAP and i % 2 == 0 and ": " or ", ")
+            end
             add_item(out, each)
         end
-        add_text(out, major == TAG and ")" or major == MAP and "}" or "]")
+        add_text(out, CLOSING[major])
     end
 end
 
@@ -448,12 +453,15 @@ end
 local messages = {} -- what was found about a message: response_to, response_in, time, copy_of, complaints
 local requests = {} -- by session ID and initiator: the multicasts
 local sessions = {} -- by conversation and session ID
-local claimed = {} -- conversations that carry GRASP
+local claimed = {} -- what a conversation carries
+local carries = {} -- the same for a frame
+local connections = {} -- how many connections with streams there were so far between two ports
 local pending = {} -- of a stream in a stream: bytes of an incomplete message
 local carried = {} -- for a frame: the bytes that were pending
 
 function grasp.init()
-    messages, requests, sessions, claimed, pending, carried = {}, {}, {}, {}, {}, {}
+    messages, requests, sessions, pending, carried = {}, {}, {}, {}, {}
+    claimed, carries, connections = {}, {}, {}
 end
 
 local function ends_of(pinfo)
@@ -495,8 +503,11 @@ local function session_step(found, id, message, pinfo, key, from)
             session.loop_count = message.loop_count
         end
         sessions[key] = session
-    elseif session.ended and message.type ~= INVALID then
-        found.complaints[#found.complaints + 1] = "ended"
+    elseif session.ended then
+        if message.type ~= INVALID then
+            found.complaints[#found.complaints + 1] = "ended"
+        end
+        return
     end
     for side, last in pairs(session.last) do
         if side ~= from then
@@ -611,22 +622,22 @@ local function add_uint(tvb, tree, field, item, max, what)
     return item.argument, tree:add(field, range_of(tvb, item), item.argument)
 end
 
-local function add_unknown(tvb, tree, item)
+local function add_unknown(tvb, tree, item, expected)
     local number = is_option(item, 0, 4294967295)
     local line = tree:add(f.unknown, range_of(tvb, item), diagnostic(item))
     if number and OPTIONS[number] then
-        line:prepend_text(OPTIONS[number] .. ", ")
+        line:append_text(" (" .. OPTIONS[number] .. ")")
         complain(line, "extra", OPTIONS[number] .. " does not belong here, or is not as RFC 8990 defines it")
     elseif number then
         complain(line, "unknown_option", string.format("Unknown option %.0f", number))
-    else
+    elseif not expected then
         complain(line, "extra")
     end
 end
 
-local function add_rest(tvb, tree, items, from)
+local function add_rest(tvb, tree, items, from, expected)
     for i = from, math.min(#items, from + MAX_SHOWN) do
-        add_unknown(tvb, tree, items[i])
+        add_unknown(tvb, tree, items[i], expected)
     end
 end
 
@@ -860,7 +871,8 @@ bodies[END] = function(tvb, tree, parts)
             line:add(f.reason, range_of(tvb, reason), printable(reason.bytes))
             text = text .. ' "' .. printable(reason.bytes) .. '"'
         elseif reason then
-            add_unknown(tvb, line, reason)
+            complain(line:add(f.unknown, range_of(tvb, reason), diagnostic(reason)), "wrong_type",
+                "The reason is not text")
         end
         add_rest(tvb, line, option.items, kind == DECLINE and 3 or 2)
     elseif option then
@@ -942,7 +954,9 @@ local function dissect_message(tvb, item, pinfo, root, ctx)
     local type = parts and parts[1]
     if not is_uint(type, 255) then
         tree:add(f.item, range_of(tvb, item), diagnostic(item))
-        if ctx.kind == "udp" or parts then
+        if parts then
+            complain(tree, "not_a_message", "The message type is not a number of at most 255")
+        elseif ctx.kind == "udp" then
             complain(tree, "not_a_message")
         end
         tree:append_text(": CBOR item")
@@ -960,7 +974,7 @@ local function dissect_message(tvb, item, pinfo, root, ctx)
         text = body(tvb, tree, parts, message)
     else
         complain(type_line, "unknown_message")
-        add_rest(tvb, tree, parts, 3)
+        add_rest(tvb, tree, parts, 3, true)
     end
     local summary = name
     if #message.names > 0 then
@@ -1106,10 +1120,12 @@ end
 
 -- UDP --------------------------------------------------------------------------------------------------------------
 
+-- Addresses are compared as such: their text may be a resolved name.
+local ANY6, MULTICAST6 = Address.ipv6("::"), Address.ipv6("ff00::")
+local MULTICAST4, RESERVED4 = Address.ip("224.0.0.0"), Address.ip("240.0.0.0")
+
 local function is_multicast(address)
-    local text = tostring(address):lower()
-    local first = tonumber(text:match("^(%d+)%.%d+%.%d+%.%d+$"))
-    return first and first >= 224 and first < 240 or text:find("^ff%x%x:") ~= nil
+    return address >= MULTICAST6 or address >= MULTICAST4 and address < RESERVED4
 end
 
 local function dissect_datagram(tvb, pinfo, root)
@@ -1117,7 +1133,7 @@ local function dissect_datagram(tvb, pinfo, root)
     local ctx = {
         kind = "udp",
         multicast = is_multicast(pinfo.dst),
-        version = tostring(pinfo.dst):find(":") and 6 or 4,
+        version = pinfo.dst >= ANY6 and 6 or 4,
     }
     local first = data:byte(1)
     if not first then
@@ -1321,6 +1337,10 @@ local function take_pending(pinfo, id)
     return carried[chunk]
 end
 
+local function stream_id(from, to, stream)
+    return table.concat({ from, to, connections[from .. ">" .. to] or 0, stream }, "|")
+end
+
 -- The pending bytes and a payload; nil if the stream cannot be followed any more.
 local function with_pending(payload, pinfo, id)
     local before = take_pending(pinfo, id)
@@ -1402,6 +1422,10 @@ local function dissect_preface(tvb, pinfo, root)
     if tvb(20, 4):uint() < 2048 or tvb(20, 4):uint() > 2147483647 then
         message:add_proto_expert_info(me.preface)
     end
+    if not pinfo.visited then
+        local from, to = ends_of(pinfo)
+        connections[from .. ">" .. to] = (connections[from .. ">" .. to] or 0) + 1
+    end
     show_info(pinfo, "GRASP_MUX", "Preface of the " .. (ROLES[tvb(9, 1):uint()] or "peer"))
 end
 
@@ -1449,7 +1473,7 @@ local function dissect_frame(tvb, pinfo, root, length)
     local payload = length > 0 and tvb(8, length):tvb()
     local ended = math.floor(flags / 2) % 2 == 1
     if type == 0 then
-        local id = from .. ">" .. to .. "|" .. stream
+        local id = stream_id(from, to, stream)
         if not payload then
             if ended and take_pending(pinfo, id) then
                 tree:add_proto_expert_info(me.left)
@@ -1460,14 +1484,14 @@ local function dissect_frame(tvb, pinfo, root, length)
         end
     elseif type == 1 then
         tree:add(m.reset, tvb(8, 4))
-        keep_pending(pinfo, from .. ">" .. to .. "|" .. stream, nil)
-        keep_pending(pinfo, to .. ">" .. from .. "|" .. stream, nil)
+        keep_pending(pinfo, stream_id(from, to, stream), nil)
+        keep_pending(pinfo, stream_id(to, from, stream), nil)
         show_info(pinfo, "GRASP_MUX", text)
     elseif type == 2 then
         tree:add(m.credit, tvb(8, 4))
         show_info(pinfo, "GRASP_MUX", text)
     elseif type == 3 then
-        local line = payload and dissect_link_part(payload, pinfo, root, tree, from .. ">" .. to .. "|link", ended)
+        local line = payload and dissect_link_part(payload, pinfo, root, tree, stream_id(from, to, "link"), ended)
         if not payload then
             length_line:add_proto_expert_info(me.length)
         elseif line then
@@ -1527,6 +1551,15 @@ end
 
 local TCP, UDP = 2, 3 -- Pinfo.port_type
 
+-- What the first bytes on GRASP's port belong to, or nil.
+local function content_of_stream(tvb)
+    local first = tvb(0, 1):uint()
+    if tvb:len() >= #MAGIC and tvb:raw(0, #MAGIC) == MAGIC then
+        return "mux" -- within TLS, and its ALPN name could not be read
+    end
+    return first > 0x80 and first < 0xA0 and "messages" or nil
+end
+
 -- By port, by ALPN name, or for a connection that was recognized before.
 function grasp.dissector(tvb, pinfo, root)
     if tvb:len() == 0 then
@@ -1534,20 +1567,16 @@ function grasp.dissector(tvb, pinfo, root)
     elseif pinfo.port_type == UDP then
         return dissect_datagram(tvb, pinfo, root)
     end
-    local _, _, both = ends_of(pinfo)
-    local known = claimed[both]
-    if not known then
-        local first = tvb(0, 1):uint()
-        if tvb:len() >= #MAGIC and tvb:raw(0, #MAGIC) == MAGIC then
-            known = "mux" -- within TLS, and its ALPN name could not be read
-        elseif first > 0x80 and first < 0xA0 then
-            known = "messages"
-        else
-            return 0 -- TLS on the same port, or something else
-        end
+    local known = carries[pinfo.number]
+    if not pinfo.visited then
+        local _, _, both = ends_of(pinfo)
+        known = claimed[both] or content_of_stream(tvb)
         claimed[both] = known
+        carries[pinfo.number] = known
     end
-    if known == "mux" then
+    if not known then
+        return 0 -- TLS on the same port, or something else
+    elseif known == "mux" then
         return mux.dissector(tvb, pinfo, root)
     end
     return dissect_stream(tvb, pinfo, root, { kind = "tcp" })
@@ -1571,6 +1600,7 @@ grasp:register_heuristic("tcp", function(tvb, pinfo, root)
     end
     local _, _, both = ends_of(pinfo)
     claimed[both] = "messages"
+    carries[pinfo.number] = "messages"
     pinfo.conversation = grasp
     dissect_stream(tvb, pinfo, root, { kind = "tcp" })
     return true

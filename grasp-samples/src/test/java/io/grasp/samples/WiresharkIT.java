@@ -68,7 +68,28 @@ class WiresharkIT {
             grays.forEach(each -> assertThat(each.exit()).as(each + " and " + briggs).isZero());
             endCapture(network.right, file);
         }
-        System.out.println(String.join("\n", new Tshark(temporary).read(file, "-o", "tls.keylog_file:" + log)));
+        Tshark tshark = new Tshark(temporary);
+        String secrets = "tls.keylog_file:" + log;
+        List<String> negotiation = List.of(
+                "M_REQ_NEG EX3 [\"NZD\", 222]",
+                "M_NEGOTIATE EX3 [\"NZD\", 180]",
+                "M_NEGOTIATE EX3 [\"NZD\", 199]",
+                "M_NEGOTIATE EX3 [\"NZD\", 190]",
+                "M_END O_ACCEPT");
+        for (String part : List.of("!tls", "tls")) {
+            String filter = part + " && grasp.type in {3, 5, 6}";
+            assertThat(tshark.fields(file, filter, List.of("_ws.col.Info"), "-o", secrets))
+                    .as(part)
+                    .isEqualTo(negotiation);
+            String responses = part + " && grasp.response_time && grasp.type == 2 && grasp.locator.port";
+            assertThat(tshark.fields(file, responses, List.of("grasp.session"), "-o", secrets))
+                    .as(part)
+                    .isNotEmpty();
+        }
+        assertThat(tshark.details(file, "-o", secrets))
+                .anyMatch(line -> line.contains("GRASP Overlay Link: hello"))
+                .anyMatch(line -> line.contains("Code: none"))
+                .noneMatch(line -> line.contains("Expert Info"));
     }
 
     private static String[] with(List<String> more, String... arguments) {
