@@ -1139,7 +1139,7 @@ local function dissect_datagram(tvb, pinfo, root)
     if not first then
         return 0
     end
-    if #data % 16 == 0 and not begins_message(data, true) then
+    if #data % 16 == 0 and not begins_message(data, true) and not read(data, 0) then
         local tree = root:add(grasp, tvb())
         complain(tree:add(f.data, tvb()), "encrypted")
         tree:append_text(": not CBOR")

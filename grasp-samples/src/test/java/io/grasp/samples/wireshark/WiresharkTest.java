@@ -332,6 +332,23 @@ class WiresharkTest {
         return CBOR.writeValueAsBytes(elements);
     }
 
+    /** Recorded in a network namespace: graspy RFC8990-BC-20260821 is fd63:45eb:dc14:1::1, this project ::2. */
+    @Test
+    void readsAConversationWithGraspy() throws IOException {
+        Path recorded = temporary.resolve("graspy.pcap");
+        try (InputStream in = resource("graspy.pcap")) {
+            Files.copy(in, recorded);
+        }
+
+        List<String> lines = tshark()
+                .fields(
+                        recorded,
+                        "grasp",
+                        List.of("frame.number", "_ws.col.Info", "grasp.response_to", "grasp.response_time"));
+        assertGolden("graspy.txt", lines);
+        assertThat(tshark().details(recorded)).noneMatch(line -> line.contains("Expert Info"));
+    }
+
     @Test
     void printsAllValuesOfRfc8949() throws IOException {
         Map<String, String> others = Map.of(
@@ -339,18 +356,37 @@ class WiresharkTest {
                 "3(h'010000000000000000')", "-18446744073709551617",
                 "5.960464477539063e-8", "5.9604644775390625e-8"); // exactly
         List<String> expected = new ArrayList<>();
-        try (InputStream in = Objects.requireNonNull(
-                WiresharkTest.class.getResourceAsStream("/rfc8949/appendix-a.txt"))) {
-            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
-                if (!line.startsWith("#") && !line.isBlank()) {
-                    String[] columns = line.split(" ", 2);
-                    send(join(hex("83030584634558310306"), hex(columns[0])));
-                    expected.add(others.getOrDefault(columns[1], columns[1]));
-                }
-            }
+        for (String[] columns : examples("/rfc8949/appendix-a.txt")) {
+            send(join(hex("83030584634558310306"), hex(columns[0])));
+            expected.add(others.getOrDefault(columns[1], columns[1]));
         }
 
         assertThat(tshark().fields(file(), "grasp", List.of("grasp.value"))).isEqualTo(expected);
+    }
+
+    @Test
+    void reportsAllErrorsOfRfc8949() throws IOException {
+        for (String[] columns : examples("/rfc8949/appendix-f.txt")) {
+            capture.datagram(ASKER, GROUP, join(hex("83030584634558310306"), hex(columns[columns.length - 1])));
+        }
+
+        assertThat(tshark().fields(file(), "grasp", List.of("_ws.expert.message")))
+                .hasSize(capture.frames())
+                .allMatch(message -> message.startsWith("Not well-formed CBOR: "));
+    }
+
+    private static List<String[]> examples(String resource) throws IOException {
+        try (InputStream in = resource(resource)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#") && !line.isBlank())
+                    .map(line -> line.split(" ", 2))
+                    .toList();
+        }
+    }
+
+    private static InputStream resource(String name) {
+        return Objects.requireNonNull(WiresharkTest.class.getResourceAsStream(name), name);
     }
 
     @Test
