@@ -1139,7 +1139,9 @@ local function dissect_datagram(tvb, pinfo, root)
     if not first then
         return 0
     end
-    if #data % 16 == 0 and not begins_message(data, true) and not read(data, 0) then
+    local item = read(data, 0)
+    local whole = item and item.len == #data or begins_message(data, true)
+    if not whole and #data % 16 == 0 then
         local tree = root:add(grasp, tvb())
         complain(tree:add(f.data, tvb()), "encrypted")
         tree:append_text(": not CBOR")
