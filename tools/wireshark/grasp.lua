@@ -101,10 +101,10 @@ expert_info("unknown_message", "Unknown message type", expert.group.UNDECODED, N
 expert_info("unknown_option", "Unknown option", expert.group.UNDECODED, NOTE)
 expert_info("extra", "Elements after the last known one", PROTOCOL, NOTE)
 expert_info("unknown_flags", "Unknown flags", PROTOCOL, NOTE)
-expert_info("flags", "Flags that exclude each other", PROTOCOL, WARN)
+expert_info("flags_conflict", "Flags that exclude each other", PROTOCOL, WARN)
 expert_info("no_value", "The objective needs a value in this message", PROTOCOL, WARN)
 expert_info("loop_count_0", "A loop count of 0 must not be sent", PROTOCOL, WARN)
-expert_info("loop_count", "The loop count was not decremented", SEQUENCE, NOTE)
+expert_info("loop_count_kept", "The loop count was not decremented", SEQUENCE, NOTE)
 expert_info("link_local_flood", "A flood of a link-local initiator needs a loop count of 1", PROTOCOL, WARN)
 expert_info("divert", "A locator that a divert must not have", PROTOCOL, WARN)
 expert_info("mixed", "Both a divert and locators", PROTOCOL, WARN)
@@ -530,7 +530,7 @@ local function session_step(found, id, message, pinfo, key, from)
         local before = session.loop_count
         if before and message.loop_count and
             (message.loop_count > before or message.loop_count == before and session.moved) then
-            found.complaints[#found.complaints + 1] = "loop_count"
+            found.complaints[#found.complaints + 1] = "loop_count_kept"
         end
         session.loop_count = message.loop_count
         session.moved = true
@@ -673,9 +673,9 @@ local function add_flags(tvb, tree, item)
         complain(line, "unknown_flags")
     end
     if has(2) and has(4) then
-        complain(line, "flags", "Both negotiation and synchronization")
+        complain(line, "flags_conflict", "Both negotiation and synchronization")
     elseif has(8) and not has(2) then
-        complain(line, "flags", "Dry run without negotiation")
+        complain(line, "flags_conflict", "Dry run without negotiation")
     end
     return flags
 end

@@ -47,9 +47,16 @@ public final class Tshark {
      * @return the lines of its standard output
      */
     public List<String> read(Path capture, String... options) {
-        List<String> command = new ArrayList<>(List.of("tshark", "-2", "-n", "-r", capture.toString()));
+        List<String> all = new ArrayList<>(List.of("-2", "-r", capture.toString()));
+        all.addAll(List.of(options));
+        return run(all);
+    }
+
+    /** Runs tshark, and returns the lines of its standard output; it must not print errors. */
+    List<String> run(List<String> options) {
+        List<String> command = new ArrayList<>(List.of("tshark", "-n"));
         command.addAll(List.of("-X", "lua_script:" + Project.root().resolve("tools/wireshark/grasp.lua")));
-        command.addAll(List.of(options));
+        command.addAll(options);
         try {
             Path errors = Files.createTempFile(home, "tshark", ".err");
             Path output = Files.createTempFile(home, "tshark", ".out");
@@ -79,7 +86,7 @@ public final class Tshark {
         }
     }
 
-    /** Dissects a capture, and returns the fields of each frame, which has GRASP, in one line, separated by {@code |}. */
+    /** Dissects a capture, and returns the fields of each frame that a filter selects in one line, separated by {@code |}. */
     public List<String> fields(Path capture, String filter, List<String> fields, String... options) {
         List<String> all = new ArrayList<>(List.of("-Y", filter, "-T", "fields", "-E", "separator=|"));
         fields.forEach(field -> all.addAll(List.of("-e", field)));

@@ -2,6 +2,7 @@ package io.grasp.samples.wireshark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.samples.Project;
 import io.grasp.samples.wireshark.CaptureFile.Connection;
 import io.grasp.samples.wireshark.CaptureFile.Endpoint;
 import io.grasp.wire.MessageType;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -199,6 +202,16 @@ class WiresharkTest {
                         raw + "||\"text on a raw channel\"|CBOR item",
                         response + "|2||M_RESPONSE 192.0.2.1:443 TCP",
                         encrypted + "|||Not CBOR, perhaps encrypted with QUADS");
+        assertThat(tshark().fields(
+                                file(),
+                                "grasp",
+                                List.of("frame.number"),
+                                "-o",
+                                "grasp.ports:40000-40001",
+                                "-o",
+                                "grasp.any_port:FALSE"))
+                .as("on other ports")
+                .containsExactly(Integer.toString(segment), Integer.toString(raw));
     }
 
     @Test
@@ -332,13 +345,9 @@ class WiresharkTest {
         return CBOR.writeValueAsBytes(elements);
     }
 
-    /** Recorded in a network namespace: graspy RFC8990-BC-20260821 is fd63:45eb:dc14:1::1, this project ::2. */
     @Test
     void readsAConversationWithGraspy() throws IOException {
-        Path recorded = temporary.resolve("graspy.pcap");
-        try (InputStream in = resource("graspy.pcap")) {
-            Files.copy(in, recorded);
-        }
+        Path recorded = recorded();
 
         List<String> lines = tshark()
                 .fields(
@@ -347,6 +356,46 @@ class WiresharkTest {
                         List.of("frame.number", "_ws.col.Info", "grasp.response_to", "grasp.response_time"));
         assertGolden("graspy.txt", lines);
         assertThat(tshark().details(recorded)).noneMatch(line -> line.contains("Expert Info"));
+    }
+
+    /** Recorded in a network namespace: graspy RFC8990-BC-20260821 is fd63:45eb:dc14:1::1, this project ::2. */
+    private static Path recorded() throws IOException {
+        Path recorded = temporary.resolve("graspy.pcap");
+        try (InputStream in = resource("graspy.pcap")) {
+            Files.copy(in, recorded, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return recorded;
+    }
+
+    @Test
+    void theManualShowsWhatTsharkPrints() throws IOException {
+        Path page = Project.root().resolve("docs/wireshark.md");
+        String recorded = recorded().toString();
+        List<String> expected = new ArrayList<>();
+        List<String> printed = new ArrayList<>();
+        boolean inOutput = false;
+        for (String line : Files.readAllLines(page)) {
+            if (line.startsWith("$ tshark") && line.contains("graspy.pcap")) {
+                inOutput = true;
+                expected.add(line);
+                printed.add(line);
+                List<String> words = Pattern.compile("'([^']*)'|(\\S+)")
+                        .matcher(line.substring("$ tshark ".length()))
+                        .results()
+                        .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
+                        .map(word -> word.equals("graspy.pcap") ? recorded : word)
+                        .toList();
+                printed.addAll(tshark().run(words).stream()
+                        .filter(output -> !output.isEmpty())
+                        .toList());
+            } else if (line.startsWith("```")) {
+                inOutput = false;
+            } else if (inOutput) {
+                expected.add(line);
+            }
+        }
+
+        assertThat(printed).hasSizeGreaterThan(20).isEqualTo(expected);
     }
 
     @Test
