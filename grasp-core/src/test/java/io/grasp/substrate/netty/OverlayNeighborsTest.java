@@ -324,6 +324,7 @@ class OverlayNeighborsTest extends OverlayTest {
                     .containsExactlyElementsOf(
                             node.links.stream().map(Link::index).toList());
         } finally {
+            closeNodes(); // while they can still reach each other
             TestNetwork.ip("link delete one0");
             TestNetwork.ip("link delete two0");
         }

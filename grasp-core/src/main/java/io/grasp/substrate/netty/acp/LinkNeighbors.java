@@ -10,7 +10,6 @@ import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.acp.LinkMessages.Hello;
 import io.grasp.substrate.netty.acp.LinkMessages.InstanceId;
-import io.grasp.util.AddressText;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
@@ -472,7 +471,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
     }
 
     private static String describe(NeighborConnection connection, @Nullable Throwable failure) {
-        String neighbor = AddressText.onThisHost(connection.remote());
+        String neighbor = connection.remoteText();
         if (failure == null) {
             return "the neighbor " + neighbor + " has closed the connection";
         }

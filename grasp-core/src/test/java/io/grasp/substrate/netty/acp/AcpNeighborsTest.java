@@ -25,6 +25,7 @@ import io.grasp.wire.Noop;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Response;
 import io.netty.util.NetUtil;
+import java.io.ByteArrayOutputStream;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -270,6 +271,26 @@ class AcpNeighborsTest {
         node.awaitConnected(1);
         assertThat(peer.isLeftAlone(200)).as("no further attempt").isTrue();
         assertThat(node.warnings).isEmpty();
+    }
+
+    @Test
+    void aConnectionThatIsNotKeptDeliversNothingAfterWhatHasNoPlaceThere() throws Exception {
+        PlainNeighbor peer = neighbor();
+        LinkNode node = node(on(TestNetwork.LINK).withNeighborSources(new Changing(List.of(peer.listens()))), HIGH);
+        PlainNeighbor.Stream given = peer.connect(seenFromOtherEnd(node)).expectHello();
+        PlainNeighbor.Stream kept = peer.accept().expectHello();
+        given.send(peer.hello(MIDDLE));
+        kept.send(peer.hello(MIDDLE));
+        kept.expect(LinkMessages.noop());
+        ByteArrayOutputStream together = new ByteArrayOutputStream();
+        together.writeBytes(MessageEncoder.encode(REQUEST));
+        together.writeBytes(flood(1));
+        given.send(together.toByteArray());
+        Await.until("a drop", () -> !node.drops.isEmpty());
+        kept.send(flood(2));
+        node.awaitMessage(flood(2));
+        assertThat(node.count(flood(1))).isZero();
+        assertThat(node.drops).containsExactly(SubstrateDrop.WRONG_TYPE);
     }
 
     @Test
