@@ -215,7 +215,13 @@ class DecodeCommandTest {
     void namesTheFlagsOfEachObjective() {
         byte[] address = new byte[4];
         List<Object> place = List.of(104, address, 6, 443);
-        String flood = hex(9, 7, address, 1000, List.of(List.of("EX1", 5, 6, 1), List.of()), List.of(List.of("EX2", 0, 6, 1), place));
+        String flood = hex(
+                9,
+                7,
+                address,
+                1000,
+                List.of(List.of("EX1", 5, 6, 1), List.of()),
+                List.of(List.of("EX2", 0, 6, 1), place));
         String request = hex(3, 7, List.of("a b", 27, 6, 1));
         String response = hex(2, 7, address, 1000, place, List.of("EX3", 2, 6));
 
@@ -223,8 +229,12 @@ class DecodeCommandTest {
 
         assertThat(run.out())
                 .extracting(line -> line.replaceFirst(".*\\]; ", ""))
-                .containsExactly("EX1: F_DISC F_SYNCH; EX2: no flags", "a b: F_DISC F_NEG F_NEG_DRY 0x10", "EX3: F_NEG");
-        assertThat(Cli.run("decode", "--json", flood).onlyJson().get("objectives").toString())
+                .containsExactly(
+                        "EX1: F_DISC F_SYNCH; EX2: no flags", "a b: F_DISC F_NEG F_NEG_DRY 0x10", "EX3: F_NEG");
+        assertThat(Cli.run("decode", "--json", flood)
+                        .onlyJson()
+                        .get("objectives")
+                        .toString())
                 .isEqualTo("[{\"name\":\"EX1\",\"flags\":[\"F_DISC\",\"F_SYNCH\"]},{\"name\":\"EX2\",\"flags\":[]}]");
     }
 
@@ -286,7 +296,8 @@ class DecodeCommandTest {
         JsonNode line = Cli.run("decode", "--json", "8318370563c3a971").onlyJson();
 
         assertThat(line.toString())
-                .isEqualTo("{\"type\":\"M_55\",\"sessionId\":5,\"diagnostic\":\"[55, 5, \\\"éq\\\"]\",\"bytes\":8,\"objectives\":[]}");
+                .isEqualTo(
+                        "{\"type\":\"M_55\",\"sessionId\":5,\"diagnostic\":\"[55, 5, \\\"éq\\\"]\",\"bytes\":8,\"objectives\":[]}");
     }
 
     private static Cli.Run withInput(String input, String... args) {

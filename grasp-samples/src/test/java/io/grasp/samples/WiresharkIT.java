@@ -65,7 +65,8 @@ class WiresharkIT {
             List<RunningProcess> grays = List.of(
                     processes.node(network.right, gray),
                     processes.start(network.right, with(grayIdentity, with(List.of(neighbor), gray))));
-            grays.forEach(each -> assertThat(each.exit()).as(each + " and " + briggs).isZero());
+            grays.forEach(
+                    each -> assertThat(each.exit()).as(each + " and " + briggs).isZero());
             endCapture(network.right, file);
         }
         Tshark tshark = new Tshark(temporary);

@@ -71,8 +71,8 @@ public final class TlsKeyLog {
                 .with(AgentBuilder.RedefinitionStrategy.RETRANSFORMATION)
                 .with(AgentBuilder.Listener.StreamWriting.toSystemError().withErrorsOnly())
                 .type(ElementMatchers.named("sun.security.ssl.SSLSecretDerivation"))
-                .transform((builder, type, loader, module, domain) ->
-                        builder.visit(Advice.to(Created.class).on(ElementMatchers.isConstructor()))
+                .transform((builder, type, loader, module, domain) -> builder.visit(
+                                Advice.to(Created.class).on(ElementMatchers.isConstructor()))
                         .visit(Advice.to(DeriveKey.class).on(ElementMatchers.named("deriveKey"))))
                 .installOn(instrumentation);
     }

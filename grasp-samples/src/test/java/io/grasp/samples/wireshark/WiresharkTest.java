@@ -146,8 +146,7 @@ class WiresharkTest {
         titles.put(capture.datagram(ASKER, GROUP, discovery), "discovery");
         titles.put(capture.datagram(new Endpoint("fe80::5", 40_000), GROUP, discovery), "relayed discovery");
         titles.put(capture.connect(NODE, ASKER).send(response), "response");
-        titles.put(
-                capture.connect(NODE, new Endpoint("fe80::5", 40_000)).send(response), "response to the relay");
+        titles.put(capture.connect(NODE, new Endpoint("fe80::5", 40_000)).send(response), "response to the relay");
         Connection negotiation = connect(new Endpoint(BRIGGS, 49_443));
         titles.put(negotiation.send(REQUEST), "request");
         titles.put(negotiation.answer(hex("83071a00d21462198895")), "wait");
@@ -236,13 +235,13 @@ class WiresharkTest {
         titles.put(send(message(9, 5, address, 1, List.of(value))), "flood without a locator");
         titles.put(send(message(9, 5, address, 1, List.of(List.of("EX1", 5, 0, 1), List.of()))), "loop count 0");
         titles.put(send(message(2, 5, address, 1)), "response with nothing");
-        titles.put(
-                send(message(2, 5, address, 1, List.of(100, place), place)), "response with a divert and a locator");
+        titles.put(send(message(2, 5, address, 1, List.of(100, place), place)), "response with a divert and a locator");
         titles.put(
                 send(message(2, 5, address, 1, List.of(100, List.of(103, linkLocal, 6, 1)))),
                 "divert to a link-local address");
         titles.put(
-                send(message(2, 5, address, 1, List.of(100, List.of(105, "a.local", 6, 1)))), "divert to a .local name");
+                send(message(2, 5, address, 1, List.of(100, List.of(105, "a.local", 6, 1)))),
+                "divert to a .local name");
         titles.put(send(message(2, 5, address, 1, List.of(103, new byte[4], 6, 1))), "IPv6 locator of 4 bytes");
         titles.put(send(message(2, 5, address, 1, List.of(103, address, 41, 70_000))), "protocol 41, port 70000");
         titles.put(send(message(3, 5, List.of("EX1", 6, 6, 1))), "negotiation and synchronization");
@@ -299,7 +298,8 @@ class WiresharkTest {
         titles.put(streams.send(frame(0, 1, 1, Arrays.copyOf(REQUEST, 9))), "part of a request");
         titles.put(streams.send(frame(0, 1, 3, REQUEST)), "another stream");
         titles.put(
-                streams.send(join(frame(0, 0, 1, Arrays.copyOfRange(REQUEST, 9, REQUEST.length)), frame(4, 0, 0, new byte[8]))),
+                streams.send(join(
+                        frame(0, 0, 1, Arrays.copyOfRange(REQUEST, 9, REQUEST.length)), frame(4, 0, 0, new byte[8]))),
                 "the rest of it, and a ping");
         titles.put(streams.answer(join(frame(0, 0, 1, OFFER), frame(2, 0, 1, hex("00001000")))), "offer and credit");
         titles.put(streams.send(join(frame(0, 2, 1, END), frame(1, 0, 3, hex("00000001")))), "end and reset");
@@ -311,20 +311,28 @@ class WiresharkTest {
                         frame(3, 2, 0, hex("09aa")))),
                 "flags, closing, renew, unknown");
         titles.put(
-                streams.answer(join(
-                        frame(5, 1, 0, hex("0000000300000005")), frame(7, 0, 0), frame(200, 0, 0, new byte[1]))),
+                streams.answer(
+                        join(frame(5, 1, 0, hex("0000000300000005")), frame(7, 0, 0), frame(200, 0, 0, new byte[1]))),
                 "goaway, reserved, extension");
         Connection link = connect(LINK);
         byte[] framed = join(
-                framed(hello), framed(new byte[0]), framed(join(hex("01"), flood)), framed(hex("0201")), framed(hex("02")));
+                framed(hello),
+                framed(new byte[0]),
+                framed(join(hex("01"), flood)),
+                framed(hex("0201")),
+                framed(hex("02")));
         titles.put(link.send(Arrays.copyOf(framed, 60)), "link: hello, sign of life, part of a flood");
-        titles.put(link.send(Arrays.copyOfRange(framed, 60, framed.length)), "link: the rest of it, flags, short flags");
+        titles.put(
+                link.send(Arrays.copyOfRange(framed, 60, framed.length)), "link: the rest of it, flags, short flags");
 
         assertGolden("overlay.txt", titled(titles, OVERLAY));
     }
 
     private static byte[] preface(int role) {
-        return join("GRASPMUX".getBytes(StandardCharsets.US_ASCII), new byte[] {1, (byte) role, 0, 0}, hex("000040000000010000010000"));
+        return join(
+                "GRASPMUX".getBytes(StandardCharsets.US_ASCII),
+                new byte[] {1, (byte) role, 0, 0},
+                hex("000040000000010000010000"));
     }
 
     private static byte[] frame(int type, int flags, int stream, byte[]... payload) {
@@ -349,8 +357,7 @@ class WiresharkTest {
     void readsAConversationWithGraspy() throws IOException {
         Path recorded = recorded();
 
-        List<String> lines = tshark()
-                .fields(
+        List<String> lines = tshark().fields(
                         recorded,
                         "grasp",
                         List.of("frame.number", "_ws.col.Info", "grasp.response_to", "grasp.response_time"));
@@ -473,9 +480,15 @@ class WiresharkTest {
         options.addAll(List.of(OVERLAY));
         List<String> lines = tshark().read(file(), options.toArray(String[]::new));
 
-        assertThat(lines.stream().filter(line -> line.startsWith("Frame ")).count()).isEqualTo(capture.frames());
-        assertThat(lines.stream().filter(line -> line.startsWith("Generic Autonomic")).count()).isGreaterThan(8000);
-        assertThat(lines).as("seed %d", seed).noneMatch(line -> line.contains("Lua Error") || line.contains("Dissector bug"));
+        assertThat(lines.stream().filter(line -> line.startsWith("Frame ")).count())
+                .isEqualTo(capture.frames());
+        assertThat(lines.stream()
+                        .filter(line -> line.startsWith("Generic Autonomic"))
+                        .count())
+                .isGreaterThan(8000);
+        assertThat(lines)
+                .as("seed %d", seed)
+                .noneMatch(line -> line.contains("Lua Error") || line.contains("Dissector bug"));
     }
 
     private static byte[] damage(SplittableRandom random, byte[] message, List<byte[]> messages) {
@@ -486,9 +499,17 @@ class WiresharkTest {
                 case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
                 case 1 -> bytes[at] = (byte) random.nextInt(256);
                 case 2 -> bytes = Arrays.copyOf(bytes, Math.max(1, at));
-                case 3 -> bytes = join(Arrays.copyOf(bytes, at), new byte[] {(byte) random.nextInt(256)}, Arrays.copyOfRange(bytes, at, bytes.length));
+                case 3 ->
+                    bytes = join(
+                            Arrays.copyOf(bytes, at),
+                            new byte[] {(byte) random.nextInt(256)},
+                            Arrays.copyOfRange(bytes, at, bytes.length));
                 case 4 -> bytes = join(Arrays.copyOf(bytes, at), messages.get(random.nextInt(messages.size())));
-                default -> bytes = join(Arrays.copyOf(bytes, at), hex(random.nextBoolean() ? "9f" : "bb00ffffffffffffff"), Arrays.copyOfRange(bytes, at, bytes.length));
+                default ->
+                    bytes = join(
+                            Arrays.copyOf(bytes, at),
+                            hex(random.nextBoolean() ? "9f" : "bb00ffffffffffffff"),
+                            Arrays.copyOfRange(bytes, at, bytes.length));
             }
         }
         return Arrays.copyOf(bytes, Math.min(bytes.length, 8000));
