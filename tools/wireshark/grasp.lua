@@ -993,8 +993,8 @@ local function dissect_message(tvb, item, pinfo, root, ctx)
     tree:append_text(": " .. summary .. (message.session and string.format(", session %.0f", message.session) or ""))
 
     if ctx.kind == "udp" then
-        if ctx.multicast and not MULTICAST[message.type] and body
-            or not ctx.multicast and not MULTICAST[message.type] and message.type ~= RESPONSE and body then
+        local allowed = MULTICAST[message.type] or message.type == RESPONSE and not ctx.multicast
+        if body and not allowed then
             complain(tree, "wrong_transport")
         end
         if ctx.version == 6 and item.len > 1232 then
@@ -1073,13 +1073,10 @@ end
 -- Whether bytes begin as a message does; noop: also if they are only an M_NOOP.
 local function begins_message(data, noop)
     local first = data:byte(1)
-    if not first or first < 0x81 or first > 0x9F or first > 0x97 and first < 0x98 then
+    if not first or first < 0x81 or first > 0x99 and first ~= 0x9F then -- an array that is not empty and not huge
         return false
     end
     local at = first == 0x98 and 2 or first == 0x99 and 3 or 1
-    if first > 0x99 and first < 0x9F then
-        return false
-    end
     local function number()
         local item = read(data, at)
         if not item or item.major ~= UNSIGNED or item.big then
@@ -1093,7 +1090,7 @@ local function begins_message(data, noop)
         return false
     end
     if type == NOOP then
-        return noop and (data == "\129\0" or data:sub(1, 2) == "\129\0" or data:byte(at + 1) == 0x84)
+        return noop and (data:sub(1, 2) == "\129\0" or data:byte(at + 1) == 0x84)
     end
     local session = number()
     if not session or session > 4294967295 then
