@@ -1,10 +1,9 @@
 package io.grasp.security;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -47,7 +46,7 @@ final class RevocationGaps {
     }
 
     private final LongSupplier nanoTime;
-    private final Map<Kind, Gap> gaps = new EnumMap<>(Kind.class);
+    private final Map<Kind, Gap> gaps = new ConcurrentHashMap<>();
 
     private record Gap(String sentence, long lastFound) {}
 
@@ -60,23 +59,27 @@ final class RevocationGaps {
      *
      * @param at the certificate, as a sentence names it, or the number of sources
      */
-    synchronized void found(Kind kind, String at) {
+    void found(Kind kind, String at) {
         String sentence = kind.format.formatted(at);
-        Gap known = gaps.get(kind);
-        if (known == null || hasEnded(known) || known.sentence.equals(sentence)) {
-            gaps.put(kind, new Gap(sentence, nanoTime.getAsLong()));
-        }
+        long now = nanoTime.getAsLong();
+        gaps.compute(
+                kind,
+                (same, known) -> known == null || hasEnded(known, now) || known.sentence.equals(sentence)
+                        ? new Gap(sentence, now)
+                        : known);
     }
 
-    private boolean hasEnded(Gap gap) {
-        return nanoTime.getAsLong() - gap.lastFound > LASTS.toNanos();
+    private static boolean hasEnded(Gap gap, long now) {
+        return now - gap.lastFound > LASTS.toNanos();
     }
 
     /** {@return the sentences about the gaps that last} */
-    synchronized List<String> sentences() {
-        gaps.values().removeIf(this::hasEnded);
-        List<String> sentences = new ArrayList<>();
-        gaps.values().forEach(gap -> sentences.add(gap.sentence));
-        return sentences;
+    List<String> sentences() {
+        long now = nanoTime.getAsLong();
+        return gaps.entrySet().stream()
+                .filter(each -> !hasEnded(each.getValue(), now))
+                .sorted(Map.Entry.comparingByKey())
+                .map(each -> each.getValue().sentence)
+                .toList();
     }
 }

@@ -177,10 +177,10 @@ class LoggingTest extends OneNode {
         }
         assertThat(log.take())
                 .containsExactly(
-                        "0 WARN security: identity: renew it",
-                        "0 WARN security: identity: a list is missing",
-                        "0 INFO security: identity, resolved: a list is missing",
-                        "0 INFO security: identity, resolved: renew it");
+                        "0 WARN security identity: renew it",
+                        "0 WARN security identity: a list is missing",
+                        "0 INFO security identity, resolved: a list is missing",
+                        "0 INFO security identity, resolved: renew it");
     }
 
     @Test
