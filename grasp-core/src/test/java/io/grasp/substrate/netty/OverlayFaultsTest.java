@@ -607,6 +607,7 @@ class OverlayFaultsTest extends OverlayTest {
         OverlayNode second = start(Identities.open(copied), config -> config.withNeighbors(victim.place()));
         first.awaitLinks(1);
         second.awaitLinks(1);
+        victim.awaitLinks(3);
         Await.until("a warning", () -> victim.warnings.contains(LinkWarning.SAME_NAME));
         assertThat(victim.sentences)
                 .anySatisfy(each -> assertThat(each)

@@ -290,7 +290,8 @@ class OverlayMembersTest extends OverlayTest {
         connect(greedy, node).hello(1000, true);
         node.awaitLinks(1);
         assertThat(node.everUp)
-                .hasSize(3)
+                .as("two, perhaps those that were refused instead of a closed one, and one more")
+                .hasSizeBetween(3, 5)
                 .extracting(Link::share)
                 .containsOnly(node.everUp.get(0).index());
         OverlayNode friend = start("friend", config -> config.withNeighbors(node.place()));

@@ -39,8 +39,8 @@ final class ConnectionCount {
     }
 
     /**
-     * {@return the connection that gives way, perhaps the newest itself; {@code null} if there are not too many, or none
-     * can}
+     * {@return the connection that gives way, perhaps the newest itself; {@code null} if there are not too many, or if
+     * none can}
      *
      * @param maximum the maximum of all
      * @param maximumOfName the maximum of those whose peers have one name

@@ -1347,9 +1347,10 @@ public final class Members {
     private final class FromRenewals implements Renewals.Owner {
         @Override
         public boolean isStale(MemberConnection connection) {
-            return connection.isNearEnd()
-                    || connection.leavesLink()
-                    || connection.channel().hasShownOther(identity.certificate());
+            if (!connection.isUsable()) {
+                return connection.leavesLink();
+            }
+            return connection.isNearEnd() || connection.channel().hasShownOther(identity.certificate());
         }
 
         @Override

@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * that port. As it may name the port of another node, and several members may be behind one translator, a claim alone
  * proves nothing. New sessions use the newest connection with the member, wherever it leads.
  *
- * <p>A claim serves sessions only. A link is wanted from the node that is there now, so a member is found for it only if
- * a connection leads there, or if the member is remembered and claims the place. Otherwise it is connected to.
+ * <p>A claim serves sessions only. A link is wanted from the node that is there now, so a member is found for it only
+ * if a connection leads there, or if the member is remembered and claims the place. Otherwise it is connected to.
  *
  * <p>One attempt to connect is under way at a time, for all that waits. It offers the protocols of links if one is
  * wanted when it begins; what joins it later and does not get what it needs is tried again.

@@ -289,7 +289,7 @@ public final class MuxConnection {
         return isOpen() ? Math.max(0, freeStreams() - waiting.size()) : 0;
     }
 
-    /** {@return whether this end opens no stream for about a second, so that the peer does not take them for a flood} */
+    /** {@return whether this end opens no stream for a while, so that the peer does not take them for a flood} */
     public boolean isPaused() {
         return pace.isPaused();
     }

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  *      '--- WAITING &lt;--'-----------------------------------------'
  * </pre>
  *
- * While it is not up, it may have a substitute: the only member that says that it is at one of the addresses, if nothing
- * can be connected to there, for example because of a firewall. The attempts go on, because the neighbor may be another
- * node.
+ * While it is not up, it may have a substitute: the only member that says that it is at one of the addresses, if
+ * nothing can be connected to there, for example because of a firewall. The attempts go on, because the neighbor may be
+ * another node.
  *
  * <p>While the node's own identity is not good, it does nothing.
  */
@@ -232,7 +232,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
         events.tried(this);
     }
 
-    /** {@return the member that may be the neighbor, though only it says so; {@code null} if there is none, or several} */
+    /** {@return the only member that may be the neighbor, though only it says so; {@code null} if there is none} */
     private @Nullable Member claimant() {
         List<Member> all = places.stream()
                 .map(members::claimant)
