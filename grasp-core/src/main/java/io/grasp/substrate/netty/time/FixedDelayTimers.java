@@ -2,6 +2,7 @@ package io.grasp.substrate.netty.time;
 
 import io.grasp.substrate.Loop;
 import io.grasp.util.IntrusiveList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public final class FixedDelayTimers {
     }
 
     /** {@return the common delay in milliseconds} */
-    long delayMillis() {
+    public long delayMillis() {
         return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
