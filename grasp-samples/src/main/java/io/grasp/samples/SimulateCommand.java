@@ -49,8 +49,8 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--topology",
             paramLabel = "SPEC",
-            description = "chain:N, ring:N, star:N, mesh:N, tree:N:ARITY, random:N:DEGREE, lan:N or edges:A-B,C-D."
-                    + " Default: the seed decides.")
+            description = "chain:N, ring:N, star:N, mesh:N, tree:N:ARITY, random:N:DEGREE, powerlaw:N:LINKS,"
+                    + " lan:N or edges:A-B,C-D. Default: the seed decides.")
     private @Nullable String topology;
 
     @Option(
