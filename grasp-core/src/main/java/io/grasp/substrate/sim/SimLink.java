@@ -4,13 +4,12 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.sim.time.Loops;
 import io.grasp.substrate.sim.time.SeededRandom;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,8 @@ public final class SimLink {
     private final int number;
     private final LinkKind kind;
     /** By the number of the node. */
-    private final Map<Integer, Attachment> attachments = new LinkedHashMap<>(4);
+    private final Attachments attachments =
+            new Attachments(attachment -> attachment.node().number());
 
     private final SeededRandom random;
     private LinkConditions conditions;
@@ -82,7 +82,7 @@ public final class SimLink {
 
     /** {@return the nodes on the link, in the order in which they were connected} */
     public List<SimNode> nodes() {
-        return attachments.values().stream().map(Attachment::node).toList();
+        return attachments.all().stream().map(Attachment::node).toList();
     }
 
     /**
@@ -94,7 +94,7 @@ public final class SimLink {
         if (!down) {
             down = true;
             flaps++;
-            List<Attachment> ends = List.copyOf(attachments.values());
+            List<Attachment> ends = List.copyOf(attachments.all());
             ends.forEach(Attachment::fall);
             ends.forEach(end -> end.severConnections(true));
         }
@@ -104,7 +104,7 @@ public final class SimLink {
     public void up() {
         if (down) {
             down = false;
-            attachments.values().forEach(attachment -> attachment.node().raise(attachment));
+            attachments.all().forEach(attachment -> attachment.node().raise(attachment));
         }
     }
 
@@ -131,7 +131,7 @@ public final class SimLink {
     }
 
     Collection<Attachment> attachments() {
-        return attachments.values();
+        return attachments.all();
     }
 
     @Nullable
@@ -142,18 +142,19 @@ public final class SimLink {
     /** {@return the attachment of the node with a link-local address, or {@code null} if there is none} */
     @Nullable
     Attachment neighbor(InetAddress linkLocalAddress) {
-        Attachment attachment = attachments.get(SimAddresses.node(linkLocalAddress));
+        Attachment attachment =
+                linkLocalAddress instanceof Inet6Address ? attachments.get(SimAddresses.node(linkLocalAddress)) : null;
         return attachment != null && attachment.linkLocalAddress().equals(linkLocalAddress) ? attachment : null;
     }
 
     void add(Attachment attachment) {
-        attachments.put(attachment.node().number(), attachment);
+        attachments.add(attachment);
     }
 
     void remove(Attachment attachment) {
-        attachments.remove(attachment.node().number());
+        attachments.remove(attachment);
         if (kind.repliesInBand()) {
-            attachments.values().forEach(other -> other.forgetStream(attachment));
+            attachments.all().forEach(other -> other.forgetStream(attachment));
         }
     }
 
@@ -201,7 +202,7 @@ public final class SimLink {
                     "a multicast of " + message.length + " bytes on link " + name + ", which carries " + most));
             return;
         }
-        List<Attachment> receivers = context.shuffled(attachments.values());
+        List<Attachment> receivers = context.shuffled(attachments.all());
         if (kind.repliesInBand()) {
             receivers.stream()
                     .filter(receiver -> receiver != sender)
