@@ -73,7 +73,7 @@ public final class DiscoveryCache implements PeerFailures {
     private final CacheObserver observer;
     private final FairPlaces<Claim> answered;
     private final FairPlaces<Claim> relayed;
-    private final Map<String, Map<Place, Found>> objectives = new LinkedHashMap<>();
+    private final Map<String, Map<Place, Found>> objectives = new LinkedHashMap<>(4);
     private final TimerHeap<Found> expiring = new TimerHeap<>();
 
     public DiscoveryCache(Loop loop, Limits limits, CacheObserver observer) {

@@ -54,7 +54,7 @@ public final class DiscoveryInitiator {
     private final Registry registry;
     private final DiscoveryCache cache;
     private final ChannelConnector connector;
-    private final Map<SessionKey, DiscoverySession> sessions = new LinkedHashMap<>();
+    private final Map<SessionKey, DiscoverySession> sessions = new LinkedHashMap<>(4);
     private final Set<DiscoveryRepeats> repeating = new LinkedHashSet<>();
 
     public DiscoveryInitiator(

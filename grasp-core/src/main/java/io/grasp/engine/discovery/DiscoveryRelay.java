@@ -38,9 +38,9 @@ public final class DiscoveryRelay {
     private final RelayBudget<Waiting> budget;
     private final FairPlaces<RelayedDiscovery> places;
     private final RelayedMessages relayed;
-    private final Map<SessionKey, RelayedDiscovery> sessions = new LinkedHashMap<>();
+    private final Map<SessionKey, RelayedDiscovery> sessions = new LinkedHashMap<>(4);
     /** Rapid answers do not name the initiator, and several initiators may use one Session ID. */
-    private final Map<SessionId, IntrusiveList<RelayedDiscovery>> byId = new HashMap<>();
+    private final Map<SessionId, IntrusiveList<RelayedDiscovery>> byId = new HashMap<>(4);
 
     private long arrivals;
 

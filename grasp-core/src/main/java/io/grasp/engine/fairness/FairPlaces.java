@@ -26,12 +26,16 @@ public final class FairPlaces<T> {
         REPLACE_OLDEST
     }
 
+    /** The initial capacity of maps: most nodes have few links, and most links few neighbors. */
+    private static final int FEW = 4;
+
     private final long capacity;
     private final WhenOwnShareIsUsed own;
     private final Consumer<T> displaced;
-    private final Map<Integer, LinkShare> links = new HashMap<>();
-    /** The links, the one with the largest share first. */
-    private final TimerHeap<Share> byUse = new TimerHeap<>();
+    /** Immutable before there is a place in use. */
+    private Map<Integer, LinkShare> links = Map.of();
+    /** The links, the one with the largest share first; {@code null} before there is a place in use. */
+    private @Nullable TimerHeap<Share> byUse;
 
     private long used;
 
@@ -64,6 +68,10 @@ public final class FairPlaces<T> {
                 return null;
             }
             victim.giveUpOldest();
+        }
+        if (links.isEmpty()) {
+            links = new HashMap<>(FEW);
+            byUse = new TimerHeap<>();
         }
         return links.computeIfAbsent(source.link(), LinkShare::new).take(source, holder, size);
     }
@@ -113,7 +121,7 @@ public final class FairPlaces<T> {
     /** {@return the share that has to give up a place, or {@code null} if the newcomer has to go} */
     private @Nullable SourceShare victim(TrafficSource source, long size) {
         LinkShare link = links.get(source.link());
-        LinkShare largest = (LinkShare) Objects.requireNonNull(byUse.first(), "no place in use");
+        LinkShare largest = (LinkShare) Objects.requireNonNull(linksByUse().first(), "no place in use");
         if (largest != link && use(link) + size < largest.used) {
             return largest.largest();
         }
@@ -133,6 +141,10 @@ public final class FairPlaces<T> {
             return null;
         }
         return ofSource == null ? most : ofSource;
+    }
+
+    private TimerHeap<Share> linksByUse() {
+        return Objects.requireNonNull(byUse, "no place in use");
     }
 
     private long use(@Nullable Share share) {
@@ -217,7 +229,7 @@ public final class FairPlaces<T> {
 
     private final class LinkShare extends Share {
         private final int link;
-        private final Map<TrafficSource, SourceShare> sources = new HashMap<>();
+        private final Map<TrafficSource, SourceShare> sources = new HashMap<>(FEW);
         /** The sources, the one with the largest share first. */
         private final TimerHeap<Share> byUse = new TimerHeap<>();
 
@@ -239,7 +251,7 @@ public final class FairPlaces<T> {
         void add(long size) {
             used += size;
             FairPlaces.this.used += size;
-            order(FairPlaces.this.byUse);
+            order(linksByUse());
             if (used == 0) {
                 links.remove(link);
             }

@@ -16,8 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the elements
  */
 public final class FairQueue<T> {
+    /** The initial capacity of maps. */
+    private static final int FEW = 4;
+
     private final FairPlaces<Waiting<T>> places;
-    private final Map<Integer, LinkQueue<T>> links = new HashMap<>();
+    /** Immutable before an element waits. */
+    private Map<Integer, LinkQueue<T>> links = Map.of();
+
     private final IntrusiveList<LinkQueue<T>> turns = new IntrusiveList<>();
     private int size;
 
@@ -42,6 +47,9 @@ public final class FairQueue<T> {
             return false;
         }
         waiting.place = place;
+        if (links.isEmpty()) {
+            links = new HashMap<>(FEW);
+        }
         LinkQueue<T> link = links.computeIfAbsent(source.link(), LinkQueue::new);
         if (link.turn == null) {
             link.turn = turns.add(link);
@@ -116,7 +124,7 @@ public final class FairQueue<T> {
 
     private static final class LinkQueue<T> {
         private final int index;
-        private final Map<TrafficSource, SourceQueue<T>> sources = new HashMap<>();
+        private final Map<TrafficSource, SourceQueue<T>> sources = new HashMap<>(FEW);
         private final IntrusiveList<SourceQueue<T>> turns = new IntrusiveList<>();
         private IntrusiveList.@Nullable Node<LinkQueue<T>> turn;
 

@@ -62,9 +62,9 @@ public final class FloodCache {
     private final FairPlaces<Copy> places;
     private final FairPlaces<Copy> ownPlaces;
     /** For each tag its copies, the newest one last; the tags in the order in which their newest copies came. */
-    private final Map<String, Map<Key, IntrusiveList<Copy>>> byName = new LinkedHashMap<>();
+    private final Map<String, Map<Key, IntrusiveList<Copy>>> byName = new LinkedHashMap<>(4);
 
-    private final Map<Origin, Copy> copies = new HashMap<>();
+    private final Map<Origin, Copy> copies = new HashMap<>(4);
     private final TimerHeap<Copy> expiring = new TimerHeap<>();
 
     /**

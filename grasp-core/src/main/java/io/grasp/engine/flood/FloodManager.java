@@ -53,7 +53,7 @@ public final class FloodManager {
     private final ExpiringSet<HeardTag> tags;
     private final ExpiringSet<FirstCopy> firstCopies;
     private final FairPlaces<Runnable> waiting;
-    private final Map<String, Set<Watch>> watches = new LinkedHashMap<>();
+    private final Map<String, Set<Watch>> watches = new LinkedHashMap<>(4);
 
     public FloodManager(EngineContext context) {
         this.context = context;

@@ -55,9 +55,9 @@ public final class EngineContext {
     public final PolicyGuard policy;
     public final MessageDecoder decoder;
     public final IntrusiveList<OpenChannel> channels = new IntrusiveList<>();
-    private final Map<Integer, Link> links = new LinkedHashMap<>();
+    private final Map<Integer, Link> links = new LinkedHashMap<>(4);
     /** How many links are up, by their shares. */
-    private final Map<Integer, Integer> shares = new LinkedHashMap<>();
+    private final Map<Integer, Integer> shares = new LinkedHashMap<>(4);
 
     private final FairPlaces<ExpiringSet.Member<?>> remembered;
     private OptionSink options = (message, encoded, path) -> {};

@@ -27,13 +27,16 @@ public final class ExpiringSet<K> {
     /** The same for a Session ID. */
     private static final int ID_BYTES = 576;
 
+    /** The initial capacity of the map. */
+    private static final int FEW = 4;
+
     private final Loop loop;
     private final long lifetimeNanos;
     private final int capacity;
     private final int memberBytes;
     private final @Nullable FairPlaces<Member<?>> shared;
-    /** All have the same lifetime, so the first one expires first. */
-    private final Map<K, Member<K>> members = new LinkedHashMap<>();
+    /** All have the same lifetime, so the first one expires first. The map is immutable before there is a member. */
+    private Map<K, Member<K>> members = Map.of();
 
     /** A set of what this node does. */
     public ExpiringSet(Loop loop, Duration lifetime, int capacity) {
@@ -95,6 +98,9 @@ public final class ExpiringSet<K> {
             return false;
         }
         Member<K> member = new Member<>(this, key, now + lifetimeNanos);
+        if (members.isEmpty()) {
+            members = new LinkedHashMap<>(FEW);
+        }
         members.put(key, member);
         if (shared != null) {
             member.place = shared.take(source, member, memberBytes + textBytes);

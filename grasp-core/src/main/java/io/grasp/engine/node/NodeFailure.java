@@ -6,7 +6,7 @@ import io.grasp.model.GraspException;
 /** The failure of a node because of an {@link Error} on its loop, as its ASAs are notified of it. */
 public final class NodeFailure {
     /** Created in advance: when memory has run out there may be none for a more detailed one. */
-    private final GraspException withoutDetails = of(new OutOfMemoryError("no memory for the details"));
+    private final GraspException withoutDetails = of(new NoMemoryError()).withoutStackTrace();
 
     public NodeFailure() {}
 
@@ -21,6 +21,25 @@ public final class NodeFailure {
             return of(error);
         } catch (VirtualMachineError again) {
             return withoutDetails;
+        }
+    }
+
+    /** An error without a stack trace: it would show where the node was created, and take a kilobyte. */
+    private static final class NoMemoryError extends OutOfMemoryError {
+        private static final long serialVersionUID = 1L;
+
+        NoMemoryError() {
+            super("no memory for the details");
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+
+        @Override
+        public String toString() {
+            return OutOfMemoryError.class.getName() + ": " + getMessage();
         }
     }
 

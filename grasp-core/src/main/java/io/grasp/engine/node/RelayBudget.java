@@ -32,10 +32,10 @@ public final class RelayBudget<M> {
     private final RelayRate rateOfLink;
     private final TokenBucket all;
     /** By the shares of links. */
-    private final Map<Integer, TokenBucket> byLink = new HashMap<>();
+    private final Map<Integer, TokenBucket> byLink = new HashMap<>(4);
 
     private final FairQueue<Turn<M>> queue;
-    private final Map<SessionKey, Copies<M>> waiting = new HashMap<>();
+    private final Map<SessionKey, Copies<M>> waiting = new HashMap<>(4);
     private final Deadlines.Deadline nextToken;
     private final Predicate<M> relay;
     private final Consumer<M> refuse;

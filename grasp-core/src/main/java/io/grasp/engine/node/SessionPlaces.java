@@ -31,7 +31,7 @@ final class SessionPlaces {
     private final int accepted;
     private final GuaranteedParts parts;
     /** What links and this node use. */
-    private final Map<Integer, LinkUse> uses = new HashMap<>();
+    private final Map<Integer, LinkUse> uses = new HashMap<>(4);
 
     private int used;
 

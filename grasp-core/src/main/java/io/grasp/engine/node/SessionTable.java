@@ -22,9 +22,9 @@ public final class SessionTable {
     private final int capacity;
     private final SessionPlaces places;
     private final Set<SessionId> ours = new HashSet<>();
-    private final Map<SessionKey, TrafficSource> theirs = new HashMap<>();
+    private final Map<SessionKey, TrafficSource> theirs = new HashMap<>(4);
     /** The number of peers' sessions with an ID: several peers may have chosen the same. */
-    private final Map<SessionId, Integer> theirIds = new HashMap<>();
+    private final Map<SessionId, Integer> theirIds = new HashMap<>(4);
 
     private final ExpiringSet<SessionId> recent;
     /** Separate from our own, so that peers cannot displace them. */

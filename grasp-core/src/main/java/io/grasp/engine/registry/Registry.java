@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** The ASAs of a node and the objectives they have registered (RFC 8991 section 2.3.3). */
 public final class Registry {
     private final Limits limits;
-    private final Map<String, RegisteredAsa> asas = new LinkedHashMap<>();
-    private final Map<String, List<Registration>> objectives = new LinkedHashMap<>();
+    private final Map<String, RegisteredAsa> asas = new LinkedHashMap<>(4);
+    private final Map<String, List<Registration>> objectives = new LinkedHashMap<>(4);
     /** The number of registrations for each maximum message size. */
     private final NavigableMap<Integer, Integer> messageSizes = new TreeMap<>();
 
