@@ -2,6 +2,8 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.engine.node.CompactKey;
 import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.model.Locator;
@@ -43,6 +45,7 @@ class CollidingKeysTest {
     @ValueSource(
             strings = {
                 "node.SessionKey",
+                "node.CompactKey",
                 "discovery.DiscoveryResponder$Heard",
                 "discovery.DiscoveryCache$Place",
                 "flood.FloodCache$Key",
@@ -135,10 +138,13 @@ class CollidingKeysTest {
 
     private static final Map<Class<?>, IntFunction<Object>> PARTS = Map.of(
             int.class, i -> 0,
+            long.class, i -> (long) i << Integer.SIZE | i, // equal halves hash to 0
             SessionId.class, i -> new SessionId(7),
             InetAddress.class, CollidingKeysTest::address,
             InetSocketAddress.class, i -> new InetSocketAddress(address(i), 7),
             SessionKey.class, i -> new SessionKey(new SessionId(7), address(i)),
+            CompactKey.class, i -> new CompactKey((long) i << Integer.SIZE | i, 0, 7),
+            TrafficSource.class, i -> new TrafficSource(1, (long) i << Integer.SIZE | i, 0),
             String.class, CollidingKeysTest::name,
             Locator.class, i -> locator("Ipv6", i, Locator.TCP, 7));
 

@@ -14,7 +14,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures networks of growing size. */
@@ -24,11 +23,6 @@ import picocli.CommandLine.Spec;
                 "Floods and discovers on simulated networks of up to millions of nodes, and checks how far messages"
                         + " reach. A million nodes need a heap of about 12 GB: java -Xmx12g -XX:+UseParallelGC ...")
 final class ScaleCommand implements Callable<Integer> {
-    private static final int FEWEST = 2;
-    private static final int MOST = 10_000_000;
-    /** The heap that a node needs while its network floods and discovers, with a reserve for garbage. */
-    private static final long HEAP_BYTES_PER_NODE = 12_000;
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -36,7 +30,8 @@ final class ScaleCommand implements Callable<Integer> {
             names = "--nodes",
             split = ",",
             paramLabel = "N",
-            description = "Numbers of nodes, " + FEWEST + " to " + MOST + " (default: ${DEFAULT-VALUE}).",
+            description = "Numbers of nodes, " + NetworkSizes.FEWEST + " to " + NetworkSizes.MOST
+                    + " (default: ${DEFAULT-VALUE}).",
             defaultValue = "100,1000,10000")
     private List<Integer> nodes = List.of();
 
@@ -64,13 +59,7 @@ final class ScaleCommand implements Callable<Integer> {
         if (spec == null) {
             throw new IllegalStateException("not a command");
         }
-        for (int count : nodes) {
-            if (count < FEWEST || count > MOST) {
-                throw new ParameterException(
-                        spec.commandLine(), "--nodes " + count + " is not from " + FEWEST + " to " + MOST);
-            }
-            requireHeap(count);
-        }
+        NetworkSizes.require(nodes, spec.commandLine());
         Output output = new Output(spec.commandLine().getOut(), json);
         output.say("Connected graphs of point-to-point links, 5 ms a hop; one ASA at each node.");
         boolean right = true;
@@ -151,19 +140,6 @@ final class ScaleCommand implements Callable<Integer> {
 
     private static void say(Output output, String format, Object... values) {
         output.say(String.format(Locale.ROOT, format, values));
-    }
-
-    private static void requireHeap(int nodes) {
-        long needed = nodes * HEAP_BYTES_PER_NODE;
-        long heap = Runtime.getRuntime().maxMemory();
-        if (needed > heap) {
-            throw new IllegalStateException(String.format(
-                    Locale.ROOT,
-                    "%,d nodes need a heap of %,d MB, and this JVM has %,d MB; set -Xmx",
-                    nodes,
-                    needed / 1_000_000,
-                    heap / 1_000_000));
-        }
     }
 
     /** The names of the graphs on the command line. */

@@ -110,7 +110,7 @@ public final class FairPlaces<T> {
     /** Displaces the oldest holder of a source; {@return whether there was one} */
     public boolean displaceOldestOf(TrafficSource source) {
         LinkShare link = links.get(source.link());
-        SourceShare share = link == null ? null : link.sources.get(source);
+        SourceShare share = link == null ? null : link.find(source);
         if (share == null) {
             return false;
         }
@@ -132,7 +132,7 @@ public final class FairPlaces<T> {
     }
 
     private @Nullable SourceShare victimOf(LinkShare link, TrafficSource source, long size) {
-        SourceShare ofSource = link.sources.get(source);
+        SourceShare ofSource = link.find(source);
         SourceShare most = link.largest();
         if (most != ofSource && use(ofSource) + size < most.used) {
             return most;
@@ -159,7 +159,7 @@ public final class FairPlaces<T> {
     /** {@return the size of the places that a source has} */
     public long used(TrafficSource source) {
         LinkShare link = links.get(source.link());
-        return link == null ? 0 : use(link.sources.get(source));
+        return link == null ? 0 : use(link.find(source));
     }
 
     /** {@return the size of the places that the sources of a link have} */
@@ -229,23 +229,61 @@ public final class FairPlaces<T> {
 
     private final class LinkShare extends Share {
         private final int link;
-        private final Map<TrafficSource, SourceShare> sources = new HashMap<>(FEW);
-        /** The sources, the one with the largest share first. */
-        private final TimerHeap<Share> byUse = new TimerHeap<>();
+        /** The source, as long as there was only one, as on a link between two nodes. */
+        private @Nullable SourceShare only;
+        /** The sources, after there were several. */
+        private @Nullable Sources several;
 
         LinkShare(int link) {
             this.link = link;
         }
 
+        @Nullable
+        SourceShare find(TrafficSource source) {
+            if (several != null) {
+                return several.shares.get(source);
+            }
+            return only != null && only.source.equals(source) ? only : null;
+        }
+
         Place<T> take(TrafficSource source, T holder, long size) {
-            SourceShare share = sources.computeIfAbsent(source, key -> new SourceShare(this, key));
+            SourceShare known = find(source);
+            SourceShare share = known == null ? newShare(source) : known;
             Place<T> place = new Place<>(share, holder, size);
             share.add(size);
             return place;
         }
 
+        private SourceShare newShare(TrafficSource source) {
+            SourceShare share = new SourceShare(this, source);
+            if (several == null && only == null) {
+                only = share;
+                return share;
+            }
+            if (several == null) {
+                several = new Sources();
+                several.add(Objects.requireNonNull(only));
+                only = null;
+            }
+            several.shares.put(source, share);
+            return share;
+        }
+
+        /** The use of a source has changed. */
+        void order(SourceShare share) {
+            if (several != null) {
+                share.order(several.byUse);
+                if (share.used == 0) {
+                    several.shares.remove(share.source);
+                }
+            } else if (share.used == 0) {
+                only = null;
+            }
+        }
+
         SourceShare largest() {
-            return (SourceShare) Objects.requireNonNull(byUse.first(), "a link without sources");
+            Share largest = several == null ? only : several.byUse.first();
+            return (SourceShare) Objects.requireNonNull(largest, "a link without sources");
         }
 
         void add(long size) {
@@ -255,6 +293,19 @@ public final class FairPlaces<T> {
             if (used == 0) {
                 links.remove(link);
             }
+        }
+    }
+
+    /** The sources of a link. */
+    private final class Sources {
+        private final Map<TrafficSource, SourceShare> shares = new HashMap<>(FEW);
+        /** The one with the largest share first. */
+        private final TimerHeap<Share> byUse = new TimerHeap<>();
+
+        /** Adds a source whose places are in use. */
+        void add(SourceShare share) {
+            shares.put(share.source, share);
+            share.order(byUse);
         }
     }
 
@@ -270,10 +321,7 @@ public final class FairPlaces<T> {
 
         void add(long size) {
             used += size;
-            order(link.byUse);
-            if (used == 0) {
-                link.sources.remove(source);
-            }
+            link.order(this);
             link.add(size);
         }
 

@@ -95,8 +95,8 @@ final class ScenarioJson {
         }
         if (e instanceof MismatchedInputException mismatch) {
             String original = firstLine(mismatch.getOriginalMessage());
-            if (original.startsWith("Missing required creator property '")) {
-                return "the field \"" + original.split("'")[1] + "\" is missing";
+            if (original.startsWith("Missing required creator property")) {
+                return "this field is missing";
             }
             return "must be " + describe(mismatch.getTargetType());
         }
