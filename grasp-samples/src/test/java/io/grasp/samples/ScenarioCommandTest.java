@@ -19,8 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Scenario files on the command line, and the study in docs. */
 class ScenarioCommandTest {
     private static final Path STUDY = Project.root().resolve("docs/study");
-    private static final String SCENARIO =
-            """
+    private static final String SCENARIO = """
             {
               "title": "A test", "duration": "5s", "topology": "ring:6", "links": {"delay": "5ms"},
               "workloads": [{"name": "f", "run": "flood"}],
@@ -46,7 +45,9 @@ class ScenarioCommandTest {
         assertThat(run.code()).isZero();
         assertThat(run.out().get(0)).endsWith("ring.json: 1 run");
         assertThat(run.out().get(1)).startsWith("Written in ").endsWith("f.svg");
-        assertThat(Files.readString(directory.resolve("ring.csv"))).startsWith("seed,nodes,links,").hasLineCount(2);
+        assertThat(Files.readString(directory.resolve("ring.csv")))
+                .startsWith("seed,nodes,links,")
+                .hasLineCount(2);
         JsonNode results = JsonMapper.shared().readTree(directory.resolve("ring.results.json"));
         assertThat(results.get("title").stringValue()).isEqualTo("A test");
         assertThat(results.get("runs").get(0).get("f.attempts").intValue()).isEqualTo(25);
@@ -55,8 +56,7 @@ class ScenarioCommandTest {
 
     @Test
     void withJsonEachRunIsALine() {
-        List<JsonNode> lines = Cli.run(
-                        "simulate", file.toString(), "--json", "--out", directory.toString())
+        List<JsonNode> lines = Cli.run("simulate", file.toString(), "--json", "--out", directory.toString())
                 .json();
 
         assertThat(lines).hasSize(1);

@@ -73,8 +73,7 @@ public final class LinePlot {
     /** {@return the SVG document} */
     public String svg() {
         Axis x = axis(point -> point.getKey(), point -> point.getKey(), logX);
-        Axis y = axis(
-                point -> Collections.min(point.getValue()), point -> Collections.max(point.getValue()), logY);
+        Axis y = axis(point -> Collections.min(point.getValue()), point -> Collections.max(point.getValue()), logY);
         StringBuilder svg = new StringBuilder();
         line(
                 svg,
@@ -134,12 +133,7 @@ public final class LinePlot {
                     at,
                     WIDTH - RIGHT,
                     at);
-            line(
-                    svg,
-                    "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-                    LEFT - 8,
-                    at + 4,
-                    Axis.text(tick));
+            line(svg, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 8, at + 4, Axis.text(tick));
         }
         line(
                 svg,
@@ -170,12 +164,7 @@ public final class LinePlot {
                         py(y, Collections.max(values)),
                         color);
             }
-            line(
-                    svg,
-                    "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>",
-                    px(x, at),
-                    py(y, mean(values)),
-                    color);
+            line(svg, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>", px(x, at), py(y, mean(values)), color);
         });
         String pattern = dash.isEmpty() ? "" : " stroke-dasharray=\"" + dash + "\"";
         line(
@@ -214,6 +203,9 @@ public final class LinePlot {
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

@@ -27,9 +27,9 @@ public final class ScaleTable {
         results.add(result);
     }
 
-    /** {@return the table as CSV (RFC 4180), with a header} */
+    /** {@return the table as CSV, with a header} */
     public String csv() {
-        StringBuilder csv = new StringBuilder(HEADER).append("\r\n");
+        StringBuilder csv = new StringBuilder(HEADER).append("\n");
         for (ScaleResult result : results) {
             ScaleResult.Wave flood = result.flood();
             ScaleResult.Search search = result.wideDiscovery();
@@ -58,7 +58,7 @@ public final class ScaleTable {
                             result.drops().values().stream()
                                     .mapToInt(Integer::intValue)
                                     .sum()))
-                    .append("\r\n");
+                    .append("\n");
         }
         return csv.toString();
     }
@@ -73,21 +73,27 @@ public final class ScaleTable {
         Map<String, String> plots = new LinkedHashMap<>();
         plots.put(
                 "scale-time.svg",
-                plot("Time until a flood has reached all nodes, 5 ms a hop", "ms of virtual time", false, result -> result
-                        .flood()
-                        .virtualMillis()));
+                plot(
+                        "Time until a flood has reached all nodes, 5 ms a hop",
+                        "ms of virtual time",
+                        false,
+                        result -> result.flood().virtualMillis()));
         plots.put(
                 "scale-messages.svg",
-                plot("M_FLOOD messages on a link, for one flood", "messages", false, result -> result.flood()
-                        .messagesPerLink()));
+                plot(
+                        "M_FLOOD messages on a link, for one flood",
+                        "messages",
+                        false,
+                        result -> result.flood().messagesPerLink()));
         plots.put(
                 "scale-reach.svg",
-                plot("Nodes within the default loop count of 6", "% of all nodes", false, result -> PERCENT
-                        * result.nearFlood().reached()
-                        / result.nodes()));
-        plots.put(
-                "scale-heap.svg",
-                plot("Heap for each started node", "bytes", false, result -> (double) result.heapBytesPerNode()));
+                plot(
+                        "Nodes within the default loop count of 6",
+                        "% of all nodes",
+                        false,
+                        result -> PERCENT * result.nearFlood().reached() / result.nodes()));
+        plots.put("scale-heap.svg", plot("Heap for each started node", "bytes", false, result ->
+                (double) result.heapBytesPerNode()));
         plots.put("scale-seconds.svg", plot("Wall time for everything", "seconds", true, ScaleResult::seconds));
         return plots;
     }

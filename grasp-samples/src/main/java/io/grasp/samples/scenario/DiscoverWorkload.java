@@ -77,12 +77,10 @@ final class DiscoverWorkload implements Workload {
         return Mono.defer(() -> {
             Duration begun = context.now();
             context.count("attempts", 1);
-            return asa.discover(settings.sought(), settings.options())
-                    .next()
-                    .doOnNext(found -> {
-                        context.count("successes", 1);
-                        context.measure("delayMillis", Schedule.millis(context.now().minus(begun)));
-                    });
+            return asa.discover(settings.sought(), settings.options()).next().doOnNext(found -> {
+                context.count("successes", 1);
+                context.measure("delayMillis", Schedule.millis(context.now().minus(begun)));
+            });
         });
     }
 }

@@ -16,14 +16,13 @@ final class DurationText {
             throw new IllegalArgumentException(
                     "\"" + text + "\" is not a duration such as \"5ms\", \"1.5s\", \"2min\" or \"1h\"");
         }
-        double nanosOfUnit =
-                switch (parts.group(2)) {
-                    case "us" -> 1e3;
-                    case "ms" -> 1e6;
-                    case "s" -> 1e9;
-                    case "min" -> 60e9;
-                    default -> 3600e9;
-                };
+        double nanosOfUnit = switch (parts.group(2)) {
+            case "us" -> 1e3;
+            case "ms" -> 1e6;
+            case "s" -> 1e9;
+            case "min" -> 60e9;
+            default -> 3600e9;
+        };
         return Duration.ofNanos(Math.round(Double.parseDouble(parts.group(1)) * nanosOfUnit));
     }
 }

@@ -78,8 +78,7 @@ final class FloodWorkload implements Workload {
         Settings settings = context.settings(Settings.class);
         TypedObjective<Value> objective = settings.typed();
         return node.registerAsa(context.name()).flatMapMany(asa -> {
-            Flux<?> received =
-                    asa.typed(objective).floods().doOnNext(flood -> received(flood.value(), context));
+            Flux<?> received = asa.typed(objective).floods().doOnNext(flood -> received(flood.value(), context));
             boolean floods = context.index() < Objects.requireNonNullElse(settings.sources(), 1);
             return floods ? Flux.merge(received, sent(node, asa, settings, context)) : received;
         });
@@ -96,14 +95,16 @@ final class FloodWorkload implements Workload {
     private Flux<?> sent(Grasp node, Asa asa, Settings settings, WorkloadContext context) {
         Duration ttl = Objects.requireNonNullElse(settings.ttl(), Duration.ofMinutes(1));
         String padding = "x".repeat(Objects.requireNonNullElse(settings.bytes(), 0));
-        return asa.typed(settings.typed()).register().flatMapMany(objective -> settings.schedule()
-                .on(node, context.random())
-                .flatMap(turn -> Mono.defer(() -> {
-                    Value value = new Value(floods.size(), padding);
-                    floods.add(new Sent(context.node(), context.now()));
-                    context.count("floods", 1);
-                    context.count("attempts", context.nodes() - 1L);
-                    return objective.flood(value, ttl);
-                })));
+        return asa.typed(settings.typed())
+                .register()
+                .flatMapMany(objective -> settings.schedule()
+                        .on(node, context.random())
+                        .flatMap(turn -> Mono.defer(() -> {
+                            Value value = new Value(floods.size(), padding);
+                            floods.add(new Sent(context.node(), context.now()));
+                            context.count("floods", 1);
+                            context.count("attempts", context.nodes() - 1L);
+                            return objective.flood(value, ttl);
+                        })));
     }
 }

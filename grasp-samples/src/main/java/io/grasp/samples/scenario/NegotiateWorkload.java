@@ -72,10 +72,11 @@ final class NegotiateWorkload implements Workload {
                         .flux();
             }
             return context.index() < last
-                    ? asa.typed(settings.typed()).register().flatMapMany(objective -> Schedule.of(
-                                    settings.start(), settings.every(), settings.count())
-                            .on(node, context.random())
-                            .flatMap(turn -> negotiate(objective, settings, context)))
+                    ? asa.typed(settings.typed())
+                            .register()
+                            .flatMapMany(objective -> Schedule.of(settings.start(), settings.every(), settings.count())
+                                    .on(node, context.random())
+                                    .flatMap(turn -> negotiate(objective, settings, context)))
                     : Flux.empty();
         });
     }
@@ -99,7 +100,8 @@ final class NegotiateWorkload implements Workload {
                     .doOnNext(outcome -> {
                         boolean agreed = outcome.agreed().isPresent();
                         context.count(agreed ? "successes" : "declined", 1);
-                        context.measure("delayMillis", Schedule.millis(context.now().minus(begun)));
+                        context.measure(
+                                "delayMillis", Schedule.millis(context.now().minus(begun)));
                     })
                     .onErrorResume(GraspException.class, failed -> {
                         context.count("failed." + failed.code(), 1);

@@ -85,7 +85,8 @@ public final class Scenario {
             Map<String, List<JsonNode>> vary,
             Map<String, JsonNode> values,
             Consumer<Combination> found) {
-        long number = vary.values().stream().mapToLong(List::size).reduce(1, (a, b) -> Math.min(a * b, Integer.MAX_VALUE));
+        long number =
+                vary.values().stream().mapToLong(List::size).reduce(1, (a, b) -> Math.min(a * b, Integer.MAX_VALUE));
         if (number > MOST_COMBINATIONS) {
             throw new ScenarioException("/vary", "there are more than " + MOST_COMBINATIONS + " combinations");
         }
@@ -136,7 +137,9 @@ public final class Scenario {
         String field = pointer.substring(last + 1).replace("~1", "/").replace("~0", "~");
         if (parent instanceof ObjectNode object) {
             object.set(field, value);
-        } else if (parent instanceof ArrayNode array && field.matches("\\d{1,6}") && Integer.parseInt(field) < array.size()) {
+        } else if (parent instanceof ArrayNode array
+                && field.matches("\\d{1,6}")
+                && Integer.parseInt(field) < array.size()) {
             array.set(Integer.parseInt(field), value);
         } else {
             throw new ScenarioException(where, "there is no such place in the file");

@@ -119,7 +119,15 @@ record ScenarioFile(
                     kind == null || kind.equals("datagram") || kind.equals("stream"),
                     "kind must be \"datagram\" or \"stream\"");
             conditions(
-                    LinkConditions.PERFECT, delay, jitter, bandwidth, queueBytes, mtu, loss, duplication, reordering,
+                    LinkConditions.PERFECT,
+                    delay,
+                    jitter,
+                    bandwidth,
+                    queueBytes,
+                    mtu,
+                    loss,
+                    duplication,
+                    reordering,
                     corruption);
         }
 
@@ -213,7 +221,8 @@ record ScenarioFile(
                 throw new IllegalArgumentException(
                         "there is no " + type.getSimpleName() + " setting \"" + name + "\"", e);
             } catch (InvocationTargetException e) {
-                throw new IllegalArgumentException(e.getCause() == null ? name : e.getCause().getMessage(), e);
+                throw new IllegalArgumentException(
+                        e.getCause() == null ? name : e.getCause().getMessage(), e);
             } catch (IllegalAccessException e) {
                 throw new IllegalStateException("the methods of settings are public", e);
             }

@@ -85,7 +85,7 @@ public final class ScenarioResults {
         return List.copyOf(first);
     }
 
-    /** {@return the table as CSV (RFC 4180), with a header; a value that a run does not have is 0} */
+    /** {@return the table as CSV (quoted as in RFC 4180), with a header; a value that a run does not have is 0} */
     public String csv() {
         List<String> columns = columns();
         StringBuilder csv = new StringBuilder();
@@ -102,7 +102,7 @@ public final class ScenarioResults {
 
     private static void line(StringBuilder csv, List<String> values) {
         csv.append(values.stream().map(ScenarioResults::quoted).collect(Collectors.joining(",")))
-                .append("\r\n");
+                .append("\n");
     }
 
     private static String quoted(String value) {

@@ -9,7 +9,6 @@ import io.grasp.simulation.adversary.AttackRun;
 import io.grasp.simulation.workload.Workload;
 import io.grasp.simulation.workload.WorkloadContext;
 import io.grasp.substrate.sim.LinkConditions;
-import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
@@ -109,7 +108,9 @@ final class ScenarioRun {
         if (!attacks.isEmpty()) {
             columns.put(
                     "attacks",
-                    attacks.stream().mapToLong(attack -> attack.counts().total()).sum());
+                    attacks.stream()
+                            .mapToLong(attack -> attack.counts().total())
+                            .sum());
         }
         columns.put("trace", runner.simulation().trace().hash());
         close();
@@ -124,7 +125,11 @@ final class ScenarioRun {
         } catch (SimulationFailure broken) {
             String what = broken.getMessage() == null ? "" : broken.getMessage();
             throw new IllegalStateException(
-                    "seed " + seed + ": " + what.lines().limit(2).reduce((a, b) -> a + " " + b.strip()).orElse(""),
+                    "seed " + seed + ": "
+                            + what.lines()
+                                    .limit(2)
+                                    .reduce((a, b) -> a + " " + b.strip())
+                                    .orElse(""),
                     broken);
         }
     }
@@ -220,11 +225,14 @@ final class ScenarioRun {
         SimNode node = network.node(attacker.name());
         LinkConditions conditions = file.allLinks().over(LinkConditions.PERFECT);
         for (String victim : attacker.on()) {
-            network.link(attacker.name() + "-" + victim, file.allLinks().linkKind(), conditions, node, network.node(victim));
+            network.link(
+                    attacker.name() + "-" + victim, file.allLinks().linkKind(), conditions, node, network.node(victim));
         }
         AttackRun[] attack = new AttackRun[1];
         agenda.add(new Task(Objects.requireNonNullElse(attacker.start(), Duration.ZERO), () -> {
-            attack[0] = runner.attack(attacker.name(), attacker.adversary().withSeed(seed + node.name().hashCode()));
+            attack[0] = runner.attack(
+                    attacker.name(),
+                    attacker.adversary().withSeed(seed + node.name().hashCode()));
             attacks.add(attack[0]);
         }));
         if (attacker.stop() != null) {
@@ -351,5 +359,4 @@ final class ScenarioRun {
             results.measure(name() + "." + what, value);
         }
     }
-
 }

@@ -64,10 +64,11 @@ final class SynchronizeWorkload implements Workload {
                         .flux();
             }
             return context.index() < last
-                    ? asa.typed(settings.typed()).register().flatMapMany(objective -> Schedule.of(
-                                    settings.start(), settings.every(), settings.count())
-                            .on(node, context.random())
-                            .flatMap(turn -> synchronize(objective, settings, context)))
+                    ? asa.typed(settings.typed())
+                            .register()
+                            .flatMapMany(objective -> Schedule.of(settings.start(), settings.every(), settings.count())
+                                    .on(node, context.random())
+                                    .flatMap(turn -> synchronize(objective, settings, context)))
                     : Flux.empty();
         });
     }
@@ -82,7 +83,8 @@ final class SynchronizeWorkload implements Workload {
                     .synchronize(options)
                     .doOnNext(value -> {
                         context.count("successes", 1);
-                        context.measure("delayMillis", Schedule.millis(context.now().minus(begun)));
+                        context.measure(
+                                "delayMillis", Schedule.millis(context.now().minus(begun)));
                     })
                     .onErrorResume(GraspException.class, failed -> {
                         context.count("failed." + failed.code(), 1);

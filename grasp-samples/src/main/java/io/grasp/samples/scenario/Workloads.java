@@ -42,7 +42,8 @@ final class Workloads {
             throw new ScenarioException(place, "class " + name + " does not implement " + Workload.class.getName());
         } catch (ClassNotFoundException | LinkageError e) {
             throw new ScenarioException(
-                    place, "there is no class " + name + " on the class path (java -cp grasp.jar:yours.jar"
+                    place,
+                    "there is no class " + name + " on the class path (java -cp grasp.jar:yours.jar"
                             + " io.grasp.samples.Main ...)");
         } catch (NoSuchMethodException | IllegalAccessException | InstantiationException e) {
             throw new ScenarioException(

@@ -21,7 +21,8 @@ class LinePlotTest {
         Document document =
                 DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
         assertThat(document.getDocumentElement().getTagName()).isEqualTo("svg");
-        assertThat(document.getElementsByTagName("title").item(0).getTextContent()).isEqualTo("a < b");
+        assertThat(document.getElementsByTagName("title").item(0).getTextContent())
+                .isEqualTo("a < b");
         // The axes go from 0 to 10, at x = 84 to 540, and from 0 to 20, at y = 364 to 44.
         assertThat(svg).contains("points=\"84.0,204.0 540.0,204.0\"").contains("points=\"312.0,284.0\"");
         assertThat(svg).contains("y1=\"364.0\" x2=\"540.0\" y2=\"44.0\""); // the range of the values at 10

@@ -14,7 +14,8 @@ public final class Greeter implements Workload {
     @Override
     public Publisher<?> run(Grasp node, WorkloadContext context) {
         Settings settings = context.settings(Settings.class);
-        return node.registerAsa("greeter").flatMapMany(asa -> Flux.interval(settings.every(), node.scheduler())
-                .doOnNext(turn -> context.count("greetings", 1)));
+        return node.registerAsa("greeter")
+                .flatMapMany(asa -> Flux.interval(settings.every(), node.scheduler())
+                        .doOnNext(turn -> context.count("greetings", 1)));
     }
 }

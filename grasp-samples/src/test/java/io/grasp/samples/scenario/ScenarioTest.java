@@ -15,8 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ScenarioTest {
-    private static final String FLOODS =
-            """
+    private static final String FLOODS = """
             {
               "duration": "10s", "runs": 2, "topology": "random:12:3",
               "links": {"delay": "5ms", "loss": 0},
@@ -55,8 +54,9 @@ class ScenarioTest {
             // A flood goes over each link once, and once more over each that is not of its tree.
             assertThat((Double) perfect.get("perLink.M_FLOOD.mean")).isEqualTo(10 * (2.0 * 18 - 12 + 1) / 18);
         }
-        assertThat(rows.subList(2, 4)).allSatisfy(lossy -> assertThat((Double) lossy.get("flood.share"))
-                .isLessThan(1));
+        assertThat(rows.subList(2, 4))
+                .allSatisfy(
+                        lossy -> assertThat((Double) lossy.get("flood.share")).isLessThan(1));
         assertThat(rows).extracting(row -> row.get("seed")).containsExactly(1L, 2L, 1L, 2L);
     }
 
@@ -65,7 +65,9 @@ class ScenarioTest {
         ScenarioResults one = ScenarioResults.of(Scenario.parse("test", FLOODS), done -> {});
         ScenarioResults other = ScenarioResults.of(Scenario.parse("test", FLOODS), done -> {});
 
-        assertThat(one.csv()).isEqualTo(other.csv()).startsWith("/links/loss,seed,nodes,links,virtualSeconds,bytesSent,");
+        assertThat(one.csv())
+                .isEqualTo(other.csv())
+                .startsWith("/links/loss,seed,nodes,links,virtualSeconds,bytesSent,");
         assertThat(one.csv().lines()).hasSize(5);
         assertThat(one.json()).isEqualTo(other.json());
         assertThat(one.plots()).isEqualTo(other.plots()).containsOnlyKeys("loss.svg");
@@ -74,8 +76,7 @@ class ScenarioTest {
 
     @Test
     void eventsAndAdversariesHappenAtTheirTimes() {
-        Map<String, Object> row = run(
-                        """
+        Map<String, Object> row = run("""
                         {
                           "duration": "20s", "topology": "chain:4", "links": {"delay": "5ms"},
                           "workloads": [{"name": "f", "run": "flood", "settings": {"every": "1s", "sources": 4}}],
@@ -87,8 +88,7 @@ class ScenarioTest {
                                      {"at": "14s", "for": "2s", "partition": [["n0", "n1"], ["n2"]]},
                                      {"at": "17s", "for": "1s", "conditions": {"loss": 1}}]
                         }
-                        """)
-                .get(0);
+                        """).get(0);
 
         assertThat((Long) row.get("attacks")).isBetween(40L, 60L);
         assertThat((Double) row.get("f.share")).isBetween(0.4, 0.8);
@@ -97,8 +97,7 @@ class ScenarioTest {
 
     @Test
     void settingsOfNodesApply() {
-        String file =
-                """
+        String file = """
                 {
                   "duration": "5s", "topology": "chain:3",
                   "node": {"relay": {"floodsPerSecond": 1, "floodBurst": 2, "waiting": 0},
@@ -110,7 +109,8 @@ class ScenarioTest {
 
         assertThat((Double) row.get("f.share")).isLessThan(0.3);
         assertThat((Long) row.get("dropped.RELAY_RATE")).isGreaterThan(30);
-        assertThat(run(file.replace("\"floodsPerSecond\": 1, \"floodBurst\": 2, \"waiting\": 0", "")).get(0))
+        assertThat(run(file.replace("\"floodsPerSecond\": 1, \"floodBurst\": 2, \"waiting\": 0", ""))
+                        .get(0))
                 .containsEntry("f.share", 1.0);
     }
 
@@ -119,7 +119,8 @@ class ScenarioTest {
         String entry = "{\"name\": \"%s\", \"run\": \"io.grasp.samples.scenario.Greeter\", \"nodes\": %s,"
                 + " \"settings\": {\"every\": \"250ms\"}}";
         String file = "{\"duration\": \"1s\", \"topology\": \"lan:5\", \"workloads\": [%s]}";
-        Map<String, Object> row = run(file.formatted(entry.formatted("hello", 3))).get(0);
+        Map<String, Object> row =
+                run(file.formatted(entry.formatted("hello", 3))).get(0);
 
         assertThat(row).containsEntry("hello.greetings", 12L);
         String twice = entry.formatted("one", "[\"n4\"]") + ", " + entry.formatted("two", "[\"n4\"]");
@@ -134,8 +135,8 @@ class ScenarioTest {
         String page = Files.readString(Project.root().resolve("docs/scenarios.md"));
         String example = between(page, "```json\n", "```");
         assertThat(run(example)).hasSize(6).allSatisfy(row -> assertThat(row).containsEntry("news.attempts", 190L));
-        assertThat(Files.readString(Project.root()
-                        .resolve("grasp-samples/src/test/java/io/grasp/samples/scenario/Greeter.java")))
+        assertThat(Files.readString(
+                        Project.root().resolve("grasp-samples/src/test/java/io/grasp/samples/scenario/Greeter.java")))
                 .endsWith(between(page, "```java\n", "```"));
     }
 
