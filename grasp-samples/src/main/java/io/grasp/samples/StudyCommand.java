@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -92,14 +93,18 @@ final class StudyCommand implements Callable<Integer> {
                         result.seconds(),
                         result.heapBytesPerNode(),
                         result.isRight() ? "" : "  <- WRONG"));
-                write("scale.csv", table.csv()); // an interrupted study keeps what it has
+                write(table); // an interrupted study keeps what it has
             }
-        }
-        for (var plot : table.plots().entrySet()) {
-            write(plot.getKey(), plot.getValue());
         }
         output.say("Written to " + directory);
         return right;
+    }
+
+    private void write(ScaleTable table) throws IOException {
+        write("scale.csv", table.csv());
+        for (Map.Entry<String, String> plot : table.plots().entrySet()) {
+            write(plot.getKey(), plot.getValue());
+        }
     }
 
     private void write(String file, String content) throws IOException {

@@ -36,11 +36,6 @@ public final class NodeFailure {
         public synchronized Throwable fillInStackTrace() {
             return this;
         }
-
-        @Override
-        public String toString() {
-            return OutOfMemoryError.class.getName() + ": " + getMessage();
-        }
     }
 
     /** {@return whether the reason for the end of an activity is the failure of the node} */
