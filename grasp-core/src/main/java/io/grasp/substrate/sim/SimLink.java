@@ -23,8 +23,8 @@ public final class SimLink {
     private final int number;
     private final LinkKind kind;
     /** By the number of the node. */
-    private final Attachments attachments =
-            new Attachments(attachment -> attachment.node().number());
+    private final NumberedList<Attachment> attachments =
+            new NumberedList<>(attachment -> attachment.node().number());
 
     private final SeededRandom random;
     private LinkConditions conditions;

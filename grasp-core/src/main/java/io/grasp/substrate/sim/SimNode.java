@@ -57,7 +57,7 @@ public final class SimNode implements Substrate {
     private final String name;
     private final int number;
     private final NodeClock clock;
-    private final Attachments attachments = new Attachments(Attachment::index);
+    private final NumberedList<Attachment> attachments = new NumberedList<>(Attachment::index);
     private int securedLinks;
     private final NodeConnections connections;
     private final NodeProcessor host;

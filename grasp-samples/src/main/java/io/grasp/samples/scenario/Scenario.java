@@ -1,6 +1,5 @@
 package io.grasp.samples.scenario;
 
-import io.grasp.substrate.sim.topology.Topology;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -162,14 +161,5 @@ public final class Scenario {
     /** {@return the number of runs} */
     public int runs() {
         return combinations.size() * file.runsOfEach();
-    }
-
-    /** {@return the topology of a run} */
-    static Topology topology(ScenarioFile file, long seed) {
-        try {
-            return Topology.parse(file.topology(), seed);
-        } catch (IllegalArgumentException e) {
-            throw new ScenarioException("/topology", String.valueOf(e.getMessage()));
-        }
     }
 }

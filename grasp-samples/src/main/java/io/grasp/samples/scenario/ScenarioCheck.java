@@ -20,7 +20,7 @@ final class ScenarioCheck {
 
     /** @throws ScenarioException if something does not fit */
     void check() {
-        Topology topology = Scenario.topology(file, file.firstSeed());
+        Topology topology = file.graph(file.firstSeed());
         IntStream.range(0, topology.nodes()).forEach(node -> nodes.add("n" + node));
         topology.edges().forEach(edge -> links.add("n" + edge.a() + "-n" + edge.b()));
         if (topology.isLan()) {

@@ -10,6 +10,7 @@ import io.grasp.simulation.adversary.Adversary;
 import io.grasp.simulation.adversary.Attack;
 import io.grasp.substrate.sim.LinkConditions;
 import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.topology.Topology;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -66,6 +67,19 @@ record ScenarioFile(
 
     private static <T> List<T> orNone(@Nullable List<T> list) {
         return Objects.requireNonNullElse(list, List.of());
+    }
+
+    /**
+     * {@return the graph of a run}
+     *
+     * @throws ScenarioException if the text of the topology is not valid
+     */
+    Topology graph(long ofSeed) {
+        try {
+            return Topology.parse(topology, ofSeed);
+        } catch (IllegalArgumentException e) {
+            throw new ScenarioException("/topology", String.valueOf(e.getMessage()));
+        }
     }
 
     long firstSeed() {

@@ -66,7 +66,7 @@ final class ScenarioRun {
                 .withInvariants(file.checksRules() ? Invariants.all() : List.of())
                 .withKeptEvents(1);
         this.runner = SimulationRunner.create(config);
-        Topology topology = Scenario.topology(file, seed);
+        Topology topology = file.graph(seed);
         LinkConditions conditions = file.allLinks().over(LinkConditions.PERFECT);
         this.built = topology.build(runner.network(), file.allLinks().linkKind(), conditions);
     }
@@ -245,21 +245,25 @@ final class ScenarioRun {
     }
 
     private void plan(ScenarioFile.Event event) {
-        if (event.down() != null) {
+        String down = event.down();
+        String crash = event.crash();
+        String suspend = event.suspend();
+        List<List<String>> partition = event.partition();
+        ScenarioFile.Links changed = event.conditions();
+        if (down != null) {
             SimLink link = built.links().stream()
-                    .filter(each -> each.name().equals(event.down()))
+                    .filter(each -> each.name().equals(down))
                     .findFirst()
                     .orElseThrow();
             plan(event, link::down, link::up);
-        } else if (event.crash() != null) {
-            plan(event, () -> crash(event.crash()), () -> restart(event.crash()));
-        } else if (event.suspend() != null) {
-            SimNode node = runner.network().node(event.suspend());
+        } else if (crash != null) {
+            plan(event, () -> crash(crash), () -> restart(crash));
+        } else if (suspend != null) {
+            SimNode node = runner.network().node(suspend);
             plan(event, node::suspend, node::resume);
-        } else if (event.partition() != null) {
-            plan(event, () -> partition(event.partition()), runner.network()::heal);
-        } else if (event.conditions() != null) {
-            ScenarioFile.Links changed = event.conditions();
+        } else if (partition != null) {
+            plan(event, () -> partition(partition), runner.network()::heal);
+        } else if (changed != null) {
             LinkConditions usual = file.allLinks().over(LinkConditions.PERFECT);
             plan(event, () -> setConditions(changed.over(usual)), () -> setConditions(usual));
         }

@@ -10,29 +10,31 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attachments of one node, or of one link, in the order in which they were added. While there are few, as in most
- * places of a large network, they take a fraction of the memory of a map.
+ * Elements that are found by a number, in the order in which they were added. While there are few, as at most nodes and
+ * links of a large network, they take a fraction of the memory of a map.
+ *
+ * @param <T> the type of the elements
  */
-final class Attachments {
+final class NumberedList<T> {
     private static final int FEW = 8;
 
-    private final ToIntFunction<Attachment> number;
-    private final List<Attachment> few = new ArrayList<>(2);
-    /** All attachments, after there were more than a few for the first time. */
-    private @Nullable Map<Integer, Attachment> many;
+    private final ToIntFunction<T> number;
+    private final List<T> few = new ArrayList<>(2);
+    /** All elements, after there were more than a few for the first time. */
+    private @Nullable Map<Integer, T> many;
 
-    /** @param number returns the number by which an attachment is found */
-    Attachments(ToIntFunction<Attachment> number) {
+    /** @param number returns the number by which an element is found */
+    NumberedList(ToIntFunction<T> number) {
         this.number = number;
     }
 
     /** {@return a view of all} */
-    Collection<Attachment> all() {
+    Collection<T> all() {
         return many == null ? Collections.unmodifiableList(few) : Collections.unmodifiableCollection(many.values());
     }
 
     @Nullable
-    Attachment get(int wanted) {
+    T get(int wanted) {
         if (many != null) {
             return many.get(wanted);
         }
@@ -44,27 +46,27 @@ final class Attachments {
         return null;
     }
 
-    /** Adds an attachment with a number that none of the others has. */
-    void add(Attachment attachment) {
+    /** Adds an element with a number that none of the others has. */
+    void add(T element) {
         if (many == null && few.size() == FEW) {
             many = new LinkedHashMap<>();
-            for (Attachment each : few) {
+            for (T each : few) {
                 many.put(number.applyAsInt(each), each);
             }
             few.clear();
         }
         if (many == null) {
-            few.add(attachment);
+            few.add(element);
         } else {
-            many.put(number.applyAsInt(attachment), attachment);
+            many.put(number.applyAsInt(element), element);
         }
     }
 
-    void remove(Attachment attachment) {
+    void remove(T element) {
         if (many == null) {
-            few.remove(attachment);
+            few.remove(element);
         } else {
-            many.remove(number.applyAsInt(attachment));
+            many.remove(number.applyAsInt(element));
         }
     }
 }
