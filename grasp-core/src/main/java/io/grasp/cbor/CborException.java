@@ -4,7 +4,9 @@ package io.grasp.cbor;
 public final class CborException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** The reason. */
     private final Reason reason;
+    /** The offset of the fault in the input. */
     private final int offset;
 
     /** The kind of error. */
@@ -38,6 +40,8 @@ public final class CborException extends Exception {
     }
 
     /**
+     * An error at a place in the input.
+     *
      * @param reason what is wrong
      * @param offset the offset in bytes from the beginning of the input: of the first byte of the wrong item, or of the
      *     end if the input is truncated

@@ -14,6 +14,7 @@ public record CborLimits(int maxBytes, int maxDepth, int maxItems) {
     /** For items that have already been accepted; only the memory that a scan needs is still bounded. */
     public static final CborLimits UNBOUNDED = new CborLimits(Integer.MAX_VALUE, 1024, Integer.MAX_VALUE);
 
+    /** Checks the components. */
     public CborLimits {
         if (maxBytes < 1 || maxDepth < 1 || maxItems < 1) {
             throw new IllegalArgumentException("limits " + maxBytes + " bytes, " + maxDepth + " levels, " + maxItems

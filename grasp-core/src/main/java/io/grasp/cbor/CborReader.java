@@ -28,6 +28,8 @@ public final class CborReader {
     private int position;
 
     /**
+     * A reader at the beginning of the input.
+     *
      * @param array holds the input; must not change while items read from it are in use
      * @param offset the offset of the input in the array
      * @param length the length of the input in bytes
@@ -38,6 +40,8 @@ public final class CborReader {
     }
 
     /**
+     * A reader that shares a scanner with others, at the beginning of the input.
+     *
      * @param array holds the input; must not change while items read from it are in use
      * @param offset the offset of the input in the array
      * @param length the length of the input in bytes

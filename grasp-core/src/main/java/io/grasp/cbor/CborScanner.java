@@ -33,7 +33,11 @@ public final class CborScanner {
 
     private boolean done;
 
-    /** @param limits the limits to enforce */
+    /**
+     * A scanner before the first byte of an item.
+     *
+     * @param limits the limits to enforce
+     */
     public CborScanner(CborLimits limits) {
         this.limits = limits;
     }

@@ -11,6 +11,9 @@ public final class CborWriter {
     private byte[] buffer = new byte[INITIAL_BYTES];
     private int size;
 
+    /** A writer without any items. */
+    public CborWriter() {}
+
     /**
      * Writes the beginning of an array.
      *

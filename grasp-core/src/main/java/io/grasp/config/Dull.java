@@ -11,6 +11,7 @@ import java.util.Set;
  * @param objectives the names of those objectives, at least one; a message that names any other objective is discarded
  */
 public record Dull(Set<String> objectives) {
+    /** Checks and copies the components. */
     public Dull {
         objectives = Set.copyOf(objectives);
         if (objectives.isEmpty()) {

@@ -34,6 +34,7 @@ public record EngineConfig(
     public static final EngineConfig DEFAULTS = new EngineConfig(
             Limits.DEFAULTS, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null, null, false, PeerPolicy.ALL);
 
+    /** Checks the components. */
     public EngineConfig {
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(timeouts, "timeouts");
@@ -64,17 +65,29 @@ public record EngineConfig(
         return dull == null ? ofLimits.and(relay.worstCase(limits.locators(), timeouts.sessionMemory())) : ofLimits;
     }
 
-    /** {@return these settings with other bounds} */
+    /**
+     * {@return these settings with other bounds}
+     *
+     * @param value the new setting
+     */
     public EngineConfig withLimits(Limits value) {
         return new EngineConfig(value, timeouts, relay, advertisedAddress, dull, ipv4Nat, peerPolicy);
     }
 
-    /** {@return these settings with other timeouts} */
+    /**
+     * {@return these settings with other timeouts}
+     *
+     * @param value the new setting
+     */
     public EngineConfig withTimeouts(Timeouts value) {
         return new EngineConfig(limits, value, relay, advertisedAddress, dull, ipv4Nat, peerPolicy);
     }
 
-    /** {@return these settings with other bounds for relaying} */
+    /**
+     * {@return these settings with other bounds for relaying}
+     *
+     * @param value the new setting
+     */
     public EngineConfig withRelay(RelayLimits value) {
         return new EngineConfig(limits, timeouts, value, advertisedAddress, dull, ipv4Nat, peerPolicy);
     }
@@ -82,6 +95,7 @@ public record EngineConfig(
     /**
      * {@return these settings with another advertised address}
      *
+     * @param value the new setting
      * @throws IllegalArgumentException if the address cannot be reached from everywhere: it is link-local,
      *     unspecified, multicast, broadcast or reserved
      */
@@ -95,19 +109,31 @@ public record EngineConfig(
         return new EngineConfig(limits, timeouts, relay, null, dull, ipv4Nat, peerPolicy);
     }
 
-    /** {@return these settings for a DULL instance, with {@link Limits#DULL} instead of {@link Limits#DEFAULTS}} */
+    /**
+     * {@return these settings for a DULL instance, with {@link Limits#DULL} instead of {@link Limits#DEFAULTS}}
+     *
+     * @param value the new setting
+     */
     public EngineConfig withDull(Dull value) {
         Dull rules = Objects.requireNonNull(value, "dull");
         Limits bounds = limits.equals(Limits.DEFAULTS) ? Limits.DULL : limits;
         return new EngineConfig(bounds, timeouts, relay, advertisedAddress, rules, ipv4Nat, peerPolicy);
     }
 
-    /** {@return these settings for a network that does, or does not, translate IPv4 addresses} */
+    /**
+     * {@return these settings for a network that does, or does not, translate IPv4 addresses}
+     *
+     * @param value the new setting
+     */
     public EngineConfig withIpv4Nat(boolean value) {
         return new EngineConfig(limits, timeouts, relay, advertisedAddress, dull, value, peerPolicy);
     }
 
-    /** {@return these settings with another policy for peers} */
+    /**
+     * {@return these settings with another policy for peers}
+     *
+     * @param value the new setting
+     */
     public EngineConfig withPeerPolicy(PeerPolicy value) {
         return new EngineConfig(limits, timeouts, relay, advertisedAddress, dull, ipv4Nat, value);
     }

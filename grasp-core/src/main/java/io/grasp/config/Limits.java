@@ -159,7 +159,11 @@ public final class Limits {
         return get(Bound.ASAS);
     }
 
-    /** {@return these bounds with another {@link #asas}} */
+    /**
+     * {@return these bounds with another {@link #asas}}
+     *
+     * @param value the bound
+     */
     public Limits withAsas(int value) {
         return with(Bound.ASAS, value);
     }
@@ -169,7 +173,11 @@ public final class Limits {
         return get(Bound.OBJECTIVES);
     }
 
-    /** {@return these bounds with another {@link #objectives}} */
+    /**
+     * {@return these bounds with another {@link #objectives}}
+     *
+     * @param value the bound
+     */
     public Limits withObjectives(int value) {
         return with(Bound.OBJECTIVES, value);
     }
@@ -185,7 +193,11 @@ public final class Limits {
         return get(Bound.SESSIONS);
     }
 
-    /** {@return these bounds with another {@link #sessions}} */
+    /**
+     * {@return these bounds with another {@link #sessions}}
+     *
+     * @param value the bound
+     */
     public Limits withSessions(int value) {
         return with(Bound.SESSIONS, value);
     }
@@ -199,7 +211,11 @@ public final class Limits {
         return get(Bound.CONNECTIONS);
     }
 
-    /** {@return these bounds with another {@link #connections}} */
+    /**
+     * {@return these bounds with another {@link #connections}}
+     *
+     * @param value the bound
+     */
     public Limits withConnections(int value) {
         return with(Bound.CONNECTIONS, value);
     }
@@ -213,7 +229,11 @@ public final class Limits {
         return get(Bound.CONNECTIONS_PER_PEER);
     }
 
-    /** {@return these bounds with another {@link #connectionsPerPeer}} */
+    /**
+     * {@return these bounds with another {@link #connectionsPerPeer}}
+     *
+     * @param value the bound
+     */
     public Limits withConnectionsPerPeer(int value) {
         return with(Bound.CONNECTIONS_PER_PEER, value);
     }
@@ -227,7 +247,11 @@ public final class Limits {
         return get(Bound.PEERS_TRIED);
     }
 
-    /** {@return these bounds with another {@link #peersTried}} */
+    /**
+     * {@return these bounds with another {@link #peersTried}}
+     *
+     * @param value the bound
+     */
     public Limits withPeersTried(int value) {
         return with(Bound.PEERS_TRIED, value);
     }
@@ -237,7 +261,11 @@ public final class Limits {
         return get(Bound.QUEUED_NEGOTIATIONS);
     }
 
-    /** {@return these bounds with another {@link #queuedNegotiations}} */
+    /**
+     * {@return these bounds with another {@link #queuedNegotiations}}
+     *
+     * @param value the bound
+     */
     public Limits withQueuedNegotiations(int value) {
         return with(Bound.QUEUED_NEGOTIATIONS, value);
     }
@@ -251,7 +279,11 @@ public final class Limits {
         return get(Bound.PENDING_REPLIES);
     }
 
-    /** {@return these bounds with another {@link #pendingReplies}} */
+    /**
+     * {@return these bounds with another {@link #pendingReplies}}
+     *
+     * @param value the bound
+     */
     public Limits withPendingReplies(int value) {
         return with(Bound.PENDING_REPLIES, value);
     }
@@ -267,7 +299,11 @@ public final class Limits {
         return get(Bound.ROUTABLE_REPLIES);
     }
 
-    /** {@return these bounds with another {@link #routableReplies}} */
+    /**
+     * {@return these bounds with another {@link #routableReplies}}
+     *
+     * @param value the bound
+     */
     public Limits withRoutableReplies(int value) {
         return with(Bound.ROUTABLE_REPLIES, value);
     }
@@ -280,7 +316,11 @@ public final class Limits {
         return get(Bound.DISCOVERY_TRIES);
     }
 
-    /** {@return these bounds with another {@link #discoveryTries}} */
+    /**
+     * {@return these bounds with another {@link #discoveryTries}}
+     *
+     * @param value the bound
+     */
     public Limits withDiscoveryTries(int value) {
         return with(Bound.DISCOVERY_TRIES, value);
     }
@@ -383,7 +423,11 @@ public final class Limits {
         return get(Bound.LOCATORS);
     }
 
-    /** {@return these bounds with another {@link #locators}} */
+    /**
+     * {@return these bounds with another {@link #locators}}
+     *
+     * @param value the bound
+     */
     public Limits withLocators(int value) {
         return with(Bound.LOCATORS, value);
     }
@@ -396,7 +440,11 @@ public final class Limits {
         return get(Bound.REMEMBERED_SESSIONS);
     }
 
-    /** {@return these bounds with another {@link #rememberedSessions}} */
+    /**
+     * {@return these bounds with another {@link #rememberedSessions}}
+     *
+     * @param value the bound
+     */
     public Limits withRememberedSessions(int value) {
         return with(Bound.REMEMBERED_SESSIONS, value);
     }

@@ -50,6 +50,7 @@ public record RegistrationOptions(
     public static final RegistrationOptions DEFAULTS =
             new RegistrationOptions(Duration.ofSeconds(60), false, false, false, 1, RapidMode.OFF, false, List.of());
 
+    /** Checks and copies the components. */
     public RegistrationOptions {
         Objects.requireNonNull(ttl, "ttl");
         Objects.requireNonNull(rapid, "rapid");
@@ -73,7 +74,11 @@ public record RegistrationOptions(
         return ttl.equals(INDEFINITE);
     }
 
-    /** {@return these options with another ttl} */
+    /**
+     * {@return these options with another ttl}
+     *
+     * @param newTtl see {@link #ttl}
+     */
     public RegistrationOptions withTtl(Duration newTtl) {
         return new RegistrationOptions(
                 newTtl, discoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
@@ -84,43 +89,71 @@ public record RegistrationOptions(
         return withTtl(INDEFINITE);
     }
 
-    /** {@return these options, discoverable before an ASA listens or not} */
+    /**
+     * {@return these options, discoverable before an ASA listens or not}
+     *
+     * @param newDiscoverable see {@link #discoverable}
+     */
     public RegistrationOptions withDiscoverable(boolean newDiscoverable) {
         return new RegistrationOptions(
                 ttl, newDiscoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
-    /** {@return these options, shared with other ASAs or not} */
+    /**
+     * {@return these options, shared with other ASAs or not}
+     *
+     * @param newOverlap see {@link #overlap}
+     */
     public RegistrationOptions withOverlap(boolean newOverlap) {
         return new RegistrationOptions(
                 ttl, discoverable, newOverlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
-    /** {@return these options, with a link-local address in discovery responses or not} */
+    /**
+     * {@return these options, with a link-local address in discovery responses or not}
+     *
+     * @param newLocal see {@link #local}
+     */
     public RegistrationOptions withLocal(boolean newLocal) {
         return new RegistrationOptions(
                 ttl, discoverable, overlap, newLocal, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
-    /** {@return these options with another {@link #maxMessageBytes}} */
+    /**
+     * {@return these options with another {@link #maxMessageBytes}}
+     *
+     * @param newMaxMessageBytes the size in bytes
+     */
     public RegistrationOptions withMaxMessageBytes(int newMaxMessageBytes) {
         return new RegistrationOptions(
                 ttl, discoverable, overlap, local, newMaxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
-    /** {@return these options with explicit locators} */
+    /**
+     * {@return these options with explicit locators}
+     *
+     * @param newLocators the locators
+     */
     public RegistrationOptions withLocators(List<Locator> newLocators) {
         return new RegistrationOptions(
                 ttl, discoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, newLocators);
     }
 
-    /** {@return these options with another answer to rapid requests} */
+    /**
+     * {@return these options with another answer to rapid requests}
+     *
+     * @param newRapid see {@link #rapid}
+     */
     public RegistrationOptions withRapid(RapidMode newRapid) {
         return new RegistrationOptions(
                 ttl, discoverable, overlap, local, maxMessageBytes, newRapid, raisedLoopCount, locators);
     }
 
-    /** {@return these options, with loop counts that ASAs set or not, see {@link #raisedLoopCount}} */
+    /**
+     * {@return these options, with loop counts that ASAs set or not, see {@link #raisedLoopCount}}
+     *
+     * @param newRaisedLoopCount see {@link #raisedLoopCount}
+     */
     public RegistrationOptions withRaisedLoopCount(boolean newRaisedLoopCount) {
         return new RegistrationOptions(
                 ttl, discoverable, overlap, local, maxMessageBytes, rapid, newRaisedLoopCount, locators);

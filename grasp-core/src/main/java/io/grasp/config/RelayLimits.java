@@ -33,6 +33,7 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
     public static final RelayLimits DEFAULTS =
             new RelayLimits(new RelayRate(100, 200), new RelayRate(100, 200), 50, 512, 64);
 
+    /** Checks the components. */
     public RelayLimits {
         Objects.requireNonNull(discoveries, "discoveries");
         Objects.requireNonNull(floods, "floods");

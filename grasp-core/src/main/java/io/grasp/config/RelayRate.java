@@ -11,6 +11,7 @@ import java.time.Duration;
 public record RelayRate(int perSecond, int burst) {
     private static final int HIGHEST = 1_000_000;
 
+    /** Checks the components. */
     public RelayRate {
         check("perSecond", perSecond);
         check("burst", burst);
@@ -22,12 +23,20 @@ public record RelayRate(int perSecond, int burst) {
         }
     }
 
-    /** {@return this share of the rate, but never less than the smallest rate} */
+    /**
+     * {@return this share of the rate, but never less than the smallest rate}
+     *
+     * @param percent the share, 0 to 100
+     */
     public RelayRate percent(int percent) {
         return new RelayRate(Math.max(1, perSecond * percent / 100), Math.max(1, burst * percent / 100));
     }
 
-    /** {@return the maximum number of messages in a time, rounded up to seconds} */
+    /**
+     * {@return the maximum number of messages in a time, rounded up to seconds}
+     *
+     * @param time the time
+     */
     public long most(Duration time) {
         return burst + Math.multiplyExact((long) perSecond, time.toSeconds() + 1);
     }

@@ -78,7 +78,11 @@ public final class Timeouts {
         return get(Time.OPERATION);
     }
 
-    /** {@return these timeouts with another {@link #operation}} */
+    /**
+     * {@return these timeouts with another {@link #operation}}
+     *
+     * @param value the time
+     */
     public Timeouts withOperation(Duration value) {
         return with(Time.OPERATION, value);
     }
@@ -91,7 +95,11 @@ public final class Timeouts {
         return get(Time.DISCOVERY_HOP);
     }
 
-    /** {@return these timeouts with another {@link #discoveryHop}} */
+    /**
+     * {@return these timeouts with another {@link #discoveryHop}}
+     *
+     * @param value the time
+     */
     public Timeouts withDiscoveryHop(Duration value) {
         return with(Time.DISCOVERY_HOP, value);
     }
@@ -105,7 +113,11 @@ public final class Timeouts {
         return get(Time.RELAYED_DISCOVERY);
     }
 
-    /** {@return these timeouts with another {@link #relayedDiscovery}} */
+    /**
+     * {@return these timeouts with another {@link #relayedDiscovery}}
+     *
+     * @param value the time
+     */
     public Timeouts withRelayedDiscovery(Duration value) {
         return with(Time.RELAYED_DISCOVERY, value);
     }
@@ -120,7 +132,11 @@ public final class Timeouts {
         return get(Time.DIVERT_WITHOUT_RELAY);
     }
 
-    /** {@return these timeouts with another {@link #divertWithoutRelay}} */
+    /**
+     * {@return these timeouts with another {@link #divertWithoutRelay}}
+     *
+     * @param value the time
+     */
     public Timeouts withDivertWithoutRelay(Duration value) {
         return with(Time.DIVERT_WITHOUT_RELAY, value);
     }
@@ -134,7 +150,11 @@ public final class Timeouts {
         return get(Time.REPLY_UNDER_PRESSURE);
     }
 
-    /** {@return these timeouts with another {@link #replyUnderPressure}} */
+    /**
+     * {@return these timeouts with another {@link #replyUnderPressure}}
+     *
+     * @param value the time
+     */
     public Timeouts withReplyUnderPressure(Duration value) {
         return with(Time.REPLY_UNDER_PRESSURE, value);
     }
@@ -149,7 +169,11 @@ public final class Timeouts {
         return get(Time.DISCOVERY_PAUSE);
     }
 
-    /** {@return these timeouts with another {@link #discoveryPause}} */
+    /**
+     * {@return these timeouts with another {@link #discoveryPause}}
+     *
+     * @param value the time
+     */
     public Timeouts withDiscoveryPause(Duration value) {
         return with(Time.DISCOVERY_PAUSE, value);
     }
@@ -162,7 +186,11 @@ public final class Timeouts {
         return get(Time.FIRST_MESSAGE);
     }
 
-    /** {@return these timeouts with another {@link #firstMessage}} */
+    /**
+     * {@return these timeouts with another {@link #firstMessage}}
+     *
+     * @param value the time
+     */
     public Timeouts withFirstMessage(Duration value) {
         return with(Time.FIRST_MESSAGE, value);
     }
@@ -177,7 +205,11 @@ public final class Timeouts {
         return get(Time.OWN_MOVE);
     }
 
-    /** {@return these timeouts with another {@link #ownMove}} */
+    /**
+     * {@return these timeouts with another {@link #ownMove}}
+     *
+     * @param value the time
+     */
     public Timeouts withOwnMove(Duration value) {
         return with(Time.OWN_MOVE, value);
     }
@@ -201,7 +233,11 @@ public final class Timeouts {
         return get(Time.NEGOTIATION);
     }
 
-    /** {@return these timeouts with another {@link #negotiation}} */
+    /**
+     * {@return these timeouts with another {@link #negotiation}}
+     *
+     * @param value the time
+     */
     public Timeouts withNegotiation(Duration value) {
         return with(Time.NEGOTIATION, value);
     }
@@ -211,7 +247,11 @@ public final class Timeouts {
         return get(Time.PEER_GATHERING);
     }
 
-    /** {@return these timeouts with another {@link #peerGathering}} */
+    /**
+     * {@return these timeouts with another {@link #peerGathering}}
+     *
+     * @param value the time
+     */
     public Timeouts withPeerGathering(Duration value) {
         return with(Time.PEER_GATHERING, value);
     }
@@ -221,7 +261,11 @@ public final class Timeouts {
         return get(Time.RAPID_MEMORY);
     }
 
-    /** {@return these timeouts with another {@link #rapidMemory}} */
+    /**
+     * {@return these timeouts with another {@link #rapidMemory}}
+     *
+     * @param value the time
+     */
     public Timeouts withRapidMemory(Duration value) {
         return with(Time.RAPID_MEMORY, value);
     }
@@ -231,12 +275,20 @@ public final class Timeouts {
         return get(Time.RAW_IDLE);
     }
 
-    /** {@return these timeouts with another {@link #rawIdle}} */
+    /**
+     * {@return these timeouts with another {@link #rawIdle}}
+     *
+     * @param value the time
+     */
     public Timeouts withRawIdle(Duration value) {
         return with(Time.RAW_IDLE, value);
     }
 
-    /** {@return these timeouts with another {@link #totalWait}} */
+    /**
+     * {@return these timeouts with another {@link #totalWait}}
+     *
+     * @param value the time
+     */
     public Timeouts withTotalWait(Duration value) {
         return with(Time.TOTAL_WAIT, value);
     }
@@ -246,7 +298,11 @@ public final class Timeouts {
         return get(Time.LINGER);
     }
 
-    /** {@return these timeouts with another {@link #linger}} */
+    /**
+     * {@return these timeouts with another {@link #linger}}
+     *
+     * @param value the time
+     */
     public Timeouts withLinger(Duration value) {
         return with(Time.LINGER, value);
     }
@@ -259,7 +315,11 @@ public final class Timeouts {
         return get(Time.SESSION_MEMORY);
     }
 
-    /** {@return these timeouts with another {@link #sessionMemory}} */
+    /**
+     * {@return these timeouts with another {@link #sessionMemory}}
+     *
+     * @param value the time
+     */
     public Timeouts withSessionMemory(Duration value) {
         return with(Time.SESSION_MEMORY, value);
     }
@@ -272,7 +332,11 @@ public final class Timeouts {
         return get(Time.INDEFINITE_DISCOVERY);
     }
 
-    /** {@return these timeouts with another {@link #indefiniteDiscovery}} */
+    /**
+     * {@return these timeouts with another {@link #indefiniteDiscovery}}
+     *
+     * @param value the time
+     */
     public Timeouts withIndefiniteDiscovery(Duration value) {
         return with(Time.INDEFINITE_DISCOVERY, value);
     }
@@ -285,7 +349,11 @@ public final class Timeouts {
         return get(Time.LOCATOR_LIFETIME);
     }
 
-    /** {@return these timeouts with another {@link #locatorLifetime}} */
+    /**
+     * {@return these timeouts with another {@link #locatorLifetime}}
+     *
+     * @param value the time
+     */
     public Timeouts withLocatorLifetime(Duration value) {
         return with(Time.LOCATOR_LIFETIME, value);
     }

@@ -10,7 +10,6 @@ import io.grasp.engine.flood.FloodManager;
 import io.grasp.engine.negotiation.NegotiationResponder;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.rapid.RapidInitiator;
 import io.grasp.engine.registry.Registry;
 import io.grasp.engine.synchronization.SynchronizationResponder;
@@ -289,9 +288,9 @@ final class Dispatcher {
 
     private boolean hasRelayed(GraspMessage message) {
         if (message instanceof Discovery discovery) {
-            return discoveryRelay.hasRelayed(new SessionKey(discovery.session(), discovery.initiator()));
+            return discoveryRelay.hasRelayed(discovery);
         }
-        return message instanceof Flood flood && floods.hasRelayed(new SessionKey(flood.session(), flood.initiator()));
+        return message instanceof Flood flood && floods.hasRelayed(flood);
     }
 
     /** {@return the initiator that a message names} */

@@ -29,6 +29,7 @@ import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.NodeLocators;
+import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.observe.CacheKind;
@@ -370,10 +371,19 @@ public final class GraspEngine {
         }
 
         @Override
-        public void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {
-            boolean message = link != null || reason == SubstrateDrop.MESSAGE_TOO_LONG;
-            MessagePath.Kind kind = message ? MessagePath.Kind.LINK : MessagePath.Kind.CONNECTION;
-            context.drop(DropReasons.reason(reason), new MessagePath(kind, link == null ? "" : link.name(), peer));
+        public void dropped(
+                SubstrateDrop reason,
+                @Nullable Link link,
+                @Nullable InetSocketAddress peer,
+                @Nullable PeerIdentity identity) {
+            boolean connection = switch (reason) {
+                case TOO_MANY_CONNECTIONS, FEW_DESCRIPTORS, NOT_SERVED -> true;
+                case MESSAGE_TOO_LONG -> false;
+                case MALFORMED, WRONG_TYPE, SLOW_NEIGHBOR, UNDECRYPTABLE -> link == null;
+            };
+            MessagePath.Kind kind = connection ? MessagePath.Kind.CONNECTION : MessagePath.Kind.LINK;
+            context.drop(
+                    DropReasons.reason(reason), new MessagePath(kind, link == null ? "" : link.name(), peer, identity));
         }
 
         @Override
@@ -402,8 +412,8 @@ public final class GraspEngine {
         }
 
         @Override
-        public boolean makesRoom(InetSocketAddress peer, SubstrateDrop reason) {
-            return incoming.makeRoom(peer.getAddress(), DropReasons.reason(reason));
+        public boolean makesRoom(InetSocketAddress peer, @Nullable PeerIdentity identity, SubstrateDrop reason) {
+            return incoming.makeRoom(peer.getAddress(), identity, DropReasons.reason(reason));
         }
 
         @Override
@@ -422,8 +432,9 @@ public final class GraspEngine {
         }
 
         @Override
-        public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
-            context.refusePeer(reason, peer, detail);
+        public void peerRefused(
+                PeerRefusal reason, InetSocketAddress peer, @Nullable PeerIdentity identity, String detail) {
+            context.refusePeer(reason, peer, identity, detail);
         }
     }
 }

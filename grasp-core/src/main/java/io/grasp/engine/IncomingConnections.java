@@ -9,6 +9,7 @@ import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.registry.Registry;
+import io.grasp.model.PeerIdentity;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Connection;
@@ -17,6 +18,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,15 +153,23 @@ final class IncomingConnections {
         return most.minus(most.minus(floor).multipliedBy(beyond).dividedBy(half));
     }
 
-    /** The substrate has no room for a connection of a peer; {@return whether another one has been reset for it} */
-    boolean makeRoom(InetAddress peer, DropReason reason) {
-        TrafficSource source = context.addresses.sourceOfConnection(peer);
+    /**
+     * The substrate has no room for a connection of a peer. Authenticated peers are on no link, and cannot choose
+     * another name: none gives way to one that has as many connections, with and without sessions, as it has itself.
+     *
+     * @param identity what the peer's certificate says; {@code null} if it is not authenticated
+     * @return whether another connection has been reset for it
+     */
+    boolean makeRoom(InetAddress peer, @Nullable PeerIdentity identity, DropReason reason) {
+        TrafficSource source = context.addresses.sourceOfConnection(peer, identity);
         displacing = reason;
-        IntPredicate others = link -> peers.open(link) > leastKept(source);
-        return ending.displaceFor(source, others)
+        IntPredicate links = link -> peers.open(link) > leastKept(source);
+        Predicate<TrafficSource> sources =
+                identity == null ? any -> true : each -> peers.open(each) > peers.open(source);
+        return ending.displaceFor(source, links, sources)
                 || ending.displaceOldestOf(source)
-                || silent.displaceFor(source, others)
-                || asking.displaceFor(source, others)
+                || silent.displaceFor(source, links, sources)
+                || asking.displaceFor(source, links, sources)
                 || context.sessions.resetFor(source);
     }
 

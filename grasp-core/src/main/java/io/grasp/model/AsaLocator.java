@@ -19,13 +19,22 @@ public record AsaLocator(
     /** The expiry time of a locator or value that does not expire, in nanoseconds. */
     public static final long INDEFINITE_NANOS = Long.MAX_VALUE;
 
+    /** Checks the components. */
     public AsaLocator {
         Objects.requireNonNull(locator, "locator");
         Objects.requireNonNull(link, "link");
         Objects.requireNonNull(ttl, "ttl");
     }
 
-    /** A locator that does not come from a node and therefore does not {@linkplain #INDEFINITE_NANOS expire}. */
+    /**
+     * A locator that does not come from a node and therefore does not {@linkplain #INDEFINITE_NANOS expire}.
+     *
+     * @param locator the locator
+     * @param link the name of the link, see {@link #link}
+     * @param linkIndex the index of the link, see {@link #linkIndex}
+     * @param diverted see {@link #diverted}
+     * @param ttl the time to live, see {@link #ttl}
+     */
     public AsaLocator(Locator locator, String link, int linkIndex, boolean diverted, Duration ttl) {
         this(locator, link, linkIndex, diverted, ttl, INDEFINITE_NANOS);
     }

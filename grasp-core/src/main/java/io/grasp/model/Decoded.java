@@ -19,6 +19,7 @@ public sealed interface Decoded<T> {
      * @param <T> the type of the objective's values
      */
     record Value<T>(T value, List<String> unknownFields) implements Decoded<T> {
+        /** Checks and copies the components. */
         public Value {
             Objects.requireNonNull(value, "value");
             unknownFields = List.copyOf(unknownFields);
@@ -38,6 +39,7 @@ public sealed interface Decoded<T> {
      * @param <T> the type of the objective's values
      */
     record Unfit<T>(String reason, GraspException failure) implements Decoded<T> {
+        /** Checks the components. */
         public Unfit {
             Objects.requireNonNull(reason, "reason");
             Objects.requireNonNull(failure, "failure");

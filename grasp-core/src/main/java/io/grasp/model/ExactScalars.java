@@ -254,9 +254,8 @@ final class ExactScalars extends SimpleModule {
             if (time != null) {
                 return time;
             }
-            Class<?> boxed = ClassUtil.wrapperType(type.getRawClass()) == null
-                    ? type.getRawClass()
-                    : ClassUtil.wrapperType(type.getRawClass());
+            Class<?> raw = type.getRawClass();
+            Class<?> boxed = raw.isPrimitive() ? ClassUtil.wrapperType(raw) : raw;
             return Number.class.isAssignableFrom(boxed) ? new NumberKey(boxed, deserializer) : deserializer;
         }
     }

@@ -24,6 +24,7 @@ public record ExtensionMessage(
 
     private static final int LAST_ASSIGNED = 106;
 
+    /** Checks and copies the components. */
     public ExtensionMessage {
         requireUnassigned(type);
         Objects.requireNonNull(session, "session");

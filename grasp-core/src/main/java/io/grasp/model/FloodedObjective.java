@@ -36,6 +36,7 @@ public record FloodedObjective(
     /** The ttl of a flood that does not expire (a ttl of 0 on the wire, RFC 8990 section 2.8.11). */
     public static final Duration INDEFINITE = Duration.ofSeconds(Long.MAX_VALUE);
 
+    /** Checks the components. */
     public FloodedObjective {
         Objects.requireNonNull(objective, "objective");
         Objects.requireNonNull(initiator, "initiator");
@@ -46,7 +47,17 @@ public record FloodedObjective(
         }
     }
 
-    /** An objective from a neighbor that is not authenticated. */
+    /**
+     * An objective from a neighbor that is not authenticated.
+     *
+     * @param objective the objective
+     * @param locator see {@link #locator}
+     * @param initiator see {@link #initiator}
+     * @param link see {@link #link}
+     * @param linkIndex see {@link #linkIndex}
+     * @param ttl see {@link #ttl}
+     * @param expiresNanos see {@link #expiresNanos}
+     */
     public FloodedObjective(
             Objective objective,
             @Nullable Locator locator,

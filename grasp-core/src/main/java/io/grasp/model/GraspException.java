@@ -17,11 +17,17 @@ import org.jspecify.annotations.Nullable;
 public final class GraspException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** The code of RFC 8991. */
     private final GraspErrorCode code;
+    /** The side where it failed. */
     private final Origin origin;
+    /** The description. */
     private final String detail;
+
     private final transient @Nullable SessionId session;
+    /** The objective's name, if any. */
     private final @Nullable String objective;
+    /** Whether the peer was not reached. */
     private final boolean unreached;
 
     /** Where a failure began. */

@@ -35,6 +35,7 @@ public record IdentityStatus(
         EXPIRED
     }
 
+    /** Checks the components. */
     public IdentityStatus {
         Objects.requireNonNull(detail, "detail");
         Objects.requireNonNull(expiry, "expiry");

@@ -1,10 +1,12 @@
 package io.grasp.model;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.grasp.cbor.CborItem;
 import io.grasp.model.CborTree.Unreadable;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.TreeCodec;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
@@ -12,10 +14,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.type.LogicalType;
@@ -52,9 +56,9 @@ final class JacksonCbor {
                 .build();
     }
 
-    static CborItem write(Object value, CBORMapper mapper) {
+    static CborItem write(Object value, ObjectWriter writer) {
         try {
-            byte[] encoded = mapper.writeValueAsBytes(value);
+            byte[] encoded = writer.writeValueAsBytes(value);
             CborItem item = CborItem.wrap(encoded, 0, encoded.length).preferred();
             CborTree.requireBoundedExponents(item);
             return item;
@@ -94,11 +98,17 @@ final class JacksonCbor {
     /** {@return an instance of the type} */
     static Object read(JsonNode tree, JavaType type, ObjectReader reader) throws Misfit {
         @Nullable Object value;
-        try (JsonParser parser = reader.treeAsTokens(tree)) {
+        TreeCodec<JsonNode> codec = reader; // the reader's own method has another signature in Jackson 3.0
+        try (JsonParser parser = codec.treeAsTokens(tree)) {
             try {
                 value = reader.readValue(parser);
             } catch (UnrecognizedPropertyException e) {
                 throw misfit(Misfit.Kind.UNKNOWN_FIELD, cannotRead(type), pointer(e), e);
+            } catch (InvalidTypeIdException e) {
+                String place = pointer(e, parser);
+                place += tree.at(place).isObject() ? missingTypeId(e) : "";
+                boolean isThere = !tree.at(place).isMissingNode();
+                throw misfit(isThere ? Misfit.Kind.INVALID : Misfit.Kind.MISSING_FIELD, cannotRead(type), place, e);
             } catch (RuntimeException e) {
                 String pointer = e instanceof MismatchedInputException ? pointer(e, parser) : pointer(e);
                 boolean isThere = !tree.at(pointer).isMissingNode();
@@ -142,6 +152,17 @@ final class JacksonCbor {
         String path = pointer(cause);
         String reached = parser.streamReadContext().pathAsPointer().toString();
         return reached.startsWith(path + "/") ? reached : path;
+    }
+
+    /** {@return the last step to the field that names one of several types; empty if it is there, but not valid} */
+    private static String missingTypeId(InvalidTypeIdException cause) {
+        JsonTypeInfo info = cause.getBaseType().getRawClass().getAnnotation(JsonTypeInfo.class);
+        if (cause.getTypeId() != null || info == null || info.include() != JsonTypeInfo.As.PROPERTY) {
+            return "";
+        }
+        StringBuilder step = new StringBuilder();
+        Unreadable.append(step, info.property().isEmpty() ? info.use().getDefaultPropertyName() : info.property());
+        return step.toString();
     }
 
     private static String pointer(RuntimeException cause) {

@@ -1,11 +1,13 @@
 package io.grasp.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
@@ -19,20 +21,30 @@ final class JacksonCodec<T> extends ObjectiveCodec<T> {
 
     private final JavaType type;
     private final CBORMapper mapper;
+    /** Knows the types of elements, which a list does not; {@code null} for types that their values show. */
+    private final @Nullable ObjectWriter writer;
+
     private final ObjectReader rejecting;
     private final ObjectReader ignoring;
 
     JacksonCodec(JavaType type, CBORMapper mapper) {
         this.type = type;
         this.mapper = mapper;
+        this.writer = hasElements(type) ? mapper.writerFor(type) : null;
         ObjectReader reader = mapper.readerFor(type);
         this.rejecting = reader.with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         this.ignoring = reader.without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     }
 
+    private static boolean hasElements(JavaType type) {
+        return type.isContainerType() || type.isReferenceType() || type.hasGenericTypes() && type.isFinal();
+    }
+
     @Override
     ObjectiveValue encode(T value) {
-        return ObjectiveValue.of(value, mapper);
+        return writer == null
+                ? ObjectiveValue.of(value, mapper)
+                : ObjectiveValue.ofItem(JacksonCbor.write(value, writer));
     }
 
     @Override

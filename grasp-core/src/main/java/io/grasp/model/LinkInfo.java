@@ -18,6 +18,7 @@ import java.util.Objects;
  */
 public record LinkInfo(
         String name, int index, InetAddress linkLocalAddress, int maxMulticastBytes, boolean repliesInBand) {
+    /** Checks the components. */
     public LinkInfo {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(linkLocalAddress, "linkLocalAddress");

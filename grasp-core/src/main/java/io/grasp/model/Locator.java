@@ -146,8 +146,15 @@ public sealed interface Locator {
                 : new Ipv4((Inet4Address) address, protocol, port);
     }
 
-    /** O_IPv6_LOCATOR. The address's scope is not part of the locator and is not sent. */
+    /**
+     * O_IPv6_LOCATOR. The address's scope is not part of the locator and is not sent.
+     *
+     * @param address the address
+     * @param protocol the number of the IP protocol, such as {@link #TCP}
+     * @param port the port
+     */
     record Ipv6(Inet6Address address, Integer protocol, Integer port) implements Locator {
+        /** Checks the components. */
         public Ipv6 {
             Objects.requireNonNull(address, "address");
             check(protocol, port);
@@ -169,8 +176,15 @@ public sealed interface Locator {
         }
     }
 
-    /** O_IPv4_LOCATOR. */
+    /**
+     * O_IPv4_LOCATOR.
+     *
+     * @param address the address
+     * @param protocol the number of the IP protocol, such as {@link #TCP}
+     * @param port the port
+     */
     record Ipv4(Inet4Address address, Integer protocol, Integer port) implements Locator {
+        /** Checks the components. */
         public Ipv4 {
             Objects.requireNonNull(address, "address");
             check(protocol, port);
@@ -182,8 +196,15 @@ public sealed interface Locator {
         }
     }
 
-    /** O_FQDN_LOCATOR. Its host must not be assumed to be inside the secure domain (RFC 8990 section 3). */
+    /**
+     * O_FQDN_LOCATOR. Its host must not be assumed to be inside the secure domain (RFC 8990 section 3).
+     *
+     * @param name the host name
+     * @param protocol the number of the IP protocol, such as {@link #TCP}
+     * @param port the port
+     */
     record Fqdn(String name, Integer protocol, Integer port) implements Locator {
+        /** Checks the components. */
         public Fqdn {
             Objects.requireNonNull(name, "name");
             check(protocol, port);
@@ -200,11 +221,18 @@ public sealed interface Locator {
         }
     }
 
-    /** O_URI_LOCATOR. The URI itself may contain protocol and port; then both are {@code null} here. */
+    /**
+     * O_URI_LOCATOR. The URI itself may contain protocol and port; then both are {@code null} here.
+     *
+     * @param uri the URI
+     * @param protocol the number of the IP protocol, such as {@link #TCP}
+     * @param port the port
+     */
     record Uri(
             String uri,
             @Nullable Integer protocol,
             @Nullable Integer port) implements Locator {
+        /** Checks the components. */
         public Uri {
             Objects.requireNonNull(uri, "uri");
             check(protocol, port);

@@ -33,7 +33,12 @@ public record MemoryNeed(List<Part> parts) {
      * @param directBytes the most that it takes of the JVM's direct memory
      */
     public record Part(String name, long heapBytes, long directBytes) {
-        /** {@return a resource that takes no direct memory} */
+        /**
+         * {@return a resource that takes no direct memory}
+         *
+         * @param name the name of the resource
+         * @param bytes the number of bytes
+         */
         public static Part heap(String name, long bytes) {
             return new Part(name, bytes, 0);
         }
@@ -58,7 +63,11 @@ public record MemoryNeed(List<Part> parts) {
         return parts.stream().mapToLong(Part::directBytes).sum();
     }
 
-    /** {@return the memory of both together; parts of the same name are added up} */
+    /**
+     * {@return the memory of both together; parts of the same name are added up}
+     *
+     * @param other the other memory
+     */
     public MemoryNeed and(MemoryNeed other) {
         Map<String, Part> sums = new LinkedHashMap<>();
         parts.forEach(part -> sums.put(part.name, part));
@@ -75,7 +84,11 @@ public record MemoryNeed(List<Part> parts) {
                         ", ", mib(heapBytes()) + " of heap and " + mib(directBytes()) + " of direct memory: ", ""));
     }
 
-    /** {@return a number of bytes as text, in MiB} */
+    /**
+     * {@return a number of bytes as text, in MiB}
+     *
+     * @param bytes the number of bytes
+     */
     public static String mib(long bytes) {
         return String.format(Locale.ROOT, "%.1f MiB", (double) bytes / MIB);
     }

@@ -23,6 +23,7 @@ public sealed interface NegotiationOutcome {
      * @param by the side that accepted
      */
     record Accepted(Objective objective, Side by) implements NegotiationOutcome {
+        /** Checks the components. */
         public Accepted {
             Objects.requireNonNull(objective, "objective");
             Objects.requireNonNull(by, "by");
@@ -41,6 +42,7 @@ public sealed interface NegotiationOutcome {
      * @param by the side that declined
      */
     record Declined(String reason, Side by) implements NegotiationOutcome {
+        /** Checks the components. */
         public Declined {
             Objects.requireNonNull(reason, "reason");
             Objects.requireNonNull(by, "by");

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param links the locators on each link that is up, in the order in which they came up
  */
 public record NodeLocators(int port, InetAddress initiator, List<OnLink> links) {
+    /** Checks and copies the components. */
     public NodeLocators {
         Objects.requireNonNull(initiator, "initiator");
         links = List.copyOf(links);
@@ -30,6 +31,7 @@ public record NodeLocators(int port, InetAddress initiator, List<OnLink> links) 
      *     link-local with IPv6, any address with IPv4
      */
     public record OnLink(String name, int index, Locator locator, Locator linkLocal) {
+        /** Checks the components. */
         public OnLink {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(locator, "locator");

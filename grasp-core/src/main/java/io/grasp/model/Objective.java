@@ -34,6 +34,7 @@ public record Objective(String name, int flags, int loopCount, ObjectiveValue va
     /** The largest loop count. */
     public static final int MAX_LOOP_COUNT = 255;
 
+    /** Checks the components. */
     public Objective {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(value, "value");

@@ -94,7 +94,7 @@ public final class ObjectiveValue {
         } else if (value instanceof CborItem item) {
             return ofItem(item);
         }
-        return new ObjectiveValue(JacksonCbor.write(Objects.requireNonNull(value, "value"), mapper));
+        return new ObjectiveValue(JacksonCbor.write(Objects.requireNonNull(value, "value"), mapper.writer()));
     }
 
     /**

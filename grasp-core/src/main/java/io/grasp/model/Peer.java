@@ -19,13 +19,22 @@ import java.util.Optional;
  */
 public record Peer(
         InetAddress address, int port, String link, int linkIndex, boolean local, Optional<PeerIdentity> identity) {
+    /** Checks the components. */
     public Peer {
         Objects.requireNonNull(address, "address");
         Objects.requireNonNull(link, "link");
         Objects.requireNonNull(identity, "identity");
     }
 
-    /** A peer that is not authenticated. */
+    /**
+     * A peer that is not authenticated.
+     *
+     * @param address the address
+     * @param port the port
+     * @param link see {@link #link}
+     * @param linkIndex see {@link #linkIndex}
+     * @param local see {@link #local}
+     */
     public Peer(InetAddress address, int port, String link, int linkIndex, boolean local) {
         this(address, port, link, linkIndex, local, Optional.empty());
     }

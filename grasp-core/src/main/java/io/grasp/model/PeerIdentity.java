@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 public record PeerIdentity(AcpNodeName nodeName, String fingerprint) {
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
+    /** Checks the components. */
     public PeerIdentity {
         Objects.requireNonNull(nodeName, "nodeName");
         if (!SHA_256.matcher(fingerprint).matches()) {

@@ -9,6 +9,7 @@ public record SessionId(long value) {
     /** The largest Session ID. */
     public static final long MAX_VALUE = 0xFFFF_FFFFL;
 
+    /** Checks the components. */
     public SessionId {
         if (value < 0 || value > MAX_VALUE) {
             throw new IllegalArgumentException("session ID " + value + " is not in 0.." + MAX_VALUE);

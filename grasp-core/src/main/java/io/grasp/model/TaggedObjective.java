@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     link-local address of each sending link
  */
 public record TaggedObjective(Objective objective, @Nullable Locator locator) {
+    /** Checks the components. */
     public TaggedObjective {
         Objects.requireNonNull(objective, "objective");
     }

@@ -10,11 +10,7 @@ import tools.jackson.core.type.TypeReference;
  * for unknown fields. An ASA that uses it sees only values of that type; a received value that does not fit causes a
  * negotiation to be declined, or is an error that names the place in the value.
  *
- * <pre>{@code
- * record Offer(String currency, int amount) {}
- *
- * static final TypedObjective<Offer> EX3 = TypedObjective.negotiable("EX3", Offer.class);
- * }</pre>
+ * {@snippet class="io.grasp.snippets.CoreSnippets" region="typedObjective"}
  *
  * <p>It is immutable and thread-safe.
  *

@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param peer the peer
  */
 public record ValueRequest(SessionId session, Objective objective, Peer peer) {
+    /** Checks the components. */
     public ValueRequest {
         Objects.requireNonNull(session, "session");
         Objects.requireNonNull(objective, "objective");

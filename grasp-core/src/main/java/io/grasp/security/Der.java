@@ -15,6 +15,7 @@ final class Der {
     static final int NULL = 0x05;
     static final int OBJECT_IDENTIFIER = 0x06;
     static final int IA5_STRING = 0x16;
+    static final int GENERALIZED_TIME = 0x18;
     static final int SEQUENCE = 0x30;
 
     private static final int LONG_FORM = 0x80;

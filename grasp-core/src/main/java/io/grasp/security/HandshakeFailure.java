@@ -10,6 +10,7 @@ import java.util.Objects;
  * @param detail a sentence for the operator, without a final period; it holds no secrets
  */
 public record HandshakeFailure(PeerRefusal reason, String detail) {
+    /** Checks the components. */
     public HandshakeFailure {
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(detail, "detail");

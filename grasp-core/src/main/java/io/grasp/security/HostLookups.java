@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,9 +27,9 @@ import java.util.concurrent.TimeoutException;
 final class HostLookups implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(1);
 
-    /** Finds the address of a host; it may block. */
+    /** Finds the addresses of a host, at least one; it may block. */
     interface Resolver {
-        InetAddress resolve(String name) throws UnknownHostException;
+        InetAddress[] resolve(String name) throws UnknownHostException;
     }
 
     private final Resolver resolver;
@@ -56,15 +57,15 @@ final class HostLookups implements AutoCloseable {
      *
      * @param host the host of a URI: a name, an IPv4 address or an IPv6 address in brackets
      * @param maxWait the maximum time
-     * @return its address
+     * @return its addresses, at least one
      * @throws IOException if there is none, or none is known in time
      */
-    InetAddress resolve(String host, Duration maxWait) throws IOException {
+    List<InetAddress> resolve(String host, Duration maxWait) throws IOException {
         if (host.startsWith("[")) {
-            return InetAddress.getByName(host.substring(1, host.length() - 1));
+            return List.of(InetAddress.getByName(host.substring(1, host.length() - 1)));
         }
         if (host.matches("[0-9.]+")) { // in a URI only an address has this form
-            return InetAddress.getByName(host);
+            return List.of(InetAddress.getByName(host));
         }
         String name = host.toLowerCase(Locale.ROOT);
         Lookup lookup = join(name);
@@ -109,13 +110,13 @@ final class HostLookups implements AutoCloseable {
     }
 
     /** One search for a name, until it has ended. */
-    private final class Lookup extends FutureTask<InetAddress> {
+    private final class Lookup extends FutureTask<List<InetAddress>> {
         private final String name;
         /** How many callers wait; read and written only within operations of the map. */
         private int waiting;
 
         Lookup(String name) {
-            super(() -> resolver.resolve(name));
+            super(() -> List.of(resolver.resolve(name)));
             this.name = name;
         }
 

@@ -1,5 +1,6 @@
 package io.grasp.security;
 
+import io.grasp.util.AddressText;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -31,7 +33,8 @@ final class HttpFetch implements AutoCloseable {
     private final HostLookups lookups;
     private final int maxBytes;
     private final long deadline;
-    private final Socket socket = new Socket();
+    private volatile Socket socket = new Socket();
+    private volatile boolean isClosed;
 
     /**
      * A request, which {@link #get} or {@link #post} sends.
@@ -66,8 +69,7 @@ final class HttpFetch implements AutoCloseable {
         try {
             int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
             String host = uri.getHost();
-            InetAddress address = lookups.resolve(host, Duration.ofMillis(remainingMillis()));
-            socket.connect(new InetSocketAddress(address, port), remainingMillis());
+            connect(lookups.resolve(host, Duration.ofMillis(remainingMillis())), port);
             String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
             String target = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
             String head = method + " " + target + " HTTP/1.0\r\n"
@@ -80,6 +82,37 @@ final class HttpFetch implements AutoCloseable {
             return response(socket.getInputStream());
         } finally {
             close();
+        }
+    }
+
+    /** Connects to the first address that can be reached; each but the last has a share of the time that is left. */
+    private void connect(List<InetAddress> addresses, int port) throws IOException {
+        for (int left = addresses.size(); ; left--) {
+            InetAddress address = addresses.get(addresses.size() - left);
+            try {
+                socket.connect(new InetSocketAddress(address, port), Math.max(1, remainingMillis() / left));
+                return;
+            } catch (IOException e) {
+                if (left == 1 || isClosed) {
+                    throw addresses.size() == 1 || isClosed ? e : unreachable(addresses.size(), address, e);
+                }
+                replaceSocket();
+            }
+        }
+    }
+
+    private static IOException unreachable(int addresses, InetAddress last, IOException why) {
+        return new IOException(
+                "none of the host's " + addresses + " addresses can be reached; the last, " + AddressText.of(last)
+                        + ": " + why.getMessage(),
+                why);
+    }
+
+    private void replaceSocket() throws IOException {
+        socket.close();
+        socket = new Socket();
+        if (isClosed) { // meanwhile, by another thread
+            socket.close();
         }
     }
 
@@ -174,6 +207,7 @@ final class HttpFetch implements AutoCloseable {
 
     @Override
     public void close() {
+        isClosed = true;
         try {
             socket.close();
         } catch (IOException closedAnyway) {

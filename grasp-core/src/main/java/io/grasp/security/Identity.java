@@ -142,19 +142,18 @@ public final class Identity implements NodeIdentity {
 
     private List<IdentityFinding> findings(OwnCheck present) {
         Instant now = config.clock.instant();
-        return ownFindings.of(findings(present, now), now);
+        return ownFindings.of(findings(present, pathInUse(present, now), now), now);
     }
 
-    private List<IdentityFinding> findings(OwnCheck present, Instant now) {
+    private List<IdentityFinding> findings(OwnCheck present, @Nullable PathCheck path, Instant now) {
         List<IdentityFinding> findings = new ArrayList<>(present.findings());
-        PathCheck path = pathInUse(present, now);
         if (config.clockTrusted) {
             clockFinding(now, findings);
             if (path != null) {
                 try {
                     path.requireValidAt(now);
                 } catch (MembershipException e) {
-                    findings.add(new IdentityFinding(Check.VALIDITY, OwnCheck.own(e)));
+                    findings.add(new IdentityFinding(Check.VALIDITY, String.valueOf(e.getMessage())));
                 }
             }
         }
@@ -162,7 +161,7 @@ public final class Identity implements NodeIdentity {
             try {
                 revocation.require(path, List.of());
             } catch (MembershipException e) {
-                findings.add(new IdentityFinding(Check.REVOCATION, OwnCheck.own(e)));
+                findings.add(new IdentityFinding(Check.REVOCATION, String.valueOf(e.getMessage())));
             }
         }
         findings.sort(Comparator.comparing(IdentityFinding::check));
@@ -192,9 +191,9 @@ public final class Identity implements NodeIdentity {
     @Override
     public IdentityStatus status() {
         OwnCheck present = own;
-        List<IdentityFinding> findings = findings(present);
         Instant now = config.clock.instant();
         PathCheck path = pathInUse(present, now);
+        List<IdentityFinding> findings = ownFindings.of(findings(present, path, now), now);
         Expiry expiry = expiry(present, path, now);
         StringBuilder detail = new StringBuilder();
         if (!findings.isEmpty()) {
@@ -472,7 +471,7 @@ public final class Identity implements NodeIdentity {
     /** Takes new credentials, unless that would make a good identity a bad one. */
     private void take(OwnCheck loaded) {
         Instant now = config.clock.instant();
-        List<IdentityFinding> findings = newFindings.of(findings(loaded, now), now);
+        List<IdentityFinding> findings = newFindings.of(findings(loaded, pathInUse(loaded, now), now), now);
         if (!findings.isEmpty() && findings(own).isEmpty()) {
             reloadProblem = findings.get(0).sentence();
         } else {

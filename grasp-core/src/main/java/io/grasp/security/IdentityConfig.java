@@ -43,7 +43,7 @@ public final class IdentityConfig {
     /** The maximum number of revocations that are kept of sources that are not remembered any more. */
     int maxKeptRevocations = 1 << 16;
 
-    HostLookups.Resolver resolver = InetAddress::getByName;
+    HostLookups.Resolver resolver = InetAddress::getAllByName;
 
     /** What a configuration was made from. */
     private sealed interface Origin {}
@@ -143,6 +143,8 @@ public final class IdentityConfig {
     /**
      * {@return these settings with another clock, by which certificates are valid or have expired} Default: the
      * system's.
+     *
+     * @param clock the clock
      */
     public IdentityConfig withClock(Clock clock) {
         Clock valid = Objects.requireNonNull(clock, "clock");
@@ -157,7 +159,11 @@ public final class IdentityConfig {
         return changed(copy -> copy.clockTrusted = false);
     }
 
-    /** {@return these settings with another time between two looks at the files} Default: 10 s. */
+    /**
+     * {@return these settings with another time between two looks at the files} Default: 10 s.
+     *
+     * @param interval the time
+     */
     public IdentityConfig withReloadInterval(Duration interval) {
         Duration valid = atLeast(interval, MIN_INTERVAL, "reload interval");
         return changed(copy -> copy.reloadInterval = valid);
@@ -167,6 +173,8 @@ public final class IdentityConfig {
      * {@return these settings with another time after which a revocation list or an OCSP response is fetched again}
      * Default: 5 minutes. It is also the longest time, but for that of the transfer, for which a revoked peer is not
      * noticed while its authority's server can be reached. A list that ends earlier is fetched again when it ends.
+     *
+     * @param interval the time
      */
     public IdentityConfig withRevocationRefresh(Duration interval) {
         Duration valid = atLeast(interval, MIN_INTERVAL, "revocation refresh");
@@ -176,6 +184,8 @@ public final class IdentityConfig {
     /**
      * {@return these settings with another maximum time of one fetch of revocation data} Default: 10 s. It includes the
      * time for resolving the server's name.
+     *
+     * @param timeout the time
      */
     public IdentityConfig withRevocationTimeout(Duration timeout) {
         Duration valid = atLeast(timeout, MIN_INTERVAL, "revocation timeout");
@@ -187,7 +197,11 @@ public final class IdentityConfig {
         return changed(copy -> copy.revocationRetry = delay);
     }
 
-    /** {@return these settings with another maximum size of a revocation list or OCSP response} Default: 1 MiB. */
+    /**
+     * {@return these settings with another maximum size of a revocation list or OCSP response} Default: 1 MiB.
+     *
+     * @param bytes the size
+     */
     public IdentityConfig withMaxRevocationBytes(int bytes) {
         int valid = positive(bytes, "maximum of revocation bytes");
         return changed(copy -> copy.maxRevocationBytes = valid);
@@ -198,6 +212,8 @@ public final class IdentityConfig {
      * certificates whose OCSP status is} Default: 256. Only URLs in certificates that an authority of this node has
      * issued count. Beyond it, the one not used for longest is not fetched any more until it is used again; what it
      * revokes remains revoked.
+     *
+     * @param sources the number
      */
     public IdentityConfig withMaxRevocationSources(int sources) {
         int valid = positive(sources, "maximum of revocation sources");

@@ -27,6 +27,7 @@ public record IdentityFinding(Check check, String sentence) {
         STRENGTH
     }
 
+    /** Checks the components. */
     public IdentityFinding {
         Objects.requireNonNull(check, "check");
         Objects.requireNonNull(sentence, "sentence");

@@ -7,6 +7,7 @@ import java.security.cert.CertificateException;
 public final class MembershipException extends CertificateException {
     private static final long serialVersionUID = 1L;
 
+    /** The reason. */
     private final PeerRefusal reason;
 
     /**

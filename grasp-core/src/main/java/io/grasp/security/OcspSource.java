@@ -3,17 +3,23 @@ package io.grasp.security;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.PKIXParameters;
 import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
@@ -28,6 +34,11 @@ import org.jspecify.annotations.Nullable;
 final class OcspSource extends RevocationSource {
     /** SHA-1 (1.3.14.3.2.26), which names the issuer here and protects nothing (RFC 5019 section 2.1.1). */
     private static final byte[] SHA1 = {0x2B, 0x0E, 0x03, 0x02, 0x1A};
+
+    /** RFC 5280 section 4.1.2.5.2. */
+    private static final DateTimeFormatter GENERALIZED_TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'");
+    /** The JDK counts as revoked what was revoked before the time of the check. */
+    private static final Duration AFTER_IT = Duration.ofSeconds(1);
 
     private final X509Certificate certificate;
     private final X509Certificate issuer;
@@ -81,8 +92,30 @@ final class OcspSource extends RevocationSource {
     Outcome take(byte[] received, @Nullable Instant now) throws RevocationDataException {
         boolean revoked = isRevoked(received, now);
         boolean isNew = revoked && !isRevoked;
-        isRevoked |= revoked;
+        if (revoked) { // a response that came at the same time on another thread is not overwritten
+            isRevoked = true;
+        }
         return new Outcome(isNew, null);
+    }
+
+    /**
+     * {@return when the responder has signed a response: a time at which it is good, for a node that does not know the
+     * time} As the response states it, before its signature has been verified.
+     */
+    private static Instant whenProduced(byte[] response) throws CertificateParsingException {
+        Der ocspResponse = Der.of(response).enter(Der.SEQUENCE);
+        ocspResponse.skip(); // status
+        Der responseBytes = ocspResponse.enter(Der.context(0)).enter(Der.SEQUENCE);
+        responseBytes.skip(); // type
+        Der data =
+                Der.of(responseBytes.read(Der.OCTET_STRING)).enter(Der.SEQUENCE).enter(Der.SEQUENCE);
+        if (data.isNext(Der.context(0))) {
+            data.skip(); // version
+        }
+        data.skip(); // responder
+        return LocalDateTime.parse(
+                        new String(data.read(Der.GENERALIZED_TIME), StandardCharsets.US_ASCII), GENERALIZED_TIME)
+                .toInstant(ZoneOffset.UTC);
     }
 
     private boolean isRevoked(byte[] response, @Nullable Instant now) throws RevocationDataException {
@@ -94,9 +127,9 @@ final class OcspSource extends RevocationSource {
             checker.setOcspResponses(Map.of(certificate, response));
             PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(issuer, null)));
             parameters.addCertPathChecker(checker);
-            parameters.setDate(now == null ? null : Date.from(now));
-            validator.validate(
-                    CertificateFactory.getInstance("X.509").generateCertPath(List.of(certificate)), parameters);
+            parameters.setDate(Date.from(now == null ? whenProduced(response).plus(AFTER_IT) : now));
+            X509Certificate checked = now == null ? new TimelessCertificate(certificate) : certificate;
+            validator.validate(CertificateFactory.getInstance("X.509").generateCertPath(List.of(checked)), parameters);
             return false;
         } catch (CertPathValidatorException e) {
             if (e.getReason() == BasicReason.REVOKED) {

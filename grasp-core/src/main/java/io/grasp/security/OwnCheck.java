@@ -40,20 +40,17 @@ record OwnCheck(
         try {
             ownPaths = paths.of(credentials.chain());
         } catch (MembershipException e) {
-            findings.add(
-                    new IdentityFinding(e.reason() == PeerRefusal.WEAK_KEY ? Check.STRENGTH : Check.VALIDITY, own(e)));
+            findings.add(new IdentityFinding(
+                    e.reason() == PeerRefusal.WEAK_KEY ? Check.STRENGTH : Check.VALIDITY,
+                    String.valueOf(e.getMessage())));
         }
         AcpNodeName name = null;
         try {
             name = NodeNames.read(credentials.certificate());
         } catch (MembershipException e) {
-            findings.add(new IdentityFinding(Check.NODE_NAME, own(e)));
+            findings.add(new IdentityFinding(Check.NODE_NAME, String.valueOf(e.getMessage())));
         }
         return new OwnCheck(credentials, name, ownPaths, List.copyOf(findings), paths);
-    }
-
-    static String own(MembershipException failure) {
-        return "this node's own identity: " + failure.getMessage();
     }
 
     private static boolean fits(Credentials credentials) {

@@ -14,12 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Policies made of rules. The first rule that a message fits decides; without one it is denied:
  *
- * <pre>{@code
- * PeerPolicy policy = PeerPolicies.rules()
- *         .deny(PeerAction.FLOOD).of("Intent").unless(PeerPolicies.role("role=noc"))
- *         .permit(PeerAction.values()).toEveryMember()
- *         .build();
- * }</pre>
+ * {@snippet class="io.grasp.snippets.CoreSnippets" region="policy"}
  */
 public final class PeerPolicies {
     private PeerPolicies() {}
@@ -52,7 +47,11 @@ public final class PeerPolicies {
         };
     }
 
-    /** {@return the peers with one of some node names} */
+    /**
+     * {@return the peers with one of some node names}
+     *
+     * @param names the names
+     */
     public static Predicate<PeerIdentity> node(AcpNodeName... names) {
         Set<AcpNodeName> wanted = Set.of(names);
         return peer -> wanted.contains(peer.nodeName());
@@ -66,12 +65,20 @@ public final class PeerPolicies {
             this.rules = rules;
         }
 
-        /** {@return a rule that permits some actions, to be completed} */
+        /**
+         * {@return a rule that permits some actions, to be completed}
+         *
+         * @param actions the actions
+         */
         public Draft permit(PeerAction... actions) {
             return new Draft(this, true, actions(actions), null);
         }
 
-        /** {@return a rule that denies some actions, to be completed} */
+        /**
+         * {@return a rule that denies some actions, to be completed}
+         *
+         * @param actions the actions
+         */
         public Draft deny(PeerAction... actions) {
             return new Draft(this, false, actions(actions), null);
         }
@@ -108,12 +115,20 @@ public final class PeerPolicies {
             this.objectives = objectives;
         }
 
-        /** {@return this rule for some objectives only} */
+        /**
+         * {@return this rule for some objectives only}
+         *
+         * @param names the names
+         */
         public Draft of(String... names) {
             return new Draft(before, permits, actions, Set.of(names));
         }
 
-        /** {@return the rules with this one, for peers that fit} A peer that is not authenticated never fits. */
+        /**
+         * {@return the rules with this one, for peers that fit} A peer that is not authenticated never fits.
+         *
+         * @param peers which peers
+         */
         public Rules to(Predicate<PeerIdentity> peers) {
             Objects.requireNonNull(peers, "peers");
             return before.with(new Rule(permits, actions, objectives, peer -> peer != null && peers.test(peer)));
@@ -122,6 +137,8 @@ public final class PeerPolicies {
         /**
          * {@return the rules with this one, for peers that do not fit} A rule that denies is then also about peers that
          * are not authenticated; one that permits never is.
+         *
+         * @param peers which peers
          */
         public Rules unless(Predicate<PeerIdentity> peers) {
             Objects.requireNonNull(peers, "peers");

@@ -34,14 +34,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Revocation implements AutoCloseable {
     private static final int MAX_DOUBLINGS = 6;
+    /** The maximum number of sources of which is remembered that they were forgotten. */
+    private static final int MAX_FORGOTTEN = 1 << 16;
 
     private final IdentityConfig config;
     private final Runnable changed;
     private final Map<Key, Polling> pollings = new ConcurrentHashMap<>();
     /** Those that are not fetched any more but have revoked certificates. */
     private final Map<Key, RevocationSource> kept = new ConcurrentHashMap<>();
-    /** Whether revocations were forgotten, because too many were kept. */
-    private volatile boolean hasForgotten;
+    /** Those whose revocations were forgotten because too many were kept, until their data is fetched again. */
+    private final Set<Key> forgotten = ConcurrentHashMap.newKeySet();
+    /** Whether more were forgotten than are remembered by name. */
+    private volatile boolean hasForgottenMore;
 
     private final Set<HttpFetch> underWay = ConcurrentHashMap.newKeySet();
     // Apart, so that many certificates whose responders are slow do not delay lists.
@@ -113,18 +117,17 @@ final class Revocation implements AutoCloseable {
         if (!lists.isEmpty()) {
             String authority = authority(issuer);
             for (URI each : lists) {
-                RevocationSource unused =
-                        source(new Key(each, authority), crlThreads, () -> new CrlSource(each, issuer));
+                Polling unused = polling(new Key(each, authority), crlThreads, () -> new CrlSource(each, issuer));
             }
         }
         List<URI> responders = RevocationPointers.ocspResponders(certificate);
         if (!responders.isEmpty()) {
             String fingerprint = Identity.fingerprint(certificate);
             for (URI each : responders) {
-                RevocationSource source = source(
+                Polling polling = polling(
                         new Key(each, fingerprint), ocspThreads, () -> new OcspSource(each, certificate, issuer));
                 if (stapled != null && stapled.length > 0) {
-                    acceptStapled(source, stapled);
+                    acceptStapled(polling, stapled);
                 }
             }
         }
@@ -139,11 +142,9 @@ final class Revocation implements AutoCloseable {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private void acceptStapled(RevocationSource source, byte[] response) {
+    private void acceptStapled(Polling polling, byte[] response) {
         try {
-            if (source.accept(response, now()).isNew()) {
-                changed.run();
-            }
+            Instant unused = polling.accept(response);
         } catch (RevocationDataException unusable) {
             // As if there were none: the responder is asked.
         }
@@ -153,10 +154,10 @@ final class Revocation implements AutoCloseable {
         return config.clockTrusted ? config.clock.instant() : null;
     }
 
-    private RevocationSource source(Key key, FetchThreads threads, Supplier<RevocationSource> creator) {
+    private Polling polling(Key key, FetchThreads threads, Supplier<RevocationSource> creator) {
         Polling polling = pollings.computeIfAbsent(key, first -> {
             RevocationSource known = kept.remove(first);
-            Polling created = new Polling(known == null ? creator.get() : known, threads);
+            Polling created = new Polling(first, known == null ? creator.get() : known, threads);
             threads.execute(first.url(), created);
             return created;
         });
@@ -164,7 +165,7 @@ final class Revocation implements AutoCloseable {
         if (pollings.size() > config.maxRevocationSources) {
             endOldest();
         }
-        return polling.source;
+        return polling;
     }
 
     /** Ends the fetches from the source that has not been used for longest, and keeps what it has revoked. */
@@ -182,8 +183,15 @@ final class Revocation implements AutoCloseable {
 
     private void forgetExcess() {
         while (kept.values().stream().mapToLong(RevocationSource::revocations).sum() > config.maxKeptRevocations) {
-            oldest(kept, source -> source).ifPresent(kept::remove);
-            hasForgotten = true;
+            oldest(kept, source -> source)
+                    .ifPresent(oldest -> kept.computeIfPresent(oldest, (key, source) -> {
+                        if (forgotten.size() < MAX_FORGOTTEN) {
+                            forgotten.add(key);
+                        } else {
+                            hasForgottenMore = true;
+                        }
+                        return null;
+                    }));
         }
     }
 
@@ -196,12 +204,14 @@ final class Revocation implements AutoCloseable {
 
     /** Fetches from a source again and again, until it is ended. */
     private final class Polling implements Runnable {
+        private final Key key;
         final RevocationSource source;
         private final FetchThreads threads;
         private volatile boolean isEnded;
         private volatile @Nullable ScheduledFuture<?> next;
 
-        Polling(RevocationSource source, FetchThreads threads) {
+        Polling(Key key, RevocationSource source, FetchThreads threads) {
+            this.key = key;
             this.source = source;
             this.threads = threads;
         }
@@ -230,11 +240,7 @@ final class Revocation implements AutoCloseable {
                 if (threads.isClosed()) {
                     return config.revocationRetry; // not to be used
                 }
-                RevocationSource.Outcome outcome = source.accept(source.fetch(request), now());
-                if (outcome.isNew()) {
-                    changed.run();
-                }
-                return succeeded(source, outcome.nextUpdate());
+                return succeeded(source, accept(source.fetch(request)));
             } catch (IOException e) {
                 return failed(source, "could not be fetched: " + Subjects.printable(String.valueOf(e.getMessage())));
             } catch (RevocationDataException e) {
@@ -245,6 +251,22 @@ final class Revocation implements AutoCloseable {
                 underWay.remove(request);
                 request.close();
             }
+        }
+
+        /** {@return when newer data will be there; {@code null} if it does not say} */
+        @Nullable
+        Instant accept(byte[] received) throws RevocationDataException {
+            RevocationSource.Outcome outcome = source.accept(received, now());
+            pollings.computeIfPresent(key, (same, present) -> {
+                if (present == this) { // otherwise what it knows may be forgotten at this moment
+                    forgotten.remove(key);
+                }
+                return present;
+            });
+            if (outcome.isNew()) {
+                changed.run();
+            }
+            return outcome.nextUpdate();
         }
 
         void end() {
@@ -284,7 +306,7 @@ final class Revocation implements AutoCloseable {
     /** {@return why it may not be known that a certificate has been revoked; sentences, the gravest first} */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
-        if (hasForgotten) {
+        if (hasForgottenMore || !forgotten.isEmpty()) {
             problems.add("certificates name more than " + config.maxRevocationSources + " sources of revocation data,"
                     + " and some that had revoked certificates were forgotten; these are accepted until the data has"
                     + " been fetched again: raise the number by withMaxRevocationSources");

@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param temporary whether another address will soon replace it for privacy (RFC 8981)
  */
 public record NodeAddress(InetAddress address, int linkIndex, int prefixLength, boolean deprecated, boolean temporary) {
+    /** Checks the components. */
     public NodeAddress {
         int bits = bits(Objects.requireNonNull(address, "address"));
         if (prefixLength < 0 || prefixLength > bits) {

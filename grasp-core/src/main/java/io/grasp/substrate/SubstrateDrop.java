@@ -11,7 +11,10 @@ public enum SubstrateDrop {
     /** A connection of a peer, opened when the process had only those file descriptors left that it needs itself. */
     FEW_DESCRIPTORS,
 
-    /** A connection to an address of this host at which peers are not {@linkplain SubstrateListener#serves served}. */
+    /**
+     * A connection to an address of this host at which peers, or peers with its source, are not
+     * {@linkplain SubstrateListener#serves served}.
+     */
     NOT_SERVED,
 
     /** A message on a link that is not a well-formed item of CBOR. The connection that it came on is closed. */

@@ -2,6 +2,7 @@ package io.grasp.substrate;
 
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkWarning;
+import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.util.PeerAddresses;
@@ -107,10 +108,12 @@ public interface SubstrateListener {
      * new one and reports the reason.
      *
      * @param peer the address of the peer that connects
+     * @param identity what the peer's certificate says, on a substrate that authenticates its peers; otherwise
+     *     {@code null}. What such a peer has is counted by its certificate, and not by its address
      * @param reason why the substrate may not have more
      * @return whether a connection has been aborted
      */
-    default boolean makesRoom(InetSocketAddress peer, SubstrateDrop reason) {
+    default boolean makesRoom(InetSocketAddress peer, @Nullable PeerIdentity identity, SubstrateDrop reason) {
         return false;
     }
 
@@ -142,9 +145,11 @@ public interface SubstrateListener {
      *
      * @param reason the kind of failure
      * @param peer the address of the peer
+     * @param identity what the peer's certificate says, if the peer was authenticated before; otherwise {@code null}
      * @param detail one sentence for the operator
      */
-    default void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {}
+    default void peerRefused(
+            PeerRefusal reason, InetSocketAddress peer, @Nullable PeerIdentity identity, String detail) {}
 
     /**
      * The substrate has dropped something.
@@ -153,6 +158,12 @@ public interface SubstrateListener {
      * @param link the link that it came on, {@code null} if the substrate does not know it
      * @param peer the address that it came from, with the index of its link as scope if it is a link-local IPv6 one;
      *     {@code null} if the substrate does not know it
+     * @param identity what the certificate of the neighbor or peer says, if it is authenticated; otherwise
+     *     {@code null}. Such a peer is counted by its certificate, and not by its address
      */
-    default void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {}
+    default void dropped(
+            SubstrateDrop reason,
+            @Nullable Link link,
+            @Nullable InetSocketAddress peer,
+            @Nullable PeerIdentity identity) {}
 }

@@ -2,8 +2,11 @@ package io.grasp.util;
 
 import io.netty.util.NetUtil;
 import java.lang.reflect.RecordComponent;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -34,6 +37,30 @@ public final class AddressText {
         InetAddress resolved = address.getAddress();
         String host = PrintableText.of(resolved == null ? address.getHostString() : withZone(resolved));
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    /**
+     * An address and a port of the network, as the operator of this host knows them. It asks the system, so it is for
+     * messages to people.
+     *
+     * @param address any socket address whose scope, if it has one, is an interface of this host
+     * @return as {@link #of(InetSocketAddress)}, but always with the interface's name, such as {@code eth0}, and with
+     *     its index only if there is no such interface any more
+     */
+    public static String onThisHost(InetSocketAddress address) {
+        if (!(address.getAddress() instanceof Inet6Address ipv6)
+                || ipv6.getScopeId() == 0
+                || ipv6.getScopedInterface() != null) {
+            return of(address);
+        }
+        try {
+            NetworkInterface scope = NetworkInterface.getByIndex(ipv6.getScopeId());
+            return scope == null
+                    ? of(address)
+                    : "[" + of(ipv6) + "%" + PrintableText.of(scope.getName()) + "]:" + address.getPort();
+        } catch (SocketException unknown) {
+            return of(address);
+        }
     }
 
     /**

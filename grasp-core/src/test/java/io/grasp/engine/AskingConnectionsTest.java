@@ -191,13 +191,13 @@ class AskingConnectionsTest extends EngineFixture {
         ScriptedPeer.Wire asking = ask(honest, 1);
         ScriptedPeer.Wire silent = connect(honest);
         InetSocketAddress newcomer = new InetSocketAddress(addressOf(honest), 1);
-        assertThat(loop.call(() -> listener.makesRoom(newcomer, SubstrateDrop.TOO_MANY_CONNECTIONS)))
+        assertThat(loop.call(() -> listener.makesRoom(newcomer, null, SubstrateDrop.TOO_MANY_CONNECTIONS)))
                 .isTrue();
         shortMoment();
         assertThat(silent.closed).isTrue();
         assertThat(asking.closed).isFalse();
 
-        assertThat(loop.call(() -> listener.makesRoom(newcomer, SubstrateDrop.TOO_MANY_CONNECTIONS)))
+        assertThat(loop.call(() -> listener.makesRoom(newcomer, null, SubstrateDrop.TOO_MANY_CONNECTIONS)))
                 .as("there is no silent one")
                 .isTrue();
         shortMoment();

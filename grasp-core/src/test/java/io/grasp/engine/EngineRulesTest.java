@@ -1001,6 +1001,33 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
+    void aResponseThatNamesAnotherObjectiveIsDropped() {
+        List<AsaLocator> found = new ArrayList<>();
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), new IgnoringDiscoveryEvents() {
+            @Override
+            public void found(AsaLocator locator) {
+                found.add(locator);
+            }
+        }));
+        moment();
+        Discovery asked = (Discovery) peer.multicasts.get(0);
+        for (Objective named : List.of(EX2, EX3)) {
+            peer.connect(node)
+                    .send(new Response(
+                            asked.session(),
+                            asked.initiator(),
+                            1000,
+                            List.of(new GraspOption.LocatorOption(
+                                    here(peer.node).locator())),
+                            named));
+            moment();
+            assertThat(found).as("after one that names %s", named.name()).hasSize(named == EX3 ? 1 : 0);
+        }
+
+        assertThat(drops).containsEntry(DropReason.OUT_OF_TURN, 1);
+    }
+
+    @Test
     @Proves({"8990-2.9.2-3", "8991-2.3.2.5-1"})
     void divertedLocatorsAreFoundExceptLinkLocalOnes() throws UnknownHostException {
         List<AsaLocator> found = new ArrayList<>();

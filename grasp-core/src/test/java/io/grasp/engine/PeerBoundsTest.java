@@ -266,7 +266,7 @@ class PeerBoundsTest extends EngineFixture {
         moment();
         assertThat(wire.closed).isFalse();
         assertThat(loop.call(() -> listener.makesRoom(
-                        new InetSocketAddress(addressOf(modest), 1), SubstrateDrop.TOO_MANY_CONNECTIONS)))
+                        new InetSocketAddress(addressOf(modest), 1), null, SubstrateDrop.TOO_MANY_CONNECTIONS)))
                 .isTrue();
         moment();
         assertThat(wire.closed).isFalse();
@@ -318,7 +318,7 @@ class PeerBoundsTest extends EngineFixture {
     void aFullSubstrateMakesRoomByTheOldestSilentConnection() {
         start(Limits.DEFAULTS, Timeouts.DEFAULTS);
         assertThat(loop.call(() -> listener.makesRoom(
-                        new InetSocketAddress(addressOf(modest), 1), SubstrateDrop.TOO_MANY_CONNECTIONS)))
+                        new InetSocketAddress(addressOf(modest), 1), null, SubstrateDrop.TOO_MANY_CONNECTIONS)))
                 .as("nothing is silent")
                 .isFalse();
         ScriptedPeer.Wire older = greedy.connect(node);
@@ -326,7 +326,7 @@ class PeerBoundsTest extends EngineFixture {
         ScriptedPeer.Wire newer = greedy.connect(node);
         moment();
         assertThat(loop.call(() -> listener.makesRoom(
-                        new InetSocketAddress(addressOf(modest), 1), SubstrateDrop.TOO_MANY_CONNECTIONS)))
+                        new InetSocketAddress(addressOf(modest), 1), null, SubstrateDrop.TOO_MANY_CONNECTIONS)))
                 .isTrue();
         moment();
         assertThat(older.closed).isTrue();
@@ -660,8 +660,8 @@ class PeerBoundsTest extends EngineFixture {
     }
 
     private boolean makesRoom(ScriptedPeer peer) {
-        boolean made = loop.call(() ->
-                listener.makesRoom(new InetSocketAddress(addressOf(peer), 1), SubstrateDrop.TOO_MANY_CONNECTIONS));
+        boolean made = loop.call(() -> listener.makesRoom(
+                new InetSocketAddress(addressOf(peer), 1), null, SubstrateDrop.TOO_MANY_CONNECTIONS));
         moment();
         return made;
     }

@@ -93,8 +93,8 @@ class UnclosedConnectionsTest extends EngineFixture {
     }
 
     private boolean makesRoom(ScriptedPeer peer) {
-        return loop.call(() ->
-                listener.makesRoom(new InetSocketAddress(addressOf(peer), 1), SubstrateDrop.TOO_MANY_CONNECTIONS));
+        return loop.call(() -> listener.makesRoom(
+                new InetSocketAddress(addressOf(peer), 1), null, SubstrateDrop.TOO_MANY_CONNECTIONS));
     }
 
     @AfterEach

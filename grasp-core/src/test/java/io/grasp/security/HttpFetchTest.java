@@ -12,6 +12,8 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ class HttpFetchTest {
     private static final int MAX_BYTES = 100;
     private static final String OK = "HTTP/1.0 200 OK\r\n";
 
-    private final HostLookups lookups = new HostLookups(InetAddress::getByName, 1);
+    private final HostLookups lookups = new HostLookups(InetAddress::getAllByName, 1);
     private ServerSocket server;
     private Thread serving;
 
@@ -41,6 +43,11 @@ class HttpFetchTest {
 
     /** Sends a text, and then another one again and again; if that is empty, the response ends. */
     private byte[] fetch(String response, String thenAlways) throws IOException {
+        URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
+        return fetch(new HttpFetch(uri, lookups, MAX_BYTES, Duration.ofSeconds(5)), response, thenAlways);
+    }
+
+    private byte[] fetch(HttpFetch request, String response, String thenAlways) throws IOException {
         serving = new Thread(() -> {
             try (Socket socket = server.accept()) {
                 OutputStream out = socket.getOutputStream();
@@ -55,8 +62,7 @@ class HttpFetchTest {
             }
         });
         serving.start();
-        URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
-        return new HttpFetch(uri, lookups, MAX_BYTES, Duration.ofSeconds(5)).get();
+        return request.get();
     }
 
     @Test
@@ -113,6 +119,47 @@ class HttpFetchTest {
         URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
         assertThatThrownBy(() -> new HttpFetch(uri, lookups, MAX_BYTES, Duration.ofMillis(100)).get())
                 .isInstanceOf(SocketTimeoutException.class);
+    }
+
+    /** One of them refuses connections, and another one does not respond. */
+    @Test
+    void theAddressOfAHostThatCanBeReachedIsFound() throws Exception {
+        InetAddress silent = InetAddress.getByName("127.0.0.2");
+        InetAddress refusing = InetAddress.getByName("127.0.0.3");
+        InetAddress[] addresses = {refusing, silent, server.getInetAddress()};
+        List<Socket> waiting = new ArrayList<>();
+        try (HostLookups all = new HostLookups(name -> addresses, 1);
+                ServerSocket full = new ServerSocket(server.getLocalPort(), 1, silent)) {
+            fill(full, waiting);
+            String host = "http://authority.example:" + server.getLocalPort() + "/";
+            assertThat(fetch(
+                            new HttpFetch(URI.create(host), all, MAX_BYTES, Duration.ofSeconds(1)),
+                            OK + "\r\nlist",
+                            ""))
+                    .asString(StandardCharsets.US_ASCII)
+                    .isEqualTo("list");
+
+            addresses[2] = refusing;
+            assertThatThrownBy(() -> new HttpFetch(URI.create(host), all, MAX_BYTES, Duration.ofMillis(100)).get())
+                    .hasMessageContaining("none of the host's 3 addresses can be reached; the last, 127.0.0.3: ");
+        } finally {
+            for (Socket each : waiting) {
+                each.close();
+            }
+        }
+    }
+
+    /** Connects until a further connection is not accepted any more. */
+    private static void fill(ServerSocket full, List<Socket> waiting) throws IOException {
+        try {
+            while (true) {
+                Socket next = new Socket();
+                waiting.add(next);
+                next.connect(full.getLocalSocketAddress(), 100);
+            }
+        } catch (SocketTimeoutException filled) {
+            // The kernel drops what comes from now on.
+        }
     }
 
     @Test

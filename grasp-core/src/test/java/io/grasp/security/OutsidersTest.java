@@ -3,6 +3,7 @@ package io.grasp.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.Proves;
 import io.grasp.model.PeerRefusal;
 import java.io.IOException;
 import java.security.KeyPair;
@@ -218,6 +219,7 @@ class OutsidersTest {
 
     @ParameterizedTest
     @MethodSource("outsiders")
+    @Proves({"8994-6.2.3-2", "8994-6.2.3-3", "8994-6.2.3-5", "8994-6.2.3-6", "8994-6.9.2-6"})
     void anOutsiderIsRefused(Peer outsider) throws Exception {
         TestPeer peer = TestPeer.with(outsider.member);
         TlsPair.Side asServer = new TlsPair(
@@ -260,6 +262,7 @@ class OutsidersTest {
     }
 
     @Test
+    @Proves("8994-6.2.3-1")
     void aPeerWithoutACertificateIsRefused() throws Exception {
         for (String version : List.of("TLSv1.2", "TLSv1.3")) {
             TlsPair pair = new TlsPair(

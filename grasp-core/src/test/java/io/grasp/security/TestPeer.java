@@ -1,6 +1,7 @@
 package io.grasp.security;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -13,6 +14,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -71,6 +73,39 @@ public final class TestPeer {
             socket.close();
             throw e;
         }
+    }
+
+    /**
+     * Does the handshake of a client, by TLS 1.3.
+     *
+     * @param plain a connection to a server, which the TLS socket closes too
+     * @param protocol the name of the protocol above TLS
+     */
+    public SSLSocket over(Socket plain, String protocol) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "", plain.getPort(), true);
+        socket.setSSLParameters(configured(socket.getSSLParameters(), protocol));
+        socket.startHandshake();
+        return socket;
+    }
+
+    /**
+     * {@return a server by TLS 1.3 at a free port, which demands a certificate}
+     *
+     * @param protocol the name of the protocol above TLS
+     */
+    public SSLServerSocket listen(InetAddress address, String protocol) throws IOException {
+        SSLServerSocket socket =
+                (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 50, address);
+        SSLParameters parameters = configured(socket.getSSLParameters(), protocol);
+        parameters.setNeedClientAuth(true);
+        socket.setSSLParameters(parameters);
+        return socket;
+    }
+
+    private static SSLParameters configured(SSLParameters parameters, String protocol) {
+        parameters.setApplicationProtocols(new String[] {protocol});
+        parameters.setProtocols(new String[] {"TLSv1.3"});
+        return parameters;
     }
 
     /** {@return an engine that makes full handshakes only, if it is a client's} */

@@ -62,7 +62,9 @@ abstract class SubstrateHarness {
 
     @AfterEach
     void closeEverything() {
-        nodes.forEach(node -> assertThat(node.close().awaitFailure()).isNull());
+        // All at once: a node whose peer does not end their sessions waits for the close timeout.
+        List<TestCompletion> ends = nodes.stream().map(TestNode::close).toList();
+        ends.forEach(end -> assertThat(end.awaitFailure()).isNull());
         settle();
         nodes.stream().flatMap(node -> node.accepted().stream()).forEach(SubstrateHarness::assertClosedOnce);
         assertThat(bench.violations()).isEmpty();

@@ -1,6 +1,7 @@
 package io.grasp.substrate;
 
 import io.grasp.model.Locator;
+import io.grasp.model.PeerIdentity;
 import io.grasp.model.Security;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -228,7 +229,7 @@ final class TestNode implements SubstrateListener {
     }
 
     @Override
-    public void dropped(SubstrateDrop reason, Link link, InetSocketAddress peer) {
+    public void dropped(SubstrateDrop reason, Link link, InetSocketAddress peer, PeerIdentity identity) {
         note("dropped");
         droppedFrom.add(peer);
         drops.add(reason);

@@ -6,8 +6,10 @@ import io.netty.util.NetUtil;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,23 @@ class AddressTextTest {
         assertThat(AddressText.of(new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 80)))
                 .isEqualTo("192.0.2.1:80");
         assertThat(AddressText.of(InetSocketAddress.createUnresolved("example.org", 80)))
+                .isEqualTo("example.org:80");
+    }
+
+    @Test
+    void onThisHostAZoneIsTheNameOfTheInterface() throws Exception {
+        NetworkInterface loopback = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
+        byte[] linkLocal = InetAddress.getByName("fe80::1").getAddress();
+
+        assertThat(AddressText.onThisHost(new InetSocketAddress(ipv6(linkLocal, loopback.getIndex()), 7017)))
+                .isEqualTo("[fe80::1%" + loopback.getName() + "]:7017");
+        assertThat(AddressText.onThisHost(new InetSocketAddress(ipv6(linkLocal, 1 << 30), 7017)))
+                .isEqualTo("[fe80::1%1073741824]:7017");
+        for (String other : List.of("::1", "192.0.2.1", "fe80::1")) {
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(other), 80);
+            assertThat(AddressText.onThisHost(address)).isEqualTo(AddressText.of(address));
+        }
+        assertThat(AddressText.onThisHost(InetSocketAddress.createUnresolved("example.org", 80)))
                 .isEqualTo("example.org:80");
     }
 

@@ -240,9 +240,7 @@ public final class Asa {
     /**
      * The calls of this ASA for an objective whose values have a Java type.
      *
-     * <pre>{@code
-     * asa.typed(EX3).register().flatMap(ex3 -> ex3.negotiate(300, offers -> offers.map(this::answer)))
-     * }</pre>
+     * {@snippet class="io.grasp.snippets.ApiSnippets" region="typed"}
      *
      * @param objective the objective
      * @param <T> the type of its values
@@ -300,9 +298,7 @@ public final class Asa {
      * Listens for negotiation requests and handles each in isolation, as many at once as {@link Limits} allow, see
      * {@link #listenNegotiate(Objective, Handler, ListenOptions)}.
      *
-     * <pre>{@code
-     * asa.listenNegotiate(EX3, negotiation -> negotiation.converse(offers -> offers.map(this::next)))
-     * }</pre>
+     * {@snippet class="io.grasp.snippets.ApiSnippets" region="listen"}
      *
      * @param objective an objective that this ASA has registered
      * @param handler handles a negotiation

@@ -36,7 +36,9 @@ interface ConversationForm<O, M> {
     final class UnfitOffer extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
+        /** The reason. */
         private final String reason;
+        /** The failure. */
         private final GraspException failure;
 
         /**

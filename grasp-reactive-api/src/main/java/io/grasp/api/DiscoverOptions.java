@@ -65,11 +65,7 @@ public final class DiscoverOptions {
      * emitted. To ask a node first, and all neighbors only if it knows no peer or cannot be reached, combine two
      * discoveries:
      *
-     * <pre>{@code
-     * asa.discover(EX3, within(time).withPeer(node))
-     *         .onErrorResume(GraspException.class, failure -> Flux.empty())
-     *         .switchIfEmpty(asa.discover(EX3, within(time)))
-     * }</pre>
+     * {@snippet class="io.grasp.snippets.ApiSnippets" region="discover"}
      *
      * @param newPeer any ASA of the node to ask
      * @return the changed options

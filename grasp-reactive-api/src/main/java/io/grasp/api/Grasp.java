@@ -188,7 +188,7 @@ public final class Grasp implements AutoCloseable {
      * Registers an ASA (RFC 8991 {@code register_asa}). It stays registered until it is deregistered or the node is
      * closed. To deregister it after use:
      *
-     * <pre>{@code Mono.usingWhen(grasp.registerAsa(name), asa -> use(asa), Asa::deregister)}</pre>
+     * {@snippet class="io.grasp.snippets.ApiSnippets" region="registerAsa"}
      *
      * <p>So written, it can be repeated and retried as a whole. Each call is one registration. A further subscription
      * to the same {@code Mono} gets the same ASA while it is registered, and registers a new one after it has been
@@ -228,7 +228,7 @@ public final class Grasp implements AutoCloseable {
      * first try as a suppressed exception ({@link Throwable#getSuppressed}); so is the current failure if the node is
      * closed during a pause. Every try is a new session.
      *
-     * <pre>{@code asa.synchronize(objective, RequestOptions.within(timeout)).retryWhen(grasp.backoff(5))}</pre>
+     * {@snippet class="io.grasp.snippets.ApiSnippets" region="backoff"}
      *
      * @param attempts the maximum number of repetitions, not negative
      * @return the argument for {@code retryWhen}; its pauses end on the loop

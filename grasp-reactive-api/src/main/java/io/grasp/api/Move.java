@@ -55,8 +55,14 @@ public sealed interface Move {
         return new WaitFor(duration);
     }
 
-    /** See {@link Move#propose}. */
+    /**
+     * See {@link Move#propose}.
+     *
+     * @param value the proposed value
+     * @param loopCount the loop count, if the ASA sets it
+     */
     record Propose(ObjectiveValue value, OptionalInt loopCount) implements Move {
+        /** Checks the components. */
         public Propose {
             Objects.requireNonNull(value, "value");
             requireLoopCount(loopCount);
@@ -68,7 +74,11 @@ public sealed interface Move {
             }
         }
 
-        /** The core decrements the loop count. */
+        /**
+         * The core decrements the loop count.
+         *
+         * @param value the proposed value
+         */
         public Propose(ObjectiveValue value) {
             this(value, OptionalInt.empty());
         }
@@ -77,15 +87,25 @@ public sealed interface Move {
     /** See {@link Move#accept}. */
     record Accept() implements Move {}
 
-    /** See {@link Move#decline}. */
+    /**
+     * See {@link Move#decline}.
+     *
+     * @param reason the reason, for the peer
+     */
     record Decline(String reason) implements Move {
+        /** Checks the components. */
         public Decline {
             Objects.requireNonNull(reason, "reason");
         }
     }
 
-    /** See {@link Move#waitFor}. */
+    /**
+     * See {@link Move#waitFor}.
+     *
+     * @param duration the time asked for
+     */
     record WaitFor(Duration duration) implements Move {
+        /** Checks the components. */
         public WaitFor {
             Objects.requireNonNull(duration, "duration");
         }

@@ -181,10 +181,7 @@ public final class TypedAsa<T> {
      * Listens for negotiation requests and handles each in isolation, see
      * {@link #listenNegotiate(Handler, ListenOptions)}.
      *
-     * <pre>{@code
-     * bank.listenNegotiate(negotiation -> negotiation.converse(
-     *         offers -> offers.map(asked -> asked.propose(asked.value() / 2))))
-     * }</pre>
+     * {@snippet class="io.grasp.snippets.ApiSnippets" region="listenTyped"}
      *
      * @param handler handles a negotiation
      * @return completes when the ASA or the objective is deregistered

@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param <T> the type of the objective's values
  */
 public record TypedFlood<T>(T value, FloodedObjective flooded) {
+    /** Checks the components. */
     public TypedFlood {
         Objects.requireNonNull(value, "value");
         Objects.requireNonNull(flooded, "flooded");

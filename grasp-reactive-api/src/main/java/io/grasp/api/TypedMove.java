@@ -67,26 +67,49 @@ public sealed interface TypedMove<T> {
         return new WaitFor<>(duration);
     }
 
-    /** See {@link TypedMove#propose}. */
+    /**
+     * See {@link TypedMove#propose}.
+     *
+     * @param value the proposed value
+     * @param loopCount the loop count, if the ASA sets it
+     * @param <T> the type of the values
+     */
     record Propose<T>(T value, OptionalInt loopCount) implements TypedMove<T> {
+        /** Checks the components. */
         public Propose {
             Objects.requireNonNull(value, "value");
             Move.Propose.requireLoopCount(loopCount);
         }
     }
 
-    /** See {@link TypedMove#accept}. */
+    /**
+     * See {@link TypedMove#accept}.
+     *
+     * @param <T> the type of the values
+     */
     record Accept<T>() implements TypedMove<T> {}
 
-    /** See {@link TypedMove#decline}. */
+    /**
+     * See {@link TypedMove#decline}.
+     *
+     * @param reason the reason, for the peer
+     * @param <T> the type of the values
+     */
     record Decline<T>(String reason) implements TypedMove<T> {
+        /** Checks the components. */
         public Decline {
             Objects.requireNonNull(reason, "reason");
         }
     }
 
-    /** See {@link TypedMove#waitFor}. */
+    /**
+     * See {@link TypedMove#waitFor}.
+     *
+     * @param duration the time asked for
+     * @param <T> the type of the values
+     */
     record WaitFor<T>(Duration duration) implements TypedMove<T> {
+        /** Checks the components. */
         public WaitFor {
             Objects.requireNonNull(duration, "duration");
         }

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param <T> the type of the objective's values
  */
 public record TypedOffer<T>(T value, Objective objective) {
+    /** Checks the components. */
     public TypedOffer {
         Objects.requireNonNull(value, "value");
         Objects.requireNonNull(objective, "objective");

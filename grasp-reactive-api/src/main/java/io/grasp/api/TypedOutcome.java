@@ -27,6 +27,7 @@ public sealed interface TypedOutcome<T> {
      * @param <T> the type of the objective's values
      */
     record Accepted<T>(T value, Objective objective, Side by) implements TypedOutcome<T> {
+        /** Checks the components. */
         public Accepted {
             Objects.requireNonNull(value, "value");
             Objects.requireNonNull(objective, "objective");
@@ -47,6 +48,7 @@ public sealed interface TypedOutcome<T> {
      * @param <T> the type of the objective's values
      */
     record Declined<T>(String reason, Side by) implements TypedOutcome<T> {
+        /** Checks the components. */
         public Declined {
             Objects.requireNonNull(reason, "reason");
             Objects.requireNonNull(by, "by");

@@ -11,9 +11,7 @@ import org.slf4j.LoggerFactory;
  * Logs what nodes do through SLF4J. One observer serves any number of nodes. Immutable: each {@code with...} returns a
  * changed copy.
  *
- * <pre>{@code
- * GraspConfig.defaults().withAdditionalObserver(LoggingObserver.create())
- * }</pre>
+ * {@snippet class="io.grasp.snippets.ApiSnippets" region="logging"}
  *
  * <p>The application needs {@code slf4j-api} and a provider, such as Logback. The loggers are {@value #NODE},
  * {@value #LINK}, {@value #SECURITY}, {@value #SESSION}, {@value #ASA}, {@value #DROP} and {@value #MESSAGE};

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param keptEvents how many of the latest events the trace keeps, at least 1; its hash covers all
  */
 public record SimulationConfig(long seed, GraspConfig node, List<Invariant> invariants, int keptEvents) {
+    /** Checks and copies the components. */
     public SimulationConfig {
         Objects.requireNonNull(node, "node");
         invariants = List.copyOf(invariants);

@@ -9,7 +9,9 @@ public final class SimulationFailure extends AssertionError {
     private static final long serialVersionUID = 1L;
     private static final int LINES_SHOWN = 100;
 
+    /** The seed of the run. */
     private final long seed;
+
     private final transient Trace trace;
 
     /**

@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param what a description
  */
 public record Violation(String invariant, Duration at, String what) {
+    /** Checks the components. */
     public Violation {
         Objects.requireNonNull(invariant, "invariant");
         Objects.requireNonNull(at, "at");

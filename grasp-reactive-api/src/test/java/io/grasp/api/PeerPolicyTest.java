@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.ScriptedPeer;
 import io.grasp.model.AcpNodeName;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
+import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.model.ValueRequest;
 import io.grasp.observe.AuditEvent;
@@ -35,7 +38,13 @@ import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageType;
+import io.grasp.wire.Response;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,7 +52,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +73,7 @@ import reactor.core.publisher.Mono;
 class PeerPolicyTest {
     private static final Objective VALUE = Objective.synchronizable("value");
     private static final Objective DEAL = Objective.negotiable("deal");
+    private static final SessionId COPIED = new SessionId(12_345);
     private static final Duration MOMENT = Duration.ofMillis(500);
     private static final Duration TTL = Duration.ofMinutes(1);
 
@@ -69,6 +81,7 @@ class PeerPolicyTest {
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final List<Grasp> nodes = new ArrayList<>();
     private final List<MessagePath> denied = new ArrayList<>();
+    private final AtomicInteger duplicates = new AtomicInteger();
     private final List<String> refused = new ArrayList<>();
     private final List<GraspException> failures = new ArrayList<>();
     private final List<MessageInfo> requests = new ArrayList<>();
@@ -84,6 +97,8 @@ class PeerPolicyTest {
         public void messageDropped(DropReason reason, MessagePath path) {
             if (reason == DropReason.NOT_AUTHORIZED) {
                 denied.add(path);
+            } else if (reason == DropReason.DUPLICATE) {
+                duplicates.incrementAndGet();
             }
         }
 
@@ -293,6 +308,116 @@ class PeerPolicyTest {
         }
         assertThat(denied).hasSize(2);
         assertDenied("left");
+    }
+
+    /** Only the operator may flood {@code VALUE}; every member may do anything else. */
+    private static PeerPolicy onlyTheOperatorFloodsTheValue() {
+        return PeerPolicies.rules()
+                .permit(PeerAction.FLOOD)
+                .of("value")
+                .to(peer -> peer.nodeName().equals(name("operator"))
+                        || peer.nodeName().equals(name("middle")))
+                .deny(PeerAction.FLOOD)
+                .of("value")
+                .toEveryMember()
+                .permit(PeerAction.values())
+                .toEveryMember()
+                .build();
+    }
+
+    /** Mallory copies the Session ID and the initiator of a flood that it has heard elsewhere. */
+    @Test
+    void aFloodThatIsPermittedIsNotHiddenByAMemberThatMayNotSendIt() {
+        link("near", "mallory", "middle");
+        link("beside", "operator", "middle");
+        link("far", "middle", "right");
+        PeerPolicy policy = onlyTheOperatorFloodsTheValue();
+        Asa middle = start("middle", policy);
+        Asa right = start("right", policy);
+        ScriptedPeer mallory = new ScriptedPeer(member("mallory"));
+        ScriptedPeer operator = new ScriptedPeer(member("operator"));
+        loop.runUntilIdle();
+        Flood copy = flood(Objective.synchronizable("other"));
+        mallory.multicast(copy);
+        loop.runUntilIdle();
+        List<FloodedObjective> others = new ArrayList<>();
+        right.floods("other").subscribe(others::add);
+
+        operator.multicast(flood(Objective.synchronizable("other"), VALUE));
+        operator.multicast(flood(VALUE));
+        mallory.multicast(copy);
+        loop.runUntilIdle();
+
+        for (Asa each : List.of(middle, right)) {
+            assertThat(await(each.getFlood("other"))).hasSize(1);
+            assertThat(await(each.getFlood("value")))
+                    .singleElement()
+                    .satisfies(flooded -> assertThat(flooded.objective().value())
+                            .isEqualTo(VALUE.withValue(2).value()));
+        }
+        assertThat(others)
+                .as("what was heard before is cached, and not processed again")
+                .hasSize(1);
+        assertThat(duplicates).as("in the middle, and no relayed one").hasValue(2);
+    }
+
+    private Flood flood(Objective... objectives) {
+        return new Flood(
+                COPIED,
+                network.node("operator").addresses().get(0),
+                60_000,
+                Stream.of(objectives)
+                        .map(each ->
+                                TaggedObjective.untagged(each.withLoopCount(3).withValue(2)))
+                        .toList());
+    }
+
+    /** Mallory may discover "other", which the accomplice may answer, but neither may answer "value". */
+    @Test
+    void anAnswerToACopyOfADiscoveryIsNoAnswerToTheDiscovery() {
+        link("near", "mallory", "first");
+        link("beside", "operator", "first");
+        link("between", "first", "second");
+        link("far", "second", "accomplice");
+        PeerPolicy policy = PeerPolicies.rules()
+                .permit(PeerAction.ANSWER)
+                .of("value")
+                .to(peer -> List.of(name("first"), name("second")).contains(peer.nodeName()))
+                .deny(PeerAction.ANSWER)
+                .of("value")
+                .toEveryMember()
+                .permit(PeerAction.values())
+                .toEveryMember()
+                .build();
+        start("first", policy);
+        start("second", policy);
+        ScriptedPeer mallory = new ScriptedPeer(member("mallory"));
+        ScriptedPeer operator = new ScriptedPeer(member("operator"));
+        ScriptedPeer accomplice = new ScriptedPeer(member("accomplice"));
+        loop.runUntilIdle();
+        operator.multicast(discovery(VALUE));
+        loop.runUntil(() -> accomplice.heard.size() == 1, Duration.ofSeconds(1));
+        mallory.multicast(discovery(Objective.synchronizable("other")));
+        loop.runUntilIdle();
+
+        Inet6Address place =
+                (Inet6Address) network.node("accomplice").addresses().get(0);
+        accomplice.reply(new Response(
+                COPIED,
+                network.node("operator").addresses().get(0),
+                60_000,
+                List.of(new GraspOption.LocatorOption(new Locator.Ipv6(place, Locator.TCP, 4242))),
+                null));
+        loop.runUntilIdle();
+
+        Stream<GraspMessage> onConnections = operator.accepted.stream().flatMap(wire -> wire.received.stream());
+        assertThat(Stream.concat(operator.multicasts.stream(), onConnections))
+                .filteredOn(Response.class::isInstance)
+                .isEmpty();
+    }
+
+    private Discovery discovery(Objective objective) {
+        return new Discovery(COPIED, network.node("operator").addresses().get(0), objective.withLoopCount(3));
     }
 
     @Test

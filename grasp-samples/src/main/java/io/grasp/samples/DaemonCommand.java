@@ -56,6 +56,12 @@ final class DaemonCommand implements Callable<Integer> {
         if (dull.isEmpty() && !objectives.isEmpty()) {
             throw network.wrong("--dull-objective has no effect without --dull");
         }
+        for (String link : dull) {
+            if (network.isAcpInterface(link)) {
+                throw network.wrong("--dull " + link + " is an interface of --acp-interface, on which DULL must not run"
+                        + " (RFC 8994 section 6.4)");
+            }
+        }
         Output output = network.output();
         GraspObserver observer = links(output, System::nanoTime, network.linkFailures());
         Collection<String> names = objectives.isEmpty() ? DullListener.USUAL : new LinkedHashSet<>(objectives);

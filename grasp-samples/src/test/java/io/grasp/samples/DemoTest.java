@@ -45,8 +45,17 @@ class DemoTest {
     }
 
     @Test
-    void printsTheOutputInTheReadme() {
-        assertThat(Cli.run("demo").out()).containsExactlyElementsOf(Page.README.outputOf("demo"));
+    void printsTheOutputInThePage() {
+        assertThat(Cli.run("demo").out()).containsExactlyElementsOf(Page.DEMO.outputOf("demo"));
+    }
+
+    @Test
+    void theReadmeShowsTheFirstBargain() {
+        List<String> all = Cli.run("demo").out();
+        int end =
+                (int) all.stream().takeWhile(line -> !line.contains("Result, ")).count();
+
+        assertThat(Page.README.outputOf("demo")).containsExactlyElementsOf(all.subList(0, end + 1));
     }
 
     @Test

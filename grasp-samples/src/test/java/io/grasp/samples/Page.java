@@ -10,6 +10,7 @@ import java.util.List;
 /** A page of the project's documentation that shows what commands print. */
 enum Page {
     README("../README.md"),
+    DEMO("../docs/demo.md"),
     EXTENSIONS("../docs/extensions.md"),
     SIMULATION("../docs/simulation.md");
 

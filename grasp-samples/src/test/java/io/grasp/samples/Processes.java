@@ -127,6 +127,11 @@ final class Processes {
         return java(List.of(), ofTests(options, main), arguments);
     }
 
+    /** Starts a runnable jar on a host. */
+    RunningProcess jar(Host host, Path jar, String... arguments) {
+        return java(host, List.of("-jar", jar.toString()), arguments);
+    }
+
     private static List<String> ofTests(List<String> options, Class<?> main) {
         List<String> what = new ArrayList<>(options);
         what.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));

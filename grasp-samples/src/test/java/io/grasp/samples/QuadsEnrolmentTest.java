@@ -35,6 +35,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -49,10 +50,21 @@ class QuadsEnrolmentTest {
     private static final Objective PUBLIC_KEY =
             Objective.synchronizable("411:quadskip").withLoopCount(4);
 
+    /** To make an RSA key takes long. */
+    private static KeyPair ofPledge;
+
+    private static KeyPair ofAnother;
+
     private final Town town = new Town();
     private final List<QuadsRegistrar.Request> requests = new ArrayList<>();
     private final List<QuadsKey> stored = new ArrayList<>();
     private final List<String> talk = new ArrayList<>();
+
+    @BeforeAll
+    static void makeKeys() throws GeneralSecurityException {
+        ofPledge = newKeyPair(2048);
+        ofAnother = newKeyPair(2048);
+    }
 
     @AfterEach
     void close() {
@@ -139,17 +151,16 @@ class QuadsEnrolmentTest {
                 town.await(pledge.floods(PUBLIC_KEY.name()).next()).get(0).objective();
         assertThat(flooded.loopCount()).isEqualTo(4);
         byte[] pem = bytes(flooded.value());
-        KeyPair own = newKeyPair(2048);
         byte[] password = oaep(Cipher.ENCRYPT_MODE, read(pem), PASSWORD);
 
         List<Objective> offers = new ArrayList<>();
         NegotiationOutcome outcome = town.await(pledge.negotiate(
-                        KEYS.withValue(list(password, pem(own.getPublic()))),
+                        KEYS.withValue(list(password, pem(ofPledge.getPublic()))),
                         all -> all.doOnNext(offers::add).map(offer -> Move.accept())))
                 .get(0);
         assertThat(outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
-        byte[] keys =
-                oaep(Cipher.DECRYPT_MODE, own.getPrivate(), bytes(offers.get(0).value()));
+        byte[] keys = oaep(
+                Cipher.DECRYPT_MODE, ofPledge.getPrivate(), bytes(offers.get(0).value()));
         assertThat(keys).hasSize(52).startsWith(0x82, 0x58, 0x20);
 
         assertRefused(pledge, KEYS.withDryRun(true).withValue(list(password, pem)), "Dry run not supported");
@@ -168,7 +179,6 @@ class QuadsEnrolmentTest {
     /** graspy wraps bytes in tag 24 if they begin with a CBOR item. */
     @Test
     void thePledgeUnderstandsBytesInTag24() throws Exception {
-        KeyPair own = newKeyPair(2048);
         Asa registrar = asa("quadski", KEYS);
         town.await(registrar.register(PUBLIC_KEY));
         registrar
@@ -185,7 +195,7 @@ class QuadsEnrolmentTest {
                         })))
                 .subscribe();
         Grasp pledge = town.node(); // hears the only flood
-        town.await(registrar.flood(PUBLIC_KEY.withValue(tagged(pem(own.getPublic()))), LONG));
+        town.await(registrar.flood(PUBLIC_KEY.withValue(tagged(pem(ofAnother.getPublic()))), LONG));
         enroll(pledge, PASSWORD, stored::add);
         assertThat(stored)
                 .singleElement()
@@ -272,14 +282,14 @@ class QuadsEnrolmentTest {
                 .objective()
                 .value());
         byte[] encrypted = oaep(Cipher.ENCRYPT_MODE, read(pem), PASSWORD);
-        ObjectiveValue request = list(encrypted, pem(newKeyPair(2048).getPublic()));
+        ObjectiveValue request = list(encrypted, pem(ofPledge.getPublic()));
         for (int i = 0; i < 2; i++) { // it may try again
             assertThat(town.await(
                             pledge.negotiate(KEYS.withValue(request), offers -> offers.map(offer -> Move.accept()))))
                     .singleElement()
                     .isInstanceOf(NegotiationOutcome.Accepted.class);
         }
-        ObjectiveValue replayed = list(encrypted, pem(newKeyPair(2048).getPublic()));
+        ObjectiveValue replayed = list(encrypted, pem(ofAnother.getPublic()));
         assertThat(town.await(pledge.negotiate(KEYS.withValue(replayed), offers -> offers.map(offer -> Move.accept()))))
                 .singleElement()
                 .isInstanceOfSatisfying(

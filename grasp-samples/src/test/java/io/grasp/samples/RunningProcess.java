@@ -117,6 +117,12 @@ final class RunningProcess {
         return saying(text).findFirst().isPresent();
     }
 
+    /** Waits for a line on standard error that contains a text. */
+    RunningProcess awaitError(String text) {
+        await("an error line with '" + text + "'", () -> errors.stream().anyMatch(line -> line.contains(text)));
+        return this;
+    }
+
     private Stream<String> saying(String text) {
         return output.stream().filter(line -> line.contains(text));
     }

@@ -6,6 +6,7 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.api.Move;
+import io.grasp.api.Negotiation;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
@@ -14,15 +15,23 @@ import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -38,6 +47,9 @@ import reactor.core.publisher.Mono;
 @Tag("long")
 class SecuredDomainIT {
     private static final String METRICS = "7777";
+
+    /** How many certificates of each node sessions must have seen within a minute of renewals. */
+    private static final int MIN_RENEWED = 4;
 
     /** What the attacks must not change; times, and counters of refusals, do change. */
     private static final String STATE =
@@ -216,7 +228,8 @@ class SecuredDomainIT {
         domain.issue("one");
         domain.issue("other");
         Objective objective = Objective.negotiable("X");
-        AtomicLong succeeded = new AtomicLong();
+        Queue<String> shownByServer = new ConcurrentLinkedQueue<>();
+        Queue<String> shownByClient = new ConcurrentLinkedQueue<>();
         List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
         try (Identity one = open(domain, "one");
                 Identity other = open(domain, "other");
@@ -224,23 +237,25 @@ class SecuredDomainIT {
                 Grasp client = start(other, streams)) {
             Asa answers = server.registerAsa("answers").block();
             answers.register(objective).block();
-            Disposable listening = answers.listenNegotiate(
-                            objective,
-                            negotiation -> negotiation.converse(offers -> offers.map(offer -> Move.accept())))
+            Disposable listening = answers.listenNegotiate(objective, negotiation -> {
+                        shownByClient.add(certificateOf(negotiation));
+                        return negotiation.converse(offers -> offers.map(offer -> Move.accept()));
+                    })
                     .subscribe();
             Asa asks = client.registerAsa("asks").block();
             asks.register(objective).block();
             AsaLocator peer = AsaLocator.of(
                     Locator.tcp("127.0.0.1", server.locators().block().port()));
             Disposable load = Flux.range(0, 16)
-                    .flatMap(worker -> asks.negotiate(
-                                    objective.withValue(1), peer, offers -> offers.map(o -> Move.accept()))
-                            .doOnNext(outcome -> succeeded.incrementAndGet())
+                    .flatMap(worker -> asks.requestNegotiate(objective.withValue(1), peer)
+                            .flatMap(negotiation -> {
+                                shownByServer.add(certificateOf(negotiation));
+                                return negotiation.converse(offers -> offers.map(offer -> Move.accept()));
+                            })
                             .doOnError(failures::add)
                             .onErrorComplete()
                             .repeat())
                     .subscribe();
-            String first = fingerprint(one);
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             int renewals = 0;
             while (System.nanoTime() < end && failures.isEmpty()) {
@@ -249,18 +264,46 @@ class SecuredDomainIT {
                 domain.renew("other");
                 renewals++;
             }
+            assertThat(failures).isEmpty();
+            assertThat(renewals).isGreaterThanOrEqualTo(10);
+            assertThat(shownByServer).hasSizeGreaterThan(100);
+            awaitOnly(certificateIn(domain, "one"), shownByServer);
+            awaitOnly(certificateIn(domain, "other"), shownByClient);
             load.dispose();
             listening.dispose();
 
             assertThat(failures).isEmpty();
-            assertThat(renewals).isGreaterThanOrEqualTo(10);
-            assertThat(fingerprint(one)).as("a renewed certificate is in use").isNotEqualTo(first);
-            assertThat(succeeded).hasValueGreaterThan(100);
+            // a connection of a pair is replaced at most once in ten seconds
+            assertThat(new HashSet<>(shownByServer)).hasSizeGreaterThanOrEqualTo(MIN_RENEWED);
+            assertThat(new HashSet<>(shownByClient)).hasSizeGreaterThanOrEqualTo(MIN_RENEWED);
         }
     }
 
-    private static String fingerprint(Identity identity) {
-        return String.valueOf(identity.status().notBefore());
+    private static String certificateOf(Negotiation negotiation) {
+        return negotiation.peer().identity().orElseThrow().fingerprint();
+    }
+
+    /** {@return the hash of the certificate in the files of a node} */
+    private static String certificateIn(TestDomain domain, String name) throws Exception {
+        try (InputStream file = Files.newInputStream(new IdentityFiles(domain.identity(name)).certificate())) {
+            Certificate first = CertificateFactory.getInstance("X.509").generateCertificate(file);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(first.getEncoded()));
+        }
+    }
+
+    /** Waits until new sessions run in connections with this certificate, and in no others. */
+    private static void awaitOnly(String certificate, Queue<String> shown) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        List<String> latest = List.of();
+        while (System.nanoTime() < end) {
+            int before = shown.size();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            latest = shown.stream().skip(before).distinct().toList();
+            if (latest.equals(List.of(certificate))) {
+                return;
+            }
+        }
+        assertThat(latest).as("certificates of the latest sessions").containsExactly(certificate);
     }
 
     private static Identity open(TestDomain domain, String name) throws Exception {

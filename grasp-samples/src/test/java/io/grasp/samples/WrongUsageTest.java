@@ -3,6 +3,7 @@ package io.grasp.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.grasp.Proves;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
@@ -184,6 +185,19 @@ class WrongUsageTest {
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).containsExactly("grasp: " + complaint, "Try 'grasp " + words.get(0) + " --help'.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"wg0, wg0", "wg*, wg1"})
+    @Proves("8994-6.4-1")
+    void dullDoesNotRunOnInterfacesOfTheAcp(String acp, String dull) {
+        Cli.Run run =
+                Cli.run("daemon", "--identity", "/no/such", "--acp-interface", acp, "--dull", "lo", "--dull", dull);
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err().get(0))
+                .isEqualTo("grasp: --dull " + dull + " is an interface of --acp-interface, on which DULL must not run"
+                        + " (RFC 8994 section 6.4)");
     }
 
     @ParameterizedTest

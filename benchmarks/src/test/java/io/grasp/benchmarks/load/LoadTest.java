@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grasp.benchmarks.load.ceiling.NettyImplementation;
 import io.grasp.benchmarks.load.ceiling.ReactorImplementation;
+import io.grasp.benchmarks.load.ceiling.RoundTrips;
 import io.grasp.benchmarks.load.grasp.GraspImplementation;
 import io.grasp.benchmarks.load.grasp.HandshakeStorm;
 import io.grasp.benchmarks.load.grasp.SecuredNodes;
@@ -15,6 +16,7 @@ import io.grasp.benchmarks.load.growth.GrowingResource;
 import io.grasp.benchmarks.load.growth.Growth;
 import io.grasp.benchmarks.load.growth.GrowthPlot;
 import io.grasp.benchmarks.load.growth.IdleNegotiation;
+import io.grasp.benchmarks.load.process.AwakeProcessors;
 import io.grasp.benchmarks.load.process.ImplementationKind;
 import io.grasp.benchmarks.load.process.ProcessPair;
 import io.grasp.benchmarks.load.process.SeparateProcess;
@@ -41,8 +43,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
@@ -119,6 +123,20 @@ class LoadTest {
             storm.stop();
             assertThat(answered).containsOnlyKeys(HandshakeStorm.Kind.values());
         }
+    }
+
+    @Test
+    void roundTripsAreMeasuredWhileProcessorsAreAwakeAndNothingSpinsAfterwards() throws Exception {
+        Set<ProcessHandle> before = ProcessHandle.current().children().collect(Collectors.toSet());
+        try (AwakeProcessors spinning = AwakeProcessors.start()) {
+            assertThat(spinning).isNotNull();
+            assertThat(ProcessHandle.current().children().filter(each -> !before.contains(each)))
+                    .hasSize(Runtime.getRuntime().availableProcessors())
+                    .allMatch(ProcessHandle::isAlive);
+            assertThat(RoundTrips.measure(TURN).getTotalCount()).isPositive();
+        }
+        assertThat(ProcessHandle.current().children().filter(each -> !before.contains(each)))
+                .isEmpty();
     }
 
     @Test

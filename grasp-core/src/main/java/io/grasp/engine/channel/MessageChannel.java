@@ -10,7 +10,6 @@ import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.OpenChannel;
 import io.grasp.model.GraspException;
 import io.grasp.model.Peer;
-import io.grasp.model.PeerIdentity;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
@@ -231,10 +230,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         if (isLoopback()) {
             return TrafficSource.ofThisNode();
         }
-        PeerIdentity identity = path.identity();
-        return identity != null
-                ? TrafficSource.member(TrafficSource.NO_LINK, identity)
-                : context.addresses.sourceOfConnection(connection().remote().getAddress());
+        return context.addresses.sourceOfConnection(connection().remote().getAddress(), path.identity());
     }
 
     public @Nullable String localAsa() {

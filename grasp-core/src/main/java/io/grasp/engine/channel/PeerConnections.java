@@ -22,7 +22,7 @@ public final class PeerConnections {
 
     /** {@return whether the peer may have one more connection} If so, {@link #end} releases it. */
     public boolean begin(TrafficSource peer) {
-        boolean room = open.getOrDefault(peer, 0) < most;
+        boolean room = open(peer) < most;
         if (room) {
             add(peer);
         }
@@ -38,6 +38,11 @@ public final class PeerConnections {
     public void end(TrafficSource peer) {
         open.computeIfPresent(peer, (key, count) -> count == 1 ? null : count - 1);
         onLinks.computeIfPresent(peer.link(), (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** {@return the number of connections of a peer} */
+    public int open(TrafficSource peer) {
+        return open.getOrDefault(peer, 0);
     }
 
     /** {@return the number of connections on a link} */

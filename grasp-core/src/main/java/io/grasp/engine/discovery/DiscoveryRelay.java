@@ -6,6 +6,7 @@ import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.MulticastKey;
 import io.grasp.engine.node.RelayBudget;
 import io.grasp.engine.node.RelayedMessages;
 import io.grasp.engine.node.RelayedMulticast;
@@ -38,7 +39,7 @@ public final class DiscoveryRelay {
     private final RelayBudget<Waiting> budget;
     private final FairPlaces<RelayedDiscovery> places;
     private final RelayedMessages relayed;
-    private final Map<SessionKey, RelayedDiscovery> sessions = new LinkedHashMap<>(4);
+    private final Map<MulticastKey, RelayedDiscovery> sessions = new LinkedHashMap<>(4);
     /** Rapid answers do not name the initiator, and several initiators may use one Session ID. */
     private final Map<SessionId, IntrusiveList<RelayedDiscovery>> byId = new HashMap<>(4);
 
@@ -71,7 +72,7 @@ public final class DiscoveryRelay {
             TrafficSource source,
             boolean answered) {
         int loopCount = discovery.objective().loopCount() - 1;
-        SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
+        MulticastKey key = key(discovery);
         budget.relayWaiting();
         if (!hasLinkFor(path)) {
             dropUnless(answered, DropReason.NOT_SUPPORTED, path);
@@ -95,8 +96,13 @@ public final class DiscoveryRelay {
     }
 
     /** {@return whether this node has relayed a discovery, within the time in which it is not relayed again} */
-    public boolean hasRelayed(SessionKey discovery) {
-        return relayed.contains(discovery);
+    public boolean hasRelayed(Discovery discovery) {
+        return relayed.contains(key(discovery));
+    }
+
+    /** A response does not name the objective, so of a session there is only one discovery, also with a policy. */
+    private static MulticastKey key(Discovery discovery) {
+        return MulticastKey.of(new SessionKey(discovery.session(), discovery.initiator()));
     }
 
     private void dropUnless(boolean answered, DropReason reason, MessagePath path) {
@@ -108,7 +114,7 @@ public final class DiscoveryRelay {
     /** A discovery that waits until the rate allows to relay it. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Waiting(
-            SessionKey key,
+            MulticastKey key,
             int loopCount,
             byte[] encoded,
             @Nullable Link from,
@@ -160,7 +166,7 @@ public final class DiscoveryRelay {
     }
 
     private void relay(
-            SessionKey key,
+            MulticastKey key,
             Discovery discovery,
             int loopCount,
             byte[] encoded,
@@ -185,7 +191,8 @@ public final class DiscoveryRelay {
         // Ends the passing on of responses.
         Deadlines.Deadline deadline =
                 context.deadlines.in(allHops.compareTo(longest) < 0 ? allHops : longest, () -> ended(key));
-        IntrusiveList<RelayedDiscovery> sameId = byId.computeIfAbsent(key.id(), id -> new IntrusiveList<>());
+        IntrusiveList<RelayedDiscovery> sameId =
+                byId.computeIfAbsent(key.session().id(), id -> new IntrusiveList<>());
         RelayedDiscovery session = new RelayedDiscovery(
                 key,
                 discovery.objective().name(),
@@ -215,7 +222,7 @@ public final class DiscoveryRelay {
         }
     }
 
-    private void ended(SessionKey key) {
+    private void ended(MulticastKey key) {
         RelayedDiscovery session = sessions.remove(key);
         if (session != null) {
             end(session);
@@ -232,7 +239,7 @@ public final class DiscoveryRelay {
     /** Ends a session that has left the table. */
     private void end(RelayedDiscovery session) {
         session.end();
-        byId.computeIfPresent(session.key().id(), (id, sameId) -> sameId.size() == 0 ? null : sameId);
+        byId.computeIfPresent(session.key().session().id(), (id, sameId) -> sameId.size() == 0 ? null : sameId);
     }
 
     /**
@@ -245,27 +252,33 @@ public final class DiscoveryRelay {
      * @return whether the discovery is in progress
      */
     public boolean response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
-        RelayedDiscovery session = sessions.get(new SessionKey(response.session(), response.initiator()));
-        if (session != null) {
-            if (link != null && session.isFrom(link)) {
-                context.drop(DropReason.ASKING_LINK, path);
-                return true;
-            }
-            if (!context.policy.permits(path, PeerAction.ANSWER, session.objective())) {
-                context.drop(DropReason.NOT_AUTHORIZED, path);
-                return true;
-            }
-            TrafficSource source = context.sourceOf(link, path);
-            session.passOn(
-                    response,
-                    encoded,
-                    replies,
-                    path,
-                    source,
-                    permitted -> ResponseLocators.from(permitted, link, context, path)
-                            .forEach(found -> cache.relayed(session.objective(), found, source)));
+        RelayedDiscovery session =
+                sessions.get(MulticastKey.of(new SessionKey(response.session(), response.initiator())));
+        if (session == null) {
+            return false;
         }
-        return session != null;
+        if (link != null && session.isFrom(link)) {
+            context.drop(DropReason.ASKING_LINK, path);
+            return true;
+        }
+        if (!ResponseLocators.isAbout(session.objective(), response)) {
+            context.drop(DropReason.OUT_OF_TURN, path);
+            return true;
+        }
+        if (!context.policy.permits(path, PeerAction.ANSWER, session.objective())) {
+            context.drop(DropReason.NOT_AUTHORIZED, path);
+            return true;
+        }
+        TrafficSource source = context.sourceOf(link, path);
+        session.passOn(
+                response,
+                encoded,
+                replies,
+                path,
+                source,
+                permitted -> ResponseLocators.from(permitted, link, context, path)
+                        .forEach(found -> cache.relayed(session.objective(), found, source)));
+        return true;
     }
 
     /**

@@ -231,7 +231,7 @@ public final class DiscoveryResponder {
 
         static Heard of(SessionKey session, int link, InetSocketAddress previousHop) {
             return new Heard(
-                    CompactKey.of(session.id(), session.initiator()),
+                    CompactKey.of(session),
                     TrafficSource.onLink(link, previousHop.getAddress()),
                     previousHop.getPort());
         }

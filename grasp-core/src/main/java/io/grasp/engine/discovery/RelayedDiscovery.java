@@ -6,7 +6,7 @@ import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.SessionKey;
+import io.grasp.engine.node.MulticastKey;
 import io.grasp.model.Locator;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class RelayedDiscovery {
     private static final int DIGEST_BYTES = 32;
 
-    private final SessionKey key;
+    private final MulticastKey key;
     private final String objective;
     private final @Nullable Link from;
     private final ReplyPath previousHop;
@@ -69,7 +69,7 @@ final class RelayedDiscovery {
      * @param sameId the relayed discoveries with the same Session ID
      */
     RelayedDiscovery(
-            SessionKey key,
+            MulticastKey key,
             String objective,
             @Nullable Link from,
             ReplyPath previousHop,
@@ -188,7 +188,7 @@ final class RelayedDiscovery {
         return previousPath;
     }
 
-    SessionKey key() {
+    MulticastKey key() {
         return key;
     }
 

@@ -70,6 +70,11 @@ public final class ResponseLocators {
                 || response.options().stream().anyMatch(option -> !(option instanceof GraspOption.Unknown));
     }
 
+    /** {@return whether a response may answer a discovery of an objective: it need not name one} */
+    static boolean isAbout(String objective, Response response) {
+        return response.objective() == null || response.objective().name().equals(objective);
+    }
+
     private static AsaLocator at(Locator locator, @Nullable Link link, boolean diverted, Duration ttl, long expires) {
         return link == null
                 ? new AsaLocator(locator, "", 0, diverted, ttl, expires)

@@ -2,11 +2,14 @@ package io.grasp.engine.fairness;
 
 import io.grasp.util.IntrusiveList;
 import io.grasp.util.TimerHeap;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +72,7 @@ public final class FairPlaces<T> {
             }
             victim.giveUpOldest();
         }
-        if (links.isEmpty()) {
+        if (byUse == null) {
             links = new HashMap<>(FEW);
             byUse = new TimerHeap<>();
         }
@@ -81,14 +84,20 @@ public final class FairPlaces<T> {
         return used < capacity || used > 0 && victim(source, 1) != null;
     }
 
+    /** As {@link #displaceFor(TrafficSource, IntPredicate, Predicate)}, of any source of the newcomer's link. */
+    public boolean displaceFor(TrafficSource source, IntPredicate others) {
+        return displaceFor(source, others, any -> true);
+    }
+
     /**
      * Displaces the holder that would have to go for a newcomer of a source, without taking a place: when something
      * else than places has run out.
      *
      * @param others the links, apart from the newcomer's, whose holders may be displaced
+     * @param neighbors the sources of the newcomer's link, apart from itself, whose holders may be displaced
      * @return whether there was one
      */
-    public boolean displaceFor(TrafficSource source, IntPredicate others) {
+    public boolean displaceFor(TrafficSource source, IntPredicate others, Predicate<TrafficSource> neighbors) {
         LinkShare link = links.get(source.link());
         long least = own == WhenOwnShareIsUsed.REPLACE_OLDEST && link == null ? 0 : use(link) + 1;
         LinkShare largest = null;
@@ -99,12 +108,36 @@ public final class FairPlaces<T> {
                 largest = each;
             }
         }
-        SourceShare victim = largest != null ? largest.largest() : link == null ? null : victimOf(link, source, 1);
+        SourceShare victim;
+        if (largest != null) {
+            victim = largest.largest();
+        } else {
+            victim = link == null ? null : victimOf(link, source, neighbors);
+        }
         if (victim == null) {
             return false;
         }
         victim.giveUpOldest();
         return true;
+    }
+
+    private @Nullable SourceShare victimOf(LinkShare link, TrafficSource source, Predicate<TrafficSource> others) {
+        SourceShare ofAll = victimOf(link, source, 1);
+        if (ofAll == null || ofAll.source.equals(source) || others.test(ofAll.source)) {
+            return ofAll;
+        }
+        SourceShare most = null;
+        for (SourceShare each : link.shares()) {
+            if ((most == null || each.used > most.used) && !each.source.equals(source) && others.test(each.source)) {
+                most = each;
+            }
+        }
+        SourceShare ofSource = link.find(source);
+        if (most != null && use(ofSource) + 1 < most.used
+                || own == WhenOwnShareIsUsed.REPLACE_OLDEST && ofSource == null) {
+            return most;
+        }
+        return own == WhenOwnShareIsUsed.REFUSE ? null : ofSource;
     }
 
     /** Displaces the oldest holder of a source; {@return whether there was one} */
@@ -244,6 +277,13 @@ public final class FairPlaces<T> {
                 return several.shares.get(source);
             }
             return only != null && only.source.equals(source) ? only : null;
+        }
+
+        Collection<SourceShare> shares() {
+            if (several != null) {
+                return several.shares.values();
+            }
+            return only == null ? List.of() : List.of(only);
         }
 
         Place<T> take(TrafficSource source, T holder, long size) {

@@ -10,6 +10,7 @@ import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.Multicast;
+import io.grasp.engine.node.MulticastKey;
 import io.grasp.engine.node.NodeFailure;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
@@ -49,7 +50,7 @@ public final class FloodManager {
     private final EngineContext context;
     private final FloodCache cache;
     private final FloodRelay relay;
-    private final ExpiringSet<SessionKey> heard;
+    private final ExpiringSet<MulticastKey> heard;
     private final ExpiringSet<HeardTag> tags;
     private final ExpiringSet<FirstCopy> firstCopies;
     private final FairPlaces<Runnable> waiting;
@@ -224,29 +225,59 @@ public final class FloodManager {
         }
         SessionKey key = new SessionKey(flood.session(), flood.initiator());
         TrafficSource source = context.sourceOf(link, path);
-        if (heard.add(key, source)) {
-            if (flood.objectives().stream().anyMatch(tagged -> isLinkLocal(tagged.locator()))) {
-                firstCopies.add(new FirstCopy(key, first.loopCount()), source);
-            }
-            context.sessions.heard(flood.session(), source);
-            if (flood.objectives().isEmpty()) {
-                context.drop(DropReason.NOTHING_USABLE, path);
-            }
-            context.observer.floodProcessed(flood, path);
-            context.options().in(flood, encoded, path);
-            for (TaggedObjective tagged : flood.objectives()) {
-                DropReason unusable = unusable(tagged, link, path);
-                if (unusable == null) {
-                    isNew(tagged, key, flood, link, source);
-                    keep(tagged, flood, link, source, path);
-                } else {
-                    context.drop(unusable, path);
-                }
-            }
-            relay.flood(flood, encoded, link, path, source);
-        } else if (!keepOtherTags(key, flood, link, source, path)) {
+        Set<String> known = heardBefore(key, flood, source);
+        if (known.isEmpty()) {
+            processFirst(key, flood, encoded, link, source, path);
+            return;
+        }
+        Flood rest = context.policy.permitsAll() ? null : flood.without(known);
+        if (rest != null) {
+            processFirst(key, rest, MessageEncoder.encode(rest), link, source, path);
+        }
+        if (!keepOtherTags(key, flood, link, source, path) && rest == null) {
             context.drop(DropReason.DUPLICATE, path);
         }
+    }
+
+    /**
+     * {@return the objectives that have been heard in the session of a flood} Without a policy a session has one flood,
+     * so these are all or none.
+     */
+    private Set<String> heardBefore(SessionKey key, Flood flood, TrafficSource source) {
+        if (context.policy.permitsAll()) {
+            return heard.add(context.policy.keyOf(key, Set.of()), source) ? Set.of() : flood.names();
+        }
+        Set<String> known = new HashSet<>();
+        for (String name : flood.names()) {
+            if (!heard.add(context.policy.keyOf(key, Set.of(name)), source)) {
+                known.add(name);
+            }
+        }
+        return known;
+    }
+
+    /** A flood with objectives that have not come before in its session. */
+    private void processFirst(
+            SessionKey key, Flood flood, byte[] encoded, Link link, TrafficSource source, MessagePath path) {
+        if (flood.objectives().stream().anyMatch(tagged -> isLinkLocal(tagged.locator()))) {
+            firstCopies.add(new FirstCopy(key, flood.first().loopCount()), source);
+        }
+        context.sessions.heard(flood.session(), source);
+        if (flood.objectives().isEmpty()) {
+            context.drop(DropReason.NOTHING_USABLE, path);
+        }
+        context.observer.floodProcessed(flood, path);
+        context.options().in(flood, encoded, path);
+        for (TaggedObjective tagged : flood.objectives()) {
+            DropReason unusable = unusable(tagged, link, path);
+            if (unusable == null) {
+                isNew(tagged, key, flood, link, source);
+                keep(tagged, flood, link, source, path);
+            } else {
+                context.drop(unusable, path);
+            }
+        }
+        relay.flood(flood, encoded, link, path, source);
     }
 
     /** {@return why a flooded objective is not cached, or {@code null} if it is} */
@@ -352,7 +383,7 @@ public final class FloodManager {
     }
 
     /** {@return whether this node has relayed a flood, within the time in which it is not relayed again} */
-    public boolean hasRelayed(SessionKey flood) {
+    public boolean hasRelayed(Flood flood) {
         return relay.hasRelayed(flood);
     }
 

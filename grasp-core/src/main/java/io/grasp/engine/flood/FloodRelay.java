@@ -2,6 +2,7 @@ package io.grasp.engine.flood;
 
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.MulticastKey;
 import io.grasp.engine.node.RelayBudget;
 import io.grasp.engine.node.RelayedMessages;
 import io.grasp.engine.node.RelayedMulticast;
@@ -38,7 +39,7 @@ final class FloodRelay {
         if (loopCount <= 0 || context.links().size() < 2 || !isForOtherLinks(flood)) {
             return;
         }
-        SessionKey key = new SessionKey(flood.session(), flood.initiator());
+        MulticastKey key = key(flood);
         budget.relayWaiting();
         if (relayed.contains(key)) {
             context.drop(DropReason.DUPLICATE, path);
@@ -50,13 +51,17 @@ final class FloodRelay {
     }
 
     /** {@return whether this node has relayed a flood, within the time in which it is not relayed again} */
-    boolean hasRelayed(SessionKey flood) {
-        return relayed.contains(flood);
+    boolean hasRelayed(Flood flood) {
+        return relayed.contains(key(flood));
+    }
+
+    private MulticastKey key(Flood flood) {
+        return context.policy.keyOf(new SessionKey(flood.session(), flood.initiator()), flood.names());
     }
 
     /** A flood that waits until the rate allows to relay it. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Waiting(SessionKey key, int loopCount, byte[] encoded, Link from, MessagePath path) {
+    private record Waiting(MulticastKey key, int loopCount, byte[] encoded, Link from, MessagePath path) {
         Flood flood() {
             return (Flood) MessageDecoder.decodeAgain(encoded);
         }
@@ -92,7 +97,7 @@ final class FloodRelay {
         return tag == null || context.locators.isPlaceBeyondLink(tag);
     }
 
-    private void relay(SessionKey key, Flood received, int loopCount, byte[] encoded, Link from, MessagePath path) {
+    private void relay(MulticastKey key, Flood received, int loopCount, byte[] encoded, Link from, MessagePath path) {
         relayed.add(key);
         Flood flood = received.withLoopCount(loopCount);
         new RelayedMulticast(context, flood, LoopCount.replace(encoded, loopCount), from, path).send();

@@ -280,11 +280,12 @@ public final class EngineContext {
         }
     }
 
-    /** Reports a peer that the substrate has not authenticated, with its link as far as its address shows it. */
-    public void refusePeer(PeerRefusal reason, InetSocketAddress peer, String detail) {
+    /** Reports a peer that the substrate has refused, with its link as far as its address shows it. */
+    public void refusePeer(
+            PeerRefusal reason, InetSocketAddress peer, @Nullable PeerIdentity peerIdentity, String detail) {
         observer.peerRefused(reason, peer, detail);
         if (audit.isWatched()) {
-            MessagePath path = located(MessagePath.connection(peer));
+            MessagePath path = located(new MessagePath(MessagePath.Kind.CONNECTION, "", peer, peerIdentity));
             audit.refused(reason, detail, sourceOf(linkOf(path), path), path);
         }
     }
@@ -297,7 +298,9 @@ public final class EngineContext {
 
     /** {@return the addition to the text of an error, empty if the node's own certificate is not the cause} */
     public String whyIdentityIsNotGood() {
-        return identity == null || identity.good() || identity.detail().isEmpty() ? "" : ": " + identity.detail();
+        return identity == null || identity.good() || identity.detail().isEmpty()
+                ? ""
+                : ": this node's own identity: " + identity.detail();
     }
 
     /** {@return the state of this node's own certificate; {@code null} if the substrate uses none} */

@@ -3,6 +3,7 @@ package io.grasp.engine.node;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.Locator;
 import io.grasp.model.NodeLocators;
+import io.grasp.model.PeerIdentity;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Substrate;
@@ -288,9 +289,15 @@ public final class NodeAddresses {
         return sourceOf(link, address, link == null ? TrafficSource.NO_LINK : link.share());
     }
 
-    /** {@return what is charged for a connection of a peer, and for what comes on it} */
-    public TrafficSource sourceOfConnection(InetAddress peer) {
-        return sourceOfConnection(linkOf(peer), peer);
+    /**
+     * {@return what is charged for a connection of a peer, and for what comes on it}
+     *
+     * @param identity what the peer's certificate says; {@code null} if it is not authenticated
+     */
+    public TrafficSource sourceOfConnection(InetAddress peer, @Nullable PeerIdentity identity) {
+        return identity == null
+                ? sourceOfConnection(linkOf(peer), peer)
+                : TrafficSource.member(TrafficSource.NO_LINK, identity);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.grasp.observe.MessagePath;
 import io.grasp.security.PeerAction;
 import io.grasp.security.PeerPolicy;
 import java.util.Locale;
+import java.util.Set;
 
 /** Asks the operator's policy about what peers do. ASAs of this node may do everything. */
 public final class PolicyGuard {
@@ -22,6 +23,11 @@ public final class PolicyGuard {
     /** {@return whether every peer may do everything} */
     public boolean permitsAll() {
         return policy == PeerPolicy.ALL;
+    }
+
+    /** {@return the key of a flood of these objectives} */
+    public MulticastKey keyOf(SessionKey session, Set<String> objectives) {
+        return permitsAll() ? MulticastKey.of(session) : MulticastKey.withObjectives(session, objectives);
     }
 
     /**

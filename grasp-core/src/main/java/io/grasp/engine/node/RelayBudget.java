@@ -35,7 +35,7 @@ public final class RelayBudget<M> {
     private final Map<Integer, TokenBucket> byLink = new HashMap<>(4);
 
     private final FairQueue<Turn<M>> queue;
-    private final Map<SessionKey, Copies<M>> waiting = new HashMap<>(4);
+    private final Map<MulticastKey, Copies<M>> waiting = new HashMap<>(4);
     private final Deadlines.Deadline nextToken;
     private final Predicate<M> relay;
     private final Consumer<M> refuse;
@@ -69,7 +69,7 @@ public final class RelayBudget<M> {
      * {@return whether a message may be relayed at once: there is a token, no other message of its link waits, and no
      * copy of it waits for another source} If so, it is counted.
      */
-    public boolean take(SessionKey key, TrafficSource source) {
+    public boolean take(MulticastKey key, TrafficSource source) {
         return (queue.size() == 0 || !waiting.containsKey(key)) && takeAtOnce(source.link());
     }
 
@@ -88,7 +88,7 @@ public final class RelayBudget<M> {
      * @param from the link on which it came, {@code null} if that is not known
      * @return whether there is a place for it
      */
-    public boolean await(SessionKey key, TrafficSource source, @Nullable Link from, M message) {
+    public boolean await(MulticastKey key, TrafficSource source, @Nullable Link from, M message) {
         int index = from == null ? TrafficSource.NO_LINK : from.index();
         Copies<M> known = waiting.get(key);
         if (known != null && takeAtOnce(source.link())) {
@@ -204,11 +204,11 @@ public final class RelayBudget<M> {
 
     /** The waiting copies of one message, the first one first: at most as many as turns. */
     private static final class Copies<M> {
-        private final SessionKey key;
+        private final MulticastKey key;
         private final Deque<Copy<M>> inOrder = new ArrayDeque<>(1);
         private int turns;
 
-        Copies(SessionKey key) {
+        Copies(MulticastKey key) {
             this.key = key;
         }
 

@@ -13,11 +13,11 @@ public final class RelayedMessages {
         this.messages = new ExpiringSet<>(loop, lifetime, most);
     }
 
-    public void add(SessionKey message) {
-        messages.add(CompactKey.of(message.id(), message.initiator()));
+    public void add(MulticastKey message) {
+        messages.add(CompactKey.of(message));
     }
 
-    public boolean contains(SessionKey message) {
-        return messages.contains(CompactKey.of(message.id(), message.initiator()));
+    public boolean contains(MulticastKey message) {
+        return messages.contains(CompactKey.of(message));
     }
 }

@@ -75,7 +75,7 @@ final class ConnectionManager {
             InetSocketAddress peer = channel.remoteAddress();
             NettyConnection.reset(channel);
             if (!closing && refused != null) {
-                loop.run(() -> listener.dropped(refused, null, peer));
+                loop.run(() -> listener.dropped(refused, null, peer, null));
             }
             return;
         }
@@ -112,7 +112,7 @@ final class ConnectionManager {
     /** The aborted connection is counted until it is gone, on the next turn of the loop. */
     private boolean madeRoom(InetSocketAddress peer, SubstrateDrop full, SubstrateListener listener) {
         boolean[] made = {false};
-        loop.run(() -> made[0] = listener.makesRoom(peer, full));
+        loop.run(() -> made[0] = listener.makesRoom(peer, null, full));
         return made[0];
     }
 

@@ -481,7 +481,7 @@ final class LinkManager {
 
         @Override
         public void dropped(SubstrateDrop reason, InetSocketAddress sender) {
-            loop.run(() -> listener.dropped(reason, link, sender));
+            loop.run(() -> listener.dropped(reason, link, sender, null));
         }
 
         @Override

@@ -242,7 +242,11 @@ public final class NettyLoop implements Loop {
         open.close().addListener(closed -> ended.complete(null));
     }
 
-    /** Notes a channel of a node, so that it closes if the node fails on a loop of the application. */
+    /**
+     * Notes a channel of a node, so that it closes if the node fails on a loop of the application.
+     *
+     * @param channel the channel
+     */
     public void track(Channel channel) {
         if (channels != null) {
             channels.add(channel);
@@ -357,6 +361,7 @@ public final class NettyLoop implements Loop {
     /**
      * Adds the memory that a node on this loop may need, until the loop has ended.
      *
+     * @param ofNode the node's need
      * @return removes it again
      */
     public Runnable addMemory(MemoryNeed ofNode) {

@@ -292,7 +292,7 @@ public final class NettySubstrate implements Substrate {
     private void undecryptable(InetSocketAddress peer) {
         SubstrateListener notified = listening;
         if (notified != null) {
-            loop.run(() -> notified.dropped(SubstrateDrop.UNDECRYPTABLE, null, peer));
+            loop.run(() -> notified.dropped(SubstrateDrop.UNDECRYPTABLE, null, peer, null));
         }
     }
 

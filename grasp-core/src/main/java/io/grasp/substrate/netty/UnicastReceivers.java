@@ -146,7 +146,7 @@ final class UnicastReceivers {
 
         @Override
         public void dropped(SubstrateDrop reason, InetSocketAddress sender) {
-            loop.run(() -> listener.dropped(reason, null, sender));
+            loop.run(() -> listener.dropped(reason, null, sender, null));
         }
 
         @Override

@@ -51,7 +51,11 @@ public record LinkConditions(
     static final int TCP_HEADERS = 40 + 20;
     private static final Duration LEAST_HOLD = Duration.ofMillis(1);
 
-    /** @throws IllegalArgumentException if a value is out of its range */
+    /**
+     * Checks the components.
+     *
+     * @throws IllegalArgumentException if a value is out of its range
+     */
     public LinkConditions {
         requireTime(delay, "delay");
         requireTime(jitter, "jitter");
@@ -80,55 +84,91 @@ public record LinkConditions(
         }
     }
 
-    /** {@return these conditions with another {@linkplain #delay() delay}} */
+    /**
+     * {@return these conditions with another {@linkplain #delay() delay}}
+     *
+     * @param newDelay the time for one way
+     */
     public LinkConditions withDelay(Duration newDelay) {
         return new LinkConditions(
                 newDelay, jitter, bandwidth, queueBytes, mtu, loss, duplication, reordering, corruption);
     }
 
-    /** {@return these conditions with another {@linkplain #jitter() jitter}} */
+    /**
+     * {@return these conditions with another {@linkplain #jitter() jitter}}
+     *
+     * @param newJitter the maximum of the random addition
+     */
     public LinkConditions withJitter(Duration newJitter) {
         return new LinkConditions(
                 delay, newJitter, bandwidth, queueBytes, mtu, loss, duplication, reordering, corruption);
     }
 
-    /** {@return these conditions with another {@linkplain #bandwidth() bandwidth} in bits per second} */
+    /**
+     * {@return these conditions with another {@linkplain #bandwidth() bandwidth} in bits per second}
+     *
+     * @param newBandwidth bits per second
+     */
     public LinkConditions withBandwidth(long newBandwidth) {
         return new LinkConditions(
                 delay, jitter, newBandwidth, queueBytes, mtu, loss, duplication, reordering, corruption);
     }
 
-    /** {@return these conditions with another {@linkplain #queueBytes() queue}} */
+    /**
+     * {@return these conditions with another {@linkplain #queueBytes() queue}}
+     *
+     * @param newQueueBytes the size of the queue in bytes
+     */
     public LinkConditions withQueueBytes(int newQueueBytes) {
         return new LinkConditions(
                 delay, jitter, bandwidth, newQueueBytes, mtu, loss, duplication, reordering, corruption);
     }
 
-    /** {@return these conditions with another {@linkplain #mtu() MTU} in bytes} */
+    /**
+     * {@return these conditions with another {@linkplain #mtu() MTU} in bytes}
+     *
+     * @param newMtu the MTU in bytes
+     */
     public LinkConditions withMtu(int newMtu) {
         return new LinkConditions(
                 delay, jitter, bandwidth, queueBytes, newMtu, loss, duplication, reordering, corruption);
     }
 
-    /** {@return these conditions with another probability of {@linkplain #loss() loss}} */
+    /**
+     * {@return these conditions with another probability of {@linkplain #loss() loss}}
+     *
+     * @param newLoss 0 to 1
+     */
     public LinkConditions withLoss(double newLoss) {
         return new LinkConditions(
                 delay, jitter, bandwidth, queueBytes, mtu, newLoss, duplication, reordering, corruption);
     }
 
-    /** {@return these conditions with another probability of {@linkplain #duplication() duplication}} */
+    /**
+     * {@return these conditions with another probability of {@linkplain #duplication() duplication}}
+     *
+     * @param newDuplication 0 to 1
+     */
     public LinkConditions withDuplication(double newDuplication) {
         return new LinkConditions(
                 delay, jitter, bandwidth, queueBytes, mtu, loss, newDuplication, reordering, corruption);
     }
 
-    /** {@return these conditions with another probability of {@linkplain #reordering() reordering}} */
+    /**
+     * {@return these conditions with another probability of {@linkplain #reordering() reordering}}
+     *
+     * @param newReordering 0 to 1
+     */
     public LinkConditions withReordering(double newReordering) {
         return new LinkConditions(
                 delay, jitter, bandwidth, queueBytes, mtu, loss, duplication, newReordering, corruption);
     }
 
-    /** {@return these conditions with another probability of {@linkplain #corruption() corruption}} */
+    /**
+     * {@return these conditions with another probability of {@linkplain #corruption() corruption}}
+     *
+     * @param newCorruption 0 to 1
+     */
     public LinkConditions withCorruption(double newCorruption) {
         return new LinkConditions(
                 delay, jitter, bandwidth, queueBytes, mtu, loss, duplication, reordering, newCorruption);

@@ -65,6 +65,7 @@ public record SimEvent(Duration at, Kind kind, String from, String to, String li
         RESUMED
     }
 
+    /** Checks the components. */
     public SimEvent {
         Objects.requireNonNull(at, "at");
         Objects.requireNonNull(kind, "kind");

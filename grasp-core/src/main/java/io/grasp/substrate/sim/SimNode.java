@@ -283,7 +283,7 @@ public final class SimNode implements Substrate {
     /** Reports a peer that is not accepted. */
     void reportRefused(PeerRefusal reason, SimNode peer, InetSocketAddress from) {
         String detail = Membership.describe(reason, peer, peer.membership);
-        notifyLater(to -> to.peerRefused(reason, from, detail));
+        notifyLater(to -> to.peerRefused(reason, from, null, detail));
     }
 
     @Override
@@ -708,7 +708,7 @@ public final class SimNode implements Substrate {
         }
         boolean served = listener().serves(local);
         if (!served) {
-            notifyLater(to -> to.dropped(SubstrateDrop.NOT_SERVED, null, peer));
+            notifyLater(to -> to.dropped(SubstrateDrop.NOT_SERVED, null, peer, null));
         }
         return served;
     }

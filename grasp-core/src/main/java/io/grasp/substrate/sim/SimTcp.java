@@ -30,7 +30,11 @@ public record SimTcp(
 
     private static final int MOST_SYN_RETRIES = 20;
 
-    /** @throws IllegalArgumentException if a value is out of its range */
+    /**
+     * Checks the components.
+     *
+     * @throws IllegalArgumentException if a value is out of its range
+     */
     public SimTcp {
         require(positive(minRto), "minRto " + minRto + " is not above 0");
         require(maxRto.compareTo(minRto) >= 0, "maxRto " + maxRto + " is below minRto " + minRto);
@@ -44,7 +48,15 @@ public record SimTcp(
                 "synRetries " + synRetries + " is not from 0 to " + MOST_SYN_RETRIES);
     }
 
-    /** Creates settings in which connection attempts are repeated at doubling intervals from the first. */
+    /**
+     * Creates settings in which connection attempts are repeated at doubling intervals from the first.
+     *
+     * @param minRto see {@link #minRto}
+     * @param maxRto see {@link #maxRto}
+     * @param retries see {@link #retries}
+     * @param synTimeout see {@link #synTimeout}
+     * @param synRetries see {@link #synRetries}
+     */
     public SimTcp(Duration minRto, Duration maxRto, int retries, Duration synTimeout, int synRetries) {
         this(minRto, maxRto, retries, synTimeout, 0, synRetries);
     }

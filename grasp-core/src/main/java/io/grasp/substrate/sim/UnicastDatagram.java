@@ -51,7 +51,7 @@ final class UnicastDatagram extends Packet {
                 report(Kind.UNREACHED);
             } else if (!node.listener().serves(to.local())) {
                 report(Kind.UNREACHED);
-                node.listener().dropped(SubstrateDrop.NOT_SERVED, null, seen());
+                node.listener().dropped(SubstrateDrop.NOT_SERVED, null, seen(), null);
             } else if (to.route().isSecured() && !node.authenticates(sender, seen())) {
                 report(Kind.UNREACHED);
             } else {

@@ -96,7 +96,7 @@ class ExpiringSetTest {
             used = places.used();
             InetAddress initiator = address(0xfd00L << 48, count);
             InetAddress hop = address(0xfe80L << 48, count);
-            SessionKey key = new SessionKey(new SessionId(count), initiator);
+            MulticastKey key = new MulticastKey(new SessionKey(new SessionId(count), initiator), count);
             set.add(new Heard(key, 1, new InetSocketAddress(hop, 7017)), TrafficSource.onLink(1, hop));
             count++;
         }
@@ -157,7 +157,8 @@ class ExpiringSetTest {
         long before = HeapUse.now();
         RelayedMessages messages = new RelayedMessages(loop, MINUTE, new RelayRate(1, COUNT));
         for (int i = 0; i < COUNT; i++) {
-            messages.add(new SessionKey(new SessionId(i), address(0xfd00L << 48, i)));
+            SessionKey session = new SessionKey(new SessionId(i), address(0xfd00L << 48, i));
+            messages.add(new MulticastKey(session, i));
         }
         long taken = HeapUse.now() - before;
 
@@ -187,7 +188,7 @@ class ExpiringSetTest {
     }
 
     /** The largest of the keys. */
-    private record Heard(SessionKey session, int link, InetSocketAddress hop) {}
+    private record Heard(MulticastKey discovery, int link, InetSocketAddress hop) {}
 
     private static InetAddress address(long prefix, long number) throws UnknownHostException {
         return InetAddress.getByAddress(

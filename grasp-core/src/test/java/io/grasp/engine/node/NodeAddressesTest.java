@@ -599,13 +599,13 @@ class NodeAddressesTest {
         NodeAddresses node = node();
 
         assertThat(List.of("2001:db8:2::77", "169.254.1.1", "::1"))
-                .allSatisfy(each -> assertThat(node.sourceOfConnection(address(each)))
+                .allSatisfy(each -> assertThat(node.sourceOfConnection(address(each), null))
                         .isEqualTo(TrafficSource.onLink(lan.index(), address(each))));
         assertThat(List.of("2001:db8:3::77", "198.51.100.7")).allSatisfy(each -> {
             assertThat(node.linkOf(address(each)))
                     .as("as far as what is answered")
                     .isEqualTo(lan);
-            assertThat(node.sourceOfConnection(address(each)))
+            assertThat(node.sourceOfConnection(address(each), null))
                     .isEqualTo(TrafficSource.beyondLink(TrafficSource.NO_LINK, address(each)));
             assertThat(node.sourceOf(lan, address(each)))
                     .as("a multicast, which came on the link")
@@ -654,7 +654,7 @@ class NodeAddressesTest {
 
         @Override
         public Security security() {
-            throw new AssertionError();
+            return Security.SECURED;
         }
 
         @Override

@@ -57,8 +57,8 @@ class RelayBudgetTest {
         return new TrafficSource(link.share(), 0, 1);
     }
 
-    private SessionKey key() {
-        return new SessionKey(new SessionId(++lastId), HERE);
+    private MulticastKey key() {
+        return new MulticastKey(new SessionKey(new SessionId(++lastId), HERE), 0);
     }
 
     private int take(Link link) {

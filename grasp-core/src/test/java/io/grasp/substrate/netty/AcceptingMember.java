@@ -1,28 +1,19 @@
 package io.grasp.substrate.netty;
 
 import io.grasp.security.TestMember;
+import io.grasp.security.TestPeer;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /**
  * One member, with the highest instance ID, that accepts connections at several ports. On each it says which node it
@@ -38,25 +29,23 @@ final class AcceptingMember implements AutoCloseable {
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final AtomicInteger open = new AtomicInteger();
     private final byte flags;
+    private final int streams;
 
     /** @param flags of its hello: 1 = it wants a link, 2 = it accepts one */
-    AcceptingMember(TestMember member, int count, int flags) throws GeneralSecurityException, IOException {
+    AcceptingMember(TestMember member, int count, int flags) throws IOException {
+        this(member, count, flags, 256);
+    }
+
+    /**
+     * @param flags as above
+     * @param streams how many streams it takes on each connection
+     */
+    AcceptingMember(TestMember member, int count, int flags, int streams) throws IOException {
         this.flags = (byte) flags;
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("member", member.key(), new char[0], member.chain().toArray(Certificate[]::new));
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, new char[0]);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), new TrustManager[] {new TrustAll()}, null);
+        this.streams = streams;
+        TestPeer peer = TestPeer.with(member);
         for (int i = 0; i < count; i++) {
-            SSLServerSocket place =
-                    (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 50, OverlayNode.HOST);
-            SSLParameters parameters = place.getSSLParameters();
-            parameters.setApplicationProtocols(new String[] {"io.grasp.mux/1"});
-            parameters.setProtocols(new String[] {"TLSv1.3"});
-            parameters.setNeedClientAuth(true);
-            place.setSSLParameters(parameters);
+            SSLServerSocket place = peer.listen(OverlayNode.HOST, "io.grasp.mux/1");
             places.add(place);
             run(() -> accept(place));
         }
@@ -93,27 +82,7 @@ final class AcceptingMember implements AutoCloseable {
         try (socket) {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             in.readFully(new byte[PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES]);
-            byte[] instance = new byte[16];
-            Arrays.fill(instance, (byte) 0xff);
-            socket.getOutputStream()
-                    .write(ByteBuffer.allocate(PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES)
-                            .put("GRASPMUX".getBytes(StandardCharsets.US_ASCII))
-                            .put((byte) 1)
-                            .put((byte) 1) // it has accepted the connection
-                            .putShort((short) 0)
-                            .putInt(16_384)
-                            .putInt(256)
-                            .putInt(65_536)
-                            .put((byte) 3) // a message, which ends in this frame
-                            .put((byte) 2)
-                            .putShort((short) HELLO_BYTES)
-                            .putInt(0)
-                            .put((byte) 0)
-                            .put((byte) 1)
-                            .put(instance)
-                            .putShort((short) 0)
-                            .put(flags)
-                            .array());
+            socket.getOutputStream().write(hello(flags, streams));
             socket.getOutputStream().flush();
             open.incrementAndGet();
             try {
@@ -124,6 +93,35 @@ final class AcceptingMember implements AutoCloseable {
         } catch (IOException ended) {
             // by the node
         }
+    }
+
+    /** {@return the preface and the hello of such a member} */
+    static byte[] hello(byte flags, int streams) {
+        return ByteBuffer.allocate(PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES)
+                .put("GRASPMUX".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 1)
+                .put((byte) 1) // it has accepted the connection
+                .putShort((short) 0)
+                .putInt(16_384)
+                .putInt(streams)
+                .putInt(65_536)
+                .put((byte) 3) // a message, which ends in this frame
+                .put((byte) 2)
+                .putShort((short) HELLO_BYTES)
+                .putInt(0)
+                .put((byte) 0)
+                .put((byte) 1)
+                .put(RawMember.instance(0xff))
+                .putShort((short) 0)
+                .put(flags)
+                .array();
+    }
+
+    /** Says on its first connection that it is to be closed. */
+    void closing() throws IOException {
+        OutputStream out = sockets.get(0).getOutputStream();
+        out.write(new byte[] {3, 2, 0, 1, 0, 0, 0, 0, 3});
+        out.flush();
     }
 
     @Override
@@ -142,19 +140,6 @@ final class AcceptingMember implements AutoCloseable {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static final class TrustAll implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }

@@ -113,7 +113,7 @@ final class MuxOverTcp implements Substrate {
         InetSocketAddress from = channel.remoteAddress();
         if (!listener.serves(scoped(channel.localAddress().getAddress()))) {
             NettyConnection.reset(channel);
-            listener.dropped(SubstrateDrop.NOT_SERVED, null, from);
+            listener.dropped(SubstrateDrop.NOT_SERVED, null, from, null);
             return;
         }
         InetSocketAddress source = new InetSocketAddress(scoped(from.getAddress()), from.getPort());

@@ -2,6 +2,7 @@ package io.grasp.substrate.netty;
 
 import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
+import io.grasp.model.PeerIdentity;
 import io.grasp.model.Security;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -199,7 +200,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     }
 
     @Override
-    public boolean makesRoom(InetSocketAddress peer, SubstrateDrop reason) {
+    public boolean makesRoom(InetSocketAddress peer, PeerIdentity identity, SubstrateDrop reason) {
         return makesRoom.test(peer);
     }
 
@@ -209,7 +210,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     }
 
     @Override
-    public void dropped(SubstrateDrop reason, Link link, InetSocketAddress peer) {
+    public void dropped(SubstrateDrop reason, Link link, InetSocketAddress peer, PeerIdentity identity) {
         drops.add(reason);
         droppedFrom.add(peer);
     }

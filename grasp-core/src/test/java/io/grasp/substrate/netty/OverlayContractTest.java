@@ -29,7 +29,13 @@ class OverlayContractTest extends MemberSubstrateContractTest<OverlaySubstrate> 
                 .withQueueBytes(1 << 20)
                 .withNeighborWait(Duration.ofSeconds(20))
                 .withRetry(Duration.ofMillis(20), Duration.ofMillis(100))
-                .withCloseTimeout(Duration.ofSeconds(1));
+                .withCloseTimeout(Duration.ofMillis(200));
+    }
+
+    /** More than the window of a stream. */
+    @Override
+    protected int moreBytesThanAreKept() {
+        return 1 << 20;
     }
 
     @Override

@@ -578,8 +578,8 @@ class OverlayFaultsTest extends OverlayTest {
         Await.until("a warning", () -> victim.warnings.contains(LinkWarning.SAME_NAME));
         assertThat(victim.sentences)
                 .anySatisfy(each -> assertThat(each)
-                        .contains("two nodes use the certificate of " + Identities.name("copied"))
-                        .contains("revoke it"));
+                        .contains("two nodes have certificates with the name " + Identities.name("copied"))
+                        .contains("revoke one that was copied"));
         assertThat(victim.links)
                 .extracting(link -> link.name())
                 .doesNotHaveDuplicates()

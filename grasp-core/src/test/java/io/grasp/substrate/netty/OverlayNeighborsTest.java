@@ -26,9 +26,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** How links with neighbors come and go. */
 class OverlayNeighborsTest extends OverlayTest {
@@ -39,12 +38,6 @@ class OverlayNeighborsTest extends OverlayTest {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static int connections() {
-        return (int) TestNetwork.openSockets().stream()
-                .filter(line -> line.trim().split(" +", -1)[3].equals("01"))
-                .count();
     }
 
     @Test
@@ -175,9 +168,8 @@ class OverlayNeighborsTest extends OverlayTest {
                 .containsOnly(node.links.get(0).share());
         assertThat(node.failures)
                 .allSatisfy(failure -> assertThat(failure)
-                        .hasMessageStartingWith(
-                                "this node has links to 2 nodes with the certificate of +copy@example.com")
-                        .hasMessageEndingWith("issue one for each node"));
+                        .hasMessageStartingWith("this node has links to 2 nodes with the name of +copy@example.com")
+                        .hasMessageEndingWith("revoke one that was copied"));
         assertThat(node.warnings).contains(LinkWarning.SAME_NAME);
         copies.forEach(each -> node.connect(each).echo(10));
         assertThat(node.multicast(new byte[] {1})).isNull();
@@ -278,6 +270,19 @@ class OverlayNeighborsTest extends OverlayTest {
                             failure -> assertThat(failure.code()).isEqualTo(GraspErrorCode.INVALID_LOCATOR));
         }
 
+        OverlayNode single = start(
+                "single",
+                config -> config.withAddresses(here)
+                        .withStreams(false)
+                        .withNeighbors(AddressText.of(new InetSocketAddress(here, one.port()))));
+        single.awaitLinks(1);
+        OverlayNode.Session own = single.connect(locator, single.links.get(0).index());
+        own.echo(10);
+        assertThat(((Inet6Address) own.connection.remote().getAddress()).getScopeId())
+                .isEqualTo(single.links.get(0).index());
+        single.close();
+        one.awaitLinks(1);
+
         InetSocketAddress placeOfOne = new InetSocketAddress(here, one.port());
         OverlayNode finder = start(
                 "finder",
@@ -287,6 +292,50 @@ class OverlayNeighborsTest extends OverlayTest {
                 }));
         finder.awaitLinks(1);
         one.awaitLinks(2);
+    }
+
+    /** Neighbors at the ends of two cables with the address fe80::77: two of them with one name, two on one cable. */
+    @Test
+    void sessionsOfNeighborsWithOneLinkLocalAddressAreOnTheirOwnLinks() throws IOException {
+        int port = freePort();
+        try {
+            for (String cable : List.of("one", "two")) {
+                TestNetwork.ip("link add " + cable + "0 type veth peer name " + cable + "1");
+                for (String end : List.of(cable + "0", cable + "1")) {
+                    TestNetwork.ip("link set " + end + " addrgenmode none");
+                    TestNetwork.ip("link set " + end + " up");
+                }
+                TestNetwork.addAddress("fe80::" + cable.length(), cable + "0");
+                TestNetwork.addAddress("fe80::77", cable + "1");
+            }
+            OverlayNode node = start("node", config -> config.withAddresses().withPort(port));
+            int links = 0;
+            for (List<String> each : List.of(List.of("twin", "one"), List.of("twin", "two"), List.of("other", "two"))) {
+                InetAddress there = InetAddress.getByName("fe80::77%" + each.get(1) + "1");
+                String place = "[fe80::3%" + each.get(1) + "1]:" + port;
+                OverlayNode neighbor =
+                        start(each.get(0), config -> config.withAddresses(there).withNeighbors(place));
+                node.awaitLinks(++links);
+                Locator locator = new Locator.Ipv6((Inet6Address) InetAddress.getByName("fe80::3"), Locator.TCP, port);
+                neighbor.connect(locator, neighbor.links.get(0).index()).echo(10);
+            }
+            assertThat(node.accepted)
+                    .extracting(each -> ((Inet6Address) each.connection.remote().getAddress()).getScopeId())
+                    .containsExactlyElementsOf(
+                            node.links.stream().map(Link::index).toList());
+        } finally {
+            TestNetwork.ip("link delete one0");
+            TestNetwork.ip("link delete two0");
+        }
+    }
+
+    @Test
+    void aNodeThatIsNamedAsItsOwnNeighborIsReportedAsSuch() {
+        int port = freePort();
+        OverlayNode node = start("node", config -> config.withPort(port).withNeighbors("[::1]:" + port));
+        assertThat(node.failures.get(0))
+                .hasMessage("[::1]:" + port + " is this node itself: name other nodes as its neighbors");
+        assertThat(node.everUp).isEmpty();
     }
 
     private static InetAddress linkLocal(String name) throws SocketException {
@@ -312,14 +361,24 @@ class OverlayNeighborsTest extends OverlayTest {
             OverlayNode late = start("late", config -> config.withPort(port).withAddresses(there));
             seeker.awaitLinks(1);
             late.awaitLinks(1);
+            late.close(); // while it can still reach the other
         } finally {
             TestNetwork.ip("link delete late0");
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aNeighborThatFallsSilentLosesItsLink(boolean streams) {
+    @Test
+    void aNeighborThatFallsSilentLosesItsLink() {
+        assertSilenceEndsTheLink(true);
+    }
+
+    @Test
+    @Tag("long")
+    void aNeighborThatFallsSilentLosesItsLinkAlsoWithoutStreams() {
+        assertSilenceEndsTheLink(false);
+    }
+
+    private void assertSilenceEndsTheLink(boolean streams) {
         Duration interval = Duration.ofMillis(300);
         OverlayNode one = start("one", config -> config.withStreams(streams).withKeepalive(interval));
         try (TestProxy proxy = new TestProxy(one.address(), false)) {

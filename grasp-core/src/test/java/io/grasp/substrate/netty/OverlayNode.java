@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
+import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.security.NodeIdentity;
@@ -36,6 +37,9 @@ final class OverlayNode implements SubstrateListener {
     final List<PeerRefusal> refusals = new CopyOnWriteArrayList<>();
     final List<String> sentences = new CopyOnWriteArrayList<>();
     final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
+    /** The names of the members among the peers that were refused or of which something was dropped. */
+    final List<String> refusedMembers = new CopyOnWriteArrayList<>();
+
     final List<Throwable> failures = new CopyOnWriteArrayList<>();
     final List<LinkWarning> warnings = new CopyOnWriteArrayList<>();
     final List<Security> securities = new CopyOnWriteArrayList<>();
@@ -150,6 +154,9 @@ final class OverlayNode implements SubstrateListener {
         volatile boolean opened;
         volatile boolean closed;
         volatile Throwable failure;
+        /** Called on the loop when bytes have been received. */
+        volatile Runnable whenReceived = () -> {};
+
         /** Called on the loop when it is closed. */
         volatile Runnable whenClosed = () -> {};
 
@@ -192,6 +199,7 @@ final class OverlayNode implements SubstrateListener {
             if (echoes) {
                 connection.send(bytes, ignored -> {});
             }
+            whenReceived.run();
         }
 
         @Override
@@ -261,13 +269,25 @@ final class OverlayNode implements SubstrateListener {
     }
 
     @Override
-    public void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {
+    public void dropped(
+            SubstrateDrop reason,
+            @Nullable Link link,
+            @Nullable InetSocketAddress peer,
+            @Nullable PeerIdentity identity) {
+        note(identity);
         drops.add(reason);
     }
 
     @Override
-    public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
+    public void peerRefused(PeerRefusal reason, InetSocketAddress peer, PeerIdentity identity, String detail) {
+        note(identity);
         sentences.add(detail);
         refusals.add(reason);
+    }
+
+    private void note(@Nullable PeerIdentity identity) {
+        if (identity != null) {
+            refusedMembers.add(identity.nodeName().toString());
+        }
     }
 }

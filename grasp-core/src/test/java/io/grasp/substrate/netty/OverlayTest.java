@@ -5,8 +5,10 @@ import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +29,11 @@ abstract class OverlayTest {
         loop = NettyLoop.create();
     }
 
+    /** {@return the loop of the nodes} */
+    NettyLoop loopOfNodes() {
+        return loop;
+    }
+
     @AfterAll
     static void closeLoop() {
         if (loop != null) {
@@ -35,6 +42,20 @@ abstract class OverlayTest {
             Await.result("end of the loop", closed);
             loop = null;
         }
+    }
+
+    /** {@return the two addresses of each end of the connections that are established} */
+    static Set<String> ends() {
+        return TestNetwork.openSockets().stream()
+                .map(line -> line.trim().split(" +", -1))
+                .filter(columns -> columns[3].equals("01"))
+                .map(columns -> columns[1] + " " + columns[2])
+                .collect(Collectors.toSet());
+    }
+
+    /** {@return the number of those ends} Both ends of a connection between nodes are on this host. */
+    static int connections() {
+        return ends().size();
     }
 
     @AfterEach
@@ -52,7 +73,7 @@ abstract class OverlayTest {
     /** {@return a node that is closed after the test, and its identity too} */
     OverlayNode start(NodeIdentity identity, UnaryOperator<OverlayConfig> settings) {
         identities.add(identity);
-        OverlayNode node = OverlayNode.start(loop, identity, settings);
+        OverlayNode node = OverlayNode.start(loopOfNodes(), identity, settings);
         nodes.add(node);
         return node;
     }

@@ -1,6 +1,7 @@
 package io.grasp.substrate.netty;
 
 import io.grasp.security.TestMember;
+import io.grasp.security.TestPeer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -8,27 +9,19 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /** A member that opens a connection and then sends what a test wants, on a thread of the test. */
 final class RawMember implements AutoCloseable {
     private static final byte INITIATOR = 0;
     private static final int DATA = 0;
     private static final int MESSAGE = 3;
+    private static final int GOAWAY = 5;
     private static final int OPEN = 1;
+    private static final int DONE = 1;
     private static final int END = 2;
     private static final String MUX = "io.grasp.mux/1";
 
@@ -53,25 +46,17 @@ final class RawMember implements AutoCloseable {
      * @param beforeFinished called within the handshake, when the other side has shown its certificate
      */
     static RawMember connect(TestMember member, int port, String protocol, Runnable beforeFinished) {
+        return connect(member, new InetSocketAddress(OverlayNode.HOST, port), protocol, beforeFinished);
+    }
+
+    /** As the method above, with an address. */
+    static RawMember connect(TestMember member, InetSocketAddress to, String protocol, Runnable beforeFinished) {
         Socket plain = new Socket();
         try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setKeyEntry(
-                    "member", member.key(), new char[0], member.chain().toArray(Certificate[]::new));
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(store, new char[0]);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), new TrustManager[] {new TrustAll(beforeFinished)}, null);
-            plain.connect(new InetSocketAddress(OverlayNode.HOST, port));
-            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "", port, true);
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setApplicationProtocols(new String[] {protocol});
-            parameters.setProtocols(new String[] {"TLSv1.3"});
-            socket.setSSLParameters(parameters);
-            socket.startHandshake();
+            plain.connect(to);
+            SSLSocket socket = TestPeer.with(member).onCheck(beforeFinished).over(plain, protocol);
             return new RawMember(socket, plain);
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (IOException e) {
             try {
                 plain.close();
             } catch (IOException closing) {
@@ -209,6 +194,19 @@ final class RawMember implements AutoCloseable {
                 .putInt(0)
                 .put(message)
                 .array();
+        await(frame);
+    }
+
+    /** Waits until the other side has closed its direction, if this side has opened no stream. */
+    void awaitGoAway() throws IOException {
+        await(ByteBuffer.allocate(16)
+                .put((byte) GOAWAY)
+                .put((byte) DONE)
+                .putShort((short) 8)
+                .array());
+    }
+
+    private void await(byte... frame) throws IOException {
         byte[] last = new byte[frame.length];
         socket.setSoTimeout(10_000);
         while (!Arrays.equals(last, frame)) {
@@ -250,43 +248,6 @@ final class RawMember implements AutoCloseable {
             socket.close();
         } finally {
             plain.close();
-        }
-    }
-
-    private static final class TrustAll extends X509ExtendedTrustManager {
-        private final Runnable before;
-
-        TrustAll(Runnable before) {
-            this.before = before;
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-            before.run();
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket of) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket of) {
-            before.run();
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {
-            before.run();
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }

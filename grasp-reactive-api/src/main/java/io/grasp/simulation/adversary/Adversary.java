@@ -14,13 +14,7 @@ import java.util.SplittableRandom;
  * Immutable: each {@code with...} returns a changed copy. {@link io.grasp.simulation.Simulation#attack} puts it on a
  * node, next to the ASAs under test:
  *
- * <pre>{@code
- * run.link("lan", LinkConditions.PERFECT, "town", "home", "mallory");
- * AttackRun mallory = run.attack("mallory", Adversary.of(Attack.FLOOD_STORM, 500)
- *         .and(Attack.ENDLESS_NEGOTIATIONS, 50)
- *         .withObjectives("EX3")
- *         .withForgedSources(0.5));
- * }</pre>
+ * {@snippet class="io.grasp.snippets.ApiSnippets" region="attack"}
  *
  * <p>An adversary knows what a host on its links can know: the multicasts there, the objectives that it was given, and
  * the addresses of its targets. The same seed, network and calls give the same attacks. Its time is that of its node.

@@ -15,13 +15,18 @@ import java.util.Map;
  * @param failed the messages that could not be sent, and the connections that could not be opened
  */
 public record AttackCounts(Map<Attack, Long> sent, long bytes, long forged, long opened, long taken, long failed) {
+    /** Copies the components. */
     public AttackCounts {
         Map<Attack, Long> copy = new EnumMap<>(Attack.class);
         copy.putAll(sent);
         sent = Collections.unmodifiableMap(copy);
     }
 
-    /** {@return the messages sent and the connections begun by one attack} */
+    /**
+     * {@return the messages sent and the connections begun by one attack}
+     *
+     * @param attack the attack
+     */
     public long of(Attack attack) {
         return sent.getOrDefault(attack, 0L);
     }

@@ -67,7 +67,11 @@ public record ChaosConfig(
 
     private static final int DEFAULT_KEPT = 2_000;
 
-    /** @throws IllegalArgumentException if a value is out of its range, or the topology is not valid */
+    /**
+     * Checks and copies the components.
+     *
+     * @throws IllegalArgumentException if a value is out of its range, or the topology is not valid
+     */
     public ChaosConfig {
         require(
                 nodes == 0 || nodes >= LEAST_NODES && nodes <= MOST_NODES,
@@ -122,19 +126,31 @@ public record ChaosConfig(
                 DEFAULT_KEPT);
     }
 
-    /** {@return these settings with another {@linkplain #seed() seed}} */
+    /**
+     * {@return these settings with another {@linkplain #seed() seed}}
+     *
+     * @param value the new setting
+     */
     public ChaosConfig withSeed(long value) {
         return new ChaosConfig(
                 value, nodes, topology, faults, script, adversaries, duration, calm, node, invariants, keptEvents);
     }
 
-    /** {@return these settings with another {@linkplain #nodes() number of nodes}} */
+    /**
+     * {@return these settings with another {@linkplain #nodes() number of nodes}}
+     *
+     * @param value the new setting
+     */
     public ChaosConfig withNodes(int value) {
         return new ChaosConfig(
                 seed, value, topology, faults, script, adversaries, duration, calm, node, invariants, keptEvents);
     }
 
-    /** {@return these settings with another {@linkplain #topology() topology}} */
+    /**
+     * {@return these settings with another {@linkplain #topology() topology}}
+     *
+     * @param value the new setting
+     */
     public ChaosConfig withTopology(String value) {
         return new ChaosConfig(
                 seed,
@@ -150,7 +166,11 @@ public record ChaosConfig(
                 keptEvents);
     }
 
-    /** {@return these settings with other {@linkplain #faults() faults}} */
+    /**
+     * {@return these settings with other {@linkplain #faults() faults}}
+     *
+     * @param value the new setting
+     */
     public ChaosConfig withFaults(Set<Fault> value) {
         return new ChaosConfig(
                 seed, nodes, topology, value, script, adversaries, duration, calm, node, invariants, keptEvents);
@@ -178,37 +198,61 @@ public record ChaosConfig(
                 keptEvents);
     }
 
-    /** {@return these settings with another {@linkplain #adversaries() number of adversaries}} */
+    /**
+     * {@return these settings with another {@linkplain #adversaries() number of adversaries}}
+     *
+     * @param value the new setting
+     */
     public ChaosConfig withAdversaries(int value) {
         return new ChaosConfig(
                 seed, nodes, topology, faults, script, value, duration, calm, node, invariants, keptEvents);
     }
 
-    /** {@return these settings with another {@linkplain #duration() duration}} */
+    /**
+     * {@return these settings with another {@linkplain #duration() duration}}
+     *
+     * @param value the new setting
+     */
     public ChaosConfig withDuration(Duration value) {
         return new ChaosConfig(
                 seed, nodes, topology, faults, script, adversaries, value, calm, node, invariants, keptEvents);
     }
 
-    /** {@return these settings with another {@linkplain #calm() calm}} */
+    /**
+     * {@return these settings with another {@linkplain #calm() calm}}
+     *
+     * @param value the new setting
+     */
     public ChaosConfig withCalm(Duration value) {
         return new ChaosConfig(
                 seed, nodes, topology, faults, script, adversaries, duration, value, node, invariants, keptEvents);
     }
 
-    /** {@return these settings with other {@linkplain #node() settings of each node}} */
+    /**
+     * {@return these settings with other {@linkplain #node() settings of each node}}
+     *
+     * @param value the new setting
+     */
     public ChaosConfig withNode(GraspConfig value) {
         return new ChaosConfig(
                 seed, nodes, topology, faults, script, adversaries, duration, calm, value, invariants, keptEvents);
     }
 
-    /** {@return these settings with other {@linkplain #invariants() invariants}} */
+    /**
+     * {@return these settings with other {@linkplain #invariants() invariants}}
+     *
+     * @param value the new setting
+     */
     public ChaosConfig withInvariants(List<Invariant> value) {
         return new ChaosConfig(
                 seed, nodes, topology, faults, script, adversaries, duration, calm, node, value, keptEvents);
     }
 
-    /** {@return these settings with another {@linkplain #keptEvents() bound for the trace}} */
+    /**
+     * {@return these settings with another {@linkplain #keptEvents() bound for the trace}}
+     *
+     * @param value the new setting
+     */
     public ChaosConfig withKeptEvents(int value) {
         return new ChaosConfig(
                 seed, nodes, topology, faults, script, adversaries, duration, calm, node, invariants, value);

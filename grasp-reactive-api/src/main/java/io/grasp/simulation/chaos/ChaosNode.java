@@ -69,7 +69,11 @@ public final class ChaosNode {
         return crashes;
     }
 
-    /** {@return whether a locator is one of this node: an address and the port of it} */
+    /**
+     * {@return whether a locator is one of this node: an address and the port of it}
+     *
+     * @param locator the locator
+     */
     public boolean isAt(Locator locator) {
         return locator instanceof Locator.Ipv6 ipv6
                 && node.addresses().contains(ipv6.address())

@@ -37,6 +37,7 @@ public record ChaosResult(
         List<AttackCounts> attacks,
         Optional<Throwable> failure,
         Trace trace) {
+    /** Checks and copies the components. */
     public ChaosResult {
         Objects.requireNonNull(config, "config");
         Objects.requireNonNull(topology, "topology");

@@ -54,6 +54,8 @@ public enum Fault {
     /**
      * {@return whether every multicast reaches all neighbors, and first on the path with the fewest hops, despite these
      * faults}
+     *
+     * @param faults the faults
      */
     public static boolean areLossless(Set<Fault> faults) {
         return EnumSet.of(DUPLICATION, SKEW).containsAll(faults);

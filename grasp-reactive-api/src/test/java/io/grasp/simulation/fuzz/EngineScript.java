@@ -389,7 +389,7 @@ final class EngineScript {
                 default -> {
                     if (node.isAwake()) {
                         InetSocketAddress peer = new InetSocketAddress(known.get(source % known.size()), 1);
-                        substrate.listener().makesRoom(peer, SubstrateDrop.TOO_MANY_CONNECTIONS);
+                        substrate.listener().makesRoom(peer, null, SubstrateDrop.TOO_MANY_CONNECTIONS);
                     }
                 }
             }

@@ -192,6 +192,19 @@ public final class NetworkOptions extends CommandOptions {
                 grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
     }
 
+    /** {@return whether an interface is the end of a secure channel} */
+    public boolean isAcpInterface(String name) {
+        return !acpInterfaces.isEmpty() && acpConfig().includes(name);
+    }
+
+    private AcpConfig acpConfig() {
+        try {
+            return AcpConfig.on(acpInterfaces.toArray(String[]::new));
+        } catch (IllegalArgumentException e) {
+            throw wrong("--acp-interface: " + e.getMessage());
+        }
+    }
+
     private boolean isProtectedByItself() {
         return overlay.isGiven() || !acpInterfaces.isEmpty();
     }
@@ -261,7 +274,7 @@ public final class NetworkOptions extends CommandOptions {
             throw wrong("--resolve-names is not for a node with --acp-interface: its peers have addresses of the ACP");
         }
         try {
-            AcpConfig settings = AcpConfig.on(acpInterfaces.toArray(String[]::new));
+            AcpConfig settings = acpConfig();
             if (!awaitLinks) {
                 acpInterfaces.stream().filter(name -> !name.endsWith("*")).forEach(HostInterface::require);
             }

@@ -44,7 +44,7 @@ public final class SecurityWarnings implements GraspObserver {
         if (limit.permits(
                 new Refusal(reason, peer.getAddress()),
                 omitted -> lines.accept("refusals of peers not printed: " + omitted))) {
-            lines.accept("peer " + AddressText.of(peer) + " refused: " + detail);
+            lines.accept("peer " + AddressText.onThisHost(peer) + " refused: " + detail);
         }
     }
 

@@ -70,8 +70,8 @@ record Defect(
                 of(
                         "duplicates of a flood are processed",
                         "FloodManager",
-                        "if (heard.add(key, source)) {",
-                        "if (heard.add(key, source) || encoded.length > 0) {",
+                        "if (known.isEmpty()) {",
+                        "if (known.isEmpty() || encoded.length > 0) {",
                         "none",
                         processedOnce,
                         AsaRules.FLOOD_ONCE),

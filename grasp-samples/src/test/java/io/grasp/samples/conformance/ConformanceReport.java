@@ -25,7 +25,8 @@ final class ConformanceReport {
         lines.add("""
                 # Conformance
 
-                Which test proves which normative statement of RFC 8990 and RFC 8991. The build makes this page from `statements.txt`
+                Which test proves which normative statement of RFC 8990 and RFC 8991, and of RFC 8994 what concerns GRASP on
+                protected substrates. The build makes this page from `statements.txt`
                 (grasp-samples, `io.grasp.samples.conformance`), which also says how keywords are counted, and from the tests'
                 `@Proves` annotations, and fails when it is out of date.
                 """);
@@ -41,7 +42,8 @@ final class ConformanceReport {
         lines.add("|---|--:|--:|--:|--:|");
         total("RFC 8990", statement -> statement.rfc().equals("8990"));
         total("RFC 8991", statement -> statement.rfc().equals("8991"));
-        total("both", statement -> true);
+        total("RFC 8994", statement -> statement.rfc().equals("8994"));
+        total("all", statement -> true);
         total("MUST and MUST NOT of the core", Statement::isMustOfCore);
         lines.add("");
     }

@@ -21,11 +21,15 @@ final class StatementsFile {
             Pattern.compile("(\\d{4}-[\\d.]+-\\d+) ([A-Za-z ]+) ([A-Za-z]+): (\\S.*\\.)");
     private static final Pattern NOT_APPLICABLE = Pattern.compile("  not applicable: (\\S.*\\.)");
     private static final Pattern NOT_YET = Pattern.compile("  not yet: (\\S.*\\.)");
+    private static final Set<String> IN_CAPITALS =
+            Set.of("MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "RECOMMENDED", "NOT RECOMMENDED", "MAY", "states");
     private static final Map<String, Set<String>> LEVELS = Map.of(
             "8990",
-            Set.of("MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "RECOMMENDED", "NOT RECOMMENDED", "MAY", "states"),
+            IN_CAPITALS,
             "8991",
-            Set.of("must", "must not", "should", "should not", "recommended", "states"));
+            Set.of("must", "must not", "should", "should not", "recommended", "states"),
+            "8994",
+            IN_CAPITALS);
 
     private final List<Section> sections = new ArrayList<>();
     private final Set<String> sectionIds = new HashSet<>();

@@ -119,8 +119,12 @@ public final class AcpConfig {
         return Set.copyOf(new LinkedHashSet<>(given));
     }
 
-    /** {@return whether an interface is one of the Autonomic Control Plane} */
-    boolean includes(String interfaceName) {
+    /**
+     * {@return whether an interface is one of the Autonomic Control Plane}
+     *
+     * @param interfaceName its name
+     */
+    public boolean includes(String interfaceName) {
         return interfaces.stream()
                 .anyMatch(each -> each.endsWith("*")
                         ? interfaceName.startsWith(each.substring(0, each.length() - 1))
@@ -202,8 +206,8 @@ public final class AcpConfig {
     /**
      * {@return these settings with another size of the queues} Default: 256 KiB.
      *
-     * @param bytes the maximum that may wait to be sent to one neighbor, at least 2048; a further message to that
-     *     neighbor is dropped and counted
+     * @param bytes what all messages that wait for one neighbor may take of memory, with the objects around them, at
+     *     least 2048; a further message to that neighbor is dropped and counted
      */
     public AcpConfig withQueueBytes(int bytes) {
         int valid = between("queue", bytes, CborLimits.DEFAULT.maxBytes(), Integer.MAX_VALUE);
@@ -362,6 +366,7 @@ public final class AcpConfig {
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 usual.idleMillis(),
+                usual.firstProbeMillis(),
                 renewalSpreadMillis,
                 drainMillis,
                 usual.keepaliveMillis(),
@@ -391,7 +396,8 @@ public final class AcpConfig {
         parts.addAll(members().worstCase(0));
         parts.add(new MemoryNeed.Part(
                 "messages of neighbors",
-                connections * (CONNECTION_BYTES + 2L * maxMessageBytes) + (long) interfaces.size() * queueBytes,
+                connections * (CONNECTION_BYTES + 2L * maxMessageBytes + queueBytes)
+                        + (long) interfaces.size() * queueBytes,
                 connections * queueBytes));
         return new MemoryNeed(parts);
     }

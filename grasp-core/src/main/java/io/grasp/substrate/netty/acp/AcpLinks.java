@@ -191,7 +191,7 @@ final class AcpLinks {
         require(registered, "open a socket");
         Channel channel = registered.channel();
         loop.track(channel);
-        require(channel.bind(address), "bind to " + AddressText.of(address));
+        require(channel.bind(address), "bind to " + AddressText.onThisHost(address));
         return channel;
     }
 
@@ -234,7 +234,7 @@ final class AcpLinks {
         private void refuse(SocketChannel channel, @Nullable InetSocketAddress peer, SubstrateDrop reason) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
             channel.close();
-            loop.run(() -> listener.dropped(reason, null, peer));
+            loop.run(() -> listener.dropped(reason, null, peer, null));
         }
 
         /** Waits a moment if a connection cannot be accepted, for example because no file descriptors are left. */

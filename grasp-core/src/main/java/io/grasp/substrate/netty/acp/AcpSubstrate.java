@@ -6,6 +6,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
+import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.security.NodeIdentity;
@@ -233,7 +234,7 @@ public final class AcpSubstrate implements Substrate {
         InetAddress wanted = acpAddress();
         InetAddress bound = boundAddress;
         if (bound != null && (!bound.equals(wanted) || !isPresent(bound))) {
-            String why = "this host no longer has the ACP address " + AddressText.of(bound);
+            String why = whyNoLonger(bound, wanted);
             report(why);
             sessions.abort(new LinkLostException(why));
             abandonSessions();
@@ -251,6 +252,18 @@ public final class AcpSubstrate implements Substrate {
         } else {
             bind(wanted, settled);
         }
+    }
+
+    private static String whyNoLonger(InetAddress bound, @Nullable InetAddress wanted) {
+        if (bound.equals(wanted)) {
+            return "this host no longer has the ACP address " + AddressText.of(bound);
+        }
+        return "the certificate in use now has "
+                + (wanted == null ? "no ACP address" : "the ACP address " + AddressText.of(wanted)) + ", and not "
+                + AddressText.of(bound) + " as before, so the sessions there have ended: "
+                + (wanted == null
+                        ? "issue one that has an address"
+                        : "the new address has to be on this host, and in the locators that peers are configured with");
     }
 
     private void bind(InetAddress address, Runnable settled) {
@@ -361,8 +374,8 @@ public final class AcpSubstrate implements Substrate {
         }
 
         @Override
-        public boolean makesRoom(InetSocketAddress peer, SubstrateDrop reason) {
-            return engine.makesRoom(peer, reason);
+        public boolean makesRoom(InetSocketAddress peer, @Nullable PeerIdentity identity, SubstrateDrop reason) {
+            return engine.makesRoom(peer, identity, reason);
         }
 
         @Override
@@ -371,13 +384,18 @@ public final class AcpSubstrate implements Substrate {
         }
 
         @Override
-        public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
-            engine.peerRefused(reason, peer, detail);
+        public void peerRefused(
+                PeerRefusal reason, InetSocketAddress peer, @Nullable PeerIdentity identity, String detail) {
+            engine.peerRefused(reason, peer, identity, detail);
         }
 
         @Override
-        public void dropped(SubstrateDrop reason, @Nullable Link link, @Nullable InetSocketAddress peer) {
-            engine.dropped(reason, link, peer);
+        public void dropped(
+                SubstrateDrop reason,
+                @Nullable Link link,
+                @Nullable InetSocketAddress peer,
+                @Nullable PeerIdentity identity) {
+            engine.dropped(reason, link, peer, identity);
         }
 
         @Override

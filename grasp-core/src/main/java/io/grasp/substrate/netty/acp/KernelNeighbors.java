@@ -65,6 +65,7 @@ final class KernelNeighbors implements NeighborSource {
                 listener.present(now);
             }
         } catch (IOException e) {
+            last.set(null); // so that the end of the failure is reported
             listener.failed(e);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
@@ -58,8 +59,9 @@ final class LinkNeighbors implements NeighborConnection.Events {
     /** The connections that a message to all neighbors is sent on. */
     private List<NeighborConnection> senders = List.of();
 
-    private String lastSourceFailure = "";
-    private boolean tooManyReported;
+    /** The neighbors that sources report and that are not tried, because there are too many. */
+    private Set<NeighborAddress> notTried = Set.of();
+
     private Loop.@Nullable Wakeup nextTick;
     private boolean closed;
     private Runnable gone = () -> {};
@@ -111,16 +113,18 @@ final class LinkNeighbors implements NeighborConnection.Events {
 
     /** What one source reports. */
     private final class Report implements NeighborSource.Listener {
-        private Collection<InetSocketAddress> present = List.of();
+        private Set<NeighborAddress> present = Set.of();
         private boolean heard;
+        /** Why it does not report the neighbors as it should, or empty. */
+        private String failure = "";
 
         @Override
         public void present(Collection<InetSocketAddress> neighbors) {
             List<InetSocketAddress> copy = List.copyOf(neighbors);
             onLoop(() -> {
-                present = copy;
-                heard();
+                take(copy);
                 update();
+                heard(); // a message that is sent then waits for the connections
             });
         }
 
@@ -128,12 +132,31 @@ final class LinkNeighbors implements NeighborConnection.Events {
         public void failed(Throwable cause) {
             onLoop(() -> {
                 heard();
-                String why = String.valueOf(cause.getMessage());
-                if (!why.equals(lastSourceFailure)) {
-                    lastSourceFailure = why;
-                    warn(why);
-                }
+                failureIs(String.valueOf(cause.getMessage()));
             });
+        }
+
+        private void take(Iterable<InetSocketAddress> neighbors) {
+            Set<NeighborAddress> now = new TreeSet<>();
+            String wrong = "";
+            for (InetSocketAddress each : neighbors) {
+                try {
+                    now.add(NeighborAddress.of(
+                            each.getPort() == 0 ? new InetSocketAddress(each.getAddress(), config.port) : each));
+                } catch (IllegalArgumentException notLinkLocal) {
+                    wrong = String.valueOf(notLinkLocal.getMessage());
+                }
+            }
+            present = now;
+            failureIs(wrong);
+        }
+
+        /** Warns once of each failure; of the same one again only if it had ended. */
+        private void failureIs(String why) {
+            if (!why.equals(failure) && !why.isEmpty()) {
+                warn(why);
+            }
+            failure = why;
         }
 
         private void heard() {
@@ -184,16 +207,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
     /** Follows what the sources report. */
     private void update() {
         TreeSet<NeighborAddress> present = new TreeSet<>();
-        for (Report report : reports) {
-            for (InetSocketAddress each : report.present) {
-                try {
-                    present.add(NeighborAddress.of(
-                            each.getPort() == 0 ? new InetSocketAddress(each.getAddress(), config.port) : each));
-                } catch (IllegalArgumentException notLinkLocal) {
-                    reports.get(0).failed(notLinkLocal);
-                }
-            }
-        }
+        reports.forEach(report -> present.addAll(report.present));
         for (Target target : List.copyOf(targets.values())) {
             if (!present.contains(target.address)) {
                 targets.remove(target.address);
@@ -203,27 +217,27 @@ final class LinkNeighbors implements NeighborConnection.Events {
                 }
             }
         }
+        present.removeAll(targets.keySet());
+        Set<NeighborAddress> tooMany = new TreeSet<>();
         for (NeighborAddress each : present) {
-            if (targets.containsKey(each)) {
-                continue;
+            if (targets.size() < config.maxNeighbors) {
+                Target target = new Target(each, loop.nanoTime());
+                targets.put(each, target);
+                attempt(target);
+            } else {
+                tooMany.add(each);
+                if (!notTried.contains(each)) {
+                    refuse(each.on(link.index()), "so many neighbors are known on interface " + link.name());
+                }
             }
-            if (targets.size() >= config.maxNeighbors) {
-                reportTooMany(each.on(link.index()), "so many neighbors are known on interface " + link.name());
-                break;
-            }
-            Target target = new Target(each, loop.nanoTime());
-            targets.put(each, target);
-            schedule(target);
         }
+        notTried = tooMany;
         chooseSenders();
     }
 
-    private void reportTooMany(InetSocketAddress neighbor, String what) {
-        if (!tooManyReported) {
-            tooManyReported = true;
-            loop.run(() -> listener.peerRefused(
-                    PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, what + " already: " + config.maxNeighbors));
-        }
+    private void refuse(InetSocketAddress neighbor, String what) {
+        loop.run(() -> listener.peerRefused(
+                PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, null, what + " already: " + config.maxNeighbors));
     }
 
     private static void cancel(Target target) {
@@ -269,18 +283,27 @@ final class LinkNeighbors implements NeighborConnection.Events {
     }
 
     /** A neighbor has connected to this node. */
-    @SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop NIO has closed when it returns
     void accepted(SocketChannel channel) {
         InetSocketAddress remote = channel.remoteAddress();
-        if (closed || remote == null || !isOnLink(remote.getAddress()) || !hasRoom(remote)) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            channel.close();
+        if (closed || remote == null || !isOnLink(remote.getAddress())) {
+            reset(channel);
+            loop.run(() -> listener.dropped(SubstrateDrop.NOT_SERVED, link, remote, null));
+            return;
+        }
+        if (!hasRoom(remote)) {
+            reset(channel);
             return;
         }
         NeighborConnection connection = new NeighborConnection(loop, config, this, hello, remote, false);
         connections.add(connection);
         connection.accepted(channel);
         chooseSenders();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop NIO has closed when it returns
+    private static void reset(SocketChannel channel) {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        channel.close();
     }
 
     private boolean isOnLink(InetAddress address) {
@@ -293,20 +316,22 @@ final class LinkNeighbors implements NeighborConnection.Events {
                 .filter(each -> !each.isOutgoing() && each.isUsable())
                 .toList();
         if (accepted.size() < config.maxNeighbors) {
-            tooManyReported = false;
             return true;
         }
         Map<InetAddress, Integer> counts = new HashMap<>();
         accepted.forEach(each -> counts.merge(each.remote().getAddress(), 1, Integer::sum));
         int most = counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
         if (most < 2) {
-            reportTooMany(remote, "so many neighbors have connected on interface " + link.name());
+            refuse(remote, "so many neighbors have connected on interface " + link.name());
             return false;
         }
         accepted.stream()
                 .filter(each -> counts.getOrDefault(each.remote().getAddress(), 0) == most)
                 .findFirst()
-                .ifPresent(NeighborConnection::abort);
+                .ifPresent(oldest -> {
+                    dropped(oldest, SubstrateDrop.TOO_MANY_CONNECTIONS);
+                    oldest.abort();
+                });
         return true;
     }
 
@@ -400,7 +425,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
 
     @Override
     public void dropped(NeighborConnection connection, SubstrateDrop reason) {
-        loop.run(() -> listener.dropped(reason, link, connection.remote()));
+        loop.run(() -> listener.dropped(reason, link, connection.remote(), null));
     }
 
     @Override
@@ -447,7 +472,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
     }
 
     private static String describe(NeighborConnection connection, @Nullable Throwable failure) {
-        String neighbor = AddressText.of(connection.remote());
+        String neighbor = AddressText.onThisHost(connection.remote());
         if (failure == null) {
             return "the neighbor " + neighbor + " has closed the connection";
         }

@@ -24,7 +24,7 @@ record NeighborAddress(InetAddress address, int port) implements Comparable<Neig
         InetAddress host = address.getAddress();
         if (!(host instanceof Inet6Address) || !host.isLinkLocalAddress()) {
             throw new IllegalArgumentException(
-                    "a neighbor needs a link-local IPv6 address, not " + AddressText.of(address));
+                    "a neighbor needs a link-local IPv6 address, not " + AddressText.onThisHost(address));
         }
         return new NeighborAddress(PeerAddresses.withoutScope(host), address.getPort());
     }

@@ -50,6 +50,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its closing
 final class NeighborConnection extends ChannelInboundHandlerAdapter {
+    /** What a message that waits takes in addition to its bytes: Netty's objects for a write, and its completion. */
+    private static final int MESSAGE_OBJECT_BYTES = 384;
+
     /** Intervals of keepalives without any sign of the neighbor. */
     private static final int MAX_SILENT_INTERVALS = 3;
 
@@ -241,25 +244,26 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
      * @param flushed called once, perhaps before this method returns; with success also if the connection never opens
      */
     void send(byte[] message, Completion flushed) {
+        int taken = message.length + MESSAGE_OBJECT_BYTES;
         if (!isUsable()) {
-            flushed.done(new IOException("the connection with " + AddressText.of(remote) + " is closed"));
-        } else if (waitingBytes > 0 && waitingBytes + message.length > config.queueBytes) {
+            flushed.done(new IOException("the connection with " + AddressText.onThisHost(remote) + " is closed"));
+        } else if (waitingBytes > 0 && waitingBytes + taken > config.queueBytes) {
             loop.execute(() -> events.dropped(this, SubstrateDrop.SLOW_NEIGHBOR));
-            flushed.done(new IOException("the neighbor " + AddressText.of(remote) + " is too slow: " + waitingBytes
-                    + " bytes are waiting to be sent"));
+            flushed.done(new IOException("the neighbor " + AddressText.onThisHost(remote) + " is too slow: "
+                    + waitingBytes + " bytes are waiting to be sent"));
         } else if (state == State.OPENING) {
-            waitingBytes += message.length;
+            waitingBytes += taken;
             unsent.add(new Unsent(message, failed -> {
-                waitingBytes -= message.length;
+                waitingBytes -= taken;
                 flushed.done(failed);
             }));
         } else {
             if (waitingBytes == 0) {
                 lastProgress = loop.nanoTime();
             }
-            waitingBytes += message.length;
+            waitingBytes += taken;
             write(message, failed -> {
-                waitingBytes -= message.length;
+                waitingBytes -= taken;
                 flushed.done(failed);
             });
         }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts connections when there is a new one, and chooses the one that gives way if there are too many. Those with one
  * name are limited; of all, those that peers have opened or that have been replaced. Those that this node has opened
- * are limited by its sessions and links; the unused ones give way to others.
+ * are limited by its sessions and links; the unused ones give way to others. Of one name, those without a session that
+ * are not the link go first, whichever side has opened them.
  *
  * <p>Of the connections of one member, one that replaces another does not count: otherwise a peer that has as many as
  * it may have would lose one, with its sessions, by each renewal.
@@ -46,9 +47,8 @@ final class ConnectionCount {
     MemberConnection givesWay(int maximum, int maximumOfName) {
         List<MemberConnection> own = byName.getOrDefault(newest.peerName(), List.of());
         if (own.size() - replacing(own) > maximumOfName) {
-            MemberConnection unused = first(own, this::isOpenedInVain);
-            MemberConnection ofPeer = unused != null ? unused : first(own, ConnectionCount::isOfPeer);
-            return ofPeer != null ? ofPeer : first(own, each -> each != newest);
+            MemberConnection found = oldestUnusedOr(ConnectionCount::isOfPeer, own);
+            return found != null ? found : first(own, each -> each != newest);
         }
         int ofPeers = 0;
         int counted = 0;
@@ -69,8 +69,16 @@ final class ConnectionCount {
             }
         }
         Predicate<MemberConnection> unused = each -> !each.channel().isClient() && each.isUnused();
-        MemberConnection found = ofPeer(most) > 1 ? first(most, ConnectionCount::isOfPeer) : first(all, unused);
+        MemberConnection found =
+                ofPeer(most) > 1 ? oldestUnusedOr(ConnectionCount::isOfPeer, most) : first(all, unused);
         return found != null || !isOfPeer(newest) ? found : newest;
+    }
+
+    /** {@return the oldest one of a name that is not used; if there is none, the oldest one that is wanted} */
+    private @Nullable MemberConnection oldestUnusedOr(
+            Predicate<MemberConnection> wanted, List<MemberConnection> ofName) {
+        MemberConnection unused = first(ofName, this::isUnused);
+        return unused != null ? unused : first(ofName, wanted);
     }
 
     private static @Nullable MemberConnection first(List<MemberConnection> of, Predicate<MemberConnection> wanted) {
@@ -83,7 +91,12 @@ final class ConnectionCount {
     }
 
     private boolean isOpenedInVain(MemberConnection connection) {
-        return !isOfPeer(connection) && connection != newest && connection.member() != null && connection.isUnused();
+        return !isOfPeer(connection) && isUnused(connection);
+    }
+
+    /** {@return whether it is known not to be used} The newest one is about to be. */
+    private boolean isUnused(MemberConnection connection) {
+        return connection != newest && connection.member() != null && connection.isUnused();
     }
 
     private static int ofPeer(List<MemberConnection> ofName) {

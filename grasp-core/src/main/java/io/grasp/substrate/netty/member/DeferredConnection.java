@@ -5,7 +5,9 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.netty.NettyLoop;
+import io.grasp.substrate.netty.time.FixedDelayTimers;
 import io.grasp.util.AddressText;
+import io.grasp.util.IntrusiveList;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -13,10 +15,10 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session whose TLS connection is still being opened.
+ * A session whose TLS connection is still being opened, or that waits until the member takes one more session.
  *
  * <pre>
- *  WAITING --- there is a connection ---&gt; forwards everything
+ *  WAITING --- there is a connection, and a place in it ---&gt; forwards everything
  *     |
  *     '-- cannot connect, given up ---&gt; ended
  * </pre>
@@ -26,11 +28,16 @@ final class DeferredConnection implements Connection {
     private final InetSocketAddress remote;
     private final ConnectionListener listener;
     private final Queue<Unsent> unsent = new ArrayDeque<>(1);
+    private @Nullable Route route;
     private @Nullable Connection inner;
     private boolean reading = true;
     private boolean closing;
     private boolean ended;
     private @Nullable Throwable ending;
+    private IntrusiveList.@Nullable Node<DeferredConnection> place;
+    private Runnable again = () -> {};
+    private @Nullable FixedDelayTimers closings;
+    private IntrusiveList.@Nullable Node<FixedDelayTimers.Timer> timer;
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Unsent(byte[] bytes, Completion flushed) {}
@@ -46,12 +53,58 @@ final class DeferredConnection implements Connection {
         return ended || closing && unsent.isEmpty();
     }
 
+    /** It waits for a connection with the node at a place. */
+    void waitsAt(Route place) {
+        route = place;
+    }
+
+    void stopsWaiting() {
+        if (route != null) {
+            route.abandoned(this);
+        }
+    }
+
     ConnectionListener listener() {
         return listener;
     }
 
+    /**
+     * It waits until a member takes one more session.
+     *
+     * @param waiting those that wait for that member
+     * @param newAgain connects it anew, if the member has no connection any more
+     * @param newClosings end it if it is closed, but what was sent is not taken in time
+     */
+    void waitForPlace(IntrusiveList<DeferredConnection> waiting, Runnable newAgain, FixedDelayTimers newClosings) {
+        place = waiting.add(this);
+        again = newAgain;
+        closings = newClosings;
+        closeInTime();
+    }
+
+    /** {@return what connects it anew} It waits no more for a place. */
+    Runnable leavePlace() {
+        if (place != null) {
+            place.leave();
+            place = null;
+        }
+        closings = null;
+        if (timer != null) {
+            timer.leave();
+            timer = null;
+        }
+        return again;
+    }
+
+    private void closeInTime() {
+        if (closing && closings != null && timer == null) {
+            timer = closings.begin(() -> fail(new IOException("the peer took too long to take what was sent")));
+        }
+    }
+
     /** Continues on a connection, whose events the listener gets. */
     void resume(Connection on) {
+        leavePlace();
         inner = on;
         if (!reading) {
             on.reading(false);
@@ -69,6 +122,7 @@ final class DeferredConnection implements Connection {
         if (ended || inner != null) {
             return;
         }
+        leavePlace();
         ended = true;
         closing = true;
         ending = failure;
@@ -120,6 +174,8 @@ final class DeferredConnection implements Connection {
             closing = true;
             if (unsent.isEmpty()) {
                 giveUp();
+            } else {
+                closeInTime();
             }
         }
     }
@@ -140,6 +196,8 @@ final class DeferredConnection implements Connection {
     }
 
     private Throwable whyClosed() {
-        return ending != null ? ending : new IOException("the connection to " + AddressText.of(remote) + " is closed");
+        return ending != null
+                ? ending
+                : new IOException("the connection to " + AddressText.onThisHost(remote) + " is closed");
     }
 }

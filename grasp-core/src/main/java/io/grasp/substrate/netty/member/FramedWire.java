@@ -26,6 +26,9 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
     /** The name of this protocol in the TLS handshake. */
     static final String PROTOCOL = "io.grasp.link/1";
 
+    /** What a message that waits takes in addition to its bytes: Netty's objects for a write, and its completion. */
+    private static final int MESSAGE_OBJECT_BYTES = 384;
+
     private static final int LENGTH_BYTES = 4;
     private static final int SILENCES = 3;
     private static final int WASTED_MESSAGES_PER_SECOND = 1_000;
@@ -72,6 +75,31 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
     }
 
     @Override
+    public int freePlaces() {
+        return 0;
+    }
+
+    @Override
+    public int ownStreams() {
+        return 0;
+    }
+
+    @Override
+    public void whenPlaceIsFree(Runnable task) {
+        // there are no places
+    }
+
+    @Override
+    public void whenUnused(Runnable task) {
+        // it has no streams that could end
+    }
+
+    @Override
+    public void whenOpened(Runnable task) {
+        task.run();
+    }
+
+    @Override
     public void send(byte[] bytes, Completion sent) {
         send(bytes, false, sent);
     }
@@ -83,15 +111,16 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
 
     private void send(byte[] bytes, boolean always, Completion sent) {
         if (closing || ended) {
-            sent.done(new IOException("the connection to " + AddressText.of(channel.remote()) + " is closed"));
+            sent.done(new IOException("the connection to " + AddressText.onThisHost(channel.remote()) + " is closed"));
             return;
         }
-        if (!always && waiting > 0 && waiting + bytes.length > config.queueBytes()) {
+        int taken = bytes.length + MESSAGE_OBJECT_BYTES;
+        if (!always && waiting > 0 && waiting + taken > config.queueBytes()) {
             sent.done(new IOException(
-                    "too many bytes wait for " + AddressText.of(channel.remote()) + ", which reads slowly"));
+                    "too many bytes wait for " + AddressText.onThisHost(channel.remote()) + ", which reads slowly"));
             return;
         }
-        waiting += bytes.length;
+        waiting += taken;
         lastSent = loop.nanoTime();
         if (bytes.length > 0) {
             lastMessage = lastSent;
@@ -100,7 +129,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
         channel.channel()
                 .writeAndFlush(Unpooled.wrappedBuffer(head, Unpooled.wrappedBuffer(bytes)))
                 .addListener(written -> loop.run(() -> {
-                    waiting -= bytes.length;
+                    waiting -= taken;
                     sent.done(written.cause());
                 }));
     }
@@ -115,7 +144,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
         long now = loop.nanoTime();
         long interval = TimeUnit.MILLISECONDS.toNanos(config.keepaliveMillis());
         if (now - channel.lastRead() > SILENCES * interval) {
-            abort(new IOException("nothing has come from " + AddressText.of(channel.remote()) + " for "
+            abort(new IOException("nothing has come from " + AddressText.onThisHost(channel.remote()) + " for "
                     + TimeUnit.NANOSECONDS.toSeconds(now - channel.lastRead()) + " s"));
         } else if (now - lastSent >= interval) {
             send(new byte[0], Completion.IGNORED);

@@ -1,6 +1,7 @@
 package io.grasp.substrate.netty.member;
 
 import io.grasp.util.PeerAddresses;
+import io.netty.channel.ChannelFuture;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the handshakes under way, and does their computations off the loop, so that a storm of them does not stop
- * sessions. The loop takes no lock when it hands a task over. There is at most one task for each handshake under way,
- * and one check for each open connection.
+ * sessions. The loop takes no lock when it hands a task over. At most one task waits for each handshake under way,
+ * because what waits for a connection that closes is forgotten, and one check for each open connection.
  */
 final class Handshakes implements Executor {
     /** In bytes; certificates nest as deep as a TLS message of 32 KiB permits, and parsers of the JDK are recursive. */
@@ -99,7 +100,10 @@ final class Handshakes implements Executor {
             waiting.acquireUninterruptibly();
             Runnable task = tasks.poll();
             if (task == null) {
-                return; // closed
+                if (closed) {
+                    return;
+                }
+                continue; // it was forgotten
             }
             try {
                 task.run();
@@ -117,6 +121,34 @@ final class Handshakes implements Executor {
         }
         tasks.add(task);
         waiting.release();
+    }
+
+    /**
+     * {@return an executor whose tasks are forgotten when a channel closes, except for one that has begun}
+     *
+     * @param closing the end of the channel
+     */
+    Executor until(ChannelFuture closing) {
+        Executor ofChannel = new Executor() {
+            @Override
+            public void execute(Runnable task) {
+                Handshakes.this.execute(new TaskOf(this, task));
+            }
+        };
+        closing.addListener(gone -> tasks.removeIf(each -> each instanceof TaskOf task && task.of == ofChannel));
+        return ofChannel;
+    }
+
+    private record TaskOf(Executor of, Runnable task) implements Runnable {
+        @Override
+        public void run() {
+            task.run();
+        }
+    }
+
+    /** {@return how many tasks wait; for tests} */
+    int waitingTasks() {
+        return tasks.size();
     }
 
     /**

@@ -4,6 +4,7 @@ import io.grasp.model.PeerIdentity;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Loop;
 import io.grasp.util.AddressText;
+import io.grasp.util.IntrusiveList;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +38,15 @@ public final class Member {
         void linkDown(Member member);
 
         void message(Member member, byte[] message);
+
+        /** It may take sessions that wait. */
+        void placeIsFree(Member member);
     }
 
     /** How many instance IDs of its place are remembered. */
     private static final int MAX_FOLLOWED = 8;
 
+    private final Loop loop;
     private final Owner owner;
     private final String key;
     private final String instance;
@@ -50,21 +56,25 @@ public final class Member {
     /** The instance IDs that were at its place before it, with its name, the latest last. */
     private final Set<String> followed = new LinkedHashSet<>(0);
 
+    /** The sessions that wait until it takes one more, on whichever connection that will be. */
+    private final IntrusiveList<DeferredConnection> waiting = new IntrusiveList<>();
+
     private PeerIdentity identity;
     private InetSocketAddress remote;
     private InetSocketAddress local;
     private int port;
-    private @Nullable Place claimed;
     private boolean wanted;
     private boolean accepted;
     private boolean wantedByPeer;
     private boolean acceptedByPeer;
     private boolean isNeighbor;
+    private boolean opensWaiting;
     private boolean hasRenewed;
     private long renewedAt;
 
     Member(Loop loop, Owner owner, String key, String instance, MemberConnection first) {
         this.newFlags = new FlagChanges(loop, this::takeFlags);
+        this.loop = loop;
         this.owner = owner;
         this.key = key;
         this.instance = instance;
@@ -105,6 +115,20 @@ public final class Member {
     public boolean isAt(InetAddress address) {
         return connections.stream()
                 .anyMatch(each -> each.channel().remote().getAddress().equals(address));
+    }
+
+    /**
+     * Whether it has an address in a connection that is open, perhaps a former one; a link-local address on the same
+     * interface.
+     *
+     * @param address an address as a connection has it
+     * @return whether it has
+     */
+    public boolean isOn(InetAddress address) {
+        Place place = new Place(address, 0);
+        return connections.stream()
+                .map(each -> new Place(each.channel().remote().getAddress(), 0))
+                .anyMatch(each -> each.compareTo(place) == 0);
     }
 
     /** {@return the port at which it says that it accepts connections, 0 for none} */
@@ -173,6 +197,45 @@ public final class Member {
         carrier.send(whole, sent);
     }
 
+    IntrusiveList<DeferredConnection> waiting() {
+        return waiting;
+    }
+
+    /** {@return whether it takes one more session on a connection now, and none waits for that} */
+    boolean takesSession(MemberConnection on) {
+        return waiting.size() == 0 && hasPlace(on);
+    }
+
+    /**
+     * {@return whether it takes one more session on a connection} It counts those on all its connections, so that it
+     * refuses none when a connection has been replaced and its sessions go on there.
+     */
+    boolean hasPlace(MemberConnection on) {
+        int free = on.freePlaces();
+        if (connections.size() > 1) {
+            for (MemberConnection each : connections) {
+                free -= each == on ? 0 : each.ownStreams();
+            }
+        }
+        return free > 0;
+    }
+
+    /** Something has ended, or there is another connection. May be called from within a call of the engine. */
+    void placeIsFree() {
+        if (waiting.size() == 0 || opensWaiting) {
+            return;
+        }
+        opensWaiting = true;
+        try {
+            loop.execute(() -> {
+                opensWaiting = false;
+                owner.placeIsFree(this);
+            });
+        } catch (RejectedExecutionException ended) {
+            // the loop, with everything on it
+        }
+    }
+
     /** {@return the connection for new streams, {@code null} if there is none} */
     @Nullable
     MemberConnection forStreams() {
@@ -196,7 +259,9 @@ public final class Member {
         return null;
     }
 
-    private @Nullable MemberConnection carrier() {
+    /** {@return the connection that carries the messages of the link, {@code null} if none can} */
+    @Nullable
+    MemberConnection carrier() {
         MemberConnection newest = newest();
         return newest != null ? newest : newest(each -> !each.isEnding());
     }
@@ -265,6 +330,13 @@ public final class Member {
         addressesAre(connection);
         port = hello.port();
         update();
+        closeUnused();
+        placeIsFree();
+    }
+
+    /** Former connections may have waited for another one, or for the end of the link. */
+    private void closeUnused() {
+        connections().forEach(MemberConnection::closeIfUnused);
     }
 
     /**
@@ -279,14 +351,6 @@ public final class Member {
         wantedByPeer = hello.wantsLink();
         acceptedByPeer = hello.acceptsLink();
         return true;
-    }
-
-    /** {@return the place at which it has said before that it accepts connections} */
-    @Nullable
-    Place claim(Place place) {
-        Place before = claimed;
-        claimed = place;
-        return before;
     }
 
     void removed(MemberConnection connection) {
@@ -328,6 +392,7 @@ public final class Member {
                 newFlags.change(kept);
             }
         }
+        placeIsFree();
     }
 
     private void takeFlags(byte flags) {
@@ -359,6 +424,7 @@ public final class Member {
                 owner.linkUp(this);
             } else {
                 owner.linkDown(this);
+                closeUnused();
             }
         }
     }
@@ -371,6 +437,6 @@ public final class Member {
 
     @Override
     public String toString() {
-        return identity.nodeName() + " at " + AddressText.of(remote);
+        return identity.nodeName() + " at " + AddressText.onThisHost(remote);
     }
 }

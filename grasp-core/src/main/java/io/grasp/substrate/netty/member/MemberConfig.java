@@ -15,6 +15,8 @@ import java.util.List;
  * @param handshakeTimeoutMillis how long a TLS handshake may take, and then the peer's first message
  * @param closeTimeoutMillis how long closing a session waits for the peer, for each of the two directions
  * @param idleMillis after which time without a session or a link a connection is closed
+ * @param firstProbeMillis the first pause between two attempts to connect to a place at which a member only says that
+ *     it is
  * @param renewalSpreadMillis how long connections that replace others because of a new certificate may wait, each for a
  *     time at random, so that they do not all begin at once
  * @param drainMillis how long what is under way in a connection may go on after the peer's certificate has expired, if
@@ -30,7 +32,8 @@ import java.util.List;
  * @param maxConnectionsPerPeer the maximum of those whose peers have one name, with those that this node has opened
  * @param reservedDescriptors how many file descriptors of the process connections of peers leave for its own needs
  * @param maxSessions the maximum of sessions that peers have opened
- * @param maxSessionsPerPeer the maximum of those whose peers have one name
+ * @param maxSessionsPerPeer the maximum of those whose peers have one name; those on connections that have been
+ *     replaced count apart, and there are at most as many again
  * @param queueBytes the maximum of bytes of link messages that wait for one neighbor
  * @param maxMessageBytes the longest link message accepted
  */
@@ -42,6 +45,7 @@ public record MemberConfig(
         int handshakeTimeoutMillis,
         int closeTimeoutMillis,
         int idleMillis,
+        int firstProbeMillis,
         int renewalSpreadMillis,
         int drainMillis,
         int keepaliveMillis,
@@ -104,6 +108,7 @@ public record MemberConfig(
                 10_000,
                 1_000,
                 60_000,
+                1_000,
                 RENEWAL_SPREAD_MILLIS,
                 DRAIN_MILLIS,
                 20_000,

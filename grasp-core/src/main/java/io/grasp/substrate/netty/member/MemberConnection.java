@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  *  GREETING --- hello of the peer ---&gt; OF A MEMBER --- CLOSING sent or received ---&gt; RETIRING ---&gt; ENDED
  *      '--- none in time, or something else: ended
  * </pre>
+ *
+ * The end that has received CLOSING closes the connection as soon as no stream is left and no link depends on it: when
+ * the last stream ends, when another connection carries the link, or when the link goes down. The end that has sent it
+ * does so if that does not come.
  */
 final class MemberConnection implements Wire.Listener {
     /** Receives its events. */
@@ -52,11 +56,17 @@ final class MemberConnection implements Wire.Listener {
     private @Nullable Member member;
     private final NettyLoop loop;
     private final long retireNanos;
-    private long retiredAt;
+    private Loop.@Nullable Wakeup retirement;
     private long greetedAt;
     private boolean retiring;
     private boolean aborted;
+
+    /** Whether the peer has asked this node to close it. */
     private boolean mayClose;
+
+    /** Whether it closes though it carries a link: the peer does not take part in it, or has had time to replace it. */
+    private boolean mustClose;
+
     private boolean ended;
     private byte saidFlags;
     private byte flags;
@@ -72,6 +82,7 @@ final class MemberConnection implements Wire.Listener {
         this.retireNanos =
                 TimeUnit.MILLISECONDS.toNanos(Math.max(config.closeTimeoutMillis(), config.handshakeTimeoutMillis()));
         this.wire = factory.create(this);
+        wire.whenPlaceIsFree(this::placeIsFree);
         this.greeting = loop.wakeAt(
                 loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.handshakeTimeoutMillis()),
                 () -> abort(new PeerRefusedException(
@@ -124,12 +135,27 @@ final class MemberConnection implements Wire.Listener {
 
     /** {@return whether it carries neither streams nor a link} */
     boolean isUnused() {
-        Member known = member;
-        return wire.streams() == 0 && (known == null || !known.isNeighbor() || known.newest() != this);
+        return wire.streams() == 0 && !carriesLink();
     }
 
     boolean takesStreams() {
         return isUsable() && wire.takesStreams();
+    }
+
+    /** {@return how many further streams the peer takes on this connection} */
+    int freePlaces() {
+        return wire.freePlaces();
+    }
+
+    /** {@return the number of streams that this node has opened here and that have not ended for the peer} */
+    int ownStreams() {
+        return wire.ownStreams();
+    }
+
+    private void placeIsFree() {
+        if (member != null) {
+            member.placeIsFree();
+        }
     }
 
     Connection open(ConnectionListener listener, InetSocketAddress remote) {
@@ -182,9 +208,8 @@ final class MemberConnection implements Wire.Listener {
      */
     void retire() {
         if (!retiring && !ended) {
-            retiring = true;
-            retiredAt = loop.nanoTime();
-            wire.sendControl(new byte[] {Hello.CLOSING}, Completion.IGNORED);
+            beginRetirement();
+            wire.whenOpened(() -> wire.sendControl(new byte[] {Hello.CLOSING}, Completion.IGNORED));
             carrierChanged();
         }
     }
@@ -223,21 +248,35 @@ final class MemberConnection implements Wire.Listener {
 
     void tick() {
         wire.tick();
+    }
+
+    private void beginRetirement() {
+        retiring = true;
+        if (retirement == null) {
+            retirement = loop.wakeAt(loop.nanoTime() + retireNanos, this::closeWhenUnused);
+            wire.whenUnused(this::closeIfUnused);
+        }
+    }
+
+    private void closeWhenUnused() {
+        mustClose = true;
         closeIfUnused();
     }
 
-    private void closeIfUnused() {
-        boolean late = retiring && loop.nanoTime() - retiredAt >= retireNanos;
-        if ((mayClose || late) && wire.streams() == 0 && !ended) {
+    /** Closes it if the time for that has come: something has ended, or another connection carries the link. */
+    void closeIfUnused() {
+        if ((mustClose || mayClose && !carriesLink()) && wire.streams() == 0 && !ended) {
             close();
         }
     }
 
+    private boolean carriesLink() {
+        Member known = member;
+        return known != null && known.isNeighbor() && known.carrier() == this;
+    }
+
     void close() {
-        if (!retiring) {
-            retiring = true;
-            retiredAt = loop.nanoTime();
-        }
+        retiring = true;
         wire.close();
     }
 
@@ -277,9 +316,10 @@ final class MemberConnection implements Wire.Listener {
                 }
             }
             case Hello.CLOSING -> {
-                retiring = true;
-                mayClose = true; // at the next tick: a stream that was opened before may still be on its way
+                beginRetirement();
+                mayClose = true;
                 carrierChanged();
+                closeIfUnused();
             }
             case Hello.RENEW -> {
                 if (isUsable() && !renewalAsked) {
@@ -297,12 +337,12 @@ final class MemberConnection implements Wire.Listener {
     private void greeted(byte[] message) {
         Hello hello = Hello.decode(message);
         if (hello == null) {
-            abort(new ProtocolViolation(
-                    "the first message of " + AddressText.of(channel.remote()) + " does not say which node it is"));
+            abort(new ProtocolViolation("the first message of " + AddressText.onThisHost(channel.remote())
+                    + " does not say which node it is"));
             return;
         }
         if (!owner.expects(this, hello)) {
-            abort(new IOException("another node than before is at " + AddressText.of(channel.remote())));
+            abort(new IOException("another node than before is at " + AddressText.onThisHost(channel.remote())));
             return;
         }
         stopGreeting();
@@ -328,10 +368,9 @@ final class MemberConnection implements Wire.Listener {
 
     @Override
     public void goingAway() {
-        retiring = true;
-        mayClose = true;
+        beginRetirement();
         carrierChanged();
-        closeIfUnused();
+        closeWhenUnused();
     }
 
     private void carrierChanged() {
@@ -347,8 +386,11 @@ final class MemberConnection implements Wire.Listener {
         }
         ended = true;
         stopGreeting();
+        if (retirement != null) {
+            retirement.cancel();
+        }
         Throwable why = failure == null && member == null
-                ? new IOException("the connection to " + AddressText.of(channel.remote())
+                ? new IOException("the connection to " + AddressText.onThisHost(channel.remote())
                         + " was closed before the peer said which node it is")
                 : failure;
         owner.ended(this, why);

@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty.member;
 
+import io.grasp.model.AcpNodeName;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,13 @@ public interface MemberLinks {
     default void message(Member member, byte[] message) {}
 
     /**
-     * The index of the link on which a link-local address is.
+     * The index of the link on which a peer with a link-local address is.
      *
-     * @param address the address of a peer
-     * @return the index, 0 if there is no such link
+     * @param peer the peer's name
+     * @param address its address, with the interface as its scope
+     * @return the index, 0 if there is no link with this peer
      */
-    default int indexOf(InetAddress address) {
+    default int indexOf(AcpNodeName peer, InetAddress address) {
         return 0;
     }
 

@@ -1,6 +1,7 @@
 package io.grasp.substrate.netty.member;
 
 import io.grasp.model.IdentityStatus;
+import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.security.NodeIdentity;
@@ -13,6 +14,7 @@ import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.mux.MuxConfig;
+import io.grasp.substrate.netty.time.FixedDelayTimers;
 import io.grasp.util.AddressText;
 import io.grasp.util.IntrusiveList;
 import java.io.IOException;
@@ -48,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  * which sessions are streams and which may also be a link; it is opened by the first session or by a link, whichever
  * side wants it. With a peer that has no streams, each session has its own connection.
  *
+ * <p>Sessions beyond the number that a member takes wait for a place with it, on whichever connection that will be.
+ *
  * <p>If two nodes have two connections at once, both use the newest; the node with the higher instance ID retires the
  * others. So one of them decides, and a connection that is dead for one side only is replaced.
  *
@@ -58,8 +62,13 @@ public final class Members {
     /** The longest pause between two checks of idle time and signs of life. */
     private static final int MAX_TICK_MILLIS = 1_000;
 
+    private static final int MIN_TICK_MILLIS = 10;
+
     /** A node that was started again may for a while have a link besides the one that is no longer in use. */
     private static final int MAX_LINKS_OF_NAME = 2;
+
+    /** The maximum of sessions that wait until one member takes one more. */
+    private static final int MAX_WAITING_SESSIONS = 256;
 
     private static final Duration RECHECK = Duration.ofMinutes(1);
 
@@ -68,11 +77,6 @@ public final class Members {
 
     /** After this time two nodes agree on the connection that they use. */
     private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-    /** Between two attempts to connect to a place at which a member only says that it is. */
-    private static final long FIRST_PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final int MAX_PROBE_DOUBLINGS = 6;
 
     /** The minimum time between two readings of the interfaces for streams to addresses that are not served. */
     private static final long EXTRA_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -97,8 +101,9 @@ public final class Members {
     private final Set<MemberConnection> connections = new LinkedHashSet<>();
     private final IntrusiveList<Session> sessions = new IntrusiveList<>();
     private final Set<DeferredConnection> deferred = new LinkedHashSet<>();
-    /** Gives up the connection of a session with a node that has no streams, while it is being opened. */
-    private final Map<DeferredConnection, Runnable> singleDials = new LinkedHashMap<>();
+
+    /** For sessions that are closed while they wait for a place. */
+    private final FixedDelayTimers closings;
 
     /** The sessions that peers have opened, by the names of the peers. */
     private final Map<String, Set<Session>> accepted = new HashMap<>();
@@ -136,6 +141,7 @@ public final class Members {
         this.identity = identity;
         this.config = config;
         this.muxConfig = MuxWire.config(config);
+        this.closings = new FixedDelayTimers(loop, TimeUnit.MILLISECONDS.toNanos(config.closeTimeoutMillis()));
         this.links = links;
         this.handshakes = new Handshakes(
                 config.maxHandshakes(),
@@ -235,6 +241,11 @@ public final class Members {
         return (known == null ? identity.status() : known).good() ? Security.SECURED : Security.NONE;
     }
 
+    /** {@return whether a member is this node itself, connected to its own port} */
+    public boolean isThisNode(Member member) {
+        return member.instance().equals(instance);
+    }
+
     /** {@return the members that this node has connections with} */
     public Collection<Member> members() {
         return List.copyOf(members.values());
@@ -249,9 +260,13 @@ public final class Members {
      */
     public Connection connect(InetSocketAddress remote, ConnectionListener listener) {
         Route known = routes.get(Place.of(remote));
-        MemberConnection open = known == null || known.member == null ? null : known.member.forStreams();
-        if (open != null && !closing) {
-            return openStream(open, remote, listener);
+        Member found = known == null ? null : known.member();
+        MemberConnection open = found == null ? null : found.forStreams();
+        if (found != null && open != null && !closing) {
+            return found.takesSession(open)
+                    ? openStream(open, remote, listener)
+                    : openLater(
+                            found, remote, listener, session -> route(remote).connect(session));
         }
         DeferredConnection session = defer(remote, listener);
         loop.execute(() -> {
@@ -278,22 +293,27 @@ public final class Members {
     public Connection connect(Member member, InetSocketAddress remote, ConnectionListener listener) {
         MemberConnection open = member.forStreams();
         if (open != null && !closing) {
-            return openStream(open, remote, listener);
+            return member.takesSession(open)
+                    ? openStream(open, remote, listener)
+                    : openLater(member, remote, listener, session -> reconnect(member, session));
         }
         DeferredConnection session = defer(remote, listener);
         loop.execute(() -> {
-            if (session.isOver()) {
-                return;
-            }
-            if (closing || member.isGone() || member.port() == 0) {
-                session.fail(new IOException(
-                        "there is no connection with " + member.identity().nodeName()));
-            } else {
-                route(new InetSocketAddress(member.remote().getAddress(), member.port()))
-                        .connect(session);
+            if (!session.isOver()) {
+                reconnect(member, session);
             }
         });
         return session;
+    }
+
+    private void reconnect(Member member, DeferredConnection session) {
+        if (closing || member.isGone() || member.port() == 0) {
+            session.fail(new IOException(
+                    "there is no connection with " + member.identity().nodeName()));
+        } else {
+            route(new InetSocketAddress(member.remote().getAddress(), member.port()))
+                    .connect(session);
+        }
     }
 
     /**
@@ -331,11 +351,7 @@ public final class Members {
             @Override
             public void closed(@Nullable Throwable failure) {
                 deferred.remove(self[0]);
-                giveUpSingle(self[0]);
-                Route route = remote.isUnresolved() ? null : routes.get(Place.of(remote));
-                if (route != null) {
-                    route.abandoned(self[0]);
-                }
+                self[0].stopsWaiting();
                 listener.closed(failure);
                 closedOne();
             }
@@ -345,8 +361,69 @@ public final class Members {
         return session;
     }
 
+    /**
+     * Opens a session when the member takes one more.
+     *
+     * @param again connects it anew if the member has no connection for it by then
+     */
+    private Connection openLater(
+            Member member, InetSocketAddress remote, ConnectionListener listener, Consumer<DeferredConnection> again) {
+        DeferredConnection session = defer(remote, listener);
+        waitForPlace(member, session, () -> again.accept(session));
+        return session;
+    }
+
+    /** There is a connection for a session that was waiting for one. */
+    private void resume(DeferredConnection session, Member member, MemberConnection on, InetSocketAddress remote) {
+        if (member.takesSession(on)) {
+            session.resume(openStream(on, session.remote(), session.listener()));
+        } else {
+            waitForPlace(member, session, () -> route(remote).connect(session));
+        }
+    }
+
+    private void waitForPlace(Member member, DeferredConnection session, Runnable again) {
+        if (member.waiting().size() < MAX_WAITING_SESSIONS) {
+            session.waitForPlace(member.waiting(), again, closings);
+        } else {
+            loop.execute(() -> session.fail(new IOException(
+                    MAX_WAITING_SESSIONS + " sessions with " + member + " wait until it takes one more")));
+        }
+    }
+
+    /** Opens the sessions that a member takes now. If it has no connection for them any more, they get a new one. */
+    private void openWaiting(Member member) {
+        for (IntrusiveList.Node<DeferredConnection> first = member.waiting().first();
+                first != null;
+                first = member.waiting().first()) {
+            DeferredConnection session = first.value();
+            MemberConnection on = member.forStreams();
+            if (session.isOver()) {
+                session.leavePlace(); // its listener is about to be notified
+            } else if (on == null && lookAtIdentity()) {
+                session.leavePlace().run();
+            } else if (on == null) {
+                session.fail(identityIsBad());
+            } else if (member.hasPlace(on)) {
+                session.resume(openStream(on, session.remote(), session.listener()));
+            } else {
+                return;
+            }
+        }
+    }
+
+    private static void failWaiting(Member member, @Nullable Throwable failure) {
+        for (DeferredConnection each : member.waiting().all()) {
+            if (each.isOver()) {
+                each.leavePlace();
+            } else {
+                each.fail(failure != null ? failure : new IOException("the connection with " + member + " was closed"));
+            }
+        }
+    }
+
     private Connection openStream(MemberConnection on, InetSocketAddress remote, ConnectionListener listener) {
-        Session session = new Session(listener, on.channel(), false);
+        Session session = new Session(listener, on.channel(), on, false);
         Connection stream = on.open(session, remote);
         session.connection = stream;
         return stream;
@@ -362,238 +439,44 @@ public final class Members {
      * @return gives it up
      */
     public Runnable dial(InetSocketAddress remote, Consumer<Member> found, Consumer<Throwable> failed) {
-        LinkDial dial = new LinkDial(found, failed);
+        LinkDial dial = new LinkDial(loop, found, failed);
         loop.execute(() -> {
             if (closing) {
-                dial.end(null, new IOException("the substrate is closed"));
-            } else if (!dial.done) {
+                dial.failed(new IOException("the substrate is closed"));
+            } else if (!dial.isOver()) {
                 route(remote).dial(dial);
             }
         });
-        return () -> {
-            dial.done = true;
-            dial.givenUp = true;
-            Route route = routes.get(Place.of(remote));
-            if (route != null) {
-                route.dials.remove(dial);
-                route.servedByClaim.remove(dial);
-                route.giveUpIfUnused();
-            }
-        };
-    }
-
-    /** A wish for a link. */
-    private final class LinkDial {
-        private final Consumer<Member> found;
-        private final Consumer<Throwable> failed;
-        private boolean done;
-        private boolean givenUp;
-
-        LinkDial(Consumer<Member> found, Consumer<Throwable> failed) {
-            this.found = found;
-            this.failed = failed;
-        }
-
-        /** Another member has been found instead of the one that had only said that it is there. */
-        void moved(Member member) {
-            if (!givenUp) {
-                loop.run(() -> found.accept(member));
-            }
-        }
-
-        void end(@Nullable Member member, Throwable failure) {
-            if (!done) {
-                done = true;
-                if (member != null) {
-                    loop.run(() -> found.accept(member));
-                } else {
-                    loop.run(() -> failed.accept(failure));
-                }
-            }
-        }
+        return dial::giveUp;
     }
 
     private Route route(InetSocketAddress remote) {
-        return routes.computeIfAbsent(Place.of(remote), place -> new Route(remote));
+        return routes.computeIfAbsent(
+                Place.of(remote), place -> new Route(loop, config, transport, jitter, new OwnerOfRoutes(), remote));
     }
 
-    /** What is known about the node at an address, and what waits for a connection with it. */
-    private final class Route {
-        private final InetSocketAddress remote;
-        private final Set<DeferredConnection> waiting = new LinkedHashSet<>();
-        private final Set<LinkDial> dials = new LinkedHashSet<>();
-        /** Those that say that they accept connections here. */
-        private final Set<Member> claimants = new LinkedHashSet<>();
-
-        private @Nullable Member member;
-        /** Whether the member has not been found here, but only says so. */
-        private boolean byClaim;
-
-        /** Whether the node has no streams, so that each session needs its own connection. */
-        private boolean singly;
-
-        private @Nullable Runnable giveUp;
-        private @Nullable MemberConnection greeting;
-
-        /** Those that a member serves that only says that it is here. */
-        private final Set<LinkDial> servedByClaim = new LinkedHashSet<>();
-
-        /** The next attempt to connect while a claim serves. */
-        private Loop.@Nullable Wakeup nextProbe;
-
-        private boolean probing;
-        private int probes;
-
-        Route(InetSocketAddress remote) {
-            this.remote = remote;
+    /** What places ask and report. */
+    private final class OwnerOfRoutes implements Route.Owner {
+        @Override
+        public boolean isIdentityGood() {
+            return lookAtIdentity();
         }
 
-        void connect(DeferredConnection session) {
-            MemberConnection open = member == null ? null : member.forStreams();
-            if (open != null) {
-                session.resume(openStream(open, remote, session.listener()));
-            } else if (singly || !config.streams()) {
-                dialSingly(session);
-            } else {
-                waiting.add(session);
-                dialIfNeeded();
-            }
+        @Override
+        public IOException identityIsBad() {
+            return Members.this.identityIsBad();
         }
 
-        void dial(LinkDial dial) {
-            if (member != null && !member.isGone()) {
-                if (byClaim) {
-                    servedByClaim.add(dial);
-                }
-                dial.end(member, new IOException());
-            } else {
-                dials.add(dial);
-                dialIfNeeded();
-            }
+        @Override
+        public void resume(DeferredConnection session, Member member, MemberConnection on, InetSocketAddress remote) {
+            Members.this.resume(session, member, on, remote);
         }
 
-        private void dialIfNeeded() {
-            if (giveUp == null && greeting == null && !(waiting.isEmpty() && dials.isEmpty())) {
-                connect();
-            }
-        }
-
-        private void connect() {
-            boolean link = !dials.isEmpty();
-            List<String> protocols = new ArrayList<>();
-            if (config.streams() && !(link && singly)) {
-                protocols.add(MuxWire.PROTOCOL);
-            }
-            protocols.add(link ? FramedWire.PROTOCOL : TlsSession.PROTOCOL);
-            giveUp = transport.dial(remote, protocols, this::opened, this::failed);
-        }
-
-        private void opened(SecureChannel channel) {
-            giveUp = null;
-            if (!lookAtIdentity()) {
-                channel.abort();
-                failed(identityIsBad());
-                return;
-            }
-            String protocol = channel.protocol();
-            if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
-                singly = protocol.equals(FramedWire.PROTOCOL);
-                greeting = attach(channel, this, !dials.isEmpty());
-                return;
-            }
-            singly = true;
-            DeferredConnection first = waiting.stream().findFirst().orElse(null);
-            if (first == null && probing) {
-                channel.abort();
-                servedByClaim.forEach(each -> dials.add(new LinkDial(each::moved, failure -> {})));
-                endClaim();
-                forgetIfUnused();
-                return;
-            }
-            if (first == null) {
-                channel.abort();
-                failed(new ProtocolViolation(AddressText.of(remote)
-                        + " offers sessions, but neither streams nor link messages: it cannot be a neighbor"));
-                return;
-            }
-            waiting.remove(first);
-            openSingle(channel, first);
-            flush();
-        }
-
-        /** Serves what waits, if a node without streams is there. */
-        private void flush() {
-            List<DeferredConnection> others = List.copyOf(waiting);
-            waiting.clear();
-            others.forEach(this::connect);
-            dialIfNeeded();
-        }
-
-        void greeted(Member found) {
-            greeting = null;
-            probing = false;
-            List<LinkDial> misled = member == found ? List.of() : List.copyOf(servedByClaim);
-            endClaim();
-            member = found;
-            probes = 0;
-            misled.forEach(each -> each.moved(found));
-            List<LinkDial> done = List.copyOf(dials);
-            dials.clear();
-            done.forEach(each -> each.end(found, new IOException()));
-        }
-
-        void failed(Throwable why) {
-            giveUp = null;
-            greeting = null;
-            probing = false;
-            if (byClaim && why instanceof PeerRefusedException) {
-                endClaim(); // something is there
-            }
-            if (!(why instanceof PeerRefusedException) && claimants.size() == 1) {
-                Member claimant = claimants.iterator().next();
-                boolean takesSessions = claimant.forStreams() != null;
-                if (takesSessions || byClaim || !dials.isEmpty()) {
-                    reach(claimant);
-                }
-                if (takesSessions) {
-                    flush();
-                    return;
-                }
-            }
-            List<LinkDial> failedDials = List.copyOf(dials);
-            dials.clear();
-            List<DeferredConnection> failedSessions = List.copyOf(waiting);
-            waiting.clear();
-            forgetIfUnused();
-            failedDials.forEach(each -> each.end(null, why));
-            failedSessions.forEach(each -> each.fail(why));
-        }
-
-        private void dialSingly(DeferredConnection session) {
-            Runnable stop = transport.dial(
-                    remote, List.of(TlsSession.PROTOCOL), channel -> openSingle(channel, session), failure -> {
-                        singleDials.remove(session);
-                        singly = false;
-                        forgetIfUnused();
-                        session.fail(failure);
-                    });
-            singleDials.put(session, stop);
-        }
-
-        private void openSingle(SecureChannel channel, DeferredConnection deferredSession) {
-            singleDials.remove(deferredSession);
-            if (deferredSession.isOver()) {
-                channel.abort();
-                return;
-            }
-            if (!lookAtIdentity()) {
-                channel.abort();
-                deferredSession.fail(identityIsBad());
-                return;
-            }
+        @Override
+        public void openSingle(SecureChannel channel, DeferredConnection deferredSession) {
             register(channel);
-            Session session = new Session(deferredSession.listener(), channel, false);
-            TlsSession single = new TlsSession(loop, channel, remote, config, session);
+            Session session = new Session(deferredSession.listener(), channel, null, false);
+            TlsSession single = new TlsSession(loop, channel, deferredSession.remote(), config, session);
             session.connection = single;
             channel.channel().pipeline().addAfter(contextOf(channel), null, single);
             deferredSession.resume(single);
@@ -601,120 +484,14 @@ public final class Members {
             channel.use();
         }
 
-        void abandoned(@Nullable DeferredConnection session) {
-            waiting.remove(session);
-            giveUpIfUnused();
+        @Override
+        public void attach(SecureChannel channel, Route route, boolean wantsLink) {
+            Members.this.attach(channel, route, wantsLink);
         }
 
-        void giveUpIfUnused() {
-            if (waiting.isEmpty() && dials.isEmpty() && !probing) {
-                if (giveUp != null) {
-                    giveUp.run();
-                    giveUp = null;
-                }
-                forgetIfUnused();
-            }
-        }
-
-        /** Nothing can be connected to here, for example because of a firewall, so a member's own connection serves. */
-        private void reach(Member claimant) {
-            member = claimant;
-            byClaim = true;
-            probeLater();
-            List<LinkDial> done = List.copyOf(dials);
-            servedByClaim.addAll(done);
-            dials.clear();
-            done.forEach(each -> each.end(claimant, new IOException()));
-        }
-
-        /** The claim serves only until the node that the place belongs to can be connected to again. */
-        private void probeLater() {
-            if (nextProbe != null) {
-                return;
-            }
-            long pause = FIRST_PROBE_NANOS << Math.min(probes, MAX_PROBE_DOUBLINGS);
-            nextProbe = loop.wakeAt(loop.nanoTime() + pause - jitter.nextLong(pause / 4 + 1), () -> {
-                nextProbe = null;
-                if (byClaim && giveUp == null && greeting == null) {
-                    probes++;
-                    probing = true;
-                    connect();
-                }
-            });
-        }
-
-        void close() {
-            if (giveUp != null) {
-                giveUp.run();
-            }
-            probing = false;
-            dials.clear();
-            endClaim();
-        }
-
-        private void endClaim() {
-            if (byClaim) {
-                member = null;
-                byClaim = false;
-            }
-            servedByClaim.clear();
-            if (nextProbe != null) {
-                nextProbe.cancel();
-                nextProbe = null;
-            }
-            if (probing) {
-                probing = false;
-                if (giveUp != null) {
-                    giveUp.run();
-                    giveUp = null;
-                }
-                dialIfNeeded();
-            }
-        }
-
-        void claimedBy(Member claimant) {
-            claimants.add(claimant);
-            if (byClaim && claimants.size() > 1) {
-                endClaim();
-            }
-        }
-
-        void unclaimedBy(Member claimant) {
-            claimants.remove(claimant);
-            if (byClaim && member == claimant) {
-                endClaim();
-            }
-            forgetIfUnused();
-        }
-
-        void memberGone(Member gone) {
-            boolean known = claimants.remove(gone);
-            if (member == gone) {
-                endClaim();
-                member = null;
-                known = true;
-            }
-            if (known) {
-                forgetIfUnused();
-            }
-        }
-
-        private void forgetIfUnused() {
-            if (giveUp == null
-                    && greeting == null
-                    && member == null
-                    && claimants.isEmpty()
-                    && waiting.isEmpty()
-                    && dials.isEmpty()) {
-                routes.remove(Place.of(remote), this);
-            }
-        }
-    }
-
-    private void giveUpSingle(@Nullable DeferredConnection session) {
-        Runnable stop = singleDials.remove(session);
-        if (stop != null) {
-            stop.run();
+        @Override
+        public void forget(Route route) {
+            routes.remove(Place.of(route.remote()), route);
         }
     }
 
@@ -747,6 +524,9 @@ public final class Members {
         MemberConnection connection =
                 new MemberConnection(loop, channel, config, wires, new OwnerOfConnection(route, wantsLink, expected));
         connections.add(connection);
+        if (route != null) {
+            route.attached(connection);
+        }
         recheckWithin(channel.untilNearEnd(channel.validity()));
         connection.begin();
         channel.use();
@@ -755,9 +535,13 @@ public final class Members {
 
     /** What a connection asks and reports. */
     private final class OwnerOfConnection implements MemberConnection.Owner {
+        /** Where it leads, or what its member claims; before that is known, what waits for it. */
         private @Nullable Route route;
+
         private final boolean wantsLink;
         private final @Nullable Member expected;
+        /** Whether nothing but its hello has said that this node wants the link. */
+        private boolean wantsByHello;
 
         /**
          * @param expected the member with which it replaces a connection; {@code null} if it replaces none
@@ -801,6 +585,7 @@ public final class Members {
                 members.put(key, found);
             }
             if (wantsLink && owners.objection(found) == null || expected != null && expected.isWanted()) {
+                wantsByHello = !found.isWanted();
                 found.wantAsSaid();
             }
             if (found.says(hello) && hello.wantsLink() && !found.isWanted()) {
@@ -816,72 +601,68 @@ public final class Members {
                 renewals.added(member);
             }
             limitConnections(connection);
-            if (!connection.channel().isClient() && member.port() != 0) {
-                claim(new InetSocketAddress(connection.channel().remote().getAddress(), member.port()), member);
-            }
-            Route own = route;
-            if (own != null) {
-                boolean stillWanted = !own.dials.isEmpty();
-                own.greeted(member);
-                own.flush();
-                if (wantsLink && !stillWanted) {
+            if (connection.channel().isClient()) {
+                Route to = route == null ? route(connection.channel().remote()) : route;
+                boolean notWanted = route != null && wantsByHello && !to.isLinkWanted();
+                route = to;
+                to.greeted(connection, member);
+                if (notWanted) {
                     member.want(false);
                 }
+            } else if (member.port() != 0) {
+                route = route(
+                        new InetSocketAddress(connection.channel().remote().getAddress(), member.port()));
+                route.claimedBy(member);
             }
         }
 
         @Override
         public boolean admits(MemberConnection connection) {
-            return Members.this.admits(connection.channel());
+            return Members.this.admits(connection.channel(), connection);
         }
 
         @Override
         public ConnectionListener accepted(MemberConnection connection, Connection stream) {
             InetSocketAddress peer = connection.channel().remote();
             return Members.this.accepted(
-                    connection.channel(),
-                    peer.getAddress().isLinkLocalAddress() ? new ScopedConnection(stream, scoped(peer)) : stream);
+                    connection,
+                    peer.getAddress().isLinkLocalAddress()
+                            ? new ScopedConnection(stream, scopedRemote(connection.channel()))
+                            : stream);
         }
 
         @Override
         public void ended(MemberConnection connection, @Nullable Throwable failure) {
             connections.remove(connection);
-            Route own = route;
+            Route place = route;
             route = null;
             if (failure instanceof ProtocolViolation violation) {
-                refused(connection.channel().remote(), PeerRefusal.PROTOCOL_VIOLATION, violation.getMessage());
+                refused(connection.channel(), PeerRefusal.PROTOCOL_VIOLATION, violation.getMessage());
             } else if (failure instanceof PeerRefusedException refusal
                     && refusal.reason() == PeerRefusal.HANDSHAKE_TIMEOUT) {
-                refused(connection.channel().remote(), refusal.reason(), refusal.getMessage());
+                refused(connection.channel(), refusal.reason(), refusal.getMessage());
             }
             Member member = connection.member();
             if (member != null) {
+                if (place != null && !closing) {
+                    if (connection.channel().isClient()) {
+                        place.ended(connection, failure);
+                    } else {
+                        place.unclaimedBy(member, failure);
+                    }
+                }
                 member.removed(connection);
                 if (member.isGone()) {
+                    failWaiting(member, failure);
                     members.remove(member.key(), member);
                     renewals.gone(member);
                     List.copyOf(routes.values()).forEach(each -> each.memberGone(member));
                 }
-            } else if (own != null) {
-                own.failed(failure != null ? failure : new IOException("the connection was closed"));
+            } else if (place != null && !closing) {
+                place.failed(failure != null ? failure : new IOException("the connection was closed"));
             }
             closedOne();
         }
-    }
-
-    /**
-     * A member says where it accepts connections. As it may name the port of another node, its own connection serves
-     * that address only if nothing can be connected to there, and if no other member says the same: they may be behind
-     * one translator.
-     */
-    private void claim(InetSocketAddress address, Member member) {
-        Place claimed = Place.of(address);
-        Place before = member.claim(claimed);
-        Route old = before == null || before.equals(claimed) ? null : routes.get(before);
-        if (old != null) {
-            old.unclaimedBy(member);
-        }
-        route(address).claimedBy(member);
     }
 
     private boolean acceptsMore() {
@@ -929,7 +710,10 @@ public final class Members {
         MemberConnection givesWay = new ConnectionCount(connections, newest)
                 .givesWay(config.maxConnections(), config.maxConnectionsPerPeer());
         if (givesWay != null) {
-            dropped(SubstrateDrop.TOO_MANY_CONNECTIONS, givesWay.channel().remote());
+            dropped(
+                    SubstrateDrop.TOO_MANY_CONNECTIONS,
+                    givesWay.channel().remote(),
+                    givesWay.channel().peer());
             givesWay.abort(new IOException("the connection has given way to a newer one"));
         }
     }
@@ -988,18 +772,18 @@ public final class Members {
                     .toList();
             return others.size() < MAX_LINKS_OF_NAME
                     ? null
-                    : "this node has links to " + others.size() + " nodes with the certificate of " + others.get(0)
+                    : "this node has links to " + others.size() + " nodes with the name of " + others.get(0)
                             + " and " + AddressText.of(others.get(1).remote()) + " already, so the one at "
-                            + AddressText.of(member.remote())
-                            + " cannot be a neighbor: if the certificate was copied, revoke it, and issue one for each"
-                            + " node";
+                            + AddressText.onThisHost(member.remote())
+                            + " cannot be a neighbor: issue a certificate with a name of its own for each node, and"
+                            + " revoke one that was copied";
         }
 
         @Override
         public boolean accepts(Member member) {
             String objection = config.acceptsLinks() ? objection(member) : null;
             if (objection != null) {
-                refused(member.remote(), PeerRefusal.TOO_MANY_NEIGHBORS, objection);
+                refused(member.remote(), member.identity(), PeerRefusal.TOO_MANY_NEIGHBORS, objection);
                 return false;
             }
             if (member.isNeighbor() || acceptsMore() || givesWayTo(member)) {
@@ -1008,6 +792,7 @@ public final class Members {
             if (config.acceptsLinks()) {
                 refused(
                         member.remote(),
+                        member.identity(),
                         PeerRefusal.TOO_MANY_NEIGHBORS,
                         "this node has " + config.maxNeighbors() + " neighbors, its maximum, so " + member
                                 + " cannot be one");
@@ -1029,51 +814,85 @@ public final class Members {
         public void message(Member member, byte[] message) {
             links.message(member, message);
         }
+
+        @Override
+        public void placeIsFree(Member member) {
+            openWaiting(member);
+        }
     }
 
     /** A link-local address has the index of its link as scope, not that of the system's interface. */
-    private InetSocketAddress scoped(InetSocketAddress address) {
-        return new InetSocketAddress(scoped(address.getAddress(), address.getAddress()), address.getPort());
+    private InetSocketAddress scopedRemote(SecureChannel channel) {
+        InetSocketAddress remote = channel.remote();
+        return new InetSocketAddress(scoped(remote.getAddress(), channel), remote.getPort());
     }
 
-    private InetAddress scoped(InetAddress address, InetAddress peer) {
+    private InetAddress scoped(InetAddress address, SecureChannel channel) {
         if (!(address instanceof Inet6Address) || !address.isLinkLocalAddress()) {
             return address;
         }
         try {
-            return Inet6Address.getByAddress(null, address.getAddress(), links.indexOf(peer));
+            int index =
+                    links.indexOf(channel.peer().nodeName(), channel.remote().getAddress());
+            return Inet6Address.getByAddress(null, address.getAddress(), index);
         } catch (UnknownHostException impossible) {
             throw new IllegalStateException(impossible);
         }
     }
 
-    private boolean admits(SecureChannel channel) {
-        SubstrateDrop refused = refusal(channel);
+    private boolean admits(SecureChannel channel, @Nullable MemberConnection on) {
+        SubstrateDrop refused = refusal(channel, on);
         SubstrateListener listener = listening;
         if (refused != null && listener != null && !closing) {
-            loop.run(() -> listener.dropped(refused, null, scoped(channel.remote())));
+            loop.run(() -> listener.dropped(refused, null, scopedRemote(channel), channel.peer()));
         }
         return refused == null && !closing && listener != null;
     }
 
-    private @Nullable SubstrateDrop refusal(SecureChannel channel) {
+    private @Nullable SubstrateDrop refusal(SecureChannel channel, @Nullable MemberConnection on) {
         SubstrateListener listener = listening;
-        InetAddress local =
-                scoped(channel.local().getAddress(), channel.remote().getAddress());
+        InetAddress local = scoped(channel.local().getAddress(), channel);
         if (listener == null || !serves(listener, local)) {
             return SubstrateDrop.NOT_SERVED;
         }
-        Set<Session> ofPeer = accepted.getOrDefault(nameOf(channel), Set.of());
-        boolean onOthersToo = ofPeer.stream().anyMatch(each -> each.channel != channel);
-        if (onOthersToo && ofPeer.size() >= config.maxSessionsPerPeer()) { // if not, the connection limits its streams
+        if (hasTooMany(nameOf(channel), channel, on)) {
             return SubstrateDrop.TOO_MANY_CONNECTIONS;
         }
         if (acceptedSessions < config.maxSessions()) {
             return null;
         }
         boolean[] made = {false};
-        loop.run(() -> made[0] = listener.makesRoom(scoped(channel.remote()), SubstrateDrop.TOO_MANY_CONNECTIONS));
+        loop.run(() -> made[0] =
+                listener.makesRoom(scopedRemote(channel), channel.peer(), SubstrateDrop.TOO_MANY_CONNECTIONS));
         return made[0] ? null : SubstrateDrop.TOO_MANY_CONNECTIONS;
+    }
+
+    /**
+     * {@return whether a name has as many sessions as it may have} Those on connections that have been replaced count
+     * apart. The peer counts them together, but their ends and the begin of another session are on different
+     * connections, so they may arrive in another order. If all are on one connection, that limits its streams itself.
+     */
+    private boolean hasTooMany(String name, SecureChannel channel, @Nullable MemberConnection on) {
+        Set<Session> ofPeer = accepted.getOrDefault(name, Set.of());
+        int most = config.maxSessionsPerPeer();
+        if (ofPeer.size() < most) {
+            return false;
+        }
+        boolean replaced = isReplaced(on);
+        boolean onOthersToo = false;
+        int together = 0;
+        for (Session each : ofPeer) {
+            if (isReplaced(each.on) == replaced) {
+                together++;
+                onOthersToo |= each.channel != channel;
+            }
+        }
+        return ofPeer.size() >= 2 * most || together >= most && onOthersToo;
+    }
+
+    private static boolean isReplaced(@Nullable MemberConnection connection) {
+        Member member = connection == null ? null : connection.member();
+        return member != null && member.newest() != connection;
     }
 
     private boolean serves(SubstrateListener listener, InetAddress local) {
@@ -1093,8 +912,8 @@ public final class Members {
         return channel.peer().nodeName().toString();
     }
 
-    private ConnectionListener accepted(SecureChannel channel, Connection stream) {
-        Session session = new Session(null, channel, true);
+    private ConnectionListener accepted(MemberConnection on, Connection stream) {
+        Session session = new Session(null, on.channel(), on, true);
         session.connection = stream;
         session.accept();
         return session;
@@ -1104,14 +923,22 @@ public final class Members {
     private final class Session implements ConnectionListener {
         private final IntrusiveList.Node<Session> place;
         private final SecureChannel channel;
+        /** Of which it is a stream; {@code null} if it has a connection of its own. */
+        private final @Nullable MemberConnection on;
+
         private final boolean byPeer;
         private @Nullable ConnectionListener listener;
         private @Nullable Connection connection;
         private boolean ended;
 
-        Session(@Nullable ConnectionListener listener, SecureChannel channel, boolean byPeer) {
+        Session(
+                @Nullable ConnectionListener listener,
+                SecureChannel channel,
+                @Nullable MemberConnection on,
+                boolean byPeer) {
             this.listener = listener;
             this.channel = channel;
+            this.on = on;
             this.byPeer = byPeer;
             this.place = sessions.add(this);
             if (byPeer) {
@@ -1179,13 +1006,13 @@ public final class Members {
     }
 
     private void acceptSingle(SecureChannel channel) {
-        if (!admits(channel)) {
+        if (!admits(channel, null)) {
             channel.abort();
             return;
         }
         register(channel);
-        Session session = new Session(null, channel, true);
-        TlsSession single = new TlsSession(loop, channel, scoped(channel.remote()), config, session);
+        Session session = new Session(null, channel, null, true);
+        TlsSession single = new TlsSession(loop, channel, scopedRemote(channel), config, session);
         session.connection = single;
         channel.channel().pipeline().addAfter(contextOf(channel), null, single);
         session.accept();
@@ -1201,7 +1028,7 @@ public final class Members {
 
         @Override
         public void dropped(SubstrateDrop reason, InetSocketAddress peer) {
-            Members.this.dropped(reason, peer);
+            Members.this.dropped(reason, peer, null);
         }
 
         @Override
@@ -1228,7 +1055,7 @@ public final class Members {
 
         @Override
         public void failed(InetSocketAddress remote, PeerRefusedException why) {
-            refused(remote, why.reason(), String.valueOf(why.getMessage()));
+            refused(remote, null, why.reason(), String.valueOf(why.getMessage()));
         }
 
         @Override
@@ -1237,17 +1064,23 @@ public final class Members {
         }
     }
 
-    private void dropped(SubstrateDrop reason, InetSocketAddress peer) {
+    private void dropped(SubstrateDrop reason, InetSocketAddress peer, @Nullable PeerIdentity identity) {
         SubstrateListener listener = listening;
         if (listener != null && !closing) {
-            loop.run(() -> listener.dropped(reason, null, peer));
+            loop.run(() -> listener.dropped(reason, null, peer, identity));
         }
     }
 
-    private void refused(InetSocketAddress remote, PeerRefusal reason, @Nullable String detail) {
+    /** A peer on a connection whose handshake is over, so that it is authenticated. */
+    private void refused(SecureChannel channel, PeerRefusal reason, @Nullable String detail) {
+        refused(channel.remote(), channel.peer(), reason, detail);
+    }
+
+    private void refused(
+            InetSocketAddress remote, @Nullable PeerIdentity peer, PeerRefusal reason, @Nullable String detail) {
         SubstrateListener listener = listening;
         if (listener != null && !closing) {
-            loop.run(() -> listener.peerRefused(reason, remote, String.valueOf(detail)));
+            loop.run(() -> listener.peerRefused(reason, remote, peer, String.valueOf(detail)));
         }
     }
 
@@ -1261,7 +1094,7 @@ public final class Members {
             if (!isLocal.test(each.local().getAddress())) {
                 each.fail(new LinkLostException("this node no longer has the address "
                         + AddressText.of(each.local().getAddress()) + " of its connection to "
-                        + AddressText.of(each.remote())));
+                        + AddressText.onThisHost(each.remote())));
             }
         }
     }
@@ -1320,14 +1153,7 @@ public final class Members {
     private void abortAll(IOException why) {
         renewals.endAll();
         List.copyOf(routes.values()).forEach(route -> {
-            if (route.giveUp != null) {
-                route.giveUp.run();
-            }
-            route.failed(why);
-        });
-        List.copyOf(singleDials.keySet()).forEach(each -> {
-            giveUpSingle(each);
-            each.fail(why);
+            route.abort(why);
         });
         List.copyOf(connections).forEach(each -> each.abort(why));
         transport.resetAll(); // handshakes too
@@ -1443,12 +1269,13 @@ public final class Members {
     }
 
     private void end(SecureChannel channel, PeerRefusedException why) {
-        refused(channel.remote(), why.reason(), why.getMessage());
+        refused(channel, why.reason(), why.getMessage());
         channel.refuse(why);
     }
 
     private void tickLater() {
-        int millis = Math.max(1, Math.min(MAX_TICK_MILLIS, config.keepaliveMillis() / 2));
+        int shortest = Math.min(config.keepaliveMillis(), config.idleMillis());
+        int millis = Math.max(MIN_TICK_MILLIS, Math.min(MAX_TICK_MILLIS, shortest / 2));
         tick = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), () -> {
             tick();
             tickLater();
@@ -1548,6 +1375,7 @@ public final class Members {
     }
 
     private void cancelTimers() {
+        closings.stop();
         if (tick != null) {
             tick.cancel();
         }

@@ -62,6 +62,31 @@ final class MuxWire implements Wire, MuxListener {
     }
 
     @Override
+    public int freePlaces() {
+        return mux.freePlaces();
+    }
+
+    @Override
+    public int ownStreams() {
+        return mux.ownStreams();
+    }
+
+    @Override
+    public void whenPlaceIsFree(Runnable task) {
+        mux.whenPlaceIsFree(task);
+    }
+
+    @Override
+    public void whenUnused(Runnable task) {
+        mux.whenUnused(task);
+    }
+
+    @Override
+    public void whenOpened(Runnable task) {
+        mux.whenOpened(task);
+    }
+
+    @Override
     public void send(byte[] message, Completion sent) {
         mux.sendMessage(message, sent);
     }

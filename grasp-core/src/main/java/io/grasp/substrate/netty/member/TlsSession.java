@@ -248,7 +248,7 @@ final class TlsSession extends ChannelInboundHandlerAdapter implements Connectio
     }
 
     private IOException cut() {
-        return new IOException("the connection to " + AddressText.of(remote) + " was cut off");
+        return new IOException("the connection to " + AddressText.onThisHost(remote) + " was cut off");
     }
 
     @Override
@@ -281,6 +281,6 @@ final class TlsSession extends ChannelInboundHandlerAdapter implements Connectio
     }
 
     private IOException closedException() {
-        return new IOException("the connection to " + AddressText.of(remote) + " is closed");
+        return new IOException("the connection to " + AddressText.onThisHost(remote) + " is closed");
     }
 }

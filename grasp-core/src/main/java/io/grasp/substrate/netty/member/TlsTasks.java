@@ -10,7 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The computations of one TLS engine, off the loop. The JDK's hold the engine's lock, for which the loop would wait if
  * it closed the engine meanwhile, as the TLS handler does when its channel closes. So this handler, which is before it,
- * then lets it miss that; it is removed from the pipeline anyway.
+ * then lets it miss that; it is removed from the pipeline anyway. A computation that has not begun when the channel
+ * closes counts too, though it may be forgotten: nothing waits for it any more.
  */
 final class TlsTasks extends ChannelInboundHandlerAdapter implements Executor {
     private final Executor threads;

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -160,7 +161,7 @@ final class TlsTransport {
         BindException readable = new BindException(
                 why.endsWith("in use")
                         ? "TCP port " + address.getPort() + " is already in use"
-                        : "cannot bind to " + AddressText.of(address) + ": " + why);
+                        : "cannot bind to " + AddressText.onThisHost(address) + ": " + why);
         readable.initCause(failure);
         return readable;
     }
@@ -200,7 +201,7 @@ final class TlsTransport {
             ofPeers--;
             handshakes.end(incoming);
         });
-        newEngine(TlsRole.SERVER, accepted, incoming::begin);
+        newEngine(TlsRole.SERVER, accepted, handshakes.until(channel.closeFuture()), incoming::begin);
     }
 
     /** A connection that a peer has opened, in its handshake. */
@@ -267,9 +268,10 @@ final class TlsTransport {
     }
 
     /** Creates an engine off the loop, because it needs random numbers. Its receiver gets none if that fails. */
-    private void newEngine(TlsRole role, List<String> protocols, Consumer<@Nullable SSLEngine> receiver) {
+    private void newEngine(
+            TlsRole role, List<String> protocols, Executor threads, Consumer<@Nullable SSLEngine> receiver) {
         try {
-            handshakes.execute(() -> {
+            threads.execute(() -> {
                 SSLEngine created = null;
                 try {
                     created = new LimitedTlsEngine(identity.newEngine(role, protocols));
@@ -295,14 +297,15 @@ final class TlsTransport {
     private SecureChannel secure(
             Channel channel, @Nullable InetSocketAddress remote, SSLEngine engine, SecureChannel.Outcome outcome) {
         SecureChannel[] self = new SecureChannel[1];
-        TlsTasks tasks = new TlsTasks(handshakes, loop, () -> self[0].giveUpWithoutInput());
+        Executor threads = handshakes.until(channel.closeFuture());
+        TlsTasks tasks = new TlsTasks(threads, loop, () -> self[0].giveUpWithoutInput());
         SslHandler tls = new SslHandler(engine, tasks);
         tls.setHandshakeTimeoutMillis(config.handshakeTimeoutMillis());
         tls.setCloseNotifyFlushTimeoutMillis(config.closeTimeoutMillis());
         SecureChannel secure = new SecureChannel(
                 loop,
                 identity,
-                handshakes,
+                threads,
                 TimeUnit.MILLISECONDS.toNanos(config.closeTimeoutMillis()),
                 remote,
                 channel,
@@ -372,11 +375,13 @@ final class TlsTransport {
                 end(new IOException("the substrate is closed"));
                 return;
             }
-            newEngine(TlsRole.CLIENT, protocols, engine -> {
+            newEngine(TlsRole.CLIENT, protocols, handshakes, engine -> {
                 if (closing) {
                     end(new IOException("the substrate is closed"));
                 } else if (engine != null) {
                     connect(engine);
+                } else if (identity.status().good()) {
+                    begin(protocols); // it has become good meanwhile
                 } else {
                     end(GraspException.local(
                             GraspErrorCode.NO_SECURITY,
@@ -418,10 +423,11 @@ final class TlsTransport {
         }
 
         private Throwable notConnected(Throwable cause) {
-            String what = "cannot connect to " + AddressText.of(remote) + ": " + why(cause);
+            String what = "cannot connect to " + AddressText.onThisHost(remote) + ": " + why(cause);
             if (cause instanceof ConnectTimeoutException) {
-                SocketTimeoutException late = new SocketTimeoutException("no connection to " + AddressText.of(remote)
-                        + " within the connect timeout of " + config.connectTimeoutMillis() + " ms");
+                SocketTimeoutException late =
+                        new SocketTimeoutException("no connection to " + AddressText.onThisHost(remote)
+                                + " within the connect timeout of " + config.connectTimeoutMillis() + " ms");
                 late.initCause(cause);
                 return late;
             }

@@ -35,6 +35,21 @@ interface Wire {
     /** {@return the number of open streams} */
     int streams();
 
+    /** {@return how many further streams the peer takes now} */
+    int freePlaces();
+
+    /** {@return the number of streams of this end that have not ended for the peer} */
+    int ownStreams();
+
+    /** Sets what to do when the peer may take one more stream; also from within a call of the engine. */
+    void whenPlaceIsFree(Runnable task);
+
+    /** Sets what to do, on a later turn of the loop, each time the last stream has ended. */
+    void whenUnused(Runnable task);
+
+    /** Does something when the peer gets the first frames of all streams opened here before what is sent then. */
+    void whenOpened(Runnable task);
+
     /** Sends a message; fails if too many wait. */
     void send(byte[] message, Completion sent);
 

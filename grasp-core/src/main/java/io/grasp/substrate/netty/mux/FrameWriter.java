@@ -23,6 +23,9 @@ final class FrameWriter {
     /** What waits of the frames above, with their objects. */
     static final int CONTROL_BYTES = MAX_CONTROL_FRAMES * 40;
 
+    /** What a message that waits takes in addition to its bytes: objects around it, and its completion. */
+    static final int MESSAGE_OBJECT_BYTES = 96;
+
     /** What the transport holds, with its overhead for each write, before it takes no more (Netty's default). */
     static final int TRANSPORT_BYTES = 2 * (64 << 10) + BATCH_BYTES;
 
@@ -33,7 +36,11 @@ final class FrameWriter {
      * @param sent called when its last byte has been handed to the transport
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Message(byte[] bytes, Completion sent) {}
+    private record Message(byte[] bytes, Completion sent) {
+        int memoryBytes() {
+            return bytes.length + MESSAGE_OBJECT_BYTES;
+        }
+    }
 
     private final Queue<byte[]> control = new ArrayDeque<>();
     private final IntrusiveList<MuxStream> credits = new IntrusiveList<>();
@@ -72,14 +79,14 @@ final class FrameWriter {
         return streams.add(stream);
     }
 
-    /** {@return the size of all messages that wait, in bytes} */
+    /** {@return what all messages that wait take of the heap} */
     int messageBytes() {
         return messageBytes;
     }
 
     void message(byte[] bytes, Completion sent) {
         messages.add(new Message(bytes, sent));
-        messageBytes += bytes.length;
+        messageBytes += bytes.length + MESSAGE_OBJECT_BYTES;
     }
 
     /**
@@ -93,7 +100,7 @@ final class FrameWriter {
         messages.removeIf(each -> {
             boolean drop = each.bytes.length > bytes;
             if (drop) {
-                messageBytes -= each.bytes.length;
+                messageBytes -= each.memoryBytes();
                 tooLong.add(each.sent);
             }
             return drop;
@@ -158,7 +165,7 @@ final class FrameWriter {
         sentOfMessage += length;
         if (complete) {
             messages.remove();
-            messageBytes -= first.bytes.length;
+            messageBytes -= first.memoryBytes();
             sentOfMessage = 0;
             handedOver.add(first.sent);
         }

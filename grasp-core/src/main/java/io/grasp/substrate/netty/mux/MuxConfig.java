@@ -115,8 +115,8 @@ public final class MuxConfig {
     /**
      * {@return these settings with another size of the queue of link messages} Default: 256 KiB.
      *
-     * @param bytes the size of all messages that wait for the socket; a further one fails with a
-     *     {@link MuxOverflowException}, except that one message of any size may always wait
+     * @param bytes what all messages that wait for the socket take, with the objects around them; a further one fails
+     *     with a {@link MuxOverflowException}, except that one message of any size may always wait
      */
     public MuxConfig withMessageQueueBytes(int bytes) {
         int valid = between("queue of messages", bytes, 1, Integer.MAX_VALUE);
@@ -129,7 +129,7 @@ public final class MuxConfig {
      *
      * @param frames how many frames the peer may send within a second that achieve nothing: resets, refused streams,
      *     empty frames, pings, small amounts of credit, frames of unknown types, messages that the
-     *     {@linkplain MuxListener#message listener} counts; one more ends the connection
+     *     {@linkplain MuxListener#message listener} counts; one more ends the connection. A peer relies on the default
      */
     public MuxConfig withWastedFramesPerSecond(int frames) {
         int valid = between("wasted frames", frames, 1, Integer.MAX_VALUE / 2);

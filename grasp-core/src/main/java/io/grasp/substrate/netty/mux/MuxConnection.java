@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods are called on the loop, which is the channel's event loop.
  */
 public final class MuxConnection {
+    /** What may be on its way on a stream when it is reset, besides its bytes: its end, a reset, and twice credit. */
+    private static final int MAX_LATE_FRAMES = 4;
+
     private final Channel channel;
     private final Loop loop;
     private final MuxConfig config;
@@ -57,6 +60,7 @@ public final class MuxConnection {
     private final FrameReader reader;
     private final FrameWriter writer = new FrameWriter();
     private final FrameBudget budget;
+    private final OpeningPace pace;
     private final Keepalive keepalive;
     private final FixedDelayTimers closings;
     private final List<Completion> closeCompletions = new ArrayList<>();
@@ -78,11 +82,21 @@ public final class MuxConnection {
     private int live;
     private long lastActivity;
 
+    /** How many streams of this end are open, or wait, whose first frame has not been sent. */
+    private int unopened;
+
+    private @Nullable Runnable whenOpened;
+    private @Nullable Runnable whenUnused;
+    private @Nullable Runnable whenPlaceIsFree;
+
     /** How many accepted streams have ended for the peer, which may open others instead. */
     private int overForPeer;
 
     /** How many bytes the peer may send on streams that this end has reset, because it does not know yet. */
     private long discardable;
+
+    /** How many frames without bytes may come on those streams for the same reason. */
+    private long lateFrames;
 
     private long pings;
     private long pongs;
@@ -107,7 +121,8 @@ public final class MuxConnection {
         this.ours = new StreamNumbers(role, config.streamNumbers);
         this.theirs = new StreamNumbers(role.other(), config.streamNumbers);
         this.reader = new FrameReader(new FrameHandler(), role.other(), config.maxMessageBytes);
-        this.budget = new FrameBudget(loop, config.wastedFramesPerSecond + config.maxStreams);
+        this.budget = new FrameBudget(loop, maxWastedFrames());
+        this.pace = new OpeningPace(loop, this::sendPing, this::placeIsFree);
         this.keepalive = new Keepalive(loop, config, this::sendPing, this::end);
         this.closings = new FixedDelayTimers(loop, config.closeTimeoutNanos);
         this.lastActivity = loop.nanoTime();
@@ -176,11 +191,12 @@ public final class MuxConnection {
             ConnectionListener newListener, InetSocketAddress newRemote, @Nullable PeerIdentity newPeer) {
         MuxStream stream = new MuxStream(this, true, newRemote, newPeer, newListener);
         live++;
+        unopened++;
         if (!isOpen()) {
             later(() -> stream.fail(noMoreStreams(), 0));
         } else if (waiting.size() >= config.maxWaitingStreams + Math.max(0, freeStreams())) {
             later(() -> stream.fail(
-                    new MuxOverflowException(waiting.size() + " connections to " + AddressText.of(newRemote)
+                    new MuxOverflowException(waiting.size() + " connections to " + AddressText.onThisHost(newRemote)
                             + " wait until the peer takes one more"),
                     0));
         } else {
@@ -232,9 +248,10 @@ public final class MuxConnection {
             sent.done(tooLong());
         } else if (!always
                 && writer.hasMessages()
-                && message.length > config.messageQueueBytes - writer.messageBytes()) {
-            sent.done(new MuxOverflowException(
-                    writer.messageBytes() + " bytes of messages to " + AddressText.of(remote) + " wait already"));
+                && message.length + FrameWriter.MESSAGE_OBJECT_BYTES
+                        > config.messageQueueBytes - writer.messageBytes()) {
+            sent.done(new MuxOverflowException(writer.messageBytes() + " bytes of messages to "
+                    + AddressText.onThisHost(remote) + " wait already"));
         } else {
             lastActivity = loop.nanoTime();
             writer.message(message, sent);
@@ -243,8 +260,8 @@ public final class MuxConnection {
     }
 
     private MuxOverflowException tooLong() {
-        return new MuxOverflowException(
-                "the peer " + AddressText.of(remote) + " takes messages of at most " + peerMaxMessageBytes + " bytes");
+        return new MuxOverflowException("the peer " + AddressText.onThisHost(remote) + " takes messages of at most "
+                + peerMaxMessageBytes + " bytes");
     }
 
     /** {@return whether streams may be opened: the connection has not ended, and neither end is closing it} */
@@ -255,6 +272,49 @@ public final class MuxConnection {
     /** {@return the number of streams that have not ended, those that wait included} */
     public int streams() {
         return live;
+    }
+
+    /** {@return the number of streams of this end that the peer counts, or will count because they wait here} */
+    public int ownStreams() {
+        return opened.size() + waiting.size();
+    }
+
+    /** {@return how many further streams would not wait if they were opened now} */
+    public int freePlaces() {
+        return isOpen() ? Math.max(0, freeStreams() - waiting.size()) : 0;
+    }
+
+    /**
+     * Sets what to do when {@link #freePlaces} may have become larger, or {@link #ownStreams} smaller.
+     *
+     * @param task called at once, also from within a call of the engine
+     */
+    public void whenPlaceIsFree(Runnable task) {
+        whenPlaceIsFree = task;
+    }
+
+    /**
+     * Sets what to do each time the last stream has ended.
+     *
+     * @param task called on a later turn of the loop, when there is no stream; not after the connection has ended
+     */
+    public void whenUnused(Runnable task) {
+        whenUnused = task;
+    }
+
+    /**
+     * Does something when all streams that this end has opened so far are known to the peer, or about to be: their
+     * first frames go before what is sent then. The caller opens no others meanwhile.
+     *
+     * @param task called at once if no stream waits; otherwise when none does any more, unless the connection ends
+     *     before
+     */
+    public void whenOpened(Runnable task) {
+        if (unopened == 0) {
+            task.run();
+        } else {
+            whenOpened = task;
+        }
     }
 
     /**
@@ -336,15 +396,38 @@ public final class MuxConnection {
         return closings;
     }
 
+    private int maxWastedFrames() {
+        return config.wastedFramesPerSecond + config.maxStreams;
+    }
+
     /** @param credit what the peer may have sent on the stream before it gets the frame, in bytes */
     void sendReset(int number, int code, int credit) {
         discardable += credit;
+        lateFrames = Math.min(lateFrames, MAX_LATE_FRAMES * (maxWastedFrames() - 1L)) + MAX_LATE_FRAMES;
         control(Frames.reset(number, code));
+        if (ours.owns(number) && !ended) {
+            pace.wasted();
+        }
     }
 
     /** The stream's first frame is about to be sent. */
     void hasOpened(MuxStream stream) {
         toSignal.add(stream);
+        noLongerUnopened();
+    }
+
+    /** A stream of this end has ended before its first frame was sent. */
+    void hasNotOpened() {
+        noLongerUnopened();
+    }
+
+    private void noLongerUnopened() {
+        unopened--;
+        Runnable task = whenOpened;
+        if (unopened == 0 && task != null) {
+            whenOpened = null;
+            task.run();
+        }
     }
 
     /** The listener of a stream is being notified of its end. */
@@ -353,6 +436,15 @@ public final class MuxConnection {
         lastActivity = loop.nanoTime();
         if (closing) {
             later(this::endIfDone);
+        } else if (live == 0 && whenUnused != null) {
+            later(this::signalUnused);
+        }
+    }
+
+    private void signalUnused() {
+        Runnable task = whenUnused;
+        if (task != null && live == 0 && !ended) {
+            call(task);
         }
     }
 
@@ -364,9 +456,20 @@ public final class MuxConnection {
     void forget(MuxStream stream) {
         if (stream.number() != 0) {
             (stream.isOurs() ? opened : accepted).remove(stream.number());
-            if (waiting.size() > 0) {
-                writeSoon();
-            }
+        }
+        if (stream.isOurs()) {
+            placeIsFree();
+        }
+    }
+
+    /** The peer may take one more stream. */
+    private void placeIsFree() {
+        if (waiting.size() > 0) {
+            writeSoon();
+        }
+        Runnable task = whenPlaceIsFree;
+        if (task != null && !ended) {
+            task.run();
         }
     }
 
@@ -481,7 +584,7 @@ public final class MuxConnection {
 
     /** {@return how many streams the peer takes now} */
     private int freeStreams() {
-        return peerMaxStreams - opened.size();
+        return pace.isPaused() ? 0 : peerMaxStreams - opened.size();
     }
 
     private boolean hasNumber() {
@@ -489,15 +592,16 @@ public final class MuxConnection {
             return true;
         }
         if (barrier == 0) {
-            sendPing();
-            barrier = pings;
+            barrier = sendPing();
         }
         return false;
     }
 
-    private void sendPing() {
+    /** {@return what the peer sends back} */
+    private long sendPing() {
         pings++;
         control(Frames.ping(pings, 0));
+        return pings;
     }
 
     private void signalOpened() {
@@ -584,6 +688,7 @@ public final class MuxConnection {
         ended = true;
         failure = cause;
         keepalive.stop();
+        pace.stop();
         closings.stop();
         stopCloseTimer();
         stopPrefaceTimer();
@@ -612,7 +717,10 @@ public final class MuxConnection {
         if (finished) {
             return;
         }
-        end(doneSent ? null : new IOException("the peer " + AddressText.of(remote) + " has closed the connection"));
+        end(
+                doneSent
+                        ? null
+                        : new IOException("the peer " + AddressText.onThisHost(remote) + " has closed the connection"));
         finished = true;
         call(() -> listener.ended(failure));
         for (Completion closed : closeCompletions) {
@@ -636,11 +744,11 @@ public final class MuxConnection {
     }
 
     private IOException closedException() {
-        return new IOException("the connection to " + AddressText.of(remote) + " is closed");
+        return new IOException("the connection to " + AddressText.onThisHost(remote) + " is closed");
     }
 
     private MuxResetException noMoreStreams() {
-        return new MuxResetException("the connection to " + AddressText.of(remote) + " takes no more streams");
+        return new MuxResetException("the connection to " + AddressText.onThisHost(remote) + " takes no more streams");
     }
 
     /** Handles what the peer has sent. */
@@ -672,10 +780,21 @@ public final class MuxConnection {
             if (current == null && length > 0 && length <= discardable) {
                 discardable -= length;
             } else if (current == null && (flags & Frames.OPEN) == 0) {
-                budget.waste("data of a stream that has ended");
+                if (length > 0 || !isLate()) {
+                    budget.waste("data of a stream that has ended");
+                }
             } else if (length == 0 && (flags & (Frames.OPEN | Frames.END)) == 0) {
                 budget.waste("empty data");
             }
+        }
+
+        /** {@return whether a frame was perhaps on its way when this end reset its stream} */
+        private boolean isLate() {
+            boolean late = lateFrames > 0;
+            if (late) {
+                lateFrames--;
+            }
+            return late;
         }
 
         private @Nullable MuxStream accept(int number) throws MuxProtocolException {
@@ -740,8 +859,13 @@ public final class MuxConnection {
 
         @Override
         public void reset(int number, int code) throws MuxProtocolException {
-            budget.waste("a reset");
             MuxStream stream = find(number);
+            if (stream == null ? !isLate() : !stream.isOurs()) {
+                budget.waste("a reset");
+            }
+            if (stream != null && stream.isOurs() && code == Frames.REFUSED) {
+                pace.wasted();
+            }
             if (stream != null) {
                 stream.resetByPeer(code);
             }
@@ -754,7 +878,7 @@ public final class MuxConnection {
                         MuxViolation.BAD_CREDIT, Integer.toUnsignedString(bytes) + " bytes of credit");
             }
             MuxStream stream = find(number);
-            if (stream == null || bytes < Frames.MIN_CREDIT) {
+            if (stream == null ? !isLate() : bytes < Frames.MIN_CREDIT) {
                 budget.waste("credit");
             }
             if (stream != null) {
@@ -784,6 +908,7 @@ public final class MuxConnection {
                 return;
             }
             pongs = token;
+            pace.cameBack(token);
             if (barrier != 0 && token >= barrier) {
                 barrier = 0;
                 ours.pingCameBack(opened.keySet());
@@ -795,7 +920,7 @@ public final class MuxConnection {
         public void goAway(int lastStream, int code, boolean done) throws MuxProtocolException {
             budget.waste("a GOAWAY");
             if (code != 0) {
-                end(new IOException("the peer " + AddressText.of(remote) + " ended the connection because of "
+                end(new IOException("the peer " + AddressText.onThisHost(remote) + " ended the connection because of "
                         + MuxViolation.text(code)));
                 return;
             }
@@ -875,7 +1000,11 @@ public final class MuxConnection {
         }
 
         private void finishInput() {
-            end(doneSent ? null : new IOException("the peer " + AddressText.of(remote) + " has closed the connection"));
+            end(
+                    doneSent
+                            ? null
+                            : new IOException(
+                                    "the peer " + AddressText.onThisHost(remote) + " has closed the connection"));
         }
 
         @Override

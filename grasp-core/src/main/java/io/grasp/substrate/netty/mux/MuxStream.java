@@ -366,7 +366,7 @@ final class MuxStream implements Connection {
             return;
         }
         String what = (code == Frames.REFUSED ? " has refused" : " has reset") + " the connection";
-        fail(new MuxResetException("the peer " + AddressText.of(remote) + what), 0);
+        fail(new MuxResetException("the peer " + AddressText.onThisHost(remote) + what), 0);
     }
 
     /**
@@ -402,6 +402,9 @@ final class MuxStream implements Connection {
             connection.overForPeer(-1);
         }
         connection.forget(this);
+        if (isOurs && !openSent) {
+            connection.hasNotOpened();
+        }
         if (live) {
             connection.hasEnded(this);
         }
@@ -523,6 +526,6 @@ final class MuxStream implements Connection {
     }
 
     private IOException closedException() {
-        return new IOException("the connection to " + AddressText.of(remote) + " is closed");
+        return new IOException("the connection to " + AddressText.onThisHost(remote) + " is closed");
     }
 }

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The neighbors that sources have found. Any host of a LAN can announce neighbors without a certificate, and with any
- * address of that LAN. So one address has few of those that are not connected, and if there are too many, one that is
- * not connected gives way: one of a source that has more than the new one's, or one that could not be connected to.
+ * address of that LAN; a member can announce many that are itself. So one address has few of those that are not needed,
+ * and if there are too many, one of these gives way. Needed is the oldest place with each member that this node is
+ * connected with. First one gives way that leads to such a member too; then one of a source that has more than the new
+ * one's, or one that could not be connected to.
  */
 final class FoundNeighbors<C extends FoundNeighbors.Candidate> {
-    /** What is not connected at one address. A host has one node, as a rule. */
+    /** What is not needed at one address. A host has one node, as a rule. */
     static final int MOST_OF_ONE_ADDRESS = 4;
 
     /** After so many failures another port of the same address is tried instead. */
@@ -34,8 +36,9 @@ final class FoundNeighbors<C extends FoundNeighbors.Candidate> {
         /** Begins to try. */
         void begin();
 
-        /** {@return whether it is a member with which this node is connected} */
-        boolean isConnected();
+        /** {@return the member that it is, {@code null} while this node is not connected with one there} */
+        @Nullable
+        Object member();
 
         /** {@return how many attempts have failed since the last connection} */
         int failures();
@@ -85,6 +88,23 @@ final class FoundNeighbors<C extends FoundNeighbors.Candidate> {
             } else {
                 forget(this);
             }
+        }
+
+        /** A new one is given the time for its first attempts. */
+        boolean isTried() {
+            return loop.nanoTime() - since >= untriedNanos;
+        }
+
+        /** {@return of those that are not needed, whether it leads to a member that is connected at another place} */
+        boolean isSpare() {
+            return candidate.member() != null && isTried();
+        }
+
+        /** {@return whether it leads to the same member as another one, and was found before that} */
+        boolean isSameBefore(Entry other) {
+            long before = other.since - since;
+            return candidate.member() == other.candidate.member()
+                    && (before > 0 || before == 0 && place.compareTo(other.place) < 0);
         }
 
         void remove() {
@@ -150,32 +170,41 @@ final class FoundNeighbors<C extends FoundNeighbors.Candidate> {
     }
 
     private boolean makesRoomFor(InetSocketAddress neighbor) {
-        List<Entry> ofAddress = notConnected();
+        List<Entry> ofAddress = notNeeded();
         ofAddress.removeIf(each -> !each.hasAddressOf(neighbor));
         Entry givesWay;
         if (ofAddress.size() >= MOST_OF_ONE_ADDRESS) {
-            givesWay = worst(ofAddress, each -> each.candidate.failures() >= GIVEN_UP ? 1 : 0);
+            givesWay = worst(ofAddress, each -> {
+                int failed = each.candidate.failures() >= GIVEN_UP ? 1 : 0;
+                return each.isSpare() ? 2 : failed;
+            });
         } else if (entries.size() >= most) {
             givesWay = givesWayTo(PeerAddresses.network(neighbor.getAddress()));
         } else {
             return true;
         }
         if (givesWay == null) {
-            refused.accept(neighbor, "it was found, but is not tried: too many others were found that do not answer");
+            refused.accept(neighbor, "it was found, but is not tried: too many others were found before");
             return false;
         }
+        String why = givesWay.candidate.member() == null
+                ? "did not become a neighbor"
+                : "leads to a neighbor that was found at another place before";
         forget(givesWay);
-        refused.accept(givesWay.where, "it was found, but did not become a neighbor, and gave way to another");
+        refused.accept(givesWay.where, "it was found, but " + why + ", and gave way to another");
         return true;
     }
 
     private @Nullable Entry givesWayTo(InetAddress network) {
-        List<Entry> candidates = notConnected();
+        List<Entry> candidates = notNeeded();
         long ofNewcomer = 1 + ofNetwork(candidates, network);
         return worst(candidates, each -> {
             long ofItsNetwork = ofNetwork(candidates, each.network);
             boolean mayGo = ofItsNetwork > ofNewcomer || each.candidate.failures() > 0;
-            return mayGo && loop.nanoTime() - each.since >= untriedNanos ? (int) ofItsNetwork : 0;
+            if (each.isSpare()) {
+                return Integer.MAX_VALUE;
+            }
+            return mayGo && each.isTried() ? (int) ofItsNetwork : 0;
         });
     }
 
@@ -183,9 +212,11 @@ final class FoundNeighbors<C extends FoundNeighbors.Candidate> {
         return entries.stream().filter(each -> each.network.equals(network)).count();
     }
 
-    private List<Entry> notConnected() {
+    /** {@return those that are not connected, and all but the oldest of each member} */
+    private List<Entry> notNeeded() {
         List<Entry> all = new ArrayList<>(entries.values());
-        all.removeIf(each -> each.candidate.isConnected());
+        all.removeIf(each -> each.candidate.member() != null
+                && entries.values().stream().noneMatch(other -> other.isSameBefore(each)));
         return all;
     }
 

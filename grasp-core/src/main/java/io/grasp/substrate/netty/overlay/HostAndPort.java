@@ -78,6 +78,6 @@ record HostAndPort(String host, int port) implements Comparable<HostAndPort> {
     @Override
     public String toString() {
         InetSocketAddress address = literal();
-        return address == null ? host + ":" + port : AddressText.of(address);
+        return address == null ? host + ":" + port : AddressText.onThisHost(address);
     }
 }

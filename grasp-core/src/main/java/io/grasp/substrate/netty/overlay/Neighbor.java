@@ -94,14 +94,9 @@ final class Neighbor implements FoundNeighbors.Candidate {
         return name;
     }
 
-    @Nullable
-    Member member() {
-        return member;
-    }
-
     @Override
-    public boolean isConnected() {
-        return member != null;
+    public @Nullable Member member() {
+        return member;
     }
 
     @Override
@@ -171,9 +166,9 @@ final class Neighbor implements FoundNeighbors.Candidate {
         untried.clear();
         found.want(true);
         if (!found.isNeighbor()) {
-            String objection = found.objection();
+            String why = whyNoNeighbor(found);
             unwant(found);
-            failed(new IOException(objection != null ? objection : found + " does not take this node as its neighbor"));
+            failed(new IOException(why));
             return;
         }
         member = found;
@@ -181,6 +176,14 @@ final class Neighbor implements FoundNeighbors.Candidate {
         upSince = loop.nanoTime();
         refreshLater();
         events.tried(this);
+    }
+
+    private String whyNoNeighbor(Member found) {
+        if (members.isThisNode(found)) {
+            return place + " is this node itself: name other nodes as its neighbors";
+        }
+        String objection = found.objection();
+        return objection != null ? objection : found + " does not take this node as its neighbor";
     }
 
     private void refreshLater() {

@@ -279,7 +279,8 @@ public final class OverlayConfig {
      * {@return these settings with other maxima of sessions that peers open} Default: 1024, and 256 of one peer.
      *
      * @param most how many sessions at one time
-     * @param ofOnePeer how many of peers with one name in their certificates
+     * @param ofOnePeer how many of peers with one name in their certificates; those on connections that have been
+     *     replaced count apart, and there are at most as many again
      */
     public OverlayConfig withMaxSessions(int most, int ofOnePeer) {
         int valid = between("maximum of sessions", most, 1, Integer.MAX_VALUE);
@@ -333,7 +334,8 @@ public final class OverlayConfig {
     /**
      * {@return these settings with another queue for slow neighbors} Default: 256 KiB. Sessions are not affected by it.
      *
-     * @param bytes the size of all messages that wait for one neighbor; further ones are dropped and counted
+     * @param bytes what all messages that wait for one neighbor take of memory, with the objects around them; further
+     *     ones are dropped and counted
      */
     public OverlayConfig withQueueBytes(int bytes) {
         int valid = between("queue", bytes, 1, Integer.MAX_VALUE);
@@ -441,6 +443,7 @@ public final class OverlayConfig {
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 idleMillis,
+                firstRetryMillis,
                 renewalSpreadMillis,
                 drainMillis,
                 keepaliveMillis,

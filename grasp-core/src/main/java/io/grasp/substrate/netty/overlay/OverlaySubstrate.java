@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty.overlay;
 
+import io.grasp.model.AcpNodeName;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkWarning;
@@ -194,7 +195,7 @@ public final class OverlaySubstrate implements Substrate {
     }
 
     private void notTried(InetSocketAddress neighbor, String detail) {
-        lifecycle.report(listener -> listener.peerRefused(PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, detail));
+        lifecycle.report(listener -> listener.peerRefused(PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, null, detail));
     }
 
     private List<Neighbor> neighbors() {
@@ -255,9 +256,10 @@ public final class OverlaySubstrate implements Substrate {
         }
 
         @Override
-        public int indexOf(InetAddress address) {
+        public int indexOf(AcpNodeName peer, InetAddress address) {
             return links.values().stream()
-                    .filter(each -> each.hasNeighbor(address))
+                    .filter(each -> each.member().identity().nodeName().equals(peer)
+                            && each.member().isOn(address))
                     .mapToInt(OverlayLink::index)
                     .findFirst()
                     .orElse(0);
@@ -265,10 +267,11 @@ public final class OverlaySubstrate implements Substrate {
 
         @Override
         public void sameName(Member one, @Nullable Member other) {
-            String detail = "two nodes use the certificate of "
-                    + one.identity().nodeName() + ": one at " + AddressText.of(one.remote()) + ", and "
-                    + (other == null ? "this node" : "one at " + AddressText.of(other.remote()))
-                    + "; if it was copied, revoke it, and issue one for each node";
+            String detail = "two nodes have certificates with the name "
+                    + one.identity().nodeName() + ": one at "
+                    + AddressText.onThisHost(one.remote()) + ", and "
+                    + (other == null ? "this node" : "one at " + AddressText.onThisHost(other.remote()))
+                    + "; issue a certificate with a name of its own for each node, and revoke one that was copied";
             lifecycle.report(listener -> listener.linkWarning(name(one), LinkWarning.SAME_NAME, detail));
         }
 

@@ -12,6 +12,7 @@ import java.util.List;
  * @param links the links, in the order of {@link Topology#edges}; the only one in a {@link Topology#lan}
  */
 public record SimTopology(Topology topology, List<SimNode> nodes, List<SimLink> links) {
+    /** Copies the components. */
     public SimTopology {
         nodes = List.copyOf(nodes);
         links = List.copyOf(links);

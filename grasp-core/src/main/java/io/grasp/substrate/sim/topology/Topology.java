@@ -91,13 +91,21 @@ public final class Topology {
         return of(Math.addExact(last, 1), edges);
     }
 
-    /** {@return nodes in a row, at least 1} */
+    /**
+     * {@return nodes in a row, at least 1}
+     *
+     * @param nodes the number of nodes
+     */
     public static Topology chain(int nodes) {
         requireNodes(nodes, 1, "a chain");
         return tree(nodes, 1);
     }
 
-    /** {@return nodes in a circle, at least 3} */
+    /**
+     * {@return nodes in a circle, at least 3}
+     *
+     * @param nodes the number of nodes
+     */
     public static Topology ring(int nodes) {
         requireNodes(nodes, 3, "a ring");
         List<Edge> edges = new ArrayList<>(chain(nodes).edges);
@@ -105,13 +113,21 @@ public final class Topology {
         return new Topology(nodes, false, edges);
     }
 
-    /** {@return a hub, which is node 0, and leaves around it; at least 2 nodes in all} */
+    /**
+     * {@return a hub, which is node 0, and leaves around it; at least 2 nodes in all}
+     *
+     * @param nodes the number of nodes
+     */
     public static Topology star(int nodes) {
         requireNodes(nodes, 2, "a star");
         return tree(nodes, nodes - 1);
     }
 
-    /** {@return nodes with a link between each pair, at least 1} */
+    /**
+     * {@return nodes with a link between each pair, at least 1}
+     *
+     * @param nodes the number of nodes
+     */
     public static Topology mesh(int nodes) {
         requireNodes(nodes, 1, "a mesh");
         List<Edge> edges = new ArrayList<>();
@@ -188,7 +204,11 @@ public final class Topology {
         return new Topology(nodes, false, PreferentialAttachment.draw(nodes, links, seed));
     }
 
-    /** {@return nodes that are all on one link, at least 1} */
+    /**
+     * {@return nodes that are all on one link, at least 1}
+     *
+     * @param nodes the number of nodes
+     */
     public static Topology lan(int nodes) {
         requireNodes(nodes, 1, "a lan");
         return new Topology(nodes, true, List.of());

@@ -2,6 +2,7 @@ package io.grasp.substrate.netty.acp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.cbor.CborLimits;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
@@ -29,6 +30,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,12 +45,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -260,11 +268,12 @@ class AcpNeighborsTest {
         kept.send(flood(2));
         node.awaitMessage(flood(2));
         node.awaitConnected(1);
-        assertThat(peer.isLeftAlone(300)).as("no further attempt").isTrue();
+        assertThat(peer.isLeftAlone(200)).as("no further attempt").isTrue();
         assertThat(node.warnings).isEmpty();
     }
 
     @Test
+    @Proves("8994-6.9.2-2")
     void nodesWithOneAddressAreToldApartByTheirInstances() throws Exception {
         LinkNode a = node(on(TestNetwork.LINK), LOW);
         LinkNode b = node(on(TestNetwork.LINK).withNeighborSources(new Changing(List.of(a.address()))), MIDDLE);
@@ -333,6 +342,7 @@ class AcpNeighborsTest {
     }
 
     @Test
+    @Proves("8994-6.9.2-4")
     void aNeighborThatAcceptsNoConnectionGetsMessagesOnItsOwn() throws Exception {
         PlainNeighbor peer = neighbor();
         LinkNode node = node(on(TestNetwork.LINK), LOW);
@@ -362,6 +372,7 @@ class AcpNeighborsTest {
     }
 
     @Test
+    @Proves("8994-6.9.2-3")
     void onlyTheTypesOfTheRfcAreTaken() throws Exception {
         PlainNeighbor peer = neighbor();
         LinkNode node = node(on(TestNetwork.LINK).withMaxMessageBytes(2048), LOW);
@@ -452,7 +463,7 @@ class AcpNeighborsTest {
 
     @Test
     void aNeighborThatDoesNotCloseItsConnectionIsNotWaitedFor() throws Exception {
-        LinkNode node = node(on(TestNetwork.LINK), LOW);
+        LinkNode node = node(on(TestNetwork.LINK).withCloseTimeout(Duration.ofMillis(200)), LOW);
         PlainNeighbor.Stream stream = neighbor().connect(seenFromOtherEnd(node)).expectHello();
         node.close(); // with a bound
         assertThat(stream.isEnded()).isTrue();
@@ -469,7 +480,10 @@ class AcpNeighborsTest {
                             .withNeighborSources(source),
                     LOW);
             Await.until("the failure", () -> !node.warnings.isEmpty());
-            assertThat(node.warnings).first().asString().contains("no connection in time");
+            assertThat(node.warnings)
+                    .first()
+                    .asString()
+                    .contains("no connection within 50 ms (AcpConfig.withConnectTimeout)");
         } finally {
             TestNetwork.ip("-6 neigh del fe80::99 dev grasp0");
         }
@@ -479,11 +493,18 @@ class AcpNeighborsTest {
     void noMoreNeighborsAreTriedThanThereMayBe() throws Exception {
         PlainNeighbor peer = neighbor();
         PlainNeighbor other = neighbor();
-        Changing source = new Changing(List.of(peer.listens(), other.listens()));
+        List<InetSocketAddress> known =
+                List.of(peer.listens(), other.listens(), neighbor().listens());
+        Changing source = new Changing(known);
         LinkNode node = node(on(TestNetwork.LINK).withMaxNeighbors(1).withNeighborSources(source), LOW);
         node.awaitConnected(1);
         assertThat(node.neighbors()).hasSize(1);
-        assertThat(node.refusals).containsExactly(PeerRefusal.TOO_MANY_NEIGHBORS);
+        assertThat(node.refusals)
+                .as("each that is not tried")
+                .containsExactly(PeerRefusal.TOO_MANY_NEIGHBORS, PeerRefusal.TOO_MANY_NEIGHBORS);
+        source.add(known.get(0)); // reports all once more
+        node.poll();
+        assertThat(node.refusals).as("reported once, as long as it is known").hasSize(2);
     }
 
     @Test
@@ -495,6 +516,21 @@ class AcpNeighborsTest {
     }
 
     /** RFC 8994 section 6.7. */
+    @Test
+    void aConnectionFromAnAddressThatIsNotOfTheLinkIsRefusedAndCounted() throws Exception {
+        LinkNode node = node(on(TestNetwork.LINK), LOW);
+        try (Socket socket = new Socket()) {
+            socket.bind(new InetSocketAddress(address("fd6a:7261:7370::1"), 0));
+            try {
+                socket.connect(node.address(), 1000);
+            } catch (SocketException reset) {
+                // before the call has returned
+            }
+            Await.until("the drop", () -> node.drops.equals(List.of(SubstrateDrop.NOT_SERVED)));
+        }
+        assertThat(node.neighbors()).isEmpty();
+    }
+
     @Test
     void retriesSlowDown() {
         assertThat(IntStream.rangeClosed(1, 9).mapToLong(failures -> LinkNeighbors.pause(10, 640, failures)))
@@ -539,10 +575,9 @@ class AcpNeighborsTest {
                         .withRetry(Duration.ofMillis(50), Duration.ofMinutes(1))
                         .withNeighborSources(new Changing(List.of(listens))),
                 LOW);
-        assertThat(node.multicast(DISCOVERY))
-                .as("to no neighbor that can be reached")
-                .isNull();
         Await.until("the failure", () -> !node.warnings.isEmpty());
+        Await.until( // an attempt may be under way
+                "a message to no neighbor that can be reached", () -> node.multicast(DISCOVERY) == null);
         assertThat(node.warnings).hasSize(1).allMatch(each -> each.contains("Connection refused"));
         for (int i = 0; i < 20; i++) {
             peer.connect(seenFromOtherEnd(node)).expectHello().reset();
@@ -563,11 +598,14 @@ class AcpNeighborsTest {
         LinkNode other = node(on(TestNetwork.LINK).withNeighborSources(new Changing(List.of(node.address()))), HIGH);
         node.awaitConnected(1);
         PlainNeighbor.Stream first = peer.connect(seenFromOtherEnd(node)).expectHello();
-        assertThat(peer.isRefusedBy(seenFromOtherEnd(node)))
-                .as("two neighbors have one each")
-                .isTrue();
-        Await.until("the report", () -> !node.refusals.isEmpty());
-        assertThat(node.refusals).containsExactly(PeerRefusal.TOO_MANY_NEIGHBORS);
+        for (int i = 0; i < 3; i++) {
+            assertThat(peer.isRefusedBy(seenFromOtherEnd(node)))
+                    .as("two neighbors have one each")
+                    .isTrue();
+        }
+        Await.until("a report of each", () -> node.refusals.size() == 3);
+        assertThat(node.refusals).containsOnly(PeerRefusal.TOO_MANY_NEIGHBORS);
+        assertThat(node.drops).isEmpty();
         first.close();
         other.close();
         Await.until("their end", () -> node.neighbors().isEmpty());
@@ -580,6 +618,8 @@ class AcpNeighborsTest {
         fifth.send(flood(5));
         node.awaitMessage(flood(4));
         node.awaitMessage(flood(5));
+        assertThat(node.drops).as("the one that gave way").containsExactly(SubstrateDrop.TOO_MANY_CONNECTIONS);
+        assertThat(node.refusals).hasSize(3);
     }
 
     @Test
@@ -587,7 +627,7 @@ class AcpNeighborsTest {
         NettyLoop few = TestLoops.withDescriptors(4);
         open.add(() -> TestLoops.close(few));
         PlainNeighbor peer = neighbor();
-        LinkNode node = new LinkNode(few, on(TestNetwork.LINK), LOW);
+        LinkNode node = new LinkNode(few, on(TestNetwork.LINK).withCloseTimeout(Duration.ofMillis(200)), LOW);
         open.add(0, node);
         node.start();
         PlainNeighbor.Stream first = peer.connect(seenFromOtherEnd(node)).expectHello();
@@ -615,7 +655,9 @@ class AcpNeighborsTest {
                     .containsExactly(
                             "acp7: no interface acp7 is up: create it, or set it up; it is used as soon as it is"
                                     + " there");
-            TestNetwork.sysctl("/proc/sys/net/ipv6/conf/acp7/accept_dad", "0");
+            for (String end : List.of("acp7", "acp8")) {
+                TestNetwork.sysctl("/proc/sys/net/ipv6/conf/" + end + "/accept_dad", "0");
+            }
             TestNetwork.ip("link set acp7 up");
             TestNetwork.ip("link set acp8 up");
             Await.until("the link", () -> {
@@ -696,6 +738,90 @@ class AcpNeighborsTest {
         } finally {
             TestNetwork.ip("-6 neigh flush dev grasp0");
         }
+    }
+
+    @Test
+    void aMessageSentWhenTheNeighborsAreKnownReachesThem() throws Exception {
+        PlainNeighbor peer = neighbor();
+        LinkNode node = new LinkNode(
+                loop, on(TestNetwork.LINK).withNeighborSources(new Changing(List.of(peer.listens()))), LOW);
+        open.add(node);
+        node.sendsAtFirstReports(DISCOVERY).start();
+        peer.accept().expectHello().expect(DISCOVERY);
+    }
+
+    /** A source that fails when a test wants it. */
+    private static final class Failing implements NeighborSource {
+        private Listener listener;
+
+        @Override
+        public Runnable watch(String interfaceName, Listener notified) {
+            listener = notified;
+            return () -> {};
+        }
+
+        void fails(String why) {
+            listener.failed(new java.io.IOException(why));
+        }
+    }
+
+    @Test
+    void theFailuresOfSourcesAreReportedByThemselvesAndAgainAfterTheyHaveEnded() {
+        Failing one = new Failing();
+        Failing other = new Failing();
+        LinkNode node = node(on(TestNetwork.LINK).withNeighborSources(one, other), LOW);
+        for (int i = 0; i < 3; i++) {
+            one.fails("no table");
+            other.fails("no daemon");
+        }
+        InetSocketAddress global = new InetSocketAddress(INITIATOR, 7017);
+        for (int i = 0; i < 3; i++) {
+            other.listener.present(List.of(global));
+            one.fails("no table");
+        }
+        String wrong = "a neighbor needs a link-local IPv6 address, not [fd00::1]:7017";
+        assertThat(node.call(() -> List.copyOf(node.warnings))).containsExactly("no table", "no daemon", wrong);
+
+        one.listener.present(List.of());
+        one.fails("no table");
+        other.listener.present(List.of(global));
+        assertThat(node.call(() -> List.copyOf(node.warnings)))
+                .containsExactly("no table", "no daemon", wrong, "no table");
+    }
+
+    @Test
+    void aTableThatCanBeReadAgainIsReportedAsItWas(@TempDir Path directory) throws Exception {
+        Path program = Files.writeString(directory.resolve("table"), "#!/bin/sh\necho fe80::9 STALE\n");
+        Path broken = Files.writeString(directory.resolve("broken"), "#!/bin/sh\nexit 1\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        assertThat(broken.toFile().setExecutable(true)).isTrue();
+        Path current = directory.resolve("current");
+        Files.createSymbolicLink(current, program);
+        List<String> reports = new CopyOnWriteArrayList<>();
+        Runnable stop = new KernelNeighbors(List.of(current.toString()), Duration.ofMillis(5))
+                .watch("any", new NeighborSource.Listener() {
+                    @Override
+                    public void present(Collection<InetSocketAddress> neighbors) {
+                        reports.add("present " + neighbors.size());
+                    }
+
+                    @Override
+                    public void failed(Throwable cause) {
+                        reports.add("failed");
+                    }
+                });
+        open.add(stop::run);
+        Await.until("the table", () -> reports.contains("present 1"));
+        move(broken, current);
+        Await.until("the failure", () -> reports.contains("failed"));
+        move(program, current);
+        Await.until("its end", () -> reports.indexOf("failed") < reports.lastIndexOf("present 1"));
+    }
+
+    private static void move(Path program, Path link) throws java.io.IOException {
+        Path next = link.resolveSibling("next");
+        Files.createSymbolicLink(next, program);
+        Files.move(next, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @ParameterizedTest

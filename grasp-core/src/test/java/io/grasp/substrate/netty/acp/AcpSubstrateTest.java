@@ -3,6 +3,9 @@ package io.grasp.substrate.netty.acp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.grasp.Proves;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.model.IdentityStatus;
 import io.grasp.model.Locator;
 import io.grasp.model.PeerIdentity;
@@ -182,7 +185,7 @@ class AcpSubstrateTest {
         }
 
         @Override
-        public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
+        public void peerRefused(PeerRefusal reason, InetSocketAddress peer, PeerIdentity identity, String detail) {
             refusals.add(detail);
         }
 
@@ -222,7 +225,7 @@ class AcpSubstrateTest {
 
     /** An identity whose state a test changes. */
     private static final class Changing implements NodeIdentity {
-        private final Identity inner;
+        private volatile Identity inner;
         private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
         private volatile boolean usable = true;
 
@@ -232,6 +235,11 @@ class AcpSubstrateTest {
 
         void usable(boolean value) {
             usable = value;
+            listeners.forEach(Runnable::run);
+        }
+
+        void renewed(Identity other) {
+            inner = other;
             listeners.forEach(Runnable::run);
         }
 
@@ -393,6 +401,69 @@ class AcpSubstrateTest {
         } finally {
             TestNetwork.ip("-6 address flush dev lo to " + ADDRESS + "/128");
         }
+    }
+
+    @Test
+    void anotherAddressInTheCertificateEndsTheSessionsAtTheFormerOne() {
+        try (Identity first = Identities.open(
+                        domain.authority().issue("fd6a7261737000000000000000000001@" + Identities.DOMAIN));
+                Identity second = Identities.open(domain.authority().issue(ADDRESS_DIGITS + "@" + Identities.DOMAIN));
+                Identity without = Identities.open(domain.authority().issue("+none@" + Identities.DOMAIN))) {
+            Changing identity = new Changing(first);
+            Node node = node(config(), identity);
+            assertThat(node.start()).isNull();
+            Session session = node.connect("fd6a:7261:7370::1", node.call(node.substrate::port));
+            Await.until("a session", () -> session.opened);
+
+            identity.renewed(second);
+            Await.until("its end", () -> session.closed);
+            assertThat(session.failure)
+                    .isInstanceOf(LinkLostException.class)
+                    .hasMessage("the certificate in use now has the ACP address " + ADDRESS
+                            + ", and not fd6a:7261:7370::1 as before, so the sessions there have ended: the new address"
+                            + " has to be on this host, and in the locators that peers are configured with");
+            Await.until("what to do", () -> node.failed.size() == 2);
+            assertThat(node.failed.get(1)).contains("ip -6 address add " + ADDRESS + "/128 dev lo");
+            identity.renewed(first);
+            Await.until("the former address again", () -> node.security() == Security.SECURED);
+            identity.renewed(without);
+            Await.until("its end", () -> node.failed.size() == 4);
+            assertThat(node.failed.get(2))
+                    .contains("now has no ACP address, and not fd6a:7261:7370::1 as before")
+                    .endsWith(": issue one that has an address");
+            node.close();
+        }
+    }
+
+    @Test
+    @Proves("8994-6.9.2-1")
+    void theNodeListensAtThePortOfTheRfcAtTheAcpAddressAndOnItsInterfaces() {
+        AcpConfig config = AcpConfig.on(TestNetwork.LINK)
+                .withAddress(address("fd6a:7261:7370::1"))
+                .withNeighborSources();
+        Node node = node(config, named);
+        assertThat(node.start()).isNull();
+        assertThat(node.call(node.substrate::port)).isEqualTo(7017);
+        List<String> listening = TestNetwork.openSockets().stream()
+                .map(line -> line.trim().split(" +", -1))
+                .filter(words -> words[3].equals("0A"))
+                .map(words -> words[1])
+                .toList();
+        assertThat(listening).hasSize(2).allMatch(place -> place.endsWith(":1B69"));
+    }
+
+    @Test
+    @Proves("8994-6.9.2-5")
+    void aSessionIsNotOpenedToALinkLocalAddress() {
+        Node node = node(config().withAddress(address("fd6a:7261:7370::1")), named);
+        assertThat(node.start()).isNull();
+        Session session = node.connect("fe80::1", 7017);
+        Await.until("its end", () -> session.closed);
+        assertThat(session.failure)
+                .isInstanceOfSatisfying(
+                        GraspException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(GraspErrorCode.INVALID_LOCATOR))
+                .hasMessageContaining("link-local");
     }
 
     @Test

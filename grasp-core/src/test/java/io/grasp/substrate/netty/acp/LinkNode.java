@@ -1,6 +1,7 @@
 package io.grasp.substrate.netty.acp;
 
 import io.grasp.model.LinkWarning;
+import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
 import io.grasp.substrate.Connection;
@@ -50,6 +51,12 @@ final class LinkNode implements SubstrateListener, AutoCloseable {
     LinkNode start() {
         poll();
         Await.until("a link", () -> !links.isEmpty());
+        return this;
+    }
+
+    /** Sends a message on the loop as soon as the neighbors are known. */
+    LinkNode sendsAtFirstReports(byte[] message) {
+        firstReports.thenRun(() -> links.get(0).multicast(message, failure -> {}));
         return this;
     }
 
@@ -172,12 +179,12 @@ final class LinkNode implements SubstrateListener, AutoCloseable {
     }
 
     @Override
-    public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
+    public void peerRefused(PeerRefusal reason, InetSocketAddress peer, PeerIdentity identity, String detail) {
         refusals.add(reason);
     }
 
     @Override
-    public void dropped(SubstrateDrop reason, Link link, InetSocketAddress peer) {
+    public void dropped(SubstrateDrop reason, Link link, InetSocketAddress peer, PeerIdentity identity) {
         drops.add(reason);
     }
 }

@@ -2,10 +2,15 @@ package io.grasp.substrate.netty.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class HandshakesTest {
@@ -139,5 +144,34 @@ class HandshakesTest {
             }
             assertThat(ofAcp.begin(new TestAttempt("fd00:db8::" + host))).isFalse();
         }
+    }
+
+    @Test
+    void whatWaitsForAConnectionThatClosesIsForgotten() throws Exception {
+        EmbeddedChannel reset = new EmbeddedChannel();
+        EmbeddedChannel open = new EmbeddedChannel();
+        List<String> ran = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            EmbeddedChannel closing = new EmbeddedChannel();
+            handshakes.until(closing.closeFuture()).execute(() -> ran.add("of a closed connection"));
+            closing.close();
+        }
+        Executor ofReset = handshakes.until(reset.closeFuture());
+        Executor ofOpen = handshakes.until(open.closeFuture());
+        ofReset.execute(() -> ran.add("reset"));
+        ofOpen.execute(() -> ran.add("open"));
+        ofReset.execute(() -> ran.add("reset"));
+        handshakes.execute(() -> ran.add("check"));
+        reset.close();
+
+        assertThat(handshakes.waitingTasks()).isEqualTo(2);
+        handshakes.start();
+        CountDownLatch later = new CountDownLatch(1);
+        ofOpen.execute(later::countDown);
+        assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran).containsExactly("open", "check");
+
+        handshakes.close();
+        open.close();
     }
 }

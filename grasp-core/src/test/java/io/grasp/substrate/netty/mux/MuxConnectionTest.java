@@ -186,6 +186,64 @@ class MuxConnectionTest {
     }
 
     @Test
+    void whatIsSentWhenAllStreamsAreOpenedComesAfterThem() {
+        with(MuxConfig.defaults().withMaxStreams(1));
+        pair.settle();
+        MuxEnd.Stream first = pair.initiator.open(new byte[] {1});
+        MuxEnd.Stream second = pair.initiator.open(new byte[] {2});
+        MuxEnd.Stream third = pair.initiator.open(new byte[] {3});
+        List<Integer> acceptedBefore = new ArrayList<>();
+        pair.initiator.call(() -> pair.initiator.connection.whenOpened(() -> {
+            acceptedBefore.add(pair.acceptor.accepted.size());
+            pair.initiator.connection.sendControlMessage(new byte[] {9}, Completion.IGNORED);
+        }));
+        pair.settle();
+        assertThat(pair.acceptor.messages).isEmpty();
+        third.abort();
+        pair.settle();
+        assertThat(acceptedBefore).as("one still waits").isEmpty();
+        pair.acceptor.onAccepted = stream -> assertThat(pair.acceptor.messages).isEmpty();
+        first.close();
+        pair.acceptor.accepted.get(0).close();
+        pair.settle();
+        assertThat(second.events).containsExactly("opened");
+        assertThat(pair.acceptor.accepted).hasSize(2);
+        assertThat(acceptedBefore).containsExactly(1);
+        assertThat(pair.acceptor.messages).containsExactly(new byte[] {9});
+    }
+
+    @Test
+    void theEndOfTheLastStreamIsReportedOutsideOfAllCalls() {
+        List<Integer> left = new ArrayList<>();
+        pair.initiator.connection.whenUnused(() -> left.add(pair.initiator.connection.streams()));
+        MuxEnd.Stream first = pair.initiator.open();
+        MuxEnd.Stream second = pair.initiator.open();
+        pair.settle();
+        first.abort();
+        pair.settle();
+        assertThat(left).isEmpty();
+        pair.initiator.call(() -> {
+            second.connection.abort();
+            assertThat(left).isEmpty();
+        });
+        pair.settle();
+        assertThat(left).containsExactly(0);
+        MuxEnd.Stream third = pair.acceptor.open();
+        pair.settle();
+        third.close();
+        pair.initiator.accepted.get(0).close();
+        pair.settle();
+        assertThat(left).containsExactly(0, 0);
+        pair.initiator.call(
+                () -> { // there is one again before it is reported
+                    pair.initiator.open().connection.abort();
+                    pair.initiator.open();
+                });
+        pair.settle();
+        assertThat(left).containsExactly(0, 0);
+    }
+
+    @Test
     void streamsThatThePeerTakesDoNotCountAsWaiting() {
         with(MuxConfig.defaults().withMaxStreams(8).withMaxWaitingStreams(1));
         pair.settle();
@@ -209,6 +267,81 @@ class MuxConnectionTest {
         pair.settle();
         assertThat(early.get(1).events).containsExactly("opened");
         assertThat(early.get(2).failure).isInstanceOf(MuxResetException.class).hasMessageContaining("has refused");
+    }
+
+    /** Opens 200 streams again and again, and aborts those that the peer has not refused. */
+    private void openInVain(int rounds) {
+        for (int i = 0; i < rounds; i++) {
+            List<MuxEnd.Stream> streams = IntStream.range(0, 200)
+                    .mapToObj(each -> pair.initiator.open(new byte[10]))
+                    .toList();
+            pair.settle();
+            streams.forEach(MuxEnd.Stream::abort);
+            pair.pass(Duration.ofMillis(50));
+        }
+    }
+
+    @Test
+    void streamsThatAreAbortedFastEndNoOther() {
+        MuxEnd.Stream other = pair.initiator.open(new byte[10]);
+        openInVain(50);
+        assertThat(pair.acceptor.accepted.size())
+                .as("400, after one second 400 more, and again")
+                .isBetween(3 * OpeningPace.MOST, 3 * OpeningPace.MOST + 200);
+        assertThat(pair.acceptor.failure).isNull();
+        assertThat(other.events).containsExactly("opened");
+    }
+
+    @Test
+    void streamsThatThePeerRefusesAreOpenedAgainNoFasterThanItTolerates() {
+        MuxEnd.Stream other = pair.initiator.open(new byte[10]);
+        pair.settle();
+        pair.acceptor.admits = false;
+        openInVain(50);
+        assertThat(pair.acceptor.failure).isNull();
+        assertThat(other.events).containsExactly("opened");
+        MuxEnd.Stream waits = pair.initiator.open();
+        pair.acceptor.admits = true;
+        pair.settle();
+        assertThat(waits.events).isEmpty();
+        pair.pass(Duration.ofSeconds(1));
+        assertThat(waits.events).containsExactly("opened");
+    }
+
+    /** The network holds everything up, and then delivers it at once. */
+    @Test
+    void abortedStreamsThatArriveAtOnceAreNoFlood() {
+        pair.settle();
+        for (int i = 0; i < 100; i++) {
+            IntStream.range(0, 200).forEach(each -> {
+                MuxEnd.Stream stream = pair.initiator.open(new byte[10]);
+                pair.loop.runReady();
+                stream.abort();
+            });
+            pair.loop.advance(Duration.ofMillis(100));
+        }
+        pair.settle();
+        assertThat(pair.acceptor.accepted.size()).isBetween(OpeningPace.MOST, OpeningPace.MOST + 200);
+        openInVain(25);
+        assertThat(pair.acceptor.failure).isNull();
+        assertThat(pair.acceptor.accepted.size()).isGreaterThan(2 * OpeningPace.MOST);
+    }
+
+    /** The opener cannot pace what the other end aborts, and what it has sent meanwhile is no waste either. */
+    @Test
+    void streamsThatTheirAcceptorAbortsAreNoFlood() {
+        for (int round = 0; round < 10; round++) {
+            List<MuxEnd.Stream> streams = IntStream.range(0, 200)
+                    .mapToObj(each -> pair.initiator.open(new byte[10]))
+                    .toList();
+            pair.settle();
+            pair.acceptor.accepted.forEach(MuxEnd.Stream::abort);
+            streams.forEach(MuxEnd.Stream::close);
+            pair.settle();
+        }
+        assertThat(pair.acceptor.accepted.size()).isEqualTo(2000);
+        assertThat(pair.initiator.failure).isNull();
+        assertThat(pair.acceptor.failure).isNull();
     }
 
     @Test

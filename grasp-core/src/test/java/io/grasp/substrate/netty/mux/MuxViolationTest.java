@@ -240,6 +240,22 @@ class MuxViolationTest {
     }
 
     @Test
+    void whatMayHaveBeenOnItsWayToRefusedStreamsIsBounded() {
+        end.receive(PREFACE);
+        for (int i = 1; i <= 10 + 300; i++) {
+            if (i % 30 == 11) {
+                loop.advance(Duration.ofSeconds(1));
+            }
+            end.receive(String.format("00 01 0000 %08x", 2 * i));
+        }
+        loop.advance(Duration.ofSeconds(1));
+        end.receive("01 00 0004 00000100 00000001".repeat(4 * 30 + 30));
+        assertThat(end.failure).isNull();
+        end.receive("01 00 0004 00000100 00000001");
+        assertViolation(MuxViolation.FLOOD);
+    }
+
+    @Test
     void aFloodOfStreamsBeyondTheLimitEndsTheConnection() {
         end.receive(PREFACE);
         for (int i = 1; i <= 40; i++) {

@@ -35,7 +35,7 @@ class FoundNeighborsTest {
     private static final class TestCandidate implements FoundNeighbors.Candidate {
         private final String place;
         private int begun;
-        private boolean connected;
+        private Object member;
         private int failures;
         private boolean removed;
         private boolean closed;
@@ -50,8 +50,8 @@ class FoundNeighborsTest {
         }
 
         @Override
-        public boolean isConnected() {
-            return connected;
+        public Object member() {
+            return member;
         }
 
         @Override
@@ -110,7 +110,7 @@ class FoundNeighborsTest {
         assertThat(found.all()).hasSize(FoundNeighbors.MOST_OF_ONE_ADDRESS);
         assertThat(made).hasSize(FoundNeighbors.MOST_OF_ONE_ADDRESS);
         assertThat(refused).hasSize(100 - FoundNeighbors.MOST_OF_ONE_ADDRESS);
-        found.all().forEach(each -> each.connected = true);
+        found.all().forEach(each -> each.member = each);
         assertThat(find("fe80::bad", 101)).isNotNull();
     }
 
@@ -152,16 +152,50 @@ class FoundNeighborsTest {
         loop.advance(UNTRIED);
         assertThat(find("fe80::a", LAN)).as("nothing has failed").isNull();
         List<TestCandidate> all = new ArrayList<>(found.all());
-        all.forEach(each -> each.connected = true);
+        all.forEach(each -> each.member = each);
         all.forEach(each -> each.failures = 9);
         assertThat(find("fe80::a", LAN)).as("all are connected").isNull();
-        all.get(3).connected = false;
+        all.get(3).member = null;
         all.get(3).failures = 1;
-        all.get(5).connected = false;
+        all.get(5).member = null;
         all.get(5).failures = 2;
 
         assertThat(find("fe80::a", LAN).begun).isOne();
         assertThat(all.stream().filter(each -> each.removed)).containsExactly(all.get(5));
+    }
+
+    @Test
+    void aMemberAtManyPlacesDoesNotKeepOthersFromBeingTried() {
+        Object greedy = new Object();
+        for (int host = 1; found.all().size() < MOST; host++) {
+            for (int port = 1; port <= FoundNeighbors.MOST_OF_ONE_ADDRESS; port++) {
+                find("fe80::bad:" + host, port).member = greedy;
+            }
+            loop.advance(Duration.ofMillis(1));
+        }
+        TestCandidate oldest = made.values().iterator().next();
+        assertThat(find("fe80::a", LAN)).as("they are new").isNull();
+        loop.advance(UNTRIED);
+        for (int host = 1; host < MOST; host++) {
+            TestCandidate honest = find("fe80::" + host, LAN);
+            assertThat(honest.begun).isOne();
+            honest.member = honest;
+        }
+        assertThat(isWanted(oldest)).isTrue();
+        assertThat(find("fe80::a", LAN)).as("all are needed").isNull();
+    }
+
+    @Test
+    void ofThePlacesOfOneAddressThoseOfAConnectedMemberGiveWay() {
+        Object greedy = new Object();
+        for (int port = 1; port <= FoundNeighbors.MOST_OF_ONE_ADDRESS + 1; port++) {
+            find("fe80::1", port).member = greedy;
+        }
+        loop.advance(UNTRIED);
+        TestCandidate honest = find("fe80::1", LAN);
+        assertThat(honest.begun).isOne();
+        assertThat(isWanted(made.values().iterator().next())).as("the oldest").isTrue();
+        assertThat(refused).hasSize(1).last().asString().contains("another place");
     }
 
     @Test
@@ -196,7 +230,7 @@ class FoundNeighborsTest {
         }
         TestCandidate honest = find("fe80::1", LAN);
         assertThat(honest.begun).isOne();
-        honest.connected = true;
+        honest.member = honest;
         for (int host = 1; host <= 1_000; host++) {
             TestCandidate invented = find("fe80::bad:" + Integer.toHexString(host), LAN);
             if (invented != null) {

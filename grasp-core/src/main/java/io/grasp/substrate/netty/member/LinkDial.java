@@ -1,0 +1,52 @@
+package io.grasp.substrate.netty.member;
+
+import io.grasp.substrate.netty.NettyLoop;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A wish for a link with the node at a place, until it is given up or has failed. */
+final class LinkDial {
+    private final NettyLoop loop;
+    private final Consumer<Member> found;
+    private final Consumer<Throwable> failed;
+    private @Nullable Route route;
+    private boolean isServed;
+    private boolean isOver;
+
+    LinkDial(NettyLoop loop, Consumer<Member> found, Consumer<Throwable> failed) {
+        this.loop = loop;
+        this.found = found;
+        this.failed = failed;
+    }
+
+    boolean isOver() {
+        return isOver;
+    }
+
+    void waitsAt(Route place) {
+        route = place;
+    }
+
+    void giveUp() {
+        isOver = true;
+        if (route != null) {
+            route.abandoned(this);
+        }
+    }
+
+    /** A member has been found, perhaps instead of one that had only said that it is there. */
+    void found(Member member) {
+        if (!isOver) {
+            isServed = true;
+            loop.run(() -> found.accept(member));
+        }
+    }
+
+    /** There is no connection. It does not matter to one that is served already. */
+    void failed(Throwable why) {
+        if (!isOver && !isServed) {
+            isOver = true;
+            loop.run(() -> failed.accept(why));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package com.example.bandwidth;
+
+import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.logging.LoggingObserver;
+import io.grasp.metrics.MicrometerObserver;
+import io.grasp.metrics.SessionObservations;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The node, with its log, metrics and traces. */
+@Configuration(proxyBeanMethods = false)
+class GraspConfiguration {
+    /** Starting it waits until the links are up. Spring closes it after the ASAs. */
+    @Bean(destroyMethod = "close")
+    Grasp grasp(GraspProperties properties, MicrometerObserver metrics, ObservationRegistry observations) {
+        GraspConfig config = GraspConfig.defaults()
+                .withNetwork(properties.network())
+                .withAdditionalObserver(LoggingObserver.create())
+                .withAdditionalObserver(metrics)
+                .withAdditionalObserver(new SessionObservations(observations));
+        return Grasp.start(config).block();
+    }
+
+    @Bean(destroyMethod = "close")
+    MicrometerObserver graspMetrics(MeterRegistry registry) {
+        return new MicrometerObserver(registry);
+    }
+}

@@ -1,0 +1,150 @@
+package com.example.bandwidth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpStatus;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** The application twice, a provider and a customer, on the loopback interface. */
+class BandwidthApplicationTest {
+    private static ConfigurableApplicationContext provider;
+    private static ConfigurableApplicationContext customer;
+
+    /** Keeps the spans of an application. */
+    static class Spans implements SpanExporter {
+        final List<SpanData> all = new CopyOnWriteArrayList<>();
+
+        @Override
+        public CompletableResultCode export(Collection<SpanData> spans) {
+            all.addAll(spans);
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode flush() {
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode shutdown() {
+            return CompletableResultCode.ofSuccess();
+        }
+    }
+
+    static class Tracing {
+        @Bean
+        Spans spans() {
+            return new Spans();
+        }
+    }
+
+    @BeforeAll
+    static void startBoth() {
+        provider = start("--bandwidth.limit=100");
+        customer = start("--bandwidth.timeout=2s");
+    }
+
+    @AfterAll
+    static void closeBoth() {
+        customer.close();
+        provider.close();
+    }
+
+    private static ConfigurableApplicationContext start(String setting) {
+        return new SpringApplicationBuilder(BandwidthApplication.class, Tracing.class)
+                .run("--server.port=0", "--grasp.links=lo", "--grasp.ip=ipv4", "--grasp.assume-secure=true", setting);
+    }
+
+    private static WebTestClient client(ConfigurableApplicationContext application) {
+        return WebTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + application.getEnvironment().getProperty("local.server.port"))
+                .build();
+    }
+
+    @Test
+    void anHttpClientGetsWhatTheAsasAgreeOn() {
+        client(customer)
+                .get()
+                .uri("/bandwidth/150")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(Bandwidth.class)
+                .isEqualTo(new Bandwidth(100));
+        client(customer).get().uri("/bandwidth/300").exchange().expectStatus().isEqualTo(HttpStatus.CONFLICT);
+    }
+
+    @Test
+    void theNodesAreHealthy() {
+        for (ConfigurableApplicationContext each : List.of(provider, customer)) {
+            client(each)
+                    .get()
+                    .uri("/actuator/health")
+                    .exchange()
+                    .expectStatus()
+                    .isOk()
+                    .expectBody()
+                    .jsonPath("$.components.grasp.status")
+                    .isEqualTo("UP")
+                    .jsonPath("$.components.grasp.details.security")
+                    .isEqualTo("ASSERTED")
+                    .jsonPath("$.components.grasp.details.links")
+                    .isEqualTo(List.of("lo"));
+        }
+    }
+
+    @Test
+    void sessionsAreCounted() {
+        client(customer).get().uri("/bandwidth/80").exchange().expectStatus().isOk();
+
+        String meters = client(customer)
+                .get()
+                .uri("/actuator/prometheus")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+        assertThat(meters)
+                .containsPattern("grasp_sessions_seconds_count\\{kind=\"negotiation\",.*outcome=\"accepted\"")
+                .contains("grasp_links 1");
+    }
+
+    @Test
+    void theSpanOfASessionBelongsToTheHttpRequest() {
+        client(customer).get().uri("/bandwidth/70").exchange().expectStatus().isOk();
+        customer.getBean(SdkTracerProvider.class).forceFlush().join(10, TimeUnit.SECONDS);
+
+        List<SpanData> spans = customer.getBean(Spans.class).all;
+        SpanData session = spans.stream()
+                .filter(span -> span.getName().equals("negotiation example.com:bandwidth"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(spans)
+                .filteredOn(span -> span.getSpanId().equals(session.getParentSpanId()))
+                .singleElement()
+                .satisfies(parent -> assertThat(parent.getName()).isEqualTo("http get /bandwidth/{mbits}"));
+    }
+
+    @Test
+    void anApplicationWhoseLinksNothingProtectsDoesNotStart() {
+        assertThatThrownBy(() -> new SpringApplicationBuilder(BandwidthApplication.class).run("--server.port=0"))
+                .hasStackTraceContaining("NettyConfig.withAssumeSecure(true)");
+    }
+}
