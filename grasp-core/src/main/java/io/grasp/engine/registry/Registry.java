@@ -69,10 +69,7 @@ public final class Registry {
         List<Registration> others = objectives.getOrDefault(objective.name(), List.of());
         for (Registration other : others) {
             if (other.asa == asa || !other.options.overlap() || !options.overlap()) {
-                throw GraspException.local(
-                                GraspErrorCode.OBJECTIVE_REGISTERED,
-                                "by " + other.asa.name()
-                                        + (other.asa == asa ? " itself" : ", and overlap must be allowed by both"))
+                throw GraspException.local(GraspErrorCode.OBJECTIVE_REGISTERED, heldBy(other.asa, asa))
                         .about(objective.name());
             }
         }
@@ -87,6 +84,13 @@ public final class Registry {
         registrations++;
         messageSizes.merge(options.maxMessageBytes(), 1, Integer::sum);
         return registration;
+    }
+
+    private static String heldBy(RegisteredAsa holder, RegisteredAsa asa) {
+        return holder == asa
+                ? "by " + holder.name() + " itself, which must deregister it first: to retry a chain that registers,"
+                        + " put the retry behind a usingWhen that ends with Asa::deregister (docs/recipes.md)"
+                : "by " + holder.name() + ", which must deregister it first, unless both allow overlap";
     }
 
     public void remove(Registration registration) {
