@@ -60,7 +60,7 @@ public final class GraspException extends RuntimeException {
             @Nullable Throwable cause,
             boolean unreached,
             boolean stackTrace) {
-        super(describe(code, detail, session, objective), PrintableCause.of(cause), true, stackTrace);
+        super(describe(code, detail, session, objective), PrintableCause.of(cause), stackTrace, stackTrace);
         this.code = code;
         this.origin = origin;
         this.detail = detail;
@@ -145,7 +145,7 @@ public final class GraspException extends RuntimeException {
         return copy(session, newObjective, getCause());
     }
 
-    /** {@return this error without a stack trace, for one that is created long before it occurs} */
+    /** {@return this error without a stack trace and suppressed errors, for one that is created long before it occurs} */
     public GraspException withoutStackTrace() {
         return new GraspException(code, origin, detail, session, objective, getCause(), unreached, false);
     }

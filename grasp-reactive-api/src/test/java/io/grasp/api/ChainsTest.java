@@ -69,8 +69,8 @@ class ChainsTest extends OneNode {
     @Test
     void theRetryOfAChainThatKeepsItsObjectiveIsAnsweredWithTheWayOut() {
         Mono<String> work = Mono.error(GraspException.local(GraspErrorCode.NO_REPLY, "no answer"));
-        Mono<String> chain = grasp.registerAsa("chain")
-                .flatMap(own -> own.register(EX4).then(work));
+        Mono<String> chain =
+                grasp.registerAsa("chain").flatMap(own -> own.register(EX4).then(work));
 
         Throwable retried = failureOf(chain.retry(1));
 

@@ -35,10 +35,10 @@ public final class FairPlaces<T> {
     private final long capacity;
     private final WhenOwnShareIsUsed own;
     private final Consumer<T> displaced;
-    /** Immutable before there is a place in use. */
-    private Map<Integer, LinkShare> links = Map.of();
-    /** The links, the one with the largest share first; {@code null} before there is a place in use. */
-    private @Nullable TimerHeap<Share> byUse;
+    /** The link with places in use, as long as it is the only one. */
+    private @Nullable LinkShare onlyLink;
+    /** The links, if several have had places in use at a time. */
+    private @Nullable Links severalLinks;
 
     private long used;
 
@@ -72,11 +72,55 @@ public final class FairPlaces<T> {
             }
             victim.giveUpOldest();
         }
-        if (byUse == null) {
-            links = new HashMap<>(FEW);
-            byUse = new TimerHeap<>();
+        LinkShare known = link(source.link());
+        LinkShare link = known == null ? newLink(source.link()) : known;
+        return link.take(source, holder, size);
+    }
+
+    private @Nullable LinkShare link(int link) {
+        if (severalLinks != null) {
+            return severalLinks.shares.get(link);
         }
-        return links.computeIfAbsent(source.link(), LinkShare::new).take(source, holder, size);
+        return onlyLink != null && onlyLink.link == link ? onlyLink : null;
+    }
+
+    private LinkShare newLink(int link) {
+        LinkShare share = new LinkShare(link);
+        if (severalLinks == null && onlyLink == null) {
+            onlyLink = share;
+            return share;
+        }
+        if (severalLinks == null) {
+            severalLinks = new Links();
+            severalLinks.add(Objects.requireNonNull(onlyLink));
+            onlyLink = null;
+        }
+        severalLinks.shares.put(link, share);
+        return share;
+    }
+
+    /** The use of a link has changed. */
+    private void order(LinkShare share) {
+        if (severalLinks == null) {
+            if (share.used == 0) {
+                onlyLink = null;
+            }
+            return;
+        }
+        share.order(severalLinks.byUse);
+        if (share.used == 0) {
+            severalLinks.shares.remove(share.link);
+            if (severalLinks.shares.isEmpty()) {
+                severalLinks = null;
+            }
+        }
+    }
+
+    private Collection<LinkShare> linkShares() {
+        if (severalLinks != null) {
+            return severalLinks.shares.values();
+        }
+        return onlyLink == null ? List.of() : List.of(onlyLink);
     }
 
     /** {@return whether a source would get a place of size 1} */
@@ -98,10 +142,10 @@ public final class FairPlaces<T> {
      * @return whether there was one
      */
     public boolean displaceFor(TrafficSource source, IntPredicate others, Predicate<TrafficSource> neighbors) {
-        LinkShare link = links.get(source.link());
+        LinkShare link = link(source.link());
         long least = own == WhenOwnShareIsUsed.REPLACE_OLDEST && link == null ? 0 : use(link) + 1;
         LinkShare largest = null;
-        for (LinkShare each : links.values()) {
+        for (LinkShare each : linkShares()) {
             if (each != link
                     && each.used > Math.max(least, largest == null ? 0 : largest.used)
                     && others.test(each.link)) {
@@ -142,7 +186,7 @@ public final class FairPlaces<T> {
 
     /** Displaces the oldest holder of a source; {@return whether there was one} */
     public boolean displaceOldestOf(TrafficSource source) {
-        LinkShare link = links.get(source.link());
+        LinkShare link = link(source.link());
         SourceShare share = link == null ? null : link.find(source);
         if (share == null) {
             return false;
@@ -153,8 +197,8 @@ public final class FairPlaces<T> {
 
     /** {@return the share that has to give up a place, or {@code null} if the newcomer has to go} */
     private @Nullable SourceShare victim(TrafficSource source, long size) {
-        LinkShare link = links.get(source.link());
-        LinkShare largest = (LinkShare) Objects.requireNonNull(linksByUse().first(), "no place in use");
+        LinkShare link = link(source.link());
+        LinkShare largest = largestLink();
         if (largest != link && use(link) + size < largest.used) {
             return largest.largest();
         }
@@ -176,8 +220,9 @@ public final class FairPlaces<T> {
         return ofSource == null ? most : ofSource;
     }
 
-    private TimerHeap<Share> linksByUse() {
-        return Objects.requireNonNull(byUse, "no place in use");
+    private LinkShare largestLink() {
+        Share largest = severalLinks == null ? onlyLink : severalLinks.byUse.first();
+        return (LinkShare) Objects.requireNonNull(largest, "no place in use");
     }
 
     private long use(@Nullable Share share) {
@@ -191,18 +236,18 @@ public final class FairPlaces<T> {
 
     /** {@return the size of the places that a source has} */
     public long used(TrafficSource source) {
-        LinkShare link = links.get(source.link());
+        LinkShare link = link(source.link());
         return link == null ? 0 : use(link.find(source));
     }
 
     /** {@return the size of the places that the sources of a link have} */
     public long usedOnLink(int link) {
-        return use(links.get(link));
+        return use(link(link));
     }
 
     /** {@return the number of links whose sources have places} */
     public int links() {
-        return links.size();
+        return linkShares().size();
     }
 
     /** A place that is in use. */
@@ -329,10 +374,20 @@ public final class FairPlaces<T> {
         void add(long size) {
             used += size;
             FairPlaces.this.used += size;
-            order(linksByUse());
-            if (used == 0) {
-                links.remove(link);
-            }
+            FairPlaces.this.order(this);
+        }
+    }
+
+    /** The links, if there are several. */
+    private final class Links {
+        private final Map<Integer, LinkShare> shares = new HashMap<>(FEW);
+        /** The one with the largest share first. */
+        private final TimerHeap<Share> byUse = new TimerHeap<>();
+
+        /** Adds a link whose places are in use. */
+        void add(LinkShare share) {
+            shares.put(share.link, share);
+            share.order(byUse);
         }
     }
 

@@ -14,7 +14,7 @@ public record CompactKey(long high, long low, long id) implements Comparable<Com
     private static final long MAPPED_IPV4 = 0xffff_0000_0000L;
 
     /** {@return the key of an M_DISCOVERY or M_FLOOD} */
-    static CompactKey of(MulticastKey message) {
+    public static CompactKey of(MulticastKey message) {
         CompactKey session = of(message.session());
         return message.objectives() == 0 ? session : session.withObjectives(message.objectives());
     }

@@ -6,9 +6,9 @@ import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Loop;
+import io.grasp.util.LazyMap;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +27,13 @@ public final class ExpiringSet<K> {
     /** The same for a Session ID. */
     private static final int ID_BYTES = 576;
 
-    /** The initial capacity of the map. */
-    private static final int FEW = 4;
-
     private final Loop loop;
     private final long lifetimeNanos;
     private final int capacity;
     private final int memberBytes;
     private final @Nullable FairPlaces<Member<?>> shared;
-    /** All have the same lifetime, so the first one expires first. The map is immutable before there is a member. */
-    private Map<K, Member<K>> members = Map.of();
+    /** All have the same lifetime, so the first one expires first. */
+    private final Map<K, Member<K>> members = new LazyMap<>();
 
     /** A set of what this node does. */
     public ExpiringSet(Loop loop, Duration lifetime, int capacity) {
@@ -98,9 +95,6 @@ public final class ExpiringSet<K> {
             return false;
         }
         Member<K> member = new Member<>(this, key, now + lifetimeNanos);
-        if (members.isEmpty()) {
-            members = new LinkedHashMap<>(FEW);
-        }
         members.put(key, member);
         if (shared != null) {
             member.place = shared.take(source, member, memberBytes + textBytes);

@@ -5,8 +5,8 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
+import io.grasp.util.LazyMap;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** The ASAs of a node and the objectives they have registered (RFC 8991 section 2.3.3). */
 public final class Registry {
     private final Limits limits;
-    private final Map<String, RegisteredAsa> asas = new LinkedHashMap<>(4);
-    private final Map<String, List<Registration>> objectives = new LinkedHashMap<>(4);
+    private final Map<String, RegisteredAsa> asas = new LazyMap<>();
+    private final Map<String, List<Registration>> objectives = new LazyMap<>();
     /** The number of registrations for each maximum message size. */
     private final NavigableMap<Integer, Integer> messageSizes = new TreeMap<>();
 

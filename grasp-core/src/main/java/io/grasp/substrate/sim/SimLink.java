@@ -3,6 +3,7 @@ package io.grasp.substrate.sim;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.sim.time.Loops;
 import io.grasp.substrate.sim.time.SeededRandom;
+import io.grasp.util.NumberedList;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;

@@ -21,6 +21,7 @@ import io.grasp.substrate.sim.time.NodeClock;
 import io.grasp.substrate.sim.time.NodeLoop;
 import io.grasp.substrate.sim.time.NodeProcessor;
 import io.grasp.util.AddressText;
+import io.grasp.util.NumberedList;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
