@@ -5,8 +5,8 @@ import io.grasp.model.GraspException;
 
 /** The failure of a node because of an {@link Error} on its loop, as its ASAs are notified of it. */
 public final class NodeFailure {
-    /** Created in advance: when memory has run out there may be none for a more detailed one. It does not change. */
-    @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace, and no one can change it
+    /** Created in advance: when memory has run out there may be none for a more detailed one. */
+    @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace, and does not change
     private static final GraspException WITHOUT_DETAILS =
             of(new NoMemoryError()).withoutStackTrace();
 

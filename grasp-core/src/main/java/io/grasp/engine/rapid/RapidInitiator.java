@@ -119,6 +119,10 @@ public final class RapidInitiator {
         if (session == null || !session.initiator.equals(response.initiator())) {
             return false;
         }
+        if (!ResponseLocators.isAbout(session.objective(), response)) {
+            context.drop(DropReason.OUT_OF_TURN, path);
+            return true;
+        }
         if (!context.policy.permits(path, PeerAction.ANSWER, session.objective())) {
             context.drop(DropReason.NOT_AUTHORIZED, path);
             return true;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLEngine;
 
 /** An identity that a test changes: it becomes bad, or its peers are revoked. */
@@ -26,6 +27,10 @@ final class SwitchedIdentity implements NodeIdentity {
     private volatile String warning = "";
     private volatile TestPeer engines;
     private volatile Error error;
+    private volatile RuntimeException engineFailure;
+
+    /** How often an engine could not be created. */
+    final AtomicInteger engineFailures = new AtomicInteger();
 
     SwitchedIdentity(Identity real) {
         this.real = real;
@@ -70,6 +75,12 @@ final class SwitchedIdentity implements NodeIdentity {
         return this;
     }
 
+    /** Lets no engine be created, though the identity is good. */
+    SwitchedIdentity withoutEngines(RuntimeException failure) {
+        engineFailure = failure;
+        return this;
+    }
+
     int listeners() {
         return listeners.size();
     }
@@ -96,6 +107,11 @@ final class SwitchedIdentity implements NodeIdentity {
     public SSLEngine newEngine(TlsRole role, List<String> protocols) {
         if (!good) {
             throw new IllegalStateException("switched off by a test");
+        }
+        RuntimeException failure = engineFailure;
+        if (failure != null) {
+            engineFailures.incrementAndGet();
+            throw failure;
         }
         TestPeer peer = engines;
         return peer != null ? peer.newEngine(role, "TLSv1.3") : real.newEngine(role, protocols);
