@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * to date. Immutable: each {@code with...} returns a changed copy.
  *
  * <p>A supplier of a password is called each time the key is read, and the array that it returns is overwritten after
- * use: it must return a new one each time.
+ * use: it must return a new one each time. If it fails, the earlier key stays in use, and it is called again after
+ * {@link #withReloadInterval}; the message of an {@link java.io.UncheckedIOException} is reported, so it must not
+ * contain the password.
  */
 public final class IdentityConfig {
     private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
