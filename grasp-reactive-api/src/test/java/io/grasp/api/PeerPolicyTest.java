@@ -324,8 +324,9 @@ class PeerPolicyTest {
 
     /** Only the operator may flood {@code VALUE}; every member may do anything else. */
     private static PeerPolicy onlyTheOperatorFloodsTheValue(String... relays) {
-        List<AcpNodeName> permitted =
-                Stream.concat(Stream.of("operator"), Stream.of(relays)).map(each -> name(each)).toList();
+        List<AcpNodeName> permitted = Stream.concat(Stream.of("operator"), Stream.of(relays))
+                .map(each -> name(each))
+                .toList();
         return PeerPolicies.rules()
                 .permit(PeerAction.FLOOD)
                 .of("value")
@@ -384,8 +385,9 @@ class PeerPolicyTest {
         link("three", "third", "first");
         link("far", "third", "end");
         PeerPolicy policy = onlyTheOperatorFloodsTheValue("first", "second", "third");
-        List<Asa> relays =
-                Stream.of("first", "second", "third").map(each -> start(each, policy)).toList();
+        List<Asa> relays = Stream.of("first", "second", "third")
+                .map(each -> start(each, policy))
+                .toList();
         ScriptedPeer mallory = new ScriptedPeer(member("mallory"));
         ScriptedPeer operator = new ScriptedPeer(member("operator"));
         ScriptedPeer end = new ScriptedPeer(member("end"));
@@ -403,10 +405,11 @@ class PeerPolicyTest {
         mallory.multicast(copy);
         loop.runUntilIdle();
 
-        assertThat(options).hasSize(3).allSatisfy(option -> assertThat(option.message()
-                        .toString())
-                .as("the whole flood")
-                .contains(text(OTHER), text(VALUE)));
+        assertThat(options)
+                .hasSize(3)
+                .allSatisfy(option -> assertThat(option.message().toString())
+                        .as("the whole flood")
+                        .contains(text(OTHER), text(VALUE)));
         assertThat(end.multicasts)
                 .filteredOn(each -> each instanceof Flood)
                 .as("the copy, and the flood")
@@ -429,8 +432,9 @@ class PeerPolicyTest {
         loop.runUntilIdle();
 
         assertThat(options).isEmpty();
-        assertThat(right.multicasts).filteredOn(each -> each instanceof Flood).containsExactly(flood(OTHER)
-                .withLoopCount(2));
+        assertThat(right.multicasts)
+                .filteredOn(each -> each instanceof Flood)
+                .containsExactly(flood(OTHER).withLoopCount(2));
         assertDenied("mallory");
     }
 

@@ -6,11 +6,11 @@ import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.CompactKey;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.Multicast;
-import io.grasp.engine.node.MulticastKey;
 import io.grasp.engine.node.NodeFailure;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
@@ -31,6 +31,7 @@ import io.grasp.observe.MessagePath;
 import io.grasp.security.PeerAction;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
+import io.grasp.util.LazyMap;
 import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.Flood;
 import io.grasp.wire.MessageEncoder;
@@ -50,11 +51,11 @@ public final class FloodManager {
     private final EngineContext context;
     private final FloodCache cache;
     private final FloodRelay relay;
-    private final ExpiringSet<MulticastKey> heard;
+    private final ExpiringSet<CompactKey> heard;
     private final ExpiringSet<HeardTag> tags;
     private final ExpiringSet<FirstCopy> firstCopies;
     private final FairPlaces<Runnable> waiting;
-    private final Map<String, Set<Watch>> watches = new LinkedHashMap<>();
+    private final Map<String, Set<Watch>> watches = new LazyMap<>();
 
     public FloodManager(EngineContext context) {
         this.context = context;
@@ -251,15 +252,19 @@ public final class FloodManager {
      */
     private Set<String> heardBefore(SessionKey key, Flood flood, TrafficSource source) {
         if (context.policy.permitsAll()) {
-            return heard.add(context.policy.keyOf(key, Set.of()), source) ? Set.of() : flood.names();
+            return heard.add(compact(key, Set.of()), source) ? Set.of() : flood.names();
         }
         Set<String> known = new HashSet<>();
         for (String name : flood.names()) {
-            if (!heard.add(context.policy.keyOf(key, Set.of(name)), source)) {
+            if (!heard.add(compact(key, Set.of(name)), source)) {
                 known.add(name);
             }
         }
         return known;
+    }
+
+    private CompactKey compact(SessionKey key, Set<String> objectives) {
+        return CompactKey.of(context.policy.keyOf(key, objectives));
     }
 
     /**

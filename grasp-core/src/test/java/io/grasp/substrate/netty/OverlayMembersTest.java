@@ -76,10 +76,11 @@ class OverlayMembersTest extends OverlayTest {
     void theBeginAndTheEndOfEachProblemOfTheOwnIdentityAreReportedOnce() {
         SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("patient"));
         OverlayNode patient = start(identity, config -> config);
-        for (String warning : List.of("renew it", "renew it; new files were not taken", "")) {
-            identity.warn(warning);
-            identity.warn(warning);
-            Await.until("the report", () -> last(patient.statuses).detail().equals(warning));
+        for (List<String> warnings :
+                List.of(List.of("renew it"), List.of("renew it", "new files were not taken"), List.<String>of())) {
+            identity.warn(warnings);
+            identity.warn(warnings);
+            Await.until("the report", () -> last(patient.statuses).problems().equals(warnings));
         }
         identity.good(false);
         Await.until("the report", () -> !last(patient.statuses).good());

@@ -217,7 +217,7 @@ class OverlayNeighborsTest extends OverlayTest {
                             .withNameRefresh(Duration.ofMillis(20)));
             assertThat(namesOfLinks(node)).containsExactly("peer:" + Identities.name("old"));
 
-            dns.knows("moving.example", TestNetwork.ADDRESS, "::1");
+            dns.knows("moving.example", TestNetwork.ADDRESS, "::2", "::3", "::4", "::5", "::1");
             awaitQueries(dns, 6);
             dns.knows("moving.example");
             awaitQueries(dns, 6);

@@ -451,8 +451,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
         }
     }
 
-    private void ended(
-            Target target, NeighborConnection connection, boolean lasted, @Nullable Throwable failure) {
+    private void ended(Target target, NeighborConnection connection, boolean lasted, @Nullable Throwable failure) {
         if (connection.isSuperseded() || target.isThisNode || closed) {
             target.failure = null;
             target.notBefore = target.attemptedAt + config.firstRetryNanos;
