@@ -759,7 +759,7 @@ class AcpNeighborsTest {
                 node.poll();
                 return !node.links.isEmpty();
             });
-            stream.send(DISCOVERY);
+            stream.sendOrBeReset(DISCOVERY);
             assertThat(stream.isReset()).isTrue();
             assertThat(node.messages).isEmpty();
         } finally {

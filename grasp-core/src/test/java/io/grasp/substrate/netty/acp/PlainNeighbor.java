@@ -116,6 +116,15 @@ final class PlainNeighbor implements AutoCloseable {
             return this;
         }
 
+        /** Sends it, unless the reset of the node has come already. */
+        void sendOrBeReset(byte[] bytes) {
+            try {
+                send(bytes);
+            } catch (UncheckedIOException reset) {
+                assertThat(reset).hasCauseInstanceOf(SocketException.class);
+            }
+        }
+
         /** Sends it in writes of one byte. */
         void sendSlowly(byte[] bytes) {
             for (byte each : bytes) {
