@@ -25,6 +25,7 @@ module io.grasp.core {
 
     exports io.grasp.cbor;
     exports io.grasp.config;
+    exports io.grasp.inspection;
     exports io.grasp.model;
     exports io.grasp.observe;
     exports io.grasp.security;

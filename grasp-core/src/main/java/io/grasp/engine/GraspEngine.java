@@ -79,6 +79,7 @@ public final class GraspEngine {
     private final Extensions extensions;
     private final Dispatcher dispatcher;
     private final IncomingConnections incoming;
+    private final EngineInspection inspection;
     private final List<Completion> closeWaiters = new ArrayList<>();
     private final NodeFailure nodeFailure = new NodeFailure();
     private Consumer<GraspException> onFailure = failure -> {};
@@ -96,9 +97,9 @@ public final class GraspEngine {
     public GraspEngine(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
         this.config = config;
         this.context = new EngineContext(config, substrate, random, Objects.requireNonNull(observer, "observer"));
-        this.registry = new Registry(context.limits);
+        this.registry = new Registry(context.limits, context.loop::nanoTime);
         this.discoveryCache = new DiscoveryCache(
-                context.loop, context.limits, new CacheObserver(context.observer, CacheKind.DISCOVERY));
+                context.loop, context.limits, new CacheObserver(context.observer(), CacheKind.DISCOVERY));
         ChannelConnector connector = new ChannelConnector(context, this::accept, discoveryCache);
         this.discoveries = new DiscoveryInitiator(context, registry, discoveryCache, connector);
         this.rapids = new RapidInitiator(context, discoveries, discoveryCache, registry);
@@ -126,6 +127,8 @@ public final class GraspEngine {
                 synchronizationResponder,
                 extensions);
         this.incoming = new IncomingConnections(context, registry, dispatcher);
+        this.inspection = new EngineInspection(
+                context, registry, discoveryCache, discoveryRelay, floods, replies, incoming);
     }
 
     /**
@@ -138,8 +141,8 @@ public final class GraspEngine {
         failureListener = context.loop.onFailure(this::fail);
         context.substrate.start(new FromSubstrate(), failure -> {
             boolean broadcast = failure == null && context.addresses.advertisesBroadcast();
-            if (failure == null && !broadcast && context.observer != GraspObserver.NONE) {
-                context.observer.started(locators(), security(), context.isSecure());
+            if (failure == null && !broadcast && context.observer() != GraspObserver.NONE) {
+                context.observer().started(locators(), security(), context.isSecure());
             }
             started.done(
                     broadcast
@@ -197,7 +200,7 @@ public final class GraspEngine {
 
     /** Notifies the observer that this node and others of the process may need more memory than the JVM has. */
     public void memoryMayBeExceeded(MemoryNeed nodes, long heapBytes, long directBytes) {
-        context.observer.memoryMayBeExceeded(nodes, heapBytes, directBytes);
+        context.observer().memoryMayBeExceeded(nodes, heapBytes, directBytes);
     }
 
     /**
@@ -210,6 +213,21 @@ public final class GraspEngine {
     public AuditWatch audit(Duration period, AuditListener listener) {
         context.requireOpen();
         return context.audit.watch(period, listener);
+    }
+
+    /** {@return what an operator sees of the node} */
+    public EngineInspection inspection() {
+        return inspection;
+    }
+
+    /** {@return whether operations of ASAs are permitted: the links are protected, or this is a DULL instance} */
+    public boolean permitsGrasp() {
+        return context.isSecure();
+    }
+
+    /** {@return the objectives that a DULL instance allows; {@code null} for other instances} */
+    public @Nullable List<String> dullObjectives() {
+        return config.dull() == null ? null : config.dull().objectives().stream().sorted().toList();
     }
 
     /** {@return the current load; all zero after a close} */
@@ -276,7 +294,7 @@ public final class GraspEngine {
     /** First of all and without an allocation, so that a program can end even if nothing else succeeds. */
     private void notifyObserver(Throwable error) {
         try {
-            context.observer.nodeFailed(error);
+            context.observer().nodeFailed(error);
         } catch (Throwable another) {
             // the first error is the one that is reported
         }
@@ -308,7 +326,7 @@ public final class GraspEngine {
         substrateClosed = true;
         try {
             context.audit.close();
-            context.observer.closed();
+            context.observer().closed();
         } finally {
             List<Completion> waiters = List.copyOf(closeWaiters);
             closeWaiters.clear();
@@ -326,14 +344,14 @@ public final class GraspEngine {
         public void linkUp(Link link) {
             String unusable = context.dull.unusable(link);
             if (unusable != null) {
-                context.observer.linkFailed(link.name(), new IllegalStateException(unusable));
+                context.observer().linkFailed(link.name(), new IllegalStateException(unusable));
                 return;
             }
             context.addLink(link);
-            context.observer.linkUp(link.info());
+            context.observer().linkUp(link.info());
             discoveries.linkUp(link);
             if (context.addresses.givesIpv4(link)) {
-                context.observer.linkWarning(
+                context.observer().linkWarning(
                         link.name(),
                         LinkWarning.OTHER_IP_VERSION,
                         "the advertised address is an IPv4 address; neighbors with IPv6 only cannot connect to it");
@@ -349,17 +367,17 @@ public final class GraspEngine {
             discoveryCache.linkDown(link);
             discoveryRelay.linkDown(link);
             floods.linkDown(link);
-            context.observer.linkDown(link.info());
+            context.observer().linkDown(link.info());
         }
 
         @Override
         public void linkFailed(String name, Throwable cause) {
-            context.observer.linkFailed(name, cause);
+            context.observer().linkFailed(name, cause);
         }
 
         @Override
         public void acceptFailed(Throwable cause) {
-            context.observer.acceptFailed(cause);
+            context.observer().acceptFailed(cause);
         }
 
         @Override
@@ -367,7 +385,7 @@ public final class GraspEngine {
             if (warning == LinkWarning.OTHER_IP_VERSION && context.dull.isDull()) {
                 return; // the link and its neighbors use IPv6
             }
-            context.observer.linkWarning(name, warning, detail);
+            context.observer().linkWarning(name, warning, detail);
         }
 
         @Override
@@ -418,7 +436,7 @@ public final class GraspEngine {
 
         @Override
         public void securityChanged(Security security) {
-            context.observer.securityChanged(security);
+            context.observer().securityChanged(security);
             if (!context.isSecure()) {
                 endSessions(GraspException.local(
                         GraspErrorCode.NO_SECURITY,

@@ -228,6 +228,13 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
         }
     }
 
+    /** A neighbor has sent a message that is not of a session. */
+    void heard(GraspMessage message) {
+        if (!channel.isLoopback()) {
+            context.neighbors.heard(link(), channel.connection().remote(), channel.path().identity(), message);
+        }
+    }
+
     /** A response came in. The node that asked closes first: the responder would have to keep a port for each one. */
     void responded() {
         if (owed == 0) {

@@ -9,6 +9,8 @@ import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.registry.Registry;
+import io.grasp.inspection.LimitUse;
+import io.grasp.inspection.LimitUse.Unit;
 import io.grasp.model.PeerIdentity;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
@@ -17,6 +19,7 @@ import io.grasp.substrate.ConnectionListener;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -178,6 +181,13 @@ final class IncomingConnections {
      */
     private long leastKept(TrafficSource source) {
         return Math.min(context.sessions.partOfConnections(), peers.open(source.link()) + 1L);
+    }
+
+    /** Reports the bounds, and what is used of them. */
+    void limits(Consumer<LimitUse> uses) {
+        uses.accept(new LimitUse("Limits.connections", waiting(), context.limits.connections(), Unit.COUNT));
+        uses.accept(new LimitUse(
+                "Limits.connectionsPerPeer", peers.most(), context.limits.connectionsPerPeer(), Unit.COUNT));
     }
 
     /** {@return the number of connections without a session that this node has not closed} */

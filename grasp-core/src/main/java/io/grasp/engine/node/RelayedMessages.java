@@ -21,6 +21,10 @@ public final class RelayedMessages {
         messages.add(Key.of(message));
     }
 
+    public int size() {
+        return messages.size();
+    }
+
     public boolean contains(MulticastKey message) {
         return messages.contains(Key.of(message));
     }

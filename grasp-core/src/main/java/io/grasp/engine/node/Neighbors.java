@@ -1,0 +1,151 @@
+package io.grasp.engine.node;
+
+import io.grasp.engine.node.PageRange.Slice;
+import io.grasp.inspection.NeighborEntry;
+import io.grasp.model.MessageInfo;
+import io.grasp.model.PeerIdentity;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.Loop;
+import io.grasp.util.PeerAddresses;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The neighbors that this node has heard of, for the operator. On each link those heard of last are remembered. A
+ * message of a known one costs a search by its address, and no memory.
+ */
+public final class Neighbors {
+    /** The maximum number on a link. A source address may be forged, so others may displace those that are there. */
+    static final int MOST_ON_LINK = 256;
+
+    private final Loop loop;
+    /** By the shares of links, of which there are no more than neighbors that are authenticated. */
+    private final Map<Integer, Map<InetAddress, Neighbor>> onLinks = new HashMap<>();
+
+    private long created;
+
+    Neighbors(Loop loop) {
+        this.loop = loop;
+    }
+
+    /**
+     * A neighbor has sent a message.
+     *
+     * @param link the link that it came on, {@code null} if that is not known
+     */
+    public void heard(@Nullable Link link, InetSocketAddress source, @Nullable PeerIdentity identity, MessageInfo message) {
+        InetAddress address = source.getAddress();
+        if (address == null) {
+            return;
+        }
+        int share = link == null ? 0 : link.share();
+        Map<InetAddress, Neighbor> onLink = onLinks.get(share);
+        if (onLink == null) {
+            onLink = new TreeMap<>(Neighbors::compare);
+            onLinks.put(share, onLink);
+        }
+        Neighbor neighbor = onLink.get(address);
+        long now = loop.nanoTime();
+        if (neighbor == null) {
+            if (onLink.size() >= MOST_ON_LINK) {
+                removeOldest(onLink);
+            }
+            neighbor = new Neighbor(++created, PeerAddresses.withoutScope(address), now);
+            onLink.put(neighbor.address, neighbor);
+        }
+        neighbor.link = link == null ? "" : link.name();
+        neighbor.linkIndex = link == null ? 0 : link.index();
+        neighbor.port = source.getPort();
+        neighbor.identity = identity;
+        neighbor.type = message.type();
+        neighbor.typeName = message.typeName();
+        neighbor.messages++;
+        neighbor.lastHeard = now;
+    }
+
+    /**
+     * Orders addresses without an allocation, unless their hash codes are the same: peers can have any number of such
+     * addresses.
+     */
+    private static int compare(InetAddress one, InetAddress other) {
+        int byHash = Integer.compare(one.hashCode(), other.hashCode());
+        return byHash != 0 || one.equals(other) ? byHash : PeerAddresses.compare(one, other);
+    }
+
+    private static void removeOldest(Map<InetAddress, Neighbor> onLink) {
+        Neighbor oldest = null;
+        for (Neighbor each : onLink.values()) {
+            if (oldest == null || each.lastHeard - oldest.lastHeard < 0) {
+                oldest = each;
+            }
+        }
+        if (oldest != null) {
+            onLink.remove(oldest.address);
+        }
+    }
+
+    /** Forgets the neighbors on links with a share, which have gone. */
+    void forget(int share) {
+        onLinks.remove(share);
+    }
+
+    /** {@return the number of neighbors} */
+    public int size() {
+        return onLinks.values().stream().mapToInt(Map::size).sum();
+    }
+
+    /** {@return a page of the neighbors} */
+    public Slice<NeighborEntry> entries(PageRange range) {
+        long now = loop.nanoTime();
+        List<Neighbor> all = new ArrayList<>();
+        onLinks.values().forEach(onLink -> all.addAll(onLink.values()));
+        return range.of(all, neighbor -> neighbor.entry(now));
+    }
+
+    private static final class Neighbor implements Numbered {
+        private final long number;
+        private final InetAddress address;
+        private final long firstHeard;
+        private String link = "";
+        private int linkIndex;
+        private int port;
+        private @Nullable PeerIdentity identity;
+        private int type;
+        private String typeName = "";
+        private long messages;
+        private long lastHeard;
+
+        Neighbor(long number, InetAddress address, long firstHeard) {
+            this.number = number;
+            this.address = address;
+            this.firstHeard = firstHeard;
+        }
+
+        @Override
+        public long number() {
+            return number;
+        }
+
+        NeighborEntry entry(long now) {
+            return new NeighborEntry(
+                    link,
+                    linkIndex,
+                    address,
+                    Optional.ofNullable(identity),
+                    port,
+                    type,
+                    typeName,
+                    messages,
+                    Duration.ofNanos(now - firstHeard),
+                    Duration.ofNanos(now - lastHeard));
+        }
+    }
+}
