@@ -56,6 +56,8 @@ module io.grasp.core {
             io.grasp.api;
     exports io.grasp.engine.synchronization to
             io.grasp.api;
+    exports io.grasp.engine.watch to
+            io.grasp.api;
     exports io.grasp.util to
             io.grasp.api;
     exports io.grasp.wire to

@@ -10,6 +10,7 @@ import io.grasp.engine.node.OpenChannel;
 import io.grasp.engine.node.PageRange;
 import io.grasp.engine.node.PageRange.Slice;
 import io.grasp.engine.registry.Registry;
+import io.grasp.engine.watch.EventFeeds;
 import io.grasp.inspection.AsaEntry;
 import io.grasp.inspection.ConnectionEntry;
 import io.grasp.inspection.DiscoveryEntry;
@@ -51,6 +52,7 @@ public final class EngineInspection {
     private final FloodManager floods;
     private final ReplySender replies;
     private final IncomingConnections incoming;
+    private final EventFeeds events;
     /** The numbers of links and interfaces that are listed: they are known by their names. */
     private final Map<String, Long> linkNumbers = new HashMap<>();
 
@@ -63,7 +65,8 @@ public final class EngineInspection {
             DiscoveryRelay relay,
             FloodManager floods,
             ReplySender replies,
-            IncomingConnections incoming) {
+            IncomingConnections incoming,
+            EventFeeds events) {
         this.context = context;
         this.registry = registry;
         this.discoveries = discoveries;
@@ -71,6 +74,7 @@ public final class EngineInspection {
         this.floods = floods;
         this.replies = replies;
         this.incoming = incoming;
+        this.events = events;
     }
 
     /** {@return the kind of substrate} */
@@ -84,7 +88,7 @@ public final class EngineInspection {
     }
 
     /** {@return the numbers of what the node holds} */
-    public NodeStatus.Counts counts(int watchers) {
+    public NodeStatus.Counts counts() {
         return new NodeStatus.Counts(
                 registry.size(),
                 registry.registrations(),
@@ -95,7 +99,7 @@ public final class EngineInspection {
                 context.links().size(),
                 context.neighbors.size(),
                 context.drops().stream().mapToLong(DropCount::count).sum(),
-                watchers);
+                events.watchers());
     }
 
     /** {@return a page of the ASAs} */

@@ -23,6 +23,8 @@ import io.grasp.engine.rapid.RapidResponder;
 import io.grasp.engine.registry.Registry;
 import io.grasp.engine.synchronization.SynchronizationInitiator;
 import io.grasp.engine.synchronization.SynchronizationResponder;
+import io.grasp.engine.watch.EventFeeds;
+import io.grasp.inspection.ForgottenPeer;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.IdentityStatus;
@@ -32,6 +34,7 @@ import io.grasp.model.NodeLocators;
 import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
+import io.grasp.model.TaggedObjective;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
@@ -45,6 +48,7 @@ import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
+import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -79,6 +83,7 @@ public final class GraspEngine {
     private final Extensions extensions;
     private final Dispatcher dispatcher;
     private final IncomingConnections incoming;
+    private final EventFeeds events;
     private final EngineInspection inspection;
     private final List<Completion> closeWaiters = new ArrayList<>();
     private final NodeFailure nodeFailure = new NodeFailure();
@@ -127,8 +132,9 @@ public final class GraspEngine {
                 synchronizationResponder,
                 extensions);
         this.incoming = new IncomingConnections(context, registry, dispatcher);
+        this.events = new EventFeeds(context);
         this.inspection = new EngineInspection(
-                context, registry, discoveryCache, discoveryRelay, floods, replies, incoming);
+                context, registry, discoveryCache, discoveryRelay, floods, replies, incoming, events);
     }
 
     /**
@@ -218,6 +224,48 @@ public final class GraspEngine {
     /** {@return what an operator sees of the node} */
     public EngineInspection inspection() {
         return inspection;
+    }
+
+    /** {@return the events of the node, for those that watch it} */
+    public EventFeeds events() {
+        return events;
+    }
+
+    /** Empties the discovery cache; {@return how many locators it had} */
+    public int flushDiscoveries() {
+        context.requireOpen();
+        return discoveryCache.clear();
+    }
+
+    /** Empties the flood cache; {@return how many copies it had} */
+    public int flushFloods() {
+        context.requireOpen();
+        return floods.clearCache();
+    }
+
+    /**
+     * Removes the copies of a flooded objective from the flood cache.
+     *
+     * @param linkIndex the link of a link-local tag
+     * @return how many there were
+     */
+    public int expireFlood(TaggedObjective tagged, int linkIndex) {
+        context.requireOpen();
+        return floods.expireCopies(tagged, linkIndex);
+    }
+
+    /**
+     * Forgets a peer: removes its locators and floods from the caches, and closes its connections that have no session.
+     *
+     * @param peer its address
+     */
+    public ForgottenPeer forget(InetAddress peer) {
+        context.requireOpen();
+        InetAddress plain = PeerAddresses.plain(PeerAddresses.withoutScope(peer));
+        int locators = discoveryCache.forget(plain);
+        int copies = floods.forget(plain);
+        int neighbors = context.neighbors.forget(plain);
+        return new ForgottenPeer(locators, copies, neighbors, incoming.closeIdle(plain));
     }
 
     /** {@return whether operations of ASAs are permitted: the links are protected, or this is a DULL instance} */
@@ -326,6 +374,7 @@ public final class GraspEngine {
         substrateClosed = true;
         try {
             context.audit.close();
+            events.close();
             context.observer().closed();
         } finally {
             List<Completion> waiters = List.copyOf(closeWaiters);

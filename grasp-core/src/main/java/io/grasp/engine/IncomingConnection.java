@@ -119,6 +119,12 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
         }
     }
 
+    /** The operator wants it to be closed: it has no session. */
+    void forget() {
+        taken();
+        channel.reset();
+    }
+
     /** Gives way to another connection, at once. */
     void displaced(DropReason bound) {
         taken();

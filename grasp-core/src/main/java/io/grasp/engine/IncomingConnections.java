@@ -16,8 +16,10 @@ import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -181,6 +183,20 @@ final class IncomingConnections {
      */
     private long leastKept(TrafficSource source) {
         return Math.min(context.sessions.partOfConnections(), peers.open(source.link()) + 1L);
+    }
+
+    /** Closes the connections of a peer that have no session; {@return how many} */
+    int closeIdle(InetAddress peer) {
+        int closed = 0;
+        for (FairPlaces<IncomingConnection> places : List.of(silent, asking, ending)) {
+            for (IncomingConnection each : places.holders()) {
+                if (PeerAddresses.plain(PeerAddresses.withoutScope(each.peer())).equals(peer)) {
+                    each.forget();
+                    closed++;
+                }
+            }
+        }
+        return closed;
     }
 
     /** Reports the bounds, and what is used of them. */

@@ -345,9 +345,14 @@ public final class Grasp implements AutoCloseable {
         });
     }
 
-    /** {@return the view of this node's state for operators, such as its sessions, caches and links} */
+    /** {@return the view of this node for operators: its state in pages, and events as they happen} */
     public Inspection inspection() {
         return inspection;
+    }
+
+    /** {@return actions of operators on this node, such as emptying its caches} */
+    public Maintenance maintenance() {
+        return new Maintenance(loop, engine, scheduler, identity);
     }
 
     private NodeStatus status() {
@@ -368,7 +373,7 @@ public final class Grasp implements AutoCloseable {
                 engine.locators(),
                 others().stream().map(Grasp::instance).toList(),
                 engine.load(),
-                engine.inspection().counts(0));
+                engine.inspection().counts());
     }
 
     /** {@return the other nodes on this loop} */

@@ -2,7 +2,9 @@ package io.grasp.engine.fairness;
 
 import io.grasp.util.IntrusiveList;
 import io.grasp.util.TimerHeap;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -184,6 +186,16 @@ public final class FairPlaces<T> {
     /** {@return the size of the places that the sources of a link have} */
     public long usedOnLink(int link) {
         return use(links.get(link));
+    }
+
+    /** {@return a copy of the holders} */
+    public List<T> holders() {
+        List<T> all = new ArrayList<>();
+        links.values()
+                .forEach(link -> link.sources
+                        .values()
+                        .forEach(source -> source.places.all().forEach(place -> all.add(place.holder))));
+        return all;
     }
 
     /** {@return the number of links whose sources have places} */

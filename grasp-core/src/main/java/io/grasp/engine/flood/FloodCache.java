@@ -273,6 +273,13 @@ public final class FloodCache {
                 .toList());
     }
 
+    /** Removes the copies with a tag; {@return how many there were} */
+    int expireCopies(TaggedObjective tagged, int linkIndex) {
+        int before = size();
+        expire(tagged, linkIndex);
+        return before - copies.size();
+    }
+
     private boolean expire(List<Key> keys) {
         removeExpired();
         boolean anyValid = false;

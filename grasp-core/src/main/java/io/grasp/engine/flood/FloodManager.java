@@ -463,6 +463,11 @@ public final class FloodManager {
         requireCached(cache.expire(tagged), tagged);
     }
 
+    /** Removes the copies with a tag; {@return how many there were} */
+    public int expireCopies(TaggedObjective tagged, int linkIndex) {
+        return cache.expireCopies(tagged, linkIndex);
+    }
+
     public void expire(FloodedObjective flooded) {
         requireCached(cache.expire(flooded.tagged(), flooded.linkIndex()), flooded.tagged());
     }

@@ -97,6 +97,15 @@ public final class Neighbors {
         onLinks.remove(share);
     }
 
+    /** Forgets a neighbor on all links; {@return on how many it was} */
+    public int forget(InetAddress address) {
+        int known = 0;
+        for (Map<InetAddress, Neighbor> onLink : onLinks.values()) {
+            known += onLink.remove(address) == null ? 0 : 1;
+        }
+        return known;
+    }
+
     /** {@return the number of neighbors} */
     public int size() {
         return onLinks.values().stream().mapToInt(Map::size).sum();
