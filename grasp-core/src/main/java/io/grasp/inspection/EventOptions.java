@@ -30,12 +30,12 @@ public record EventOptions(
     /** The largest number of events in a second. */
     public static final int MOST_EVENTS = 1000;
 
+    private static final Duration SHORTEST = Duration.ofMillis(10);
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
     /** All events, up to 200 in a second, in batches of 100 ms, with up to 256 bytes of each value. */
     public static final EventOptions DEFAULTS =
             new EventOptions(200, Duration.ofMillis(100), Optional.empty(), Optional.empty(), Set.of(), 256);
-
-    private static final Duration SHORTEST = Duration.ofMillis(10);
-    private static final Duration LONGEST = Duration.ofSeconds(10);
 
     /** Checks and copies the components. */
     public EventOptions {

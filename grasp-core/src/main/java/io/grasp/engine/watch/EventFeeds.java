@@ -78,7 +78,7 @@ public final class EventFeeds implements GraspObserver {
 
         EventWatcher<E> watch(EventOptions options, EventListener<E> listener) {
             context.requireOpen();
-            if (watchers() >= MOST_WATCHERS) {
+            if (EventFeeds.this.watchers() >= MOST_WATCHERS) {
                 throw tooMany(MOST_WATCHERS + " watchers");
             }
             for (Feed<E> each : feeds) {
@@ -207,8 +207,8 @@ public final class EventFeeds implements GraspObserver {
     private void message(MessageInfo message, byte[] encoded, MessagePath path, boolean sent) {
         for (Feed<TraceEvent> feed : traces.feeds) {
             Set<Integer> types = feed.options().messageTypes();
-            if ((types.isEmpty() || types.contains(message.type()))
-                    && feed.isFor(nameOf(message), message.session(), path)
+            if (feed.isFor(nameOf(message), message.session(), path) // first, because it remembers the session
+                    && (types.isEmpty() || types.contains(message.type()))
                     && feed.hasRoom()) {
                 feed.add(new TraceEvent.Message(
                         now(),
