@@ -260,11 +260,6 @@ public final class EngineInspection {
         context.sessions.remembered(remembered::add);
         floods.remembered(remembered::add);
         return new RelayState(
-                relay.budget(),
-                floods.budget(),
-                relay.remembered(),
-                floods.relayed(),
-                relay.underWay(),
-                remembered);
+                relay.budget(), floods.budget(), relay.remembered(), floods.relayed(), relay.underWay(), remembered);
     }
 }

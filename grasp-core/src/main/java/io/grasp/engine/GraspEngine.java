@@ -275,7 +275,9 @@ public final class GraspEngine {
 
     /** {@return the objectives that a DULL instance allows; {@code null} for other instances} */
     public @Nullable List<String> dullObjectives() {
-        return config.dull() == null ? null : config.dull().objectives().stream().sorted().toList();
+        return config.dull() == null
+                ? null
+                : config.dull().objectives().stream().sorted().toList();
     }
 
     /** {@return the current load; all zero after a close} */
@@ -400,10 +402,11 @@ public final class GraspEngine {
             context.observer().linkUp(link.info());
             discoveries.linkUp(link);
             if (context.addresses.givesIpv4(link)) {
-                context.observer().linkWarning(
-                        link.name(),
-                        LinkWarning.OTHER_IP_VERSION,
-                        "the advertised address is an IPv4 address; neighbors with IPv6 only cannot connect to it");
+                context.observer()
+                        .linkWarning(
+                                link.name(),
+                                LinkWarning.OTHER_IP_VERSION,
+                                "the advertised address is an IPv4 address; neighbors with IPv6 only cannot connect to it");
             }
         }
 

@@ -237,7 +237,8 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
     /** A neighbor has sent a message that is not of a session. */
     void heard(GraspMessage message) {
         if (!channel.isLoopback()) {
-            context.neighbors.heard(link(), channel.connection().remote(), channel.path().identity(), message);
+            context.neighbors.heard(
+                    link(), channel.connection().remote(), channel.path().identity(), message);
         }
     }
 

@@ -50,8 +50,8 @@ public record EventOptions(
         Objects.requireNonNull(peer, "peer");
         messageTypes = Set.copyOf(messageTypes);
         if (valueBytes < 0 || valueBytes > PageRequest.LARGEST_VALUE_BYTES) {
-            throw new IllegalArgumentException("the bytes of a value are " + valueBytes + ", must be 0 to "
-                    + PageRequest.LARGEST_VALUE_BYTES);
+            throw new IllegalArgumentException(
+                    "the bytes of a value are " + valueBytes + ", must be 0 to " + PageRequest.LARGEST_VALUE_BYTES);
         }
     }
 

@@ -24,11 +24,12 @@ public final class InvalidCursorException extends IllegalArgumentException {
      * @param reason what is wrong with it
      */
     public InvalidCursorException(Reason reason) {
-        super(switch (Objects.requireNonNull(reason, "reason")) {
-            case MALFORMED -> "the cursor is malformed: use the one that a page has returned, or none";
-            case OTHER_LIST -> "the cursor belongs to another list";
-            case OTHER_NODE -> "the cursor is of another node, or of an earlier run of this one: begin again";
-        });
+        super(
+                switch (Objects.requireNonNull(reason, "reason")) {
+                    case MALFORMED -> "the cursor is malformed: use the one that a page has returned, or none";
+                    case OTHER_LIST -> "the cursor belongs to another list";
+                    case OTHER_NODE -> "the cursor is of another node, or of an earlier run of this one: begin again";
+                });
         this.reason = reason;
     }
 

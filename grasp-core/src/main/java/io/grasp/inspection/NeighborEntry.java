@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * A neighbor that this node has heard of: a host that has sent a multicast, a message on a link, a datagram or a
- * response to a discovery. On a link that does not authenticate its neighbors, a source address may be forged. On each
- * link a bounded number is remembered, those heard of last.
+ * response to a discovery. On a link that does not authenticate its neighbors, a source address may be forged. Those
+ * heard of last are remembered ({@link io.grasp.config.Limits#neighbors}).
  *
  * @param link the name of the link; empty if it is not known
  * @param linkIndex the index of the link, 0 if it is not known

@@ -445,7 +445,13 @@ class CachesTest {
                 0,
                 RESPONDER,
                 null);
-        cache.putOwn(new SessionId(2), TaggedObjective.untagged(Objective.synchronizable("EX2").withValue(1)), initiator, null, 0, asa);
+        cache.putOwn(
+                new SessionId(2),
+                TaggedObjective.untagged(Objective.synchronizable("EX2").withValue(1)),
+                initiator,
+                null,
+                0,
+                asa);
         cache.put(
                 new SessionId(1),
                 new TaggedObjective(Objective.synchronizable("EX1").withValue(2), at("fe80::1", 1)),

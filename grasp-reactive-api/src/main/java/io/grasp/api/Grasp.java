@@ -86,8 +86,7 @@ public final class Grasp implements AutoCloseable {
         this.freeMemory = freeMemory;
         this.identity = identity;
         this.startedNanos = loop.nanoTime();
-        this.inspection =
-                new Inspection(loop, engine, this::status, started.hashCode() ^ Long.hashCode(startedNanos));
+        this.inspection = new Inspection(loop, engine, this::status, started.hashCode() ^ Long.hashCode(startedNanos));
         engine.onFailure(this::failed);
     }
 
@@ -133,12 +132,7 @@ public final class Grasp implements AutoCloseable {
             Completion started = failure -> {
                 if (failure == null) {
                     emitter.success(new Grasp(
-                            substrate.loop(),
-                            engine,
-                            random,
-                            config.engine().limits(),
-                            freeMemory,
-                            config.identity()));
+                            substrate.loop(), engine, random, config.engine().limits(), freeMemory, config.identity()));
                 } else {
                     engine.close(closed -> {
                         freeMemory.run();

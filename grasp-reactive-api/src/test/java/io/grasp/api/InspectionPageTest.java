@@ -82,12 +82,11 @@ class InspectionPageTest {
         assertThat(ApiNames.missing(cells)).isEmpty();
         for (Class<?> type : new Class<?>[] {Inspection.class, Maintenance.class}) {
             for (Method method : type.getDeclaredMethods()) {
-                boolean listed = Modifier.isPublic(method.getModifiers())
-                        && !Modifier.isStatic(method.getModifiers());
+                boolean listed = Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers());
                 if (listed) {
                     assertThat(cells)
-                            .anySatisfy(cell -> assertThat(cell)
-                                    .contains(type.getSimpleName() + "." + method.getName() + "("));
+                            .anySatisfy(cell ->
+                                    assertThat(cell).contains(type.getSimpleName() + "." + method.getName() + "("));
                 }
             }
         }

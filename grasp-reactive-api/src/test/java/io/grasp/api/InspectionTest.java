@@ -78,18 +78,15 @@ class InspectionTest {
     void asasAndObjectivesAreShownWithTheirListenersAndValues() {
         Asa bank = asa(here, "bank", EX2);
         pass(Duration.ofSeconds(3));
-        world.await(bank.register(
-                EX3, RegistrationOptions.DEFAULTS.withTtl(TTL).withOverlap(true)));
+        world.await(bank.register(EX3, RegistrationOptions.DEFAULTS.withTtl(TTL).withOverlap(true)));
         Collected<?> serving = world.collect(bank.listenSynchronize(EX2, Flux.concat(Mono.just(42), Mono.never())));
-        Collected<Negotiation> negotiations =
-                new Collected<>(world, bank.listenNegotiate(EX3), 2);
+        Collected<Negotiation> negotiations = new Collected<>(world, bank.listenNegotiate(EX3), 2);
         Collected<?> floods = world.collect(bank.floods("EX1"));
         pass(Duration.ofSeconds(2));
 
         List<AsaEntry> asas = list(inspection::asas);
         List<ObjectiveEntry> objectives = list(inspection::objectives);
-        assertThat(asas)
-                .containsExactly(new AsaEntry("bank", Duration.ofSeconds(5), List.of("EX2", "EX3"), 0, 3));
+        assertThat(asas).containsExactly(new AsaEntry("bank", Duration.ofSeconds(5), List.of("EX2", "EX3"), 0, 3));
         assertThat(objectives).hasSize(2);
         ObjectiveEntry ex2 = objectives.get(0);
         assertThat(ex2.name()).isEqualTo("EX2");
@@ -166,12 +163,15 @@ class InspectionTest {
         assertThat(theirs.value()).hasToString("h'6d61206c'... (14 bytes)");
         assertThat(theirs.locator()).isEmpty();
         assertThat(theirs.session().value()).isPositive();
-        assertThat(theirs.initiator()).isEqualTo(world.awaitOne(there.locators()).initiator());
+        assertThat(theirs.initiator())
+                .isEqualTo(world.awaitOne(there.locators()).initiator());
         assertThat(theirs.asa()).isEmpty();
-        assertThat(theirs.neighbor()).contains(world.awaitOne(there.links()).get(0).linkLocalAddress());
+        assertThat(theirs.neighbor())
+                .contains(world.awaitOne(there.links()).get(0).linkLocalAddress());
         assertThat(theirs.identity()).isEmpty();
         assertThat(theirs.link()).isEqualTo("lan");
-        assertThat(theirs.linkIndex()).isEqualTo(world.awaitOne(here.links()).get(0).index());
+        assertThat(theirs.linkIndex())
+                .isEqualTo(world.awaitOne(here.links()).get(0).index());
         assertThat(theirs.age()).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(10));
         assertThat(theirs.renewed()).isEqualTo(theirs.age());
         assertThat(theirs.remaining()).isBetween(Duration.ofSeconds(50), Duration.ofSeconds(51));
@@ -213,7 +213,8 @@ class InspectionTest {
         assertThat(ours.objective()).isEqualTo("EX3");
         assertThat(ours.asa()).contains("buyer");
         assertThat(ours.initiator()).isEqualTo(world.awaitOne(here.locators()).initiator());
-        assertThat(ours.peer().orElseThrow().address()).isEqualTo(place.locator().address());
+        assertThat(ours.peer().orElseThrow().address())
+                .isEqualTo(place.locator().address());
         assertThat(ours.peer().orElseThrow().link()).isEqualTo("lan");
         assertThat(ours.loopCount()).isEqualTo(6);
         assertThat(ours.moves()).isZero();
@@ -226,7 +227,9 @@ class InspectionTest {
         assertThat(theirs.turn()).isEqualTo(SessionEntry.Turn.OURS);
         assertThat(theirs.asa()).contains("bank");
         assertThat(theirs.initiator()).isEqualTo(ours.initiator());
-        assertThat(theirs.timers()).extracting(SessionEntry.Timer::awaited).containsExactly(SessionEntry.Awaited.OWN_MOVE);
+        assertThat(theirs.timers())
+                .extracting(SessionEntry.Timer::awaited)
+                .containsExactly(SessionEntry.Awaited.OWN_MOVE);
 
         world.await(asked.waitFor(Duration.ofSeconds(50)));
         pass(world.moment());
@@ -323,9 +326,11 @@ class InspectionTest {
         assertThat(neighbors).hasSize(1);
         NeighborEntry neighbor = neighbors.get(0);
         assertThat(neighbor.link()).isEqualTo("lan");
-        assertThat(neighbor.address()).isEqualTo(world.awaitOne(there.links()).get(0).linkLocalAddress());
+        assertThat(neighbor.address())
+                .isEqualTo(world.awaitOne(there.links()).get(0).linkLocalAddress());
         assertThat(neighbor.identity()).isEmpty();
-        assertThat(neighbor.lastPort()).isEqualTo(world.awaitOne(there.locators()).port());
+        assertThat(neighbor.lastPort())
+                .isEqualTo(world.awaitOne(there.locators()).port());
         assertThat(neighbor.lastTypeName()).isEqualTo("M_FLOOD");
         assertThat(neighbor.messages()).isEqualTo(2);
         assertThat(neighbor.firstHeard()).isBetween(Duration.ofMillis(4900), Duration.ofSeconds(5));
@@ -373,7 +378,8 @@ class InspectionTest {
         LinkEntry link = links.get(0);
         assertThat(link.name()).isEqualTo("lan");
         assertThat(link.link()).contains(world.awaitOne(here.links()).get(0));
-        assertThat(link.locator()).contains(world.awaitOne(here.locators()).links().get(0).locator());
+        assertThat(link.locator())
+                .contains(world.awaitOne(here.locators()).links().get(0).locator());
 
         TreeMap<String, LimitUse> limits = new TreeMap<>();
         world.awaitOne(inspection.limits()).forEach(each -> limits.put(each.setting(), each));
@@ -417,7 +423,8 @@ class InspectionTest {
             asa(here, "asa-" + i, Objective.negotiable("O" + i));
             asa(there, "asa-" + i);
         }
-        String cursor = world.awaitOne(inspection.asas(FIRST.withSize(1))).next().orElseThrow();
+        String cursor =
+                world.awaitOne(inspection.asas(FIRST.withSize(1))).next().orElseThrow();
         String ofThere = world.awaitOne(there.inspection().asas(FIRST.withSize(1)))
                 .next()
                 .orElseThrow();
@@ -435,7 +442,8 @@ class InspectionTest {
     private void assertRefused(Mono<?> page, Reason reason) {
         assertThat(world.collect(page).awaitFailure())
                 .isInstanceOfSatisfying(
-                        InvalidCursorException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+                        InvalidCursorException.class,
+                        e -> assertThat(e.reason()).isEqualTo(reason));
     }
 
     @Test
@@ -459,8 +467,7 @@ class InspectionTest {
                 page -> {
                     int victim = random.nextInt(40);
                     gone.add(victim);
-                    world.awaitOne(here.maintenance()
-                            .expireFlood(TaggedObjective.untagged(all.get(victim)), 0));
+                    world.awaitOne(here.maintenance().expireFlood(TaggedObjective.untagged(all.get(victim)), 0));
                     for (int i = 0; i < 40 + page; i++) {
                         if (!gone.contains(i)) {
                             flood.accept(i);
@@ -468,8 +475,7 @@ class InspectionTest {
                     }
                     pass(world.moment());
                 },
-                name -> Integer.parseInt(name.substring(1)) < 40
-                        && !gone.contains(Integer.parseInt(name.substring(1))),
+                name -> Integer.parseInt(name.substring(1)) < 40 && !gone.contains(Integer.parseInt(name.substring(1))),
                 40);
     }
 
@@ -494,8 +500,7 @@ class InspectionTest {
                             buyer.discover(Objective.negotiable("S" + searches.size()), Duration.ofMinutes(5))));
                     pass(world.moment());
                 },
-                name -> Integer.parseInt(name.substring(1)) < 40
-                        && !gone.contains(Integer.parseInt(name.substring(1))),
+                name -> Integer.parseInt(name.substring(1)) < 40 && !gone.contains(Integer.parseInt(name.substring(1))),
                 40);
         searches.forEach(Collected::cancel);
     }

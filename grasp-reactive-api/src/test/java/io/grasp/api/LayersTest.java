@@ -128,8 +128,7 @@ class LayersTest {
                 .whereLayer("inspection")
                 .mayOnlyBeAccessedByLayers("samples", "simulation", "api", "engine")
                 .whereLayer("observe")
-                .mayOnlyBeAccessedByLayers(
-                        "samples", "metrics", "logging", "simulation", "api", "engine", "inspection")
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "logging", "simulation", "api", "engine", "inspection")
                 .whereLayer("config")
                 .mayOnlyBeAccessedByLayers("samples", "simulation", "api", "engine", "inspection", "observe")
                 .whereLayer("netty")

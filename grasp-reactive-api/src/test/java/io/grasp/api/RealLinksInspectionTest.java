@@ -62,23 +62,24 @@ class RealLinksInspectionTest {
             switch (substrate) {
                 case NETTY -> isNetty(links, place);
                 case OVERLAY ->
-                    assertThat(links.values()).singleElement().satisfies(link -> assertThat(link.detail())
-                            .startsWith("TLS with +node1@example.com at ["));
+                    assertThat(links.values())
+                            .singleElement()
+                            .satisfies(
+                                    link -> assertThat(link.detail()).startsWith("TLS with +node1@example.com at ["));
                 default ->
-                    assertThat(links.values()).anySatisfy(link -> assertThat(link.detail())
-                            .contains("fe80:")
-                            .contains(" connected"));
+                    assertThat(links.values())
+                            .anySatisfy(link ->
+                                    assertThat(link.detail()).contains("fe80:").contains(" connected"));
             }
 
             List<NeighborEntry> neighbors = world.await(Inspection.all(PageRequest.FIRST, inspection::neighbors));
             assertThat(neighbors)
-                    .anySatisfy(neighbor -> assertThat(neighbor.identity().isPresent())
-                            .isEqualTo(substrate == TestSubstrate.OVERLAY));
+                    .anySatisfy(neighbor ->
+                            assertThat(neighbor.identity().isPresent()).isEqualTo(substrate == TestSubstrate.OVERLAY));
             SessionEntry session = world.await(Inspection.all(PageRequest.FIRST, inspection::sessions))
                     .get(0);
             assertThat(session.state()).isEqualTo(SessionEntry.State.REQUESTED);
-            assertThat(session.peer().orElseThrow().identity().isPresent())
-                    .isEqualTo(substrate != TestSubstrate.NETTY);
+            assertThat(session.peer().orElseThrow().identity().isPresent()).isEqualTo(substrate != TestSubstrate.NETTY);
             assertThat(world.awaitOne(there.inspection().limits()))
                     .extracting(LimitUse::setting)
                     .anyMatch(setting -> setting.startsWith("NettyConfig.")

@@ -68,7 +68,9 @@ class WatchTest {
     }
 
     private static <E> List<E> events(Collected<EventBatch<E>> batches) {
-        return batches.values().stream().flatMap(batch -> batch.events().stream()).toList();
+        return batches.values().stream()
+                .flatMap(batch -> batch.events().stream())
+                .toList();
     }
 
     private static <E> long skipped(Collected<EventBatch<E>> batches) {
@@ -92,7 +94,8 @@ class WatchTest {
         assertThat(floods).hasSize(2);
         FloodEvent theirs = floods.get(0);
         assertThat(theirs.own()).isFalse();
-        assertThat(theirs.initiator()).isEqualTo(world.awaitOne(there.locators()).initiator());
+        assertThat(theirs.initiator())
+                .isEqualTo(world.awaitOne(there.locators()).initiator());
         assertThat(theirs.ttl()).isEqualTo(TTL);
         assertThat(theirs.objectives()).hasSize(1);
         assertThat(theirs.objectives().get(0).name()).isEqualTo("EX1");
@@ -118,8 +121,8 @@ class WatchTest {
         Collected<EventBatch<DiscoveryEvent>> watched = world.collect(inspection.discoveryEvents(OPTIONS));
         Collected<EventBatch<DiscoveryEvent>> watchedThere =
                 world.collect(there.inspection().discoveryEvents(OPTIONS));
-        AsaLocator found = world.awaitOne(
-                asa(here, "buyer").discover(EX3, world.moment()).next());
+        AsaLocator found =
+                world.awaitOne(asa(here, "buyer").discover(EX3, world.moment()).next());
         pass();
 
         List<DiscoveryEvent> events = events(watched);
@@ -128,19 +131,17 @@ class WatchTest {
             assertThat(asked.sent()).isTrue();
             assertThat(asked.objective()).isEqualTo("EX3");
             assertThat(asked.loopCount()).isEqualTo(6);
-            assertThat(asked.initiator()).isEqualTo(world.awaitOne(here.locators()).initiator());
+            assertThat(asked.initiator())
+                    .isEqualTo(world.awaitOne(here.locators()).initiator());
         });
         assertThat(events.get(1)).isInstanceOfSatisfying(DiscoveryEvent.Found.class, located -> {
             assertThat(located.objective()).isEqualTo("EX3");
             assertThat(located.locator().locator()).isEqualTo(found.locator());
         });
-        assertThat(events(watchedThere))
-                .singleElement()
-                .isInstanceOfSatisfying(DiscoveryEvent.Asked.class, asked -> {
-                    assertThat(asked.sent()).isFalse();
-                    assertThat(asked.session())
-                            .isEqualTo(((DiscoveryEvent.Asked) events.get(0)).session());
-                });
+        assertThat(events(watchedThere)).singleElement().isInstanceOfSatisfying(DiscoveryEvent.Asked.class, asked -> {
+            assertThat(asked.sent()).isFalse();
+            assertThat(asked.session()).isEqualTo(((DiscoveryEvent.Asked) events.get(0)).session());
+        });
         watched.cancel();
         watchedThere.cancel();
         listening.cancel();
@@ -159,8 +160,8 @@ class WatchTest {
                 world.collect(inspection.moveEvents(OPTIONS.withObjective("EX3").withPeer(peer)));
         Collected<EventBatch<TraceEvent>> waits = world.collect(
                 inspection.traceEvents(OPTIONS.withObjective("EX3").withMessageTypes(Set.of(WAIT))));
-        Collected<Negotiation> begun = world.collect(
-                buyer.requestNegotiate(EX3.withValue(300), RequestOptions.to(place)));
+        Collected<Negotiation> begun =
+                world.collect(buyer.requestNegotiate(EX3.withValue(300), RequestOptions.to(place)));
         Negotiation asked = requests.awaitValues(1).get(0);
         world.await(asked.waitFor(Duration.ofSeconds(7)));
         pass();
@@ -169,9 +170,7 @@ class WatchTest {
         pass();
 
         List<MoveEvent> seen = events(moves);
-        assertThat(seen)
-                .extracting(MoveEvent::move)
-                .containsExactly(Move.REQUEST, Move.WAIT, Move.OFFER, Move.DECLINE);
+        assertThat(seen).extracting(MoveEvent::move).containsExactly(Move.REQUEST, Move.WAIT, Move.OFFER, Move.DECLINE);
         assertThat(seen).extracting(MoveEvent::sent).containsExactly(true, false, false, true);
         assertThat(seen.get(0).value().value()).contains(ObjectiveValue.of(300));
         assertThat(seen.get(0).loopCount()).isEqualTo(6);
@@ -188,10 +187,7 @@ class WatchTest {
         assertThat(ends.get(0)).isInstanceOf(SessionEvent.Started.class);
         assertThat(ends.get(0).session())
                 .isEqualTo(new SessionInfo(
-                        seen.get(0).session(),
-                        SessionInfo.Kind.NEGOTIATION,
-                        SessionInfo.Role.INITIATOR,
-                        "EX3"));
+                        seen.get(0).session(), SessionInfo.Kind.NEGOTIATION, SessionInfo.Role.INITIATOR, "EX3"));
         assertThat(ends.get(1)).isInstanceOfSatisfying(SessionEvent.Ended.class, ended -> {
             assertThat(ended.outcome()).isEqualTo(SessionOutcome.DECLINED);
             assertThat(ended.failure()).isEmpty();
@@ -262,7 +258,9 @@ class WatchTest {
                 .containsExactly("F0", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9");
         assertThat(skipped(watched)).isEqualTo(30);
         pass(Duration.ofSeconds(10));
-        assertThat(skipped(watched)).as("it earns what was not used, but no batch is empty").isEqualTo(30);
+        assertThat(skipped(watched))
+                .as("it earns what was not used, but no batch is empty")
+                .isEqualTo(30);
         world.await(bank.flood(names.get(0).withValue(2), TTL));
         pass();
         assertThat(events(watched)).hasSize(11);
@@ -279,7 +277,9 @@ class WatchTest {
         world.await(bank.flood(EX1.withValue("text"), TTL));
         pass();
 
-        assertThat(one.values().get(0)).isSameAs(two.values().get(0)).isNotSameAs(other.values().get(0));
+        assertThat(one.values().get(0))
+                .isSameAs(two.values().get(0))
+                .isNotSameAs(other.values().get(0));
         assertThat(events(other).get(0).objectives().get(0).value().isWhole()).isFalse();
         assertThat(watchers()).isEqualTo(3);
         List.of(one, two, other).forEach(Collected::cancel);
@@ -336,8 +336,7 @@ class WatchTest {
         assertThatThrownBy(() -> inspection.floodEvents(OPTIONS.withMessageTypes(Set.of(1))))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> OPTIONS.withEventsPerSecond(0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> OPTIONS.withPeriod(Duration.ofMillis(9)))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> OPTIONS.withPeriod(Duration.ofMillis(9))).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -79,10 +79,10 @@ public final class ReplyPlaces {
 
     /** Reports the bounds, and what is used of them. */
     public void limits(Consumer<LimitUse> uses) {
-        uses.accept(new LimitUse(
-                "Limits.pendingReplies", neighbors.used(), context.limits.pendingReplies(), Unit.COUNT));
-        uses.accept(new LimitUse(
-                "Limits.routableReplies", others.used(), context.limits.routableReplies(), Unit.COUNT));
+        uses.accept(
+                new LimitUse("Limits.pendingReplies", neighbors.used(), context.limits.pendingReplies(), Unit.COUNT));
+        uses.accept(
+                new LimitUse("Limits.routableReplies", others.used(), context.limits.routableReplies(), Unit.COUNT));
     }
 
     private @Nullable PendingReply take(MessagePath path, boolean mayReset) {

@@ -130,10 +130,7 @@ public final class DiscoveryCache implements PeerFailures {
         } else if (learned.compareTo(known.learned) < 0) {
             remove(known);
             Set<Integer> links = known.linksAnd(locator.linkIndex());
-            add(
-                    new Found(objective, key, locator, learned, links, known.number, known.foundAt),
-                    source,
-                    budget);
+            add(new Found(objective, key, locator, learned, links, known.number, known.foundAt), source, budget);
         }
         report();
     }

@@ -229,9 +229,9 @@ public final class DiscoveryInitiator {
             SessionInfo info = new SessionInfo(message.session(), SessionInfo.Kind.DISCOVERY, Role.INITIATOR, name);
             DiscoverySession started = new DiscoverySession(
                     context, asa, info, message.objective().loopCount(), timeout, events, links, () -> {
-                keys.forEach(this::forget);
-                atEnd.run();
-            });
+                        keys.forEach(this::forget);
+                        atEnd.run();
+                    });
             session = started;
             known(key(message), started);
             return started;

@@ -373,8 +373,7 @@ public final class DiscoveryRelay {
     /** Reports the bounds, and what is used of them. */
     public void limits(Consumer<LimitUse> uses) {
         uses.accept(new LimitUse("RelayLimits.sessions", sessions.size(), context.relay.sessions(), Unit.COUNT));
-        uses.accept(new LimitUse(
-                "RelayLimits.waiting", budget.state().waiting(), context.relay.waiting(), Unit.COUNT));
+        uses.accept(new LimitUse("RelayLimits.waiting", budget.state().waiting(), context.relay.waiting(), Unit.COUNT));
     }
 
     /** {@return the number of relayed discoveries that wait for responses} */

@@ -135,8 +135,8 @@ public final class FloodCache {
             TrafficSource source,
             @Nullable PeerIdentity neighbor) {
         Origin origin = new Origin(Key.of(flooded, link.index()), initiator, source, "");
-        return add(new Copy(
-                session, flooded, initiator, link, expires(ttlMillis), here(flooded), origin, null, neighbor));
+        return add(
+                new Copy(session, flooded, initiator, link, expires(ttlMillis), here(flooded), origin, null, neighbor));
     }
 
     /**
@@ -148,12 +148,15 @@ public final class FloodCache {
      */
     public Added putOwn(
             SessionId session,
-            TaggedObjective flooded, InetAddress initiator, @Nullable Link link, long ttlMillis, RegisteredAsa by) {
+            TaggedObjective flooded,
+            InetAddress initiator,
+            @Nullable Link link,
+            long ttlMillis,
+            RegisteredAsa by) {
         // The node's address may change between two floods of an ASA.
         Origin origin = new Origin(
                 Key.of(flooded, link == null ? 0 : link.index()), null, TrafficSource.ofThisNode(), by.name());
-        return add(
-                new Copy(session, flooded, initiator, link, expires(ttlMillis), here(flooded), origin, by, null));
+        return add(new Copy(session, flooded, initiator, link, expires(ttlMillis), here(flooded), origin, by, null));
     }
 
     private long expires(long ttlMillis) {
@@ -338,8 +341,9 @@ public final class FloodCache {
         removeExpired();
         report();
         long now = loop.nanoTime();
-        return range.of(copies.values(), copy ->
-                copy.entry(now, range.valueBytes(), copy == current(ofTag(copy.origin.key()))));
+        return range.of(
+                copies.values(),
+                copy -> copy.entry(now, range.valueBytes(), copy == current(ofTag(copy.origin.key()))));
     }
 
     /** Removes all copies; {@return how many there were} */

@@ -360,8 +360,8 @@ public final class FloodManager {
     }
 
     private void keep(TaggedObjective tagged, Flood flood, Link link, TrafficSource source, MessagePath path) {
-        FloodCache.Added added = cache.put(
-                flood.session(), tagged, flood.initiator(), link, flood.ttlMillis(), source, path.identity());
+        FloodCache.Added added =
+                cache.put(flood.session(), tagged, flood.initiator(), link, flood.ttlMillis(), source, path.identity());
         kept(added, source, path);
     }
 
@@ -372,7 +372,10 @@ public final class FloodManager {
             @Nullable Link link,
             long ttlMillis,
             RegisteredAsa by) {
-        kept(cache.putOwn(session, tagged, initiator, link, ttlMillis, by), TrafficSource.ofThisNode(), MessagePath.LOOPBACK);
+        kept(
+                cache.putOwn(session, tagged, initiator, link, ttlMillis, by),
+                TrafficSource.ofThisNode(),
+                MessagePath.LOOPBACK);
     }
 
     private void kept(FloodCache.Added added, TrafficSource source, MessagePath path) {

@@ -2,7 +2,6 @@ package io.grasp.engine.negotiation;
 
 import io.grasp.cbor.CborItem;
 import io.grasp.engine.channel.ChannelSession;
-import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.WaitText;
 import io.grasp.engine.registry.RegisteredAsa;
@@ -12,7 +11,6 @@ import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
-import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.Completion;
 import io.grasp.util.Demand;

@@ -85,7 +85,7 @@ public final class EngineContext {
         this.relay = config.relay();
         this.usersObserver = GraspObserver.all(observer.ofNode(loop::nanoTime, loop));
         this.observer = usersObserver;
-        this.neighbors = new Neighbors(loop);
+        this.neighbors = new Neighbors(loop, limits.neighbors());
         this.audit = new AuditTrail(loop);
         this.deadlines = new Deadlines(loop);
         this.turns = new FairTurns(loop);
@@ -301,6 +301,7 @@ public final class EngineContext {
     /** Reports the bounds of what is shared, and what is used of them. */
     public void limits(Consumer<LimitUse> uses) {
         sessions.limits(uses);
+        neighbors.limits(uses);
         uses.accept(new LimitUse("Limits.rememberedBytes", remembered.used(), limits.rememberedBytes(), Unit.BYTES));
     }
 

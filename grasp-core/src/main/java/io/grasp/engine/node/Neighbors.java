@@ -1,6 +1,8 @@
 package io.grasp.engine.node;
 
 import io.grasp.engine.node.PageRange.Slice;
+import io.grasp.inspection.LimitUse;
+import io.grasp.inspection.LimitUse.Unit;
 import io.grasp.inspection.NeighborEntry;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.PeerIdentity;
@@ -16,24 +18,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The neighbors that this node has heard of, for the operator. On each link those heard of last are remembered. A
- * message of a known one costs a search by its address, and no memory.
+ * The neighbors that this node has heard of, for the operator. Those heard of last are remembered: if there are too many,
+ * the link with the most loses the one that has been silent for the longest time. A message of a known one costs a
+ * search by its address, and no memory.
  */
 public final class Neighbors {
-    /** The maximum number on a link. A source address may be forged, so others may displace those that are there. */
-    static final int MOST_ON_LINK = 256;
-
     private final Loop loop;
-    /** By the shares of links, of which there are no more than neighbors that are authenticated. */
+    private final int most;
+    /** By the shares of links. */
     private final Map<Integer, Map<InetAddress, Neighbor>> onLinks = new HashMap<>();
 
+    private int size;
     private long created;
 
-    Neighbors(Loop loop) {
+    Neighbors(Loop loop, int most) {
         this.loop = loop;
+        this.most = most;
     }
 
     /**
@@ -41,7 +45,8 @@ public final class Neighbors {
      *
      * @param link the link that it came on, {@code null} if that is not known
      */
-    public void heard(@Nullable Link link, InetSocketAddress source, @Nullable PeerIdentity identity, MessageInfo message) {
+    public void heard(
+            @Nullable Link link, InetSocketAddress source, @Nullable PeerIdentity identity, MessageInfo message) {
         InetAddress address = source.getAddress();
         if (address == null) {
             return;
@@ -55,9 +60,7 @@ public final class Neighbors {
         Neighbor neighbor = onLink.get(address);
         long now = loop.nanoTime();
         if (neighbor == null) {
-            if (onLink.size() >= MOST_ON_LINK) {
-                removeOldest(onLink);
-            }
+            size++;
             neighbor = new Neighbor(++created, PeerAddresses.withoutScope(address), now);
             onLink.put(neighbor.address, neighbor);
         }
@@ -69,6 +72,9 @@ public final class Neighbors {
         neighbor.typeName = message.typeName();
         neighbor.messages++;
         neighbor.lastHeard = now;
+        if (size > most) {
+            removeOldest();
+        }
     }
 
     /**
@@ -80,21 +86,29 @@ public final class Neighbors {
         return byHash != 0 || one.equals(other) ? byHash : PeerAddresses.compare(one, other);
     }
 
-    private static void removeOldest(Map<InetAddress, Neighbor> onLink) {
+    private void removeOldest() {
+        Map<InetAddress, Neighbor> largest = Map.of();
+        for (Map<InetAddress, Neighbor> onLink : onLinks.values()) {
+            if (onLink.size() > largest.size()) {
+                largest = onLink;
+            }
+        }
         Neighbor oldest = null;
-        for (Neighbor each : onLink.values()) {
+        for (Neighbor each : largest.values()) {
             if (oldest == null || each.lastHeard - oldest.lastHeard < 0) {
                 oldest = each;
             }
         }
         if (oldest != null) {
-            onLink.remove(oldest.address);
+            largest.remove(oldest.address);
+            size--;
         }
     }
 
     /** Forgets the neighbors on links with a share, which have gone. */
     void forget(int share) {
-        onLinks.remove(share);
+        Map<InetAddress, Neighbor> gone = onLinks.remove(share);
+        size -= gone == null ? 0 : gone.size();
     }
 
     /** Forgets a neighbor on all links; {@return on how many it was} */
@@ -103,12 +117,18 @@ public final class Neighbors {
         for (Map<InetAddress, Neighbor> onLink : onLinks.values()) {
             known += onLink.remove(address) == null ? 0 : 1;
         }
+        size -= known;
         return known;
     }
 
     /** {@return the number of neighbors} */
     public int size() {
-        return onLinks.values().stream().mapToInt(Map::size).sum();
+        return size;
+    }
+
+    /** Reports the bound, and what is used of it. */
+    void limits(Consumer<LimitUse> uses) {
+        uses.accept(new LimitUse("Limits.neighbors", size, most, Unit.COUNT));
     }
 
     /** {@return a page of the neighbors} */

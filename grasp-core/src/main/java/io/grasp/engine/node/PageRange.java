@@ -32,7 +32,8 @@ public record PageRange(long after, int most, int valueBytes) {
      */
     public <E extends Numbered, T> Slice<T> of(Iterable<? extends E> all, Function<E, T> view) {
         PriorityQueue<E> chosen = new PriorityQueue<>(
-                Math.min(most, 64), Comparator.comparingLong((E each) -> each.number()).reversed());
+                Math.min(most, 64),
+                Comparator.comparingLong((E each) -> each.number()).reversed());
         boolean more = false;
         for (E each : all) {
             if (each.number() <= after) {

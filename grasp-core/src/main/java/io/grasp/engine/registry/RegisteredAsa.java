@@ -51,8 +51,7 @@ public final class RegisteredAsa implements Owner, Numbered {
         for (IntrusiveList.Node<Terminable> each = owned.first(); each != null; each = each.next()) {
             sessions += isInspected(each.value()) ? 1 : 0;
         }
-        return new AsaEntry(
-                name, Duration.ofNanos(now - registeredAt), objectives, sessions, owned.size() - sessions);
+        return new AsaEntry(name, Duration.ofNanos(now - registeredAt), objectives, sessions, owned.size() - sessions);
     }
 
     /** Reports its sessions, each with what an operator sees of it. */

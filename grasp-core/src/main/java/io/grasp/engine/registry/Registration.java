@@ -26,8 +26,7 @@ public final class Registration implements Numbered {
     private final long number;
     private final long registeredAt;
 
-    Registration(
-            RegisteredAsa asa, Objective objective, RegistrationOptions options, long number, long registeredAt) {
+    Registration(RegisteredAsa asa, Objective objective, RegistrationOptions options, long number, long registeredAt) {
         this.number = number;
         this.registeredAt = registeredAt;
         this.asa = asa;

@@ -89,8 +89,7 @@ public final class SynchronizationListening extends Activity implements Synchron
     @Override
     public ObjectiveEntry.SynchronizationInfo inspect(int valueBytes) {
         ObjectiveValue shown = value == null || source != null ? ObjectiveValue.NONE : value;
-        return new ObjectiveEntry.SynchronizationInfo(
-                isServing(), source != null, ValueExcerpt.of(shown, valueBytes));
+        return new ObjectiveEntry.SynchronizationInfo(isServing(), source != null, ValueExcerpt.of(shown, valueBytes));
     }
 
     @Override

@@ -66,8 +66,9 @@ public final class SynchronizationResponder {
         channel.send(
                 answer,
                 encoded,
-                failure -> context.observer().sessionEnded(
-                        info, failure == null ? SessionOutcome.COMPLETED : SessionOutcome.FAILED, failure));
+                failure -> context.observer()
+                        .sessionEnded(
+                                info, failure == null ? SessionOutcome.COMPLETED : SessionOutcome.FAILED, failure));
         return null;
     }
 

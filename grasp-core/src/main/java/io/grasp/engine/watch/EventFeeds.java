@@ -138,8 +138,7 @@ public final class EventFeeds implements GraspObserver {
         return floods.watch(options, listener);
     }
 
-    public EventWatcher<DiscoveryEvent> watchDiscoveries(
-            EventOptions options, EventListener<DiscoveryEvent> listener) {
+    public EventWatcher<DiscoveryEvent> watchDiscoveries(EventOptions options, EventListener<DiscoveryEvent> listener) {
         return discoveries.watch(options, listener);
     }
 
@@ -177,9 +176,8 @@ public final class EventFeeds implements GraspObserver {
     @Override
     public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
         message(message, encoded, path, true);
-        boolean repeated = path.kind() == MessagePath.Kind.LINK
-                && lastSent != null
-                && lastSent.equals(message.session());
+        boolean repeated =
+                path.kind() == MessagePath.Kind.LINK && lastSent != null && lastSent.equals(message.session());
         if (message instanceof Flood flood && !repeated) {
             if (isOwn(flood.session(), message)) {
                 flood(flood, path, true);

@@ -248,7 +248,8 @@ final class Interfaces {
         if (!flags.isUsable(address, index)) {
             return flags.isPending(address, index) ? Use.CHECKED_FOR_DUPLICATES : Use.DUPLICATE;
         }
-        if (link != null && PeerAddresses.withoutScope(link.linkLocalAddress()).equals(PeerAddresses.withoutScope(address))) {
+        if (link != null
+                && PeerAddresses.withoutScope(link.linkLocalAddress()).equals(PeerAddresses.withoutScope(address))) {
             return Use.LINK;
         }
         if (link != null && address.isLinkLocalAddress()) {
