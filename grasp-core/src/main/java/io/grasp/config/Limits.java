@@ -10,7 +10,7 @@ import java.util.Objects;
 
 /**
  * The bounds of one node. They ensure that no peer decides how much memory the node uses. Immutable; start from
- * {@link #DEFAULTS}. Every number is at least 1, except {@link #routableReplies}, and every number of bytes at least
+ * {@link #DEFAULTS}. Every number is at least 1, except {@link #routableReplies} and {@link #neighbors}, and every number of bytes at least
  * {@link #LEAST_BYTES}, except {@link #rememberedBytes}.
  */
 public final class Limits {
@@ -37,7 +37,7 @@ public final class Limits {
         LOCATORS(32),
         REMEMBERED_SESSIONS(4096),
         REMEMBERED_BYTES(5 << 20, 1 << 10),
-        NEIGHBORS(1024);
+        NEIGHBORS(1024, 0);
 
         private final int standard;
         private final int least;
@@ -483,7 +483,7 @@ public final class Limits {
     /**
      * {@return these bounds with another {@link #neighbors}}
      *
-     * @param value the bound
+     * @param value the bound, 0 to remember none
      */
     public Limits withNeighbors(int value) {
         return with(Bound.NEIGHBORS, value);

@@ -10,7 +10,6 @@ import io.grasp.engine.node.OpenChannel;
 import io.grasp.engine.node.PageRange;
 import io.grasp.engine.node.PageRange.Slice;
 import io.grasp.engine.registry.Registry;
-import io.grasp.engine.watch.EventFeeds;
 import io.grasp.inspection.AsaEntry;
 import io.grasp.inspection.ConnectionEntry;
 import io.grasp.inspection.DiscoveryEntry;
@@ -37,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +52,7 @@ public final class EngineInspection {
     private final FloodManager floods;
     private final ReplySender replies;
     private final IncomingConnections incoming;
-    private final EventFeeds events;
+    private final IntSupplier watchers;
     /** The numbers of links and interfaces that are listed: they are known by their names. */
     private final Map<String, Long> linkNumbers = new HashMap<>();
 
@@ -66,7 +66,7 @@ public final class EngineInspection {
             FloodManager floods,
             ReplySender replies,
             IncomingConnections incoming,
-            EventFeeds events) {
+            IntSupplier watchers) {
         this.context = context;
         this.registry = registry;
         this.discoveries = discoveries;
@@ -74,7 +74,7 @@ public final class EngineInspection {
         this.floods = floods;
         this.replies = replies;
         this.incoming = incoming;
-        this.events = events;
+        this.watchers = watchers;
     }
 
     /** {@return the kind of substrate} */
@@ -99,7 +99,7 @@ public final class EngineInspection {
                 context.links().size(),
                 context.neighbors.size(),
                 context.drops().stream().mapToLong(DropCount::count).sum(),
-                events.watchers());
+                watchers.getAsInt());
     }
 
     /** {@return a page of the ASAs} */

@@ -83,8 +83,13 @@ public final class GraspEngine {
     private final Extensions extensions;
     private final Dispatcher dispatcher;
     private final IncomingConnections incoming;
-    private final EventFeeds events;
-    private final EngineInspection inspection;
+    private final ReplySender replies;
+    /** {@code null} until an operator looks. */
+    private @Nullable EngineInspection inspection;
+
+    /** {@code null} until there is a watcher of events. */
+    private @Nullable EventFeeds events;
+
     private final List<Completion> closeWaiters = new ArrayList<>();
     private final NodeFailure nodeFailure = new NodeFailure();
     private Consumer<GraspException> onFailure = failure -> {};
@@ -108,7 +113,7 @@ public final class GraspEngine {
         ChannelConnector connector = new ChannelConnector(context, this::accept, discoveryCache);
         this.discoveries = new DiscoveryInitiator(context, registry, discoveryCache, connector);
         this.rapids = new RapidInitiator(context, discoveries, discoveryCache, registry);
-        ReplySender replies = new ReplySender(context);
+        this.replies = new ReplySender(context);
         this.discoveryRelay = new DiscoveryRelay(context, replies, discoveryCache);
         this.negotiations = new NegotiationInitiator(context, registry, connector);
         this.synchronizations = new SynchronizationInitiator(context, registry, connector);
@@ -132,9 +137,6 @@ public final class GraspEngine {
                 synchronizationResponder,
                 extensions);
         this.incoming = new IncomingConnections(context, registry, dispatcher);
-        this.events = new EventFeeds(context);
-        this.inspection = new EngineInspection(
-                context, registry, discoveryCache, discoveryRelay, floods, replies, incoming, events);
     }
 
     /**
@@ -223,12 +225,30 @@ public final class GraspEngine {
 
     /** {@return what an operator sees of the node} */
     public EngineInspection inspection() {
-        return inspection;
+        EngineInspection known = inspection;
+        if (known == null) {
+            known = new EngineInspection(
+                    context,
+                    registry,
+                    discoveryCache,
+                    discoveryRelay,
+                    floods,
+                    replies,
+                    incoming,
+                    () -> events == null ? 0 : events.watchers());
+            inspection = known;
+        }
+        return known;
     }
 
     /** {@return the events of the node, for those that watch it} */
     public EventFeeds events() {
-        return events;
+        EventFeeds known = events;
+        if (known == null) {
+            known = new EventFeeds(context);
+            events = known;
+        }
+        return known;
     }
 
     /** Empties the discovery cache; {@return how many locators it had} */
@@ -376,7 +396,9 @@ public final class GraspEngine {
         substrateClosed = true;
         try {
             context.audit.close();
-            events.close();
+            if (events != null) {
+                events.close();
+            }
             context.observer().closed();
         } finally {
             List<Completion> waiters = List.copyOf(closeWaiters);

@@ -21,10 +21,10 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
+import io.grasp.util.LazySet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -64,8 +64,7 @@ public final class Grasp implements AutoCloseable {
     private final @Nullable NodeIdentity identity;
     private final Instant started = Instant.now();
     private final long startedNanos;
-    private final Inspection inspection;
-    private final Set<Grasp> sharing = new LinkedHashSet<>();
+    private final Set<Grasp> sharing = new LazySet<>();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private @Nullable Grasp host;
     private boolean closing;
@@ -86,7 +85,6 @@ public final class Grasp implements AutoCloseable {
         this.freeMemory = freeMemory;
         this.identity = identity;
         this.startedNanos = loop.nanoTime();
-        this.inspection = new Inspection(loop, engine, this::status, started.hashCode() ^ Long.hashCode(startedNanos));
         engine.onFailure(this::failed);
     }
 
@@ -341,7 +339,7 @@ public final class Grasp implements AutoCloseable {
 
     /** {@return the view of this node for operators: its state in pages, and events as they happen} */
     public Inspection inspection() {
-        return inspection;
+        return new Inspection(loop, engine, this::status, started.hashCode() ^ Long.hashCode(startedNanos));
     }
 
     /** {@return actions of operators on this node, such as emptying its caches} */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,8 +70,10 @@ final class Processes {
                     && Files.getLastModifiedTime(ARCHIVE).compareTo(Files.getLastModifiedTime(JAR)) > 0) {
                 return;
             }
+            // Moved when it is complete: another JVM of the tests may use it at once.
+            Path made = Path.of(ARCHIVE + "." + ProcessHandle.current().pid());
             List<String> command = jvm();
-            command.addAll(List.of("-XX:ArchiveClassesAtExit=" + ARCHIVE, "-jar", JAR.toString()));
+            command.addAll(List.of("-XX:ArchiveClassesAtExit=" + made, "-jar", JAR.toString()));
             command.addAll(List.of("discover", "archive", "--link", "lo", "--timeout", "1", "--assume-secure"));
             new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -79,6 +82,9 @@ final class Processes {
                     .onExit()
                     .orTimeout(LONGEST.toSeconds(), TimeUnit.SECONDS)
                     .join();
+            if (Files.exists(made)) {
+                Files.move(made, ARCHIVE, StandardCopyOption.ATOMIC_MOVE);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

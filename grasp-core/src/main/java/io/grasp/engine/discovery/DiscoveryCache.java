@@ -19,6 +19,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
+import io.grasp.util.LazyMap;
 import io.grasp.util.PeerAddresses;
 import io.grasp.util.TimerHeap;
 import java.net.InetAddress;
@@ -82,7 +83,7 @@ public final class DiscoveryCache implements PeerFailures {
     private final CacheObserver observer;
     private final FairPlaces<Claim> answered;
     private final FairPlaces<Claim> relayed;
-    private final Map<String, Map<Place, Found>> objectives = new LinkedHashMap<>();
+    private final Map<String, Map<Place, Found>> objectives = new LazyMap<>();
     private final TimerHeap<Found> expiring = new TimerHeap<>();
     private long created;
 

@@ -31,13 +31,8 @@ import io.grasp.wire.MessageEncoder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -61,12 +56,9 @@ public final class EngineContext {
     public final PolicyGuard policy;
     public final MessageDecoder decoder;
     public final IntrusiveList<OpenChannel> channels = new IntrusiveList<>();
-    private final Map<Integer, Link> links = new LinkedHashMap<>();
-    /** How many links are up, by their shares. */
-    private final Map<Integer, Integer> shares = new LinkedHashMap<>();
-
+    private final LinkTable links = new LinkTable();
     private final FairPlaces<ExpiringSet.Member<?>> remembered;
-    private final long[] drops = new long[DropReason.values().length];
+    private final DropCounters drops = new DropCounters();
     /** The user's observer, and that of the watchers of events while there are any. */
     private GraspObserver observer;
 
@@ -98,12 +90,11 @@ public final class EngineContext {
                 substrate.maxAcceptedConnections(),
                 shares(),
                 ExpiringSet.idsOfPeers(loop, timeouts.sessionMemory(), remembered));
-        this.dull = new DullGuard(config.dull(), links.values());
+        this.dull = new DullGuard(config.dull(), links());
         this.policy = new PolicyGuard(dull.isDull() ? PeerPolicy.ALL : config.peerPolicy(), usersObserver);
-        this.addresses = new NodeAddresses(substrate, links.values(), config.advertisedAddress(), dull.isDull());
-        this.ownLocators = new OwnLocators(loop, addresses, links.values(), timeouts.indefiniteDiscovery());
-        this.locators =
-                new PeerLocators(substrate, links.values(), addresses, config.advertisedAddress(), config.ipv4Nat());
+        this.addresses = new NodeAddresses(substrate, links(), config.advertisedAddress(), dull.isDull());
+        this.ownLocators = new OwnLocators(loop, addresses, links(), timeouts.indefiniteDiscovery());
+        this.locators = new PeerLocators(substrate, links(), addresses, config.advertisedAddress(), config.ipv4Nat());
         this.decoder = new MessageDecoder(limits.message());
     }
 
@@ -127,23 +118,26 @@ public final class EngineContext {
     }
 
     public Collection<Link> links() {
-        return links.values();
+        return links.all();
     }
 
     /** {@return the shares of the links that are up, now and later} */
-    public Set<Integer> shares() {
-        return Collections.unmodifiableSet(shares.keySet());
+    public Collection<Integer> shares() {
+        return links.shares();
+    }
+
+    /** {@return whether a link with a share is up} */
+    public boolean hasShare(int share) {
+        return links.hasShare(share);
     }
 
     public void addLink(Link link) {
-        links.put(link.index(), link);
-        shares.merge(link.share(), 1, Integer::sum);
+        links.add(link);
     }
 
     public void removeLink(Link link) {
         links.remove(link.index());
-        shares.computeIfPresent(link.share(), (share, count) -> count == 1 ? null : count - 1);
-        if (!shares.containsKey(link.share())) {
+        if (!links.hasShare(link.share())) {
             neighbors.forget(link.share());
         }
     }
@@ -256,7 +250,7 @@ public final class EngineContext {
             InetAddress address = peer.getAddress();
             return path.kind() == MessagePath.Kind.LINK ? addresses.linkOfDatagram(address) : addresses.linkOf(address);
         }
-        for (Link link : links.values()) {
+        for (Link link : links()) {
             if (link.name().equals(path.link())) {
                 return link;
             }
@@ -286,7 +280,7 @@ public final class EngineContext {
 
     /** Reports that something was dropped, with the link of the peer as far as its address shows it. */
     public void drop(DropReason reason, MessagePath path) {
-        drops[reason.ordinal()]++;
+        drops.add(reason);
         boolean audited = audit.isWatched() && !isOwnEcho(reason, path);
         if (!audited && observer == GraspObserver.NONE) {
             return;
@@ -307,14 +301,7 @@ public final class EngineContext {
 
     /** {@return how often something was dropped, for each reason for which it was} */
     public List<DropCount> drops() {
-        List<DropCount> counts = new ArrayList<>();
-        for (DropReason reason : DropReason.values()) {
-            long count = drops[reason.ordinal()];
-            if (count > 0) {
-                counts.add(new DropCount(reason, count));
-            }
-        }
-        return counts;
+        return drops.counts();
     }
 
     private MessagePath located(MessagePath path) {

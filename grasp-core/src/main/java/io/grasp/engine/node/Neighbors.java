@@ -8,12 +8,13 @@ import io.grasp.model.MessageInfo;
 import io.grasp.model.PeerIdentity;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
+import io.grasp.util.LazyMap;
 import io.grasp.util.PeerAddresses;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +31,7 @@ public final class Neighbors {
     private final Loop loop;
     private final int most;
     /** By the shares of links. */
-    private final Map<Integer, Map<InetAddress, Neighbor>> onLinks = new HashMap<>();
+    private final Map<Integer, Map<InetAddress, Neighbor>> onLinks = new LazyMap<>();
 
     private int size;
     private long created;
@@ -48,7 +49,7 @@ public final class Neighbors {
     public void heard(
             @Nullable Link link, InetSocketAddress source, @Nullable PeerIdentity identity, MessageInfo message) {
         InetAddress address = source.getAddress();
-        if (address == null) {
+        if (address == null || most == 0) {
             return;
         }
         int share = link == null ? 0 : link.share();
@@ -61,7 +62,7 @@ public final class Neighbors {
         long now = loop.nanoTime();
         if (neighbor == null) {
             size++;
-            neighbor = new Neighbor(++created, PeerAddresses.withoutScope(address), now);
+            neighbor = new Neighbor(++created, unscoped(address), now);
             onLink.put(neighbor.address, neighbor);
         }
         neighbor.link = link == null ? "" : link.name();
@@ -75,6 +76,12 @@ public final class Neighbors {
         if (size > most) {
             removeOldest();
         }
+    }
+
+    /** {@return the address itself if it has no scope: a simulated network has each address once} */
+    private static InetAddress unscoped(InetAddress address) {
+        boolean scoped = address instanceof Inet6Address ipv6 && ipv6.getScopeId() != 0;
+        return scoped ? PeerAddresses.withoutScope(address) : address;
     }
 
     /**

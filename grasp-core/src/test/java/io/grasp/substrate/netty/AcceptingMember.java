@@ -20,9 +20,14 @@ import javax.net.ssl.SSLSocket;
  * is, and then only reads.
  */
 final class AcceptingMember implements AutoCloseable {
-    private static final int HELLO_BYTES = 21;
+    private static final int HELLO_BYTES = 20;
     private static final int PREFACE_BYTES = 24;
     private static final int HEAD_BYTES = 8;
+    /** The kind of the link message. */
+    private static final byte FLAGS = 2;
+
+    /** How long the first words of a node are: its preface and its hello. */
+    static final int FIRST_BYTES = PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES;
 
     private final List<SSLServerSocket> places = new ArrayList<>();
     private final List<SSLSocket> sockets = new CopyOnWriteArrayList<>();
@@ -30,8 +35,9 @@ final class AcceptingMember implements AutoCloseable {
     private final AtomicInteger open = new AtomicInteger();
     private final byte flags;
     private final int streams;
+    private volatile byte[] instance = RawMember.instance(0xff);
 
-    /** @param flags of its hello: 1 = it wants a link, 2 = it accepts one */
+    /** @param flags what it says after its hello: 1 = it wants a link, 2 = it accepts one */
     AcceptingMember(TestMember member, int count, int flags) throws IOException {
         this(member, count, flags, 256);
     }
@@ -51,6 +57,12 @@ final class AcceptingMember implements AutoCloseable {
         }
     }
 
+    /** Says in the hello that it is another node than that with the highest instance ID. */
+    AcceptingMember instance(byte[] id) {
+        instance = id;
+        return this;
+    }
+
     int port(int place) {
         return places.get(place).getLocalPort();
     }
@@ -58,6 +70,11 @@ final class AcceptingMember implements AutoCloseable {
     /** {@return how many connections are open on which it has said which node it is} */
     int open() {
         return open.get();
+    }
+
+    /** {@return how many connections it has ever accepted} */
+    int connections() {
+        return sockets.size();
     }
 
     private void run(Runnable task) {
@@ -81,8 +98,8 @@ final class AcceptingMember implements AutoCloseable {
     private void serve(SSLSocket socket) {
         try (socket) {
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            in.readFully(new byte[PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES]);
-            socket.getOutputStream().write(hello(flags, streams));
+            in.readFully(new byte[FIRST_BYTES]);
+            socket.getOutputStream().write(hello(instance, flags, streams));
             socket.getOutputStream().flush();
             open.incrementAndGet();
             try {
@@ -95,9 +112,13 @@ final class AcceptingMember implements AutoCloseable {
         }
     }
 
-    /** {@return the preface and the hello of such a member} */
+    /** {@return the preface, the hello and the flags of such a member} */
     static byte[] hello(byte flags, int streams) {
-        return ByteBuffer.allocate(PREFACE_BYTES + HEAD_BYTES + HELLO_BYTES)
+        return hello(RawMember.instance(0xff), flags, streams);
+    }
+
+    private static byte[] hello(byte[] instance, byte flags, int streams) {
+        return ByteBuffer.allocate(FIRST_BYTES + HEAD_BYTES + 2)
                 .put("GRASPMUX".getBytes(StandardCharsets.US_ASCII))
                 .put((byte) 1)
                 .put((byte) 1) // it has accepted the connection
@@ -111,16 +132,30 @@ final class AcceptingMember implements AutoCloseable {
                 .putInt(0)
                 .put((byte) 0)
                 .put((byte) 1)
-                .put(RawMember.instance(0xff))
+                .put(instance)
                 .putShort((short) 0)
+                .put((byte) 3)
+                .put((byte) 2)
+                .putShort((short) 2)
+                .putInt(0)
+                .put(FLAGS)
                 .put(flags)
                 .array();
     }
 
     /** Says on its first connection that it is to be closed. */
     void closing() throws IOException {
+        send((byte) 3);
+    }
+
+    /** Asks on its first connection for another one. */
+    void renew() throws IOException {
+        send((byte) 4);
+    }
+
+    private void send(byte kind) throws IOException {
         OutputStream out = sockets.get(0).getOutputStream();
-        out.write(new byte[] {3, 2, 0, 1, 0, 0, 0, 0, 3});
+        out.write(new byte[] {3, 2, 0, 1, 0, 0, 0, 0, kind});
         out.flush();
     }
 

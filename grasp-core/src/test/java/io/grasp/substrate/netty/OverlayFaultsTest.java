@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.ProviderException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +42,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -533,6 +535,36 @@ class OverlayFaultsTest extends OverlayTest {
         assertThat(patient.securities).containsExactly(Security.SECURED, Security.NONE);
     }
 
+    /** For example because the token that holds its key has been removed. */
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, ProviderException.class})
+    void aConnectionForWhichTlsCannotBeginFailsWithTheReason(Class<? extends RuntimeException> type) throws Exception {
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        List<Throwable> thrown = new CopyOnWriteArrayList<>();
+        Thread.setDefaultUncaughtExceptionHandler((thread, each) -> thrown.add(each));
+        try {
+            RuntimeException reason = type.getConstructor(String.class).newInstance("the token is not there");
+            SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("patient")).withoutEngines(reason);
+            OverlayNode patient = start(identity, config -> config);
+            assertThat(patient.connect(victim).awaitClosed())
+                    .isInstanceOfSatisfying(
+                            GraspException.class,
+                            failure -> assertThat(failure.code()).isEqualTo(GraspErrorCode.NO_SECURITY))
+                    .hasMessageContaining("the token is not there");
+            assertThat(identity.engineFailures).hasValue(2);
+            assertThat(friend.connect(patient).awaitClosed()).isInstanceOf(IOException.class);
+            patient.awaitRefusal(PeerRefusal.TLS_FAILURE);
+            assertThat(patient.sentences).singleElement().asString().contains("the token is not there");
+            assertThat(patient.securities).isEmpty();
+
+            identity.withoutEngines(null);
+            patient.connect(victim).echo(10);
+            assertThat(thrown).isEmpty();
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+    }
+
     @Test
     void aCertificateIsReplacedWhileSessionsRun(@TempDir Path directory) throws Exception {
         TestMember before = DOMAIN.authority().issue(Identities.name("renewed"));
@@ -575,6 +607,7 @@ class OverlayFaultsTest extends OverlayTest {
         OverlayNode second = start(Identities.open(copied), config -> config.withNeighbors(victim.place()));
         first.awaitLinks(1);
         second.awaitLinks(1);
+        victim.awaitLinks(3);
         Await.until("a warning", () -> victim.warnings.contains(LinkWarning.SAME_NAME));
         assertThat(victim.sentences)
                 .anySatisfy(each -> assertThat(each)

@@ -324,6 +324,7 @@ class OverlayNeighborsTest extends OverlayTest {
                     .containsExactlyElementsOf(
                             node.links.stream().map(Link::index).toList());
         } finally {
+            closeNodes(); // while they can still reach each other
             TestNetwork.ip("link delete one0");
             TestNetwork.ip("link delete two0");
         }
@@ -361,8 +362,8 @@ class OverlayNeighborsTest extends OverlayTest {
             OverlayNode late = start("late", config -> config.withPort(port).withAddresses(there));
             seeker.awaitLinks(1);
             late.awaitLinks(1);
-            late.close(); // while it can still reach the other
         } finally {
+            closeNodes(); // while they can still reach each other
             TestNetwork.ip("link delete late0");
         }
     }

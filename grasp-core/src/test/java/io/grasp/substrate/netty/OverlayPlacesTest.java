@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.model.Locator;
 import io.grasp.security.TestMember;
 import io.grasp.security.TestPeer;
+import io.grasp.substrate.Link;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.NeighborSource;
+import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.io.InputStream;
 import java.lang.reflect.Field;
@@ -166,11 +168,7 @@ class OverlayPlacesTest extends OverlayTest {
 
     @Test
     void aSessionThatIsGivenUpDoesNotWaitAtTheLinkLocalPlaceOfItsNeighborAnyMore() throws Exception {
-        Inet6Address here = (Inet6Address)
-                Collections.list(NetworkInterface.getByName(TestNetwork.LINK).getInetAddresses()).stream()
-                        .filter(InetAddress::isLinkLocalAddress)
-                        .findFirst()
-                        .orElseThrow();
+        Inet6Address here = linkLocal();
         OverlayNode node = start("node", config -> config.withAddresses(here));
         try (ServerSocket silent = new ServerSocket(0, 50, here);
                 RawMember neighbor = RawMember.connect(
@@ -180,7 +178,8 @@ class OverlayPlacesTest extends OverlayTest {
                         () -> {})) {
             neighbor.framedHello(silent.getLocalPort(), true);
             node.awaitLinks(1);
-            Locator locator = new Locator.Ipv6((Inet6Address) PeerAddresses.withoutScope(here), Locator.TCP, 1);
+            Locator locator = new Locator.Ipv6(
+                    (Inet6Address) PeerAddresses.withoutScope(here), Locator.TCP, silent.getLocalPort());
             OverlayNode.Session session =
                     node.connect(locator, node.links.get(0).index());
             try (Socket waiting = silent.accept()) {
@@ -192,6 +191,48 @@ class OverlayPlacesTest extends OverlayTest {
                 // it is over
             }
             assertThat(session.opened).isFalse();
+        }
+    }
+
+    private static Inet6Address linkLocal() throws SocketException {
+        return (Inet6Address)
+                Collections.list(NetworkInterface.getByName(TestNetwork.LINK).getInetAddresses()).stream()
+                        .filter(InetAddress::isLinkLocalAddress)
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    /** The neighbor has no streams; the node at its port has. */
+    @Test
+    void aSessionToALinkLocalAddressLeadsToThePortInItsLocatorAndKeepsTheScopeOfItsLink() throws Exception {
+        Inet6Address here = linkLocal();
+        OverlayNode node = start("node", config -> config.withAddresses(here));
+        OverlayNode atItsPort = start("atItsPort", config -> config.withAddresses(here));
+        OverlayNode atAnother = start("atAnother", config -> config.withAddresses(here));
+        OverlayNode neighbor = start(
+                "neighbor",
+                config -> config.withAddresses(here)
+                        .withNeighbors(AddressText.of(new InetSocketAddress(here, node.port()))));
+        node.awaitLinks(1);
+        try (RawMember withoutStreams = RawMember.connect(
+                DOMAIN.authority().issue(Identities.name("withoutStreams")),
+                new InetSocketAddress(here, node.port()),
+                "io.grasp.link/1",
+                () -> {})) {
+            withoutStreams.framedHello(atItsPort.port(), true);
+            node.awaitLinks(2);
+            Map<Link, OverlayNode> places = Map.of(node.links.get(0), neighbor, node.links.get(1), atItsPort);
+            for (Link link : node.links) {
+                for (OverlayNode each : List.of(places.get(link), atAnother, places.get(link))) {
+                    OverlayNode.Session session = opened(node.connect(
+                            new Locator.Ipv6((Inet6Address) PeerAddresses.withoutScope(here), Locator.TCP, each.port()),
+                            link.index()));
+                    session.echo(10);
+                    assertThat(each.accepted).isNotEmpty();
+                    assertThat(((Inet6Address) session.connection.remote().getAddress()).getScopeId())
+                            .isEqualTo(link.index());
+                }
+            }
         }
     }
 
@@ -234,7 +275,7 @@ class OverlayPlacesTest extends OverlayTest {
             });
             try (SSLSocket socket = (SSLSocket) other.accept()) {
                 InputStream in = socket.getInputStream();
-                in.readNBytes(AcceptingMember.hello((byte) 0, 0).length);
+                in.readNBytes(AcceptingMember.FIRST_BYTES);
                 node.onLoop(() -> {
                     found.lost(second);
                     return true;
@@ -250,5 +291,19 @@ class OverlayPlacesTest extends OverlayTest {
             assertThat(node.everUp).as("the link has not been down").hasSize(1);
             assertThat(node.links).hasSize(1);
         }
+    }
+
+    /** The node that opens the second connection is known there, but it does not know yet with which node it is. */
+    @Test
+    void aSessionToAnotherAddressOfANeighborChangesNothingAboutTheLink() throws Exception {
+        InetAddress second = InetAddress.getByName("127.0.0.1");
+        OverlayNode node = start("node", config -> config.withAddresses(OverlayNode.HOST, second));
+        OverlayNode other = start("other", config -> config.withNeighbors(node.place()));
+        node.awaitLinks(1);
+        opened(other.connect(at("127.0.0.1", node.port()), 0)).echo(10);
+        assertThat(other.multicast(new byte[] {7})).isNull();
+        Await.until("a message on the link", () -> node.messages.size() == 1);
+        assertThat(node.everUp).hasSize(1);
+        assertThat(other.everUp).hasSize(1);
     }
 }

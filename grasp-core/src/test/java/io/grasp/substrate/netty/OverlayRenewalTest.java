@@ -271,6 +271,65 @@ class OverlayRenewalTest extends OverlayTest {
         proxy.close();
     }
 
+    @Test
+    void aRenewalThatLeadsToAnotherMemberAsksThePeerAndChangesNothingThere() throws Exception {
+        OverlayNode other = start(open(issue("other", Duration.ofDays(2))), config -> config);
+        OverlayNode third = start(open(issue("third", Duration.ofDays(2))), config -> config);
+        try (TestProxy translator = new TestProxy(other.address(), false)) {
+            OverlayNode renewed = start(openShortLived(), config -> config.withNeighbors("[::1]:" + translator.port()));
+            renewed.awaitLinks(1);
+            OverlayNode.Session elsewhere = renewed.connect(third);
+            elsewhere.echo(10);
+            translator.leadTo(third.address());
+
+            awaitUse(renewed, other, renew());
+
+            elsewhere.echo(10);
+            assertThat(third.everUp).isEmpty();
+            assertThat(renewed.everUp).hasSize(1);
+        }
+    }
+
+    /** For example if the link was wanted while the peer asked for the end of an idle connection. */
+    @Test
+    void aConnectionThatClosesThoughItCarriesALinkIsReplaced() throws Exception {
+        try (AcceptingMember peer = new AcceptingMember(issue("peer", Duration.ofDays(2)), 1, 2)) {
+            OverlayNode node = start(
+                    open(issue("node", Duration.ofDays(2))),
+                    config ->
+                            config.withNeighbors("[::1]:" + peer.port(0)).withHandshakeTimeout(Duration.ofSeconds(5)));
+            node.awaitLinks(1);
+            peer.closing();
+            Await.until("another connection", () -> peer.connections() == 2);
+            Await.until("the end of the former one", () -> peer.open() == 1);
+            assertThat(node.everUp).hasSize(1);
+            assertThat(node.links).hasSize(1);
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void aPeerThatAsksAgainAfterAnAttemptHasFailedIsFollowedAgain() throws Exception {
+        try (AcceptingMember peer = new AcceptingMember(issue("peer", Duration.ofDays(2)), 1, 2);
+                TestProxy translator = new TestProxy(new InetSocketAddress(OverlayNode.HOST, peer.port(0)), false)) {
+            OverlayNode node = start(
+                    open(issue("node", Duration.ofDays(2))),
+                    config -> config.withNeighbors("[::1]:" + translator.port()));
+            node.awaitLinks(1);
+            translator.leadTo(new InetSocketAddress(OverlayNode.HOST, 1)); // nothing is there
+            peer.renew();
+            long begin = System.nanoTime();
+            CompletableFuture<Boolean> pauseIsOver = new CompletableFuture<>();
+            node.onLoop(() -> loop.wakeAt(begin + Duration.ofSeconds(11).toNanos(), () -> pauseIsOver.complete(true)));
+            Await.result("a pause", pauseIsOver);
+            translator.leadTo(new InetSocketAddress(OverlayNode.HOST, peer.port(0)));
+            peer.renew();
+            Await.until("another connection", () -> peer.connections() == 2);
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
+            assertThat(node.everUp).hasSize(1);
+        }
+    }
+
     /**
      * Each node opens more sessions at one time than the other takes. The first to write to a new connection is the one
      * that has accepted it, with its hello and a session.

@@ -62,6 +62,8 @@ abstract class OverlayTest {
     void closeNodes() {
         nodes.forEach(OverlayNode::close);
         identities.forEach(NodeIdentity::close);
+        nodes.clear();
+        identities.clear();
         Await.until("no socket", () -> TestNetwork.openSockets().isEmpty());
     }
 

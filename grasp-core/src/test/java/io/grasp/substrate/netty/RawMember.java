@@ -23,6 +23,9 @@ final class RawMember implements AutoCloseable {
     private static final int OPEN = 1;
     private static final int DONE = 1;
     private static final int END = 2;
+    /** The kind of the link message. */
+    private static final byte FLAGS = 2;
+
     private static final String MUX = "io.grasp.mux/1";
 
     private final SSLSocket socket;
@@ -85,9 +88,20 @@ final class RawMember implements AutoCloseable {
         return instance;
     }
 
-    /** Sends the preface and a hello. */
+    /** Sends the preface, a hello, and whether it wants a link. */
     RawMember hello(byte[] instance, int port, boolean wantsLink) throws IOException {
-        write(ByteBuffer.allocate(24)
+        write(concat(prefaceAndHello(instance, port), frame(MESSAGE, END, 0, FLAGS, (byte) (wantsLink ? 1 : 0))));
+        return this;
+    }
+
+    /** Sends the preface and a hello, as a node that has not decided to use the connection. */
+    RawMember onlyHello(byte[] instance, int port) throws IOException {
+        write(prefaceAndHello(instance, port));
+        return this;
+    }
+
+    private static byte[] prefaceAndHello(byte[] instance, int port) {
+        byte[] preface = ByteBuffer.allocate(24)
                 .put("GRASPMUX".getBytes(StandardCharsets.US_ASCII))
                 .put((byte) 1)
                 .put(INITIATOR)
@@ -95,28 +109,36 @@ final class RawMember implements AutoCloseable {
                 .putInt(16_384)
                 .putInt(256)
                 .putInt(65_536)
-                .array());
-        frame(MESSAGE, END, 0, helloMessage(instance, port, wantsLink));
-        return this;
+                .array();
+        return concat(preface, frame(MESSAGE, END, 0, helloMessage(instance, port)));
     }
 
-    /** Sends a hello on a connection without streams. */
+    /** Sends a hello, and whether it wants a link, on a connection without streams. */
     RawMember framedHello(int port, boolean wantsLink) throws IOException {
-        byte[] hello = helloMessage(newInstance(), port, wantsLink);
-        write(ByteBuffer.allocate(4 + hello.length)
+        byte[] hello = helloMessage(newInstance(), port);
+        write(ByteBuffer.allocate(4 + hello.length + 4 + 2)
                 .putInt(hello.length)
                 .put(hello)
+                .putInt(2)
+                .put(FLAGS)
+                .put((byte) (wantsLink ? 1 : 0))
                 .array());
         return this;
     }
 
-    private static byte[] helloMessage(byte[] instance, int port, boolean wantsLink) {
-        return ByteBuffer.allocate(21)
+    private static byte[] helloMessage(byte[] instance, int port) {
+        return ByteBuffer.allocate(20)
                 .put((byte) 0)
                 .put((byte) 1)
                 .put(instance)
                 .putShort((short) port)
-                .put((byte) (wantsLink ? 1 : 0))
+                .array();
+    }
+
+    private static byte[] concat(byte[] one, byte[] other) {
+        return ByteBuffer.allocate(one.length + other.length)
+                .put(one)
+                .put(other)
                 .array();
     }
 
@@ -149,17 +171,17 @@ final class RawMember implements AutoCloseable {
 
     /** Opens a stream and sends bytes on it. */
     void stream(int number, byte... bytes) throws IOException {
-        frame(DATA, OPEN, number, bytes);
+        write(frame(DATA, OPEN, number, bytes));
     }
 
-    private void frame(int type, int flags, int stream, byte[] payload) throws IOException {
-        write(ByteBuffer.allocate(8 + payload.length)
+    private static byte[] frame(int type, int flags, int stream, byte... payload) {
+        return ByteBuffer.allocate(8 + payload.length)
                 .put((byte) type)
                 .put((byte) flags)
                 .putShort((short) payload.length)
                 .putInt(stream)
                 .put(payload)
-                .array());
+                .array();
     }
 
     private void write(byte[] bytes) throws IOException {

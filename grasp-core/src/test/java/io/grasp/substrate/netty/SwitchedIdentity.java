@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLEngine;
 
 /** An identity that a test changes: it becomes bad, or its peers are revoked. */
@@ -23,9 +24,13 @@ final class SwitchedIdentity implements NodeIdentity {
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
     private final Set<X509Certificate> revokedCertificates = ConcurrentHashMap.newKeySet();
     private volatile boolean good = true;
-    private volatile String warning = "";
+    private volatile List<String> warnings = List.of();
     private volatile TestPeer engines;
     private volatile Error error;
+    private volatile RuntimeException engineFailure;
+
+    /** How often an engine could not be created. */
+    final AtomicInteger engineFailures = new AtomicInteger();
 
     SwitchedIdentity(Identity real) {
         this.real = real;
@@ -37,9 +42,9 @@ final class SwitchedIdentity implements NodeIdentity {
         return this;
     }
 
-    /** Notifies of a warning; an empty one is its end. */
-    void warn(String sentence) {
-        warning = sentence;
+    /** Notifies of warnings; none is their end. */
+    void warn(List<String> sentences) {
+        warnings = sentences;
         listeners.forEach(Runnable::run);
     }
 
@@ -70,6 +75,12 @@ final class SwitchedIdentity implements NodeIdentity {
         return this;
     }
 
+    /** Lets no engine be created, though the identity is good. */
+    SwitchedIdentity withoutEngines(RuntimeException failure) {
+        engineFailure = failure;
+        return this;
+    }
+
     int listeners() {
         return listeners.size();
     }
@@ -79,8 +90,9 @@ final class SwitchedIdentity implements NodeIdentity {
         IdentityStatus now = real.status();
         return new IdentityStatus(
                 good,
-                good ? warning : "switched off by a test",
+                good ? warnings : List.of("switched off by a test"),
                 now.nodeName(),
+                now.fingerprint(),
                 now.notBefore(),
                 now.notAfter(),
                 now.expiry());
@@ -96,6 +108,11 @@ final class SwitchedIdentity implements NodeIdentity {
     public SSLEngine newEngine(TlsRole role, List<String> protocols) {
         if (!good) {
             throw new IllegalStateException("switched off by a test");
+        }
+        RuntimeException failure = engineFailure;
+        if (failure != null) {
+            engineFailures.incrementAndGet();
+            throw failure;
         }
         TestPeer peer = engines;
         return peer != null ? peer.newEngine(role, "TLSv1.3") : real.newEngine(role, protocols);

@@ -26,7 +26,7 @@ final class TestProxy implements AutoCloseable {
     private final List<Channel> channels = new CopyOnWriteArrayList<>();
     private final List<Channel> bothEnds = new CopyOnWriteArrayList<>();
     private final Channel server;
-    private final InetSocketAddress target;
+    private volatile InetSocketAddress target;
     private final boolean singleBytes;
 
     TestProxy(InetSocketAddress target, boolean singleBytes) {
@@ -49,6 +49,11 @@ final class TestProxy implements AutoCloseable {
 
     int port() {
         return ((InetSocketAddress) server.localAddress()).getPort();
+    }
+
+    /** New connections lead to another address. */
+    void leadTo(InetSocketAddress other) {
+        target = other;
     }
 
     private void connect(SocketChannel accepted) {

@@ -88,6 +88,9 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
     private final Events events;
     private final byte[] hello;
     private final InetSocketAddress remote;
+    /** Kept, because the system must be asked for the name of a scope. */
+    private @Nullable String remoteText;
+
     private final boolean outgoing;
     private final MessageFramer framer;
     private final Queue<Unsent> unsent = new ArrayDeque<>();
@@ -233,6 +236,16 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
         return remote;
     }
 
+    /** {@return the neighbor's address, for messages to people} */
+    String remoteText() {
+        String known = remoteText;
+        if (known == null) {
+            known = AddressText.onThisHost(remote);
+            remoteText = known;
+        }
+        return known;
+    }
+
     /** {@return how long it has been open, 0 if it has not been opened} */
     long openNanos() {
         return openedAt == 0 ? 0 : loop.nanoTime() - openedAt;
@@ -246,11 +259,11 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
     void send(byte[] message, Completion flushed) {
         int taken = message.length + MESSAGE_OBJECT_BYTES;
         if (!isUsable()) {
-            flushed.done(new IOException("the connection with " + AddressText.onThisHost(remote) + " is closed"));
+            flushed.done(new IOException("the connection with " + remoteText() + " is closed"));
         } else if (waitingBytes > 0 && waitingBytes + taken > config.queueBytes) {
             loop.execute(() -> events.dropped(this, SubstrateDrop.SLOW_NEIGHBOR));
-            flushed.done(new IOException("the neighbor " + AddressText.onThisHost(remote) + " is too slow: "
-                    + waitingBytes + " bytes are waiting to be sent"));
+            flushed.done(new IOException("the neighbor " + remoteText() + " is too slow: " + waitingBytes
+                    + " bytes are waiting to be sent"));
         } else if (state == State.OPENING) {
             waitingBytes += taken;
             unsent.add(new Unsent(message, failed -> {
@@ -422,8 +435,10 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** {@return whether it has not ended at once} What has come before an end in good order is still taken. */
     private boolean isReading() {
-        return failure == null && state != State.CLOSED;
+        SocketChannel open = channel;
+        return open != null && open.isOpen();
     }
 
     private void received(byte[] message) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * are not the link go first, whichever side has opened them.
  *
  * <p>Of the connections of one member, one that replaces another does not count: otherwise a peer that has as many as
- * it may have would lose one, with its sessions, by each renewal.
+ * it may have would lose one, with its sessions, by each renewal. Nor does the newest one give way if it replaces
+ * another: its member is about to lose that.
  */
 final class ConnectionCount {
     private final MemberConnection newest;
@@ -38,7 +39,8 @@ final class ConnectionCount {
     }
 
     /**
-     * {@return the connection that gives way, perhaps the newest itself; {@code null} if there are not too many}
+     * {@return the connection that gives way, perhaps the newest itself; {@code null} if there are not too many, or if
+     * none can}
      *
      * @param maximum the maximum of all
      * @param maximumOfName the maximum of those whose peers have one name
@@ -47,8 +49,8 @@ final class ConnectionCount {
     MemberConnection givesWay(int maximum, int maximumOfName) {
         List<MemberConnection> own = byName.getOrDefault(newest.peerName(), List.of());
         if (own.size() - replacing(own) > maximumOfName) {
-            MemberConnection found = oldestUnusedOr(ConnectionCount::isOfPeer, own);
-            return found != null ? found : first(own, each -> each != newest);
+            MemberConnection found = oldestUnusedOrOfPeer(own);
+            return found != null ? found : newestOr(first(own, each -> each != newest), own);
         }
         int ofPeers = 0;
         int counted = 0;
@@ -68,17 +70,27 @@ final class ConnectionCount {
                 most = each;
             }
         }
-        Predicate<MemberConnection> unused = each -> !each.channel().isClient() && each.isUnused();
-        MemberConnection found =
-                ofPeer(most) > 1 ? oldestUnusedOr(ConnectionCount::isOfPeer, most) : first(all, unused);
-        return found != null || !isOfPeer(newest) ? found : newest;
+        Predicate<MemberConnection> unused =
+                each -> each != newest && !each.channel().isClient() && each.isUnused();
+        MemberConnection found = ofPeer(most) > 1 ? oldestUnusedOrOfPeer(most) : first(all, unused);
+        return found != null ? found : newestOr(null, own);
     }
 
-    /** {@return the oldest one of a name that is not used; if there is none, the oldest one that is wanted} */
-    private @Nullable MemberConnection oldestUnusedOr(
-            Predicate<MemberConnection> wanted, List<MemberConnection> ofName) {
+    /** {@return the oldest one of a name that is not used; if there is none, the oldest one of the peer} */
+    private @Nullable MemberConnection oldestUnusedOrOfPeer(List<MemberConnection> ofName) {
         MemberConnection unused = first(ofName, this::isUnused);
-        return unused != null ? unused : first(ofName, wanted);
+        return unused != null ? unused : first(ofName, each -> each != newest && isOfPeer(each));
+    }
+
+    /** {@return the newest one if the peer has opened it and it replaces none; otherwise another one} */
+    private @Nullable MemberConnection newestOr(@Nullable MemberConnection other, List<MemberConnection> own) {
+        boolean replaces = own.stream().anyMatch(each -> each != newest && mayBeReplaced(each));
+        return isOfPeer(newest) && !replaces ? newest : other;
+    }
+
+    /** {@return whether the newest one is of the same member as another of its name, or may be, before its hello} */
+    private boolean mayBeReplaced(MemberConnection other) {
+        return other.member() != null && (newest.member() == null || newest.member() == other.member());
     }
 
     private static @Nullable MemberConnection first(List<MemberConnection> of, Predicate<MemberConnection> wanted) {

@@ -35,6 +35,7 @@ final class DeferredConnection implements Connection {
     private boolean ended;
     private @Nullable Throwable ending;
     private IntrusiveList.@Nullable Node<DeferredConnection> place;
+    private @Nullable Member member;
     private Runnable again = () -> {};
     private @Nullable FixedDelayTimers closings;
     private IntrusiveList.@Nullable Node<FixedDelayTimers.Timer> timer;
@@ -71,12 +72,12 @@ final class DeferredConnection implements Connection {
     /**
      * It waits until a member takes one more session.
      *
-     * @param waiting those that wait for that member
      * @param newAgain connects it anew, if the member has no connection any more
      * @param newClosings end it if it is closed, but what was sent is not taken in time
      */
-    void waitForPlace(IntrusiveList<DeferredConnection> waiting, Runnable newAgain, FixedDelayTimers newClosings) {
-        place = waiting.add(this);
+    void waitForPlace(Member by, Runnable newAgain, FixedDelayTimers newClosings) {
+        place = by.waiting().add(this);
+        member = by;
         again = newAgain;
         closings = newClosings;
         closeInTime();
@@ -87,6 +88,7 @@ final class DeferredConnection implements Connection {
         if (place != null) {
             place.leave();
             place = null;
+            member = null;
         }
         closings = null;
         if (timer != null) {
@@ -98,7 +100,16 @@ final class DeferredConnection implements Connection {
 
     private void closeInTime() {
         if (closing && closings != null && timer == null) {
-            timer = closings.begin(() -> fail(new IOException("the peer took too long to take what was sent")));
+            timer = closings.begin(this::closeTimedOut);
+        }
+    }
+
+    private void closeTimedOut() {
+        timer = null;
+        if (member != null && member.isPaused()) {
+            closeInTime(); // the peer has had no time yet
+        } else {
+            fail(new IOException("the peer took too long to take what was sent"));
         }
     }
 

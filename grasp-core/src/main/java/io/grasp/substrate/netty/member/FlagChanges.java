@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes of the flags of a peer, by messages or by the hellos of further connections. Each may bring a link up or
- * down, so that a peer that changes them again and again has to wait: a few changes take effect at once, then one each
- * second. Of those that wait, the latest counts.
+ * The changes of the flags of a peer, on one connection or because another one carries the link. Each may bring the
+ * link up or down, so that a peer that changes them again and again has to wait: a few changes take effect at once,
+ * then one each second. Of those that wait, the latest counts.
  */
 final class FlagChanges {
     /** Receives flags that take effect. */
@@ -21,7 +21,6 @@ final class FlagChanges {
 
     private final Loop loop;
     private final Effect effect;
-    private boolean begun;
     private byte now;
     private byte next;
     private Loop.@Nullable Wakeup waiting;
@@ -34,25 +33,7 @@ final class FlagChanges {
         this.freeAt = loop.nanoTime();
     }
 
-    /**
-     * The peer has said its flags in a hello. Those of the first count at once, those of others as changes.
-     *
-     * @return whether the caller should let them take effect now; otherwise they do later
-     */
-    boolean said(byte flags) {
-        if (begun && flags != now && earliest() - loop.nanoTime() > 0) {
-            change(flags);
-            return false;
-        }
-        stop();
-        if (begun && flags != now) {
-            count();
-        }
-        begun = true;
-        now = flags;
-        return true;
-    }
-
+    /** The connection that carries the link has these flags of the peer. */
     void change(byte flags) {
         next = flags;
         if (waiting != null) {

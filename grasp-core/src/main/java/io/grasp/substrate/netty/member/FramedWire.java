@@ -6,7 +6,6 @@ import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.mux.FrameBudget;
 import io.grasp.substrate.netty.mux.MuxProtocolException;
-import io.grasp.util.AddressText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -80,6 +79,11 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
     }
 
     @Override
+    public boolean isPaused() {
+        return false;
+    }
+
+    @Override
     public int ownStreams() {
         return 0;
     }
@@ -111,13 +115,12 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
 
     private void send(byte[] bytes, boolean always, Completion sent) {
         if (closing || ended) {
-            sent.done(new IOException("the connection to " + AddressText.onThisHost(channel.remote()) + " is closed"));
+            sent.done(new IOException("the connection to " + channel.remoteText() + " is closed"));
             return;
         }
         int taken = bytes.length + MESSAGE_OBJECT_BYTES;
         if (!always && waiting > 0 && waiting + taken > config.queueBytes()) {
-            sent.done(new IOException(
-                    "too many bytes wait for " + AddressText.onThisHost(channel.remote()) + ", which reads slowly"));
+            sent.done(new IOException("too many bytes wait for " + channel.remoteText() + ", which reads slowly"));
             return;
         }
         waiting += taken;
@@ -144,7 +147,7 @@ final class FramedWire extends ChannelInboundHandlerAdapter implements Wire {
         long now = loop.nanoTime();
         long interval = TimeUnit.MILLISECONDS.toNanos(config.keepaliveMillis());
         if (now - channel.lastRead() > SILENCES * interval) {
-            abort(new IOException("nothing has come from " + AddressText.onThisHost(channel.remote()) + " for "
+            abort(new IOException("nothing has come from " + channel.remoteText() + " for "
                     + TimeUnit.NANOSECONDS.toSeconds(now - channel.lastRead()) + " s"));
         } else if (now - lastSent >= interval) {
             send(new byte[0], Completion.IGNORED);

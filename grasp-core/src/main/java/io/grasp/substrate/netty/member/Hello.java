@@ -6,26 +6,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The first message of each side on a connection with link messages. The side that opened the connection sends it
- * first.
+ * first. Each side says its flags when it knows by the hello of the other which node that is, so they are those for
+ * this node. With them the connection is in use.
  *
  * <pre>
- *  kind    version  instance  port  flags
- *  1 byte  1        16        2     1      (more may follow in later versions)
+ *  kind    version  instance  port
+ *  1 byte  1        16        2     (more may follow in later versions)
+ *
+ *     opener                       acceptor
+ *        |----------- HELLO ----------&gt;|
+ *        |&lt;------- HELLO, FLAGS -------|
+ *        |----------- FLAGS ----------&gt;|
  * </pre>
  *
  * @param instance 32 hexadecimal digits, chosen at random at each start: it identifies the running node
  * @param port the TCP port at which it accepts connections, 0 if it accepts none
- * @param wantsLink whether it wants the other as its neighbor
- * @param acceptsLink whether the other may have it as a neighbor
  */
-record Hello(String instance, int port, boolean wantsLink, boolean acceptsLink) {
+record Hello(String instance, int port) {
     /** The kinds of messages: the first byte of each. */
     static final byte HELLO = 0;
 
     /** A GRASP message follows. */
     static final byte MESSAGE = 1;
 
-    /** One byte follows, the flags of a hello, which have changed. */
+    /** One byte follows: whether the sender wants the receiver as its neighbor, and whether it accepts to be one. */
     static final byte FLAGS = 2;
 
     /** The sender opens no more streams on this connection; the receiver closes it when its streams have ended. */
@@ -40,7 +44,7 @@ record Hello(String instance, int port, boolean wantsLink, boolean acceptsLink) 
     static final int INSTANCE_BYTES = 16;
 
     private static final byte VERSION = 1;
-    private static final int BYTES = 1 + 1 + INSTANCE_BYTES + 2 + 1;
+    private static final int BYTES = 1 + 1 + INSTANCE_BYTES + 2;
     private static final int WANTS = 1;
     private static final int ACCEPTS = 2;
 
@@ -50,7 +54,6 @@ record Hello(String instance, int port, boolean wantsLink, boolean acceptsLink) 
                 .put(VERSION)
                 .put(HexFormat.of().parseHex(instance))
                 .putShort((short) port)
-                .put(flags(wantsLink, acceptsLink))
                 .array();
     }
 
@@ -74,8 +77,6 @@ record Hello(String instance, int port, boolean wantsLink, boolean acceptsLink) 
         ByteBuffer in = ByteBuffer.wrap(message, 2, message.length - 2);
         byte[] instance = new byte[INSTANCE_BYTES];
         in.get(instance);
-        int port = in.getShort() & 0xFFFF;
-        byte flags = in.get();
-        return new Hello(HexFormat.of().formatHex(instance), port, wants(flags), accepts(flags));
+        return new Hello(HexFormat.of().formatHex(instance), in.getShort() & 0xFFFF);
     }
 }

@@ -4,13 +4,12 @@ import io.grasp.substrate.netty.NettyLoop;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A wish for a link with the node at a place, until it is given up or has failed. */
+/** A wish for a link with the node at a place, until that is found, cannot be connected to, or is given up. */
 final class LinkDial {
     private final NettyLoop loop;
     private final Consumer<Member> found;
     private final Consumer<Throwable> failed;
     private @Nullable Route route;
-    private boolean isServed;
     private boolean isOver;
 
     LinkDial(NettyLoop loop, Consumer<Member> found, Consumer<Throwable> failed) {
@@ -34,17 +33,17 @@ final class LinkDial {
         }
     }
 
-    /** A member has been found, perhaps instead of one that had only said that it is there. */
+    /** The member is there. */
     void found(Member member) {
         if (!isOver) {
-            isServed = true;
+            isOver = true;
             loop.run(() -> found.accept(member));
         }
     }
 
-    /** There is no connection. It does not matter to one that is served already. */
+    /** There is no connection. */
     void failed(Throwable why) {
-        if (!isOver && !isServed) {
+        if (!isOver) {
             isOver = true;
             loop.run(() -> failed.accept(why));
         }

@@ -72,12 +72,13 @@ public final class Member {
     private boolean hasRenewed;
     private long renewedAt;
 
-    Member(Loop loop, Owner owner, String key, String instance, MemberConnection first) {
+    Member(Loop loop, Owner owner, String key, Hello hello, MemberConnection first) {
         this.newFlags = new FlagChanges(loop, this::takeFlags);
         this.loop = loop;
         this.owner = owner;
         this.key = key;
-        this.instance = instance;
+        this.instance = hello.instance();
+        this.port = hello.port();
         this.identity = first.channel().peer();
         this.remote = first.channel().remote();
         this.local = first.channel().local();
@@ -113,8 +114,17 @@ public final class Member {
      * @return whether it has
      */
     public boolean isAt(InetAddress address) {
+        return addressLike(address) != null;
+    }
+
+    /** {@return the same address as a connection that is open has it, with its scope; {@code null} if none has it} */
+    @Nullable
+    InetAddress addressLike(InetAddress address) {
         return connections.stream()
-                .anyMatch(each -> each.channel().remote().getAddress().equals(address));
+                .map(each -> each.channel().remote().getAddress())
+                .filter(address::equals)
+                .findFirst()
+                .orElse(null);
     }
 
     /**
@@ -146,15 +156,6 @@ public final class Member {
         return wanted;
     }
 
-    /** {@return whether it wants to be a neighbor of this node} */
-    public boolean wantsLink() {
-        return wantedByPeer;
-    }
-
-    boolean isAcceptedByPeer() {
-        return acceptedByPeer;
-    }
-
     /**
      * Sets whether this node wants it as its neighbor. The link may remain because the member wants it. A member that
      * cannot be a neighbor ({@link #objection}) is not wanted.
@@ -172,11 +173,6 @@ public final class Member {
     /** {@return why it cannot be a neighbor of this node; {@code null} if it can} */
     public @Nullable String objection() {
         return owner.objection(this);
-    }
-
-    /** This node has said so in its hello. */
-    void wantAsSaid() {
-        wanted = true;
     }
 
     /**
@@ -218,6 +214,12 @@ public final class Member {
             }
         }
         return free > 0;
+    }
+
+    /** {@return whether this node itself opens no session with it for a while} */
+    boolean isPaused() {
+        MemberConnection on = forStreams();
+        return on != null && on.isPaused();
     }
 
     /** Something has ended, or there is another connection. May be called from within a call of the engine. */
@@ -329,28 +331,14 @@ public final class Member {
         identity = connection.channel().peer();
         addressesAre(connection);
         port = hello.port();
+        carrierChanged();
         update();
         closeUnused();
-        placeIsFree();
     }
 
     /** Former connections may have waited for another one, or for the end of the link. */
     private void closeUnused() {
         connections().forEach(MemberConnection::closeIfUnused);
-    }
-
-    /**
-     * It has sent a hello, on a connection that is about to be added.
-     *
-     * @return whether the flags in it take effect now; otherwise they do later
-     */
-    boolean says(Hello hello) {
-        if (!newFlags.said(Hello.flags(hello.wantsLink(), hello.acceptsLink()))) {
-            return false;
-        }
-        wantedByPeer = hello.wantsLink();
-        acceptedByPeer = hello.acceptsLink();
-        return true;
     }
 
     void removed(MemberConnection connection) {
@@ -371,27 +359,20 @@ public final class Member {
     }
 
     /**
-     * The peer has changed its flags, which take effect at once or later. Only those on the connection that carries the
-     * link count: others may be older than what was said there.
+     * The peer has said its flags on one of the connections. Only those on the one that carries the link count: others
+     * may be older than what was said there. They take effect at once or later.
      */
-    void flagsOfPeer(MemberConnection from, byte flags) {
-        if (from == carrier()) {
-            newFlags.change(flags);
-        } else {
-            from.keepFlags(flags);
+    void flagsOfPeerMayChange() {
+        MemberConnection carrier = carrier();
+        if (carrier != null) {
+            newFlags.change(carrier.flagsOfPeer());
         }
     }
 
     /** Another connection may carry the link now, on which each side may have said, or has to say, its flags. */
     void carrierChanged() {
-        MemberConnection carrier = carrier();
-        if (carrier != null) {
-            carrier.sendFlags(flags());
-            Byte kept = carrier.keptFlags();
-            if (kept != null) {
-                newFlags.change(kept);
-            }
-        }
+        sendFlags();
+        flagsOfPeerMayChange();
         placeIsFree();
     }
 
@@ -400,11 +381,8 @@ public final class Member {
         wantedByPeer = Hello.wants(flags);
         acceptedByPeer = Hello.accepts(flags);
         if (wantedByPeer && !wantedBefore) {
-            boolean before = accepted;
-            accepted = owner.accepts(this);
-            if (accepted != before) {
-                sendFlags();
-            }
+            accepted = wanted || owner.accepts(this);
+            sendFlags();
         }
         update();
     }

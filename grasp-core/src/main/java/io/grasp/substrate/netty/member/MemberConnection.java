@@ -6,7 +6,6 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.netty.NettyLoop;
-import io.grasp.util.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -16,28 +15,35 @@ import org.jspecify.annotations.Nullable;
  * One TLS connection that carries link messages.
  *
  * <pre>
- *  GREETING --- hello of the peer ---&gt; OF A MEMBER --- CLOSING sent or received ---&gt; RETIRING ---&gt; ENDED
- *      '--- none in time, or something else: ended
+ *  GREETING --- hello and flags of the peer --&gt; OF A MEMBER -- CLOSING sent or received --&gt; RETIRING --&gt; ENDED
+ *      '--- not in time, or something else: ended
  * </pre>
  *
- * The end that has received CLOSING closes the connection as soon as no stream is left and no link depends on it: when
- * the last stream ends, when another connection carries the link, or when the link goes down. The end that has sent it
- * does so if that does not come.
+ * The side that has opened it sends its flags only if the other is the node that it expects. So the other side uses it
+ * neither for the link nor for new streams, nor forgets anything because of it, before the opener has decided; it only
+ * takes the streams that the opener opens.
+ *
+ * <p>The end that has received CLOSING closes the connection as soon as no stream is left and no link depends on it:
+ * when the last stream ends, when another connection carries the link, or when the link goes down. The end that has
+ * sent it does so if that does not come.
  */
 final class MemberConnection implements Wire.Listener {
     /** Receives its events. */
     interface Owner {
         /** {@return whether the connection may be with the node that has sent a hello} */
-        boolean expects(MemberConnection connection, Hello hello);
+        boolean expects(Hello hello);
 
-        /** The peer has sent its hello. {@return what this node says of itself, and whose connection it is} */
+        /** {@return this node's hello} */
+        Hello hello();
+
+        /** {@return the flags that the node with a hello gets first} */
+        byte flags(MemberConnection connection, Hello hello);
+
+        /** The peer has sent its hello and its flags. {@return whose connection it is} */
         Member greeted(MemberConnection connection, Hello hello);
 
         /** It has been added to its member. */
         void added(MemberConnection connection, Member member);
-
-        /** {@return this node's hello} */
-        Hello hello(MemberConnection connection);
 
         boolean admits(MemberConnection connection);
 
@@ -53,6 +59,9 @@ final class MemberConnection implements Wire.Listener {
     private final Wire wire;
     private final Owner owner;
     private Loop.@Nullable Wakeup greeting;
+    /** That of the peer. */
+    private @Nullable Hello hello;
+
     private @Nullable Member member;
     private final NettyLoop loop;
     private final long retireNanos;
@@ -68,10 +77,14 @@ final class MemberConnection implements Wire.Listener {
     private boolean mustClose;
 
     private boolean ended;
-    private byte saidFlags;
+    /** The flags that this node has said here last, if any. */
+    private @Nullable Byte saidFlags;
+
     private byte flags;
     private boolean flagsWait;
-    private @Nullable Byte keptFlags;
+    /** Those that the peer has said here last. */
+    private byte flagsOfPeer;
+
     private boolean renewalAsked;
     private boolean nearEnd;
 
@@ -86,7 +99,10 @@ final class MemberConnection implements Wire.Listener {
         this.greeting = loop.wakeAt(
                 loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.handshakeTimeoutMillis()),
                 () -> abort(new PeerRefusedException(
-                        PeerRefusal.HANDSHAKE_TIMEOUT, "the peer did not say in time which node it is")));
+                        PeerRefusal.HANDSHAKE_TIMEOUT,
+                        hello == null
+                                ? "the peer did not say in time which node it is"
+                                : "the peer did not say in time whether it uses the connection")));
     }
 
     /** Creates what carries the messages. */
@@ -103,16 +119,14 @@ final class MemberConnection implements Wire.Listener {
     }
 
     private void sendHello() {
-        Hello hello = owner.hello(this);
-        saidFlags = Hello.flags(hello.wantsLink(), hello.acceptsLink());
-        wire.sendControl(hello.encode(), Completion.IGNORED);
+        wire.sendControl(owner.hello().encode(), Completion.IGNORED);
     }
 
     SecureChannel channel() {
         return channel;
     }
 
-    /** {@return whose connection it is; {@code null} before the hello} */
+    /** {@return whose connection it is; {@code null} before the hello and the flags} */
     @Nullable
     Member member() {
         return member;
@@ -147,6 +161,11 @@ final class MemberConnection implements Wire.Listener {
         return wire.freePlaces();
     }
 
+    /** {@return whether this node opens no stream here for a while, whatever the peer takes} */
+    boolean isPaused() {
+        return wire.isPaused();
+    }
+
     /** {@return the number of streams that this node has opened here and that have not ended for the peer} */
     int ownStreams() {
         return wire.ownStreams();
@@ -167,12 +186,12 @@ final class MemberConnection implements Wire.Listener {
     }
 
     /**
-     * Says what has changed since the hello, if anything has. If such a message waits already, the peer gets the
+     * Says the flags, unless this node has said the same here last. If such a message waits already, the peer gets the
      * latest state after it.
      */
     void sendFlags(byte now) {
         flags = now;
-        if (!flagsWait && now != saidFlags) {
+        if (!flagsWait && (saidFlags == null || now != saidFlags)) {
             flagsWait = true;
             saidFlags = now;
             wire.sendControl(new byte[] {Hello.FLAGS, now}, failure -> {
@@ -184,17 +203,9 @@ final class MemberConnection implements Wire.Listener {
         }
     }
 
-    /** The peer has said its flags here, but another connection carries the link. */
-    void keepFlags(byte ofPeer) {
-        keptFlags = ofPeer;
-    }
-
-    /** {@return what the peer has said last while another connection carried the link; once} */
-    @Nullable
-    Byte keptFlags() {
-        Byte kept = keptFlags;
-        keptFlags = null;
-        return kept;
+    /** {@return the flags that the peer has said here last} */
+    byte flagsOfPeer() {
+        return flagsOfPeer;
     }
 
     boolean isIdleFor(long nanos) {
@@ -221,9 +232,14 @@ final class MemberConnection implements Wire.Listener {
         }
     }
 
-    /** {@return whether the peer has asked for another connection} */
+    /** {@return whether the peer has asked for another connection, and has not been followed since} */
     boolean isRenewalAsked() {
         return renewalAsked;
+    }
+
+    /** This node connects to the peer, as that has asked it to. */
+    void renewalFollowed() {
+        renewalAsked = false;
     }
 
     /** The peer's certificates are about to expire. */
@@ -270,6 +286,11 @@ final class MemberConnection implements Wire.Listener {
         }
     }
 
+    /** {@return whether it is to be closed though it carries a link, because there is no other connection} */
+    boolean leavesLink() {
+        return retiring && !mustClose && carriesLink();
+    }
+
     private boolean carriesLink() {
         Member known = member;
         return known != null && known.isNeighbor() && known.carrier() == this;
@@ -287,7 +308,7 @@ final class MemberConnection implements Wire.Listener {
 
     @Override
     public boolean admits() {
-        return member != null && !channel.hasOutlived() && owner.admits(this);
+        return hello != null && !channel.hasOutlived() && owner.admits(this);
     }
 
     @Override
@@ -300,9 +321,17 @@ final class MemberConnection implements Wire.Listener {
         if (ended || message.length == 0 || channel.hasOutlived() && message[0] != Hello.CLOSING) {
             return false;
         }
+        Hello said = hello;
+        if (said == null) {
+            helloIs(message);
+            return false;
+        }
         Member known = member;
         if (known == null) {
-            greeted(message);
+            if (message[0] == Hello.FLAGS && message.length > 1) {
+                flagsOfPeer = message[1];
+                greeted(said);
+            }
             return false;
         }
         switch (message[0]) {
@@ -312,7 +341,8 @@ final class MemberConnection implements Wire.Listener {
             }
             case Hello.FLAGS -> {
                 if (message.length > 1) {
-                    known.flagsOfPeer(this, message[1]);
+                    flagsOfPeer = message[1];
+                    known.flagsOfPeerMayChange();
                 }
             }
             case Hello.CLOSING -> {
@@ -322,7 +352,7 @@ final class MemberConnection implements Wire.Listener {
                 closeIfUnused();
             }
             case Hello.RENEW -> {
-                if (isUsable() && !renewalAsked) {
+                if (isUsable()) {
                     renewalAsked = true;
                     owner.renewalAsked(known);
                 }
@@ -334,28 +364,31 @@ final class MemberConnection implements Wire.Listener {
         return false;
     }
 
-    private void greeted(byte[] message) {
-        Hello hello = Hello.decode(message);
-        if (hello == null) {
-            abort(new ProtocolViolation("the first message of " + AddressText.onThisHost(channel.remote())
-                    + " does not say which node it is"));
+    private void helloIs(byte[] message) {
+        Hello said = Hello.decode(message);
+        if (said == null) {
+            abort(new ProtocolViolation(
+                    "the first message of " + channel.remoteText() + " does not say which node it is"));
             return;
         }
-        if (!owner.expects(this, hello)) {
-            abort(new IOException("another node than before is at " + AddressText.onThisHost(channel.remote())));
+        if (!owner.expects(said)) {
+            abort(new IOException("another node than before is at " + channel.remoteText()));
             return;
         }
-        stopGreeting();
-        greetedAt = loop.nanoTime();
-        channel.isOf(hello.instance());
-        Member known = owner.greeted(this, hello);
-        member = known;
-        if (channel.isClient()) {
-            sendFlags(known.flags());
-        } else {
+        hello = said;
+        if (!channel.isClient()) {
             sendHello();
         }
-        known.added(this, hello);
+        sendFlags(owner.flags(this, said));
+    }
+
+    private void greeted(Hello said) {
+        stopGreeting();
+        greetedAt = loop.nanoTime();
+        channel.isOf(said.instance());
+        Member known = owner.greeted(this, said);
+        member = known;
+        known.added(this, said);
         owner.added(this, known);
     }
 
@@ -390,7 +423,7 @@ final class MemberConnection implements Wire.Listener {
             retirement.cancel();
         }
         Throwable why = failure == null && member == null
-                ? new IOException("the connection to " + AddressText.onThisHost(channel.remote())
+                ? new IOException("the connection to " + channel.remoteText()
                         + " was closed before the peer said which node it is")
                 : failure;
         owner.ended(this, why);

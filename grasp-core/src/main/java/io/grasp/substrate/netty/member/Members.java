@@ -288,15 +288,15 @@ public final class Members {
     }
 
     /**
-     * Opens a session with a member.
+     * Opens a session with a member, or with another node at an address of it.
      *
      * @param member the member
-     * @param remote its address, as the engine knows it
+     * @param remote its address, as the engine knows it, and the port at which that node accepts connections
      * @param listener receives its events
      * @return the session
      */
     public Connection connect(Member member, InetSocketAddress remote, ConnectionListener listener) {
-        MemberConnection open = member.forStreams();
+        MemberConnection open = remote.getPort() == member.port() ? member.forStreams() : null;
         if (open != null && !closing) {
             return member.takesSession(open)
                     ? openStream(open, remote, listener)
@@ -312,12 +312,12 @@ public final class Members {
     }
 
     private void reconnect(Member member, DeferredConnection session) {
-        if (closing || member.isGone() || member.port() == 0) {
+        InetAddress address = member.addressLike(session.remote().getAddress());
+        if (closing || address == null) {
             session.fail(new IOException(
                     "there is no connection with " + member.identity().nodeName()));
         } else {
-            route(new InetSocketAddress(member.remote().getAddress(), member.port()))
-                    .connect(session);
+            route(new InetSocketAddress(address, session.remote().getPort())).connect(session);
         }
     }
 
@@ -389,7 +389,7 @@ public final class Members {
 
     private void waitForPlace(Member member, DeferredConnection session, Runnable again) {
         if (member.waiting().size() < MAX_WAITING_SESSIONS) {
-            session.waitForPlace(member.waiting(), again, closings);
+            session.waitForPlace(member, again, closings);
         } else {
             loop.execute(() -> session.fail(new IOException(
                     MAX_WAITING_SESSIONS + " sessions with " + member + " wait until it takes one more")));
@@ -438,8 +438,7 @@ public final class Members {
      * Opens a connection for a link, unless there is one with the node that is at an address.
      *
      * @param remote the address and port
-     * @param found receives the node; once more if that one had only said that it is there, because nothing could be
-     *     connected to, and another one is there later
+     * @param found receives the node
      * @param failed called instead if there is no connection
      * @return gives it up
      */
@@ -453,6 +452,18 @@ public final class Members {
             }
         });
         return dial::giveUp;
+    }
+
+    /**
+     * The member that may be at a place, though only it says so.
+     *
+     * @param remote the address and port
+     * @return the only member that says that it accepts connections there, if none could be opened when this node has
+     *     tried it last; otherwise {@code null}
+     */
+    public @Nullable Member claimant(InetSocketAddress remote) {
+        Route known = routes.get(Place.of(remote));
+        return known == null ? null : known.claimant();
     }
 
     private Route route(InetSocketAddress remote) {
@@ -490,8 +501,8 @@ public final class Members {
         }
 
         @Override
-        public void attach(SecureChannel channel, Route route, boolean wantsLink) {
-            Members.this.attach(channel, route, wantsLink);
+        public void attach(SecureChannel channel, Route route) {
+            Members.this.attach(channel, new OwnerOfConnection(route));
         }
 
         @Override
@@ -512,12 +523,7 @@ public final class Members {
         }
     }
 
-    private MemberConnection attach(SecureChannel channel, @Nullable Route route, boolean wantsLink) {
-        return attach(channel, route, wantsLink, null);
-    }
-
-    private MemberConnection attach(
-            SecureChannel channel, @Nullable Route route, boolean wantsLink, @Nullable Member expected) {
+    private MemberConnection attach(SecureChannel channel, OwnerOfConnection owner) {
         register(channel);
         MemberConnection.WireFactory wires = channel.protocol().equals(MuxWire.PROTOCOL)
                 ? listener -> new MuxWire(loop, channel, muxConfig, channel.remote(), listener)
@@ -526,11 +532,10 @@ public final class Members {
                     channel.channel().pipeline().addAfter(contextOf(channel), null, wire);
                     return wire;
                 };
-        MemberConnection connection =
-                new MemberConnection(loop, channel, config, wires, new OwnerOfConnection(route, wantsLink, expected));
+        MemberConnection connection = new MemberConnection(loop, channel, config, wires, owner);
         connections.add(connection);
-        if (route != null) {
-            route.attached(connection);
+        if (owner.route != null) {
+            owner.route.attached(connection);
         }
         recheckWithin(channel.untilNearEnd(channel.validity()));
         connection.begin();
@@ -543,22 +548,25 @@ public final class Members {
         /** Where it leads, or what its member claims; before that is known, what waits for it. */
         private @Nullable Route route;
 
-        private final boolean wantsLink;
+        /** The member with which it replaces a connection; {@code null} if it replaces none. */
         private final @Nullable Member expected;
-        /** Whether nothing but its hello has said that this node wants the link. */
-        private boolean wantsByHello;
 
-        /**
-         * @param expected the member with which it replaces a connection; {@code null} if it replaces none
-         */
-        OwnerOfConnection(@Nullable Route route, boolean wantsLink, @Nullable Member expected) {
+        /** Called if it is not with that member. */
+        private final Runnable notReplaced;
+
+        OwnerOfConnection(@Nullable Route route) {
             this.route = route;
-            this.wantsLink = wantsLink;
+            this.expected = null;
+            this.notReplaced = () -> {};
+        }
+
+        OwnerOfConnection(Member expected, Runnable notReplaced) {
             this.expected = expected;
+            this.notReplaced = notReplaced;
         }
 
         @Override
-        public boolean expects(MemberConnection connection, Hello hello) {
+        public boolean expects(Hello hello) {
             return expected == null || !expected.isGone() && hello.instance().equals(expected.instance());
         }
 
@@ -570,33 +578,35 @@ public final class Members {
         }
 
         @Override
-        public Hello hello(MemberConnection connection) {
-            Member known = connection.member() == null ? expected : connection.member();
-            return known == null
-                    ? new Hello(instance, port(), wantsLink, acceptsMore())
-                    : new Hello(instance, port(), known.isWanted(), known.accepts());
+        public Hello hello() {
+            return new Hello(instance, port());
+        }
+
+        @Override
+        public byte flags(MemberConnection connection, Hello hello) {
+            Member member = memberOn(connection, hello);
+            return Hello.flags(member.isWanted(), member.isNeighbor() ? member.accepts() : mayAccept(member));
         }
 
         @Override
         public Member greeted(MemberConnection connection, Hello hello) {
+            Member member = memberOn(connection, hello);
+            if (members.putIfAbsent(member.key(), member) == null) {
+                reportSameName(member);
+            }
+            if (!member.isNeighbor()) {
+                member.accept(mayAccept(member));
+            }
+            return member;
+        }
+
+        /** {@return the member that has sent a hello; if it is a new one, it is not yet one of this node's} */
+        private Member memberOn(MemberConnection connection, Hello hello) {
             SecureChannel channel = connection.channel();
             boolean self = hello.instance().equals(instance);
             String key = channel.peer().nodeName() + " " + hello.instance() + (self ? channel.isClient() : "");
-            Member found = members.get(key);
-            if (found == null) {
-                found = new Member(loop, owners, key, hello.instance(), connection);
-                reportSameName(found, hello);
-                found.accept(acceptsMore() && !self && owners.objection(found) == null);
-                members.put(key, found);
-            }
-            if (wantsLink && owners.objection(found) == null || expected != null && expected.isWanted()) {
-                wantsByHello = !found.isWanted();
-                found.wantAsSaid();
-            }
-            if (found.says(hello) && hello.wantsLink() && !found.isWanted()) {
-                found.accept(owners.accepts(found));
-            }
-            return found;
+            Member known = members.get(key);
+            return known != null ? known : new Member(loop, owners, key, hello, connection);
         }
 
         @Override
@@ -607,13 +617,11 @@ public final class Members {
             }
             limitConnections(connection);
             if (connection.channel().isClient()) {
-                Route to = route == null ? route(connection.channel().remote()) : route;
-                boolean notWanted = route != null && wantsByHello && !to.isLinkWanted();
-                route = to;
-                to.greeted(connection, member);
-                if (notWanted) {
-                    member.want(false);
+                if (expected != null && expected.isWanted()) {
+                    member.want(true); // the node may have another name now
                 }
+                route = route == null ? route(connection.channel().remote()) : route;
+                route.greeted(connection, member);
             } else if (member.port() != 0) {
                 route = route(
                         new InetSocketAddress(connection.channel().remote().getAddress(), member.port()));
@@ -665,26 +673,33 @@ public final class Members {
                 }
             } else if (place != null && !closing) {
                 place.failed(failure != null ? failure : new IOException("the connection was closed"));
+            } else if (!closing) {
+                notReplaced.run();
             }
             closedOne();
         }
     }
 
-    private boolean acceptsMore() {
+    /** {@return whether a member may have this node as its neighbor, as things are now} */
+    private boolean mayAccept(Member member) {
+        return config.acceptsLinks()
+                && !isThisNode(member)
+                && owners.objection(member) == null
+                && (acceptsMore(member) || givesWayTo(member) != null);
+    }
+
+    private boolean acceptsMore(Member member) {
         long ofPeers = members.values().stream()
-                .filter(each -> each.isNeighbor() && !each.isWanted())
+                .filter(each -> each.isNeighbor() && !each.isWanted() && !isSuccessor(member, each))
                 .count();
-        return config.acceptsLinks() && ofPeers < config.maxNeighbors();
+        return ofPeers < config.maxNeighbors();
     }
 
     /**
-     * {@return whether the oldest link of the name with the most has ended so that a member can have its place} Only if
-     * that name has more links even with one less.
+     * {@return the neighbor whose link may end so that a member can have its place: the oldest of the name with the
+     * most} Only if that name has more links even with one less.
      */
-    private boolean givesWayTo(Member member) {
-        if (!config.acceptsLinks() || member.instance().equals(instance)) {
-            return false;
-        }
+    private @Nullable Member givesWayTo(Member member) {
         Map<String, List<Member>> byName = new TreeMap<>();
         for (Member each : members.values()) {
             if (each.isNeighbor() && !each.isWanted()) {
@@ -694,11 +709,7 @@ public final class Members {
         }
         List<Member> most = most(byName);
         List<Member> own = byName.getOrDefault(member.identity().nodeName().toString(), List.of());
-        if (most.size() < own.size() + 2) {
-            return false;
-        }
-        most.get(0).giveWay();
-        return true;
+        return most.size() < own.size() + 2 ? null : most.get(0);
     }
 
     private static <T> List<T> most(Map<String, List<T>> byName) {
@@ -723,8 +734,26 @@ public final class Members {
         }
     }
 
-    private void reportSameName(Member found, Hello hello) {
-        if (hello.instance().equals(instance)) {
+    /** {@return whether a member is another one that has been started again: it has the same name and place} */
+    private boolean isSuccessor(Member member, Member former) {
+        return isOther(member, former) && isAtSamePlace(member, former) && !former.hasFollowed(member);
+    }
+
+    /** {@return whether a member has the same name as another one, and neither is this node} */
+    private boolean isOther(Member member, Member other) {
+        return other != member
+                && !isThisNode(member)
+                && !isThisNode(other)
+                && other.identity().nodeName().equals(member.identity().nodeName());
+    }
+
+    private static boolean isAtSamePlace(Member one, Member other) {
+        return one.port() == other.port()
+                && one.remote().getAddress().equals(other.remote().getAddress());
+    }
+
+    private void reportSameName(Member found) {
+        if (isThisNode(found)) {
             return;
         }
         IdentityStatus own = status;
@@ -732,14 +761,11 @@ public final class Members {
             links.sameName(found, null);
         }
         for (Member each : members()) {
-            if (!each.identity().nodeName().equals(found.identity().nodeName())
-                    || each.instance().equals(instance)) {
+            if (!isOther(found, each)) {
                 continue;
             }
-            boolean samePlace = each.port() == hello.port()
-                    && each.remote().getAddress().equals(found.remote().getAddress());
-            boolean startedAgain = samePlace && !each.hasFollowed(found);
-            if (samePlace) {
+            boolean startedAgain = isSuccessor(found, each);
+            if (isAtSamePlace(found, each)) {
                 found.follows(each);
             }
             if (startedAgain) {
@@ -771,6 +797,7 @@ public final class Members {
                     .filter(each -> each.isNeighbor()
                             && !each.isEnding()
                             && each != member
+                            && !isSuccessor(member, each)
                             && each.identity()
                                     .nodeName()
                                     .equals(member.identity().nodeName()))
@@ -786,23 +813,23 @@ public final class Members {
 
         @Override
         public boolean accepts(Member member) {
-            String objection = config.acceptsLinks() ? objection(member) : null;
-            if (objection != null) {
-                refused(member.remote(), member.identity(), PeerRefusal.TOO_MANY_NEIGHBORS, objection);
+            if (!config.acceptsLinks() || isThisNode(member)) {
                 return false;
             }
-            if (member.isNeighbor() || acceptsMore() || givesWayTo(member)) {
-                return !member.instance().equals(instance);
+            String refusal = objection(member);
+            if (refusal == null && !member.isNeighbor() && !acceptsMore(member)) {
+                Member givesWay = givesWayTo(member);
+                if (givesWay != null) {
+                    givesWay.giveWay();
+                } else {
+                    refusal = "this node has " + config.maxNeighbors() + " neighbors, its maximum, so " + member
+                            + " cannot be one";
+                }
             }
-            if (config.acceptsLinks()) {
-                refused(
-                        member.remote(),
-                        member.identity(),
-                        PeerRefusal.TOO_MANY_NEIGHBORS,
-                        "this node has " + config.maxNeighbors() + " neighbors, its maximum, so " + member
-                                + " cannot be one");
+            if (refusal != null) {
+                refused(member.remote(), member.identity(), PeerRefusal.TOO_MANY_NEIGHBORS, refusal);
             }
-            return false;
+            return refusal == null;
         }
 
         @Override
@@ -1052,7 +1079,10 @@ public final class Members {
             }
             String protocol = channel.protocol();
             if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
-                limitConnections(attach(channel, null, false));
+                MemberConnection connection = attach(channel, new OwnerOfConnection(null));
+                if (connection.member() == null) { // otherwise they were limited when it was added to that
+                    limitConnections(connection);
+                }
             } else {
                 acceptSingle(channel);
             }
@@ -1099,7 +1129,7 @@ public final class Members {
             if (!isLocal.test(each.local().getAddress())) {
                 each.fail(new LinkLostException("this node no longer has the address "
                         + AddressText.of(each.local().getAddress()) + " of its connection to "
-                        + AddressText.onThisHost(each.remote())));
+                        + each.remoteText()));
             }
         }
     }
@@ -1298,6 +1328,9 @@ public final class Members {
             if (member != null && hasBeenRenewed(each, member)) {
                 each.retire();
             }
+            if (member != null && each.leavesLink()) {
+                renewals.look(member);
+            }
         }
     }
 
@@ -1319,6 +1352,9 @@ public final class Members {
     private final class FromRenewals implements Renewals.Owner {
         @Override
         public boolean isStale(MemberConnection connection) {
+            if (!connection.isUsable()) {
+                return connection.leavesLink();
+            }
             return connection.isNearEnd() || connection.channel().hasShownOther(identity.certificate());
         }
 
@@ -1332,7 +1368,7 @@ public final class Members {
                         if (closing || member.isGone() || !lookAtIdentity()) {
                             channel.abort();
                         } else {
-                            attach(channel, null, false, member);
+                            attach(channel, new OwnerOfConnection(member, failed));
                         }
                     },
                     failure -> failed.run());

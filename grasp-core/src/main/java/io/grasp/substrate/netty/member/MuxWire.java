@@ -67,6 +67,11 @@ final class MuxWire implements Wire, MuxListener {
     }
 
     @Override
+    public boolean isPaused() {
+        return mux.isPaused();
+    }
+
+    @Override
     public int ownStreams() {
         return mux.ownStreams();
     }

@@ -11,8 +11,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces connections whose certificates are not those of new handshakes any more, or are about to expire, by others
- * with the same members. The former one remains in use until the other is there.
+ * Replaces connections whose certificates are not those of new handshakes any more, or are about to expire, or that
+ * close though they carry a link, by others with the same members. The former one remains in use until the other is
+ * there.
  *
  * <pre>
  *          stale, or asked for                     after a pause at random
@@ -36,18 +37,15 @@ final class Renewals {
 
     private static final int MAX_DOUBLINGS = 6;
 
-    /** How often a peer is connected to only because it asks for it. */
-    private static final int MAX_ATTEMPTS_FOR_PEER = 3;
-
     /** What it needs. */
     interface Owner {
-        /** {@return whether a connection has not the certificates of a new handshake, or they are about to expire} */
+        /** {@return whether a connection that is in use should be replaced} */
         boolean isStale(MemberConnection connection);
 
         /**
          * Opens another connection with the member.
          *
-         * @param failed called if it does not open
+         * @param failed called if it does not open, or ends before the member has said on it that it is there
          * @return gives it up, unless it is open
          */
         Runnable connect(Member member, MemberConnection former, InetSocketAddress to, Runnable failed);
@@ -71,13 +69,13 @@ final class Renewals {
 
     /** Begins a renewal after a pause at random, if the connection in use needs one. */
     void look(Member member) {
-        MemberConnection newest = member.newest();
-        if (newest != null && owner.isStale(newest)) {
+        MemberConnection carrier = member.carrier();
+        if (carrier != null && owner.isStale(carrier)) {
             begin(member, random.nextLong(spreadNanos + 1));
         }
     }
 
-    /** The peer asks for another connection; it has made the pause. */
+    /** The peer asks for another connection, perhaps once more; it has made the pause. */
     void asked(Member member) {
         begin(member, 0);
     }
@@ -93,10 +91,10 @@ final class Renewals {
     /** The member has a new connection. */
     void added(Member member) {
         Renewal renewal = underWay.get(member);
-        MemberConnection newest = member.newest();
+        MemberConnection carrier = member.carrier();
         if (renewal == null) {
             look(member);
-        } else if (newest == null || !renewal.isNeededFor(newest)) {
+        } else if (carrier == null || !renewal.isNeededFor(carrier)) {
             member.renewed(loop.nanoTime());
             renewal.end();
         }
@@ -145,7 +143,7 @@ final class Renewals {
             next = null;
             giveUp.run();
             giveUp = () -> {};
-            MemberConnection former = member.newest();
+            MemberConnection former = member.carrier();
             if (former == null || !isNeededFor(former)) {
                 end();
                 return;
@@ -156,15 +154,12 @@ final class Renewals {
                 end();
                 return;
             }
-            if (!stale && attempts >= MAX_ATTEMPTS_FOR_PEER) {
-                end();
-                return;
-            }
             if (!mayBegin()) {
                 attemptAfter(SECOND_NANOS + random.nextLong(SECOND_NANOS));
                 return;
             }
             attempts++;
+            former.renewalFollowed();
             boolean opensAgain = former.channel().isClient();
             if (opensAgain) {
                 connect(former, former.channel().remote(), stale ? former::askForRenewal : () -> {});

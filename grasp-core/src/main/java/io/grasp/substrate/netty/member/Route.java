@@ -22,15 +22,16 @@ import org.jspecify.annotations.Nullable;
  *  UNKNOWN     the begin: what waits, waits for an attempt to connect
  *  FOUND       this node has connected to it, and one of these connections is open
  *  REMEMBERED  it was found, and all these connections have ended; others with the member are open
- *  CLAIMED     nothing can be connected to, and one member says that it is here: its connections serve
+ *  CLAIMED     nothing can be connected to, and one member says that it is here: sessions use its connections
  *
  *  UNKNOWN    -- connected to ---------------------------------------------------------&gt; FOUND
- *  UNKNOWN    -- cannot connect, and exactly one member claims the place ---------------&gt; CLAIMED
+ *  UNKNOWN    -- no TCP connection can be made, and exactly one member claims the place -&gt; CLAIMED
  *  FOUND      -- the last connection that leads here has ended ------------------------&gt; REMEMBERED
  *  REMEMBERED -- connected to again ---------------------------------------------------&gt; FOUND
- *  REMEMBERED -- that connection has failed, or another member claims the place, or the
- *                member has not claimed it for the idle time --------------------------&gt; UNKNOWN
+ *  REMEMBERED -- that connection or an attempt has failed, or another member claims the
+ *                place, or the member has not claimed it for the idle time ------------&gt; UNKNOWN
  *  CLAIMED    -- connected to; this is tried from time to time -------------------------&gt; FOUND
+ *  CLAIMED    -- something else answers an attempt to connect --------------------------&gt; UNKNOWN
  *  CLAIMED    -- the member does not claim it any more, or a second one does ----------&gt; UNKNOWN
  *  any        -- the member has no connection left ------------------------------------&gt; UNKNOWN
  * </pre>
@@ -40,9 +41,14 @@ import org.jspecify.annotations.Nullable;
  * that port. As it may name the port of another node, and several members may be behind one translator, a claim alone
  * proves nothing. New sessions use the newest connection with the member, wherever it leads.
  *
+ * <p>A claim serves sessions only. A link is wanted from the node that is there now, so a member is found for it only
+ * if a connection leads there, or if the member is remembered and claims the place. Otherwise it is connected to.
+ *
+ * <p>One attempt to connect is under way at a time, for all that waits. It offers the protocols of links if one is
+ * wanted when it begins; what joins it later and does not get what it needs is tried again.
+ *
  * <p>{@link Members} holds it while it is in use: while something waits, a connection leads to it, a member claims it
- * or is remembered. A link is wanted from the node that is there now, so it is connected to unless a connection leads
- * there or the member claims it.
+ * or is remembered.
  */
 final class Route {
     /** What it needs. */
@@ -59,7 +65,7 @@ final class Route {
         void openSingle(SecureChannel on, DeferredConnection session);
 
         /** Uses a connection that is open, of which {@link #attached} is called first. */
-        void attach(SecureChannel channel, Route route, boolean wantsLink);
+        void attach(SecureChannel channel, Route route);
 
         /** Nothing is known about the node any more, and nothing waits for it. */
         void forget(Route route);
@@ -79,29 +85,30 @@ final class Route {
 
     private final Set<LinkDial> dials = new LinkedHashSet<>();
 
+    /** The member that this node has found here. */
     private @Nullable Member member;
     /** The open connections with the member that this node has opened to here. */
     private final Set<MemberConnection> leading = new LinkedHashSet<>();
     /** The members that claim the place, and on how many connections each does. */
     private final Map<Member, Integer> claims = new LinkedHashMap<>();
-    /** Whether the member has not been found here, but only claims it. */
-    private boolean byClaim;
+    /** Whether the place is CLAIMED. Then either an attempt is under way, or the next one is planned. */
+    private boolean claimed;
     /** When what is known, and nothing confirms any more, is forgotten. */
     private Loop.@Nullable Wakeup expiry;
 
     /** Whether the node has no streams, so that each session needs its own connection. */
     private boolean singly;
 
+    /** Ends the attempt until a connection is open; then {@link #greeting} until the peer says which node it is. */
     private @Nullable Runnable giveUp;
-    private @Nullable MemberConnection greeting;
 
-    /** Those that a member serves that only claims the place. */
-    private final Set<LinkDial> servedByClaim = new LinkedHashSet<>();
+    private @Nullable MemberConnection greeting;
+    /** Whether the attempt offers the protocols of links. */
+    private boolean offersLink;
 
     /** The next attempt to connect while a claim serves. */
     private Loop.@Nullable Wakeup nextProbe;
 
-    private boolean probing;
     private int probes;
     private boolean closed;
 
@@ -124,18 +131,20 @@ final class Route {
         return remote;
     }
 
-    /** {@return the member that is here, or serves as if it were, {@code null} if there is none} */
+    /** {@return the member that sessions go to, {@code null} if there is none} */
     @Nullable
     Member member() {
-        return member;
+        return member != null ? member : claimant();
     }
 
-    boolean isLinkWanted() {
-        return !dials.isEmpty();
+    /** {@return the only member that claims the place, if nothing can be connected to; otherwise {@code null}} */
+    @Nullable
+    Member claimant() {
+        return claimed ? claims.keySet().iterator().next() : null;
     }
 
     void connect(DeferredConnection session) {
-        Member known = member;
+        Member known = member();
         MemberConnection open = known == null ? null : known.forStreams();
         if (known != null && open != null) {
             owner.resume(session, known, open, remote);
@@ -152,9 +161,6 @@ final class Route {
     void dial(LinkDial dial) {
         dial.waitsAt(this);
         if (member != null && !member.isGone() && expiry == null) {
-            if (byClaim) {
-                servedByClaim.add(dial);
-            }
             dial.found(member);
         } else {
             dials.add(dial);
@@ -163,19 +169,26 @@ final class Route {
     }
 
     private void dialIfNeeded() {
-        if (giveUp == null && greeting == null && !(waiting.isEmpty() && dials.isEmpty())) {
-            connect();
+        if (!(waiting.isEmpty() && dials.isEmpty())) {
+            attempt();
         }
     }
 
-    private void connect() {
-        boolean link = !dials.isEmpty();
+    private void attempt() {
+        if (giveUp != null || greeting != null) {
+            return;
+        }
+        stopProbe();
+        offersLink = !dials.isEmpty();
         List<String> protocols = new ArrayList<>();
-        if (config.streams() && !(link && singly)) {
+        if (config.streams()) {
             protocols.add(MuxWire.PROTOCOL);
         }
-        protocols.add(link ? FramedWire.PROTOCOL : TlsSession.PROTOCOL);
-        giveUp = transport.dial(remote, protocols, this::opened, this::failed);
+        if (offersLink) {
+            protocols.add(FramedWire.PROTOCOL);
+        }
+        protocols.add(TlsSession.PROTOCOL);
+        giveUp = transport.dial(remote, protocols, this::opened, this::notOpened);
     }
 
     private void opened(SecureChannel channel) {
@@ -188,33 +201,81 @@ final class Route {
         String protocol = channel.protocol();
         if (protocol.equals(MuxWire.PROTOCOL) || protocol.equals(FramedWire.PROTOCOL)) {
             singly = protocol.equals(FramedWire.PROTOCOL);
-            owner.attach(channel, this, !dials.isEmpty());
+            owner.attach(channel, this);
             return;
         }
         singly = true;
+        forgetUnlessLeading();
         DeferredConnection first = waiting.stream().findFirst().orElse(null);
-        boolean probed = probing;
-        probing = false;
-        if (byClaim) { // another node is there
-            dials.addAll(servedByClaim);
-            endClaim();
-        }
-        if (first == null && probed) {
-            channel.abort();
-            dialIfNeeded();
-            forgetIfUnused();
-            return;
-        }
+        List<LinkDial> refused = offersLink ? takeDials() : List.of();
         if (first == null) {
             channel.abort();
-            failed(new ProtocolViolation(AddressText.onThisHost(remote)
-                    + " offers sessions, but neither streams nor link messages: it cannot be a neighbor"));
-            return;
+        } else {
+            waiting.remove(first);
+            openSingle(channel, first);
         }
-        waiting.remove(first);
-        openSingle(channel, first);
         flush();
         forgetIfUnused();
+        failAll(
+                refused,
+                new ProtocolViolation(AddressText.onThisHost(remote)
+                        + " offers sessions, but neither streams nor link messages: it cannot be a neighbor"));
+    }
+
+    private void notOpened(Throwable why) {
+        giveUp = null;
+        boolean isNothingThere = why instanceof IOException && !(why instanceof PeerRefusedException);
+        if (!isNothingThere) {
+            failed(why);
+            return;
+        }
+        singly = false;
+        forgetUnlessLeading();
+        if (member == null && claims.size() == 1) {
+            claimed = true;
+            probeLater();
+        }
+        fail(takeDials(), why);
+    }
+
+    /** The attempt has failed, though something may be there, to which links have perhaps not been offered. */
+    void failed(Throwable why) {
+        greeting = null;
+        singly = false;
+        forgetUnlessLeading();
+        fail(offersLink ? takeDials() : List.of(), why);
+    }
+
+    /** Also ends the sessions that wait, unless a connection serves them now. */
+    private void fail(List<LinkDial> failedDials, Throwable why) {
+        List<DeferredConnection> sessions = takeWaiting();
+        Member serving = member();
+        boolean served = serving != null && serving.forStreams() != null;
+        if (served) {
+            sessions.forEach(this::connect);
+        }
+        dialIfNeeded();
+        forgetIfUnused();
+        failAll(failedDials, why);
+        if (!served) {
+            sessions.forEach(each -> each.fail(why));
+        }
+    }
+
+    private static void failAll(List<LinkDial> failedDials, Throwable why) {
+        failedDials.forEach(each -> each.failed(why));
+    }
+
+    private List<LinkDial> takeDials() {
+        List<LinkDial> taken = List.copyOf(dials);
+        dials.clear();
+        return taken;
+    }
+
+    private List<DeferredConnection> takeWaiting() {
+        List<DeferredConnection> taken = List.copyOf(waiting);
+        waiting.clear();
+        return taken;
     }
 
     /** A connection is in use, on which the peer has not said yet which node it is. */
@@ -222,11 +283,9 @@ final class Route {
         greeting = connection;
     }
 
-    /** Serves what waits, if a node without streams is there. */
+    /** Serves what waits, by what is known now. */
     private void flush() {
-        List<DeferredConnection> others = List.copyOf(waiting);
-        waiting.clear();
-        others.forEach(this::connect);
+        takeWaiting().forEach(this::connect);
         dialIfNeeded();
     }
 
@@ -234,9 +293,7 @@ final class Route {
     void greeted(MemberConnection connection, Member found) {
         if (greeting == connection) {
             greeting = null;
-            probing = false;
         }
-        List<LinkDial> misled = member == found ? List.of() : List.copyOf(servedByClaim);
         endClaim();
         if (member != found) {
             leading.clear();
@@ -245,10 +302,7 @@ final class Route {
         leading.add(connection);
         stopExpiry();
         probes = 0;
-        misled.forEach(each -> each.found(found));
-        List<LinkDial> done = List.copyOf(dials);
-        dials.clear();
-        done.forEach(each -> each.found(found));
+        takeDials().forEach(each -> each.found(found));
         flush();
         giveUpIfUnused();
     }
@@ -259,47 +313,15 @@ final class Route {
         review(failure == null);
     }
 
-    void failed(Throwable why) {
-        giveUp = null;
-        greeting = null;
-        probing = false;
-        if (byClaim && why instanceof PeerRefusedException) {
-            endClaim(); // something is there
-        }
-        if (!byClaim && leading.isEmpty()) {
-            forgetMember();
-        }
-        if (!(why instanceof PeerRefusedException) && claims.size() == 1) {
-            Member claimant = claims.keySet().iterator().next();
-            boolean takesSessions = claimant.forStreams() != null;
-            if (takesSessions || byClaim || !dials.isEmpty()) {
-                reach(claimant);
-            }
-            if (takesSessions) {
-                flush();
-                return;
-            }
-        }
-        fail(why);
-    }
-
-    private void fail(Throwable why) {
-        List<LinkDial> failedDials = List.copyOf(dials);
-        dials.clear();
-        List<DeferredConnection> failedSessions = List.copyOf(waiting);
-        waiting.clear();
-        forgetIfUnused();
-        failedDials.forEach(each -> each.failed(why));
-        failedSessions.forEach(each -> each.fail(why));
-    }
-
     /** Ends all attempts. */
     void abort(IOException why) {
-        if (giveUp != null) {
-            giveUp.run();
-            giveUp = null;
-        }
-        fail(why);
+        stopAttempt();
+        endClaim();
+        List<LinkDial> failedDials = takeDials();
+        List<DeferredConnection> failedSessions = takeWaiting();
+        forgetIfUnused();
+        failAll(failedDials, why);
+        failedSessions.forEach(each -> each.fail(why));
         List.copyOf(singles.keySet()).forEach(each -> {
             abandoned(each);
             each.fail(why);
@@ -343,80 +365,51 @@ final class Route {
 
     void abandoned(LinkDial dial) {
         dials.remove(dial);
-        servedByClaim.remove(dial);
         giveUpIfUnused();
     }
 
+    /** While a claim serves, an attempt goes on: the node that the place belongs to may be there again. */
     private void giveUpIfUnused() {
-        if (waiting.isEmpty() && dials.isEmpty() && !probing) {
-            if (giveUp != null) {
-                giveUp.run();
-                giveUp = null;
-            }
-            if (byClaim) {
-                probeLater(); // the attempt may have been instead of a probe
-            }
+        if (waiting.isEmpty() && dials.isEmpty() && !claimed) {
+            stopAttempt();
             forgetIfUnused();
         }
     }
 
-    /** Nothing can be connected to here, for example because of a firewall, so a member's own connection serves. */
-    private void reach(Member claimant) {
-        stopExpiry();
-        member = claimant;
-        byClaim = true;
-        probeLater();
-        List<LinkDial> done = List.copyOf(dials);
-        servedByClaim.addAll(done);
-        dials.clear();
-        done.forEach(each -> each.found(claimant));
+    private void stopAttempt() {
+        if (giveUp != null) {
+            giveUp.run();
+            giveUp = null;
+        }
     }
 
-    /** The claim serves only until the node that the place belongs to can be connected to again. */
     private void probeLater() {
-        if (nextProbe != null) {
-            return;
-        }
         long pause = TimeUnit.MILLISECONDS.toNanos(config.firstProbeMillis()) << Math.min(probes, MAX_PROBE_DOUBLINGS);
         nextProbe = loop.wakeAt(loop.nanoTime() + pause - jitter.nextLong(pause / 4 + 1), () -> {
             nextProbe = null;
-            if (byClaim && giveUp == null && greeting == null) {
-                probes++;
-                probing = true;
-                connect();
-            }
+            probes++;
+            attempt();
         });
+    }
+
+    private void stopProbe() {
+        if (nextProbe != null) {
+            nextProbe.cancel();
+            nextProbe = null;
+        }
     }
 
     void close() {
         closed = true;
-        if (giveUp != null) {
-            giveUp.run();
-        }
-        probing = false;
         dials.clear();
+        stopAttempt();
         endClaim();
         stopExpiry();
     }
 
     private void endClaim() {
-        if (byClaim) {
-            member = null;
-            byClaim = false;
-        }
-        servedByClaim.clear();
-        if (nextProbe != null) {
-            nextProbe.cancel();
-            nextProbe = null;
-        }
-        if (probing) {
-            probing = false;
-            if (giveUp != null) {
-                giveUp.run();
-                giveUp = null;
-            }
-            dialIfNeeded();
-        }
+        claimed = false;
+        stopProbe();
     }
 
     /** A member claims the place on one more connection. */
@@ -433,7 +426,6 @@ final class Route {
 
     void memberGone(Member gone) {
         if (member == gone) {
-            endClaim();
             forgetMember();
             forgetIfUnused();
         }
@@ -445,14 +437,13 @@ final class Route {
      * @param inPeace whether nothing has failed, so that the member may still be here
      */
     private void review(boolean inPeace) {
-        boolean claimedByOthers = !claims.isEmpty() && !isClaimedOnlyBy(member);
-        if (byClaim) {
-            if (!isClaimedOnlyBy(member)) {
-                endClaim();
-            }
-        } else if (!leading.isEmpty() || isClaimedOnlyBy(member)) {
+        if (claimed && claims.size() != 1) {
+            endClaim();
+            giveUpIfUnused();
+        }
+        if (!leading.isEmpty() || isClaimedOnlyBy(member)) {
             stopExpiry();
-        } else if (claimedByOthers || !inPeace) {
+        } else if (!claims.isEmpty() || !inPeace) {
             forgetMember();
         } else if (member != null) {
             expireLater();
@@ -462,6 +453,14 @@ final class Route {
 
     private boolean isClaimedOnlyBy(@Nullable Member claimant) {
         return claimant != null && claims.size() == 1 && claims.containsKey(claimant);
+    }
+
+    /** It is not what was found here, or nothing is here any more. */
+    private void forgetUnlessLeading() {
+        endClaim();
+        if (leading.isEmpty()) {
+            forgetMember();
+        }
     }
 
     private void forgetMember() {

@@ -6,6 +6,7 @@ import io.grasp.security.MembershipException;
 import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.netty.NettyLoop;
+import io.grasp.util.AddressText;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *      '--- failed, took too long, not a member -------------------------------------------'
  * </pre>
  *
- * What arrives between the handshake and {@link #use} waits.
+ * What arrives between the handshake and {@link #use} waits. Reading stops until the peer is authenticated.
  */
 final class SecureChannel extends ChannelInboundHandlerAdapter {
     /** Receives the outcome. */
@@ -78,6 +79,9 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     private List<X509Certificate> chain = List.of();
     private @Nullable PeerIdentity peer;
     private final @Nullable InetSocketAddress remote;
+    /** Kept, because the system must be asked for the name of a scope. */
+    private @Nullable String remoteText;
+
     private @Nullable InetSocketAddress local;
     private @Nullable PeerRefusedException refusal;
     private @Nullable Throwable failure;
@@ -254,6 +258,16 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         return remote != null ? remote : InetSocketAddress.createUnresolved("unknown", 0);
     }
 
+    /** {@return the address of the peer, for messages to people} */
+    String remoteText() {
+        String known = remoteText;
+        if (known == null) {
+            known = AddressText.onThisHost(remote());
+            remoteText = known;
+        }
+        return known;
+    }
+
     InetSocketAddress local() {
         InetSocketAddress known = local != null ? local : (InetSocketAddress) channel.localAddress();
         return known != null ? known : InetSocketAddress.createUnresolved("unknown", 0);
@@ -338,9 +352,6 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     /** Lets handlers that have been added behind this one receive everything. */
     void use() {
         used = true;
-        if (channel.isOpen()) {
-            channel.config().setAutoRead(true); // before the others receive anything, because they may turn it off
-        }
         for (Runnable each = held.poll(); each != null; each = held.poll()) {
             each.run();
         }
@@ -467,8 +478,8 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     }
 
     private void checked(Check check) {
-        if (decided) {
-            return;
+        if (decided || !channel.isOpen()) {
+            return; // if it has closed meanwhile, what TLS has still read says why
         }
         PeerIdentity found = check.peer();
         if (found == null) {
@@ -481,6 +492,9 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         decided = true;
         peer = found;
         validity = check.remaining();
+        if (channel.isOpen()) {
+            channel.config().setAutoRead(true); // before there is a receiver, because that may turn it off
+        }
         loop.run(() -> outcome.open(this));
     }
 
@@ -531,7 +545,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     }
 
     /** {@return whether the virtual machine has failed, for example for lack of memory; not by a stack overflow} */
-    private static boolean isOfMachine(@Nullable Throwable thrown) {
+    static boolean isOfMachine(@Nullable Throwable thrown) {
         Throwable each = thrown;
         for (int depth = 0; each != null && depth < MAX_CAUSES; depth++, each = each.getCause()) {
             if (each instanceof VirtualMachineError && !(each instanceof StackOverflowError)) {
@@ -580,7 +594,6 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     }
 
     private void gone() {
-        decided = true; // if it was not even connected
         if (alerting != null) {
             alerting.cancel();
         }

@@ -6,7 +6,6 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.netty.NettyLoop;
-import io.grasp.util.AddressText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -248,7 +247,7 @@ final class TlsSession extends ChannelInboundHandlerAdapter implements Connectio
     }
 
     private IOException cut() {
-        return new IOException("the connection to " + AddressText.onThisHost(remote) + " was cut off");
+        return new IOException("the connection to " + channel.remoteText() + " was cut off");
     }
 
     @Override
@@ -281,6 +280,6 @@ final class TlsSession extends ChannelInboundHandlerAdapter implements Connectio
     }
 
     private IOException closedException() {
-        return new IOException("the connection to " + AddressText.onThisHost(remote) + " is closed");
+        return new IOException("the connection to " + channel.remoteText() + " is closed");
     }
 }

@@ -2,6 +2,7 @@ package io.grasp.substrate.netty.member;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.PeerRefusal;
 import io.grasp.security.NodeIdentity;
 import io.grasp.security.TlsRole;
@@ -201,7 +202,12 @@ final class TlsTransport {
             ofPeers--;
             handshakes.end(incoming);
         });
-        newEngine(TlsRole.SERVER, accepted, handshakes.until(channel.closeFuture()), incoming::begin);
+        newEngine(
+                TlsRole.SERVER,
+                accepted,
+                handshakes.until(channel.closeFuture()),
+                incoming::begin,
+                incoming::cannotBegin);
     }
 
     /** A connection that a peer has opened, in its handshake. */
@@ -215,15 +221,22 @@ final class TlsTransport {
             this.peer = peer;
         }
 
-        void begin(@Nullable SSLEngine engine) {
-            if (!channel.isOpen()) {
-                return;
-            }
-            if (engine == null || closing) {
+        void begin(SSLEngine engine) {
+            if (closing) {
                 SecureChannel.reset(channel, null);
-            } else {
+            } else if (channel.isOpen()) {
                 secure = secure(channel, null, engine, this);
             }
+        }
+
+        void cannotBegin(Throwable failure) {
+            if (channel.isOpen() && !closing && identity.status().good()) {
+                loop.run(() -> events.failed(
+                        peer,
+                        new PeerRefusedException(
+                                PeerRefusal.TLS_FAILURE, "this node's own identity cannot be used: " + why(failure))));
+            }
+            SecureChannel.reset(channel, null);
         }
 
         @Override
@@ -267,28 +280,35 @@ final class TlsTransport {
         }
     }
 
-    /** Creates an engine off the loop, because it needs random numbers. Its receiver gets none if that fails. */
+    /** Creates an engine off the loop, because it needs random numbers. */
     private void newEngine(
-            TlsRole role, List<String> protocols, Executor threads, Consumer<@Nullable SSLEngine> receiver) {
+            TlsRole role,
+            List<String> protocols,
+            Executor threads,
+            Consumer<SSLEngine> created,
+            Consumer<Throwable> failed) {
         try {
             threads.execute(() -> {
-                SSLEngine created = null;
                 try {
-                    created = new LimitedTlsEngine(identity.newEngine(role, protocols));
-                } catch (IllegalStateException notGood) {
-                    // the status says why
-                } finally {
-                    receive(created, receiver);
+                    SSLEngine engine = new LimitedTlsEngine(identity.newEngine(role, protocols));
+                    onLoop(() -> created.accept(engine));
+                } catch (RuntimeException | Error failure) {
+                    onLoop(() -> {
+                        if (SecureChannel.isOfMachine(failure)) {
+                            loop.failsBy(failure);
+                        }
+                        failed.accept(failure);
+                    });
                 }
             });
         } catch (RejectedExecutionException closed) {
-            loop.execute(() -> receiver.accept(null));
+            loop.execute(() -> failed.accept(closed));
         }
     }
 
-    private void receive(@Nullable SSLEngine engine, Consumer<@Nullable SSLEngine> receiver) {
+    private void onLoop(Runnable task) {
         try {
-            loop.execute(() -> receiver.accept(engine));
+            loop.execute(task);
         } catch (RejectedExecutionException ended) {
             // with all channels
         }
@@ -348,7 +368,7 @@ final class TlsTransport {
             Consumer<SecureChannel> outcome,
             Consumer<Throwable> failed) {
         Dial dial = new Dial(remote, outcome, failed);
-        loop.execute(() -> dial.begin(protocols));
+        loop.execute(() -> dial.begin(protocols, false));
         return dial::giveUp;
     }
 
@@ -367,7 +387,7 @@ final class TlsTransport {
             this.failed = failed;
         }
 
-        void begin(List<String> protocols) {
+        void begin(List<String> protocols, boolean again) {
             if (done) {
                 return;
             }
@@ -375,24 +395,33 @@ final class TlsTransport {
                 end(new IOException("the substrate is closed"));
                 return;
             }
-            newEngine(TlsRole.CLIENT, protocols, handshakes, engine -> {
-                if (closing) {
-                    end(new IOException("the substrate is closed"));
-                } else if (engine != null) {
-                    connect(engine);
-                } else if (identity.status().good()) {
-                    begin(protocols); // it has become good meanwhile
-                } else {
-                    end(GraspException.local(
-                            GraspErrorCode.NO_SECURITY,
-                            "this node's own identity cannot be used: "
-                                    + identity.status().detail()));
-                }
-            });
+            newEngine(
+                    TlsRole.CLIENT,
+                    protocols,
+                    handshakes,
+                    this::connect,
+                    failure -> notBegun(protocols, again, failure));
+        }
+
+        private void notBegun(List<String> protocols, boolean again, Throwable failure) {
+            IdentityStatus status = identity.status();
+            if (closing || status.good() && !again) {
+                begin(protocols, true); // perhaps it has become good meanwhile
+            } else {
+                end(GraspException.local(
+                                GraspErrorCode.NO_SECURITY,
+                                "this node's own identity cannot be used: "
+                                        + (status.good() ? why(failure) : status.detail()))
+                        .causedBy(failure));
+            }
         }
 
         private void connect(SSLEngine engine) {
             if (done) {
+                return;
+            }
+            if (closing) {
+                end(new IOException("the substrate is closed"));
                 return;
             }
             InetAddress local = from;

@@ -38,6 +38,9 @@ interface Wire {
     /** {@return how many further streams the peer takes now} */
     int freePlaces();
 
+    /** {@return whether there are none because this end opens none for a while, whatever the peer takes} */
+    boolean isPaused();
+
     /** {@return the number of streams of this end that have not ended for the peer} */
     int ownStreams();
 

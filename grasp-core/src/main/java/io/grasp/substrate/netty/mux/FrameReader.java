@@ -129,7 +129,7 @@ final class FrameReader {
         int maxStreams = known.getInt();
         int maxMessage = known.getInt();
         known.clear();
-        if (windowBytes < MuxConfig.MIN_WINDOW_BYTES || maxStreams < 0 || maxMessage < MuxConfig.MIN_WINDOW_BYTES) {
+        if (windowBytes < MuxConfig.MIN_WINDOW_BYTES || maxStreams < 1 || maxMessage < MuxConfig.MIN_WINDOW_BYTES) {
             throw new MuxProtocolException(MuxViolation.BAD_PREFACE, "the peer's preface has an impossible limit");
         }
         prefaceRead = true;

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,9 @@ public final class MuxConnection {
     private final MuxConfig config;
     private final MuxListener listener;
     private final InetSocketAddress remote;
+    /** Kept, because the system must be asked for the name of a scope. */
+    private @Nullable String remoteText;
+
     private final @Nullable PeerIdentity peer;
     private final StreamNumbers ours;
     private final StreamNumbers theirs;
@@ -101,6 +105,7 @@ public final class MuxConnection {
     private long pings;
     private long pongs;
     private long barrier;
+    private Loop.@Nullable Wakeup pongTimer;
     private Loop.@Nullable Wakeup prefaceTimer;
     private Loop.@Nullable Wakeup closeTimer;
 
@@ -122,7 +127,7 @@ public final class MuxConnection {
         this.theirs = new StreamNumbers(role.other(), config.streamNumbers);
         this.reader = new FrameReader(new FrameHandler(), role.other(), config.maxMessageBytes);
         this.budget = new FrameBudget(loop, maxWastedFrames());
-        this.pace = new OpeningPace(loop, this::sendPing, this::placeIsFree);
+        this.pace = new OpeningPace(loop, this::sendAwaitedPing, this::placeIsFree);
         this.keepalive = new Keepalive(loop, config, this::sendPing, this::end);
         this.closings = new FixedDelayTimers(loop, config.closeTimeoutNanos);
         this.lastActivity = loop.nanoTime();
@@ -196,8 +201,8 @@ public final class MuxConnection {
             later(() -> stream.fail(noMoreStreams(), 0));
         } else if (waiting.size() >= config.maxWaitingStreams + Math.max(0, freeStreams())) {
             later(() -> stream.fail(
-                    new MuxOverflowException(waiting.size() + " connections to " + AddressText.onThisHost(newRemote)
-                            + " wait until the peer takes one more"),
+                    new MuxOverflowException(
+                            waiting.size() + " connections to " + remoteText() + " wait until the peer takes one more"),
                     0));
         } else {
             stream.waitsAt(waiting.add(stream));
@@ -250,8 +255,8 @@ public final class MuxConnection {
                 && writer.hasMessages()
                 && message.length + FrameWriter.MESSAGE_OBJECT_BYTES
                         > config.messageQueueBytes - writer.messageBytes()) {
-            sent.done(new MuxOverflowException(writer.messageBytes() + " bytes of messages to "
-                    + AddressText.onThisHost(remote) + " wait already"));
+            sent.done(new MuxOverflowException(
+                    writer.messageBytes() + " bytes of messages to " + remoteText() + " wait already"));
         } else {
             lastActivity = loop.nanoTime();
             writer.message(message, sent);
@@ -260,8 +265,8 @@ public final class MuxConnection {
     }
 
     private MuxOverflowException tooLong() {
-        return new MuxOverflowException("the peer " + AddressText.onThisHost(remote) + " takes messages of at most "
-                + peerMaxMessageBytes + " bytes");
+        return new MuxOverflowException(
+                "the peer " + remoteText() + " takes messages of at most " + peerMaxMessageBytes + " bytes");
     }
 
     /** {@return whether streams may be opened: the connection has not ended, and neither end is closing it} */
@@ -282,6 +287,11 @@ public final class MuxConnection {
     /** {@return how many further streams would not wait if they were opened now} */
     public int freePlaces() {
         return isOpen() ? Math.max(0, freeStreams() - waiting.size()) : 0;
+    }
+
+    /** {@return whether this end opens no stream for a while, so that the peer does not take them for a flood} */
+    public boolean isPaused() {
+        return pace.isPaused();
     }
 
     /**
@@ -388,6 +398,16 @@ public final class MuxConnection {
         return config;
     }
 
+    /** {@return the address of the peer, for messages to people} */
+    String remoteText() {
+        String known = remoteText;
+        if (known == null) {
+            known = AddressText.onThisHost(remote);
+            remoteText = known;
+        }
+        return known;
+    }
+
     FrameWriter writer() {
         return writer;
     }
@@ -402,8 +422,9 @@ public final class MuxConnection {
 
     /** @param credit what the peer may have sent on the stream before it gets the frame, in bytes */
     void sendReset(int number, int code, int credit) {
-        discardable += credit;
-        lateFrames = Math.min(lateFrames, MAX_LATE_FRAMES * (maxWastedFrames() - 1L)) + MAX_LATE_FRAMES;
+        long others = maxWastedFrames() - 1L;
+        discardable = Math.min(discardable, others * config.windowBytes) + credit;
+        lateFrames = Math.min(lateFrames, others * MAX_LATE_FRAMES) + MAX_LATE_FRAMES;
         control(Frames.reset(number, code));
         if (ours.owns(number) && !ended) {
             pace.wasted();
@@ -539,6 +560,7 @@ public final class MuxConnection {
             writing = false;
         }
         signalOpened();
+        endIfDone();
     }
 
     /**
@@ -592,7 +614,7 @@ public final class MuxConnection {
             return true;
         }
         if (barrier == 0) {
-            barrier = sendPing();
+            barrier = sendAwaitedPing();
         }
         return false;
     }
@@ -602,6 +624,22 @@ public final class MuxConnection {
         pings++;
         control(Frames.ping(pings, 0));
         return pings;
+    }
+
+    /** {@return what the peer sends back} It must do so in time, because streams wait for that. */
+    private long sendAwaitedPing() {
+        awaitPong();
+        return sendPing();
+    }
+
+    private void awaitPong() {
+        if (pongTimer == null) {
+            long nanos = config.keepaliveNanos + config.keepaliveTimeoutNanos;
+            pongTimer = loop.wakeAt(
+                    loop.nanoTime() + nanos,
+                    () -> end(new SocketTimeoutException("the peer has not answered a PING within "
+                            + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms")));
+        }
     }
 
     private void signalOpened() {
@@ -692,6 +730,7 @@ public final class MuxConnection {
         closings.stop();
         stopCloseTimer();
         stopPrefaceTimer();
+        stopPongTimer();
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its closing
@@ -717,10 +756,7 @@ public final class MuxConnection {
         if (finished) {
             return;
         }
-        end(
-                doneSent
-                        ? null
-                        : new IOException("the peer " + AddressText.onThisHost(remote) + " has closed the connection"));
+        end(doneSent ? null : new IOException("the peer " + remoteText() + " has closed the connection"));
         finished = true;
         call(() -> listener.ended(failure));
         for (Completion closed : closeCompletions) {
@@ -743,12 +779,19 @@ public final class MuxConnection {
         }
     }
 
+    private void stopPongTimer() {
+        if (pongTimer != null) {
+            pongTimer.cancel();
+            pongTimer = null;
+        }
+    }
+
     private IOException closedException() {
-        return new IOException("the connection to " + AddressText.onThisHost(remote) + " is closed");
+        return new IOException("the connection to " + remoteText() + " is closed");
     }
 
     private MuxResetException noMoreStreams() {
-        return new MuxResetException("the connection to " + AddressText.onThisHost(remote) + " takes no more streams");
+        return new MuxResetException("the connection to " + remoteText() + " takes no more streams");
     }
 
     /** Handles what the peer has sent. */
@@ -908,11 +951,15 @@ public final class MuxConnection {
                 return;
             }
             pongs = token;
+            stopPongTimer();
             pace.cameBack(token);
             if (barrier != 0 && token >= barrier) {
                 barrier = 0;
                 ours.pingCameBack(opened.keySet());
                 writeSoon();
+            }
+            if (barrier != 0 || pace.awaitsPing()) {
+                awaitPong();
             }
         }
 
@@ -920,8 +967,8 @@ public final class MuxConnection {
         public void goAway(int lastStream, int code, boolean done) throws MuxProtocolException {
             budget.waste("a GOAWAY");
             if (code != 0) {
-                end(new IOException("the peer " + AddressText.onThisHost(remote) + " ended the connection because of "
-                        + MuxViolation.text(code)));
+                end(new IOException(
+                        "the peer " + remoteText() + " ended the connection because of " + MuxViolation.text(code)));
                 return;
             }
             failUnseen(lastStream);
@@ -1000,11 +1047,7 @@ public final class MuxConnection {
         }
 
         private void finishInput() {
-            end(
-                    doneSent
-                            ? null
-                            : new IOException(
-                                    "the peer " + AddressText.onThisHost(remote) + " has closed the connection"));
+            end(doneSent ? null : new IOException("the peer " + remoteText() + " has closed the connection"));
         }
 
         @Override

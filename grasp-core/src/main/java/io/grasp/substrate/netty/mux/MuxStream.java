@@ -5,7 +5,6 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.netty.time.FixedDelayTimers;
-import io.grasp.util.AddressText;
 import io.grasp.util.IntrusiveList;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -354,6 +353,8 @@ final class MuxStream implements Connection {
             leaveAll();
             connection.hasEnded(this);
             signalClosed(null);
+        } else if (state == State.WAITING && connection.isPaused()) {
+            begin(); // the peer has had no time yet
         } else if (isLive()) {
             fail(new IOException("the peer took too long to read what was sent"), Frames.CANCELLED);
         }
@@ -366,7 +367,7 @@ final class MuxStream implements Connection {
             return;
         }
         String what = (code == Frames.REFUSED ? " has refused" : " has reset") + " the connection";
-        fail(new MuxResetException("the peer " + AddressText.onThisHost(remote) + what), 0);
+        fail(new MuxResetException("the peer " + connection.remoteText() + what), 0);
     }
 
     /**
@@ -526,6 +527,6 @@ final class MuxStream implements Connection {
     }
 
     private IOException closedException() {
-        return new IOException("the connection to " + AddressText.onThisHost(remote) + " is closed");
+        return new IOException("the connection to " + connection.remoteText() + " is closed");
     }
 }

@@ -45,6 +45,11 @@ final class OpeningPace {
         return ping != 0 || pause != null;
     }
 
+    /** {@return whether a PING has to come back} */
+    boolean awaitsPing() {
+        return ping != 0;
+    }
+
     /** The peer has refused a stream of this end, or this end has sent the RESET of one. */
     void wasted() {
         if (wasted == 0) {

@@ -36,7 +36,7 @@ final class FoundNeighbors<C extends FoundNeighbors.Candidate> {
         /** Begins to try. */
         void begin();
 
-        /** {@return the member that it is, {@code null} while this node is not connected with one there} */
+        /** {@return the member that it is, or that serves instead; {@code null} while there is no link with one} */
         @Nullable
         Object member();
 

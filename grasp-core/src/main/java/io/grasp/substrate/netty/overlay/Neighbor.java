@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -29,7 +30,11 @@ import org.jspecify.annotations.Nullable;
  *      '--- WAITING &lt;--'-----------------------------------------'
  * </pre>
  *
- * While the node's own identity is not good, it does nothing.
+ * While it is not up, it may have a substitute: the only member that says that it is at one of the addresses, if
+ * nothing can be connected to there, for example because of a firewall. The attempts go on, because the neighbor may be
+ * another node.
+ *
+ * <p>While the node's own identity is not good, it does nothing.
  */
 final class Neighbor implements FoundNeighbors.Candidate {
     /** A link that was up for less has not succeeded: the pauses continue to grow. */
@@ -61,10 +66,12 @@ final class Neighbor implements FoundNeighbors.Candidate {
 
     private final Queue<InetSocketAddress> untried = new ArrayDeque<>();
     private @Nullable InetSocketAddress current;
+    /** The addresses of the last attempt that had any. */
+    private List<InetSocketAddress> places = List.of();
+
     private @Nullable Member member;
+    private @Nullable Member substitute;
     private Runnable stop = () -> {};
-    /** Ends the search for another node at the address, while one serves that only says that it is there. */
-    private Runnable forget = () -> {};
 
     private Loop.@Nullable Wakeup waiting;
     private Loop.@Nullable Wakeup refresh;
@@ -99,7 +106,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
 
     @Override
     public @Nullable Member member() {
-        return member;
+        return member != null ? member : substitute;
     }
 
     @Override
@@ -130,16 +137,16 @@ final class Neighbor implements FoundNeighbors.Candidate {
         }
         if (place.isAddress()) {
             InetSocketAddress address = place.literal();
-            if (address != null) {
-                untried.add(address);
-            }
-            tryNext(new IOException("this host does not have the interface of " + place.host()));
+            tryAll(
+                    address == null ? List.of() : List.of(address),
+                    new IOException("this host does not have the interface of " + place.host()));
         } else if (names != null) {
             stop = names.resolve(place.host(), (found, failure) -> {
                 stop = () -> {};
                 if (!closed) {
-                    addresses(found).forEach(untried::add);
-                    tryNext(failure != null ? failure : new IOException(place.host() + " has no address"));
+                    tryAll(
+                            addresses(found),
+                            failure != null ? failure : new IOException(place.host() + " has no address"));
                 }
             });
         }
@@ -149,6 +156,14 @@ final class Neighbor implements FoundNeighbors.Candidate {
         List<InetSocketAddress> all = new ArrayList<>();
         found.forEach(each -> all.add(new InetSocketAddress(each, place.port())));
         return all;
+    }
+
+    private void tryAll(List<InetSocketAddress> all, Throwable ifNone) {
+        if (!all.isEmpty()) {
+            places = all;
+        }
+        untried.addAll(all);
+        tryNext(ifNone);
     }
 
     private void tryNext(Throwable lastFailure) {
@@ -164,22 +179,9 @@ final class Neighbor implements FoundNeighbors.Candidate {
         });
     }
 
-    /**
-     * The neighbor is there. It may be another one than before, which had only said that it is at this address, see
-     * {@link Members#dial}.
-     */
+    /** The node at the address in use. */
     private void found(Member found) {
-        Member before = member;
-        if (before == null) {
-            forget = stop;
-            stop = () -> {};
-        } else if (before == found) {
-            return;
-        } else {
-            cancelRefresh();
-            member = null;
-            unwant(before);
-        }
+        stop = () -> {};
         untried.clear();
         found.want(true);
         if (!found.isNeighbor()) {
@@ -189,6 +191,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
             return;
         }
         member = found;
+        useSubstitute(null);
         failures = 0;
         upSince = loop.nanoTime();
         refreshLater();
@@ -239,9 +242,38 @@ final class Neighbor implements FoundNeighbors.Candidate {
         }
         failures++;
         lastFailure = String.valueOf(cause.getMessage());
-        events.failed(this, cause);
+        useSubstitute(claimant());
+        if (substitute == null) {
+            events.failed(this, cause);
+        }
         waitAndTry(cause);
         events.tried(this);
+    }
+
+    /** {@return the only member that may be the neighbor, though only it says so; {@code null} if there is none} */
+    private @Nullable Member claimant() {
+        List<Member> all = places.stream()
+                .map(members::claimant)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        return all.size() == 1 ? all.get(0) : null;
+    }
+
+    /** Replaces the substitute by another, if there is one that has a link with this node. */
+    private void useSubstitute(@Nullable Member next) {
+        Member former = substitute;
+        substitute = next;
+        if (former != null && former != next) {
+            unwant(former);
+        }
+        if (next != null) {
+            next.want(true);
+            if (!next.isNeighbor()) {
+                substitute = null;
+                unwant(next);
+            }
+        }
     }
 
     private void waitAndTry(Throwable cause) {
@@ -267,6 +299,12 @@ final class Neighbor implements FoundNeighbors.Candidate {
 
     /** The link with a member is down. */
     void linkDown(Member gone) {
+        if (substitute == gone) {
+            substitute = null;
+            if (!closed) {
+                gone.want(false);
+            }
+        }
         if (member != gone) {
             return;
         }
@@ -291,8 +329,13 @@ final class Neighbor implements FoundNeighbors.Candidate {
         }
     }
 
+    /** {@return whether a member is the neighbor, or its substitute} */
+    boolean uses(Member other) {
+        return other == member || other == substitute;
+    }
+
     private void unwant(Member old) {
-        if (events.isOnlyOne(this, old)) {
+        if (!uses(old) && events.isOnlyOne(this, old)) {
             old.want(false);
         }
     }
@@ -300,8 +343,6 @@ final class Neighbor implements FoundNeighbors.Candidate {
     private void stopAttempt() {
         stop.run();
         stop = () -> {};
-        forget.run();
-        forget = () -> {};
         untried.clear();
         if (waiting != null) {
             waiting.cancel();
@@ -325,6 +366,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
         if (old != null) {
             unwant(old);
         }
+        useSubstitute(null);
     }
 
     @Override

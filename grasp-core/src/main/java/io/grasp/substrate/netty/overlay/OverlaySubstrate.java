@@ -222,7 +222,7 @@ public final class OverlaySubstrate implements Substrate {
 
         @Override
         public boolean isOnlyOne(Neighbor neighbor, Member member) {
-            return neighbors().stream().noneMatch(each -> each != neighbor && each.member() == member);
+            return neighbors().stream().noneMatch(each -> each != neighbor && each.uses(member));
         }
     }
 

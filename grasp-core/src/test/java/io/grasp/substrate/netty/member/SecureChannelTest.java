@@ -22,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SecureChannelTest {
     @Test
@@ -48,11 +50,11 @@ class SecureChannelTest {
     }
 
     /** Otherwise the peer could fill the memory of this node. */
-    @Test
-    void aReceiverThatStopsReadingAtWhatCameWithTheHandshakeStaysStopped() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aReceiverThatStopsReadingStaysStopped(boolean beforeAnythingHasCome) throws Exception {
         NettyLoop loop = NettyLoop.create();
         EmbeddedChannel channel = new EmbeddedChannel();
-        channel.config().setAutoRead(false);
         SecureChannel secure = new SecureChannel(
                 loop,
                 new Throwing(new AssertionError()),
@@ -69,15 +71,20 @@ class SecureChannelTest {
             @Override
             public void channelRead(ChannelHandlerContext context, Object message) {
                 received.add(message);
-                channel.config().setAutoRead(false);
+                if (!beforeAnythingHasCome) {
+                    channel.config().setAutoRead(false);
+                }
             }
         });
-        channel.writeInbound("early");
+        channel.writeInbound("came with the handshake");
         assertThat(received).isEmpty();
+        if (beforeAnythingHasCome) {
+            channel.config().setAutoRead(false);
+        }
 
         secure.use();
 
-        assertThat(received).containsExactly("early");
+        assertThat(received).containsExactly("came with the handshake");
         assertThat(channel.config().isAutoRead()).isFalse();
         channel.close();
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
@@ -85,7 +92,41 @@ class SecureChannelTest {
         Await.result("the end of the loop", closed);
     }
 
-    private static final class NoOutcome implements SecureChannel.Outcome {
+    /** Its peer may have closed it while the certificates are checked, when nothing is read. */
+    @Test
+    void aConnectionThatHasClosedBeforeItsPeerIsAuthenticatedHasFailed() throws Exception {
+        NettyLoop loop = NettyLoop.create();
+        EmbeddedChannel channel = new EmbeddedChannel();
+        List<PeerRefusal> failed = new ArrayList<>();
+        SslHandler tls = new SslHandler(SSLContext.getDefault().createSSLEngine());
+        SecureChannel secure = new SecureChannel(
+                loop,
+                new Throwing(new AssertionError()),
+                Runnable::run,
+                0,
+                new InetSocketAddress(7017),
+                channel,
+                tls,
+                new TlsTasks(Runnable::run, Runnable::run, () -> {}),
+                new NoOutcome() {
+                    @Override
+                    public void failed(InetSocketAddress remote, PeerRefusedException why) {
+                        failed.add(why.reason());
+                    }
+                },
+                () -> {});
+        channel.pipeline().addLast(secure);
+        channel.pipeline().fireChannelActive();
+
+        channel.close();
+
+        assertThat(failed).containsExactly(PeerRefusal.HANDSHAKE_ABORTED);
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        loop.close(failure -> closed.complete(true));
+        Await.result("the end of the loop", closed);
+    }
+
+    private static class NoOutcome implements SecureChannel.Outcome {
         @Override
         public void open(SecureChannel channel) {
             throw new AssertionError("there is no handshake");

@@ -308,6 +308,52 @@ class MuxConnectionTest {
         assertThat(waits.events).containsExactly("opened");
     }
 
+    @Test
+    void aStreamThatIsClosedWhileItWaitsForThisEndIsNotThePeersFault() {
+        pair.settle();
+        for (int i = 0; i < 2; i++) {
+            IntStream.range(0, 200).forEach(each -> {
+                MuxEnd.Stream stream = pair.initiator.open(new byte[10]);
+                pair.loop.runReady();
+                stream.abort();
+            });
+        }
+        MuxEnd.Stream waits = pair.initiator.open("late".getBytes(StandardCharsets.US_ASCII));
+        waits.close();
+        pair.loop.advance(Duration.ofMillis(1_500)); // the PING is on its way for that time
+        assertThat(waits.events).isEmpty();
+        pair.settle();
+        assertThat(last(pair.acceptor.accepted).text()).isEqualTo("late");
+        last(pair.acceptor.accepted).close();
+        pair.settle();
+        assertThat(waits.events).containsExactly("opened", "inputEnded", "closed");
+        assertThat(waits.failure).isNull();
+    }
+
+    /** Otherwise no stream would be opened to it any more. */
+    @Test
+    void aPeerThatDoesNotAnswerThePingOfAPauseIsGivenUpAlsoIfItSendsSomethingElse() {
+        pair.settle();
+        for (int i = 0; i < 400; i++) {
+            MuxEnd.Stream stream = pair.initiator.open(new byte[10]);
+            pair.loop.runReady();
+            stream.abort();
+        }
+        MuxEnd.Stream waits = pair.initiator.open();
+        pair.initiator.sent();
+        for (int seconds = 0; seconds < 39; seconds++) {
+            pair.acceptor.sendMessage(new byte[] {1});
+            pair.carry(pair.acceptor, pair.initiator);
+            pair.loop.advance(Duration.ofSeconds(1));
+        }
+        assertThat(pair.initiator.events).isEmpty();
+        pair.acceptor.sendMessage(new byte[] {1});
+        pair.carry(pair.acceptor, pair.initiator);
+        pair.loop.advance(Duration.ofSeconds(1));
+        assertThat(waits.failure).isInstanceOf(SocketTimeoutException.class).hasMessageContaining("PING");
+        assertThat(pair.initiator.failure).isSameAs(waits.failure);
+    }
+
     /** The network holds everything up, and then delivers it at once. */
     @Test
     void abortedStreamsThatArriveAtOnceAreNoFlood() {
@@ -577,10 +623,11 @@ class MuxConnectionTest {
         }
         pair.loop.advance(Duration.ofSeconds(2));
         assertThat(pair.initiator.connection.isIdleFor(second)).isFalse();
-        pair.initiator.close();
+        List<String> closed = pair.initiator.close();
         pair.settle();
         pair.initiator.blocked(false);
         pair.settle();
+        assertThat(closed).as("at once, when the last one is sent").containsExactly("closed");
         assertThat(pair.acceptor.messages).hasSize(4);
         assertThat(pair.initiator.failure).isNull();
         assertThat(pair.acceptor.failure).isNull();

@@ -41,6 +41,7 @@ class MuxViolationTest {
         "BAD_PREFACE, 47524153504d5558 01010000 000007ff 00000100 00010000", // window
         "BAD_PREFACE, 47524153504d5558 01010000 80000000 00000100 00010000",
         "BAD_PREFACE, 47524153504d5558 01010000 00004000 ffffffff 00010000", // streams
+        "BAD_PREFACE, 47524153504d5558 01010000 00004000 00000000 00010000",
         "BAD_PREFACE, 47524153504d5558 01010000 00004000 00000100 000007ff", // message
     })
     void aPeerThatDoesNotMultiplexIsNoticedAtOnce(MuxViolation violation, String bytes) {
@@ -252,6 +253,24 @@ class MuxViolationTest {
         end.receive("01 00 0004 00000100 00000001".repeat(4 * 30 + 30));
         assertThat(end.failure).isNull();
         end.receive("01 00 0004 00000100 00000001");
+        assertViolation(MuxViolation.FLOOD);
+    }
+
+    @Test
+    void theBytesThatMayHaveBeenOnTheirWayToRefusedStreamsAreBounded() {
+        end.receive(PREFACE);
+        for (int i = 1; i <= 10 + 300; i++) {
+            if (i % 30 == 11) {
+                loop.advance(Duration.ofSeconds(1));
+            }
+            end.receive(String.format("00 01 0000 %08x", 2 * i));
+        }
+        loop.advance(Duration.ofSeconds(1));
+        for (int i = 0; i < 2 * 30 + 30; i++) { // two for each window, and those of a second
+            end.receive(MuxFramesTest.data(200, 8192));
+        }
+        assertThat(end.failure).isNull();
+        end.receive(MuxFramesTest.data(200, 8192));
         assertViolation(MuxViolation.FLOOD);
     }
 
