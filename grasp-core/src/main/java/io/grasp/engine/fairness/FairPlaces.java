@@ -249,8 +249,9 @@ public final class FairPlaces<T> {
     /** {@return a copy of the holders} */
     public List<T> holders() {
         List<T> all = new ArrayList<>();
-        linkShares().forEach(link -> link.shares()
-                .forEach(source -> source.places.all().forEach(place -> all.add(place.holder))));
+        linkShares()
+                .forEach(link ->
+                        link.shares().forEach(source -> source.places.all().forEach(place -> all.add(place.holder))));
         return all;
     }
 
