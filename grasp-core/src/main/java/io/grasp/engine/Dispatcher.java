@@ -202,7 +202,9 @@ final class Dispatcher {
             return null;
         }
         context.observer().messageReceived(message, encoded, path);
-        context.neighbors.heard(link, back.source(), path.identity(), message);
+        if (link == null || !context.addresses.isOurs(link, back.source())) {
+            context.neighbors.heard(link, back.source(), path.identity(), message);
+        }
         DropReason forbidden = context.dull.onLink(message);
         if (forbidden != null) {
             context.drop(forbidden, path);

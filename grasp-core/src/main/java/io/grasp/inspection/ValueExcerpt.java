@@ -63,7 +63,7 @@ public final class ValueExcerpt {
     }
 
     @Override
-    public boolean equals(@Nullable Object other) {
+    public boolean equals(Object other) {
         return other instanceof ValueExcerpt that && length == that.length && Arrays.equals(bytes, that.bytes);
     }
 

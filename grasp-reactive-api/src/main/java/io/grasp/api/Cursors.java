@@ -20,16 +20,24 @@ final class Cursors {
 
     private final int run;
 
-    /** The lists of a node. A new one is added at the end. */
+    /** The lists of a node. */
     enum Kind {
-        ASAS,
-        OBJECTIVES,
-        DISCOVERIES,
-        FLOODS,
-        SESSIONS,
-        CONNECTIONS,
-        NEIGHBORS,
-        LINKS
+        ASAS(1),
+        OBJECTIVES(2),
+        DISCOVERIES(3),
+        FLOODS(4),
+        SESSIONS(5),
+        CONNECTIONS(6),
+        NEIGHBORS(7),
+        LINKS(8);
+
+        private static final int LARGEST = 8;
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
     }
 
     /** @param run a random number */
@@ -51,7 +59,7 @@ final class Cursors {
     private String write(Kind kind, long last) {
         byte[] bytes = ByteBuffer.allocate(BYTES)
                 .put(VERSION)
-                .put((byte) kind.ordinal())
+                .put((byte) kind.code)
                 .putInt(run)
                 .putLong(last)
                 .array();
@@ -71,13 +79,13 @@ final class Cursors {
         int list = bytes.get();
         boolean ofThisRun = bytes.getInt() == run;
         long last = bytes.getLong();
-        if (list < 0 || list >= Kind.values().length || last <= 0) {
+        if (list < 1 || list > Kind.LARGEST || last <= 0) {
             throw new InvalidCursorException(Reason.MALFORMED);
         }
         if (!ofThisRun) {
             throw new InvalidCursorException(Reason.OTHER_NODE);
         }
-        if (list != kind.ordinal()) {
+        if (list != kind.code) {
             throw new InvalidCursorException(Reason.OTHER_LIST);
         }
         return last;

@@ -364,6 +364,7 @@ class InspectionTest {
         assertThat(counts.floods()).isOne();
         assertThat(counts.links()).isOne();
         assertThat(counts.watchers()).isZero();
+        assertThat(counts.neighbors()).as("it is no neighbor of itself").isZero();
         assertThat(counts.drops()).as("its own multicast came back").isOne();
         assertThat(world.awaitOne(inspection.drops())).containsExactly(new DropCount(DropReason.OWN, 1));
         assertThat(world.awaitOne(dull.inspection().status()).instances()).hasSize(1);

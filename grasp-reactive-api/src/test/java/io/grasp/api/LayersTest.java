@@ -355,7 +355,7 @@ class LayersTest {
     /** The SPI is exported for authors of substrates; an author of ASAs meets it only where a substrate is chosen. */
     @Test
     void apiShowsTheSubstrateOnlyInTheSettings() {
-        Set<String> ofAsas = Stream.of("api", "cbor", "config", "model", "observe")
+        Set<String> ofAsas = Stream.of("api", "cbor", "config", "inspection", "model", "observe")
                 .map(name -> "io.grasp." + name)
                 .collect(Collectors.toSet());
         check(classes()

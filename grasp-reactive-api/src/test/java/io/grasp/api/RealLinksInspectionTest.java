@@ -12,6 +12,7 @@ import io.grasp.inspection.SessionEntry;
 import io.grasp.model.AddressInfo;
 import io.grasp.model.AddressInfo.Use;
 import io.grasp.model.AsaLocator;
+import io.grasp.model.IdentityStatus;
 import io.grasp.model.InterfaceInfo.State;
 import io.grasp.model.Objective;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -90,6 +92,21 @@ class RealLinksInspectionTest {
                     .allMatch(count -> count > 0);
             begun.cancel();
             requests.cancel();
+        }
+    }
+
+    @Test
+    void theIdentityIsShownAndReloaded() {
+        TestSubstrate.ACP.require();
+        try (World world = TestSubstrate.ACP.open()) {
+            Grasp node = world.awaitOne(Grasp.start(world.settings()));
+            IdentityStatus status = world.awaitOne(node.maintenance().reloadIdentity());
+
+            assertThat(status.good()).isTrue();
+            NodeStatus shown = world.awaitOne(node.inspection().status());
+            assertThat(shown.identity()).contains(status);
+            assertThat(shown.findings()).isEmpty();
+            world.end(node);
         }
     }
 

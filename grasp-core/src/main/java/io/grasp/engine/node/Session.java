@@ -5,6 +5,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.Peer;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
+import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -96,7 +97,12 @@ public abstract class Session extends Activity implements Numbered {
             InetAddress initiator,
             Optional<Peer> peer,
             int loopCount,
-            int moves) {}
+            int moves) {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     /** {@return what an operator sees of it} Called only if it has {@linkplain #info session information}. */
     protected Inspected inspected() {
