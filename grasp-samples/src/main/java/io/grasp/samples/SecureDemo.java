@@ -167,7 +167,8 @@ final class SecureDemo {
     private void revoke(Member relay, String crlUrl) {
         TestAuthority.Enrolled enrolled = authority.enroll("Eve", name("Eve", 5), Instant.now(), LIFETIME, crlUrl);
         // Eve takes no list: a node that knows that it is revoked ends its connections before others do.
-        Identity evesOwn = open(config(enrolled, List.of(authority.certificate())).withMaxRevocationBytes(1));
+        Identity evesOwn =
+                open(config(enrolled, List.of(authority.certificate())).withMaxRevocationBytes(1));
         Member eve = member("Eve", evesOwn, List.of(relay));
         await("another neighbor", () -> relay.neighbors() == 3 && eve.neighbors() == 1);
         say("CA", "Revokes the certificate of Eve");
