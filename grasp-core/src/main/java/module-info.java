@@ -25,6 +25,7 @@ module io.grasp.core {
 
     exports io.grasp.cbor;
     exports io.grasp.config;
+    exports io.grasp.inspection;
     exports io.grasp.model;
     exports io.grasp.observe;
     exports io.grasp.security;
@@ -54,6 +55,8 @@ module io.grasp.core {
     exports io.grasp.engine.rapid to
             io.grasp.api;
     exports io.grasp.engine.synchronization to
+            io.grasp.api;
+    exports io.grasp.engine.watch to
             io.grasp.api;
     exports io.grasp.util to
             io.grasp.api;

@@ -3,7 +3,10 @@ package io.grasp.benchmarks;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.api.Inspection;
 import io.grasp.api.Move;
+import io.grasp.inspection.EventOptions;
+import io.grasp.inspection.PageRequest;
 import io.grasp.metrics.MicrometerObserver;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.NegotiationOutcome;
@@ -24,10 +27,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs complete one-step negotiations between two nodes, with and without metrics on both. {@link MetricsCost} runs the
+ * Runs complete one-step negotiations between two nodes, with and without metrics or watchers on both. {@link MetricsCost} runs the
  * variants in turns. On {@code sockets} it needs a suitable link, such as a dummy one in a network namespace.
  */
 @State(Scope.Thread)
@@ -41,9 +45,12 @@ public class MetricsBenchmark {
     @Param({"simulated", "sockets"})
     public String substrate = "";
 
-    /** Whether the nodes have metrics. */
-    @Param({"off", "on"})
+    /** Whether the nodes have metrics ({@code on}), or are {@code watched} by operators. */
+    @Param({"off", "on", "watched"})
     public String metrics = "";
+
+    private static final int WATCHERS = 47;
+    private static final int SESSION_WATCHERS = 5;
 
     /** Different for each pair if several pairs share a link. */
     Objective objective = Objective.negotiable("EX3");
@@ -58,15 +65,37 @@ public class MetricsBenchmark {
                 metrics.equals("on") ? new MicrometerObserver(new SimpleMeterRegistry()) : GraspObserver.NONE;
         GraspConfig config = GraspConfig.defaults().withObserver(observer);
         nodes = substrate.equals("simulated") ? NodePair.simulated() : NodePair.onSockets();
-        Asa banker = asa(nodes.start(config), "banker");
+        Grasp bank = nodes.start(config);
+        Grasp shop = nodes.start(config);
+        if (metrics.equals("watched")) {
+            watch(bank);
+            watch(shop);
+        }
+        Asa banker = asa(bank, "banker");
         banker.listenNegotiate(objective)
                 .flatMap(requested -> requested.converse(offers -> offers.map(offer -> Move.accept())))
                 .subscribe();
-        Asa customer = asa(nodes.start(config), "customer");
+        Asa customer = asa(shop, "customer");
         AsaLocator found =
                 nodes.await(customer.discover(objective, Duration.ofSeconds(30)).next());
         negotiation = customer.negotiate(
                 objective.withValue(1), found, offers -> offers.map(offer -> Move.decline("not asked")));
+    }
+
+    /** As many watchers as a node should bear: 95 of links and floods, 5 of sessions, and 10 pages in a second. */
+    private static void watch(Grasp node) {
+        Inspection inspection = node.inspection();
+        for (int i = 0; i < WATCHERS; i++) {
+            inspection.linkEvents(EventOptions.DEFAULTS).subscribe();
+            inspection.floodEvents(EventOptions.DEFAULTS).subscribe();
+        }
+        inspection.linkEvents(EventOptions.DEFAULTS).subscribe();
+        for (int i = 0; i < SESSION_WATCHERS; i++) {
+            inspection.sessionEvents(EventOptions.DEFAULTS).subscribe();
+        }
+        Flux.interval(Duration.ofMillis(100), node.scheduler())
+                .concatMap(tick -> inspection.sessions(PageRequest.FIRST))
+                .subscribe(page -> {}, closed -> {});
     }
 
     private Asa asa(Grasp node, String name) {

@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Measures the cost of metrics: runs {@link MetricsBenchmark} without metrics, again without, and with them, in turns
- * in one JVM, and prints the medians. The second run without metrics shows the error of the method. It compares the
+ * Measures the cost of metrics or of watchers: runs {@link MetricsBenchmark} without them, again without, and with them,
+ * in turns in one JVM, and prints the medians. The second run without them shows the error of the method. It compares the
  * processor time of all threads, so that other load on the machine does not matter. On the simulated network there is
  * no kernel time, so the relative cost of metrics is greatest there.
  */
@@ -22,27 +22,30 @@ public final class MetricsCost {
     private static final int BATCH = 500;
     private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
     private static final int WARM_UP = 40;
-    private static final List<String> METRICS = List.of("off", "off", "on");
+    private static final int VARIANTS = 3;
 
     private final String substrate;
+    private final List<String> variants;
     private final List<MetricsBenchmark> implementations;
     private final List<List<Double>> micros = Stream.generate(() -> (List<Double>) new ArrayList<Double>())
-            .limit(METRICS.size())
+            .limit(VARIANTS)
             .toList();
 
-    private MetricsCost(String substrate) {
+    private MetricsCost(String substrate, String measured) {
         this.substrate = substrate;
+        this.variants = List.of("off", "off", measured);
         this.implementations =
-                IntStream.range(0, METRICS.size()).mapToObj(this::start).toList();
+                IntStream.range(0, VARIANTS).mapToObj(this::start).toList();
     }
 
     /**
      * Measures and prints.
      *
-     * @param args {@code simulated} or {@code sockets}, and the number of rounds
+     * @param args {@code simulated} or {@code sockets}, the number of rounds, and {@code on} for metrics or
+     *     {@code watched} for watchers
      */
     public static void main(String[] args) {
-        MetricsCost cost = new MetricsCost(args.length > 0 ? args[0] : "simulated");
+        MetricsCost cost = new MetricsCost(args.length > 0 ? args[0] : "simulated", args.length > 2 ? args[2] : "on");
         int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 201;
         for (int round = -WARM_UP; round < rounds; round++) {
             cost.round(round);
@@ -54,7 +57,7 @@ public final class MetricsCost {
     private MetricsBenchmark start(int implementation) {
         MetricsBenchmark benchmark = new MetricsBenchmark();
         benchmark.substrate = substrate;
-        benchmark.metrics = METRICS.get(implementation);
+        benchmark.metrics = variants.get(implementation);
         benchmark.objective = Objective.negotiable("EX" + implementation);
         benchmark.start();
         return benchmark;
@@ -92,8 +95,8 @@ public final class MetricsCost {
         for (int implementation = 0; implementation < implementations.size(); implementation++) {
             System.out.printf(
                     Locale.ROOT,
-                    "%-4s  %6.2f us of processor time, %.3f times the first variant%s%n",
-                    METRICS.get(implementation),
+                    "%-7s  %6.2f us of processor time, %.3f times the first variant%s%n",
+                    variants.get(implementation),
                     median(micros.get(implementation)),
                     ratio(implementation),
                     allocated(implementations.get(implementation)));

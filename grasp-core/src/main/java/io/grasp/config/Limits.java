@@ -10,7 +10,7 @@ import java.util.Objects;
 
 /**
  * The bounds of one node. They ensure that no peer decides how much memory the node uses. Immutable; start from
- * {@link #DEFAULTS}. Every number is at least 1, except {@link #routableReplies}, and every number of bytes at least
+ * {@link #DEFAULTS}. Every number is at least 1, except {@link #routableReplies} and {@link #neighbors}, and every number of bytes at least
  * {@link #LEAST_BYTES}, except {@link #rememberedBytes}.
  */
 public final class Limits {
@@ -36,7 +36,8 @@ public final class Limits {
         RELAYED_LOCATOR_BYTES(1 << 20, LEAST_BYTES),
         LOCATORS(32),
         REMEMBERED_SESSIONS(4096),
-        REMEMBERED_BYTES(5 << 20, 1 << 10);
+        REMEMBERED_BYTES(5 << 20, 1 << 10),
+        NEIGHBORS(1024, 0);
 
         private final int standard;
         private final int least;
@@ -64,6 +65,8 @@ public final class Limits {
     private static final int REPLY_BYTES = 6 << 10;
     /** The memory of a remembered Session ID in all tables together, in bytes. */
     private static final int REMEMBERED_ID_BYTES = 480;
+    /** The memory of a neighbor that was heard of, in bytes: {@code NeighborsTest} measures it. */
+    private static final int NEIGHBOR_BYTES = 512;
 
     /**
      * The default bounds of a DULL instance ({@link EngineConfig#withDull}). Every node on its link can send to it, and
@@ -80,7 +83,8 @@ public final class Limits {
             .withDiscoveryBytes(256 << 10)
             .withRelayedLocatorBytes(LEAST_BYTES)
             .withRememberedSessions(1024)
-            .withRememberedBytes(512 << 10);
+            .withRememberedBytes(512 << 10)
+            .withNeighbors(128);
 
     private final CborLimits message;
     private final Map<Bound, Integer> bounds;
@@ -114,6 +118,7 @@ public final class Limits {
                 Part.heap("floods that wait for subscribers", waitingFloodBytes()),
                 Part.heap("locators", (long) discoveryBytes() + relayedLocatorBytes()),
                 Part.heap("heard messages", rememberedBytes()),
+                Part.heap("neighbors heard of", (long) NEIGHBOR_BYTES * neighbors()),
                 Part.heap("own sessions that have ended", (long) REMEMBERED_ID_BYTES * rememberedSessions()),
                 new Part("sessions", (long) SESSION_BYTES * sessions(), (long) UNSENT_BYTES * sessions()),
                 Part.heap("connections without a session", (long) CONNECTION_BYTES * connections()),
@@ -465,6 +470,23 @@ public final class Limits {
      */
     public Limits withRememberedBytes(int value) {
         return with(Bound.REMEMBERED_BYTES, value);
+    }
+
+    /**
+     * {@return how many neighbors are remembered for the operator, those heard of last} If there are more, the link with
+     * the most loses the one that has been silent for the longest time.
+     */
+    public int neighbors() {
+        return get(Bound.NEIGHBORS);
+    }
+
+    /**
+     * {@return these bounds with another {@link #neighbors}}
+     *
+     * @param value the bound, 0 to remember none
+     */
+    public Limits withNeighbors(int value) {
+        return with(Bound.NEIGHBORS, value);
     }
 
     @Override

@@ -201,7 +201,10 @@ final class Dispatcher {
             context.drop(DropReason.MALFORMED, path);
             return null;
         }
-        context.observer.messageReceived(message, encoded, path);
+        context.observer().messageReceived(message, encoded, path);
+        if (link == null || !context.addresses.isOurs(link, back.source())) {
+            context.neighbors.heard(link, back.source(), path.identity(), message);
+        }
         DropReason forbidden = context.dull.onLink(message);
         if (forbidden != null) {
             context.drop(forbidden, path);
@@ -223,6 +226,7 @@ final class Dispatcher {
             from.requested(synchronizations.request(request, from.peer(), from.channel()), message, encoded);
         } else if (message instanceof Response response) {
             from.responded();
+            from.heard(message);
             if (response(response, encoded, from.link(), from.path())) {
                 from.used();
             }

@@ -96,12 +96,12 @@ public final class EngineAsa {
 
     /** Notifies the observer that a handler of this ASA has failed. */
     public void handlerFailed(GraspException failure) {
-        context.observer.handlerFailed(failure);
+        context.observer().handlerFailed(failure);
     }
 
     /** Notifies the observer that this ASA has left out fields of a value that it does not know. */
     public void unknownFields(String objective, List<String> fields) {
-        context.observer.unknownFields(objective, fields);
+        context.observer().unknownFields(objective, fields);
     }
 
     /** Ends all activities of this ASA, and deregisters it with its objectives. */

@@ -23,6 +23,8 @@ import io.grasp.engine.rapid.RapidResponder;
 import io.grasp.engine.registry.Registry;
 import io.grasp.engine.synchronization.SynchronizationInitiator;
 import io.grasp.engine.synchronization.SynchronizationResponder;
+import io.grasp.engine.watch.EventFeeds;
+import io.grasp.inspection.ForgottenPeer;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.IdentityStatus;
@@ -32,6 +34,7 @@ import io.grasp.model.NodeLocators;
 import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
+import io.grasp.model.TaggedObjective;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
@@ -45,6 +48,7 @@ import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
+import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -79,6 +83,13 @@ public final class GraspEngine {
     private final Extensions extensions;
     private final Dispatcher dispatcher;
     private final IncomingConnections incoming;
+    private final ReplySender replies;
+    /** {@code null} until an operator looks. */
+    private @Nullable EngineInspection inspection;
+
+    /** {@code null} until there is a watcher of events. */
+    private @Nullable EventFeeds events;
+
     private final List<Completion> closeWaiters = new ArrayList<>();
     private final NodeFailure nodeFailure = new NodeFailure();
     private Consumer<GraspException> onFailure = failure -> {};
@@ -96,13 +107,13 @@ public final class GraspEngine {
     public GraspEngine(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
         this.config = config;
         this.context = new EngineContext(config, substrate, random, Objects.requireNonNull(observer, "observer"));
-        this.registry = new Registry(context.limits);
+        this.registry = new Registry(context.limits, context.loop::nanoTime);
         this.discoveryCache = new DiscoveryCache(
-                context.loop, context.limits, new CacheObserver(context.observer, CacheKind.DISCOVERY));
+                context.loop, context.limits, new CacheObserver(context.observer(), CacheKind.DISCOVERY));
         ChannelConnector connector = new ChannelConnector(context, this::accept, discoveryCache);
         this.discoveries = new DiscoveryInitiator(context, registry, discoveryCache, connector);
         this.rapids = new RapidInitiator(context, discoveries, discoveryCache, registry);
-        ReplySender replies = new ReplySender(context);
+        this.replies = new ReplySender(context);
         this.discoveryRelay = new DiscoveryRelay(context, replies, discoveryCache);
         this.negotiations = new NegotiationInitiator(context, registry, connector);
         this.synchronizations = new SynchronizationInitiator(context, registry, connector);
@@ -138,8 +149,8 @@ public final class GraspEngine {
         failureListener = context.loop.onFailure(this::fail);
         context.substrate.start(new FromSubstrate(), failure -> {
             boolean broadcast = failure == null && context.addresses.advertisesBroadcast();
-            if (failure == null && !broadcast && context.observer != GraspObserver.NONE) {
-                context.observer.started(locators(), security(), context.isSecure());
+            if (failure == null && !broadcast && context.observer() != GraspObserver.NONE) {
+                context.observer().started(locators(), security(), context.isSecure());
             }
             started.done(
                     broadcast
@@ -197,7 +208,7 @@ public final class GraspEngine {
 
     /** Notifies the observer that this node and others of the process may need more memory than the JVM has. */
     public void memoryMayBeExceeded(MemoryNeed nodes, long heapBytes, long directBytes) {
-        context.observer.memoryMayBeExceeded(nodes, heapBytes, directBytes);
+        context.observer().memoryMayBeExceeded(nodes, heapBytes, directBytes);
     }
 
     /**
@@ -210,6 +221,83 @@ public final class GraspEngine {
     public AuditWatch audit(Duration period, AuditListener listener) {
         context.requireOpen();
         return context.audit.watch(period, listener);
+    }
+
+    /** {@return what an operator sees of the node} */
+    public EngineInspection inspection() {
+        EngineInspection known = inspection;
+        if (known == null) {
+            known = new EngineInspection(
+                    context,
+                    registry,
+                    discoveryCache,
+                    discoveryRelay,
+                    floods,
+                    replies,
+                    incoming,
+                    () -> events == null ? 0 : events.watchers());
+            inspection = known;
+        }
+        return known;
+    }
+
+    /** {@return the events of the node, for those that watch it} */
+    public EventFeeds events() {
+        EventFeeds known = events;
+        if (known == null) {
+            known = new EventFeeds(context);
+            events = known;
+        }
+        return known;
+    }
+
+    /** Empties the discovery cache; {@return how many locators it had} */
+    public int flushDiscoveries() {
+        context.requireOpen();
+        return discoveryCache.clear();
+    }
+
+    /** Empties the flood cache; {@return how many copies it had} */
+    public int flushFloods() {
+        context.requireOpen();
+        return floods.clearCache();
+    }
+
+    /**
+     * Removes the copies of a flooded objective from the flood cache.
+     *
+     * @param linkIndex the link of a link-local tag
+     * @return how many there were
+     */
+    public int expireFlood(TaggedObjective tagged, int linkIndex) {
+        context.requireOpen();
+        return floods.expireCopies(tagged, linkIndex);
+    }
+
+    /**
+     * Forgets a peer: removes its locators and floods from the caches, and closes its connections that have no session.
+     *
+     * @param peer its address
+     */
+    public ForgottenPeer forget(InetAddress peer) {
+        context.requireOpen();
+        InetAddress plain = PeerAddresses.plain(PeerAddresses.withoutScope(peer));
+        int locators = discoveryCache.forget(plain);
+        int copies = floods.forget(plain);
+        int neighbors = context.neighbors.forget(plain);
+        return new ForgottenPeer(locators, copies, neighbors, incoming.closeIdle(plain));
+    }
+
+    /** {@return whether operations of ASAs are permitted: the links are protected, or this is a DULL instance} */
+    public boolean permitsGrasp() {
+        return context.isSecure();
+    }
+
+    /** {@return the objectives that a DULL instance allows; {@code null} for other instances} */
+    public @Nullable List<String> dullObjectives() {
+        return config.dull() == null
+                ? null
+                : config.dull().objectives().stream().sorted().toList();
     }
 
     /** {@return the current load; all zero after a close} */
@@ -276,7 +364,7 @@ public final class GraspEngine {
     /** First of all and without an allocation, so that a program can end even if nothing else succeeds. */
     private void notifyObserver(Throwable error) {
         try {
-            context.observer.nodeFailed(error);
+            context.observer().nodeFailed(error);
         } catch (Throwable another) {
             // the first error is the one that is reported
         }
@@ -308,7 +396,10 @@ public final class GraspEngine {
         substrateClosed = true;
         try {
             context.audit.close();
-            context.observer.closed();
+            if (events != null) {
+                events.close();
+            }
+            context.observer().closed();
         } finally {
             List<Completion> waiters = List.copyOf(closeWaiters);
             closeWaiters.clear();
@@ -326,17 +417,18 @@ public final class GraspEngine {
         public void linkUp(Link link) {
             String unusable = context.dull.unusable(link);
             if (unusable != null) {
-                context.observer.linkFailed(link.name(), new IllegalStateException(unusable));
+                context.observer().linkFailed(link.name(), new IllegalStateException(unusable));
                 return;
             }
             context.addLink(link);
-            context.observer.linkUp(link.info());
+            context.observer().linkUp(link.info());
             discoveries.linkUp(link);
             if (context.addresses.givesIpv4(link)) {
-                context.observer.linkWarning(
-                        link.name(),
-                        LinkWarning.OTHER_IP_VERSION,
-                        "the advertised address is an IPv4 address; neighbors with IPv6 only cannot connect to it");
+                context.observer()
+                        .linkWarning(
+                                link.name(),
+                                LinkWarning.OTHER_IP_VERSION,
+                                "the advertised address is an IPv4 address; neighbors with IPv6 only cannot connect to it");
             }
         }
 
@@ -349,17 +441,17 @@ public final class GraspEngine {
             discoveryCache.linkDown(link);
             discoveryRelay.linkDown(link);
             floods.linkDown(link);
-            context.observer.linkDown(link.info());
+            context.observer().linkDown(link.info());
         }
 
         @Override
         public void linkFailed(String name, Throwable cause) {
-            context.observer.linkFailed(name, cause);
+            context.observer().linkFailed(name, cause);
         }
 
         @Override
         public void acceptFailed(Throwable cause) {
-            context.observer.acceptFailed(cause);
+            context.observer().acceptFailed(cause);
         }
 
         @Override
@@ -367,7 +459,7 @@ public final class GraspEngine {
             if (warning == LinkWarning.OTHER_IP_VERSION && context.dull.isDull()) {
                 return; // the link and its neighbors use IPv6
             }
-            context.observer.linkWarning(name, warning, detail);
+            context.observer().linkWarning(name, warning, detail);
         }
 
         @Override
@@ -418,7 +510,7 @@ public final class GraspEngine {
 
         @Override
         public void securityChanged(Security security) {
-            context.observer.securityChanged(security);
+            context.observer().securityChanged(security);
             if (!context.isSecure()) {
                 endSessions(GraspException.local(
                         GraspErrorCode.NO_SECURITY,

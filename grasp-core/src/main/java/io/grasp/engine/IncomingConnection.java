@@ -119,6 +119,12 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
         }
     }
 
+    /** The operator wants it to be closed: it has no session. */
+    void forget() {
+        taken();
+        channel.reset();
+    }
+
     /** Gives way to another connection, at once. */
     void displaced(DropReason bound) {
         taken();
@@ -225,6 +231,14 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
                 channel.send(declined, context.encodeUnicast(declined), Completion.IGNORED);
             }
             refuse(refused); // RFC 8990 section 2.8.6: the connection is closed at once
+        }
+    }
+
+    /** A neighbor has sent a message that is not of a session. */
+    void heard(GraspMessage message) {
+        if (!channel.isLoopback()) {
+            context.neighbors.heard(
+                    link(), channel.connection().remote(), channel.path().identity(), message);
         }
     }
 

@@ -9,14 +9,19 @@ import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.registry.Registry;
+import io.grasp.inspection.LimitUse;
+import io.grasp.inspection.LimitUse.Unit;
 import io.grasp.model.PeerIdentity;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -178,6 +183,27 @@ final class IncomingConnections {
      */
     private long leastKept(TrafficSource source) {
         return Math.min(context.sessions.partOfConnections(), peers.open(source.link()) + 1L);
+    }
+
+    /** Closes the connections of a peer that have no session; {@return how many} */
+    int closeIdle(InetAddress peer) {
+        int closed = 0;
+        for (FairPlaces<IncomingConnection> places : List.of(silent, asking, ending)) {
+            for (IncomingConnection each : places.holders()) {
+                if (PeerAddresses.plain(PeerAddresses.withoutScope(each.peer())).equals(peer)) {
+                    each.forget();
+                    closed++;
+                }
+            }
+        }
+        return closed;
+    }
+
+    /** Reports the bounds, and what is used of them. */
+    void limits(Consumer<LimitUse> uses) {
+        uses.accept(new LimitUse("Limits.connections", waiting(), context.limits.connections(), Unit.COUNT));
+        uses.accept(new LimitUse(
+                "Limits.connectionsPerPeer", peers.most(), context.limits.connectionsPerPeer(), Unit.COUNT));
     }
 
     /** {@return the number of connections without a session that this node has not closed} */

@@ -23,6 +23,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -135,7 +136,8 @@ public final class Identity implements NodeIdentity {
         }
     }
 
-    /** {@return what is wrong with this identity now, in the order of the checks; nothing if it is good} */
+    /** {@inheritDoc} Nothing if it is good. */
+    @Override
     public List<IdentityFinding> findings() {
         return findings(own);
     }
@@ -427,6 +429,17 @@ public final class Identity implements NodeIdentity {
     /** Has the worker look at the files and the clock now, and waits for it. */
     void lookNow() throws InterruptedException, ExecutionException {
         worker.submit(this::look).get();
+    }
+
+    @Override
+    public void reload(Consumer<IdentityStatus> done) {
+        worker.execute(() -> {
+            try {
+                look();
+            } finally {
+                done.accept(status());
+            }
+        });
     }
 
     /** Reads files that have changed, and notifies of any change. */

@@ -5,6 +5,7 @@ import io.grasp.model.PeerIdentity;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 
 /**
@@ -15,6 +16,21 @@ import javax.net.ssl.SSLEngine;
 public interface NodeIdentity extends AutoCloseable {
     /** {@return whether peers can be authenticated now, by this node's clock} */
     IdentityStatus status();
+
+    /** {@return what is wrong with the identity now, in the order of the checks; by default it is not known} */
+    default List<IdentityFinding> findings() {
+        return List.of();
+    }
+
+    /**
+     * Reads the certificate, key and trust anchors again now, on another thread, if they are in files.
+     *
+     * @param done gets the state afterwards, on an unspecified thread; it must not block. Not called if this identity is
+     *     closed meanwhile
+     */
+    default void reload(Consumer<IdentityStatus> done) {
+        done.accept(status());
+    }
 
     /**
      * Adds a listener for changes: of the status, of the certificate, key or trust anchors, and of what is known about

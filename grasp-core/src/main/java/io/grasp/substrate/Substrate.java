@@ -1,8 +1,10 @@
 package io.grasp.substrate;
 
+import io.grasp.model.InterfaceInfo;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.Security;
+import io.grasp.model.SubstrateInfo;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
@@ -116,6 +118,21 @@ public interface Substrate {
      */
     default boolean hasRoomForSessionInReply() {
         return true;
+    }
+
+    /** {@return what an operator sees of this substrate; by default the name of its class} */
+    default SubstrateInfo describe() {
+        return new SubstrateInfo(getClass().getSimpleName(), List.of());
+    }
+
+    /**
+     * What an operator sees of the links: those that are up, under the names of their {@link Link}s, and the interfaces
+     * and neighbors that are none, with the reasons. It may be called often, and must not block.
+     *
+     * @return the interfaces and neighbors; by default none, so that the operator sees only the links that are up
+     */
+    default List<InterfaceInfo> interfaces() {
+        return List.of();
     }
 
     /** {@return the port at which this node accepts connections, 0 if it accepts none} */

@@ -38,6 +38,11 @@ public final class Demand {
         return left > 0;
     }
 
+    /** {@return for how many items there is demand; {@link Long#MAX_VALUE} if it is unbounded} */
+    public long left() {
+        return left;
+    }
+
     /** Withdraws the demand. */
     public void clear() {
         left = 0;

@@ -125,6 +125,7 @@ class BoundsTest {
         InetAddress initiator = InetAddress.getByName("fd12::1");
         for (int port = 1; port <= 3; port++) {
             cache.put(
+                    new SessionId(1),
                     new TaggedObjective(one.objective().withValue(port), locator(port)),
                     initiator,
                     new TestLink("lan", 1, "fe80::a"),

@@ -83,6 +83,7 @@ class CacheMemoryTest {
             Flood flood = received(i, "", new Locator.Ipv6(address(0xfd01L << 48, i), Locator.TCP, 443));
             InetAddress source = address(0xfe80L << 48, i);
             cache.put(
+                    new SessionId(1),
                     flood.objectives().get(0),
                     flood.initiator(),
                     LAN,

@@ -16,6 +16,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.GraspObserver;
@@ -74,6 +75,7 @@ class CachesTest {
     private void flood(String name, int value, @Nullable Locator tag, long ttlMillis, Link link) {
         try {
             flooded.put(
+                    new SessionId(1),
                     new TaggedObjective(Objective.synchronizable(name).withValue(value), tag),
                     InetAddress.getByName("fd12::1"),
                     link,
@@ -433,17 +435,25 @@ class CachesTest {
         List<Integer> reported = new ArrayList<>();
         FloodCache cache =
                 new FloodCache(loop, 9 * SMALL, 9 * SMALL, address -> false, sizes(CacheKind.FLOOD, reported));
-        RegisteredAsa asa = new Registry(Limits.DEFAULTS).add("asa");
+        RegisteredAsa asa = new Registry(Limits.DEFAULTS, loop::nanoTime).add("asa");
         InetAddress initiator = InetAddress.getByName("fd12::1");
         cache.put(
+                new SessionId(1),
                 TaggedObjective.untagged(Objective.synchronizable("EX1").withValue(1)),
                 initiator,
                 LAN,
                 0,
                 RESPONDER,
                 null);
-        cache.putOwn(TaggedObjective.untagged(Objective.synchronizable("EX2").withValue(1)), initiator, null, 0, asa);
+        cache.putOwn(
+                new SessionId(2),
+                TaggedObjective.untagged(Objective.synchronizable("EX2").withValue(1)),
+                initiator,
+                null,
+                0,
+                asa);
         cache.put(
+                new SessionId(1),
                 new TaggedObjective(Objective.synchronizable("EX1").withValue(2), at("fe80::1", 1)),
                 initiator,
                 LAN,

@@ -94,7 +94,7 @@ class ObserversTest extends EngineFixture {
         };
         assertThat(GraspObserver.all(whoDeclines, GraspObserver.NONE).ofNode(loop::nanoTime, loop))
                 .isSameAs(GraspObserver.NONE);
-        assertThat(new EngineContext(EngineConfig.DEFAULTS, network.node("n"), new Random(), whoDeclines).observer)
+        assertThat(new EngineContext(EngineConfig.DEFAULTS, network.node("n"), new Random(), whoDeclines).observer())
                 .isSameAs(GraspObserver.NONE);
     }
 

@@ -6,6 +6,7 @@ import io.grasp.engine.GraspEngine;
 import io.grasp.engine.audit.AuditListener;
 import io.grasp.engine.audit.AuditWatch;
 import io.grasp.engine.node.Cancellable;
+import io.grasp.inspection.NodeStatus;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.IdentityStatus;
@@ -15,13 +16,17 @@ import io.grasp.model.NodeLocators;
 import io.grasp.model.Security;
 import io.grasp.observe.AuditEvent;
 import io.grasp.observe.EngineLoad;
+import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
 import io.grasp.util.LazySet;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
@@ -56,19 +61,30 @@ public final class Grasp implements AutoCloseable {
     private final RandomGenerator random;
     private final Limits limits;
     private final Runnable freeMemory;
+    private final @Nullable NodeIdentity identity;
+    private final Instant started = Instant.now();
+    private final long startedNanos;
     private final Set<Grasp> sharing = new LazySet<>();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private @Nullable Grasp host;
     private boolean closing;
     private @Nullable GraspException failure;
 
-    private Grasp(Loop loop, GraspEngine engine, RandomGenerator random, Limits limits, Runnable freeMemory) {
+    private Grasp(
+            Loop loop,
+            GraspEngine engine,
+            RandomGenerator random,
+            Limits limits,
+            Runnable freeMemory,
+            @Nullable NodeIdentity identity) {
         this.loop = loop;
         this.scheduler = new LoopScheduler(loop);
         this.engine = engine;
         this.random = random;
         this.limits = limits;
         this.freeMemory = freeMemory;
+        this.identity = identity;
+        this.startedNanos = loop.nanoTime();
         engine.onFailure(this::failed);
     }
 
@@ -114,7 +130,7 @@ public final class Grasp implements AutoCloseable {
             Completion started = failure -> {
                 if (failure == null) {
                     emitter.success(new Grasp(
-                            substrate.loop(), engine, random, config.engine().limits(), freeMemory));
+                            substrate.loop(), engine, random, config.engine().limits(), freeMemory, config.identity()));
                 } else {
                     engine.close(closed -> {
                         freeMemory.run();
@@ -319,6 +335,55 @@ public final class Grasp implements AutoCloseable {
             emitter.onRequest(watch::request);
             return watch::cancel;
         });
+    }
+
+    /** {@return the view of this node for operators: its state in pages, and events as they happen} */
+    public Inspection inspection() {
+        return new Inspection(loop, engine, this::status, started.hashCode() ^ Long.hashCode(startedNanos));
+    }
+
+    /** {@return actions of operators on this node, such as emptying its caches} */
+    public Maintenance maintenance() {
+        return new Maintenance(loop, engine, scheduler, identity);
+    }
+
+    private NodeStatus status() {
+        Duration now = now();
+        IdentityStatus ofCertificate = engine.identity();
+        return new NodeStatus(
+                Optional.ofNullable(Grasp.class.getPackage().getImplementationVersion()),
+                started,
+                now.minusNanos(startedNanos),
+                now,
+                closing,
+                engine.inspection().substrate(),
+                Optional.ofNullable(engine.dullObjectives()),
+                engine.security(),
+                engine.permitsGrasp(),
+                Optional.ofNullable(ofCertificate),
+                identity == null ? List.of() : identity.findings(),
+                engine.locators(),
+                others().stream().map(Grasp::instance).toList(),
+                engine.load(),
+                engine.inspection().counts());
+    }
+
+    /** {@return the other nodes on this loop} */
+    private List<Grasp> others() {
+        List<Grasp> others = new ArrayList<>(sharing);
+        if (host != null) {
+            others.add(0, host);
+            host.sharing.stream().filter(each -> each != this).forEach(others::add);
+        }
+        return others;
+    }
+
+    private NodeStatus.Instance instance() {
+        return new NodeStatus.Instance(
+                engine.locators().port(),
+                engine.inspection().linkNames(),
+                Optional.ofNullable(engine.dullObjectives()),
+                engine.security());
     }
 
     /** {@return the node's load at the time of subscription} */

@@ -342,6 +342,15 @@ public final class GraspConfig {
                 : null;
     }
 
+    /** {@return the identity of the substrate; {@code null} if it uses none, or if the caller supplies the substrate} */
+    @Nullable
+    NodeIdentity identity() {
+        if (substrate instanceof Overlay overlay) {
+            return overlay.identity();
+        }
+        return substrate instanceof Acp acp ? acp.identity() : null;
+    }
+
     MemoryCheck memoryCheck() {
         return memoryCheck;
     }

@@ -34,6 +34,7 @@ final class ApiNames {
             "io.grasp.model.",
             "io.grasp.config.",
             "io.grasp.observe.",
+            "io.grasp.inspection.",
             "io.grasp.cbor.",
             "io.grasp.security.",
             "io.grasp.simulation.",

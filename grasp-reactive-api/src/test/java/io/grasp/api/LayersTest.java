@@ -90,6 +90,8 @@ class LayersTest {
                 .definedBy("io.grasp.api..")
                 .layer("engine")
                 .definedBy("io.grasp.engine..")
+                .layer("inspection")
+                .definedBy("io.grasp.inspection..")
                 .layer("observe")
                 .definedBy("io.grasp.observe..")
                 .layer("config")
@@ -123,10 +125,12 @@ class LayersTest {
                 .mayOnlyBeAccessedByLayers("samples", "simulation")
                 .whereLayer("engine")
                 .mayOnlyBeAccessedByLayers("samples", "simulation", "api")
+                .whereLayer("inspection")
+                .mayOnlyBeAccessedByLayers("samples", "simulation", "api", "engine")
                 .whereLayer("observe")
-                .mayOnlyBeAccessedByLayers("samples", "metrics", "logging", "simulation", "api", "engine")
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "logging", "simulation", "api", "engine", "inspection")
                 .whereLayer("config")
-                .mayOnlyBeAccessedByLayers("samples", "simulation", "api", "engine", "observe")
+                .mayOnlyBeAccessedByLayers("samples", "simulation", "api", "engine", "inspection", "observe")
                 .whereLayer("netty")
                 .mayOnlyBeAccessedByLayers("samples", "api")
                 .whereLayer("sim")
@@ -134,7 +138,8 @@ class LayersTest {
                 .whereLayer("substrate")
                 .mayOnlyBeAccessedByLayers("samples", "simulation", "api", "engine", "netty", "sim")
                 .whereLayer("security")
-                .mayOnlyBeAccessedByLayers("samples", "simulation", "api", "engine", "config", "netty", "sim")
+                .mayOnlyBeAccessedByLayers(
+                        "samples", "simulation", "api", "engine", "inspection", "config", "netty", "sim")
                 .whereLayer("wire")
                 .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "engine", "config", "netty")
                 .whereLayer("util")
@@ -162,6 +167,7 @@ class LayersTest {
                 "fairness",
                 "audit",
                 "node",
+                "watch",
                 "channel",
                 "registry",
                 "discovery",
@@ -349,7 +355,7 @@ class LayersTest {
     /** The SPI is exported for authors of substrates; an author of ASAs meets it only where a substrate is chosen. */
     @Test
     void apiShowsTheSubstrateOnlyInTheSettings() {
-        Set<String> ofAsas = Stream.of("api", "cbor", "config", "model", "observe")
+        Set<String> ofAsas = Stream.of("api", "cbor", "config", "inspection", "model", "observe")
                 .map(name -> "io.grasp." + name)
                 .collect(Collectors.toSet());
         check(classes()

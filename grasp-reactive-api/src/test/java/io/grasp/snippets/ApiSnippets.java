@@ -4,12 +4,18 @@ import io.grasp.api.Asa;
 import io.grasp.api.DiscoverOptions;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.api.Inspection;
 import io.grasp.api.Move;
 import io.grasp.api.RequestOptions;
 import io.grasp.api.TypedAsa;
 import io.grasp.api.TypedMove;
 import io.grasp.api.TypedOffer;
 import io.grasp.api.TypedOutcome;
+import io.grasp.inspection.EventBatch;
+import io.grasp.inspection.EventOptions;
+import io.grasp.inspection.PageRequest;
+import io.grasp.inspection.SessionEntry;
+import io.grasp.inspection.SessionEvent;
 import io.grasp.logging.LoggingObserver;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
@@ -101,5 +107,21 @@ abstract class ApiSnippets {
                         .withForgedSources(0.5));
         // @end
         return mallory;
+    }
+
+    Flux<SessionEntry> sessions(Grasp grasp) {
+        // @start region="pages"
+        Flux<SessionEntry> sessions = Inspection.all(PageRequest.FIRST, grasp.inspection()::sessions);
+        // @end
+        return sessions;
+    }
+
+    Flux<SessionEvent> watch(Grasp grasp) {
+        // @start region="watch"
+        Flux<SessionEvent> events = grasp.inspection()
+                .sessionEvents(EventOptions.DEFAULTS.withObjective("EX3"))
+                .concatMapIterable(EventBatch::events);
+        // @end
+        return events;
     }
 }

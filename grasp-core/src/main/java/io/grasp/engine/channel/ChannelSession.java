@@ -4,6 +4,7 @@ import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Owner;
 import io.grasp.engine.node.Session;
+import io.grasp.inspection.SessionEntry;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Peer;
@@ -11,6 +12,8 @@ import io.grasp.model.SessionId;
 import io.grasp.observe.SessionInfo;
 import io.grasp.wire.Invalid;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A session with one peer, on its own connection, which may still be opening. */
@@ -61,6 +64,17 @@ public abstract class ChannelSession extends Session {
     }
 
     /**
+     * Creates a session that continues another one on the same connection.
+     *
+     * @param former the other one
+     */
+    protected ChannelSession(ChannelSession former, Owner owner, Codes codes) {
+        super(former, owner);
+        this.channel = former.channel;
+        this.codes = codes;
+    }
+
+    /**
      * Bounds how long the connection may take to open; after this time the session fails as
      * {@linkplain GraspException#isUnreached unreached}. Has no effect if the connection is open.
      *
@@ -76,6 +90,19 @@ public abstract class ChannelSession extends Session {
     /** {@return the other side, once the connection is open} */
     public final Peer peer() {
         return channel.peer();
+    }
+
+    @Override
+    protected void addTimers(List<SessionEntry.Timer> timers) {
+        Duration remaining = opening == null ? null : opening.remaining();
+        if (remaining != null) {
+            timers.add(new SessionEntry.Timer(SessionEntry.Awaited.CONNECTION, remaining));
+        }
+    }
+
+    /** {@return the other side, if the connection is open} */
+    protected final Optional<Peer> peerIfKnown() {
+        return channel.isOpened() ? Optional.of(channel.peer()) : Optional.empty();
     }
 
     private void notOpened(Duration time) {

@@ -8,6 +8,7 @@ import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.OpenChannel;
+import io.grasp.inspection.ConnectionEntry;
 import io.grasp.model.GraspException;
 import io.grasp.model.Peer;
 import io.grasp.model.SessionId;
@@ -28,6 +29,7 @@ import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageFramer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Optional;
@@ -72,6 +74,9 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     private @Nullable Throwable denied;
     private MessagePath path = MessagePath.LOOPBACK;
     private MessageHandler handler = UnboundHandler.INSTANCE;
+    private final long number;
+    private final long begunAt;
+    private boolean incoming;
     private boolean opened;
     private boolean closing;
     private int maxBytes;
@@ -100,6 +105,8 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         this.framer = new MessageFramer(context.limits.message());
         this.decoder = new MessageDecoder(context.limits.message());
         this.maxBytes = context.limits.message().maxBytes();
+        this.number = context.nextNumber();
+        this.begunAt = context.loop.nanoTime();
         this.place = context.channels.add(this);
     }
 
@@ -113,6 +120,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     public void attachOpened(Connection newConnection, MessagePath newPath) {
         attach(newConnection, newPath);
         opened = true;
+        incoming = true;
         identified();
     }
 
@@ -233,6 +241,31 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         return context.addresses.sourceOfConnection(connection().remote().getAddress(), path.identity());
     }
 
+    @Override
+    public long number() {
+        return number;
+    }
+
+    @Override
+    public ConnectionEntry entry() {
+        InetSocketAddress remote = connection().remote();
+        Link link = isLoopback() || remote.isUnresolved() ? null : context.addresses.linkOf(remote.getAddress());
+        ConnectionEntry.State open = raw ? ConnectionEntry.State.RAW : ConnectionEntry.State.OPEN;
+        boolean ending = closing || closesListening || linger != null;
+        return new ConnectionEntry(
+                remote,
+                Optional.ofNullable(path.identity()),
+                link == null ? "" : link.name(),
+                isLoopback(),
+                incoming ? ConnectionEntry.Direction.INCOMING : ConnectionEntry.Direction.OUTGOING,
+                ending ? ConnectionEntry.State.CLOSING : opened ? open : ConnectionEntry.State.OPENING,
+                reading,
+                unsent,
+                unsentBytes,
+                framer.pendingBytes(),
+                Duration.ofNanos(context.loop.nanoTime() - begunAt));
+    }
+
     public @Nullable String localAsa() {
         return localAsa;
     }
@@ -288,7 +321,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
             unsent--;
             unsentBytes -= encoded.length;
             if (reported != null && failure == null) {
-                context.observer.messageSent(reported, encoded, path);
+                context.observer().messageSent(reported, encoded, path);
             }
             flushed.done(failure);
             if (much && !isFull() && !paused) {
@@ -512,7 +545,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
             handler.malformed(e, e.session(), encoded);
             return;
         }
-        context.observer.messageReceived(message, encoded, path);
+        context.observer().messageReceived(message, encoded, path);
         if (!(message instanceof Discovery) && context.dull.onConnection(message) == null) {
             context.options().in(message, encoded, path); // the responder reports the options of discoveries
         }

@@ -42,6 +42,11 @@ public final class PeerConnections {
         return open.getOrDefault(peer, 0);
     }
 
+    /** {@return the number of connections of the peer with the most} */
+    public int most() {
+        return open.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
     /** {@return the number of connections on a link} */
     public int open(int link) {
         return onLinks.getOrDefault(link, 0);

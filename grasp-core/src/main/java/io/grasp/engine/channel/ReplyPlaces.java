@@ -4,6 +4,8 @@ import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
+import io.grasp.inspection.LimitUse;
+import io.grasp.inspection.LimitUse.Unit;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Link;
@@ -11,6 +13,7 @@ import io.grasp.util.IntrusiveList;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +75,14 @@ public final class ReplyPlaces {
             return null;
         }
         return take(path, false);
+    }
+
+    /** Reports the bounds, and what is used of them. */
+    public void limits(Consumer<LimitUse> uses) {
+        uses.accept(
+                new LimitUse("Limits.pendingReplies", neighbors.used(), context.limits.pendingReplies(), Unit.COUNT));
+        uses.accept(
+                new LimitUse("Limits.routableReplies", others.used(), context.limits.routableReplies(), Unit.COUNT));
     }
 
     private @Nullable PendingReply take(MessagePath path, boolean mayReset) {

@@ -8,13 +8,21 @@ import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.Nanos;
+import io.grasp.engine.node.Numbered;
+import io.grasp.engine.node.PageRange;
+import io.grasp.engine.node.PageRange.Slice;
 import io.grasp.engine.node.TextBytes;
+import io.grasp.inspection.DiscoveryEntry;
+import io.grasp.inspection.LimitUse;
+import io.grasp.inspection.LimitUse.Unit;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.util.LazyMap;
+import io.grasp.util.PeerAddresses;
 import io.grasp.util.TimerHeap;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +85,7 @@ public final class DiscoveryCache implements PeerFailures {
     private final FairPlaces<Claim> relayed;
     private final Map<String, Map<Place, Found>> objectives = new LazyMap<>();
     private final TimerHeap<Found> expiring = new TimerHeap<>();
+    private long created;
 
     public DiscoveryCache(Loop loop, Limits limits, CacheObserver observer) {
         this.loop = loop;
@@ -113,14 +123,15 @@ public final class DiscoveryCache implements PeerFailures {
         Found known = places.get(key);
         if (known == null) {
             if (places.size() < locatorsEach || makeRoom(places, learned, source)) {
-                add(new Found(objective, key, locator, learned, Set.of(locator.linkIndex())), source, budget);
+                Set<Integer> links = Set.of(locator.linkIndex());
+                add(new Found(objective, key, locator, learned, links, ++created, loop.nanoTime()), source, budget);
             }
         } else if (known.learned == learned) {
             renew(known, locator, source, budget);
         } else if (learned.compareTo(known.learned) < 0) {
             remove(known);
             Set<Integer> links = known.linksAnd(locator.linkIndex());
-            add(new Found(objective, key, locator, learned, links), source, budget);
+            add(new Found(objective, key, locator, learned, links, known.number, known.foundAt), source, budget);
         }
         report();
     }
@@ -396,6 +407,49 @@ public final class DiscoveryCache implements PeerFailures {
         });
     }
 
+    /** {@return the number of locators} Expired ones are removed. */
+    public int size() {
+        removeExpired();
+        report();
+        return expiring.size();
+    }
+
+    /** {@return a page of the valid locators} */
+    public Slice<DiscoveryEntry> entries(PageRange range, IntFunction<@Nullable String> linkNames) {
+        removeExpired();
+        report();
+        long now = loop.nanoTime();
+        List<Found> all = new ArrayList<>();
+        objectives.values().forEach(places -> all.addAll(places.values()));
+        return range.of(all, found -> found.entry(now, linkNames));
+    }
+
+    /** Removes all locators; {@return how many there were} */
+    public int clear() {
+        return removeAll(found -> true);
+    }
+
+    /** Removes the locators with an address; {@return how many there were} */
+    public int forget(InetAddress address) {
+        return removeAll(found -> {
+            InetAddress located = found.key.locator().address();
+            return located != null && PeerAddresses.plain(located).equals(address);
+        });
+    }
+
+    private int removeAll(Predicate<Found> which) {
+        int before = size();
+        removeIf(which);
+        return before - expiring.size();
+    }
+
+    /** Reports the bounds, and what is used of them. */
+    public void limits(Limits limits, Consumer<LimitUse> uses) {
+        uses.accept(new LimitUse("Limits.discoveryBytes", answered.used(), limits.discoveryBytes(), Unit.BYTES));
+        uses.accept(
+                new LimitUse("Limits.relayedLocatorBytes", relayed.used(), limits.relayedLocatorBytes(), Unit.BYTES));
+    }
+
     private void report() {
         observer.size(objectives.size(), answered.used() + relayed.used());
     }
@@ -435,7 +489,7 @@ public final class DiscoveryCache implements PeerFailures {
     }
 
     /** A locator of an objective; as a timer, it is due when it expires. */
-    private static final class Found extends TimerHeap.Timer {
+    private static final class Found extends TimerHeap.Timer implements Numbered {
         private final String objective;
         private final Place key;
         private final Learned learned;
@@ -444,13 +498,31 @@ public final class DiscoveryCache implements PeerFailures {
         private long expires;
         /** The indexes of the links on which it was learned. */
         private Set<Integer> links;
+        /** Together with the number it stays if the locator is learned in a better way. */
+        private final long foundAt;
 
-        Found(String objective, Place key, AsaLocator locator, Learned learned, Set<Integer> links) {
+        private final long number;
+
+        Found(
+                String objective,
+                Place key,
+                AsaLocator locator,
+                Learned learned,
+                Set<Integer> links,
+                long number,
+                long foundAt) {
             this.objective = objective;
             this.key = key;
             this.locator = locator;
             this.learned = learned;
             this.links = links;
+            this.number = number;
+            this.foundAt = foundAt;
+        }
+
+        @Override
+        public long number() {
+            return number;
         }
 
         @Nullable
@@ -479,6 +551,24 @@ public final class DiscoveryCache implements PeerFailures {
             Set<Integer> all = new HashSet<>(links);
             all.add(link);
             return Set.copyOf(all);
+        }
+
+        DiscoveryEntry entry(long now, IntFunction<@Nullable String> linkNames) {
+            return new DiscoveryEntry(
+                    objective,
+                    at(now),
+                    switch (learned) {
+                        case ANSWERED -> DiscoveryEntry.Learned.ANSWERED;
+                        case OVERHEARD -> DiscoveryEntry.Learned.RELAYED;
+                        case DIVERTED -> DiscoveryEntry.Learned.DIVERTED;
+                    },
+                    links.stream()
+                            .sorted()
+                            .map(linkNames::apply)
+                            .filter(Objects::nonNull)
+                            .toList(),
+                    claims.size(),
+                    Duration.ofNanos(now - foundAt));
         }
 
         AsaLocator at(long now) {

@@ -83,7 +83,7 @@ public final class DiscoveryInitiator {
             if (known.size() > 1) {
                 cache.sources(objective, locator, source -> events.named(locator, source));
             }
-            context.observer.locatorFound(objective, locator);
+            context.observer().locatorFound(objective, locator);
             events.found(locator);
         });
         events.completed();
@@ -228,10 +228,11 @@ public final class DiscoveryInitiator {
                 RegisteredAsa asa, Duration timeout, DiscoveryEvents events, Collection<Link> links, Runnable atEnd) {
             String name = message.objective().name();
             SessionInfo info = new SessionInfo(message.session(), SessionInfo.Kind.DISCOVERY, Role.INITIATOR, name);
-            DiscoverySession started = new DiscoverySession(context, asa, info, timeout, events, links, () -> {
-                keys.forEach(this::forget);
-                atEnd.run();
-            });
+            DiscoverySession started = new DiscoverySession(
+                    context, asa, info, message.objective().loopCount(), timeout, events, links, () -> {
+                        keys.forEach(this::forget);
+                        atEnd.run();
+                    });
             session = started;
             known(key(message), started);
             return started;

@@ -7,10 +7,15 @@ import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.MulticastKey;
+import io.grasp.engine.node.Numbered;
 import io.grasp.engine.node.RelayBudget;
 import io.grasp.engine.node.RelayedMessages;
 import io.grasp.engine.node.RelayedMulticast;
 import io.grasp.engine.node.SessionKey;
+import io.grasp.inspection.LimitUse;
+import io.grasp.inspection.LimitUse.Unit;
+import io.grasp.inspection.RelayState;
+import io.grasp.inspection.SessionEntry;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
@@ -28,6 +33,9 @@ import io.grasp.wire.Response;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Relays discoveries between links, and their responses back to the previous hop (RFC 8990 section 2.5.4.4). */
@@ -200,6 +208,7 @@ public final class DiscoveryRelay {
                 path,
                 deadline,
                 arrival,
+                loopCount,
                 context.limits.locators(),
                 context,
                 sameId);
@@ -343,6 +352,27 @@ public final class DiscoveryRelay {
         budget.close();
         sessions.values().forEach(this::end);
         sessions.clear();
+    }
+
+    /** Reports the relayed discoveries that wait for responses, each with what an operator sees of it. */
+    public void inspect(BiConsumer<Numbered, Supplier<SessionEntry>> sessionsSeen) {
+        sessions.values().forEach(session -> sessionsSeen.accept(session, session::entry));
+    }
+
+    /** {@return the number of relayed discoveries that are remembered} */
+    public int remembered() {
+        return relayed.size();
+    }
+
+    /** {@return what is left of the rate} */
+    public RelayState.Budget budget() {
+        return budget.state();
+    }
+
+    /** Reports the bounds, and what is used of them. */
+    public void limits(Consumer<LimitUse> uses) {
+        uses.accept(new LimitUse("RelayLimits.sessions", sessions.size(), context.relay.sessions(), Unit.COUNT));
+        uses.accept(new LimitUse("RelayLimits.waiting", budget.state().waiting(), context.relay.waiting(), Unit.COUNT));
     }
 
     /** {@return the number of relayed discoveries that wait for responses} */

@@ -6,6 +6,7 @@ import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Session;
 import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.inspection.SessionEntry;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -19,6 +20,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -38,6 +40,7 @@ final class DiscoverySession extends Session {
     private static final ChannelSession.Codes CODES = new ChannelSession.Codes(
             GraspErrorCode.NO_DISCOVERY_REPLY, GraspErrorCode.NO_DISCOVERY_REPLY, GraspErrorCode.NO_DISCOVERY_REPLY);
 
+    private final int loopCount;
     private final DiscoveryEvents events;
     private final Collection<Link> links;
     private final Runnable release;
@@ -52,11 +55,13 @@ final class DiscoverySession extends Session {
             EngineContext context,
             RegisteredAsa asa,
             SessionInfo info,
+            int loopCount,
             Duration timeout,
             DiscoveryEvents events,
             Collection<Link> links,
             Runnable release) {
         super(context, asa, info);
+        this.loopCount = loopCount;
         this.events = events;
         this.links = links;
         this.release = release;
@@ -66,6 +71,17 @@ final class DiscoverySession extends Session {
 
     String objective() {
         return info().objective();
+    }
+
+    @Override
+    protected Inspected inspected() {
+        return new Inspected(
+                SessionEntry.State.COLLECTING,
+                SessionEntry.Awaited.RESPONSES,
+                context.addresses.initiator(),
+                Optional.empty(),
+                loopCount,
+                seen.size());
     }
 
     /** Reports a known locator. */
@@ -107,7 +123,7 @@ final class DiscoverySession extends Session {
     /** Reports a locator that has been admitted. */
     void found(AsaLocator locator) {
         if (!isEnded()) {
-            context.observer.locatorFound(objective(), locator);
+            context.observer().locatorFound(objective(), locator);
             events.found(locator);
         }
     }

@@ -7,12 +7,16 @@ import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.MulticastKey;
+import io.grasp.engine.node.Numbered;
+import io.grasp.inspection.SessionEntry;
 import io.grasp.model.Locator;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
+import io.grasp.observe.SessionInfo;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.util.IntrusiveList;
+import io.grasp.util.PeerAddresses;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.InexactLocator;
@@ -20,6 +24,7 @@ import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *                      the previous hop's link is down; the node closes --> ENDED
  * </pre>
  */
-final class RelayedDiscovery {
+final class RelayedDiscovery implements Numbered {
     private static final int DIGEST_BYTES = 32;
 
     private final MulticastKey key;
@@ -50,6 +55,9 @@ final class RelayedDiscovery {
     private final MessagePath previousPath;
     private final Deadlines.Deadline deadline;
     private final long arrival;
+    private final long number;
+    private final long begunAt;
+    private final int loopCount;
     private final int mostLocators;
     private final EngineContext context;
     /**
@@ -66,6 +74,7 @@ final class RelayedDiscovery {
 
     /**
      * @param arrival its number in the order in which discoveries came in: some wait before they are relayed
+     * @param loopCount the loop count with which it is relayed
      * @param sameId the relayed discoveries with the same Session ID
      */
     RelayedDiscovery(
@@ -76,6 +85,7 @@ final class RelayedDiscovery {
             MessagePath previousPath,
             Deadlines.Deadline deadline,
             long arrival,
+            int loopCount,
             int mostLocators,
             EngineContext context,
             IntrusiveList<RelayedDiscovery> sameId) {
@@ -86,10 +96,38 @@ final class RelayedDiscovery {
         this.previousPath = previousPath;
         this.deadline = deadline;
         this.arrival = arrival;
+        this.number = context.nextNumber();
+        this.begunAt = context.loop.nanoTime();
+        this.loopCount = loopCount;
         this.mostLocators = mostLocators;
         this.context = context;
         this.sameId = sameId.add(this);
         ReplySender.begin(previousHop);
+    }
+
+    @Override
+    public long number() {
+        return number;
+    }
+
+    /** {@return the session as an operator sees it} */
+    SessionEntry entry() {
+        Duration remaining = deadline.remaining();
+        return new SessionEntry(
+                key.session().id(),
+                SessionInfo.Kind.DISCOVERY,
+                SessionEntry.Role.RELAY,
+                SessionEntry.State.COLLECTING,
+                objective,
+                PeerAddresses.withoutScope(key.session().initiator()),
+                Optional.empty(),
+                Optional.empty(),
+                loopCount,
+                charged.size(),
+                remaining == null
+                        ? List.of()
+                        : List.of(new SessionEntry.Timer(SessionEntry.Awaited.RESPONSES, remaining)),
+                Duration.ofNanos(context.loop.nanoTime() - begunAt));
     }
 
     /**

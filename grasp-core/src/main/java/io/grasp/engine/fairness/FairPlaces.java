@@ -2,6 +2,7 @@ package io.grasp.engine.fairness;
 
 import io.grasp.util.IntrusiveList;
 import io.grasp.util.TimerHeap;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -243,6 +244,15 @@ public final class FairPlaces<T> {
     /** {@return the size of the places that the sources of a link have} */
     public long usedOnLink(int link) {
         return use(link(link));
+    }
+
+    /** {@return a copy of the holders} */
+    public List<T> holders() {
+        List<T> all = new ArrayList<>();
+        linkShares()
+                .forEach(link ->
+                        link.shares().forEach(source -> source.places.all().forEach(place -> all.add(place.holder))));
+        return all;
     }
 
     /** {@return the number of links whose sources have places} */

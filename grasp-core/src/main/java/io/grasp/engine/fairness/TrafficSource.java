@@ -4,7 +4,9 @@ import io.grasp.model.PeerIdentity;
 import io.grasp.substrate.Link;
 import io.grasp.util.PeerAddresses;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 
@@ -69,6 +71,19 @@ public record TrafficSource(int link, long high, long low) implements Comparable
                 link,
                 Long.parseUnsignedLong(hash, 0, HEX_DIGITS, HEX),
                 Long.parseUnsignedLong(hash, HEX_DIGITS, 2 * HEX_DIGITS, HEX));
+    }
+
+    /** {@return the address, or its network if it is beyond the link} Not for the sources of {@link #member}. */
+    public InetAddress address() {
+        boolean mapped = high == 0 && low >>> Integer.SIZE == MAPPED >>> Integer.SIZE;
+        byte[] bytes = mapped
+                ? ByteBuffer.allocate(Integer.BYTES).putInt((int) low).array()
+                : ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array();
+        try {
+            return mapped ? InetAddress.getByAddress(bytes) : Inet6Address.getByAddress(null, bytes, -1);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 or 16 bytes are an address", e);
+        }
     }
 
     private static TrafficSource of(int link, InetAddress address, boolean onLink) {

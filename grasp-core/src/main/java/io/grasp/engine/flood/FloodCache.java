@@ -1,19 +1,28 @@
 package io.grasp.engine.flood;
 
+import io.grasp.config.Limits;
 import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.Nanos;
+import io.grasp.engine.node.Numbered;
+import io.grasp.engine.node.PageRange;
+import io.grasp.engine.node.PageRange.Slice;
 import io.grasp.engine.node.TextBytes;
 import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.inspection.FloodEntry;
+import io.grasp.inspection.LimitUse;
+import io.grasp.inspection.LimitUse.Unit;
+import io.grasp.inspection.ValueExcerpt;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.PeerIdentity;
+import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
@@ -30,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +75,7 @@ public final class FloodCache {
 
     private final Map<Origin, Copy> copies = new LazyMap<>();
     private final TimerHeap<Copy> expiring = new TimerHeap<>();
+    private long created;
 
     /**
      * Makes an empty cache.
@@ -108,12 +119,14 @@ public final class FloodCache {
     /**
      * Adds or renews a flooded objective of another node.
      *
+     * @param session the Session ID of its flood
      * @param link the link on which it came
      * @param ttlMillis 0 for an indefinite lifetime
      * @param source the neighbor that it came from
      * @param neighbor what the neighbor's certificate says, or {@code null}
      */
     public Added put(
+            SessionId session,
             TaggedObjective flooded,
             InetAddress initiator,
             Link link,
@@ -121,21 +134,28 @@ public final class FloodCache {
             TrafficSource source,
             @Nullable PeerIdentity neighbor) {
         Origin origin = new Origin(Key.of(flooded, link.index()), initiator, source, "");
-        return add(new Copy(flooded, initiator, link, expires(ttlMillis), here(flooded), origin, null, neighbor));
+        return add(
+                new Copy(session, flooded, initiator, link, expires(ttlMillis), here(flooded), origin, null, neighbor));
     }
 
     /**
      * Adds or renews a flooded objective of an ASA of this node.
      *
+     * @param session the Session ID of its flood
      * @param link the link of its tag; {@code null} if the tag is valid everywhere
      * @param ttlMillis 0 for an indefinite lifetime
      */
     public Added putOwn(
-            TaggedObjective flooded, InetAddress initiator, @Nullable Link link, long ttlMillis, RegisteredAsa by) {
+            SessionId session,
+            TaggedObjective flooded,
+            InetAddress initiator,
+            @Nullable Link link,
+            long ttlMillis,
+            RegisteredAsa by) {
         // The node's address may change between two floods of an ASA.
         Origin origin = new Origin(
                 Key.of(flooded, link == null ? 0 : link.index()), null, TrafficSource.ofThisNode(), by.name());
-        return add(new Copy(flooded, initiator, link, expires(ttlMillis), here(flooded), origin, by, null));
+        return add(new Copy(session, flooded, initiator, link, expires(ttlMillis), here(flooded), origin, by, null));
     }
 
     private long expires(long ttlMillis) {
@@ -154,7 +174,13 @@ public final class FloodCache {
         Copy known = copies.get(copy.origin);
         Copy covered = current(ofTag(copy.origin.key()));
         Copy contested = known == null && covered != null && copy.contests(covered) ? covered : null;
-        if (known != null) {
+        copy.renewedAt = loop.nanoTime();
+        if (known == null) {
+            copy.number = ++created;
+            copy.firstAt = copy.renewedAt;
+        } else {
+            copy.number = known.number;
+            copy.firstAt = known.firstAt;
             remove(known);
         }
         TrafficSource source = copy.origin.source();
@@ -249,6 +275,13 @@ public final class FloodCache {
                 .toList());
     }
 
+    /** Removes the copies with a tag; {@return how many there were} */
+    int expireCopies(TaggedObjective tagged, int linkIndex) {
+        int before = size();
+        expire(tagged, linkIndex);
+        return before - copies.size();
+    }
+
     private boolean expire(List<Key> keys) {
         removeExpired();
         boolean anyValid = false;
@@ -295,6 +328,51 @@ public final class FloodCache {
         });
     }
 
+    /** {@return the number of copies} Expired ones are removed. */
+    public int size() {
+        removeExpired();
+        report();
+        return copies.size();
+    }
+
+    /** {@return a page of the copies that have not expired} */
+    Slice<FloodEntry> entries(PageRange range) {
+        removeExpired();
+        report();
+        long now = loop.nanoTime();
+        return range.of(
+                copies.values(),
+                copy -> copy.entry(now, range.valueBytes(), copy == current(ofTag(copy.origin.key()))));
+    }
+
+    /** Removes all copies; {@return how many there were} */
+    int clear() {
+        return removeAll(copy -> true);
+    }
+
+    /** Removes the copies from one initiator or with its tag; {@return how many there were} */
+    int forget(InetAddress address) {
+        return removeAll(copy -> {
+            Locator tag = copy.flooded.locator();
+            InetAddress tagged = tag == null ? null : tag.address();
+            return copy.by == null
+                    && (PeerAddresses.plain(copy.initiator).equals(address)
+                            || tagged != null && PeerAddresses.plain(tagged).equals(address));
+        });
+    }
+
+    private int removeAll(Predicate<Copy> which) {
+        int before = size();
+        removeIf(which);
+        return before - copies.size();
+    }
+
+    /** Reports the bounds, and what is used of them. */
+    void limits(Limits limits, Consumer<LimitUse> uses) {
+        uses.accept(new LimitUse("Limits.floodBytes", places.used(), limits.floodBytes(), Unit.BYTES));
+        uses.accept(new LimitUse("Limits.ownFloodBytes", ownPlaces.used(), limits.ownFloodBytes(), Unit.BYTES));
+    }
+
     private void report() {
         observer.size(copies.size(), places.used() + ownPlaces.used());
     }
@@ -337,7 +415,7 @@ public final class FloodCache {
     }
 
     /** A copy; as a timer, it is due when it expires. */
-    private static final class Copy extends TimerHeap.Timer {
+    private static final class Copy extends TimerHeap.Timer implements Numbered {
         private final TaggedObjective flooded;
         private final InetAddress initiator;
         private final String linkName;
@@ -351,10 +429,15 @@ public final class FloodCache {
         private final @Nullable RegisteredAsa by;
 
         private final @Nullable PeerIdentity neighbor;
+        private final long session;
+        private long number;
+        private long firstAt;
+        private long renewedAt;
         private FairPlaces.@Nullable Place<Copy> place;
         private IntrusiveList.@Nullable Node<Copy> position;
 
         Copy(
+                SessionId session,
                 TaggedObjective flooded,
                 InetAddress initiator,
                 @Nullable Link link,
@@ -363,6 +446,7 @@ public final class FloodCache {
                 Origin origin,
                 @Nullable RegisteredAsa by,
                 @Nullable PeerIdentity neighbor) {
+            this.session = session.value();
             this.flooded = withoutMessage(flooded);
             this.initiator = initiator;
             this.linkName = link == null ? "" : link.name();
@@ -397,6 +481,34 @@ public final class FloodCache {
             boolean sooner = expires != AsaLocator.INDEFINITE_NANOS
                     && (valid.expires == AsaLocator.INDEFINITE_NANOS || expires - valid.expires < 0);
             return oneIsOwn || sooner || !PeerAddresses.plain(initiator).equals(PeerAddresses.plain(valid.initiator));
+        }
+
+        @Override
+        public long number() {
+            return number;
+        }
+
+        /** @param valid whether ASAs get it */
+        FloodEntry entry(long now, int valueBytes, boolean valid) {
+            boolean indefinite = expires == AsaLocator.INDEFINITE_NANOS;
+            Objective objective = flooded.objective();
+            return new FloodEntry(
+                    objective.name(),
+                    objective.flags(),
+                    objective.loopCount(),
+                    ValueExcerpt.of(objective.value(), valueBytes),
+                    Optional.ofNullable(flooded.locator()),
+                    new SessionId(session),
+                    initiator,
+                    Optional.ofNullable(by).map(RegisteredAsa::name),
+                    by == null && neighbor == null ? Optional.of(origin.source().address()) : Optional.empty(),
+                    Optional.ofNullable(neighbor),
+                    linkName,
+                    linkIndex,
+                    Duration.ofNanos(now - firstAt),
+                    Duration.ofNanos(now - renewedAt),
+                    indefinite ? FloodedObjective.INDEFINITE : Duration.ofNanos(Math.max(0, expires - now)),
+                    valid);
         }
 
         /** {@return the copy as of a time} It may have expired since it came. */

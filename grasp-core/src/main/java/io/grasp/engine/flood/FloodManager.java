@@ -12,10 +12,16 @@ import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.Multicast;
 import io.grasp.engine.node.NodeFailure;
+import io.grasp.engine.node.PageRange;
+import io.grasp.engine.node.PageRange.Slice;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.node.TextBytes;
 import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.inspection.FloodEntry;
+import io.grasp.inspection.LimitUse;
+import io.grasp.inspection.LimitUse.Unit;
+import io.grasp.inspection.RelayState;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
@@ -44,6 +50,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Flooding, sending and receiving (RFC 8990 sections 2.5.6.2 and 2.8.11, RFC 8991 section 2.3.6). */
@@ -65,7 +72,7 @@ public final class FloodManager {
                 context.limits.floodBytes(),
                 context.limits.ownFloodBytes(),
                 context.addresses::isOurs,
-                new CacheObserver(context.observer, CacheKind.FLOOD));
+                new CacheObserver(context.observer(), CacheKind.FLOOD));
         this.waiting =
                 new FairPlaces<>(context.limits.waitingFloodBytes(), WhenOwnShareIsUsed.REPLACE_OLDEST, Runnable::run);
         this.heard = context.remember(context.timeouts.sessionMemory());
@@ -101,7 +108,7 @@ public final class FloodManager {
                 link -> complete.stream().anyMatch(tagged -> isFor(link, tagged.locator())));
         onLinks.keySet().retainAll(multicasts.stream().map(Multicast::link).toList());
         context.sessions.rememberMulticast(id, initiator);
-        keepSent(asa, complete, onLinks, initiator, ttlMillis);
+        keepSent(id, asa, complete, onLinks, initiator, ttlMillis);
         Multicast.send(multicasts, context, sent);
     }
 
@@ -125,6 +132,7 @@ public final class FloodManager {
 
     /** Caches a tag that differs by link once for each link; any other tag once, with its greatest loop count. */
     private void keepSent(
+            SessionId session,
             RegisteredAsa asa,
             List<TaggedObjective> complete,
             Map<Link, List<TaggedObjective>> onLinks,
@@ -140,13 +148,13 @@ public final class FloodManager {
             for (TaggedObjective tagged : objectives) {
                 TaggedObjective known = farthest.get(tagged.withLoopCount(0));
                 if (known == null) {
-                    keepOwn(tagged, initiator, link, ttlMillis, asa);
+                    keepOwn(session, tagged, initiator, link, ttlMillis, asa);
                 } else if (known.objective().loopCount() < tagged.objective().loopCount()) {
                     farthest.put(tagged.withLoopCount(0), tagged);
                 }
             }
         });
-        farthest.values().forEach(tagged -> keepOwn(tagged, initiator, null, ttlMillis, asa));
+        farthest.values().forEach(tagged -> keepOwn(session, tagged, initiator, null, ttlMillis, asa));
     }
 
     private static Flood withOption(FloodOptionFactory option, Flood flood) {
@@ -289,7 +297,7 @@ public final class FloodManager {
         if (objectives.isEmpty()) {
             context.drop(DropReason.NOTHING_USABLE, path);
         }
-        context.observer.floodProcessed(flood, path);
+        context.observer().floodProcessed(flood, path);
         context.options().in(flood, encoded, path);
         for (TaggedObjective tagged : objectives) {
             DropReason unusable = unusable(tagged, link, path);
@@ -375,13 +383,22 @@ public final class FloodManager {
     }
 
     private void keep(TaggedObjective tagged, Flood flood, Link link, TrafficSource source, MessagePath path) {
-        FloodCache.Added added = cache.put(tagged, flood.initiator(), link, flood.ttlMillis(), source, path.identity());
+        FloodCache.Added added =
+                cache.put(flood.session(), tagged, flood.initiator(), link, flood.ttlMillis(), source, path.identity());
         kept(added, source, path);
     }
 
     private void keepOwn(
-            TaggedObjective tagged, InetAddress initiator, @Nullable Link link, long ttlMillis, RegisteredAsa by) {
-        kept(cache.putOwn(tagged, initiator, link, ttlMillis, by), TrafficSource.ofThisNode(), MessagePath.LOOPBACK);
+            SessionId session,
+            TaggedObjective tagged,
+            InetAddress initiator,
+            @Nullable Link link,
+            long ttlMillis,
+            RegisteredAsa by) {
+        kept(
+                cache.putOwn(session, tagged, initiator, link, ttlMillis, by),
+                TrafficSource.ofThisNode(),
+                MessagePath.LOOPBACK);
     }
 
     private void kept(FloodCache.Added added, TrafficSource source, MessagePath path) {
@@ -424,8 +441,57 @@ public final class FloodManager {
         return cache.get(name);
     }
 
+    /** {@return the number of copies in the cache} */
+    public int cached() {
+        return cache.size();
+    }
+
+    /** {@return a page of the cache} */
+    public Slice<FloodEntry> entries(PageRange range) {
+        return cache.entries(range);
+    }
+
+    /** Empties the cache; {@return how many copies there were} */
+    public int clearCache() {
+        return cache.clear();
+    }
+
+    /** Removes the copies from a peer from the cache; {@return how many there were} */
+    public int forget(InetAddress peer) {
+        return cache.forget(peer);
+    }
+
+    /** Reports the bounds, and what is used of them. */
+    public void limits(Consumer<LimitUse> uses) {
+        cache.limits(context.limits, uses);
+        uses.accept(new LimitUse(
+                "Limits.waitingFloodBytes", waiting.used(), context.limits.waitingFloodBytes(), Unit.BYTES));
+    }
+
+    /** {@return the number of relayed floods that are remembered} */
+    public int relayed() {
+        return relay.remembered();
+    }
+
+    /** {@return what is left of the relay's rate} */
+    public RelayState.Budget budget() {
+        return relay.budget();
+    }
+
+    /** Reports the tables of what has been heard. */
+    public void remembered(Consumer<RelayState.Remembered> tables) {
+        tables.accept(new RelayState.Remembered(RelayState.Table.HEARD_FLOODS, heard.size()));
+        tables.accept(new RelayState.Remembered(RelayState.Table.HEARD_TAGS, tags.size()));
+        tables.accept(new RelayState.Remembered(RelayState.Table.FIRST_COPIES, firstCopies.size()));
+    }
+
     public void expire(TaggedObjective tagged) {
         requireCached(cache.expire(tagged), tagged);
+    }
+
+    /** Removes the copies with a tag; {@return how many there were} */
+    public int expireCopies(TaggedObjective tagged, int linkIndex) {
+        return cache.expireCopies(tagged, linkIndex);
     }
 
     public void expire(FloodedObjective flooded) {

@@ -7,6 +7,7 @@ import io.grasp.engine.node.RelayBudget;
 import io.grasp.engine.node.RelayedMessages;
 import io.grasp.engine.node.RelayedMulticast;
 import io.grasp.engine.node.SessionKey;
+import io.grasp.inspection.RelayState;
 import io.grasp.model.Locator;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
@@ -101,6 +102,16 @@ final class FloodRelay {
         relayed.add(key);
         Flood flood = received.withLoopCount(loopCount);
         new RelayedMulticast(context, flood, LoopCount.replace(encoded, loopCount), from, path).send();
+    }
+
+    /** {@return the number of relayed floods that are remembered} */
+    int remembered() {
+        return relayed.size();
+    }
+
+    /** {@return what is left of the rate} */
+    RelayState.Budget budget() {
+        return budget.state();
     }
 
     void linkDown(Link gone) {

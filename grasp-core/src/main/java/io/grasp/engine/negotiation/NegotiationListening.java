@@ -8,6 +8,7 @@ import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.NodeFailure;
 import io.grasp.engine.registry.NegotiationListener;
 import io.grasp.engine.registry.Registration;
+import io.grasp.inspection.ObjectiveEntry;
 import io.grasp.model.GraspException;
 import io.grasp.observe.DropReason;
 import io.grasp.util.Demand;
@@ -32,6 +33,7 @@ import java.util.List;
  */
 public final class NegotiationListening extends Activity implements NegotiationListener {
     private final Registration registration;
+    private final int capacity;
     private final boolean raw;
     private final NegotiationAcceptor acceptor;
     private final FairPlaces<NegotiationSession> places;
@@ -41,6 +43,7 @@ public final class NegotiationListening extends Activity implements NegotiationL
     public NegotiationListening(Registration registration, int capacity, boolean raw, NegotiationAcceptor acceptor) {
         super(registration.asa);
         this.registration = registration;
+        this.capacity = capacity;
         this.places = new FairPlaces<>(capacity, WhenOwnShareIsUsed.REFUSE, this::displaced);
         this.raw = raw;
         this.acceptor = acceptor;
@@ -64,6 +67,11 @@ public final class NegotiationListening extends Activity implements NegotiationL
     @Override
     public boolean canTake(TrafficSource source) {
         return demand.isAny() || places.hasRoomFor(source);
+    }
+
+    @Override
+    public ObjectiveEntry.NegotiationListenerInfo inspect() {
+        return new ObjectiveEntry.NegotiationListenerInfo(raw, demand.left(), queue.size(), capacity);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.node.WaitingSession;
 import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.inspection.SessionEntry;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
@@ -32,6 +33,7 @@ import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Wait;
 import io.grasp.wire.WireMillis;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -217,7 +219,23 @@ public final class NegotiationSession extends ChannelSession {
     public RawSession raw(RawEvents newEvents) {
         requireNotEnded();
         leave();
-        return new RawSession(context, asa, info(), inHand, channel, release, newEvents);
+        return new RawSession(this, asa, inHand, initiator(), release, newEvents);
+    }
+
+    private InetAddress initiator() {
+        return theirs == null ? context.addresses.initiator() : theirs.initiator();
+    }
+
+    @Override
+    protected Inspected inspected() {
+        SessionEntry.State seen = switch (state) {
+            case REQUESTED -> SessionEntry.State.REQUESTED;
+            case OUR_TURN -> SessionEntry.State.OUR_TURN;
+            case THEIR_TURN -> SessionEntry.State.THEIR_TURN;
+            case ENDING, ENDED -> SessionEntry.State.ENDING;
+        };
+        int loopCount = state == State.THEIR_TURN ? ourLast.loopCount() : inHand.loopCount();
+        return new Inspected(seen, timer.awaited(), initiator(), peerIfKnown(), loopCount, offers);
     }
 
     MessageChannel channel() {
@@ -484,7 +502,7 @@ public final class NegotiationSession extends ChannelSession {
         if (isEnded()) {
             return;
         }
-        context.observer.negotiated(info(), outcome);
+        context.observer().negotiated(info(), outcome);
         finish(outcome instanceof Accepted ? SessionOutcome.ACCEPTED : SessionOutcome.DECLINED, null);
         if (info().role() == Role.INITIATOR) {
             channel.closeAfterPeer();

@@ -4,6 +4,7 @@ import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Nanos;
 import io.grasp.engine.node.WaitText;
+import io.grasp.inspection.SessionEntry;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +98,15 @@ final class NegotiationTimer {
     /** Our ASA has asked the peer to wait. */
     void extendOurMove(Duration wait) {
         arm(Awaited.ASA, wait, Duration.ofNanos(Nanos.of(context.timeouts.ownMove()) + Nanos.of(wait)));
+    }
+
+    /** {@return what it waits for} */
+    SessionEntry.Awaited awaited() {
+        return switch (awaited) {
+            case PEER -> asked == null ? SessionEntry.Awaited.PEER : SessionEntry.Awaited.PEER_AFTER_WAIT;
+            case ASA -> SessionEntry.Awaited.OWN_MOVE;
+            case FLUSH -> SessionEntry.Awaited.FLUSH;
+        };
     }
 
     /** When to give up on flushing our last message. */

@@ -2,20 +2,20 @@ package io.grasp.engine.negotiation;
 
 import io.grasp.cbor.CborItem;
 import io.grasp.engine.channel.ChannelSession;
-import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.WaitText;
 import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.inspection.SessionEntry;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
-import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.Completion;
 import io.grasp.util.Demand;
 import io.grasp.wire.GraspMessage;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,20 +39,21 @@ public final class RawSession extends ChannelSession {
             GraspErrorCode.NO_NEGOTIATION_REPLY, GraspErrorCode.SOCKET_ERROR_REQUEST, GraspErrorCode.NO_SOCKET);
 
     private final Objective request;
+    private final InetAddress initiator;
     private final Consumer<SessionOutcome> release;
     private final RawEvents events;
     private final Demand demand = new Demand();
 
     RawSession(
-            EngineContext context,
+            NegotiationSession former,
             RegisteredAsa asa,
-            SessionInfo info,
             Objective request,
-            MessageChannel channel,
+            InetAddress initiator,
             Consumer<SessionOutcome> release,
             RawEvents events) {
-        super(context, asa, info, channel, CODES);
+        super(former, asa, CODES);
         this.request = request;
+        this.initiator = initiator;
         this.release = release;
         this.events = events;
         channel.handlerOfRaw(new FromPeer());
@@ -63,6 +64,17 @@ public final class RawSession extends ChannelSession {
     /** {@return the objective at the beginning of the channel: the request, or the last offer} */
     public Objective request() {
         return request;
+    }
+
+    @Override
+    protected Inspected inspected() {
+        return new Inspected(
+                SessionEntry.State.RAW,
+                SessionEntry.Awaited.RAW_ITEM,
+                initiator,
+                peerIfKnown(),
+                request.loopCount(),
+                0);
     }
 
     /**

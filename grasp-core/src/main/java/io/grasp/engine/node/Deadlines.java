@@ -104,6 +104,11 @@ public final class Deadlines {
             }
         }
 
+        /** {@return the time that is left, not negative; {@code null} if it is not armed} */
+        public @Nullable Duration remaining() {
+            return heap.contains(this) ? Duration.ofNanos(Math.max(0, nanoTime() - loop.nanoTime())) : null;
+        }
+
         /** Disarms the timer, if it is armed. */
         public void cancel() {
             if (heap.cancel(this) && heap.size() == 0) {

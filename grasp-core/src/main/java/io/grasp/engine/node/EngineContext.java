@@ -7,6 +7,9 @@ import io.grasp.config.Timeouts;
 import io.grasp.engine.audit.AuditTrail;
 import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.inspection.DropCount;
+import io.grasp.inspection.LimitUse;
+import io.grasp.inspection.LimitUse.Unit;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -29,6 +32,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +44,7 @@ public final class EngineContext {
     public final Limits limits;
     public final Timeouts timeouts;
     public final RelayLimits relay;
-    public final GraspObserver observer;
+    public final Neighbors neighbors;
     public final AuditTrail audit;
     public final Deadlines deadlines;
     public final FairTurns turns;
@@ -53,6 +58,12 @@ public final class EngineContext {
     public final IntrusiveList<OpenChannel> channels = new IntrusiveList<>();
     private final LinkTable links = new LinkTable();
     private final FairPlaces<ExpiringSet.Member<?>> remembered;
+    private final DropCounters drops = new DropCounters();
+    /** The user's observer, and that of the watchers of events while there are any. */
+    private GraspObserver observer;
+
+    private final GraspObserver usersObserver;
+    private long numbers;
     private OptionSink options = (message, encoded, path) -> {};
     private @Nullable IdentityStatus identity;
     private boolean closed;
@@ -64,7 +75,9 @@ public final class EngineContext {
         this.limits = config.limits();
         this.timeouts = config.timeouts();
         this.relay = config.relay();
-        this.observer = GraspObserver.all(observer.ofNode(loop::nanoTime, loop));
+        this.usersObserver = GraspObserver.all(observer.ofNode(loop::nanoTime, loop));
+        this.observer = usersObserver;
+        this.neighbors = new Neighbors(loop, limits.neighbors());
         this.audit = new AuditTrail(loop);
         this.deadlines = new Deadlines(loop);
         this.turns = new FairTurns(loop);
@@ -78,11 +91,30 @@ public final class EngineContext {
                 shares(),
                 ExpiringSet.idsOfPeers(loop, timeouts.sessionMemory(), remembered));
         this.dull = new DullGuard(config.dull(), links());
-        this.policy = new PolicyGuard(dull.isDull() ? PeerPolicy.ALL : config.peerPolicy(), this.observer);
+        this.policy = new PolicyGuard(dull.isDull() ? PeerPolicy.ALL : config.peerPolicy(), usersObserver);
         this.addresses = new NodeAddresses(substrate, links(), config.advertisedAddress(), dull.isDull());
         this.ownLocators = new OwnLocators(loop, addresses, links(), timeouts.indefiniteDiscovery());
         this.locators = new PeerLocators(substrate, links(), addresses, config.advertisedAddress(), config.ipv4Nat());
         this.decoder = new MessageDecoder(limits.message());
+    }
+
+    /** {@return the observer of what happens now: it may be another one later} */
+    public GraspObserver observer() {
+        return observer;
+    }
+
+    /**
+     * Adds an observer to that of the user, or removes it.
+     *
+     * @param watchers the observer; {@link GraspObserver#NONE} to have only that of the user
+     */
+    public void watchers(GraspObserver watchers) {
+        observer = GraspObserver.all(usersObserver, watchers);
+    }
+
+    /** {@return the number of a new session or connection, see {@link Numbered}} */
+    public long nextNumber() {
+        return ++numbers;
     }
 
     public Collection<Link> links() {
@@ -105,6 +137,9 @@ public final class EngineContext {
 
     public void removeLink(Link link) {
         links.remove(link.index());
+        if (!links.hasShare(link.share())) {
+            neighbors.forget(link.share());
+        }
     }
 
     public @Nullable Link link(int index) {
@@ -245,6 +280,7 @@ public final class EngineContext {
 
     /** Reports that something was dropped, with the link of the peer as far as its address shows it. */
     public void drop(DropReason reason, MessagePath path) {
+        drops.add(reason);
         boolean audited = audit.isWatched() && !isOwnEcho(reason, path);
         if (!audited && observer == GraspObserver.NONE) {
             return;
@@ -254,6 +290,18 @@ public final class EngineContext {
         if (audited) {
             audit.dropped(reason, sourceOf(linkOf(located), located), located);
         }
+    }
+
+    /** Reports the bounds of what is shared, and what is used of them. */
+    public void limits(Consumer<LimitUse> uses) {
+        sessions.limits(uses);
+        neighbors.limits(uses);
+        uses.accept(new LimitUse("Limits.rememberedBytes", remembered.used(), limits.rememberedBytes(), Unit.BYTES));
+    }
+
+    /** {@return how often something was dropped, for each reason for which it was} */
+    public List<DropCount> drops() {
+        return drops.counts();
     }
 
     private MessagePath located(MessagePath path) {

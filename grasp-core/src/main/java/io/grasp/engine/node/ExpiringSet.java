@@ -109,6 +109,11 @@ public final class ExpiringSet<K> {
         return true;
     }
 
+    /** {@return the number of members, including some that have expired} */
+    public int size() {
+        return members.size();
+    }
+
     public boolean contains(K key) {
         Member<K> member = members.get(key);
         return member != null && member.forgetAt - loop.nanoTime() > 0;

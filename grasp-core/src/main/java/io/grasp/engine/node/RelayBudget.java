@@ -3,6 +3,7 @@ package io.grasp.engine.node;
 import io.grasp.config.RelayRate;
 import io.grasp.engine.fairness.FairQueue;
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.inspection.RelayState;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.util.LazyMap;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class RelayBudget<M> {
     private final EngineContext context;
     private final Loop loop;
+    private final RelayRate rate;
     private final RelayRate rateOfLink;
     private final TokenBucket all;
     /** By the shares of links. */
@@ -47,6 +49,7 @@ public final class RelayBudget<M> {
     public RelayBudget(EngineContext context, RelayRate rate, Predicate<M> relay, Consumer<M> refuse) {
         this.context = context;
         this.loop = context.loop;
+        this.rate = rate;
         this.rateOfLink = rate.percent(context.relay.linkPercent());
         this.all = new TokenBucket(loop, rate);
         this.queue = new FairQueue<>(context.relay.waiting(), this::displaced);
@@ -180,6 +183,11 @@ public final class RelayBudget<M> {
             refuse(link -> link == gone.share());
         }
         byLink.entrySet().removeIf(each -> each.getValue().isFull() && !context.hasShare(each.getKey()));
+    }
+
+    /** {@return the rate, and what is left of it} */
+    public RelayState.Budget state() {
+        return new RelayState.Budget(rate, all.tokens(), queue.size(), context.relay.waiting());
     }
 
     /** Refuses all waiting messages. */

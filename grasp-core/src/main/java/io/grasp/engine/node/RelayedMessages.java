@@ -17,6 +17,10 @@ public final class RelayedMessages {
         messages.add(CompactKey.of(message));
     }
 
+    public int size() {
+        return messages.size();
+    }
+
     public boolean contains(MulticastKey message) {
         return messages.contains(CompactKey.of(message));
     }

@@ -59,15 +59,15 @@ public final class RelayedMulticast {
 
     private void sent(Link link, @Nullable Throwable failure) {
         if (failure != null) {
-            context.observer.linkFailed(link.name(), failure);
+            context.observer().linkFailed(link.name(), failure);
             context.drop(DropReason.LINK_FAILED, path);
             return;
         }
         GraspMessage relayed = message == null ? MessageDecoder.decodeAgain(encoded) : message;
         if (!reported) {
             reported = true;
-            context.observer.relayed(relayed, path);
+            context.observer().relayed(relayed, path);
         }
-        context.observer.messageSent(relayed, encoded, MessagePath.link(link.name()));
+        context.observer().messageSent(relayed, encoded, MessagePath.link(link.name()));
     }
 }

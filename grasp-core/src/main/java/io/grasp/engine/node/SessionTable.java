@@ -3,6 +3,9 @@ package io.grasp.engine.node;
 import io.grasp.config.Limits;
 import io.grasp.config.Timeouts;
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.inspection.LimitUse;
+import io.grasp.inspection.LimitUse.Unit;
+import io.grasp.inspection.RelayState;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.SessionId;
@@ -13,6 +16,7 @@ import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class SessionTable {
     private final RandomGenerator random;
     private final int capacity;
+    private final int rememberedSessions;
     private final SessionPlaces places;
     private final Set<SessionId> ours = new LazySet<>();
     private final Map<SessionKey, TrafficSource> theirs = new LazyMap<>();
@@ -50,6 +55,7 @@ public final class SessionTable {
         this.random = random;
         this.places = new SessionPlaces(limits.sessions(), accepted, links);
         this.capacity = limits.sessions();
+        this.rememberedSessions = limits.rememberedSessions();
         this.recent = new ExpiringSet<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
         this.heard = heard;
         this.ourMulticasts = new ExpiringSet<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
@@ -217,6 +223,19 @@ public final class SessionTable {
 
     public boolean isOurMulticast(SessionId id, InetAddress initiator) {
         return ourMulticasts.contains(new SessionKey(id, initiator));
+    }
+
+    /** Reports the bounds, and what is used of them. */
+    public void limits(Consumer<LimitUse> uses) {
+        uses.accept(new LimitUse("Limits.sessions", places.used(), capacity, Unit.COUNT));
+        uses.accept(new LimitUse("Limits.rememberedSessions", recent.size(), rememberedSessions, Unit.COUNT));
+    }
+
+    /** Reports the tables of Session IDs. */
+    public void remembered(Consumer<RelayState.Remembered> tables) {
+        tables.accept(new RelayState.Remembered(RelayState.Table.OWN_SESSIONS, recent.size()));
+        tables.accept(new RelayState.Remembered(RelayState.Table.HEARD_SESSIONS, heard.size()));
+        tables.accept(new RelayState.Remembered(RelayState.Table.OWN_MULTICASTS, ourMulticasts.size()));
     }
 
     public int size() {

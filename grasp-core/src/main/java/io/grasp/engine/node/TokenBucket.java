@@ -36,6 +36,11 @@ final class TokenBucket {
         return Math.max(0, untilFull() + interval - depth);
     }
 
+    /** {@return the number of tokens} */
+    int tokens() {
+        return (int) ((depth - untilFull()) / interval);
+    }
+
     boolean isFull() {
         return untilFull() == 0;
     }

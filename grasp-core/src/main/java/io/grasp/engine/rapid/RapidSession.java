@@ -6,6 +6,7 @@ import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Session;
 import io.grasp.engine.node.WaitText;
 import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.inspection.SessionEntry;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
@@ -16,6 +17,7 @@ import io.grasp.wire.GraspMessage;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,17 @@ final class RapidSession extends Session {
         this.release = release;
         deadline.arm(timeout); // ends the wait for any answer: the request's own timer (RFC 8990 section 2.8.4)
         started();
+    }
+
+    @Override
+    protected Inspected inspected() {
+        return new Inspected(
+                SessionEntry.State.REQUESTED,
+                SessionEntry.Awaited.RESPONSES,
+                initiator,
+                Optional.empty(),
+                request.objective().loopCount(),
+                0);
     }
 
     String objective() {

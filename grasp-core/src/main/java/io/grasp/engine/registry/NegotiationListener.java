@@ -2,6 +2,7 @@ package io.grasp.engine.registry;
 
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Terminable;
+import io.grasp.inspection.ObjectiveEntry;
 
 /** Listens for negotiation requests about a registered objective. */
 public interface NegotiationListener extends Terminable {
@@ -11,6 +12,9 @@ public interface NegotiationListener extends Terminable {
      * @param source what is charged for the request
      */
     boolean canTake(TrafficSource source);
+
+    /** {@return what an operator sees of it} */
+    ObjectiveEntry.NegotiationListenerInfo inspect();
 
     /** {@return whether requests become raw channels at once, so that they must come on a connection} */
     boolean isRaw();

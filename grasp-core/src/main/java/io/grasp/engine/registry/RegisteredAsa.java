@@ -1,22 +1,34 @@
 package io.grasp.engine.registry;
 
+import io.grasp.engine.node.Numbered;
 import io.grasp.engine.node.Owner;
 import io.grasp.engine.node.SafeCallbacks;
 import io.grasp.engine.node.Session;
 import io.grasp.engine.node.Terminable;
+import io.grasp.inspection.AsaEntry;
+import io.grasp.inspection.SessionEntry;
 import io.grasp.model.GraspException;
 import io.grasp.util.IntrusiveList;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An ASA of this node, with the activities that end with it. */
-public final class RegisteredAsa implements Owner {
+public final class RegisteredAsa implements Owner, Numbered {
     private final String name;
     private final Registry registry;
     private final IntrusiveList<Terminable> owned = new IntrusiveList<>();
 
-    RegisteredAsa(String name, Registry registry) {
+    private final long number;
+    private final long registeredAt;
+
+    RegisteredAsa(String name, Registry registry, long number, long registeredAt) {
         this.name = name;
         this.registry = registry;
+        this.number = number;
+        this.registeredAt = registeredAt;
     }
 
     public String name() {
@@ -26,6 +38,34 @@ public final class RegisteredAsa implements Owner {
     @Override
     public IntrusiveList.Node<Terminable> own(Terminable activity) {
         return owned.add(activity);
+    }
+
+    @Override
+    public long number() {
+        return number;
+    }
+
+    /** {@return the ASA as an operator sees it} */
+    AsaEntry entry(long now, List<String> objectives) {
+        int sessions = 0;
+        for (IntrusiveList.Node<Terminable> each = owned.first(); each != null; each = each.next()) {
+            sessions += isInspected(each.value()) ? 1 : 0;
+        }
+        return new AsaEntry(name, Duration.ofNanos(now - registeredAt), objectives, sessions, owned.size() - sessions);
+    }
+
+    /** Reports its sessions, each with what an operator sees of it. */
+    void inspectSessions(BiConsumer<Numbered, Supplier<SessionEntry>> sessions) {
+        for (IntrusiveList.Node<Terminable> each = owned.first(); each != null; each = each.next()) {
+            if (isInspected(each.value())) {
+                Session session = (Session) each.value();
+                sessions.accept(session, () -> session.entry(name));
+            }
+        }
+    }
+
+    private static boolean isInspected(Terminable activity) {
+        return activity instanceof Session session && session.isInspected();
     }
 
     /** {@return whether the ASA sets the loop counts of offers of an objective} */

@@ -2,24 +2,33 @@ package io.grasp.engine.registry;
 
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.engine.node.Numbered;
+import io.grasp.inspection.ObjectiveEntry;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One ASA's registration of one objective, and the listeners for it. */
-public final class Registration {
+public final class Registration implements Numbered {
     public final RegisteredAsa asa;
     public final Objective objective;
     public final RegistrationOptions options;
     private final Deque<NegotiationListener> negotiators = new ArrayDeque<>();
     private @Nullable SynchronizationListener synchronizer;
 
-    Registration(RegisteredAsa asa, Objective objective, RegistrationOptions options) {
+    private final long number;
+    private final long registeredAt;
+
+    Registration(RegisteredAsa asa, Objective objective, RegistrationOptions options, long number, long registeredAt) {
+        this.number = number;
+        this.registeredAt = registeredAt;
         this.asa = asa;
         this.objective = objective;
         this.options = options;
@@ -30,6 +39,26 @@ public final class Registration {
      */
     public boolean isDiscoverable() {
         return options.discoverable() || isNegotiating() || isServing();
+    }
+
+    @Override
+    public long number() {
+        return number;
+    }
+
+    /** {@return the registration as an operator sees it} */
+    ObjectiveEntry entry(long now, int valueBytes) {
+        return new ObjectiveEntry(
+                objective.name(),
+                asa.name(),
+                Duration.ofNanos(now - registeredAt),
+                objective.flags(),
+                objective.loopCount(),
+                options,
+                isDiscoverable(),
+                options.locators(),
+                negotiators.stream().map(NegotiationListener::inspect).toList(),
+                Optional.ofNullable(synchronizer).map(listening -> listening.inspect(valueBytes)));
     }
 
     /** {@return whether an ASA listens for requests, possibly with a full queue} */

@@ -2,16 +2,29 @@ package io.grasp.engine.registry;
 
 import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.node.Numbered;
+import io.grasp.engine.node.PageRange;
+import io.grasp.engine.node.PageRange.Slice;
+import io.grasp.inspection.AsaEntry;
+import io.grasp.inspection.LimitUse;
+import io.grasp.inspection.LimitUse.Unit;
+import io.grasp.inspection.ObjectiveEntry;
+import io.grasp.inspection.SessionEntry;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.util.LazyMap;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The ASAs of a node and the objectives they have registered (RFC 8991 section 2.3.3). */
@@ -23,9 +36,13 @@ public final class Registry {
     private final NavigableMap<Integer, Integer> messageSizes = new TreeMap<>();
 
     private int registrations;
+    private final LongSupplier nanoTime;
+    private long created;
 
-    public Registry(Limits limits) {
+    /** @param nanoTime the time on the node's clock */
+    public Registry(Limits limits, LongSupplier nanoTime) {
         this.limits = limits;
+        this.nanoTime = nanoTime;
     }
 
     public RegisteredAsa add(String name) {
@@ -36,7 +53,7 @@ public final class Registry {
             throw GraspException.local(
                     GraspErrorCode.ASA_FULL, "this node already has " + limits.asas() + " ASAs, its maximum");
         }
-        RegisteredAsa asa = new RegisteredAsa(name, this);
+        RegisteredAsa asa = new RegisteredAsa(name, this, ++created, nanoTime.getAsLong());
         asas.put(name, asa);
         return asa;
     }
@@ -79,7 +96,7 @@ public final class Registry {
                             "this node already has " + limits.objectives() + " registered objectives, its maximum")
                     .about(objective.name());
         }
-        Registration registration = new Registration(asa, objective, options);
+        Registration registration = new Registration(asa, objective, options, ++created, nanoTime.getAsLong());
         objectives.computeIfAbsent(objective.name(), name -> new ArrayList<>(1)).add(registration);
         registrations++;
         messageSizes.merge(options.maxMessageBytes(), 1, Integer::sum);
@@ -107,6 +124,51 @@ public final class Registry {
         registrations--;
         messageSizes.computeIfPresent(
                 registration.options.maxMessageBytes(), (size, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** {@return the number of registered objectives} */
+    public int registrations() {
+        return registrations;
+    }
+
+    /** {@return the number of ASAs} */
+    public int size() {
+        return asas.size();
+    }
+
+    /** {@return a page of the ASAs} */
+    public Slice<AsaEntry> asaEntries(PageRange range) {
+        long now = nanoTime.getAsLong();
+        return range.of(asas.values(), asa -> asa.entry(now, objectivesOf(asa)));
+    }
+
+    private List<String> objectivesOf(RegisteredAsa asa) {
+        return all().stream()
+                .filter(registration -> registration.asa == asa)
+                .sorted(Comparator.comparingLong(Registration::number))
+                .map(registration -> registration.objective.name())
+                .toList();
+    }
+
+    private List<Registration> all() {
+        return objectives.values().stream().flatMap(List::stream).toList();
+    }
+
+    /** {@return a page of the registrations} */
+    public Slice<ObjectiveEntry> objectiveEntries(PageRange range) {
+        long now = nanoTime.getAsLong();
+        return range.of(all(), registration -> registration.entry(now, range.valueBytes()));
+    }
+
+    /** Reports the sessions of all ASAs, each with what an operator sees of it. */
+    public void inspectSessions(BiConsumer<Numbered, Supplier<SessionEntry>> sessions) {
+        asas.values().forEach(asa -> asa.inspectSessions(sessions));
+    }
+
+    /** Reports the bounds, and what is used of them. */
+    public void limits(Consumer<LimitUse> uses) {
+        uses.accept(new LimitUse("Limits.asas", asas.size(), limits.asas(), Unit.COUNT));
+        uses.accept(new LimitUse("Limits.objectives", registrations, limits.objectives(), Unit.COUNT));
     }
 
     /** {@return whether a registration has not been removed} */

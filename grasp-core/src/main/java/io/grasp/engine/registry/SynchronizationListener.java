@@ -1,6 +1,7 @@
 package io.grasp.engine.registry;
 
 import io.grasp.engine.node.Terminable;
+import io.grasp.inspection.ObjectiveEntry;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.model.ValueRequest;
@@ -12,6 +13,13 @@ public interface SynchronizationListener extends Terminable {
     /** {@return the served value, or {@code null} if there is none yet, or if each request gets a separate one} */
     @Nullable
     ObjectiveValue value();
+
+    /**
+     * {@return what an operator sees of it}
+     *
+     * @param valueBytes up to how many bytes of the value
+     */
+    ObjectiveEntry.SynchronizationInfo inspect(int valueBytes);
 
     /** {@return whether requests are answered} */
     boolean isServing();

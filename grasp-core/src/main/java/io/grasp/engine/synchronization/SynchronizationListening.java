@@ -6,6 +6,8 @@ import io.grasp.engine.node.NodeFailure;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.registry.Registration;
 import io.grasp.engine.registry.SynchronizationListener;
+import io.grasp.inspection.ObjectiveEntry;
+import io.grasp.inspection.ValueExcerpt;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
@@ -82,6 +84,12 @@ public final class SynchronizationListening extends Activity implements Synchron
      */
     public void serve(Function<ValueRequest, @Nullable ObjectiveValue> newSource) {
         source = newSource;
+    }
+
+    @Override
+    public ObjectiveEntry.SynchronizationInfo inspect(int valueBytes) {
+        ObjectiveValue shown = value == null || source != null ? ObjectiveValue.NONE : value;
+        return new ObjectiveEntry.SynchronizationInfo(isServing(), source != null, ValueExcerpt.of(shown, valueBytes));
     }
 
     @Override

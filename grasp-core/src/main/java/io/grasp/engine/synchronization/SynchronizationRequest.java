@@ -6,6 +6,7 @@ import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.WaitText;
 import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.inspection.SessionEntry;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
@@ -32,6 +33,7 @@ public final class SynchronizationRequest extends ChannelSession {
     private static final Codes CODES = new Codes(
             GraspErrorCode.NO_SYNCH_REPLY, GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST, GraspErrorCode.NO_SYNCH_REPLY);
 
+    private final int loopCount;
     private final Duration timeout;
     private final SynchronizationEvents events;
 
@@ -39,10 +41,12 @@ public final class SynchronizationRequest extends ChannelSession {
             EngineContext context,
             RegisteredAsa asa,
             SessionInfo info,
+            int loopCount,
             MessageChannel channel,
             Duration timeout,
             SynchronizationEvents events) {
         super(context, asa, info, channel, CODES);
+        this.loopCount = loopCount;
         this.timeout = timeout;
         this.events = events;
         deadline.arm(timeout); // ends the wait for M_SYNCH
@@ -66,12 +70,24 @@ public final class SynchronizationRequest extends ChannelSession {
                 SessionInfo.Kind.SYNCHRONIZATION,
                 Role.INITIATOR,
                 message.objective().name());
-        SynchronizationRequest request = new SynchronizationRequest(context, asa, info, channel, timeout, events);
+        SynchronizationRequest request = new SynchronizationRequest(
+                context, asa, info, message.objective().loopCount(), channel, timeout, events);
         if (opening.compareTo(timeout) < 0) {
             request.openWithin(opening);
         }
         channel.send(message, encoded, failure -> request.flushed(failure, GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST));
         return request;
+    }
+
+    @Override
+    protected Inspected inspected() {
+        return new Inspected(
+                SessionEntry.State.REQUESTED,
+                SessionEntry.Awaited.PEER,
+                context.addresses.initiator(),
+                peerIfKnown(),
+                loopCount,
+                0);
     }
 
     @Override

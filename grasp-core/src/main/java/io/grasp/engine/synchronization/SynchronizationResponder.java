@@ -62,12 +62,13 @@ public final class SynchronizationResponder {
         byte[] encoded = context.encodeUnicast(answer, registry.maxBytes(objective.name()));
         SessionInfo info = new SessionInfo(
                 key.id(), SessionInfo.Kind.SYNCHRONIZATION, SessionInfo.Role.RESPONDER, objective.name());
-        context.observer.sessionStarted(info);
+        context.observer().sessionStarted(info);
         channel.send(
                 answer,
                 encoded,
-                failure -> context.observer.sessionEnded(
-                        info, failure == null ? SessionOutcome.COMPLETED : SessionOutcome.FAILED, failure));
+                failure -> context.observer()
+                        .sessionEnded(
+                                info, failure == null ? SessionOutcome.COMPLETED : SessionOutcome.FAILED, failure));
         return null;
     }
 

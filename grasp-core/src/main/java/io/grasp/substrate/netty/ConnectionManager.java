@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.model.SubstrateInfo;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -14,6 +15,7 @@ import io.netty.bootstrap.Bootstrap;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -100,6 +102,13 @@ final class ConnectionManager {
         SubstrateDrop full = full();
         InetSocketAddress peer = channel.remoteAddress();
         return full == null || peer != null && madeRoom(peer, full, listener) ? null : full;
+    }
+
+    /** {@return the bounds, with what is in use of them} */
+    List<SubstrateInfo.Bound> bounds() {
+        return List.of(
+                new SubstrateInfo.Bound("NettyConfig.maxAcceptedConnections", accepted, config.maxAcceptedConnections),
+                new SubstrateInfo.Bound("NettyConfig.maxReplies", replies.size(), config.maxReplies));
     }
 
     private @Nullable SubstrateDrop full() {

@@ -1,5 +1,9 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.model.AddressInfo;
+import io.grasp.model.AddressInfo.Use;
+import io.grasp.model.InterfaceInfo;
+import io.grasp.model.InterfaceInfo.State;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
@@ -110,29 +114,34 @@ final class Interfaces {
                 return each;
             }
         }
-        throw new SocketException(whyNotUp(name));
+        throw new SocketException(notUp(name).text);
     }
 
-    private String whyNotUp(String name) {
+    /** Why an interface is not a link: for programs, and in words. */
+    private record Problem(InterfaceInfo.State state, String text) {}
+
+    private Problem notUp(String name) {
         String known = "interface " + name;
         if (interfaces.stream().anyMatch(each -> each.getName().equals(name))) {
-            return known + " is down or has no carrier";
+            return new Problem(State.DOWN, known + " is down or has no carrier");
         }
         try {
             if (!names().contains(name)) {
-                return "there is no interface " + name;
+                return new Problem(State.MISSING, "there is no interface " + name);
             }
             // Java does not report interfaces without an address; Linux does.
             String flags =
                     Files.readString(SYSTEM.resolve(name).resolve("flags")).trim();
             if ((Integer.decode(flags) & IFF_UP) == 0) {
-                return known + " is down";
+                return new Problem(State.DOWN, known + " is down");
             }
             String carrier =
                     Files.readString(SYSTEM.resolve(name).resolve("carrier")).trim();
-            return known + (carrier.equals("0") ? " has no carrier" : " has no address");
+            return carrier.equals("0")
+                    ? new Problem(State.DOWN, known + " has no carrier")
+                    : new Problem(State.NO_ADDRESS, known + " has no address");
         } catch (IOException | NumberFormatException e) {
-            return known + " is down or has no address";
+            return new Problem(State.DOWN, known + " is down or has no address");
         }
     }
 
@@ -144,27 +153,122 @@ final class Interfaces {
     SortedMap<String, String> unsuitable(LinkIp ip) throws IOException {
         SortedMap<String, String> reasons = new TreeMap<>();
         for (String name : names()) {
-            String reason = whyUnsuitable(name, ip);
-            if (reason != null) {
-                reasons.put(name, reason);
+            Problem problem = problem(name, ip, false);
+            if (problem != null) {
+                reasons.put(name, problem.text);
             }
         }
         return reasons;
     }
 
-    private @Nullable String whyUnsuitable(String name, LinkIp ip) throws SocketException {
+    /** @param chosen whether it was chosen by name, so that every interface may be a link */
+    private @Nullable Problem problem(String name, LinkIp ip, boolean chosen) throws SocketException {
+        NetworkInterface on = find(name);
+        if (on == null || !on.isUp()) {
+            return notUp(name);
+        }
+        String known = "interface " + name;
+        if (!chosen && on.isLoopback()) {
+            return new Problem(
+                    State.LOOPBACK, known + " is the loopback interface, which is used only if it is chosen by name");
+        }
+        if (!chosen && !on.supportsMulticast()) {
+            return new Problem(
+                    State.NO_MULTICAST, known + " has no MULTICAST flag, and so is used only if it is chosen by name");
+        }
         try {
-            NetworkInterface on = up(name);
-            if (on.isLoopback()) {
-                return "interface " + name + " is the loopback interface, which is used only if it is chosen by name";
-            }
-            if (!on.supportsMulticast()) {
-                return "interface " + name + " has no MULTICAST flag, and so is used only if it is chosen by name";
-            }
             link(name, ip, null);
             return null;
         } catch (SocketException e) {
-            return String.valueOf(e.getMessage());
+            State state = State.FAILED;
+            if (linkAddresses(on, ip).isEmpty()) {
+                state = isPending(name, ip) ? State.WAITING_FOR_ADDRESS : State.NO_ADDRESS;
+            }
+            return new Problem(state, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private @Nullable NetworkInterface find(String name) {
+        for (NetworkInterface each : interfaces) {
+            if (each.getName().equals(name)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * {@return an interface as an operator sees it}
+     *
+     * @param link its identity as a link, {@code null} if it is none
+     * @param chosen whether it was chosen by name
+     * @param failure why it could not be opened as a link, {@code null} if that was not tried
+     */
+    InterfaceInfo describe(
+            String name, LinkIp ip, @Nullable LinkIdentity link, boolean chosen, @Nullable String failure)
+            throws SocketException {
+        NetworkInterface on = find(name);
+        int index = on == null ? 0 : on.getIndex();
+        if (link != null) {
+            String detail = "neighbors know this node by " + AddressText.of(link.linkLocalAddress());
+            return new InterfaceInfo(name, index, State.UP, detail, addresses(on, link));
+        }
+        Problem problem = problem(name, ip, chosen);
+        if (problem == null) {
+            String detail = failure == null ? "interface " + name + " is not used yet" : failure;
+            problem = new Problem(State.FAILED, detail);
+        }
+        return new InterfaceInfo(name, index, problem.state, problem.text, addresses(on, null));
+    }
+
+    /** {@return an interface that is no link since others were chosen} */
+    InterfaceInfo describeNotChosen(String name) {
+        NetworkInterface on = find(name);
+        return new InterfaceInfo(
+                name,
+                on == null ? 0 : on.getIndex(),
+                State.NOT_CHOSEN,
+                "interface " + name + " is not one of the links that were chosen",
+                addresses(on, null));
+    }
+
+    private List<AddressInfo> addresses(@Nullable NetworkInterface on, @Nullable LinkIdentity link) {
+        List<AddressInfo> all = new ArrayList<>();
+        if (on != null) {
+            for (InterfaceAddress each : on.getInterfaceAddresses()) {
+                InetAddress address = PeerAddresses.withoutScope(each.getAddress());
+                all.add(new AddressInfo(address, each.getNetworkPrefixLength(), use(each.getAddress(), on, link)));
+            }
+        }
+        return all;
+    }
+
+    private Use use(InetAddress address, NetworkInterface on, @Nullable LinkIdentity link) {
+        int index = on.getIndex();
+        if (!flags.isUsable(address, index)) {
+            return flags.isPending(address, index) ? Use.CHECKED_FOR_DUPLICATES : Use.DUPLICATE;
+        }
+        if (link != null
+                && PeerAddresses.withoutScope(link.linkLocalAddress()).equals(PeerAddresses.withoutScope(address))) {
+            return Use.LINK;
+        }
+        if (link != null && address.isLinkLocalAddress()) {
+            return Use.OTHER_LINK_LOCAL;
+        }
+        if (!isValidBeyondOneLink(address) || link == null && !isLoopback(on)) {
+            return Use.NO_LINK;
+        }
+        if (flags.isDeprecated(address, index)) {
+            return Use.DEPRECATED;
+        }
+        return flags.isTemporary(address, index) ? Use.TEMPORARY : Use.SERVED;
+    }
+
+    private static boolean isLoopback(NetworkInterface on) {
+        try {
+            return on.isLoopback();
+        } catch (SocketException goneByNow) {
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.model.InterfaceInfo;
 import io.grasp.model.LinkWarning;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateDrop;
@@ -19,6 +20,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -141,6 +144,24 @@ final class LinkManager {
 
     private static boolean isListed(@Nullable MulticastMemberships all, int index) {
         return all != null && !(all.isLost(IPV6_GROUP, index) && all.isLost(IPV4_GROUP, index));
+    }
+
+    /** {@return the interfaces as an operator sees them, with those that were chosen and do not exist} */
+    List<InterfaceInfo> describe(Interfaces now) throws IOException {
+        SortedSet<String> names = new TreeSet<>(now.names());
+        List<String> chosen = config.links == null ? List.of() : List.copyOf(config.links);
+        names.addAll(chosen);
+        List<InterfaceInfo> all = new ArrayList<>();
+        for (String name : names) {
+            NettyLink link = open.get(name);
+            LinkIdentity identity = link == null ? null : link.identity();
+            boolean isChosen = chosen.contains(name);
+            all.add(
+                    config.links != null && !isChosen
+                            ? now.describeNotChosen(name)
+                            : now.describe(name, ip, identity, isChosen, failures.get(name)));
+        }
+        return all;
     }
 
     private void changed() {

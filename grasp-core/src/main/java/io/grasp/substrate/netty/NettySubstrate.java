@@ -2,9 +2,11 @@ package io.grasp.substrate.netty;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.InterfaceInfo;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.Security;
+import io.grasp.model.SubstrateInfo;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -418,6 +420,21 @@ public final class NettySubstrate implements Substrate {
                 loop, unresolved, names, this::isPeer, connections::connect, connectionListener, named::remove);
         named.add(connection);
         return connection;
+    }
+
+    @Override
+    public SubstrateInfo describe() {
+        return new SubstrateInfo("netty", connections.bounds());
+    }
+
+    /** {@inheritDoc} They are those of the last poll of the interfaces. */
+    @Override
+    public List<InterfaceInfo> interfaces() {
+        try {
+            return seen == null || links == null || config.hasNoLinks() ? List.of() : links.describe(seen);
+        } catch (IOException e) {
+            return List.of(); // for example without file descriptors: nothing is known
+        }
     }
 
     private boolean isPeer(InetSocketAddress resolved) {

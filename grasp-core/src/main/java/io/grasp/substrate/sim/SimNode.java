@@ -5,6 +5,7 @@ import io.grasp.model.Locator;
 import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
+import io.grasp.model.SubstrateInfo;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -419,6 +420,11 @@ public final class SimNode implements Substrate {
     @Override
     public boolean knowsBoundPorts() {
         return true;
+    }
+
+    @Override
+    public SubstrateInfo describe() {
+        return new SubstrateInfo("simulated", List.of());
     }
 
     @Override

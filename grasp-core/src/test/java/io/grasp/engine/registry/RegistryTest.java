@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.inspection.ObjectiveEntry;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
@@ -25,10 +26,10 @@ class RegistryTest {
     private static final int BOTH =
             Objective.negotiable("a").flags() | Objective.synchronizable("a").flags();
 
-    private final Registry registry = new Registry(Limits.DEFAULTS.withAsas(2).withObjectives(3));
+    private final Registry registry = new Registry(Limits.DEFAULTS.withAsas(2).withObjectives(3), () -> 0);
     private final RegisteredAsa first = registry.add("first");
     private final RegisteredAsa second = registry.add("second");
-    private final Registration registration = new Registration(first, objective("a"), SHARED);
+    private final Registration registration = new Registration(first, objective("a"), SHARED, 1, 0);
     private final List<NegotiationListener> offered = new ArrayList<>();
 
     /** How a registration ends. */
@@ -178,6 +179,11 @@ class RegistryTest {
     // Listeners
 
     private static final class Listener implements NegotiationListener {
+        @Override
+        public ObjectiveEntry.NegotiationListenerInfo inspect() {
+            return new ObjectiveEntry.NegotiationListenerInfo(false, 0, 0, 1);
+        }
+
         private final Registration registration;
         private final boolean canTake;
         private final List<String> ends = new ArrayList<>();

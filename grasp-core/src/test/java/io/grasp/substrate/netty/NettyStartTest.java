@@ -3,6 +3,10 @@ package io.grasp.substrate.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.model.AddressInfo;
+import io.grasp.model.AddressInfo.Use;
+import io.grasp.model.InterfaceInfo;
+import io.grasp.model.InterfaceInfo.State;
 import io.netty.channel.ChannelException;
 import java.io.IOException;
 import java.net.BindException;
@@ -93,7 +97,37 @@ class NettyStartTest {
         assertThat(node.linksFailed)
                 .containsExactly("grasp2: interface grasp2 is not ready: its address fe80::2 is still being"
                         + " checked for duplicates");
+        InterfaceInfo waiting = describe(node, "grasp2");
+        if (node.links.isEmpty()) {
+            assertThat(waiting.state()).isEqualTo(State.WAITING_FOR_ADDRESS);
+            assertThat(waiting.addresses()).extracting(AddressInfo::use).contains(Use.CHECKED_FOR_DUPLICATES);
+        }
         Await.until("the link", () -> node.links.size() == 1);
+        assertThat(describe(node, "grasp2").addresses())
+                .extracting(AddressInfo::use)
+                .contains(Use.LINK);
+        assertThat(describe(node, "grasp0").state()).isEqualTo(State.NOT_CHOSEN);
+        assertThat(describe(node, "grasp0").addresses())
+                .isNotEmpty()
+                .extracting(AddressInfo::use)
+                .containsOnly(Use.NO_LINK);
+    }
+
+    private static InterfaceInfo describe(NettyNode node, String name) {
+        return node.call(node.substrate::interfaces).stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aLinkThatIsAwaitedIsMissing() {
+        NettyNode node = started(NettyConfig.defaults().withLinks("nosuch").withAwaitLinks(true));
+        InterfaceInfo missing = describe(node, "nosuch");
+        assertThat(missing.state()).isEqualTo(State.MISSING);
+        assertThat(missing.detail()).isEqualTo("there is no interface nosuch");
+        assertThat(missing.index()).isZero();
+        assertThat(missing.addresses()).isEmpty();
     }
 
     @Test
@@ -106,6 +140,10 @@ class NettyStartTest {
                 .containsExactly(
                         "grasp2: interface grasp2 has no usable link-local IPv6 address: another node on the link"
                                 + " has fe80::2 (duplicate address detection failed)");
+        InterfaceInfo described = describe(node, "grasp2");
+        assertThat(described.state()).isEqualTo(State.NO_ADDRESS);
+        assertThat(described.detail()).endsWith("(duplicate address detection failed)");
+        assertThat(described.addresses()).extracting(AddressInfo::use).contains(Use.DUPLICATE);
     }
 
     @Test
@@ -133,6 +171,11 @@ class NettyStartTest {
                         "lo: interface lo is the loopback interface, which is used only if it is chosen by name")
                 .anyMatch(failure ->
                         failure.startsWith("grasp2: interface grasp2 ") && failure.endsWith("has no address"));
+        assertThat(describe(node, "lo").state()).isEqualTo(State.LOOPBACK);
+        assertThat(describe(node, "grasp3").state()).isEqualTo(State.NO_MULTICAST);
+        assertThat(describe(node, "grasp2").state()).isIn(State.NO_ADDRESS, State.DOWN);
+        assertThat(describe(node, "grasp0").state()).isEqualTo(State.NO_ADDRESS);
+        assertThat(describe(node, "grasp0").detail()).isEqualTo("interface grasp0 has no usable IPv4 address");
     }
 
     @Test

@@ -1,11 +1,16 @@
 package io.grasp.substrate.netty.acp;
 
+import io.grasp.model.AddressInfo;
+import io.grasp.model.AddressInfo.Use;
+import io.grasp.model.InterfaceInfo;
+import io.grasp.model.InterfaceInfo.State;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.acp.LinkMessages.InstanceId;
 import io.grasp.util.AddressText;
+import io.grasp.util.PeerAddresses;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -22,7 +27,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
@@ -44,6 +51,11 @@ final class AcpLinks {
     /** A new address cannot be used while it is checked for duplicates; only then is the failure worth a report. */
     private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+    private static final int LINK_LOCAL_PREFIX = 64;
+
+    /** The maximum number of neighbors in the description of a link. */
+    private static final int NEIGHBORS_IN_WORDS = 8;
+
     private static final long ACCEPT_REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final NettyLoop loop;
@@ -55,6 +67,7 @@ final class AcpLinks {
     private final Runnable firstReports;
     private final Map<String, AcpLink> open = new LinkedHashMap<>();
     private final Map<String, Failure> failures = new TreeMap<>();
+    private @Nullable HostInterfaces seen;
     private int waitingForReports;
     /** The number of open connections that neighbors have opened. */
     private int ofNeighbors;
@@ -105,6 +118,7 @@ final class AcpLinks {
         if (closed) {
             return;
         }
+        seen = now;
         for (AcpLink link : List.copyOf(open.values())) {
             if (!config.includes(link.name()) || !now.identities(link.name()).contains(link.at())) {
                 lost(link);
@@ -260,6 +274,67 @@ final class AcpLinks {
                 rest = null;
             }
         }
+    }
+
+    /** {@return the links as an operator sees them, and the interfaces that are none} */
+    List<InterfaceInfo> describe() {
+        List<InterfaceInfo> all = new ArrayList<>();
+        Map<String, List<VirtualInterface>> up = seen == null ? Map.of() : seen.up();
+        Set<String> names = new TreeSet<>(up.keySet());
+        names.addAll(failures.keySet());
+        names.addAll(open.keySet());
+        for (String name : names) {
+            AcpLink link = open.get(name);
+            Failure failure = failures.get(name);
+            List<VirtualInterface> known = up.getOrDefault(name, List.of());
+            if (link != null) {
+                all.add(new InterfaceInfo(
+                        name, link.index(), State.UP, describe(link.neighbors()), addresses(known, link)));
+            } else if (failure != null) {
+                State state = !known.isEmpty() ? State.FAILED : up.containsKey(name) ? State.NO_ADDRESS : State.DOWN;
+                all.add(new InterfaceInfo(name, indexOf(known), state, failure.why, addresses(known, null)));
+            } else {
+                all.add(new InterfaceInfo(
+                        name,
+                        indexOf(known),
+                        State.NOT_CHOSEN,
+                        "interface " + name + " is not one of the Autonomic Control Plane",
+                        addresses(known, null)));
+            }
+        }
+        return all;
+    }
+
+    private static int indexOf(List<VirtualInterface> known) {
+        return known.isEmpty() ? 0 : known.get(0).index();
+    }
+
+    private static List<AddressInfo> addresses(List<VirtualInterface> known, @Nullable AcpLink link) {
+        return known.stream()
+                .map(each -> new AddressInfo(
+                        PeerAddresses.withoutScope(each.linkLocalAddress()), LINK_LOCAL_PREFIX, use(each, link)))
+                .toList();
+    }
+
+    private static Use use(VirtualInterface each, @Nullable AcpLink link) {
+        if (link == null) {
+            return Use.NO_LINK;
+        }
+        return link.at().equals(each) ? Use.LINK : Use.OTHER_LINK_LOCAL;
+    }
+
+    private static String describe(List<AcpNeighbor> neighbors) {
+        if (neighbors.isEmpty()) {
+            return "no neighbor is known";
+        }
+        List<String> first = neighbors.stream()
+                .limit(NEIGHBORS_IN_WORDS)
+                .map(each -> AddressText.of(each.address())
+                        + (each.connected() ? " connected" : " not connected")
+                        + (each.connected() || each.failure() == null ? "" : ": " + each.failure()))
+                .toList();
+        int others = neighbors.size() - first.size();
+        return String.join("; ", first) + (others == 0 ? "" : "; and " + others + " more");
     }
 
     /** {@return what is known about the neighbors on all links} */

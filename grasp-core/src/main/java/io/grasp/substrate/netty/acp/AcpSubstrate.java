@@ -4,11 +4,13 @@ import io.grasp.model.AcpNodeName;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.IdentityStatus;
+import io.grasp.model.InterfaceInfo;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
+import io.grasp.model.SubstrateInfo;
 import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
@@ -461,6 +463,21 @@ public final class AcpSubstrate implements Substrate {
         return config.streams
                 ? config.maxSessions
                 : (int) Math.min(config.maxSessions, loop.descriptors().mostLeaving(config.reservedDescriptors));
+    }
+
+    @Override
+    public SubstrateInfo describe() {
+        return new SubstrateInfo(
+                "acp",
+                List.of(new SubstrateInfo.Bound(
+                        "AcpConfig.maxSessions", sessions.sessionsOfPeers(), config.maxSessions)));
+    }
+
+    /** {@inheritDoc} They are those of the last poll, without the loopback interface, which has the ACP address. */
+    @Override
+    public List<InterfaceInfo> interfaces() {
+        AcpLinks known = links;
+        return known == null ? List.of() : known.describe();
     }
 
     /** {@return the neighbors on all interfaces, for diagnostics} Called on the loop. */

@@ -230,6 +230,11 @@ public final class Members {
         });
     }
 
+    /** {@return the number of sessions that peers have opened} */
+    public int sessionsOfPeers() {
+        return acceptedSessions;
+    }
+
     /** {@return the port at which connections are accepted, 0 if none are} */
     public int port() {
         return transport.port();

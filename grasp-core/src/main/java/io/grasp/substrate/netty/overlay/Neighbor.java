@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty.overlay;
 
+import io.grasp.model.InterfaceInfo;
 import io.grasp.model.PeerRefusal;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.NamedConnection.NameResolver;
@@ -7,6 +8,7 @@ import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.member.Member;
 import io.grasp.substrate.netty.member.Members;
 import io.grasp.substrate.netty.member.PeerRefusedException;
+import io.grasp.util.PrintableText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -86,6 +88,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
     private long upSince;
     private long pauseMillis;
     private int failures;
+    private String lastFailure = "";
     private boolean closed;
 
     Neighbor(
@@ -119,6 +122,20 @@ final class Neighbor implements FoundNeighbors.Candidate {
     @Override
     public int failures() {
         return failures;
+    }
+
+    /** {@return the neighbor as an operator sees it, if it is not connected} */
+    InterfaceInfo describe() {
+        boolean pausing = waiting != null;
+        String detail = failures == 0
+                ? "the node connects to it for the first time"
+                : "tried " + failures + " times in vain, the last time: " + lastFailure;
+        return new InterfaceInfo(
+                name,
+                0,
+                pausing ? InterfaceInfo.State.UNREACHABLE : InterfaceInfo.State.CONNECTING,
+                PrintableText.of(detail),
+                List.of());
     }
 
     /** Begins a new attempt at once. */
@@ -261,6 +278,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
             return;
         }
         failures++;
+        lastFailure = String.valueOf(cause.getMessage());
         if (member == null || standing != Standing.FORMER) {
             Member claimant = claimant();
             use(claimant != null && isNeighborIfWanted(claimant) ? claimant : null, Standing.CLAIMANT);

@@ -1,13 +1,16 @@
 package io.grasp.substrate.netty.overlay;
 
 import io.grasp.model.AcpNodeName;
+import io.grasp.model.AddressInfo;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.InterfaceInfo;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
+import io.grasp.model.SubstrateInfo;
 import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
@@ -375,6 +378,39 @@ public final class OverlaySubstrate implements Substrate {
     public Set<Integer> holders(InetAddress address) {
         HostAddresses known = host;
         return known == null ? Set.of() : known.holders(address);
+    }
+
+    @Override
+    public SubstrateInfo describe() {
+        return new SubstrateInfo(
+                "overlay",
+                List.of(
+                        new SubstrateInfo.Bound(
+                                "OverlayConfig.maxNeighbors", found.all().size(), config.maxNeighbors),
+                        new SubstrateInfo.Bound(
+                                "OverlayConfig.maxSessions", members.sessionsOfPeers(), config.maxSessions)));
+    }
+
+    /** {@inheritDoc} They are the links, and the neighbors that this node wants and is not connected with. */
+    @Override
+    public List<InterfaceInfo> interfaces() {
+        List<InterfaceInfo> all = new ArrayList<>();
+        for (OverlayLink link : links.values()) {
+            Member member = link.member();
+            InetAddress local = PeerAddresses.withoutScope(member.local().getAddress());
+            all.add(new InterfaceInfo(
+                    link.name(),
+                    link.index(),
+                    InterfaceInfo.State.UP,
+                    "TLS with " + member.identity().nodeName() + " at " + AddressText.of(member.remote()),
+                    List.of(new AddressInfo(local, local.getAddress().length * Byte.SIZE, AddressInfo.Use.LINK))));
+        }
+        for (Neighbor each : neighbors()) {
+            if (each.member() == null) {
+                all.add(each.describe());
+            }
+        }
+        return all;
     }
 
     @Override

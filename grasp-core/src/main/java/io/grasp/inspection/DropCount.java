@@ -1,0 +1,11 @@
+package io.grasp.inspection;
+
+import io.grasp.observe.DropReason;
+
+/**
+ * How often this node has dropped something for one reason since it started.
+ *
+ * @param reason the reason
+ * @param count how often, above 0
+ */
+public record DropCount(DropReason reason, long count) {}
