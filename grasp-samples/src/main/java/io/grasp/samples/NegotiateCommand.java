@@ -21,7 +21,8 @@ import tools.jackson.databind.JsonNode;
 /** Negotiates with an ASA that supports an objective. */
 @Command(
         name = "negotiate",
-        description = "Requests a value; accepts the first offer that is good enough, and declines any other.")
+        description = "Requests a value; accepts the first offer that is good enough, and declines any other;"
+                + " exits with " + ExitCodes.DECLINED + " if the negotiation is declined.")
 final class NegotiateCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -60,7 +61,7 @@ final class NegotiateCommand implements Callable<Integer> {
         }
         Result result = Result.of(outcome, steps.get());
         network.output().result(result, result.describe(name));
-        return 0;
+        return outcome instanceof Declined ? ExitCodes.DECLINED : 0;
     }
 
     private Move answer(Objective offer) {

@@ -66,13 +66,13 @@ class NegotiateCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"119.5, accepted", "119, declined", "-1, declined"})
-    void onlyAnOfferBelowTheBoundIsAccepted(String bound, String outcome) {
+    @CsvSource({"119.5, accepted, 0", "119, declined, 3", "-1, declined, 3"})
+    void onlyAnOfferBelowTheBoundIsAccepted(String bound, String outcome, int code) {
         seller(negotiation -> offer(negotiation, List.of("NZD", 119)));
 
         Cli.Run run = run("--json", "--accept-below", bound);
 
-        assertThat(run.code()).isZero();
+        assertThat(run.code()).isEqualTo(code);
         assertThat(run.onlyJson().get("outcome").asString()).isEqualTo(outcome);
     }
 
@@ -89,6 +89,7 @@ class NegotiateCommandTest {
     void controlCharactersInThePeersReasonAreEscaped() {
         seller(negotiation -> negotiation.decline("no\n{\"outcome\":\"accepted\"}\u001b[2J\u009b"));
 
+        assertThat(run().code()).as("declined by the peer").isEqualTo(3);
         assertThat(run().out()).containsExactly("Declined: no\\u000a{\"outcome\":\"accepted\"}\\u001b[2J\\u009b");
         assertThat(run("--json").onlyJson().get("outcome").asString()).isEqualTo("declined");
         assertThat(run("--json").out().get(0)).matches("\\p{Print}*");
