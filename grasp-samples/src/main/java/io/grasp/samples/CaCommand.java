@@ -352,10 +352,8 @@ final class CaCommand implements Runnable {
         @Override
         public Integer call() throws InterruptedException {
             try (CrlEndpoint endpoint = CrlEndpoint.open(place, ca.with(AuthorityDirectory::crlFile))) {
-                ca.output()
-                        .result(
-                                new Served("serving", endpoint.url()),
-                                "Serving the revocation list at " + endpoint.url());
+                ca.output().record(new Served("serving", endpoint.url()));
+                ca.output().ready("ca serve", "Serving the revocation list at " + endpoint.url());
                 new CountDownLatch(1).await(); // until the process is stopped
             }
             return 0;

@@ -40,7 +40,7 @@ final class GetFloodCommand implements Callable<Integer> {
         Duration wait = network.millis("--wait", waitMillis, 1);
         Output output = network.output();
         Long count = network.withNode(grasp -> grasp.registerAsa("get-flood")
-                .doOnNext(asa -> output.say("Listening for floods of " + name + " for " + waitMillis + " ms"))
+                .doOnNext(asa -> output.status("Listening for floods of " + name + " for " + waitMillis + " ms"))
                 .flatMapMany(asa -> asa.floods(name))
                 .take(wait, grasp.scheduler())
                 .doOnNext(flooded -> output.result(Flooded.of(flooded), describe(flooded)))

@@ -1,6 +1,7 @@
 package io.grasp.samples;
 
 import io.grasp.api.Move;
+import io.grasp.api.RequestOptions;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Declined;
@@ -40,12 +41,25 @@ final class NegotiateCommand implements Callable<Integer> {
                     + " Default: accept any offer.")
     private @Nullable Double acceptBelow;
 
+    @Option(
+            names = "--timeout",
+            paramLabel = "MS",
+            description = "Milliseconds to wait for a peer, and then for each of its messages, unless it asks for more."
+                    + " Default: 60000.")
+    private @Nullable Long timeoutMillis;
+
+    @Option(names = "--loop-count", paramLabel = "N", description = NetworkOptions.LOOP_COUNT_OF_NEGOTIATION)
+    private @Nullable Integer loopCount;
+
     NegotiateCommand() {}
 
     @Override
     public Integer call() {
         ObjectiveValue value = network.value(json);
-        Objective objective = Objective.negotiable(name);
+        Objective objective = network.loopCount(Objective.negotiable(name), loopCount);
+        RequestOptions options = timeoutMillis == null
+                ? RequestOptions.DEFAULTS
+                : RequestOptions.within(network.millis("--timeout", timeoutMillis, 1));
         AtomicInteger steps = new AtomicInteger();
         NegotiationOutcome outcome = network.withNode(grasp -> grasp.registerAsa("negotiate")
                 .flatMap(asa -> asa.register(objective)
@@ -54,6 +68,7 @@ final class NegotiateCommand implements Callable<Integer> {
                                 name,
                                 asa.negotiate(
                                         objective.withValue(value),
+                                        options,
                                         offers -> offers.doOnNext(offer -> steps.incrementAndGet())
                                                 .map(this::answer))))));
         if (outcome == null) {

@@ -61,7 +61,8 @@ final class QuadsEnrollCommand implements Callable<Integer> {
         Duration longest = network.millis("--timeout", timeoutMillis, 1);
         byte[] secret = network.secret("--password-file", password);
         Output output = network.output();
-        network.withNode(grasp -> new QuadsPledge(secret, grasp.scheduler(), Schedulers.boundedElastic(), output)
+        network.withNode(grasp -> new QuadsPledge(
+                        secret, grasp.scheduler(), Schedulers.boundedElastic(), output::status)
                 .enroll(grasp, longest, key -> key.write(file))
                 .then(Mono.fromRunnable(() ->
                         output.result(new Enrolled("enrolled", file.toString()), "Enrolled: the key is in " + file))));

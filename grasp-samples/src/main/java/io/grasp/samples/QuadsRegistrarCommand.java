@@ -50,9 +50,9 @@ final class QuadsRegistrarCommand implements Callable<Integer> {
                         secret,
                         grasp.scheduler(),
                         Schedulers.boundedElastic(),
-                        output,
+                        output::status,
                         request -> output.result(request, request.describe()))
-                .run(grasp));
+                .run(grasp, () -> output.ready("quads-registrar", "Ready: pledges can enrol")));
         return 0;
     }
 }

@@ -106,6 +106,30 @@ class NegotiateCommandTest {
     }
 
     @Test
+    void theTimeoutBoundsTheSearchAndEachWaitForThePeer() {
+        assertThat(run("--timeout", "300").err()).last().isEqualTo("grasp: No peer answered for price within 300 ms");
+
+        seller(negotiation -> Flux.never());
+        Cli.Run run = run("--timeout", "300");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).last().asString().contains("300 ms");
+    }
+
+    @Test
+    void theLoopCountIsThatOfTheRequest() {
+        List<Integer> counts = new ArrayList<>();
+        seller(negotiation -> {
+            counts.add(negotiation.objective().loopCount());
+            return negotiation.accept();
+        });
+
+        run("--loop-count", "9");
+        run();
+
+        assertThat(counts).containsExactly(9, 6);
+    }
+
+    @Test
     void aLostDiscoveryIsRepeated() {
         seller(Negotiation::accept);
         town.loseAllFor(Duration.ofSeconds(1), town.node());

@@ -80,7 +80,7 @@ class WrongUsageTest {
                 "flood EX1 | Missing required parameter: 'JSON'",
                 "flood EX1 [1 | Not JSON: [1",
                 "flood EX1 1,2 | Not JSON: 1,2",
-                "flood EX1 NaN | Not JSON: NaN",
+                "flood EX1 red | Not JSON: red; a text needs quotes: '\"red\"'",
                 "flood EX1 1 --ttl -1 | --ttl must be 0 to 4294967295",
                 "flood EX1 1 --ttl 4294967296 | --ttl must be 0 to 4294967295",
                 "flood EX1 1 --ttl forever | Invalid value for option '--ttl': 'forever' is not a whole number",

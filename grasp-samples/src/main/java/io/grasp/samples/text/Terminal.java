@@ -1,6 +1,9 @@
 package io.grasp.samples.text;
 
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,15 @@ public final class Terminal {
     /** {@return whether standard input is a terminal} */
     public static boolean isInput() {
         return is(device(0));
+    }
+
+    /** {@return the characters of standard input, by the character set of the locale, or by UTF-8 instead of ASCII} */
+    public static Reader inputReader() {
+        String name = System.getProperty("native.encoding", "UTF-8");
+        Charset charset = Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.UTF_8;
+        // Unlike the charset, a decoder reports wrong bytes.
+        return new InputStreamReader(
+                System.in, (charset.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : charset).newDecoder());
     }
 
     /** {@return the width of standard output, {@link #UNBOUNDED} if it is not a terminal} */
