@@ -31,9 +31,11 @@ import tools.jackson.databind.JsonNode;
 /** Exchanges lines with a peer over a raw channel, in turns, like graspy's testclient.py and testserver.py. */
 @Command(
         name = "chat",
-        description =
-                "Sends the lines of standard input over a raw channel, each after the answer to the one before, and"
-                        + " prints the answers; exits with 1 if a line is not sent or not answered.")
+        description = {
+            "Exchanges lines with a peer over a raw channel, in turns.",
+            "Sends the lines of standard input, each after the answer to the one before, and prints the answers; exits"
+                    + " with 1 if a line is not sent or not answered."
+        })
 final class ChatCommand implements Callable<Integer> {
     /** How long to wait for a line from standard input after the peer has ended the conversation. */
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
@@ -151,11 +153,15 @@ final class ChatCommand implements Callable<Integer> {
     private Flux<String> standardInput() {
         return Flux.<String, BufferedReader>generate(
                         () -> new BufferedReader(Terminal.inputReader()), (reader, sink) -> {
-                            if (Terminal.isInput()) {
+                            boolean prompted = Terminal.isInput();
+                            if (prompted) {
                                 network.prompt("> ");
                             }
                             String line = read(reader);
                             if (line == null) {
+                                if (prompted) {
+                                    network.endPrompt();
+                                }
                                 sink.complete();
                             } else {
                                 sink.next(line);

@@ -18,8 +18,10 @@ import tools.jackson.databind.JsonNode;
 /** Shows flooded values. */
 @Command(
         name = "get-flood",
-        description = "Prints the values of an objective that are flooded while it waits; exits with 1 if none is."
-                + " With --json, ttlMillis is null for a value that does not expire.")
+        description = {
+            "Prints the values of an objective that are flooded while it waits; exits with 1 if none is.",
+            "With --json, ttlMillis is null for a value that does not expire."
+        })
 final class GetFloodCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

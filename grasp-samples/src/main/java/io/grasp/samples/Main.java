@@ -44,8 +44,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
             QuadsEnrollCommand.class,
             HelpCommand.class
         },
-        footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage; 'grasp help' lists all."})
+        footer = {"", Main.EXIT_CODES})
 public final class Main implements Runnable {
+    /** The last line of each help. */
+    static final String EXIT_CODES = "Exit codes: 0 success, 1 failure, 2 wrong usage; 'grasp help' lists all.";
+
     private static final int LEAST_HELP_WIDTH = 55;
     private static final int MOST_HELP_WIDTH = 120;
 
@@ -109,6 +112,7 @@ public final class Main implements Runnable {
                     }
                     return CommandLine.ExitCode.SOFTWARE;
                 });
+        HelpLayout.apply(commands);
         // Set here, so that the commands do not inherit them.
         commands.getCommandSpec()
                 .usageMessage()

@@ -16,8 +16,10 @@ import reactor.core.scheduler.Schedulers;
 /** Enrols in a QUADS domain. */
 @Command(
         name = "quads-enroll",
-        description = "Gets the QUADS key from a registrar, such as graspy's quadski.py, and writes it to a file for"
-                + " --quads-key. Nothing proves who the registrar is: it learns the password.")
+        description = {
+            "Gets the QUADS key from a registrar, such as graspy's quadski.py, and writes it to a file for --quads-key.",
+            "Nothing proves who the registrar is: it learns the password."
+        })
 final class QuadsEnrollCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

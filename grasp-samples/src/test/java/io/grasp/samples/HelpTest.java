@@ -88,6 +88,19 @@ class HelpTest {
         });
     }
 
+    @Test
+    void theOptionsOfACommandStandBeforeThoseOfEachNode() {
+        List<String> help = Cli.run("flood", "--help").out();
+
+        assertThat(help.get(0)).isEqualTo("Usage: grasp flood [OPTIONS] NAME JSON");
+        assertThat(help.subList(0, help.indexOf("The node, its network and its output:")))
+                .anyMatch(line -> line.contains("--every=MS"))
+                .anyMatch(line -> line.contains("-h, --help"))
+                .noneMatch(line -> line.contains("--link=NAME"));
+        assertThat(Cli.run("quads-enroll", "--help").out())
+                .startsWith("Usage: grasp quads-enroll --password-file=FILE [OPTIONS]");
+    }
+
     @ParameterizedTest
     @MethodSource("commands")
     void everyCommandPrintsTheVersion(String command) {

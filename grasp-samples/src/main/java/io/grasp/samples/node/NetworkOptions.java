@@ -401,6 +401,11 @@ public final class NetworkOptions extends CommandOptions {
         errors().prompt(what);
     }
 
+    /** Ends the line of a prompt that was not answered. */
+    public void endPrompt() {
+        errors().endPrompt();
+    }
+
     private void requireProtection() {
         if (!isAssumedSecure()) {
             throw new IllegalStateException(REFUSAL);

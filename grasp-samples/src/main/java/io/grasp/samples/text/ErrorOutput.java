@@ -30,6 +30,12 @@ public final class ErrorOutput {
         err.flush();
     }
 
+    /** Ends the line of a prompt that was not answered. */
+    public void endPrompt() {
+        err.println();
+        err.flush();
+    }
+
     public void line(String line) {
         err.println(PrintableText.of(line));
         err.flush();
