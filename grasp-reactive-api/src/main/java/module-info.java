@@ -25,4 +25,5 @@ module io.grasp.api {
     exports io.grasp.simulation.adversary;
     exports io.grasp.simulation.chaos;
     exports io.grasp.simulation.trace;
+    exports io.grasp.simulation.workload;
 }

@@ -48,7 +48,19 @@ public final class GraspException extends RuntimeException {
             @Nullable String objective,
             @Nullable Throwable cause,
             boolean unreached) {
-        super(describe(code, detail, session, objective), PrintableCause.of(cause));
+        this(code, origin, detail, session, objective, cause, unreached, true);
+    }
+
+    private GraspException(
+            GraspErrorCode code,
+            Origin origin,
+            String detail,
+            @Nullable SessionId session,
+            @Nullable String objective,
+            @Nullable Throwable cause,
+            boolean unreached,
+            boolean stackTrace) {
+        super(describe(code, detail, session, objective), PrintableCause.of(cause), stackTrace, stackTrace);
         this.code = code;
         this.origin = origin;
         this.detail = detail;
@@ -131,6 +143,11 @@ public final class GraspException extends RuntimeException {
      */
     public GraspException about(String newObjective) {
         return copy(session, newObjective, getCause());
+    }
+
+    /** {@return this error without a stack trace and suppressed errors, for one that is created long before it occurs} */
+    public GraspException withoutStackTrace() {
+        return new GraspException(code, origin, detail, session, objective, getCause(), unreached, false);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.grasp.model;
 
 import io.grasp.util.AddressText;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,17 +10,19 @@ import org.jspecify.annotations.Nullable;
  * The state of a node's own identity: its certificate, key and trust anchors, and the clock.
  *
  * @param good whether peers may be authenticated with it now
- * @param detail one sentence for the operator: what is wrong and what to do, or a warning; empty if there is nothing to
- *     report. It stays the same as long as its cause does
+ * @param problems sentences for the operator: each says what is wrong and what to do, or warns; none if there is nothing
+ *     to report. Each stays the same as long as its cause does
  * @param nodeName the node's name; {@code null} if no usable certificate is known
- * @param notBefore when the certificate becomes valid; {@code null} as above
- * @param notAfter when it expires; {@code null} as above
+ * @param fingerprint the SHA-256 hash of the certificate, 64 lower-case hexadecimal digits; {@code null} as above
+ * @param notBefore when the certificate becomes valid, and all that it depends on; {@code null} as above
+ * @param notAfter when it, or one that it depends on, expires; {@code null} as above
  * @param expiry how soon it expires
  */
 public record IdentityStatus(
         boolean good,
-        String detail,
+        List<String> problems,
         @Nullable AcpNodeName nodeName,
+        @Nullable String fingerprint,
         @Nullable Instant notBefore,
         @Nullable Instant notAfter,
         Expiry expiry) {
@@ -37,8 +40,13 @@ public record IdentityStatus(
 
     /** Checks the components. */
     public IdentityStatus {
-        Objects.requireNonNull(detail, "detail");
+        problems = List.copyOf(problems);
         Objects.requireNonNull(expiry, "expiry");
+    }
+
+    /** {@return all problems in one line; empty if there is none} */
+    public String detail() {
+        return String.join("; ", problems);
     }
 
     @Override

@@ -45,8 +45,8 @@ public enum DropReason {
     /**
      * A discovery with the Session ID of another initiator's discovery that was relayed and waits for answers, most
      * likely a copy: a Session ID is chosen at random. It is relayed all the same, but a rapid answer, which names no
-     * initiator, goes to the initiator that came first and has none yet. With a policy for peers also one of the same
-     * initiator about another objective.
+     * initiator, goes to the initiator that came first and has none yet. One of the same initiator is a
+     * {@link #DUPLICATE}, also about another objective.
      */
     COPIED_SESSION_ID,
     /** A message of a session that is unknown or has ended. */

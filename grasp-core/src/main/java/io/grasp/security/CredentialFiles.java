@@ -3,6 +3,7 @@ package io.grasp.security;
 import io.grasp.security.CredentialSource.UnusableCredentialsException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -44,6 +45,8 @@ final class CredentialFiles {
         char[] password;
         try {
             password = supplier.get();
+        } catch (UncheckedIOException e) {
+            throw new UnusableCredentialsException("the password cannot be read: " + e.getMessage());
         } catch (RuntimeException e) {
             throw new UnusableCredentialsException(
                     "the supplier of the password has failed: " + e.getClass().getName());

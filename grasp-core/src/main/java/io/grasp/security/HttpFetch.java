@@ -14,6 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP request for revocation data, bounded in size and in total time, including that for its host's name. It
@@ -29,12 +33,18 @@ final class HttpFetch implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 16 << 10;
     private static final int CHUNK = 8 << 10;
 
+    /** A host name with an underscore, for example, which {@code URI} does not take for one; no address. */
+    private static final Pattern OTHER_NAME = Pattern.compile("((?=[0-9.-]*[A-Za-z_])[A-Za-z0-9._-]+)(?::(\\d{0,5}))?");
+
     private final URI uri;
+    private final Server server;
     private final HostLookups lookups;
     private final int maxBytes;
     private final long deadline;
     private volatile Socket socket = new Socket();
     private volatile boolean isClosed;
+
+    private record Server(String host, int port) {}
 
     /**
      * A request, which {@link #get} or {@link #post} sends.
@@ -46,6 +56,7 @@ final class HttpFetch implements AutoCloseable {
      */
     HttpFetch(URI uri, HostLookups lookups, int maxBytes, Duration timeout) {
         this.uri = uri;
+        this.server = Objects.requireNonNull(server(uri), "no usable host");
         this.lookups = lookups;
         this.maxBytes = maxBytes;
         deadline = System.nanoTime() + timeout.toNanos();
@@ -53,7 +64,24 @@ final class HttpFetch implements AutoCloseable {
 
     /** {@return whether data can be fetched from here: by plain HTTP, because what is fetched is signed} */
     static boolean isUsable(URI uri) {
-        return "http".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null && uri.getRawUserInfo() == null;
+        return isHttp(uri) && server(uri) != null;
+    }
+
+    static boolean isHttp(URI uri) {
+        return "http".equalsIgnoreCase(uri.getScheme());
+    }
+
+    private static @Nullable Server server(URI uri) {
+        if (uri.getHost() != null) {
+            int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+            return uri.getRawUserInfo() == null ? new Server(uri.getHost(), port) : null;
+        }
+        Matcher name = OTHER_NAME.matcher(String.valueOf(uri.getRawAuthority()));
+        if (uri.getRawAuthority() == null || !name.matches()) {
+            return null;
+        }
+        String port = name.group(2);
+        return new Server(name.group(1), port == null || port.isEmpty() ? DEFAULT_PORT : Integer.parseInt(port));
     }
 
     byte[] get() throws IOException {
@@ -67,8 +95,8 @@ final class HttpFetch implements AutoCloseable {
 
     private byte[] exchange(String method, String headers, byte[] content) throws IOException {
         try {
-            int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
-            String host = uri.getHost();
+            int port = server.port;
+            String host = server.host;
             connect(lookups.resolve(host, Duration.ofMillis(remainingMillis())), port);
             String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
             String target = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();

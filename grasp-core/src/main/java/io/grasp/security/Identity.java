@@ -169,23 +169,25 @@ public final class Identity implements NodeIdentity {
     }
 
     /**
-     * {@return the path to a trust anchor by which this node is a member: one that is valid now and not known to be
-     * revoked, if there is any; {@code null} without a path}
+     * {@return the path to a trust anchor by which this node is a member: of those that are valid now and not known to
+     * be revoked, the one that is valid for longest, if there is any; {@code null} without a path}
      */
     private @Nullable PathCheck pathInUse(OwnCheck present, Instant now) {
-        PathCheck best = present.path(now);
+        PathCheck longest = null;
         for (PathCheck each : present.ownPaths()) {
             try {
                 if (config.clockTrusted) {
                     each.requireValidAt(now);
                 }
                 revocation.require(each, List.of());
-                return each;
+                if (longest == null || each.notAfter().isAfter(longest.notAfter())) {
+                    longest = each;
+                }
             } catch (MembershipException doesNotCount) {
                 // another one may
             }
         }
-        return best;
+        return longest == null ? present.path(now) : longest;
     }
 
     @Override
@@ -195,29 +197,22 @@ public final class Identity implements NodeIdentity {
         PathCheck path = pathInUse(present, now);
         List<IdentityFinding> findings = ownFindings.of(findings(present, path, now), now);
         Expiry expiry = expiry(present, path, now);
-        StringBuilder detail = new StringBuilder();
+        List<String> problems = new ArrayList<>();
         if (!findings.isEmpty()) {
-            detail.append(findings.get(0).sentence());
-        } else if (expiry == Expiry.RENEW || expiry == Expiry.SOON) {
-            detail.append("the certificate expires at ")
-                    .append(present.notAfter(path))
-                    .append(expiry == Expiry.SOON ? ", after less than a tenth of its lifetime" : "")
-                    .append(": renew it");
+            problems.add(findings.get(0).sentence()); // the others may follow from it
+        } else if (path != null && (expiry == Expiry.RENEW || expiry == Expiry.SOON)) {
+            problems.add(path.expiryWarning(expiry == Expiry.SOON ? ", after less than a tenth of its lifetime" : ""));
         }
         String problem = reloadProblem;
         if (problem != null) {
-            detail.append(detail.isEmpty() ? "" : "; ")
-                    .append("the files have changed but were not taken, and the earlier ones stay in use: ")
-                    .append(problem);
+            problems.add("the files have changed but were not taken, and the earlier ones stay in use: " + problem);
         }
-        List<String> unknown = revocation.problems();
-        if (detail.isEmpty() && !unknown.isEmpty()) {
-            detail.append(unknown.get(0));
-        }
+        problems.addAll(revocation.problems());
         return new IdentityStatus(
                 findings.isEmpty(),
-                detail.toString(),
+                problems,
                 present.nodeName(),
+                fingerprint(present.credentials().certificate()),
                 present.notBefore(path),
                 present.notAfter(path),
                 expiry);

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * to date. Immutable: each {@code with...} returns a changed copy.
  *
  * <p>A supplier of a password is called each time the key is read, and the array that it returns is overwritten after
- * use: it must return a new one each time.
+ * use: it must return a new one each time. If it fails, the earlier key stays in use, and it is called again after
+ * {@link #withReloadInterval}; the message of an {@link java.io.UncheckedIOException} is reported, so it must not
+ * contain the password.
  */
 public final class IdentityConfig {
     private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
@@ -89,8 +91,8 @@ public final class IdentityConfig {
 
     /**
      * {@return an identity from a PKCS#12 store} It holds one key with its chain. Its trusted certificates are the
-     * trust anchors; if it has none, the self-signed certificate at the end of the chain is. See also
-     * {@link #withAnchors}.
+     * trust anchors; if it has none, the self-signed certificate at the end of the chain is. {@link #withAnchors} adds
+     * others.
      *
      * @param store the file
      * @param password supplies the password of the store and of its key
@@ -174,6 +176,9 @@ public final class IdentityConfig {
      * Default: 5 minutes. It is also the longest time, but for that of the transfer, for which a revoked peer is not
      * noticed while its authority's server can be reached. A list that ends earlier is fetched again when it ends.
      *
+     * <p>After a failure a server is asked again after 10 s, then after twice that and so on (RFC 8994 section 6.7), at
+     * most after this time or 10 s, whichever is longer; from where nothing has ever been fetched, at most after 640 s.
+     *
      * @param interval the time
      */
     public IdentityConfig withRevocationRefresh(Duration interval) {
@@ -210,8 +215,8 @@ public final class IdentityConfig {
     /**
      * {@return these settings with another maximum number of URLs of revocation lists that are remembered, and of
      * certificates whose OCSP status is} Default: 256. Only URLs in certificates that an authority of this node has
-     * issued count. Beyond it, the one not used for longest is not fetched any more until it is used again; what it
-     * revokes remains revoked.
+     * issued count. Beyond it, the one not used for longest is not fetched any more until it is used again, which
+     * {@link io.grasp.model.IdentityStatus#problems} reports if it is in use; what it revokes remains revoked.
      *
      * @param sources the number
      */

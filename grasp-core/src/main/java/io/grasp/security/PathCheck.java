@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -229,10 +230,32 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
 
     /** {@return when the first certificate of the path expires, or its trust anchor} */
     Instant notAfter() {
+        return firstToExpire().getNotAfter().toInstant();
+    }
+
+    private X509Certificate firstToExpire() {
         return Stream.concat(path.stream(), Stream.of(anchor))
-                .map(each -> each.getNotAfter().toInstant())
-                .min(Instant::compareTo)
+                .min(Comparator.comparing(X509Certificate::getNotAfter))
                 .orElseThrow();
+    }
+
+    /**
+     * {@return a warning that this path of the own certificate expires}
+     *
+     * @param howSoon what follows the time in the sentence
+     */
+    String expiryWarning(String howSoon) {
+        X509Certificate first = firstToExpire();
+        String when = " expires at " + notAfter() + howSoon;
+        if (first.equals(path.get(0))) {
+            return "the certificate" + when + ": renew it";
+        }
+        if (first.equals(anchor)) {
+            return "the trust anchor " + Subjects.of(first) + when + ", before the certificate: give all members the"
+                    + " trust anchor that follows it, and certificates of that one if its key is another";
+        }
+        return "the certificate of the intermediate authority " + Subjects.of(first) + when
+                + ", before the node's own: have the authority renew it, and put the new one into the chain";
     }
 
     /** {@return the certificate that has issued one of the path} */

@@ -9,7 +9,12 @@ import io.grasp.model.PeerIdentity;
  * on a link is answered with a locator and never with a value (rapid mode): the request that follows comes on a
  * connection of its own. {@link PeerPolicies} makes policies from rules.
  *
- * <p>An ASA of the same node is not asked about, and a DULL instance has no policy.
+ * <p>If a neighbor may not flood one of the objectives of a flood, the others are processed and relayed, without the
+ * flood's options.
+ *
+ * <p>It is not asked about messages of unassigned types and their answers, which have no objective: the ASA that handles
+ * them decides by the {@linkplain io.grasp.observe.MessagePath#identity identity} of their path. Nor is it asked about an
+ * ASA of the same node, and a DULL instance has no policy.
  */
 @FunctionalInterface
 public interface PeerPolicy {

@@ -42,11 +42,21 @@ final class Pem {
 
     private static final class Block {
         final String label;
-        final byte[] der;
+        private final String content;
 
-        Block(String label, byte[] der) {
+        Block(String label, String content) {
             this.label = label;
-            this.der = der;
+            this.content = content;
+        }
+
+        /** {@return its content, which is not always Base64 alone: older forms have a header} */
+        byte[] der(Path file) throws UnusableCredentialsException {
+            try {
+                return Base64.getDecoder().decode(WHITE_SPACE.matcher(content).replaceAll(""));
+            } catch (IllegalArgumentException e) {
+                throw new UnusableCredentialsException(
+                        "the block BEGIN " + label + " in " + file + " is not Base64: write the file again");
+            }
         }
     }
 
@@ -55,7 +65,7 @@ final class Pem {
         List<X509Certificate> certificates = new ArrayList<>();
         for (Block block : blocks(file)) {
             if (block.label.equals(CERTIFICATE)) {
-                certificates.add(certificate(file, block.der));
+                certificates.add(certificate(file, block.der(file)));
             }
         }
         if (certificates.isEmpty()) {
@@ -88,17 +98,16 @@ final class Pem {
     static PrivateKey privateKey(Path file, @Nullable Supplier<char[]> password) throws UnusableCredentialsException {
         for (Block block : blocks(file)) {
             if (block.label.equals(KEY)) {
-                return plainKey(file, block.der);
+                return plainKey(file, block.der(file));
             }
             if (block.label.equals(ENCRYPTED_KEY)) {
                 if (password == null) {
                     throw new UnusableCredentialsException(
                             "the key in " + file + " is encrypted, and no password was given: give one, or decrypt it");
                 }
-                return encryptedKey(file, block.der, password);
+                return encryptedKey(file, block.der(file), password);
             }
             if (block.label.endsWith(KEY)) {
-                Arrays.fill(block.der, (byte) 0);
                 throw new UnusableCredentialsException("the key in " + file + " is not in PKCS#8 but in the form \""
                         + block.label + "\": convert it with openssl pkcs8 -topk8");
             }
@@ -176,14 +185,7 @@ final class Pem {
                 throw new UnusableCredentialsException("the file " + file + " is cut off after BEGIN " + label
                         + ": write it again, at best under" + " another name first, and rename it");
             }
-            try {
-                String base64 =
-                        WHITE_SPACE.matcher(text.substring(begin.end(), until)).replaceAll("");
-                blocks.add(new Block(label, Base64.getDecoder().decode(base64)));
-            } catch (IllegalArgumentException e) {
-                throw new UnusableCredentialsException(
-                        "the block BEGIN " + label + " in " + file + " is not Base64: write the file again");
-            }
+            blocks.add(new Block(label, text.substring(begin.end(), until)));
             from = until + end.length();
         }
         return blocks;

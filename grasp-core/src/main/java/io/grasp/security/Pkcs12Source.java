@@ -11,7 +11,9 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -45,13 +47,12 @@ record Pkcs12Source(Path store, Supplier<char[]> password, List<Path> anchorFile
 
     private Credentials credentials(KeyStore opened, char[] secret)
             throws GeneralSecurityException, UnusableCredentialsException {
-        List<X509Certificate> anchors =
-                new ArrayList<>(anchorFiles.isEmpty() ? List.of() : PemSource.anchors(anchorFiles));
+        Set<X509Certificate> anchors = new LinkedHashSet<>();
         List<X509Certificate> chain = new ArrayList<>();
         PrivateKey key = null;
         for (String alias : Collections.list(opened.aliases())) {
             if (opened.isCertificateEntry(alias)) {
-                if (opened.getCertificate(alias) instanceof X509Certificate anchor && !anchors.contains(anchor)) {
+                if (opened.getCertificate(alias) instanceof X509Certificate anchor) {
                     anchors.add(anchor);
                 }
             } else if (key != null) {
@@ -73,12 +74,15 @@ record Pkcs12Source(Path store, Supplier<char[]> password, List<Path> anchorFile
         if (anchors.isEmpty() && last.getSubjectX500Principal().equals(last.getIssuerX500Principal())) {
             anchors.add(last);
         }
+        if (!anchorFiles.isEmpty()) {
+            anchors.addAll(PemSource.anchors(anchorFiles));
+        }
         if (anchors.isEmpty()) {
             throw new UnusableCredentialsException(
                     "the store " + store + " has no trust anchor: add the certificate of the domain's authority to it,"
                             + " or name a PEM file");
         }
-        return new Credentials(chain, key, anchors);
+        return new Credentials(chain, key, List.copyOf(anchors));
     }
 
     @Override

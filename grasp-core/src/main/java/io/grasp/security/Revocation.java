@@ -1,6 +1,7 @@
 package io.grasp.security;
 
 import io.grasp.model.PeerRefusal;
+import io.grasp.security.RevocationGaps.Kind;
 import java.io.IOException;
 import java.net.URI;
 import java.security.MessageDigest;
@@ -36,6 +37,10 @@ final class Revocation implements AutoCloseable {
     private static final int MAX_DOUBLINGS = 6;
     /** The maximum number of sources of which is remembered that they were forgotten. */
     private static final int MAX_FORGOTTEN = 1 << 16;
+    /** The maximum number of sources whose problems are reported. */
+    private static final int MAX_PROBLEMS = 8;
+    /** A source used within this time is in use: open connections are checked again each minute. */
+    private static final Duration IN_USE = Duration.ofMinutes(2);
 
     private final IdentityConfig config;
     private final Runnable changed;
@@ -46,6 +51,8 @@ final class Revocation implements AutoCloseable {
     private final Set<Key> forgotten = ConcurrentHashMap.newKeySet();
     /** Whether more were forgotten than are remembered by name. */
     private volatile boolean hasForgottenMore;
+
+    private final RevocationGaps gaps = new RevocationGaps(System::nanoTime);
 
     private final Set<HttpFetch> underWay = ConcurrentHashMap.newKeySet();
     // Apart, so that many certificates whose responders are slow do not delay lists.
@@ -113,14 +120,18 @@ final class Revocation implements AutoCloseable {
 
     /** Fetches revocation data from where the certificate says, now and again and again, unless it does so already. */
     private void ask(X509Certificate certificate, X509Certificate issuer, byte @Nullable [] stapled) {
-        List<URI> lists = RevocationPointers.crls(certificate);
+        RevocationPointers pointers = RevocationPointers.of(certificate);
+        if (pointers.gap() != null) {
+            gaps.found(pointers.gap(), Subjects.of(certificate));
+        }
+        List<URI> lists = pointers.lists();
         if (!lists.isEmpty()) {
             String authority = authority(issuer);
             for (URI each : lists) {
                 Polling unused = polling(new Key(each, authority), crlThreads, () -> new CrlSource(each, issuer));
             }
         }
-        List<URI> responders = RevocationPointers.ocspResponders(certificate);
+        List<URI> responders = pointers.responders();
         if (!responders.isEmpty()) {
             String fingerprint = Identity.fingerprint(certificate);
             for (URI each : responders) {
@@ -174,6 +185,9 @@ final class Revocation implements AutoCloseable {
                 .ifPresent(oldest -> pollings.computeIfPresent(oldest, (key, polling) -> {
                     if (polling.source.revocations() > 0) {
                         kept.put(key, polling.source);
+                    }
+                    if (System.nanoTime() - polling.source.lastUse < IN_USE.toNanos()) {
+                        gaps.found(Kind.TOO_MANY_SOURCES, String.valueOf(config.maxRevocationSources));
                     }
                     polling.end();
                     return null;
@@ -281,6 +295,7 @@ final class Revocation implements AutoCloseable {
 
     /** {@return how long to wait until the next fetch} */
     Duration succeeded(RevocationSource source, @Nullable Instant nextUpdate) {
+        source.hasBeenFetched = true;
         Instant now = now();
         if (now != null && nextUpdate != null && nextUpdate.isBefore(now)) {
             return failed(source, "is out of date since " + nextUpdate + ": the authority must publish a new one");
@@ -291,19 +306,39 @@ final class Revocation implements AutoCloseable {
             return config.revocationRefresh;
         }
         Duration untilNext = Duration.between(now, nextUpdate).plusSeconds(1);
-        return untilNext.compareTo(config.revocationRefresh) < 0 ? untilNext : config.revocationRefresh;
+        return min(untilNext, config.revocationRefresh);
     }
 
-    private Duration failed(RevocationSource source, String what) {
-        source.problem = "revocation data at " + Subjects.printable(source.url().toString()) + " " + what;
-        return backoff(config.revocationRetry, source.failures.incrementAndGet());
+    /**
+     * {@return how long to wait until the next fetch} A source that has worked is asked again soon enough to notice a
+     * revocation in time once it works again.
+     */
+    Duration failed(RevocationSource source, String what) {
+        RevocationSource.Problem known = source.problem;
+        source.problem = new RevocationSource.Problem(
+                "revocation data at " + Subjects.printable(source.url().toString()) + " " + what
+                        + "; until then it is not known what that authority has revoked since",
+                known == null ? System.nanoTime() : known.since());
+        Duration pause = backoff(config.revocationRetry, source.failures.incrementAndGet());
+        return source.hasBeenFetched ? min(pause, max(config.revocationRefresh, config.revocationRetry)) : pause;
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration max(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private Stream<RevocationSource> sources() {
         return pollings.values().stream().map(polling -> polling.source);
     }
 
-    /** {@return why it may not be known that a certificate has been revoked; sentences, the gravest first} */
+    /**
+     * {@return why it may not be known that a certificate has been revoked; sentences, the gravest first, of those
+     * about sources the oldest first} Beyond a maximum, sources are not named.
+     */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
         if (hasForgottenMore || !forgotten.isEmpty()) {
@@ -311,11 +346,21 @@ final class Revocation implements AutoCloseable {
                     + " and some that had revoked certificates were forgotten; these are accepted until the data has"
                     + " been fetched again: raise the number by withMaxRevocationSources");
         }
-        sources()
+        problems.addAll(gaps.sentences());
+        long now = System.nanoTime();
+        List<String> failing = sources()
                 .flatMap(source -> Stream.ofNullable(source.problem))
-                .sorted()
-                .map(problem -> problem + "; until then it is not known what that authority has revoked since")
-                .forEach(problems::add);
+                .sorted(Comparator.comparingLong((RevocationSource.Problem each) -> each.since() - now)
+                        .thenComparing(RevocationSource.Problem::sentence))
+                .map(RevocationSource.Problem::sentence)
+                .distinct()
+                .toList();
+        if (failing.size() <= MAX_PROBLEMS) {
+            problems.addAll(failing);
+        } else {
+            problems.addAll(failing.subList(0, MAX_PROBLEMS));
+            problems.add("the same holds for more sources of revocation data, which are not named here");
+        }
         return problems;
     }
 

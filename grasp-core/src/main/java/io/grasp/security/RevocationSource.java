@@ -14,9 +14,19 @@ abstract class RevocationSource {
     /** When it was last asked for, by {@code System.nanoTime}. */
     volatile long lastUse = System.nanoTime();
     /** Why the last fetch has failed; {@code null} if it has not. */
-    volatile @Nullable String problem;
+    volatile @Nullable Problem problem;
+    /** Whether a fetch has ever brought data that could be used. */
+    volatile boolean hasBeenFetched;
     /** The fetches in a row that have failed. */
     final AtomicInteger failures = new AtomicInteger();
+
+    /**
+     * Why fetches fail.
+     *
+     * @param sentence what was wrong the last time
+     * @param since when the first of those in a row has failed, by {@code System.nanoTime}
+     */
+    record Problem(String sentence, long since) {}
 
     RevocationSource(URI url) {
         this.url = url;

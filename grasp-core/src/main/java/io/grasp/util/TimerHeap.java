@@ -15,16 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the timers
  */
 public final class TimerHeap<T extends TimerHeap.Timer> {
-    private static final int SMALLEST = 4;
+    private static final @Nullable Timer[] NO_TIMERS = {};
+    private static final long[] NO_KEYS = {};
 
-    private @Nullable Timer[] heap = new @Nullable Timer[SMALLEST];
+    /** The arrays are empty until the first timer is armed: most heaps of a large simulated network are not used. */
+    private @Nullable Timer[] heap = NO_TIMERS;
 
     /**
      * The sort keys of the timers in the heap: time and order; for a postponed timer, those before it was postponed.
      */
-    private long[] times = new long[SMALLEST];
+    private long[] times = NO_KEYS;
 
-    private long[] orders = new long[SMALLEST];
+    private long[] orders = NO_KEYS;
     private int size;
     private long armed;
 
@@ -119,7 +121,7 @@ public final class TimerHeap<T extends TimerHeap.Timer> {
 
     private void grow() {
         if (size == heap.length) {
-            int length = size * 2;
+            int length = Math.max(1, size * 2);
             heap = Arrays.copyOf(heap, length);
             times = Arrays.copyOf(times, length);
             orders = Arrays.copyOf(orders, length);

@@ -104,7 +104,8 @@ public record Flood(
     }
 
     /**
-     * This flood without some of its objectives. Elements that are not objectives stay, and so does the loop count.
+     * This flood without some of its objectives, and without elements that are not objectives: they may be about the
+     * whole flood. The loop count stays.
      *
      * @param left the names of the objectives to leave out
      * @return the rest; {@code null} if no objective remains
@@ -124,7 +125,7 @@ public record Flood(
         return elements.stream()
                 .filter(element -> {
                     Objective objective = MessageBody.objectiveOfPair(element);
-                    return objective == null || !left.contains(objective.name());
+                    return objective != null && !left.contains(objective.name());
                 })
                 .toList();
     }

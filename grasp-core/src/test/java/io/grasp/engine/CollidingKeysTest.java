@@ -2,6 +2,8 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.engine.node.CompactKey;
 import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.MulticastKey;
 import io.grasp.engine.node.SessionKey;
@@ -44,6 +46,7 @@ class CollidingKeysTest {
     @ValueSource(
             strings = {
                 "node.SessionKey",
+                "node.CompactKey",
                 "node.MulticastKey",
                 "discovery.DiscoveryResponder$Heard",
                 "discovery.DiscoveryCache$Place",
@@ -135,16 +138,19 @@ class CollidingKeysTest {
         return keys;
     }
 
-    private static final Map<Class<?>, IntFunction<Object>> PARTS = Map.of(
-            int.class, i -> 0,
-            long.class, i -> 0L,
-            SessionId.class, i -> new SessionId(7),
-            InetAddress.class, CollidingKeysTest::address,
-            InetSocketAddress.class, i -> new InetSocketAddress(address(i), 7),
-            SessionKey.class, i -> new SessionKey(new SessionId(7), address(i)),
-            MulticastKey.class, i -> new MulticastKey(new SessionKey(new SessionId(7), address(i)), 0),
-            String.class, CollidingKeysTest::name,
-            Locator.class, i -> locator("Ipv6", i, Locator.TCP, 7));
+    private static final Map<Class<?>, IntFunction<Object>> PARTS = Map.ofEntries(
+            // equal halves of a long hash to 0
+            Map.entry(int.class, i -> 0),
+            Map.entry(long.class, i -> (long) i << Integer.SIZE | i),
+            Map.entry(SessionId.class, i -> new SessionId(7)),
+            Map.entry(InetAddress.class, CollidingKeysTest::address),
+            Map.entry(InetSocketAddress.class, i -> new InetSocketAddress(address(i), 7)),
+            Map.entry(SessionKey.class, i -> new SessionKey(new SessionId(7), address(i))),
+            Map.entry(CompactKey.class, i -> new CompactKey((long) i << Integer.SIZE | i, 0, 7)),
+            Map.entry(TrafficSource.class, i -> new TrafficSource(1, (long) i << Integer.SIZE | i, 0)),
+            Map.entry(MulticastKey.class, i -> new MulticastKey(new SessionKey(new SessionId(7), address(i)), 0)),
+            Map.entry(String.class, CollidingKeysTest::name),
+            Map.entry(Locator.class, i -> locator("Ipv6", i, Locator.TCP, 7)));
 
     private static Object part(Class<?> type, int number) {
         return PARTS.get(type).apply(number);

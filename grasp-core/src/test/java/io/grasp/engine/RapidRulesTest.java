@@ -591,6 +591,18 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
+    void aResponseAboutAnotherObjectiveIsDroppedAndTheDiscoveryGoesOn() {
+        Discovery asked = begin();
+        peer.reply(responseTo(asked, EX2.withValue(8)));
+        moment();
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.OUT_OF_TURN, 1));
+        assertThat(events.ordinary).isZero();
+        peer.reply(responseTo(asked, EX3));
+        moment();
+        assertThat(events.ordinary).isEqualTo(1);
+    }
+
+    @Test
     void aResponseWithoutAnythingUsableIsCountedAndTheDiscoveryGoesOn() {
         Discovery asked = begin();
         byte[] unknown = HexFormat.of().parseHex("81186c");

@@ -167,8 +167,17 @@ class HttpFetchTest {
         serving = new Thread(() -> {});
         assertThat(HttpFetch.isUsable(URI.create("HTTP://authority.example.com/crl")))
                 .isTrue();
+        assertThat(HttpFetch.isUsable(URI.create("http://my_ca:8080/crl"))).isTrue();
         for (String unusable : new String[] {
-            "https://authority.example.com/crl", "ldap://authority.example.com/", "http:///crl", "http://u:p@a.example/"
+            "https://authority.example.com/crl",
+            "ldap://authority.example.com/",
+            "http:///crl",
+            "http:crl",
+            "http://u:p@a.example/",
+            "http://u@my_ca/",
+            "http://my_ca:123456/",
+            "http://1.2.3.4.5/",
+            "http://my$ca/"
         }) {
             assertThat(HttpFetch.isUsable(URI.create(unusable))).as(unusable).isFalse();
         }

@@ -176,6 +176,16 @@ class IdentityFilesTest {
         try (Identity identity = Identity.open(config.withAnchors(anchors))) {
             assertThat(identity.anchors()).hasSize(2);
         }
+        TestMember issued = AUTHORITY.issue("+gray@example.com");
+        TestMember withRoot =
+                new TestMember(List.of(issued.certificate(), issued.anchor()), issued.key(), issued.anchor());
+        withRoot.writePkcs12(store, SECRET, List.of());
+        for (IdentityConfig each : List.of(config, config.withAnchors(anchors))) {
+            try (Identity identity = Identity.open(each)) {
+                assertThat(identity.findings()).isEmpty();
+                assertThat(identity.anchors()).hasSize(each == config ? 1 : 2).contains(withRoot.anchor());
+            }
+        }
         assertUnusable(IdentityConfig.pkcs12(store, password("wrong")), "the password is wrong");
         assertThat(config.toString()).contains("store.p12").doesNotContain(SECRET);
     }
@@ -214,6 +224,11 @@ class IdentityFilesTest {
         Files.writeString(
                 key, good.replace("BEGIN PRIVATE", "BEGIN EC PRIVATE").replace("END PRIVATE", "END EC PRIVATE"));
         assertUnusable(pem(), "convert it with openssl pkcs8 -topk8");
+        Files.writeString(
+                key,
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,0011\n\n"
+                        + "MHcCAQEEIA==\n-----END RSA PRIVATE KEY-----\n");
+        assertUnusable(pem(), "in the form \"RSA PRIVATE KEY\": convert it with openssl pkcs8 -topk8");
         Files.writeString(key, TestMember.pem("PRIVATE KEY", new byte[100]));
         assertUnusable(pem(), "neither an RSA nor an EC key");
         Files.writeString(key, certificate);

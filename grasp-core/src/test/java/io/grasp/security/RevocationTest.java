@@ -29,8 +29,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.ReasonFlags;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.ocsp.CertificateID;
 import org.bouncycastle.cert.ocsp.OCSPReq;
@@ -780,7 +788,7 @@ class RevocationTest {
         published.put("/crl2", AUTHORITY.crl());
         learn(first);
         learn(second);
-        assertThat(gray.status().detail()).isEmpty();
+        assertThat(gray.status().detail()).doesNotContain("forgotten");
         learn(member("/crl2"));
         assertThat(gray.status().detail()).contains("forgotten").contains("withMaxRevocationSources");
         released = new CountDownLatch(1);
@@ -812,17 +820,143 @@ class RevocationTest {
         assertRevoked(() -> gray.check(asked.chain(), List.of(AUTHORITY.ocsp(request, serial -> true))));
         released.countDown();
         assertRevoked(listed);
-        assertThat(gray.status().detail()).isEmpty();
+        assertThat(gray.status().detail()).doesNotContain("forgotten");
     }
 
     @Test
-    void sourcesAreBounded() throws Exception {
+    void sourcesAreBoundedAndIfMoreAreInUseItIsReported() throws Exception {
         gray.close();
         gray = open(grayConfig().withMaxRevocationSources(3));
-        for (int i = 0; i < 10; i++) {
+        published.putAll(Map.of("/crl0", AUTHORITY.crl(), "/crl1", AUTHORITY.crl(), "/crl2", AUTHORITY.crl()));
+        for (int i = 0; i < 3; i++) {
+            learn(member("/crl" + i));
+        }
+        assertThat(gray.status().problems()).isEmpty();
+        for (int i = 3; i < 10; i++) {
             assertAccepted(member("/crl" + i));
         }
         assertThat(gray.revocationSources()).isEqualTo(3);
+        assertThat(gray.status().problems())
+                .startsWith("the certificates in use name more than 3 sources of revocation data, which are not all"
+                        + " fetched again, so that a member may have been revoked without this node noticing it: raise"
+                        + " the number by withMaxRevocationSources");
+    }
+
+    @Test
+    void aProblemOfRevocationIsReportedBesideOthers() throws Exception {
+        Instant now = Instant.now();
+        TestMember own = AUTHORITY
+                .request()
+                .nodeName("+gray@example.com")
+                .validity(now.minusSeconds(3600), now.plusSeconds(1800))
+                .issue();
+        gray.close();
+        gray = open(IdentityConfig.of(own.chain(), own.key(), List.of(own.anchor())));
+        gray.onChange(changes::incrementAndGet);
+        TestMember member = member("/crl");
+        learn(member);
+        assertThat(gray.status().problems()).hasSize(2);
+        assertThat(gray.status().detail())
+                .startsWith("the certificate expires at ")
+                .contains("; revocation data at ");
+        assertThat(changes).hasValue(1);
+        published.put("/crl", AUTHORITY.crl());
+        gray.fetchRevocationNow();
+        assertThat(gray.status().problems()).singleElement().asString().endsWith(": renew it");
+    }
+
+    @Test
+    void problemsOfManySourcesAreReportedForTheFirstOnly() throws Exception {
+        learn(member("/last-by-name"));
+        for (int i = 0; i < 9; i++) {
+            learn(member("/crl" + i));
+            learn(askedAt(url("/ocsp")));
+        }
+        assertThat(gray.status().problems())
+                .hasSize(9)
+                .doesNotHaveDuplicates()
+                .endsWith("the same holds for more sources of revocation data, which are not named here");
+        assertThat(gray.status().problems().get(0)).contains("/last-by-name");
+    }
+
+    @Test
+    void aListAtAHostWithAnUnderscoreIsFetched() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withResolver(name -> new InetAddress[] {InetAddress.getLoopbackAddress()}));
+        TestMember member = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .crl("http://my_ca:" + server.getAddress().getPort() + "/crl")
+                .issue();
+        published.put("/crl", AUTHORITY.crl(member.certificate()));
+        learn(member);
+        assertRevoked(member);
+    }
+
+    @Test
+    void aCertificateWhoseRevocationCannotBeLookedForIsReportedOnceOfEachKind() throws Exception {
+        DistributionPoint forReasons = new DistributionPoint(
+                new DistributionPointName(
+                        new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, url("/crl")))),
+                new ReasonFlags(ReasonFlags.keyCompromise),
+                null);
+        Map<String, UnaryOperator<TestAuthority.Request>> unusable = Map.of(
+                "names no http URL", request -> request.crl("https://a.example/crl", "ldap://a.example/cn=crl"),
+                "no usable host", request -> request.ocsp("http://1.2.3.4.5/ocsp"),
+                "malformed", request -> request.distributionPoints(new DERSequence()),
+                "for some reasons",
+                        request -> request.distributionPoints(new CRLDistPoint(new DistributionPoint[] {forReasons})));
+        int kinds = 0;
+        for (Map.Entry<String, UnaryOperator<TestAuthority.Request>> each : unusable.entrySet()) {
+            for (String name : List.of("+bob@example.com", "+eve@example.com")) {
+                assertAccepted(each.getValue()
+                        .apply(AUTHORITY.request().nodeName(name))
+                        .issue());
+            }
+            assertThat(gray.status().problems())
+                    .hasSize(++kinds)
+                    .anyMatch(problem ->
+                            problem.contains(each.getKey()) && problem.startsWith("the certificate of +bob@"));
+        }
+        gray.fetchRevocationNow();
+        assertThat(changes).hasValue(1);
+        assertThat(requests).isEmpty();
+        assertThat(gray.status().good()).isTrue();
+    }
+
+    @Test
+    void aCertificateWithOneUsableUrlIsNotReported() throws Exception {
+        published.put("/crl", AUTHORITY.crl());
+        learn(AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .crl("ldap://a.example/cn=crl", url("/crl"))
+                .ocsp("https://a.example/ocsp")
+                .issue());
+        assertThat(gray.status().problems()).isEmpty();
+    }
+
+    /** Otherwise a member that is revoked during an outage of 10 minutes stays for 10 minutes more. */
+    @Test
+    void aSourceThatHasWorkedIsAskedAgainWithinTheRefreshTime() {
+        CrlSource source = new CrlSource(URI.create("http://127.0.0.1/crl"), AUTHORITY.certificate());
+        Duration refresh = Duration.ofSeconds(30);
+        try (Revocation revocation = new Revocation(grayConfig().withRevocationRefresh(refresh), () -> {})) {
+            assertThat(pauses(revocation, source)).startsWith(10L, 20L, 40L).endsWith(640L);
+            revocation.succeeded(source, null);
+            assertThat(pauses(revocation, source)).startsWith(10L, 20L, 30L).endsWith(30L);
+        }
+        try (Revocation revocation =
+                new Revocation(grayConfig().withRevocationRefresh(Duration.ofMillis(100)), () -> {})) {
+            revocation.succeeded(source, null);
+            assertThat(pauses(revocation, source)).containsOnly(10L);
+        }
+    }
+
+    private static List<Long> pauses(Revocation revocation, RevocationSource source) {
+        return IntStream.range(0, 8)
+                .mapToObj(i -> revocation.failed(source, "is down").toSeconds())
+                .toList();
     }
 
     @Test
@@ -842,7 +976,7 @@ class RevocationTest {
     void oneCertificateNamesOnlyAFewSources() {
         String[] urls = IntStream.range(0, 9).mapToObj(i -> url("/" + i)).toArray(String[]::new);
         TestMember member = AUTHORITY.request().crl(urls).issue();
-        assertThat(RevocationPointers.crls(member.certificate()))
+        assertThat(RevocationPointers.of(member.certificate()).lists())
                 .extracting(URI::getPath)
                 .containsExactly("/0", "/1", "/2", "/3");
     }

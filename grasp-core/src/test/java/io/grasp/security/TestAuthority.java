@@ -318,6 +318,7 @@ public final class TestAuthority {
         private KeyPair pair;
         private String signature;
         private List<String> crlUrls = List.of();
+        private ASN1Encodable distributionPoints;
         private String ocspUrl;
         private byte[] rawNames;
 
@@ -381,6 +382,12 @@ public final class TestAuthority {
             return this;
         }
 
+        /** Sets the value of the extension with CRL distribution points, which need not be well-formed. */
+        public Request distributionPoints(ASN1Encodable value) {
+            distributionPoints = value;
+            return this;
+        }
+
         /** Adds an OCSP responder. */
         public Request ocsp(String url) {
             ocspUrl = url;
@@ -430,6 +437,9 @@ public final class TestAuthority {
             if (!crlUrls.isEmpty()) {
                 builder.addExtension(
                         Extension.cRLDistributionPoints, false, distributionPoint(crlUrls.toArray(String[]::new)));
+            }
+            if (distributionPoints != null) {
+                builder.addExtension(Extension.cRLDistributionPoints, false, distributionPoints);
             }
             if (ocspUrl != null) {
                 builder.addExtension(

@@ -63,11 +63,18 @@ public record TestMember(List<X509Certificate> chain, PrivateKey key, X509Certif
 
     /** Writes a PKCS#12 store with the key, its chain and the trust anchor, all under this password. */
     public void writePkcs12(Path file, String password) throws IOException {
+        writePkcs12(file, password, List.of(anchor));
+    }
+
+    /** As above, with these trusted certificates. */
+    void writePkcs12(Path file, String password, List<X509Certificate> trusted) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry("node", key, password.toCharArray(), chain.toArray(Certificate[]::new));
-            store.setCertificateEntry("anchor", anchor);
+            for (X509Certificate each : trusted) {
+                store.setCertificateEntry("anchor", each);
+            }
             store.store(out, password.toCharArray());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

@@ -59,6 +59,37 @@ class TrustAnchorsTest {
     }
 
     @Test
+    void theWarningNamesTheCertificateThatExpiresFirst() throws Exception {
+        TestAuthority root = TestAuthority.create(
+                "root", TestKeys.EC_P256, NOW.minus(Duration.ofDays(300)), NOW.plus(Duration.ofDays(29)));
+        TestMember member = member(root, "+gray@example.com");
+        clock.set(NOW.plus(Duration.ofDays(28)));
+        try (Identity identity = open(member, List.of(member.anchor()))) {
+            assertThat(identity.status().expiry()).isEqualTo(Expiry.SOON);
+            assertThat(identity.status().detail())
+                    .startsWith("the trust anchor \"CN=root\" expires at ")
+                    .contains("give all members the trust anchor that follows it");
+        }
+        X509Certificate next =
+                root.renewed(NOW, NOW.plus(Duration.ofDays(3650))).anchor();
+        try (Identity identity = open(member, List.of(member.anchor(), next))) {
+            assertThat(identity.status().detail()).endsWith(": renew it");
+        }
+        TestMember ofIntermediate = TestAuthority.create("root")
+                .intermediate("one")
+                .request()
+                .nodeName("+gray@example.com")
+                .validity(NOW, NOW.plus(Duration.ofDays(500)))
+                .issue();
+        clock.set(NOW.plus(Duration.ofDays(360)));
+        try (Identity identity = open(ofIntermediate, List.of(ofIntermediate.anchor()))) {
+            assertThat(identity.status().detail())
+                    .startsWith("the certificate of the intermediate authority \"CN=one\" expires at ")
+                    .contains("put the new one into the chain");
+        }
+    }
+
+    @Test
     void aTrustAnchorIsNotUsedBeforeItIsValid() throws Exception {
         TestAuthority authority = TestAuthority.create(
                 "root", TestKeys.EC_P256, NOW.plus(Duration.ofHours(1)), NOW.plus(Duration.ofDays(1)));

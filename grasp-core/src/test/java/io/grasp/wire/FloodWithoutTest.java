@@ -26,7 +26,7 @@ class FloodWithoutTest {
     }
 
     @Test
-    void objectivesAreLeftOutAlsoIfTheirTagsAreInexact() throws MalformedMessageException {
+    void objectivesAreLeftOutAlsoIfTheirTagsAreInexactAndOptionsWithThem() throws MalformedMessageException {
         Flood whole = flood(INEXACT_EX1, EX2, OPTION, EX3, INEXACT_EX1);
 
         assertThat(whole.names()).containsExactly("EX1", "EX2", "EX3");
@@ -34,7 +34,7 @@ class FloodWithoutTest {
 
         assertThat(MessageEncoder.encode(some))
                 .isEqualTo(MessageEncoder.encode(
-                        flood("82 84 63455832 05 06 07 80", OPTION))); // with the loop count of the first objective
+                        flood("82 84 63455832 05 06 07 80"))); // with the loop count of the first objective
     }
 
     @Test

@@ -19,8 +19,8 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
+import io.grasp.util.LazySet;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -56,7 +56,7 @@ public final class Grasp implements AutoCloseable {
     private final RandomGenerator random;
     private final Limits limits;
     private final Runnable freeMemory;
-    private final Set<Grasp> sharing = new LinkedHashSet<>();
+    private final Set<Grasp> sharing = new LazySet<>();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private @Nullable Grasp host;
     private boolean closing;

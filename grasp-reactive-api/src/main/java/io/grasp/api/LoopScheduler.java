@@ -3,8 +3,8 @@ package io.grasp.api;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.substrate.Loop;
+import io.grasp.util.LazySet;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,7 +42,7 @@ final class LoopScheduler implements Scheduler {
 
     private final Loop loop;
     /** The waiting tasks, in the order in which they began to wait. */
-    private final Set<Task> waiting = new LinkedHashSet<>();
+    private final Set<Task> waiting = new LazySet<>();
 
     private volatile boolean closed;
 

@@ -71,6 +71,8 @@ final class NodeLog implements GraspObserver {
     private @Nullable SessionInfo negotiated;
     private @Nullable NegotiationOutcome outcome;
     private String identity = "";
+    /** Those of the identity that have been logged, and last. */
+    private List<String> problems = List.of();
 
     /** Made before there may be no memory. */
     private final String failure;
@@ -371,15 +373,24 @@ final class NodeLog implements GraspObserver {
     @Override
     public void identityChanged(IdentityStatus status) {
         report();
-        boolean attention = !status.good() || !status.detail().isEmpty();
-        String line = "identity" + (status.nodeName() == null ? "" : " of " + status.nodeName())
+        String state = "identity" + (status.nodeName() == null ? "" : " of " + status.nodeName())
                 + (status.good() ? "" : " cannot be used")
-                + (status.notAfter() == null ? "" : ", valid until " + status.notAfter())
-                + (status.detail().isEmpty() ? "" : ": " + status.detail());
-        if (!line.equals(identity)) {
-            line(security, attention ? Level.WARN : Level.INFO, () -> line);
+                + (status.notAfter() == null ? "" : ", valid until " + status.notAfter());
+        boolean isSame = state.equals(identity);
+        List<String> added = isSame ? without(status.problems(), problems) : status.problems();
+        List<String> gone = without(problems, status.problems());
+        identity = state;
+        problems = status.problems();
+        if (!added.isEmpty() || !isSame) {
+            Level level = status.good() && added.isEmpty() ? Level.INFO : Level.WARN;
+            line(security, level, () -> state + (added.isEmpty() ? "" : ": " + String.join("; ", added)));
+        } else if (!gone.isEmpty()) {
+            line(security, Level.INFO, () -> state + ", resolved: " + String.join("; ", gone));
         }
-        identity = line;
+    }
+
+    private static List<String> without(List<String> all, List<String> others) {
+        return all.stream().filter(each -> !others.contains(each)).toList();
     }
 
     @Override

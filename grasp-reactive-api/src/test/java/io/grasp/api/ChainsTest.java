@@ -67,6 +67,25 @@ class ChainsTest extends OneNode {
     }
 
     @Test
+    void theRetryOfAChainThatKeepsItsObjectiveIsAnsweredWithTheWayOut() {
+        Mono<String> work = Mono.error(GraspException.local(GraspErrorCode.NO_REPLY, "no answer"));
+        Mono<String> chain =
+                grasp.registerAsa("chain").flatMap(own -> own.register(EX4).then(work));
+
+        Throwable retried = failureOf(chain.retry(1));
+
+        assertCode(retried, GraspErrorCode.OBJECTIVE_REGISTERED);
+        assertThat(retried)
+                .hasMessageContaining("EX4")
+                .hasMessageContaining("by chain itself, which must deregister it first")
+                .hasMessageContaining("usingWhen")
+                .hasMessageContaining("docs/recipes.md");
+        assertThat(failureOf(asa.register(EX4)))
+                .hasMessageContaining("by chain, which must deregister it first")
+                .hasMessageNotContaining("usingWhen");
+    }
+
+    @Test
     void anAsaIsRegisteredOnceByEachCall() {
         Mono<Asa> registration = grasp.registerAsa("once");
         Asa first = world.awaitOne(registration);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grasp.logging.LoggingObserver;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.IdentityStatus;
+import io.grasp.model.IdentityStatus.Expiry;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.PeerRefusal;
 import io.grasp.model.Security;
@@ -160,6 +162,25 @@ class LoggingTest extends OneNode {
                 .containsExactly(
                         "WARN security bank: protection of the links: NONE, so every operation fails with noSecurity",
                         "INFO security bank: protection of the links: ASSERTED");
+    }
+
+    @Test
+    void eachProblemOfTheIdentityIsLoggedOnceAndItsEnd() {
+        GraspObserver observer = direct(Level.INFO);
+        for (List<String> problems : List.of(
+                List.of("renew it"),
+                List.of("renew it", "a list is missing"),
+                List.of("renew it", "a list is missing"),
+                List.of("renew it"),
+                List.<String>of())) {
+            observer.identityChanged(new IdentityStatus(true, problems, null, null, null, null, Expiry.RENEW));
+        }
+        assertThat(log.take())
+                .containsExactly(
+                        "0 WARN security identity: renew it",
+                        "0 WARN security identity: a list is missing",
+                        "0 INFO security identity, resolved: a list is missing",
+                        "0 INFO security identity, resolved: renew it");
     }
 
     @Test

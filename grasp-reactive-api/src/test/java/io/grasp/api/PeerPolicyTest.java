@@ -3,6 +3,9 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.cbor.CborException;
+import io.grasp.cbor.CborItem;
+import io.grasp.cbor.CborWriter;
 import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.ScriptedPeer;
@@ -49,6 +52,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -72,6 +76,8 @@ import reactor.core.publisher.Mono;
         names = {"SECURED_DATAGRAM", "SECURED_STREAM"})
 class PeerPolicyTest {
     private static final Objective VALUE = Objective.synchronizable("value");
+    private static final Objective OTHER = Objective.synchronizable("other");
+    private static final int SIGNATURE = 201;
     private static final Objective DEAL = Objective.negotiable("deal");
     private static final SessionId COPIED = new SessionId(12_345);
     private static final Duration MOMENT = Duration.ofMillis(500);
@@ -81,6 +87,7 @@ class PeerPolicyTest {
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final List<Grasp> nodes = new ArrayList<>();
     private final List<MessagePath> denied = new ArrayList<>();
+    private final AtomicInteger relayed = new AtomicInteger();
     private final AtomicInteger duplicates = new AtomicInteger();
     private final List<String> refused = new ArrayList<>();
     private final List<GraspException> failures = new ArrayList<>();
@@ -91,6 +98,11 @@ class PeerPolicyTest {
             if (message.type() == MessageType.M_REQ_SYN) {
                 requests.add(message);
             }
+        }
+
+        @Override
+        public void relayed(MessageInfo message, MessagePath path) {
+            relayed.incrementAndGet();
         }
 
         @Override
@@ -311,12 +323,14 @@ class PeerPolicyTest {
     }
 
     /** Only the operator may flood {@code VALUE}; every member may do anything else. */
-    private static PeerPolicy onlyTheOperatorFloodsTheValue() {
+    private static PeerPolicy onlyTheOperatorFloodsTheValue(String... relays) {
+        List<AcpNodeName> permitted = Stream.concat(Stream.of("operator"), Stream.of(relays))
+                .map(each -> name(each))
+                .toList();
         return PeerPolicies.rules()
                 .permit(PeerAction.FLOOD)
                 .of("value")
-                .to(peer -> peer.nodeName().equals(name("operator"))
-                        || peer.nodeName().equals(name("middle")))
+                .to(peer -> permitted.contains(peer.nodeName()))
                 .deny(PeerAction.FLOOD)
                 .of("value")
                 .toEveryMember()
@@ -331,7 +345,7 @@ class PeerPolicyTest {
         link("near", "mallory", "middle");
         link("beside", "operator", "middle");
         link("far", "middle", "right");
-        PeerPolicy policy = onlyTheOperatorFloodsTheValue();
+        PeerPolicy policy = onlyTheOperatorFloodsTheValue("middle");
         Asa middle = start("middle", policy);
         Asa right = start("right", policy);
         ScriptedPeer mallory = new ScriptedPeer(member("mallory"));
@@ -359,6 +373,87 @@ class PeerPolicyTest {
                 .as("what was heard before is cached, and not processed again")
                 .hasSize(1);
         assertThat(duplicates).as("in the middle, and no relayed one").hasValue(2);
+    }
+
+    /** An option such as a signature is about the bytes of the flood. */
+    @Test
+    void aFloodWithAnOptionIsReportedAndRelayedAsItCameAlsoAfterACopyOfAPart() throws CborException {
+        link("near", "mallory", "first");
+        link("beside", "operator", "first");
+        link("one", "first", "second");
+        link("two", "second", "third");
+        link("three", "third", "first");
+        link("far", "third", "end");
+        PeerPolicy policy = onlyTheOperatorFloodsTheValue("first", "second", "third");
+        List<Asa> relays = Stream.of("first", "second", "third")
+                .map(each -> start(each, policy))
+                .toList();
+        ScriptedPeer mallory = new ScriptedPeer(member("mallory"));
+        ScriptedPeer operator = new ScriptedPeer(member("operator"));
+        ScriptedPeer end = new ScriptedPeer(member("end"));
+        List<IncomingOption> options = new ArrayList<>();
+        relays.forEach(each -> each.extensions().options(SIGNATURE).subscribe(options::add));
+        loop.runUntilIdle();
+        Flood copy = flood(OTHER);
+        Flood signed = signed(OTHER, VALUE);
+
+        mallory.multicast(copy);
+        loop.runUntilIdle();
+        operator.multicast(signed);
+        loop.runUntilIdle();
+        operator.multicast(signed(OTHER));
+        mallory.multicast(copy);
+        loop.runUntilIdle();
+
+        assertThat(options)
+                .hasSize(3)
+                .allSatisfy(option -> assertThat(option.message().toString())
+                        .as("the whole flood")
+                        .contains(text(OTHER), text(VALUE)));
+        assertThat(end.multicasts)
+                .filteredOn(each -> each instanceof Flood)
+                .as("the copy, and the flood")
+                .containsExactly(copy.withLoopCount(1), signed.withLoopCount(1));
+        assertThat(relayed).as("each by each relay").hasValue(6);
+    }
+
+    @Test
+    void aFloodWithADeniedObjectiveLosesItsOptions() throws CborException {
+        link("near", "mallory", "middle");
+        link("far", "middle", "right");
+        Asa middle = start("middle", onlyTheOperatorFloodsTheValue("middle"));
+        ScriptedPeer mallory = new ScriptedPeer(member("mallory"));
+        ScriptedPeer right = new ScriptedPeer(member("right"));
+        List<IncomingOption> options = new ArrayList<>();
+        middle.extensions().options(SIGNATURE).subscribe(options::add);
+        loop.runUntilIdle();
+
+        mallory.multicast(signed(OTHER, VALUE));
+        loop.runUntilIdle();
+
+        assertThat(options).isEmpty();
+        assertThat(right.multicasts)
+                .filteredOn(each -> each instanceof Flood)
+                .containsExactly(flood(OTHER).withLoopCount(2));
+        assertDenied("mallory");
+    }
+
+    private Flood signed(Objective... objectives) throws CborException {
+        Flood plain = flood(objectives);
+        CborWriter option = new CborWriter();
+        option.writeArrayHeader(2);
+        option.writeUnsigned(SIGNATURE);
+        option.writeText("signature");
+        return new Flood(
+                plain.session(),
+                plain.initiator(),
+                plain.ttlMillis(),
+                plain.objectives(),
+                List.of(CborItem.of(option.toByteArray())));
+    }
+
+    private static String text(Objective objective) {
+        return HexFormat.of().formatHex(objective.name().getBytes(StandardCharsets.UTF_8));
     }
 
     private Flood flood(Objective... objectives) {

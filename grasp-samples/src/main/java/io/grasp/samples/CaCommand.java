@@ -126,8 +126,10 @@ final class CaCommand implements Runnable {
     /** Issues a certificate to a new node. */
     @Command(
             name = "issue",
-            description = "Issues a certificate to a new node, and writes certificate.pem, key.pem and anchors.pem to"
-                    + " DIR/nodes/NAME, for the option --identity of the other commands.",
+            description =
+                    "Issues a certificate to a new node, or one with a new key to a node that was revoked, and writes"
+                            + " certificate.pem, key.pem and anchors.pem to DIR/nodes/NAME, for the option --identity of the"
+                            + " other commands.",
             footer = {"", "Valid for 90 days by default, and not longer than the authority.", Main.EXIT_CODES})
     static final class Issue implements Callable<Integer> {
         private static final Pattern HEX_ADDRESS = Pattern.compile("[0-9A-Fa-f]{32}");
@@ -364,10 +366,11 @@ final class CaCommand implements Runnable {
     private static void print(CaOptions ca, String what, AuthorityDirectory.Issued issued) {
         IssuedCertificate certificate = issued.certificate();
         Path files = issued.files().directory();
+        String why = issued.again() ? ", with a new key because its certificates were revoked" : "";
         ca.output()
                 .result(
                         new WithFiles(Certificate.of(certificate), files.toString()),
-                        what + " " + certificate.name() + ": " + certificate.nodeName() + ", serial "
+                        what + " " + certificate.name() + why + ": " + certificate.nodeName() + ", serial "
                                 + certificate.serial() + ", valid until " + certificate.notAfter() + ", in " + files);
     }
 

@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExtensionsCommand.class,
             DecodeCommand.class,
             ScaleCommand.class,
+            StudyCommand.class,
             CaCommand.class,
             QuadsRegistrarCommand.class,
             QuadsEnrollCommand.class,

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,9 +66,21 @@ final class QuadsEnrollCommand implements Callable<Integer> {
         Output output = network.output();
         network.withNode(grasp -> new QuadsPledge(
                         secret, grasp.scheduler(), Schedulers.boundedElastic(), output::status)
-                .enroll(grasp, longest, key -> key.write(file))
+                .enroll(grasp, longest, storeIn(file))
                 .then(Mono.fromRunnable(() ->
                         output.result(new Enrolled("enrolled", file.toString()), "Enrolled: the key is in " + file))));
         return 0;
+    }
+
+    /** An attempt that fails after it has stored the key is repeated, and may bring another key. */
+    static QuadsPledge.Store storeIn(Path file) {
+        AtomicBoolean written = new AtomicBoolean();
+        return key -> {
+            if (written.get()) {
+                Files.deleteIfExists(file);
+            }
+            key.write(file);
+            written.set(true);
+        };
     }
 }

@@ -1,27 +1,28 @@
 package io.grasp.samples;
 
+import io.grasp.samples.scale.GraphKind;
 import io.grasp.samples.scale.ScaleResult;
 import io.grasp.samples.scale.ScaleRun;
 import io.grasp.samples.text.Output;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures networks of growing size. */
 @Command(
         name = "scale",
         description =
-                "Floods and discovers on simulated networks of thousands of nodes, and checks how far messages reach.")
+                "Floods and discovers on simulated networks of up to millions of nodes, and checks how far messages"
+                        + " reach. A million nodes need a heap of about 12 GB: java -Xmx12g -XX:+UseParallelGC ...")
 final class ScaleCommand implements Callable<Integer> {
-    private static final int FEWEST = 2;
-    private static final int MOST = 30_000;
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -29,9 +30,21 @@ final class ScaleCommand implements Callable<Integer> {
             names = "--nodes",
             split = ",",
             paramLabel = "N",
-            description = "Numbers of nodes, " + FEWEST + " to " + MOST + " (default: ${DEFAULT-VALUE}).",
+            description = "Numbers of nodes, " + NetworkSizes.FEWEST + " to " + NetworkSizes.MOST
+                    + " (default: ${DEFAULT-VALUE}).",
             defaultValue = "100,1000,10000")
     private List<Integer> nodes = List.of();
+
+    @Option(
+            names = "--graph",
+            split = ",",
+            paramLabel = "KIND",
+            description = "Kinds of graphs: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). Each node of a tree"
+                    + " has up to 3 children, the mean degree of the others is 4.",
+            converter = KindOfGraph.class,
+            completionCandidates = KindOfGraph.class,
+            defaultValue = "random")
+    private List<GraphKind> graphs = List.of();
 
     @Option(names = "--seed", description = "Determines the graph and the roles of nodes (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
@@ -46,20 +59,17 @@ final class ScaleCommand implements Callable<Integer> {
         if (spec == null) {
             throw new IllegalStateException("not a command");
         }
-        for (int count : nodes) {
-            if (count < FEWEST || count > MOST) {
-                throw new ParameterException(
-                        spec.commandLine(), "--nodes " + count + " is not from " + FEWEST + " to " + MOST);
-            }
-        }
+        NetworkSizes.require(nodes, spec.commandLine());
         Output output = new Output(spec.commandLine().getOut(), json);
-        output.say("Connected random graphs of point-to-point links, mean degree 4, 5 ms a hop; one ASA at each node.");
+        output.say("Connected graphs of point-to-point links, 5 ms a hop; one ASA at each node.");
         boolean right = true;
-        for (int count : nodes) {
-            ScaleResult result = ScaleRun.run(count, seed);
-            right &= result.isRight();
-            output.record(result);
-            describe(result, output);
+        for (GraphKind graph : graphs) {
+            for (int count : nodes) {
+                ScaleResult result = ScaleRun.run(graph, count, seed);
+                right &= result.isRight();
+                output.record(result);
+                describe(result, output);
+            }
         }
         return right ? 0 : 1;
     }
@@ -68,10 +78,14 @@ final class ScaleCommand implements Callable<Integer> {
         output.say("");
         say(
                 output,
-                "%,d nodes, %,d links, diameter %d: built and started in %.2f s, %,d bytes of heap for each node",
+                "%s: %,d nodes, %,d links, at most %,d on a node, diameter at least %d: graph in %.2f s, built and"
+                        + " started in %.2f s, %,d bytes of heap for each node",
+                result.graph(),
                 result.nodes(),
                 result.links(),
+                result.mostLinks(),
                 result.diameter(),
+                result.graphSeconds(),
                 result.buildSeconds(),
                 result.heapBytesPerNode());
         flood(result.flood(), output);
@@ -80,6 +94,15 @@ final class ScaleCommand implements Callable<Integer> {
         if (result.farDiscovery() != null) {
             discovery(result.farDiscovery(), output);
         }
+        discovery(result.wideDiscovery(), output);
+        say(
+                output,
+                "  then %,d bytes of heap for each node; dropped for an unusual reason: %s; closed in %.2f s; %.1f s in"
+                        + " all",
+                result.usedHeapBytesPerNode(),
+                result.drops().isEmpty() ? "nothing" : result.drops(),
+                result.closeSeconds(),
+                result.seconds());
     }
 
     private static void flood(ScaleResult.Wave wave, Output output) {
@@ -117,5 +140,24 @@ final class ScaleCommand implements Callable<Integer> {
 
     private static void say(Output output, String format, Object... values) {
         output.say(String.format(Locale.ROOT, format, values));
+    }
+
+    /** The names of the graphs on the command line. */
+    static final class KindOfGraph implements CommandLine.ITypeConverter<GraphKind>, Iterable<String> {
+        KindOfGraph() {}
+
+        @Override
+        public GraphKind convert(String text) {
+            return Stream.of(GraphKind.values())
+                    .filter(kind -> kind.toString().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new CommandLine.TypeConversionException(
+                            "'" + text + "' is not one of " + String.join(", ", this)));
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.of(GraphKind.values()).map(GraphKind::toString).iterator();
+        }
     }
 }

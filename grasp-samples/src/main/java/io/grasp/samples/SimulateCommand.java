@@ -9,6 +9,7 @@ import io.grasp.simulation.chaos.ChaosResult;
 import io.grasp.simulation.chaos.Fault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Runs random networks with random faults. */
@@ -26,13 +29,25 @@ import picocli.CommandLine.Spec;
         description = {
             "Plays random simulated networks, ASAs and faults at virtual time, one for each seed, and checks that the"
                     + " protocol's rules hold; exits with 1 if one does not. The same seed gives the same run.",
+            "With a FILE, runs the scenario that it describes instead, and writes its results as tables and plots:"
+                    + " see docs/scenarios.md.",
         })
 final class SimulateCommand implements Callable<Integer> {
     private static final int USUAL_SEEDS = 50;
     private static final int KEPT_EVENTS = 200_000;
+    private static final Set<String> SCENARIO_OPTIONS = Set.of("--out", "--json");
 
     @Spec
     private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", arity = "0..*", description = "Scenarios, as JSON.")
+    private List<Path> scenarios = List.of();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where the results of scenarios are written. Default: the current directory.")
+    private @Nullable Path out;
 
     @Option(
             names = "--seeds",
@@ -49,8 +64,8 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--topology",
             paramLabel = "SPEC",
-            description = "chain:N, ring:N, star:N, mesh:N, tree:N:ARITY, random:N:DEGREE, lan:N or edges:A-B,C-D."
-                    + " Default: the seed decides.")
+            description = "chain:N, ring:N, star:N, mesh:N, tree:N:ARITY, random:N:DEGREE, powerlaw:N:LINKS,"
+                    + " lan:N or edges:A-B,C-D. Default: the seed decides.")
     private @Nullable String topology;
 
     @Option(
@@ -92,6 +107,11 @@ final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandLine command = Objects.requireNonNull(spec, "spec").commandLine();
+        if (!scenarios.isEmpty()) {
+            return new ScenarioRunner(new Output(command.getOut(), json), this::usage)
+                    .run(scenarios, outOfScenarios(command));
+        }
+        require(out == null, "--out is for scenarios: name a FILE");
         boolean files = chart != null || trace != null;
         int count = seeds != null ? seeds : files ? 1 : USUAL_SEEDS;
         require(count > 0, "--seeds must be above 0");
@@ -116,6 +136,16 @@ final class SimulateCommand implements Callable<Integer> {
         }
         report.end();
         return report.failed() == 0 ? 0 : 1;
+    }
+
+    /** All other options are for random networks. */
+    private Path outOfScenarios(CommandLine command) {
+        for (OptionSpec option : command.getParseResult().matchedOptions()) {
+            require(
+                    SCENARIO_OPTIONS.contains(option.longestName()),
+                    option.longestName() + " is not for scenarios, which have everything in their file");
+        }
+        return out == null ? Path.of("") : out;
     }
 
     private ChaosConfig config() {

@@ -236,6 +236,60 @@ class CaCommandTest {
     }
 
     @Test
+    void aNodeThatWasRevokedGetsANewKeyAndKeepsItsAddress() throws Exception {
+        init();
+        ok("ca", "issue", ca, "gray");
+        ok("ca", "issue", ca, "briggs");
+        X509Certificate before = certificate(files("gray").certificate());
+        ok("ca", "revoke", ca, "gray");
+        assertThat(Cli.run("ca", "renew", ca, "gray").err())
+                .singleElement()
+                .asString()
+                .endsWith(": 'grasp ca issue' issues a new one");
+
+        Cli.Run run = ok("ca", "issue", ca, "gray");
+
+        X509Certificate after = certificate(files("gray").certificate());
+        assertThat(run.out())
+                .singleElement()
+                .asString()
+                .startsWith("Issued gray, with a new key because its certificates were revoked: " + nodeName(before));
+        assertThat(after.getPublicKey()).isNotEqualTo(before.getPublicKey());
+        assertThat(nodeName(after)).isEqualTo(nodeName(before));
+        try (Identity identity = Identity.open(IdentityConfig.pem(
+                files("gray").certificate(), files("gray").key(), files("gray").anchors()))) {
+            assertThat(identity.status().good()).as(identity.status().detail()).isTrue();
+        }
+        ok("ca", "crl", ca);
+        validate(after, crl());
+        assertThat(crl().isRevoked(before)).isTrue();
+        assertThat(Cli.run("ca", "issue", ca, "gray").code())
+                .as("it is not revoked")
+                .isEqualTo(1);
+        ok("ca", "revoke", ca, "gray");
+        assertThat(crl().getRevokedCertificates()).hasSize(2);
+        ok("ca", "issue", ca, "gray", "--subdomain", "x");
+        assertThat(nodeName(certificate(files("gray").certificate())))
+                .as("another address in another subdomain")
+                .endsWith("+x@example.com")
+                .doesNotStartWith(nodeName(before).substring(0, 32));
+        assertNoTemporaryFiles();
+    }
+
+    @Test
+    void aPasswordThatANodeCouldNotUseIsRefused() throws IOException {
+        init();
+        Path password = Files.writeString(temporary.resolve("n"), "p\u00e4ss");
+        Cli.Run run = Cli.run("ca", "issue", ca, "gray", "--key-password-file", password.toString());
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err().get(0))
+                .isEqualTo("grasp: --key-password-file: the password has other characters than printable ASCII, which"
+                        + " Java cannot use for keys: choose another one");
+        assertThat(files("gray").directory()).doesNotExist();
+        ok("ca", "issue", ca, "gray");
+    }
+
+    @Test
     void aRenewalKeepsNameAndKeyAndChangesNothingElse() throws IOException {
         init("--crl-url", URL);
         ok("ca", "issue", ca, "gray", "--role", "r");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The help of the command line. */
 class HelpTest {
     private static final Set<String> OFFLINE =
-            Set.of("demo", "secure-demo", "simulate", "extensions", "decode", "scale", "ca");
+            Set.of("demo", "secure-demo", "simulate", "extensions", "decode", "scale", "study", "ca");
 
     static List<String> commands() {
         return List.of(
@@ -35,6 +35,7 @@ class HelpTest {
                 "extensions",
                 "decode",
                 "scale",
+                "study",
                 "ca",
                 "quads-registrar",
                 "quads-enroll");

@@ -1,9 +1,12 @@
 package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.samples.quads.QuadsPledge;
 import io.grasp.substrate.netty.quads.QuadsKey;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +35,18 @@ class QuadsCommandsTest {
     @AfterEach
     void close() {
         town.close();
+    }
+
+    @Test
+    void aPledgeReplacesOnlyAFileThatItHasWrittenItself() throws IOException {
+        Path file = directory.resolve("new.py");
+        QuadsPledge.Store store = QuadsEnrollCommand.storeIn(file);
+        store.put(QuadsKey.of(new byte[32], new byte[16]));
+        QuadsKey second = QuadsKey.read(key);
+        store.put(second);
+        assertThat(QuadsKey.read(file).key()).isEqualTo(second.key());
+        assertThatThrownBy(() -> QuadsEnrollCommand.storeIn(file).put(second))
+                .isInstanceOf(FileAlreadyExistsException.class);
     }
 
     @Test

@@ -9,14 +9,15 @@ import tools.jackson.databind.json.JsonMapper;
 class ScaleCommandTest {
     @Test
     void printsTheReachOfFloodsAsText() {
-        Cli.Run run = Cli.run("scale", "--nodes", "40,60", "--seed", "3");
+        Cli.Run run = Cli.run("scale", "--nodes", "40,60", "--graph", "random,tree", "--seed", "3");
 
         assertThat(run.code()).isZero();
-        assertThat(run.out()).anyMatch(line -> line.startsWith("40 nodes, 80 links, diameter "));
-        assertThat(run.out()).anyMatch(line -> line.startsWith("60 nodes, 120 links, diameter "));
+        assertThat(run.out()).anyMatch(line -> line.matches("random: 40 nodes, 80 links, .* diameter at least .*"));
+        assertThat(run.out()).anyMatch(line -> line.startsWith("random: 60 nodes, 120 links, "));
+        assertThat(run.out()).anyMatch(line -> line.startsWith("tree: 60 nodes, 59 links, at most 4 on a node, "));
         assertThat(run.out())
                 .filteredOn(line -> line.contains("flood, loop count"))
-                .hasSize(4);
+                .hasSize(8);
         assertThat(run.out()).noneMatch(line -> line.contains("WRONG"));
     }
 
@@ -37,12 +38,29 @@ class ScaleCommandTest {
 
     @Test
     void anInvalidNumberOfNodesIsRefused() {
-        for (String nodes : new String[] {"1", "30001", "x", "100,-1"}) {
+        for (String nodes : new String[] {"1", "10000001", "x", "100,-1"}) {
             Cli.Run run = Cli.run("scale", "--nodes", nodes);
 
             assertThat(run.code()).as(nodes).isEqualTo(2);
             assertThat(run.out()).isEmpty();
             assertThat(run.err()).hasSize(2);
         }
+    }
+
+    @Test
+    void anUnknownGraphIsRefused() {
+        Cli.Run run = Cli.run("scale", "--graph", "random,star");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err().get(0)).contains("'star' is not one of random, tree, power-law");
+    }
+
+    @Test
+    void aNetworkThatDoesNotFitTheHeapIsRefused() {
+        Cli.Run run = Cli.run("scale", "--nodes", "10000000");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err().get(0)).contains("10,000,000 nodes need a heap of 120,000 MB, and this JVM has ");
     }
 }

@@ -150,7 +150,7 @@ class WrongUsageTest {
                 "quads-registrar --keys /no/such --password-file p --assume-secure | --keys: there is no file /no/such",
                 "quads-registrar --keys / --password-file p --assume-secure | --keys: cannot read /: Is a directory",
                 "decode --quads-key /no/such 00 | --quads-key: there is no file /no/such",
-                "decode | Missing required parameter: 'HEX'",
+                "decode | Missing required parameter: 'HEX' or '--file'",
                 "decode --link eth0 00 | Unknown option: '--link'",
                 "simulate --seeds 0 | --seeds must be above 0",
                 "simulate --seeds many | Invalid value for option '--seeds': 'many' is not a whole number",

@@ -5,8 +5,8 @@ import io.grasp.model.PeerRefusal;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Loop;
+import io.grasp.util.LazySet;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 /** What a node refuses, for those that watch it. Without a watch, nothing is counted. */
 public final class AuditTrail {
     private final Loop loop;
-    private final Set<AuditWatch> watches = new LinkedHashSet<>();
+    private final Set<AuditWatch> watches = new LazySet<>();
 
     public AuditTrail(Loop loop) {
         this.loop = loop;

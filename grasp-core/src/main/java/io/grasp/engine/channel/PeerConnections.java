@@ -1,9 +1,8 @@
 package io.grasp.engine.channel;
 
 import io.grasp.engine.fairness.TrafficSource;
-import java.util.HashMap;
+import io.grasp.util.LazyMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Counts the connections that each peer has opened to this node or has made it open, so that no peer can use up all of
@@ -11,10 +10,8 @@ import java.util.TreeMap;
  */
 public final class PeerConnections {
     private final int most;
-    /** Ordered, because peers can have any number of addresses with the same hash code. */
-    private final Map<TrafficSource, Integer> open = new TreeMap<>();
-
-    private final Map<Integer, Integer> onLinks = new HashMap<>();
+    private final Map<TrafficSource, Integer> open = new LazyMap<>();
+    private final Map<Integer, Integer> onLinks = new LazyMap<>();
 
     public PeerConnections(int most) {
         this.most = most;

@@ -13,6 +13,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
+import io.grasp.util.LazyMap;
 import io.grasp.util.TimerHeap;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ public final class DiscoveryCache implements PeerFailures {
     private final CacheObserver observer;
     private final FairPlaces<Claim> answered;
     private final FairPlaces<Claim> relayed;
-    private final Map<String, Map<Place, Found>> objectives = new LinkedHashMap<>();
+    private final Map<String, Map<Place, Found>> objectives = new LazyMap<>();
     private final TimerHeap<Found> expiring = new TimerHeap<>();
 
     public DiscoveryCache(Loop loop, Limits limits, CacheObserver observer) {

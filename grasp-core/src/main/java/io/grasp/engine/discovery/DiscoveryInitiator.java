@@ -24,6 +24,8 @@ import io.grasp.observe.SessionInfo.Role;
 import io.grasp.security.PeerAction;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
+import io.grasp.util.LazyMap;
+import io.grasp.util.LazySet;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
@@ -34,7 +36,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,8 +55,8 @@ public final class DiscoveryInitiator {
     private final Registry registry;
     private final DiscoveryCache cache;
     private final ChannelConnector connector;
-    private final Map<SessionKey, DiscoverySession> sessions = new LinkedHashMap<>();
-    private final Set<DiscoveryRepeats> repeating = new LinkedHashSet<>();
+    private final Map<SessionKey, DiscoverySession> sessions = new LazyMap<>();
+    private final Set<DiscoveryRepeats> repeating = new LazySet<>();
 
     public DiscoveryInitiator(
             EngineContext context, Registry registry, DiscoveryCache cache, ChannelConnector connector) {

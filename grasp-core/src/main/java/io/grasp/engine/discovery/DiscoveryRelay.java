@@ -19,14 +19,13 @@ import io.grasp.security.PeerAction;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.util.IntrusiveList;
+import io.grasp.util.LazyMap;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.LoopCount;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.Response;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +38,9 @@ public final class DiscoveryRelay {
     private final RelayBudget<Waiting> budget;
     private final FairPlaces<RelayedDiscovery> places;
     private final RelayedMessages relayed;
-    private final Map<MulticastKey, RelayedDiscovery> sessions = new LinkedHashMap<>();
+    private final Map<MulticastKey, RelayedDiscovery> sessions = new LazyMap<>();
     /** Rapid answers do not name the initiator, and several initiators may use one Session ID. */
-    private final Map<SessionId, IntrusiveList<RelayedDiscovery>> byId = new HashMap<>();
+    private final Map<SessionId, IntrusiveList<RelayedDiscovery>> byId = new LazyMap<>();
 
     private long arrivals;
 

@@ -4,6 +4,7 @@ import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.channel.ReplySender;
 import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.engine.node.CompactKey;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Placeholder;
@@ -20,7 +21,6 @@ import io.grasp.observe.MessagePath;
 import io.grasp.security.PeerAction;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
-import io.grasp.util.PeerAddresses;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
@@ -72,7 +72,7 @@ public final class DiscoveryResponder {
     public void discovery(
             Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath replyPath, MessagePath path) {
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
-        Heard copy = new Heard(key, link == null ? 0 : link.index(), replyPath.source());
+        Heard copy = Heard.of(key, link == null ? 0 : link.index(), replyPath.source());
         TrafficSource source = context.sourceOf(link, path);
         if (!heard.add(copy, source)) {
             context.drop(DropReason.DUPLICATE, path);
@@ -224,11 +224,17 @@ public final class DiscoveryResponder {
      * A discovery may come on several links and from several relays, each with its own return path. One of these may
      * fail or not pass on responses, so answering only the first copy is not enough.
      */
-    record Heard(SessionKey session, int link, InetSocketAddress previousHop) implements Comparable<Heard> {
+    record Heard(CompactKey session, TrafficSource previousHop, int port) implements Comparable<Heard> {
         private static final Comparator<Heard> ORDER = Comparator.comparing(Heard::session)
-                .thenComparingInt(Heard::link)
-                .thenComparing(heard -> heard.previousHop.getAddress(), PeerAddresses::compare)
-                .thenComparingInt(heard -> heard.previousHop.getPort());
+                .thenComparing(Heard::previousHop)
+                .thenComparingInt(Heard::port);
+
+        static Heard of(SessionKey session, int link, InetSocketAddress previousHop) {
+            return new Heard(
+                    CompactKey.of(session),
+                    TrafficSource.onLink(link, previousHop.getAddress()),
+                    previousHop.getPort());
+        }
 
         @Override
         public int compareTo(Heard other) {

@@ -71,7 +71,7 @@ public final class ResponseLocators {
     }
 
     /** {@return whether a response may answer a discovery of an objective: it need not name one} */
-    static boolean isAbout(String objective, Response response) {
+    public static boolean isAbout(String objective, Response response) {
         return response.objective() == null || response.objective().name().equals(objective);
     }
 

@@ -6,7 +6,7 @@ import io.grasp.engine.node.NodeFailure;
 import io.grasp.engine.node.Owner;
 import io.grasp.engine.node.SafeCallbacks;
 import io.grasp.model.GraspException;
-import java.util.LinkedHashMap;
+import io.grasp.util.LazyMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ import java.util.Set;
  * is removed when its ASA is deregistered.
  */
 final class ExtensionHandlers<T> {
-    private final Map<Integer, Set<ExtensionHandler<T>>> all = new LinkedHashMap<>();
+    private final Map<Integer, Set<ExtensionHandler<T>>> all = new LazyMap<>();
 
     Cancellable add(Owner asa, int type, ExtensionHandler<T> handler) {
         all.computeIfAbsent(type, each -> new LinkedHashSet<>()).add(handler);

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The extensions that RFC 8990 leaves to later documents: messages of unassigned types in both directions, and unknown
- * options. All methods are called on the loop.
+ * options. All methods are called on the loop. The policy for peers is not asked: these messages have no objective, so
+ * their handlers decide by the identity of the path.
  */
 public final class Extensions {
     private final EngineContext context;

@@ -2,7 +2,9 @@ package io.grasp.engine.fairness;
 
 import io.grasp.util.IntrusiveList;
 import io.grasp.util.TimerHeap;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -27,12 +29,16 @@ public final class FairPlaces<T> {
         REPLACE_OLDEST
     }
 
+    /** The initial capacity of maps: most nodes have few links, and most links few neighbors. */
+    private static final int FEW = 4;
+
     private final long capacity;
     private final WhenOwnShareIsUsed own;
     private final Consumer<T> displaced;
-    private final Map<Integer, LinkShare> links = new HashMap<>();
-    /** The links, the one with the largest share first. */
-    private final TimerHeap<Share> byUse = new TimerHeap<>();
+    /** The link with places in use, as long as it is the only one. */
+    private @Nullable LinkShare onlyLink;
+    /** The links, if several have had places in use at a time. */
+    private @Nullable Links severalLinks;
 
     private long used;
 
@@ -66,7 +72,55 @@ public final class FairPlaces<T> {
             }
             victim.giveUpOldest();
         }
-        return links.computeIfAbsent(source.link(), LinkShare::new).take(source, holder, size);
+        LinkShare known = link(source.link());
+        LinkShare link = known == null ? newLink(source.link()) : known;
+        return link.take(source, holder, size);
+    }
+
+    private @Nullable LinkShare link(int link) {
+        if (severalLinks != null) {
+            return severalLinks.shares.get(link);
+        }
+        return onlyLink != null && onlyLink.link == link ? onlyLink : null;
+    }
+
+    private LinkShare newLink(int link) {
+        LinkShare share = new LinkShare(link);
+        if (severalLinks == null && onlyLink == null) {
+            onlyLink = share;
+            return share;
+        }
+        if (severalLinks == null) {
+            severalLinks = new Links();
+            severalLinks.add(Objects.requireNonNull(onlyLink));
+            onlyLink = null;
+        }
+        severalLinks.shares.put(link, share);
+        return share;
+    }
+
+    /** The use of a link has changed. */
+    private void order(LinkShare share) {
+        if (severalLinks == null) {
+            if (share.used == 0) {
+                onlyLink = null;
+            }
+            return;
+        }
+        share.order(severalLinks.byUse);
+        if (share.used == 0) {
+            severalLinks.shares.remove(share.link);
+            if (severalLinks.shares.isEmpty()) {
+                severalLinks = null;
+            }
+        }
+    }
+
+    private Collection<LinkShare> linkShares() {
+        if (severalLinks != null) {
+            return severalLinks.shares.values();
+        }
+        return onlyLink == null ? List.of() : List.of(onlyLink);
     }
 
     /** {@return whether a source would get a place of size 1} */
@@ -88,10 +142,10 @@ public final class FairPlaces<T> {
      * @return whether there was one
      */
     public boolean displaceFor(TrafficSource source, IntPredicate others, Predicate<TrafficSource> neighbors) {
-        LinkShare link = links.get(source.link());
+        LinkShare link = link(source.link());
         long least = own == WhenOwnShareIsUsed.REPLACE_OLDEST && link == null ? 0 : use(link) + 1;
         LinkShare largest = null;
-        for (LinkShare each : links.values()) {
+        for (LinkShare each : linkShares()) {
             if (each != link
                     && each.used > Math.max(least, largest == null ? 0 : largest.used)
                     && others.test(each.link)) {
@@ -117,12 +171,12 @@ public final class FairPlaces<T> {
             return ofAll;
         }
         SourceShare most = null;
-        for (SourceShare each : link.sources.values()) {
+        for (SourceShare each : link.shares()) {
             if ((most == null || each.used > most.used) && !each.source.equals(source) && others.test(each.source)) {
                 most = each;
             }
         }
-        SourceShare ofSource = link.sources.get(source);
+        SourceShare ofSource = link.find(source);
         if (most != null && use(ofSource) + 1 < most.used
                 || own == WhenOwnShareIsUsed.REPLACE_OLDEST && ofSource == null) {
             return most;
@@ -132,8 +186,8 @@ public final class FairPlaces<T> {
 
     /** Displaces the oldest holder of a source; {@return whether there was one} */
     public boolean displaceOldestOf(TrafficSource source) {
-        LinkShare link = links.get(source.link());
-        SourceShare share = link == null ? null : link.sources.get(source);
+        LinkShare link = link(source.link());
+        SourceShare share = link == null ? null : link.find(source);
         if (share == null) {
             return false;
         }
@@ -143,8 +197,8 @@ public final class FairPlaces<T> {
 
     /** {@return the share that has to give up a place, or {@code null} if the newcomer has to go} */
     private @Nullable SourceShare victim(TrafficSource source, long size) {
-        LinkShare link = links.get(source.link());
-        LinkShare largest = (LinkShare) Objects.requireNonNull(byUse.first(), "no place in use");
+        LinkShare link = link(source.link());
+        LinkShare largest = largestLink();
         if (largest != link && use(link) + size < largest.used) {
             return largest.largest();
         }
@@ -155,7 +209,7 @@ public final class FairPlaces<T> {
     }
 
     private @Nullable SourceShare victimOf(LinkShare link, TrafficSource source, long size) {
-        SourceShare ofSource = link.sources.get(source);
+        SourceShare ofSource = link.find(source);
         SourceShare most = link.largest();
         if (most != ofSource && use(ofSource) + size < most.used) {
             return most;
@@ -164,6 +218,11 @@ public final class FairPlaces<T> {
             return null;
         }
         return ofSource == null ? most : ofSource;
+    }
+
+    private LinkShare largestLink() {
+        Share largest = severalLinks == null ? onlyLink : severalLinks.byUse.first();
+        return (LinkShare) Objects.requireNonNull(largest, "no place in use");
     }
 
     private long use(@Nullable Share share) {
@@ -177,18 +236,18 @@ public final class FairPlaces<T> {
 
     /** {@return the size of the places that a source has} */
     public long used(TrafficSource source) {
-        LinkShare link = links.get(source.link());
-        return link == null ? 0 : use(link.sources.get(source));
+        LinkShare link = link(source.link());
+        return link == null ? 0 : use(link.find(source));
     }
 
     /** {@return the size of the places that the sources of a link have} */
     public long usedOnLink(int link) {
-        return use(links.get(link));
+        return use(link(link));
     }
 
     /** {@return the number of links whose sources have places} */
     public int links() {
-        return links.size();
+        return linkShares().size();
     }
 
     /** A place that is in use. */
@@ -248,32 +307,100 @@ public final class FairPlaces<T> {
 
     private final class LinkShare extends Share {
         private final int link;
-        private final Map<TrafficSource, SourceShare> sources = new HashMap<>();
-        /** The sources, the one with the largest share first. */
-        private final TimerHeap<Share> byUse = new TimerHeap<>();
+        /** The source, as long as there was only one, as on a link between two nodes. */
+        private @Nullable SourceShare only;
+        /** The sources, after there were several. */
+        private @Nullable Sources several;
 
         LinkShare(int link) {
             this.link = link;
         }
 
+        @Nullable
+        SourceShare find(TrafficSource source) {
+            if (several != null) {
+                return several.shares.get(source);
+            }
+            return only != null && only.source.equals(source) ? only : null;
+        }
+
+        Collection<SourceShare> shares() {
+            if (several != null) {
+                return several.shares.values();
+            }
+            return only == null ? List.of() : List.of(only);
+        }
+
         Place<T> take(TrafficSource source, T holder, long size) {
-            SourceShare share = sources.computeIfAbsent(source, key -> new SourceShare(this, key));
+            SourceShare known = find(source);
+            SourceShare share = known == null ? newShare(source) : known;
             Place<T> place = new Place<>(share, holder, size);
             share.add(size);
             return place;
         }
 
+        private SourceShare newShare(TrafficSource source) {
+            SourceShare share = new SourceShare(this, source);
+            if (several == null && only == null) {
+                only = share;
+                return share;
+            }
+            if (several == null) {
+                several = new Sources();
+                several.add(Objects.requireNonNull(only));
+                only = null;
+            }
+            several.shares.put(source, share);
+            return share;
+        }
+
+        /** The use of a source has changed. */
+        void order(SourceShare share) {
+            if (several != null) {
+                share.order(several.byUse);
+                if (share.used == 0) {
+                    several.shares.remove(share.source);
+                }
+            } else if (share.used == 0) {
+                only = null;
+            }
+        }
+
         SourceShare largest() {
-            return (SourceShare) Objects.requireNonNull(byUse.first(), "a link without sources");
+            Share largest = several == null ? only : several.byUse.first();
+            return (SourceShare) Objects.requireNonNull(largest, "a link without sources");
         }
 
         void add(long size) {
             used += size;
             FairPlaces.this.used += size;
-            order(FairPlaces.this.byUse);
-            if (used == 0) {
-                links.remove(link);
-            }
+            FairPlaces.this.order(this);
+        }
+    }
+
+    /** The links, if there are several. */
+    private final class Links {
+        private final Map<Integer, LinkShare> shares = new HashMap<>(FEW);
+        /** The one with the largest share first. */
+        private final TimerHeap<Share> byUse = new TimerHeap<>();
+
+        /** Adds a link whose places are in use. */
+        void add(LinkShare share) {
+            shares.put(share.link, share);
+            share.order(byUse);
+        }
+    }
+
+    /** The sources of a link. */
+    private final class Sources {
+        private final Map<TrafficSource, SourceShare> shares = new HashMap<>(FEW);
+        /** The one with the largest share first. */
+        private final TimerHeap<Share> byUse = new TimerHeap<>();
+
+        /** Adds a source whose places are in use. */
+        void add(SourceShare share) {
+            shares.put(share.source, share);
+            share.order(byUse);
         }
     }
 
@@ -289,10 +416,7 @@ public final class FairPlaces<T> {
 
         void add(long size) {
             used += size;
-            order(link.byUse);
-            if (used == 0) {
-                link.sources.remove(source);
-            }
+            link.order(this);
             link.add(size);
         }
 

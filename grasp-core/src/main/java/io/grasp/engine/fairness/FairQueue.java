@@ -1,6 +1,7 @@
 package io.grasp.engine.fairness;
 
 import io.grasp.util.IntrusiveList;
+import io.grasp.util.LazyMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -16,8 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the elements
  */
 public final class FairQueue<T> {
-    private final FairPlaces<Waiting<T>> places;
-    private final Map<Integer, LinkQueue<T>> links = new HashMap<>();
+    /** The initial capacity of maps. */
+    private static final int FEW = 4;
+
+    private final int capacity;
+    private final Consumer<T> displaced;
+    /** {@code null} before an element waits: most queues of a large simulated network are not used. */
+    private @Nullable FairPlaces<Waiting<T>> places;
+
+    private final Map<Integer, LinkQueue<T>> links = new LazyMap<>();
     private final IntrusiveList<LinkQueue<T>> turns = new IntrusiveList<>();
     private int size;
 
@@ -28,14 +36,20 @@ public final class FairQueue<T> {
      * @param displaced receives an element that has to give way to one of another source
      */
     public FairQueue(int capacity, Consumer<T> displaced) {
-        this.places = new FairPlaces<>(capacity, FairPlaces.WhenOwnShareIsUsed.REFUSE, waiting -> {
-            unlink(waiting);
-            displaced.accept(waiting.element);
-        });
+        this.capacity = capacity;
+        this.displaced = displaced;
+    }
+
+    private void displace(Waiting<T> waiting) {
+        unlink(waiting);
+        displaced.accept(waiting.element);
     }
 
     /** Adds an element at the end of its source's queue; {@return whether there was a place} */
     public boolean offer(TrafficSource source, T element) {
+        if (places == null) {
+            places = new FairPlaces<>(capacity, FairPlaces.WhenOwnShareIsUsed.REFUSE, this::displace);
+        }
         Waiting<T> waiting = new Waiting<>(source, element);
         FairPlaces.Place<Waiting<T>> place = places.take(source, waiting, 1);
         if (place == null) {
@@ -116,7 +130,7 @@ public final class FairQueue<T> {
 
     private static final class LinkQueue<T> {
         private final int index;
-        private final Map<TrafficSource, SourceQueue<T>> sources = new HashMap<>();
+        private final Map<TrafficSource, SourceQueue<T>> sources = new HashMap<>(FEW);
         private final IntrusiveList<SourceQueue<T>> turns = new IntrusiveList<>();
         private IntrusiveList.@Nullable Node<LinkQueue<T>> turn;
 

@@ -18,14 +18,13 @@ import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.util.IntrusiveList;
+import io.grasp.util.LazyMap;
 import io.grasp.util.PeerAddresses;
 import io.grasp.util.TimerHeap;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,9 +61,9 @@ public final class FloodCache {
     private final FairPlaces<Copy> places;
     private final FairPlaces<Copy> ownPlaces;
     /** For each tag its copies, the newest one last; the tags in the order in which their newest copies came. */
-    private final Map<String, Map<Key, IntrusiveList<Copy>>> byName = new LinkedHashMap<>();
+    private final Map<String, Map<Key, IntrusiveList<Copy>>> byName = new LazyMap<>();
 
-    private final Map<Origin, Copy> copies = new HashMap<>();
+    private final Map<Origin, Copy> copies = new LazyMap<>();
     private final TimerHeap<Copy> expiring = new TimerHeap<>();
 
     /**
@@ -169,7 +168,7 @@ public final class FloodCache {
 
     private void insert(Copy copy) {
         Key key = copy.origin.key();
-        Map<Key, IntrusiveList<Copy>> tags = byName.computeIfAbsent(key.name(), name -> new LinkedHashMap<>(2));
+        Map<Key, IntrusiveList<Copy>> tags = byName.computeIfAbsent(key.name(), name -> new LazyMap<>());
         IntrusiveList<Copy> ofTag = tags.remove(key); // it moves to the end
         if (ofTag == null) {
             ofTag = new IntrusiveList<>();

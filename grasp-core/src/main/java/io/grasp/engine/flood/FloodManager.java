@@ -6,11 +6,11 @@ import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.CompactKey;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.Multicast;
-import io.grasp.engine.node.MulticastKey;
 import io.grasp.engine.node.NodeFailure;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
@@ -31,6 +31,7 @@ import io.grasp.observe.MessagePath;
 import io.grasp.security.PeerAction;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
+import io.grasp.util.LazyMap;
 import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.Flood;
 import io.grasp.wire.MessageEncoder;
@@ -50,11 +51,11 @@ public final class FloodManager {
     private final EngineContext context;
     private final FloodCache cache;
     private final FloodRelay relay;
-    private final ExpiringSet<MulticastKey> heard;
+    private final ExpiringSet<CompactKey> heard;
     private final ExpiringSet<HeardTag> tags;
     private final ExpiringSet<FirstCopy> firstCopies;
     private final FairPlaces<Runnable> waiting;
-    private final Map<String, Set<Watch>> watches = new LinkedHashMap<>();
+    private final Map<String, Set<Watch>> watches = new LazyMap<>();
 
     public FloodManager(EngineContext context) {
         this.context = context;
@@ -198,7 +199,10 @@ public final class FloodManager {
                 || tagged.locator() != null && tagged.locator().isLinkLocal();
     }
 
-    /** A flood came in on a link. Objectives that the neighbor may not flood are left out, and not relayed either. */
+    /**
+     * A flood came in on a link. Objectives that the neighbor may not flood are left out, and not relayed either. Nor
+     * are its options then: a signature, for example, is about the whole flood.
+     */
     public void received(Flood flood, byte[] encoded, Link link, MessagePath path) {
         Set<String> denied = new HashSet<>();
         for (String name : flood.names()) {
@@ -227,14 +231,17 @@ public final class FloodManager {
         TrafficSource source = context.sourceOf(link, path);
         Set<String> known = heardBefore(key, flood, source);
         if (known.isEmpty()) {
-            processFirst(key, flood, encoded, link, source, path);
+            processFirst(key, flood, flood.objectives(), encoded, link, source, path);
             return;
         }
-        Flood rest = context.policy.permitsAll() ? null : flood.without(known);
-        if (rest != null) {
-            processFirst(key, rest, MessageEncoder.encode(rest), link, source, path);
+        List<TaggedObjective> others = flood.objectives().stream()
+                .filter(tagged -> !known.contains(tagged.objective().name()))
+                .toList();
+        boolean hasOthers = !known.containsAll(flood.names());
+        if (hasOthers) {
+            processFirst(key, flood, others, encoded, link, source, path);
         }
-        if (!keepOtherTags(key, flood, link, source, path) && rest == null) {
+        if (!keepOtherTags(key, flood, link, source, path) && !hasOthers) {
             context.drop(DropReason.DUPLICATE, path);
         }
     }
@@ -245,30 +252,46 @@ public final class FloodManager {
      */
     private Set<String> heardBefore(SessionKey key, Flood flood, TrafficSource source) {
         if (context.policy.permitsAll()) {
-            return heard.add(context.policy.keyOf(key, Set.of()), source) ? Set.of() : flood.names();
+            return heard.add(compact(key, Set.of()), source) ? Set.of() : flood.names();
         }
         Set<String> known = new HashSet<>();
         for (String name : flood.names()) {
-            if (!heard.add(context.policy.keyOf(key, Set.of(name)), source)) {
+            if (!heard.add(compact(key, Set.of(name)), source)) {
                 known.add(name);
             }
         }
         return known;
     }
 
-    /** A flood with objectives that have not come before in its session. */
+    private CompactKey compact(SessionKey key, Set<String> objectives) {
+        return CompactKey.of(context.policy.keyOf(key, objectives));
+    }
+
+    /**
+     * A flood with objectives that have not come before in its session. Others may have come before, in a copy of the
+     * session by another member. Options are reported, and the flood is relayed, with the bytes that were received:
+     * that happens at most once for each objective.
+     *
+     * @param objectives those that have not come before
+     */
     private void processFirst(
-            SessionKey key, Flood flood, byte[] encoded, Link link, TrafficSource source, MessagePath path) {
-        if (flood.objectives().stream().anyMatch(tagged -> isLinkLocal(tagged.locator()))) {
+            SessionKey key,
+            Flood flood,
+            List<TaggedObjective> objectives,
+            byte[] encoded,
+            Link link,
+            TrafficSource source,
+            MessagePath path) {
+        if (objectives.stream().anyMatch(tagged -> isLinkLocal(tagged.locator()))) {
             firstCopies.add(new FirstCopy(key, flood.first().loopCount()), source);
         }
         context.sessions.heard(flood.session(), source);
-        if (flood.objectives().isEmpty()) {
+        if (objectives.isEmpty()) {
             context.drop(DropReason.NOTHING_USABLE, path);
         }
         context.observer.floodProcessed(flood, path);
         context.options().in(flood, encoded, path);
-        for (TaggedObjective tagged : flood.objectives()) {
+        for (TaggedObjective tagged : objectives) {
             DropReason unusable = unusable(tagged, link, path);
             if (unusable == null) {
                 isNew(tagged, key, flood, link, source);

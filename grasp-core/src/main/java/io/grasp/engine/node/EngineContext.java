@@ -29,10 +29,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -55,10 +51,7 @@ public final class EngineContext {
     public final PolicyGuard policy;
     public final MessageDecoder decoder;
     public final IntrusiveList<OpenChannel> channels = new IntrusiveList<>();
-    private final Map<Integer, Link> links = new LinkedHashMap<>();
-    /** How many links are up, by their shares. */
-    private final Map<Integer, Integer> shares = new LinkedHashMap<>();
-
+    private final LinkTable links = new LinkTable();
     private final FairPlaces<ExpiringSet.Member<?>> remembered;
     private OptionSink options = (message, encoded, path) -> {};
     private @Nullable IdentityStatus identity;
@@ -84,32 +77,34 @@ public final class EngineContext {
                 substrate.maxAcceptedConnections(),
                 shares(),
                 ExpiringSet.idsOfPeers(loop, timeouts.sessionMemory(), remembered));
-        this.dull = new DullGuard(config.dull(), links.values());
+        this.dull = new DullGuard(config.dull(), links());
         this.policy = new PolicyGuard(dull.isDull() ? PeerPolicy.ALL : config.peerPolicy(), this.observer);
-        this.addresses = new NodeAddresses(substrate, links.values(), config.advertisedAddress(), dull.isDull());
-        this.ownLocators = new OwnLocators(loop, addresses, links.values(), timeouts.indefiniteDiscovery());
-        this.locators =
-                new PeerLocators(substrate, links.values(), addresses, config.advertisedAddress(), config.ipv4Nat());
+        this.addresses = new NodeAddresses(substrate, links(), config.advertisedAddress(), dull.isDull());
+        this.ownLocators = new OwnLocators(loop, addresses, links(), timeouts.indefiniteDiscovery());
+        this.locators = new PeerLocators(substrate, links(), addresses, config.advertisedAddress(), config.ipv4Nat());
         this.decoder = new MessageDecoder(limits.message());
     }
 
     public Collection<Link> links() {
-        return links.values();
+        return links.all();
     }
 
     /** {@return the shares of the links that are up, now and later} */
-    public Set<Integer> shares() {
-        return Collections.unmodifiableSet(shares.keySet());
+    public Collection<Integer> shares() {
+        return links.shares();
+    }
+
+    /** {@return whether a link with a share is up} */
+    public boolean hasShare(int share) {
+        return links.hasShare(share);
     }
 
     public void addLink(Link link) {
-        links.put(link.index(), link);
-        shares.merge(link.share(), 1, Integer::sum);
+        links.add(link);
     }
 
     public void removeLink(Link link) {
         links.remove(link.index());
-        shares.computeIfPresent(link.share(), (share, count) -> count == 1 ? null : count - 1);
     }
 
     public @Nullable Link link(int index) {
@@ -220,7 +215,7 @@ public final class EngineContext {
             InetAddress address = peer.getAddress();
             return path.kind() == MessagePath.Kind.LINK ? addresses.linkOfDatagram(address) : addresses.linkOf(address);
         }
-        for (Link link : links.values()) {
+        for (Link link : links()) {
             if (link.name().equals(path.link())) {
                 return link;
             }

@@ -6,9 +6,9 @@ import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Loop;
+import io.grasp.util.LazyMap;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ public final class ExpiringSet<K> {
     private final int memberBytes;
     private final @Nullable FairPlaces<Member<?>> shared;
     /** All have the same lifetime, so the first one expires first. */
-    private final Map<K, Member<K>> members = new LinkedHashMap<>();
+    private final Map<K, Member<K>> members = new LazyMap<>();
 
     /** A set of what this node does. */
     public ExpiringSet(Loop loop, Duration lifetime, int capacity) {

@@ -6,7 +6,9 @@ import io.grasp.model.GraspException;
 /** The failure of a node because of an {@link Error} on its loop, as its ASAs are notified of it. */
 public final class NodeFailure {
     /** Created in advance: when memory has run out there may be none for a more detailed one. */
-    private final GraspException withoutDetails = of(new OutOfMemoryError("no memory for the details"));
+    @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace, and does not change
+    private static final GraspException WITHOUT_DETAILS =
+            of(new NoMemoryError()).withoutStackTrace();
 
     public NodeFailure() {}
 
@@ -20,7 +22,21 @@ public final class NodeFailure {
         try {
             return of(error);
         } catch (VirtualMachineError again) {
-            return withoutDetails;
+            return WITHOUT_DETAILS;
+        }
+    }
+
+    /** An error without a stack trace: it would show where it was created. */
+    private static final class NoMemoryError extends OutOfMemoryError {
+        private static final long serialVersionUID = 1L;
+
+        NoMemoryError() {
+            super("no memory for the details");
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
         }
     }
 

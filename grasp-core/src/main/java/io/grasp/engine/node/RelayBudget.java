@@ -5,10 +5,10 @@ import io.grasp.engine.fairness.FairQueue;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
+import io.grasp.util.LazyMap;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -32,10 +32,10 @@ public final class RelayBudget<M> {
     private final RelayRate rateOfLink;
     private final TokenBucket all;
     /** By the shares of links. */
-    private final Map<Integer, TokenBucket> byLink = new HashMap<>();
+    private final Map<Integer, TokenBucket> byLink = new LazyMap<>();
 
     private final FairQueue<Turn<M>> queue;
-    private final Map<MulticastKey, Copies<M>> waiting = new HashMap<>();
+    private final Map<MulticastKey, Copies<M>> waiting = new LazyMap<>();
     private final Deadlines.Deadline nextToken;
     private final Predicate<M> relay;
     private final Consumer<M> refuse;
@@ -176,11 +176,10 @@ public final class RelayBudget<M> {
     /** Refuses the waiting messages of a link that has gone. */
     public void forget(Link gone) {
         List.copyOf(waiting.values()).forEach(copies -> copies.refuseOf(gone.index(), refuse));
-        if (!context.shares().contains(gone.share())) {
+        if (!context.hasShare(gone.share())) {
             refuse(link -> link == gone.share());
         }
-        byLink.entrySet()
-                .removeIf(each -> each.getValue().isFull() && !context.shares().contains(each.getKey()));
+        byLink.entrySet().removeIf(each -> each.getValue().isFull() && !context.hasShare(each.getKey()));
     }
 
     /** Refuses all waiting messages. */

@@ -2,6 +2,7 @@ package io.grasp.engine.node;
 
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.util.IntrusiveList;
+import io.grasp.util.LazyMap;
 import io.grasp.util.TimerHeap;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,7 +32,7 @@ final class SessionPlaces {
     private final int accepted;
     private final GuaranteedParts parts;
     /** What links and this node use. */
-    private final Map<Integer, LinkUse> uses = new HashMap<>();
+    private final Map<Integer, LinkUse> uses = new LazyMap<>();
 
     private int used;
 

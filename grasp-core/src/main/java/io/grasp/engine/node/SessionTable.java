@@ -7,10 +7,10 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Loop;
+import io.grasp.util.LazyMap;
+import io.grasp.util.LazySet;
 import java.net.InetAddress;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -21,10 +21,10 @@ public final class SessionTable {
     private final RandomGenerator random;
     private final int capacity;
     private final SessionPlaces places;
-    private final Set<SessionId> ours = new HashSet<>();
-    private final Map<SessionKey, TrafficSource> theirs = new HashMap<>();
+    private final Set<SessionId> ours = new LazySet<>();
+    private final Map<SessionKey, TrafficSource> theirs = new LazyMap<>();
     /** The number of peers' sessions with an ID: several peers may have chosen the same. */
-    private final Map<SessionId, Integer> theirIds = new HashMap<>();
+    private final Map<SessionId, Integer> theirIds = new LazyMap<>();
 
     private final ExpiringSet<SessionId> recent;
     /** Separate from our own, so that peers cannot displace them. */

@@ -22,6 +22,7 @@ import io.grasp.observe.MessagePath;
 import io.grasp.security.PeerAction;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
+import io.grasp.util.LazyMap;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
@@ -29,7 +30,6 @@ import io.grasp.wire.GraspOption;
 import io.grasp.wire.Response;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,7 @@ public final class RapidInitiator {
     private final DiscoveryInitiator discoveries;
     private final DiscoveryCache cache;
     private final Registry registry;
-    private final Map<SessionId, RapidSession> sessions = new LinkedHashMap<>();
+    private final Map<SessionId, RapidSession> sessions = new LazyMap<>();
     private final ExpiringSet<SessionId> decided;
 
     public RapidInitiator(
@@ -118,6 +118,10 @@ public final class RapidInitiator {
         RapidSession session = sessions.get(response.session());
         if (session == null || !session.initiator.equals(response.initiator())) {
             return false;
+        }
+        if (!ResponseLocators.isAbout(session.objective(), response)) {
+            context.drop(DropReason.OUT_OF_TURN, path);
+            return true;
         }
         if (!context.policy.permits(path, PeerAction.ANSWER, session.objective())) {
             context.drop(DropReason.NOT_AUTHORIZED, path);

@@ -5,8 +5,8 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
+import io.grasp.util.LazyMap;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** The ASAs of a node and the objectives they have registered (RFC 8991 section 2.3.3). */
 public final class Registry {
     private final Limits limits;
-    private final Map<String, RegisteredAsa> asas = new LinkedHashMap<>();
-    private final Map<String, List<Registration>> objectives = new LinkedHashMap<>();
+    private final Map<String, RegisteredAsa> asas = new LazyMap<>();
+    private final Map<String, List<Registration>> objectives = new LazyMap<>();
     /** The number of registrations for each maximum message size. */
     private final NavigableMap<Integer, Integer> messageSizes = new TreeMap<>();
 
@@ -69,10 +69,7 @@ public final class Registry {
         List<Registration> others = objectives.getOrDefault(objective.name(), List.of());
         for (Registration other : others) {
             if (other.asa == asa || !other.options.overlap() || !options.overlap()) {
-                throw GraspException.local(
-                                GraspErrorCode.OBJECTIVE_REGISTERED,
-                                "by " + other.asa.name()
-                                        + (other.asa == asa ? " itself" : ", and overlap must be allowed by both"))
+                throw GraspException.local(GraspErrorCode.OBJECTIVE_REGISTERED, heldBy(other.asa, asa))
                         .about(objective.name());
             }
         }
@@ -87,6 +84,13 @@ public final class Registry {
         registrations++;
         messageSizes.merge(options.maxMessageBytes(), 1, Integer::sum);
         return registration;
+    }
+
+    private static String heldBy(RegisteredAsa holder, RegisteredAsa asa) {
+        return holder == asa
+                ? "by " + holder.name() + " itself, which must deregister it first: to retry a chain that registers,"
+                        + " put the retry behind a usingWhen that ends with Asa::deregister (docs/recipes.md)"
+                : "by " + holder.name() + ", which must deregister it first, unless both allow overlap";
     }
 
     public void remove(Registration registration) {

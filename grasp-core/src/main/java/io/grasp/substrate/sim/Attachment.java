@@ -39,7 +39,6 @@ final class Attachment implements Link {
     private final SimNode node;
     private final SimLink link;
     private final int index;
-    private final InetAddress linkLocalAddress;
     private boolean attached = true;
     private boolean up;
     private long busyUntil;
@@ -50,7 +49,6 @@ final class Attachment implements Link {
         this.node = node;
         this.link = link;
         this.index = index;
-        this.linkLocalAddress = SimAddresses.linkLocal(link.number(), node.number(), index);
     }
 
     SimNode node() {
@@ -215,7 +213,7 @@ final class Attachment implements Link {
 
     /** {@return the source of this node's datagrams on the link} */
     private InetSocketAddress source() {
-        return new InetSocketAddress(linkLocalAddress, node.port());
+        return new InetSocketAddress(linkLocalAddress(), node.port());
     }
 
     /** {@return a source as this node sees it: a link-local address has the index of the link as scope} */
@@ -237,7 +235,7 @@ final class Attachment implements Link {
 
     @Override
     public InetAddress linkLocalAddress() {
-        return linkLocalAddress;
+        return SimAddresses.linkLocal(link.number(), node.number(), index); // kept, it would take 120 bytes
     }
 
     @Override

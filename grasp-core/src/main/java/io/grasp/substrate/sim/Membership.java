@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,13 +61,14 @@ record Membership(PeerIdentity identity, Duration issued, boolean revoked) {
     static IdentityStatus status(@Nullable Membership own) {
         if (own == null) {
             return new IdentityStatus(
-                    false, "the node has no certificate", null, null, null, IdentityStatus.Expiry.FAR);
+                    false, List.of("the node has no certificate"), null, null, null, null, IdentityStatus.Expiry.FAR);
         }
         Instant begin = Instant.EPOCH.plus(own.issued);
         return new IdentityStatus(
                 own.isGood(),
-                own.isGood() ? "" : "the certificate has been revoked",
+                own.isGood() ? List.of() : List.of("the certificate has been revoked"),
                 own.identity.nodeName(),
+                own.identity.fingerprint(),
                 begin,
                 begin.plus(LIFETIME),
                 IdentityStatus.Expiry.FAR);

@@ -4,9 +4,9 @@ import io.grasp.model.Locator;
 import io.grasp.model.PeerRefusal;
 import io.grasp.substrate.LinkLostException;
 import io.grasp.util.AddressText;
+import io.grasp.util.LazySet;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -15,7 +15,7 @@ final class NodeConnections {
     private static final int FIRST_EPHEMERAL_PORT = 0xC000;
 
     private final NetworkContext context;
-    private final Set<SimConnection> open = new LinkedHashSet<>(4);
+    private final Set<SimConnection> open = new LazySet<>();
     private int dialed;
 
     NodeConnections(NetworkContext context) {

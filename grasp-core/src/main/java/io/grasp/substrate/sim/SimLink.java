@@ -3,14 +3,14 @@ package io.grasp.substrate.sim;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.sim.time.Loops;
 import io.grasp.substrate.sim.time.SeededRandom;
+import io.grasp.util.NumberedList;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,8 @@ public final class SimLink {
     private final int number;
     private final LinkKind kind;
     /** By the number of the node. */
-    private final Map<Integer, Attachment> attachments = new LinkedHashMap<>(4);
+    private final NumberedList<Attachment> attachments =
+            new NumberedList<>(attachment -> attachment.node().number());
 
     private final SeededRandom random;
     private LinkConditions conditions;
@@ -82,7 +83,7 @@ public final class SimLink {
 
     /** {@return the nodes on the link, in the order in which they were connected} */
     public List<SimNode> nodes() {
-        return attachments.values().stream().map(Attachment::node).toList();
+        return attachments.all().stream().map(Attachment::node).toList();
     }
 
     /**
@@ -94,7 +95,7 @@ public final class SimLink {
         if (!down) {
             down = true;
             flaps++;
-            List<Attachment> ends = List.copyOf(attachments.values());
+            List<Attachment> ends = List.copyOf(attachments.all());
             ends.forEach(Attachment::fall);
             ends.forEach(end -> end.severConnections(true));
         }
@@ -104,7 +105,7 @@ public final class SimLink {
     public void up() {
         if (down) {
             down = false;
-            attachments.values().forEach(attachment -> attachment.node().raise(attachment));
+            attachments.all().forEach(attachment -> attachment.node().raise(attachment));
         }
     }
 
@@ -131,7 +132,7 @@ public final class SimLink {
     }
 
     Collection<Attachment> attachments() {
-        return attachments.values();
+        return attachments.all();
     }
 
     @Nullable
@@ -142,18 +143,19 @@ public final class SimLink {
     /** {@return the attachment of the node with a link-local address, or {@code null} if there is none} */
     @Nullable
     Attachment neighbor(InetAddress linkLocalAddress) {
-        Attachment attachment = attachments.get(SimAddresses.node(linkLocalAddress));
+        Attachment attachment =
+                linkLocalAddress instanceof Inet6Address ? attachments.get(SimAddresses.node(linkLocalAddress)) : null;
         return attachment != null && attachment.linkLocalAddress().equals(linkLocalAddress) ? attachment : null;
     }
 
     void add(Attachment attachment) {
-        attachments.put(attachment.node().number(), attachment);
+        attachments.add(attachment);
     }
 
     void remove(Attachment attachment) {
-        attachments.remove(attachment.node().number());
+        attachments.remove(attachment);
         if (kind.repliesInBand()) {
-            attachments.values().forEach(other -> other.forgetStream(attachment));
+            attachments.all().forEach(other -> other.forgetStream(attachment));
         }
     }
 
@@ -201,7 +203,7 @@ public final class SimLink {
                     "a multicast of " + message.length + " bytes on link " + name + ", which carries " + most));
             return;
         }
-        List<Attachment> receivers = context.shuffled(attachments.values());
+        List<Attachment> receivers = context.shuffled(attachments.all());
         if (kind.repliesInBand()) {
             receivers.stream()
                     .filter(receiver -> receiver != sender)

@@ -36,12 +36,6 @@ import java.util.stream.Collectors;
  * <p>All methods are called on the loop, or while it does not run.
  */
 public final class SimNetwork {
-    /** The maximum number of nodes; their numbers are part of their ports. */
-    public static final int MAX_NODES = 39_151;
-
-    /** The maximum number of links; their numbers are part of addresses. */
-    public static final int MAX_LINKS = 65_535;
-
     private final NetworkContext context;
     private final long seed;
     private final Map<String, SimNode> nodes = new LinkedHashMap<>();
@@ -89,19 +83,16 @@ public final class SimNetwork {
 
     /**
      * Returns the node with a name; creates one, on no link, if there is none. Its number, counted from 1 in the order
-     * of creation, is part of its addresses ({@code fd00::<number>}) and its port (10000 + number).
+     * of creation, is part of its addresses ({@code fd00::<number>}) and determines its port: 10000 + number, and again
+     * from 10001 for each further 39,151 nodes, so that no port is ephemeral.
      *
      * @param name the node's name
      * @return the node
-     * @throws IllegalStateException if there would be more than {@link #MAX_NODES}
      */
     public SimNode node(String name) {
         SimNode known = nodes.get(name);
         if (known != null) {
             return known;
-        }
-        if (nodes.size() == MAX_NODES) {
-            throw new IllegalStateException("there are already " + MAX_NODES + " nodes");
         }
         SimNode node = new SimNode(context, owners, name, nodes.size() + 1);
         nodes.put(name, node);
@@ -137,14 +128,10 @@ public final class SimNetwork {
      * @param members the nodes on it
      * @return the link
      * @throws IllegalArgumentException if there is a link of that name, or a node is of another network
-     * @throws IllegalStateException if there would be more than {@link #MAX_LINKS}
      */
     public SimLink link(String name, LinkKind kind, LinkConditions conditions, SimNode... members) {
         if (links.containsKey(name)) {
             throw new IllegalArgumentException("there is already a link " + name);
-        }
-        if (links.size() == MAX_LINKS) {
-            throw new IllegalStateException("there are already " + MAX_LINKS + " links");
         }
         for (SimNode member : members) {
             requireOwn(member);

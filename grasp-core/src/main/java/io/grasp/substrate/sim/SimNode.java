@@ -21,13 +21,12 @@ import io.grasp.substrate.sim.time.NodeClock;
 import io.grasp.substrate.sim.time.NodeLoop;
 import io.grasp.substrate.sim.time.NodeProcessor;
 import io.grasp.util.AddressText;
+import io.grasp.util.NumberedList;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,23 +49,26 @@ import org.jspecify.annotations.Nullable;
  * others may also be called while the loop does not run.
  */
 public final class SimNode implements Substrate {
-    private static final int FIRST_PORT = 10_000;
+    private static final int FIRST_PORT = 10_001;
+    /** The number of ports from the first one up to the ephemeral ones. */
+    private static final int PORTS = 49_152 - FIRST_PORT;
 
     private final NetworkContext context;
     private final Map<InetAddress, SimNode> owners;
     private final String name;
     private final int number;
     private final NodeClock clock;
-    private final Map<Integer, Attachment> attachments = new LinkedHashMap<>(4);
+    private final NumberedList<Attachment> attachments = new NumberedList<>(Attachment::index);
+    private int securedLinks;
     private final NodeConnections connections;
     private final NodeProcessor host;
     private volatile NodeLoop life;
     private List<NodeAddress> nodeAddresses = List.of();
     private List<InetAddress> addresses = List.of();
     /** The addresses that neighbors do not take for ones of their link. */
-    private final Set<InetAddress> behind = new HashSet<>();
+    private Set<InetAddress> behind = Set.of();
     /** The addresses at which attempts to connect are not answered. */
-    private final Set<InetAddress> silent = new HashSet<>();
+    private Set<InetAddress> silent = Set.of();
 
     private boolean haveLinks;
     private boolean keepsConnections;
@@ -147,7 +149,7 @@ public final class SimNode implements Substrate {
                 if (usesIdentity()) {
                     listener().identityChanged(Membership.status(membership));
                 }
-                List.copyOf(attachments.values()).forEach(Attachment::raise);
+                List.copyOf(attachments.all()).forEach(Attachment::raise);
             }
             started.done(isRunning() ? null : closedFailure());
         });
@@ -251,7 +253,7 @@ public final class SimNode implements Substrate {
     }
 
     private boolean isOnSecuredLink() {
-        return attachments.values().stream().anyMatch(each -> each.link().kind().isSecured());
+        return securedLinks > 0;
     }
 
     /** {@return whether the node can authenticate itself} */
@@ -326,7 +328,7 @@ public final class SimNode implements Substrate {
      */
     public void addAddressBehind(InetAddress address) {
         addAddress(address);
-        behind.add(address);
+        behind = with(behind, address);
     }
 
     /**
@@ -338,7 +340,15 @@ public final class SimNode implements Substrate {
      */
     public void addSilentAddress(InetAddress address) {
         addAddress(address);
-        silent.add(address);
+        silent = with(silent, address);
+    }
+
+    private static Set<InetAddress> with(Set<InetAddress> set, InetAddress address) {
+        return Stream.concat(set.stream(), Stream.of(address)).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Set<InetAddress> without(Set<InetAddress> set, InetAddress address) {
+        return set.stream().filter(each -> !each.equals(address)).collect(Collectors.toUnmodifiableSet());
     }
 
     /** {@return whether neighbors take an address of this node for one of their link} */
@@ -373,8 +383,8 @@ public final class SimNode implements Substrate {
      */
     public void removeAddress(InetAddress address) {
         owners.remove(address, this);
-        behind.remove(address);
-        silent.remove(address);
+        behind = without(behind, address);
+        silent = without(silent, address);
         setAddresses(nodeAddresses.stream()
                 .filter(own -> !own.address().equals(address))
                 .toList());
@@ -413,7 +423,7 @@ public final class SimNode implements Substrate {
 
     @Override
     public int port() {
-        return FIRST_PORT + number;
+        return FIRST_PORT + (number - 1) % PORTS;
     }
 
     @Override
@@ -523,7 +533,7 @@ public final class SimNode implements Substrate {
             return;
         }
         state = State.CLOSING;
-        attachments.values().forEach(Attachment::lower);
+        attachments.all().forEach(Attachment::lower);
         connections.shutDown();
         life.execute(() -> {
             state = State.CLOSED;
@@ -547,7 +557,7 @@ public final class SimNode implements Substrate {
         host.reset();
         life.kill();
         life = new NodeLoop(name, context.timeline().loop(), clock);
-        attachments.values().forEach(Attachment::lower);
+        attachments.all().forEach(Attachment::lower);
         connections.vanish();
         context.observers().publish(Kind.CRASHED, name, "", "");
     }
@@ -658,7 +668,7 @@ public final class SimNode implements Substrate {
     }
 
     Collection<Attachment> attachments() {
-        return attachments.values();
+        return attachments.all();
     }
 
     @Nullable
@@ -668,7 +678,10 @@ public final class SimNode implements Substrate {
 
     void attachTo(SimLink link) {
         Attachment attachment = new Attachment(this, link, ++lastIndex);
-        changeSecurity(() -> attachments.put(attachment.index(), attachment));
+        changeSecurity(() -> {
+            attachments.add(attachment);
+            securedLinks += link.kind().isSecured() ? 1 : 0;
+        });
         link.add(attachment);
         raise(attachment);
     }
@@ -681,7 +694,10 @@ public final class SimNode implements Substrate {
     }
 
     void detach(Attachment attachment) {
-        changeSecurity(() -> attachments.remove(attachment.index()));
+        changeSecurity(() -> {
+            attachments.remove(attachment);
+            securedLinks -= attachment.link().kind().isSecured() ? 1 : 0;
+        });
         attachment.link().remove(attachment);
         attachment.detach();
     }

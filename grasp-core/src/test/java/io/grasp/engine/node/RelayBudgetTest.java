@@ -91,9 +91,9 @@ class RelayBudgetTest {
         assertThat(context.sourceOf(second, MessagePath.link(second.name(), new InetSocketAddress(HERE, 7017)))
                         .link())
                 .isEqualTo(5);
-        assertThat(context.shares()).containsExactly(5, 7);
+        assertThat(context.shares()).containsExactlyInAnyOrder(5, 7);
         down(first);
-        assertThat(context.shares()).containsExactly(5, 7);
+        assertThat(context.shares()).containsExactlyInAnyOrder(5, 7);
         down(second);
         assertThat(context.shares()).containsExactly(7);
     }

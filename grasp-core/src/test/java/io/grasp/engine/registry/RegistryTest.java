@@ -164,11 +164,11 @@ class RegistryTest {
         registry.add(first, objective("a"), SHARED);
 
         assertThat(failure(GraspErrorCode.OBJECTIVE_REGISTERED, () -> registry.add(first, objective("a"), SHARED)))
-                .hasMessageContaining("by first itself");
+                .hasMessageContaining("by first itself, which must deregister it first: to retry a chain");
         assertThat(failure(
                         GraspErrorCode.OBJECTIVE_REGISTERED,
                         () -> registry.add(second, objective("a"), RegistrationOptions.DEFAULTS)))
-                .hasMessageContaining("by first, and overlap must be allowed by both");
+                .hasMessageContaining("by first, which must deregister it first, unless both allow overlap");
         assertThat(failure(GraspErrorCode.NOT_YOUR_OBJECTIVE, () -> registry.require(second, "a")))
                 .hasMessageContaining("another ASA");
         assertThat(failure(GraspErrorCode.NOT_YOUR_OBJECTIVE, () -> registry.require(second, "b")))

@@ -76,10 +76,11 @@ class OverlayMembersTest extends OverlayTest {
     void theBeginAndTheEndOfEachProblemOfTheOwnIdentityAreReportedOnce() {
         SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("patient"));
         OverlayNode patient = start(identity, config -> config);
-        for (String warning : List.of("renew it", "renew it; new files were not taken", "")) {
-            identity.warn(warning);
-            identity.warn(warning);
-            Await.until("the report", () -> last(patient.statuses).detail().equals(warning));
+        for (List<String> warnings :
+                List.of(List.of("renew it"), List.of("renew it", "new files were not taken"), List.<String>of())) {
+            identity.warn(warnings);
+            identity.warn(warnings);
+            Await.until("the report", () -> last(patient.statuses).problems().equals(warnings));
         }
         identity.good(false);
         Await.until("the report", () -> !last(patient.statuses).good());
@@ -289,7 +290,8 @@ class OverlayMembersTest extends OverlayTest {
         connect(greedy, node).hello(1000, true);
         node.awaitLinks(1);
         assertThat(node.everUp)
-                .hasSize(3)
+                .as("two, perhaps those that were refused instead of a closed one, and one more")
+                .hasSizeBetween(3, 5)
                 .extracting(Link::share)
                 .containsOnly(node.everUp.get(0).index());
         OverlayNode friend = start("friend", config -> config.withNeighbors(node.place()));

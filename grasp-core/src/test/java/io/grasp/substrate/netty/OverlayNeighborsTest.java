@@ -362,8 +362,8 @@ class OverlayNeighborsTest extends OverlayTest {
             OverlayNode late = start("late", config -> config.withPort(port).withAddresses(there));
             seeker.awaitLinks(1);
             late.awaitLinks(1);
-            late.close(); // while it can still reach the other
         } finally {
+            closeNodes(); // while they can still reach each other
             TestNetwork.ip("link delete late0");
         }
     }

@@ -24,7 +24,7 @@ final class SwitchedIdentity implements NodeIdentity {
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
     private final Set<X509Certificate> revokedCertificates = ConcurrentHashMap.newKeySet();
     private volatile boolean good = true;
-    private volatile String warning = "";
+    private volatile List<String> warnings = List.of();
     private volatile TestPeer engines;
     private volatile Error error;
     private volatile RuntimeException engineFailure;
@@ -42,9 +42,9 @@ final class SwitchedIdentity implements NodeIdentity {
         return this;
     }
 
-    /** Notifies of a warning; an empty one is its end. */
-    void warn(String sentence) {
-        warning = sentence;
+    /** Notifies of warnings; none is their end. */
+    void warn(List<String> sentences) {
+        warnings = sentences;
         listeners.forEach(Runnable::run);
     }
 
@@ -90,8 +90,9 @@ final class SwitchedIdentity implements NodeIdentity {
         IdentityStatus now = real.status();
         return new IdentityStatus(
                 good,
-                good ? warning : "switched off by a test",
+                good ? warnings : List.of("switched off by a test"),
                 now.nodeName(),
+                now.fingerprint(),
                 now.notBefore(),
                 now.notAfter(),
                 now.expiry());

@@ -14,6 +14,7 @@ import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.sim.topology.SimTopology;
 import io.grasp.substrate.sim.topology.Topology;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,6 +145,34 @@ class SimScaleTest {
         loop.runUntilIdle();
         assertThat(counter.closed).isEqualTo(2 * (NODES - 1));
         close(built);
+    }
+
+    @Test
+    void aNetworkHasMoreNodesAndLinksThanSixteenBitsCount() {
+        int many = 70_000;
+        for (int i = 1; i < many; i++) {
+            network.link("link" + i, LinkKind.DATAGRAM, LinkConditions.PERFECT);
+            network.node("node" + i);
+        }
+        SimNode one = network.node("node1");
+        SimNode last = network.node("last");
+        SimLink link = network.link("last", LinkKind.DATAGRAM, LinkConditions.PERFECT, one, last);
+        assertThat(link.number()).isEqualTo(many);
+        assertThat(one.port()).isEqualTo(10_001);
+        assertThat(network.node("node39151").port()).isEqualTo(49_151);
+        assertThat(network.node("node39152").port()).isEqualTo(10_001);
+
+        Counter counter = new Counter();
+        loop.run(() -> List.of(one, last).forEach(node -> node.start(counter, Completion.IGNORED)));
+        loop.run(() -> {
+            for (InetAddress address : List.of(
+                    last.addresses().get(0),
+                    last.attachments().iterator().next().linkLocalAddress())) {
+                one.connect(new Locator.Ipv6((Inet6Address) address, Locator.TCP, last.port()), 1, counter);
+            }
+        });
+        loop.runUntilIdle();
+        assertThat(counter.accepted).isEqualTo(2);
     }
 
     @Test

@@ -19,7 +19,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -99,7 +101,8 @@ public final class AuthorityDirectory {
     }
 
     /**
-     * Issues a certificate to a new node, and writes its files.
+     * Issues a certificate to a new node, or to one whose certificates were revoked, and writes its files. A node that
+     * was revoked gets a new key, and the address that it had unless another one is requested.
      *
      * @param request what to issue
      * @param password opens the authority's key; {@code null} if that is not encrypted
@@ -109,10 +112,16 @@ public final class AuthorityDirectory {
      */
     public Issued issue(NodeRequest request, char @Nullable [] password, char @Nullable [] keyPassword) {
         checkUrl(request.crlUrl());
+        if (keyPassword != null && !Pem.isUsable(keyPassword)) {
+            throw new InvalidRequestException("--key-password-file: the password has other characters than printable"
+                    + " ASCII, which Java cannot use for keys: choose another one");
+        }
         return locked(() -> {
             AuthorityState state = readState();
             IdentityFiles files = files(request.name());
-            if (state.newest(request.name()).isPresent() || Files.exists(files.directory())) {
+            Optional<IssuedCertificate> former = state.newest(request.name());
+            boolean again = former.isPresent() && former.get().revoked() != null;
+            if (!again && (former.isPresent() || Files.exists(files.directory()))) {
                 throw new AuthorityException("there is a node " + request.name()
                         + " already: renew its certificate with 'grasp ca renew', or choose another name");
             }
@@ -120,7 +129,9 @@ public final class AuthorityDirectory {
                 throw new AuthorityException("the authority has no address left for another node");
             }
             AcpNodeName nodeName = request.nodeName(
-                    state.domain(), subdomain -> AcpAddresses.zone(subdomain, state.registrar(), state.nextNode()));
+                    state.domain(),
+                    subdomain -> addressOf(former, subdomain)
+                            .orElseGet(() -> AcpAddresses.zone(subdomain, state.registrar(), state.nextNode())));
             TestAuthority authority = authority(password);
             KeyPair keys = request.key().generate();
             X509Certificate certificate = sign(
@@ -128,15 +139,30 @@ public final class AuthorityDirectory {
             // First the records: a certificate that is not in them could not be revoked.
             IssuedCertificate issued = recordOf(request.name(), nodeName, certificate);
             writeState(state.withIssued(issued, state.nextNode() + 1));
-            Path temporary = directory.resolve("nodes").resolve("." + issued.serial());
-            SafeFiles.createDirectory(temporary);
-            IdentityFiles written = new IdentityFiles(temporary);
-            SafeFiles.writeSecret(written.key(), Pem.key(keys.getPrivate(), keyPassword));
-            SafeFiles.write(written.certificate(), Pem.certificate(certificate));
-            SafeFiles.write(written.anchors(), SafeFiles.read(certificateFile()));
-            SafeFiles.rename(temporary, files.directory());
-            return new Issued(issued, files);
+            if (Files.exists(files.directory())) {
+                write(files, keys, keyPassword, certificate);
+            } else {
+                Path temporary = directory.resolve("nodes").resolve("." + issued.serial());
+                SafeFiles.createDirectory(temporary);
+                write(new IdentityFiles(temporary), keys, keyPassword, certificate);
+                SafeFiles.rename(temporary, files.directory());
+            }
+            return new Issued(issued, files, again);
         });
+    }
+
+    private void write(IdentityFiles files, KeyPair keys, char @Nullable [] password, X509Certificate certificate) {
+        SafeFiles.writeSecret(files.key(), Pem.key(keys.getPrivate(), password));
+        SafeFiles.write(files.certificate(), Pem.certificate(certificate));
+        SafeFiles.write(files.anchors(), SafeFiles.read(certificateFile()));
+    }
+
+    /** {@return the address of a node in a routing subdomain, 32 hexadecimal digits, if it has had one there} */
+    private static Optional<String> addressOf(Optional<IssuedCertificate> former, String subdomain) {
+        return former.map(certificate -> AcpNodeName.parse(certificate.nodeName()))
+                .filter(name -> name.routingSubdomain().equals(subdomain))
+                .flatMap(AcpNodeName::address)
+                .map(address -> HexFormat.of().formatHex(address.getAddress()));
     }
 
     /**
@@ -167,7 +193,7 @@ public final class AuthorityDirectory {
             IssuedCertificate issued = recordOf(name, nodeName, certificate);
             writeState(state.withIssued(issued, state.nextNode()));
             SafeFiles.write(files.certificate(), Pem.certificate(certificate));
-            return new Issued(issued, files);
+            return new Issued(issued, files, false);
         });
     }
 
@@ -224,15 +250,17 @@ public final class AuthorityDirectory {
      *
      * @param certificate what was recorded about it
      * @param files where it is
+     * @param again whether it is the first after all certificates of the node were revoked
      */
-    public record Issued(IssuedCertificate certificate, IdentityFiles files) {}
+    public record Issued(IssuedCertificate certificate, IdentityFiles files, boolean again) {}
 
     private IssuedCertificate present(AuthorityState state, String name) {
         NodeRequest.checkName(name);
         IssuedCertificate newest = state.newest(name)
                 .orElseThrow(() -> new AuthorityException("there is no node " + name + ": 'grasp ca list' prints all"));
         if (newest.revoked() != null) {
-            throw new AuthorityException("the certificates of " + name + " were revoked at " + newest.revoked());
+            throw new AuthorityException("the certificates of " + name + " were revoked at " + newest.revoked()
+                    + ": 'grasp ca issue' issues a new one");
         }
         return newest;
     }

@@ -6,10 +6,14 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.PEMParser;
@@ -36,6 +40,21 @@ final class Pem {
 
     static byte[] certificate(X509Certificate certificate) {
         return text(certificate);
+    }
+
+    /** {@return whether a node, which reads keys with the JDK alone, can read a key that this password encrypts} */
+    static boolean isUsable(char[] password) {
+        PBEKeySpec secret = new PBEKeySpec(password);
+        try {
+            SecretKeyFactory.getInstance("PBEWithHmacSHA256AndAES_256").generateSecret(secret);
+            return true;
+        } catch (InvalidKeySpecException e) {
+            return false;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // each JDK has it
+        } finally {
+            secret.clearPassword();
+        }
     }
 
     /** {@return a key in PKCS#8, encrypted with AES-256 if there is a password} */

@@ -1,11 +1,17 @@
 package io.grasp.samples.node;
 
 import io.grasp.samples.ca.IdentityFiles;
+import io.grasp.samples.text.Failures;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +40,9 @@ final class IdentityOptions extends CommandOptions {
     @Option(
             names = "--key-password-file",
             paramLabel = "FILE",
-            description = "The first line of this file is the password of an encrypted key; - prompts for it.")
+            description =
+                    "The first line of this file is the password of an encrypted key; - prompts for it. The file is"
+                            + " read again with a renewed key.")
     private @Nullable Path keyPassword;
 
     @Option(
@@ -46,7 +54,8 @@ final class IdentityOptions extends CommandOptions {
     @Option(
             names = "--pkcs12-password-file",
             paramLabel = "FILE",
-            description = "The first line of this file is the password of the PKCS#12 store; - prompts for it.")
+            description = "The first line of this file is the password of the PKCS#12 store; - prompts for it. The file"
+                    + " is read again with a renewed store.")
     private @Nullable Path storePassword;
 
     @Option(
@@ -126,9 +135,22 @@ final class IdentityOptions extends CommandOptions {
         return keyPassword == null ? config : config.withKeyPassword(passwords("--key-password-file", keyPassword));
     }
 
-    /** The file is read once: it may be standard input. */
+    /** A file is read each time, because a renewed key may have another password; anything else can be read once. */
     private Supplier<char[]> passwords(String option, Path file) {
-        return password(option, file)::clone;
+        char[] first = password(option, file);
+        if (SecretFile.isStandardInput(file) || !Files.isRegularFile(file)) {
+            return first::clone;
+        }
+        Arrays.fill(first, '\0');
+        return () -> {
+            try {
+                return SecretFile.read(file, option);
+            } catch (NoSuchFileException e) {
+                throw new UncheckedIOException("there is no file " + file, e);
+            } catch (IOException e) {
+                throw new UncheckedIOException(file + ": " + Failures.oneLine(e), e);
+            }
+        };
     }
 
     /**

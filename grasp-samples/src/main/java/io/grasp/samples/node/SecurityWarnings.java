@@ -6,6 +6,7 @@ import io.grasp.observe.GraspObserver;
 import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -52,30 +53,23 @@ public final class SecurityWarnings implements GraspObserver {
     public void identityChanged(IdentityStatus status) {
         IdentityStatus earlier = before;
         before = status;
-        String detail = status.detail();
-        if (!detail.isEmpty() && (earlier == null || !detail.equals(earlier.detail()))) {
-            lines.accept("identity: " + detail);
+        List<String> known = earlier == null ? List.of() : earlier.problems();
+        List<String> added = without(status.problems(), known);
+        added.forEach(each -> lines.accept("identity: " + each));
+        if (earlier == null || !status.good()) {
+            return;
         }
-        if (earlier != null && status.good()) {
-            improved(earlier, status);
-        }
-    }
-
-    private void improved(IdentityStatus earlier, IdentityStatus now) {
-        if (!hasSameCertificate(earlier, now)) {
-            goodNews.accept("identity: the certificate of " + now.nodeName() + " that is valid until " + now.notAfter()
-                    + " is in use now");
+        if (!Objects.equals(earlier.fingerprint(), status.fingerprint())) {
+            goodNews.accept("identity: the certificate of " + status.nodeName() + " that is valid until "
+                    + status.notAfter() + " is in use now");
         } else if (!earlier.good()) {
             goodNews.accept("identity: it is good again");
-        } else if (now.detail().isEmpty() && !earlier.detail().isEmpty()) {
-            goodNews.accept("identity: resolved: " + earlier.detail());
+        } else if (added.isEmpty()) { // otherwise these may take the place of those
+            without(known, status.problems()).forEach(each -> goodNews.accept("identity: resolved: " + each));
         }
     }
 
-    /** By what differs between any two certificates of one node that an authority has issued one after the other. */
-    private static boolean hasSameCertificate(IdentityStatus one, IdentityStatus other) {
-        return Objects.equals(one.notBefore(), other.notBefore())
-                && Objects.equals(one.notAfter(), other.notAfter())
-                && Objects.equals(one.nodeName(), other.nodeName());
+    private static List<String> without(List<String> all, List<String> others) {
+        return all.stream().filter(each -> !others.contains(each)).toList();
     }
 }

@@ -1,16 +1,23 @@
 package io.grasp.samples.scale;
 
 import io.grasp.model.MessageInfo;
+import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** Counts the messages that all nodes send: by type, and the multicasts of each type by link. */
+/**
+ * Counts what all nodes do: the messages that they send by type, the multicasts of each type by link, and the messages
+ * that they drop for an unusual reason.
+ */
 final class MessageCounter implements GraspObserver {
     private final Map<String, Integer> byType = new HashMap<>();
     private final Map<String, Map<String, Integer>> byLink = new HashMap<>();
+    private final Map<DropReason, Integer> drops = new TreeMap<>();
 
+    /** Forgets the messages; drops are counted on. */
     void reset() {
         byType.clear();
         byLink.clear();
@@ -24,6 +31,13 @@ final class MessageCounter implements GraspObserver {
         }
     }
 
+    @Override
+    public void messageDropped(DropReason reason, MessagePath path) {
+        if (!reason.isNormal()) {
+            drops.merge(reason, 1, Integer::sum);
+        }
+    }
+
     int sent(String type) {
         return byType.getOrDefault(type, 0);
     }
@@ -33,5 +47,10 @@ final class MessageCounter implements GraspObserver {
                 .mapToInt(Integer::intValue)
                 .max()
                 .orElse(0);
+    }
+
+    /** {@return the number of dropped messages by reason, without the reasons that occur in every network} */
+    Map<DropReason, Integer> drops() {
+        return Map.copyOf(drops);
     }
 }

@@ -1,31 +1,49 @@
 package io.grasp.samples.scale;
 
+import io.grasp.observe.DropReason;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The measurements on one network.
  *
+ * @param graph the kind of the graph
  * @param nodes the number of nodes, each with one ASA
  * @param links the number of point-to-point links
- * @param diameter the greatest distance between two nodes, in hops
+ * @param mostLinks the number of links of the node with the most
+ * @param diameter a lower bound of the greatest distance between two nodes, in hops
  * @param heapBytesPerNode the heap for each started node, including its ASA and its share of the links
+ * @param usedHeapBytesPerNode the same after the floods and discoveries, with what nodes remember of them
+ * @param graphSeconds wall time to generate the graph and to estimate its diameter
  * @param buildSeconds wall time to build the network and to start the nodes
- * @param flood a flood whose loop count is the diameter
+ * @param closeSeconds wall time to close the nodes
+ * @param seconds wall time for everything, garbage collections before heap measurements included
+ * @param flood a flood whose loop count is high enough for every node to relay
  * @param nearFlood a flood with loop count 6
- * @param discovery a discovery with a responder as far away as its loop count reaches
+ * @param discovery a discovery with a responder as far away as its loop count, at most 6, reaches
  * @param farDiscovery a discovery whose responder is one hop beyond its loop count, {@code null} if all nodes are
  *     neighbors
+ * @param wideDiscovery a discovery whose responder is at the other end of the network
+ * @param drops the number of messages that were dropped for a reason that does not occur in every network
  */
 public record ScaleResult(
+        String graph,
         int nodes,
         int links,
+        int mostLinks,
         int diameter,
         long heapBytesPerNode,
+        long usedHeapBytesPerNode,
+        double graphSeconds,
         double buildSeconds,
+        double closeSeconds,
+        double seconds,
         Wave flood,
         Wave nearFlood,
         Search discovery,
-        @Nullable Search farDiscovery) {
+        @Nullable Search farDiscovery,
+        Search wideDiscovery,
+        Map<DropReason, Integer> drops) {
     /**
      * A flood.
      *
@@ -83,6 +101,7 @@ public record ScaleResult(
         return flood.isExact()
                 && nearFlood.isExact()
                 && discovery.isRight()
-                && (farDiscovery == null || farDiscovery.isRight());
+                && (farDiscovery == null || farDiscovery.isRight())
+                && wideDiscovery.isRight();
     }
 }

@@ -18,42 +18,53 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
-/** A connected random graph of point-to-point links, mean degree 4, with a relay and one ASA at each node. */
+/** A connected graph of point-to-point links, with a relay and one ASA at each node. */
 public final class ScaleRun {
-    private static final int MEAN_DEGREE = 4;
+    /** The default loop count, GRASP_DEF_LOOPCT (RFC 8990 section 2.6). */
     private static final int NEAR = 6;
+
     private static final Duration DELAY = Duration.ofMillis(5);
+    private static final Duration SEARCH = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration TTL = Duration.ofMinutes(10);
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final VirtualLoop loop = new VirtualLoop(0, Integer.MAX_VALUE);
+    private final GraphKind kind;
+    private final long begun = System.nanoTime();
     private final Topology topology;
     private final SplittableRandom random;
     private final MessageCounter traffic = new MessageCounter();
-    private final List<Grasp> nodes = new ArrayList<>();
-    private final List<Asa> asas = new ArrayList<>();
+    private final List<Grasp> nodes;
+    private final List<Asa> asas;
 
-    private ScaleRun(int nodes, long seed) {
-        this.topology = Topology.random(nodes, Math.min(MEAN_DEGREE, nodes - 1), seed);
+    private ScaleRun(GraphKind kind, int nodes, long seed) {
+        this.kind = kind;
+        this.topology = kind.draw(nodes, seed);
         this.random = new SplittableRandom(seed);
+        this.nodes = new ArrayList<>(nodes);
+        this.asas = new ArrayList<>(nodes);
     }
 
     /**
      * Builds the network, floods, discovers, and closes it.
      *
+     * @param kind the kind of its graph
      * @param nodes the number of nodes, at least 2
      * @param seed determines the graph and the roles of nodes
      * @return the measurements
      */
-    public static ScaleResult run(int nodes, long seed) {
-        return new ScaleRun(nodes, seed).run();
+    public static ScaleResult run(GraphKind kind, int nodes, long seed) {
+        return new ScaleRun(kind, nodes, seed).run();
     }
 
     private ScaleResult run() {
+        int diameter = topology.diameterAtLeast();
+        double graphSeconds = secondsSince(begun);
         long heapBefore = usedHeap();
         long begin = System.nanoTime();
         SimNetwork network = SimNetwork.create(loop, random.nextLong());
@@ -62,11 +73,14 @@ public final class ScaleRun {
         double buildSeconds = secondsSince(begin);
         long heapPerNode = (usedHeap() - heapBefore) / topology.nodes();
 
-        int diameter = topology.diameter();
-        Wave flood = flood("EX1", diameter);
-        Wave nearFlood = flood("EX2", NEAR);
-        Search discovery = discover("EX3", false);
-        Search farDiscovery = diameter == 1 ? null : discover("EX4", true);
+        Wave flood = flood("EX1", true);
+        Wave nearFlood = flood("EX2", false);
+        Search discovery = discover("EX3", Range.WITHIN);
+        Search farDiscovery = diameter == 1 ? null : discover("EX4", Range.BEYOND);
+        Search wideDiscovery = discover("EX5", Range.ACROSS);
+        long usedHeapPerNode = (usedHeap() - heapBefore) / topology.nodes();
+
+        begin = System.nanoTime();
         for (Grasp node : nodes) {
             node.closeAsync().subscribe();
         }
@@ -75,15 +89,23 @@ public final class ScaleRun {
             throw new IllegalStateException(network.openConnections() + " ends of connections are left");
         }
         return new ScaleResult(
+                kind.toString(),
                 topology.nodes(),
                 topology.edges().size(),
+                IntStream.range(0, topology.nodes()).map(topology::degree).max().orElse(0),
                 diameter,
                 heapPerNode,
+                usedHeapPerNode,
+                graphSeconds,
                 buildSeconds,
+                secondsSince(begin),
+                secondsSince(begun),
                 flood,
                 nearFlood,
                 discovery,
-                farDiscovery);
+                farDiscovery,
+                wideDiscovery,
+                traffic.drops());
     }
 
     private void start(List<SimNode> places) {
@@ -104,14 +126,17 @@ public final class ScaleRun {
         }
     }
 
-    private Wave flood(String name, int loopCount) {
+    /** @param everywhere whether the loop count lets every node relay */
+    private Wave flood(String name, boolean everywhere) {
         int source = random.nextInt(topology.nodes());
         int[] distances = topology.distances(source);
+        int loopCount = everywhere ? farthest(distances) + 1 : NEAR;
         Objective objective = Objective.synchronizable(name).withLoopCount(loopCount);
         ReachedNodes arrivals = new ReachedNodes(loop);
+        List<Disposable> subscriptions = new ArrayList<>(asas.size());
         for (int i = 0; i < asas.size(); i++) {
             int node = i;
-            asas.get(i).floods(name).subscribe(flooded -> arrivals.at(node));
+            subscriptions.add(asas.get(i).floods(name).subscribe(flooded -> arrivals.at(node)));
         }
         loop.runReady();
         traffic.reset();
@@ -123,6 +148,8 @@ public final class ScaleRun {
                 .subscribe();
         loop.advance(Duration.ofSeconds(1).plus(DELAY.multipliedBy(loopCount)));
         double wall = secondsSince(begin);
+        subscriptions.forEach(Disposable::dispose);
+        loop.runReady();
         int expected = 0;
         int reached = 0;
         int beyond = 0;
@@ -143,18 +170,36 @@ public final class ScaleRun {
                 wall);
     }
 
-    /** The seeker is chosen at random; the responder is as far away as the loop count reaches, or one hop farther. */
-    private Search discover(String name, boolean beyond) {
+    /** Where the responder is. */
+    private enum Range {
+        /** As far away as the default loop count reaches. */
+        WITHIN,
+        /** One hop farther. */
+        BEYOND,
+        /** At the other end of the network, as far away as the loop count reaches. */
+        ACROSS;
+
+        int distance(int farthest) {
+            return switch (this) {
+                case WITHIN -> Math.min(NEAR, farthest);
+                case BEYOND -> Math.min(NEAR + 1, farthest);
+                case ACROSS -> farthest;
+            };
+        }
+    }
+
+    /** Searches for a responder from a node that is chosen at random. */
+    private Search discover(String name, Range range) {
         int seeker;
         int[] distances;
         int farthest;
         do {
             seeker = random.nextInt(topology.nodes());
             distances = topology.distances(seeker);
-            farthest = IntStream.of(distances).max().orElseThrow();
-        } while (beyond && farthest == 1);
-        int distance = Math.min(beyond ? NEAR + 1 : NEAR, farthest);
-        int loopCount = beyond ? distance - 1 : distance;
+            farthest = farthest(distances);
+        } while (range == Range.BEYOND && farthest == 1);
+        int distance = range.distance(farthest);
+        int loopCount = range == Range.BEYOND ? distance - 1 : distance;
         int responder = anyAt(distances, distance);
         Objective objective = Objective.discoverable(name).withLoopCount(loopCount);
         asas.get(responder)
@@ -166,7 +211,7 @@ public final class ScaleRun {
         Duration asked = loop.now();
         ReachedNodes found = new ReachedNodes(loop);
         boolean[] ended = {false};
-        Flux.from(asas.get(seeker).discover(objective, Duration.ofSeconds(2)))
+        Flux.from(asas.get(seeker).discover(objective, SEARCH))
                 .doOnComplete(() -> ended[0] = true)
                 .subscribe(locator -> found.at(found.count()));
         if (!loop.runUntil(() -> ended[0], PATIENCE)) {
@@ -181,6 +226,10 @@ public final class ScaleRun {
                 perLink(traffic.sent("M_DISCOVERY")),
                 traffic.sent("M_RESPONSE"),
                 secondsSince(begin));
+    }
+
+    private static int farthest(int[] distances) {
+        return IntStream.of(distances).max().orElseThrow();
     }
 
     private int anyAt(int[] distances, int distance) {

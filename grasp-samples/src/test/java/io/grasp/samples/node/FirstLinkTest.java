@@ -88,8 +88,8 @@ class FirstLinkTest {
     @Test
     void aCertificateThatEndsEndsTheWaitAtOnce() {
         runFor(1);
-        first.identityChanged(
-                new IdentityStatus(false, "it has been revoked", null, null, null, IdentityStatus.Expiry.FAR));
+        first.identityChanged(new IdentityStatus(
+                false, List.of("it has been revoked"), null, null, null, null, IdentityStatus.Expiry.FAR));
         runFor(1);
         assertThat(results).containsExactly("The certificate cannot be used: it has been revoked");
     }

@@ -53,27 +53,32 @@ class SecurityWarningsTest {
         assertThat(lines).hasSize(12).contains("refusals of peers not printed: 90");
     }
 
-    private void identity(boolean good, String detail, long notBefore) {
+    private void identity(boolean good, int certificate, String... problems) {
+        identity(good, certificate, 90_000, problems);
+    }
+
+    private void identity(boolean good, int certificate, long notAfter, String... problems) {
         warnings.identityChanged(new IdentityStatus(
                 good,
-                detail,
+                List.of(problems),
                 AcpNodeName.parse("+gray@example.com"),
-                Instant.ofEpochSecond(notBefore),
-                Instant.ofEpochSecond(90_000),
+                String.valueOf(certificate).repeat(64),
+                Instant.EPOCH,
+                Instant.ofEpochSecond(notAfter),
                 IdentityStatus.Expiry.RENEW));
     }
 
     @Test
     void theBeginAndTheEndOfEachProblemOfTheIdentityArePrintedOnce() {
-        identity(true, "", 0);
-        identity(true, "renew it", 0);
-        identity(true, "renew it", 0);
-        identity(true, "new files were not taken", 0);
+        identity(true, 0);
+        identity(true, 0, "renew it");
+        identity(true, 0, "renew it");
+        identity(true, 0, "renew it", "new files were not taken");
         assertThat(lines).containsExactly("identity: renew it", "identity: new files were not taken");
-        identity(true, "", 0);
+        identity(true, 0, "renew it");
         assertThat(news).containsExactly("identity: resolved: new files were not taken");
-        identity(false, "it is revoked", 0);
-        identity(true, "", 0);
+        identity(false, 0, "it is revoked");
+        identity(true, 0);
         assertThat(news).hasSize(2).endsWith("identity: it is good again");
         assertThat(lines).hasSize(3).endsWith("identity: it is revoked");
     }
@@ -81,13 +86,28 @@ class SecurityWarningsTest {
     /** The new one may end at the same time, with its authority. */
     @Test
     void aNewCertificateIsReportedUnlessItIsTheFirst() {
-        identity(false, "it has expired", 0);
+        identity(false, 0, "it has expired");
         assertThat(news).isEmpty();
-        identity(true, "", 1);
+        identity(true, 1);
         assertThat(news)
                 .containsExactly("identity: the certificate of +gray@example.com that is valid until"
                         + " 1970-01-02T01:00:00Z is in use now");
-        identity(true, "", 1);
+        identity(true, 1);
         assertThat(news).hasSize(1);
+    }
+
+    @Test
+    void anotherTrustAnchorIsNoNewCertificate() {
+        identity(true, 0, 90_000, "the trust anchor expires");
+        identity(true, 0, 99_000);
+        assertThat(news).containsExactly("identity: resolved: the trust anchor expires");
+    }
+
+    @Test
+    void aProblemThatTakesThePlaceOfAnotherIsNotReportedAsResolved() {
+        identity(true, 0, "half of the lifetime is left");
+        identity(true, 0, "a tenth of the lifetime is left");
+        assertThat(lines).hasSize(2);
+        assertThat(news).isEmpty();
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param address its link-local address, and the port at which it accepts connections; port 0 if that is not known
  * @param connected whether there is a connection with it
  * @param failure why the last attempt to connect to it failed, or the last connection ended, in a sentence;
- *     {@code null} if there is none
+ *     {@code null} while it is connected, and if there is none
  */
 public record AcpNeighbor(
         String link,

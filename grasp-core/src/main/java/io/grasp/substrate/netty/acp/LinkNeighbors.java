@@ -101,6 +101,7 @@ final class LinkNeighbors implements NeighborConnection.Events {
         int failures;
         boolean isThisNode;
 
+        /** What was reported last, since the neighbor was there for long enough. */
         @Nullable
         String failure;
 
@@ -430,10 +431,15 @@ final class LinkNeighbors implements NeighborConnection.Events {
     @Override
     public void closed(NeighborConnection connection, @Nullable Throwable failure) {
         connections.remove(connection);
+        boolean lasted = connection.openNanos() >= config.firstRetryNanos;
         for (Target target : targets.values()) {
-            if (target.own == connection) {
+            boolean own = target.own == connection;
+            if (lasted && (own || connection.neighbor().equals(target.address))) {
+                target.failure = null; // meanwhile the neighbor was there
+            }
+            if (own) {
                 target.own = null;
-                ended(target, connection, failure);
+                ended(target, connection, lasted, failure);
             }
             if (!closed && target.own == null && target.attempt == null) {
                 schedule(target);
@@ -445,17 +451,19 @@ final class LinkNeighbors implements NeighborConnection.Events {
         }
     }
 
-    private void ended(Target target, NeighborConnection connection, @Nullable Throwable failure) {
+    private void ended(Target target, NeighborConnection connection, boolean lasted, @Nullable Throwable failure) {
         if (connection.isSuperseded() || target.isThisNode || closed) {
             target.failure = null;
             target.notBefore = target.attemptedAt + config.firstRetryNanos;
             return;
         }
-        boolean lasted = connection.openNanos() >= config.firstRetryNanos;
         target.failures = lasted ? 1 : target.failures + 1;
         target.notBefore = loop.nanoTime() + pause(config.firstRetryNanos, config.lastRetryNanos, target.failures);
+        if (hasConnected(target.address)) {
+            return;
+        }
         String why = describe(connection, failure);
-        if (!why.equals(target.failure) && !hasConnected(target.address)) {
+        if (!why.equals(target.failure)) {
             warn(why);
         }
         target.failure = why;
@@ -558,14 +566,14 @@ final class LinkNeighbors implements NeighborConnection.Events {
         Map<NeighborAddress, AcpNeighbor> all = new TreeMap<>();
         targets.forEach((address, target) -> {
             if (!target.isThisNode) {
-                all.put(address, neighbor(address, target.own != null && target.own.isOpen(), target.failure));
+                boolean connected = target.own != null && target.own.isOpen();
+                all.put(address, neighbor(address, connected, connected ? null : target.failure));
             }
         });
         for (NeighborConnection each : connections) {
             if (each.isOpen()) {
                 NeighborAddress address = each.neighbor();
-                AcpNeighbor known = all.get(address);
-                all.put(address, neighbor(address, true, known == null ? null : known.failure()));
+                all.put(address, neighbor(address, true, null));
             }
         }
         return List.copyOf(all.values());

@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes of the flags of a peer, on one connection or because another one carries the link. Each may bring the link
- * up or down, so that a peer that changes them again and again has to wait: a few changes take effect at once, then one
- * each second. Of those that wait, the latest counts.
+ * The changes of the flags of a peer, on one connection or because another one carries the link. Each may bring the
+ * link up or down, so that a peer that changes them again and again has to wait: a few changes take effect at once,
+ * then one each second. Of those that wait, the latest counts.
  */
 final class FlagChanges {
     /** Receives flags that take effect. */

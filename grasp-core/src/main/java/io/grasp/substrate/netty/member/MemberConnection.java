@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One TLS connection that carries link messages.
  *
  * <pre>
- *  GREETING --- hello and flags of the peer ---&gt; OF A MEMBER --- CLOSING sent or received ---&gt; RETIRING ---&gt; ENDED
+ *  GREETING --- hello and flags of the peer --&gt; OF A MEMBER -- CLOSING sent or received --&gt; RETIRING --&gt; ENDED
  *      '--- not in time, or something else: ended
  * </pre>
  *
@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * neither for the link nor for new streams, nor forgets anything because of it, before the opener has decided; it only
  * takes the streams that the opener opens.
  *
- * <p>The end that has received CLOSING closes the connection as soon as no stream is left and no link depends on it: when
- * the last stream ends, when another connection carries the link, or when the link goes down. The end that has sent it
- * does so if that does not come.
+ * <p>The end that has received CLOSING closes the connection as soon as no stream is left and no link depends on it:
+ * when the last stream ends, when another connection carries the link, or when the link goes down. The end that has
+ * sent it does so if that does not come.
  */
 final class MemberConnection implements Wire.Listener {
     /** Receives its events. */

@@ -478,8 +478,8 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     }
 
     private void checked(Check check) {
-        if (decided) {
-            return;
+        if (decided || !channel.isOpen()) {
+            return; // if it has closed meanwhile, what TLS has still read says why
         }
         PeerIdentity found = check.peer();
         if (found == null) {
@@ -594,7 +594,6 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     }
 
     private void gone() {
-        decided = true; // if it was not even connected
         if (alerting != null) {
             alerting.cancel();
         }

@@ -3,15 +3,14 @@ package io.grasp.substrate.netty.quads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Objects;
 import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -115,27 +114,25 @@ public final class QuadsKey {
     }
 
     /**
-     * Writes a key file of graspy, which only the owner of the process can read. It replaces an existing file at once,
-     * so that a reader never finds half a file. Blocks.
+     * Writes a new key file of graspy, which only the owner of the process can read. Blocks.
      *
      * @param file the file
-     * @throws IOException if it cannot be written
+     * @throws FileAlreadyExistsException if the file exists: it is never replaced
+     * @throws IOException if it cannot be written; then there is no file
      */
     public void write(Path file) throws IOException {
-        Path target = file.toAbsolutePath();
-        Path directory = Objects.requireNonNull(target.getParent(), "no directory");
         FileAttribute<?>[] ownerOnly =
-                target.getFileSystem().supportedFileAttributeViews().contains("posix")
+                file.getFileSystem().supportedFileAttributeViews().contains("posix")
                         ? new FileAttribute<?>[] {
                             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
                         }
                         : new FileAttribute<?>[0];
-        Path written = Files.createTempFile(directory, ".quadsk", null, ownerOnly);
+        Files.createFile(file, ownerOnly);
         try {
-            Files.writeString(written, KeyFile.print(this));
-            Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(written);
+            Files.writeString(file, KeyFile.print(this));
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
         }
     }
 

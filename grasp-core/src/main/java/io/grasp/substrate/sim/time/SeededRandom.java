@@ -1,23 +1,21 @@
 package io.grasp.substrate.sim.time;
 
-import java.util.SplittableRandom;
-
 /**
- * Makes the random decisions for one purpose. It uses only {@link SplittableRandom#nextLong}, so that results are the
- * same on every JDK, which the other methods do not guarantee.
+ * Makes the random decisions for one purpose. It is the SplitMix64 generator, so that results are the same on every
+ * JDK, and small, because each link of a network has one.
  */
 public final class SeededRandom {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
     private static final double TO_UNIT = 0x1.0p-53;
 
-    private final SplittableRandom random;
+    private long state;
 
     /**
      * A generator whose decisions depend on the seed and the purpose alone, so that one purpose does not shift
      * another's.
      */
     public SeededRandom(long seed, long purpose) {
-        random = new SplittableRandom(mix(seed + GOLDEN_GAMMA * purpose));
+        state = mix(seed + GOLDEN_GAMMA * purpose);
     }
 
     /** Variant 13 of Stafford's mixers: neighboring seeds must not give related streams. */
@@ -28,7 +26,8 @@ public final class SeededRandom {
     }
 
     private double unit() {
-        return (random.nextLong() >>> 11) * TO_UNIT;
+        state += GOLDEN_GAMMA;
+        return (mix(state) >>> 11) * TO_UNIT;
     }
 
     /** {@return whether an event happens; probability 0 uses no random number} */

@@ -7,6 +7,8 @@ import java.util.List;
 /** A graph in arrays, for repeated searches of the whole graph. */
 final class Graph {
     private static final int UNSEEN = -1;
+    /** From how many nodes a lower bound of the diameter is searched. */
+    private static final int STARTS = 4;
 
     /** The index at which the neighbors of each node begin; one entry more than there are nodes. */
     private final int[] begin;
@@ -58,6 +60,29 @@ final class Graph {
             diameter = Math.max(diameter, distances[queue[queue.length - 1]]);
         }
         return diameter;
+    }
+
+    /**
+     * {@return a lower bound of the diameter of a connected graph} It goes from a node to the farthest one, from there
+     * to the farthest one, and so on, as long as the distance grows.
+     */
+    int diameterAtLeast() {
+        int[] distances = new int[begin.length - 1];
+        int[] queue = new int[distances.length];
+        int greatest = 0;
+        for (int start = 0; start < STARTS; start++) {
+            int from = (int) ((long) distances.length * start / STARTS);
+            int before = UNSEEN;
+            int distance = 0;
+            while (distance > before) {
+                before = distance;
+                search(from, distances, queue);
+                from = queue[queue.length - 1];
+                distance = distances[from];
+            }
+            greatest = Math.max(greatest, distance);
+        }
+        return greatest;
     }
 
     /** Searches breadth first; {@return the number of nodes reached}, which are then in the queue, nearest first. */

@@ -16,6 +16,8 @@ import java.util.Set;
  * Immutable.
  */
 public final class Topology {
+    private static final int MOST_LINKS = 1 << 30;
+
     private final int nodes;
     private final boolean lan;
     private final List<Edge> edges;
@@ -179,6 +181,30 @@ public final class Topology {
     }
 
     /**
+     * A connected random graph whose degrees follow a power law: a few nodes have very many links. It grows node by
+     * node, and each new node prefers neighbors that already have many links (Barabási and Albert).
+     *
+     * @param nodes the number of nodes, from 2
+     * @param links the number of links of each new node, 1 to {@code nodes - 1}; the first {@code links + 1} nodes form
+     *     a mesh
+     * @param seed determines the graph
+     * @return the topology
+     * @throws IllegalArgumentException if a number is out of its range, or there would be more than 2^30 links
+     */
+    public static Topology powerLaw(int nodes, int links, long seed) {
+        requireNodes(nodes, 2, "a power-law graph");
+        if (links < 1 || links >= nodes) {
+            throw new IllegalArgumentException("a power-law graph of " + nodes + " nodes has 1 to " + (nodes - 1)
+                    + " links of each new node, not " + links);
+        }
+        if (PreferentialAttachment.count(nodes, links) > MOST_LINKS) {
+            throw new IllegalArgumentException(
+                    "a power-law graph of " + nodes + " nodes with " + links + " links of each new node is too large");
+        }
+        return new Topology(nodes, false, PreferentialAttachment.draw(nodes, links, seed));
+    }
+
+    /**
      * {@return nodes that are all on one link, at least 1}
      *
      * @param nodes the number of nodes
@@ -190,11 +216,11 @@ public final class Topology {
 
     /**
      * Parses the text of a command line: {@code chain:8}, {@code ring:8}, {@code star:8}, {@code mesh:8},
-     * {@code tree:15:2} (nodes and arity), {@code random:100:4} (nodes and mean degree), {@code lan:5} or
-     * {@code edges:0-1,1-2,2-0}.
+     * {@code tree:15:2} (nodes and arity), {@code random:100:4} (nodes and mean degree), {@code powerlaw:100:2} (nodes
+     * and links of each new node), {@code lan:5} or {@code edges:0-1,1-2,2-0}.
      *
      * @param text the text
-     * @param seed determines a random graph
+     * @param seed determines a random or power-law graph
      * @return the topology
      * @throws IllegalArgumentException if the text is not valid; the message says what is wrong
      */
@@ -258,7 +284,7 @@ public final class Topology {
 
     /**
      * The diameter: the greatest distance between two nodes. Takes time proportional to the number of nodes times the
-     * number of links.
+     * number of links; {@link #diameterAtLeast} is for large graphs.
      *
      * @return the number of links between them, 0 for a single node
      * @throws IllegalStateException if the topology is not connected
@@ -268,6 +294,21 @@ public final class Topology {
             throw new IllegalStateException("the topology is not connected");
         }
         return lan ? Math.min(1, nodes - 1) : graph.diameter();
+    }
+
+    /**
+     * A lower bound of the {@link #diameter}: the greatest distance that a few searches for farther and farther nodes
+     * find. It is exact in a tree, and hardly ever more than one or two links too low in a random graph. Takes time
+     * proportional to the number of links.
+     *
+     * @return the number of links
+     * @throws IllegalStateException if the topology is not connected
+     */
+    public int diameterAtLeast() {
+        if (!isConnected()) {
+            throw new IllegalStateException("the topology is not connected");
+        }
+        return lan ? Math.min(1, nodes - 1) : graph.diameterAtLeast();
     }
 
     /**

@@ -7,7 +7,7 @@ import java.util.List;
 /** The text form of a topology on a command line: a kind and its numbers, separated by colons. */
 final class TopologyText {
     private static final String FORMS =
-            "chain:N, ring:N, star:N, mesh:N, tree:N:ARITY, random:N:DEGREE, lan:N or edges:A-B,C-D";
+            "chain:N, ring:N, star:N, mesh:N, tree:N:ARITY, random:N:DEGREE, powerlaw:N:LINKS, lan:N or edges:A-B,C-D";
 
     private final String text;
     private final String[] parts;
@@ -31,6 +31,10 @@ final class TopologyText {
             case "random" -> {
                 requireParts(2, "nodes and mean degree");
                 yield Topology.random(integer(parts[1]), decimal(parts[2]), seed);
+            }
+            case "powerlaw" -> {
+                requireParts(2, "nodes and links of each new node");
+                yield Topology.powerLaw(integer(parts[1]), integer(parts[2]), seed);
             }
             case "edges" -> {
                 requireParts(1, "a list of edges");

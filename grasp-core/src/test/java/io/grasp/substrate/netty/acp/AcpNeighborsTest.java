@@ -47,6 +47,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -556,6 +557,59 @@ class AcpNeighborsTest {
     void retriesSlowDown() {
         assertThat(IntStream.rangeClosed(1, 9).mapToLong(failures -> LinkNeighbors.pause(10, 640, failures)))
                 .containsExactly(10L, 20L, 40L, 80L, 160L, 320L, 640L, 640L, 640L);
+    }
+
+    @Test
+    void aNeighborThatWasThereForAWhileIsReportedAgainWhenItIsLost() throws Exception {
+        PlainNeighbor peer = neighbor();
+        LinkNode node = node(on(TestNetwork.LINK).withNeighborSources(new Changing(List.of(peer.listens()))), LOW);
+        for (int i = 1; i <= 2; i++) {
+            PlainNeighbor.Stream stream = peer.accept().expectHello();
+            awaitMillis(150); // longer than the first retry
+            assertThat(node.neighbors()).singleElement().satisfies(there -> {
+                assertThat(there.connected()).isTrue();
+                assertThat(there.failure()).isNull();
+            });
+            stream.close();
+            Await.until("the loss", () -> node.neighbors().get(0).failure() != null);
+        }
+        assertThat(node.warnings).hasSize(2).allMatch(each -> each.contains("has closed the connection"));
+
+        peer.stopListening();
+        Await.until("the failure", () -> node.warnings.size() == 3);
+        PlainNeighbor.Stream own =
+                peer.connect(seenFromOtherEnd(node)).expectHello().send(peer.hello(HIGH));
+        node.awaitConnected(1);
+        awaitMillis(150);
+        own.close();
+        Await.until("the same failure", () -> node.warnings.size() == 4);
+        assertThat(node.warnings.subList(2, 4)).allMatch(each -> each.contains("Connection refused"));
+    }
+
+    private static void awaitMillis(long millis) {
+        long since = System.nanoTime();
+        Await.until("time", () -> System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    @Test
+    void aFailureThatIsNotReportedBecauseTheNeighborHasConnectedIsReportedWhenItComesAgain() throws Exception {
+        PlainNeighbor peer = neighbor();
+        LinkNode node = node(
+                on(TestNetwork.LINK)
+                        .withRetry(Duration.ofMillis(300), Duration.ofMillis(300))
+                        .withNeighborSources(new Changing(List.of(peer.listens()))),
+                LOW);
+        PlainNeighbor.Stream nodes = peer.accept().expectHello();
+        PlainNeighbor.Stream own =
+                peer.connect(seenFromOtherEnd(node)).expectHello().send(peer.hello(HIGH));
+        own.send(flood(1));
+        node.awaitMessage(flood(1));
+        nodes.close();
+        Await.until("its end", () -> TestNetwork.openSockets().size() == 4);
+        own.close();
+        assertThat(node.call(() -> List.copyOf(node.warnings))).isEmpty();
+        peer.accept().expectHello().close();
+        Await.until("the failure", () -> node.warnings.size() == 1);
     }
 
     @Test

@@ -250,8 +250,9 @@ class AcpSubstrateTest {
                     ? real
                     : new IdentityStatus(
                             false,
-                            "the certificate has expired",
+                            List.of("the certificate has expired"),
                             real.nodeName(),
+                            real.fingerprint(),
                             real.notBefore(),
                             real.notAfter(),
                             IdentityStatus.Expiry.EXPIRED);

@@ -92,7 +92,41 @@ class SecureChannelTest {
         Await.result("the end of the loop", closed);
     }
 
-    private static final class NoOutcome implements SecureChannel.Outcome {
+    /** Its peer may have closed it while the certificates are checked, when nothing is read. */
+    @Test
+    void aConnectionThatHasClosedBeforeItsPeerIsAuthenticatedHasFailed() throws Exception {
+        NettyLoop loop = NettyLoop.create();
+        EmbeddedChannel channel = new EmbeddedChannel();
+        List<PeerRefusal> failed = new ArrayList<>();
+        SslHandler tls = new SslHandler(SSLContext.getDefault().createSSLEngine());
+        SecureChannel secure = new SecureChannel(
+                loop,
+                new Throwing(new AssertionError()),
+                Runnable::run,
+                0,
+                new InetSocketAddress(7017),
+                channel,
+                tls,
+                new TlsTasks(Runnable::run, Runnable::run, () -> {}),
+                new NoOutcome() {
+                    @Override
+                    public void failed(InetSocketAddress remote, PeerRefusedException why) {
+                        failed.add(why.reason());
+                    }
+                },
+                () -> {});
+        channel.pipeline().addLast(secure);
+        channel.pipeline().fireChannelActive();
+
+        channel.close();
+
+        assertThat(failed).containsExactly(PeerRefusal.HANDSHAKE_ABORTED);
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        loop.close(failure -> closed.complete(true));
+        Await.result("the end of the loop", closed);
+    }
+
+    private static class NoOutcome implements SecureChannel.Outcome {
         @Override
         public void open(SecureChannel channel) {
             throw new AssertionError("there is no handshake");

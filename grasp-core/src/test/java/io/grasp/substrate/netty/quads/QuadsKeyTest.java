@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -52,7 +53,6 @@ class QuadsKeyTest {
     void aFileIsWrittenAsGraspyWritesIt() throws IOException {
         QuadsKey key = read(GRASPYS_FILE);
         Path written = directory.resolve("new.py");
-        Files.writeString(written, "an old file");
         key.write(written);
         assertThat(written).hasContent(GRASPYS_FILE);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(written)))
@@ -60,6 +60,16 @@ class QuadsKeyTest {
         try (Stream<Path> left = Files.list(directory)) {
             assertThat(left).hasSize(2);
         }
+    }
+
+    @Test
+    void anExistingFileIsNotReplaced() throws IOException {
+        Path written = Files.writeString(directory.resolve("new.py"), "another key");
+        QuadsKey key = QuadsKey.of(new byte[32], new byte[16]);
+        assertThatThrownBy(() -> key.write(written)).isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(written).hasContent("another key");
+        assertThatThrownBy(() -> key.write(directory.resolve("none").resolve("new.py")))
+                .isInstanceOf(NoSuchFileException.class);
     }
 
     @Test
@@ -74,6 +84,7 @@ class QuadsKeyTest {
             if (i % 2 == 0) {
                 System.arraycopy("'\"\\\t\n\r'x".getBytes(StandardCharsets.US_ASCII), 0, iv, 0, 8);
             }
+            Files.deleteIfExists(file);
             QuadsKey.of(key, iv).write(file);
             QuadsKey read = QuadsKey.read(file);
             assertThat(read.key()).isEqualTo(key);

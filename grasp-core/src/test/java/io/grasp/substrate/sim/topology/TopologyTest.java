@@ -30,6 +30,8 @@ class TopologyTest {
         "mesh:8, 8, 28, 1, 7, 7",
         "tree:15:2, 15, 14, 6, 1, 3",
         "tree:13:3, 13, 12, 4, 1, 4",
+        "powerlaw:4:3, 4, 6, 1, 3, 3",
+        "powerlaw:2:1, 2, 1, 1, 1, 1",
         "lan:5, 5, 0, 1, 4, 4",
         "lan:1, 1, 0, 0, 0, 0",
         "'edges:0-1,1-2,2-0', 3, 3, 1, 2, 2",
@@ -63,6 +65,7 @@ class TopologyTest {
         Topology apart = Topology.of(4, List.of(new Edge(0, 1), new Edge(3, 2)));
         assertThat(apart.isConnected()).isFalse();
         assertThatIllegalStateException().isThrownBy(apart::diameter).withMessageContaining("not connected");
+        assertThatIllegalStateException().isThrownBy(apart::diameterAtLeast).withMessageContaining("not connected");
     }
 
     @ParameterizedTest
@@ -96,6 +99,40 @@ class TopologyTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "chain:8",
+        "ring:9",
+        "star:5",
+        "mesh:6",
+        "tree:1000:3",
+        "lan:4",
+        "lan:1",
+        "chain:1",
+        "random:2000:4",
+        "powerlaw:2000:2"
+    })
+    void theLowerBoundOfTheDiameterIsHardlyLessThanTheDiameter(String text) {
+        Topology topology = Topology.parse(text, 1);
+        int most = topology.diameter();
+        assertThat(topology.diameterAtLeast()).isBetween(text.startsWith("random") ? most - 1 : most, most);
+    }
+
+    @Test
+    void aPowerLawGraphHasAFewNodesWithManyLinks() {
+        Topology topology = Topology.powerLaw(10_000, 2, 5);
+        assertThat(topology.isConnected()).isTrue();
+        assertThat(topology.edges()).hasSize(3 + 2 * (10_000 - 3)).doesNotHaveDuplicates();
+        int[] degrees = IntStream.range(0, 10_000).map(topology::degree).toArray();
+        assertThat(IntStream.of(degrees).min().orElseThrow()).isEqualTo(2);
+        assertThat(IntStream.of(degrees).max().orElseThrow()).isBetween(100, 1000);
+        // The share of nodes with at least k links is about 2 * 3 / (k * (k + 1)), 5.5 % at k = 10.
+        assertThat(IntStream.of(degrees).filter(degree -> degree >= 10).count()).isBetween(450L, 650L);
+        assertThat(topology.edges())
+                .isEqualTo(Topology.powerLaw(10_000, 2, 5).edges())
+                .isNotEqualTo(Topology.powerLaw(10_000, 2, 6).edges());
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '"',
@@ -117,6 +154,11 @@ class TopologyTest {
                 "random:10:10 | mean degree 10.0 of 10 nodes",
                 "random:10:NaN | mean degree NaN",
                 "random:1:0 | a random graph needs at least 2 nodes",
+                "powerlaw:10 | powerlaw takes nodes and links of each new node",
+                "powerlaw:1:1 | a power-law graph needs at least 2 nodes, not 1",
+                "powerlaw:10:0 | a power-law graph of 10 nodes has 1 to 9 links of each new node, not 0",
+                "powerlaw:10:10 | a power-law graph of 10 nodes has 1 to 9 links of each new node, not 10",
+                "powerlaw:2000000000:3 | with 3 links of each new node is too large",
                 "edges: | '' is not an edge such as 0-1",
                 "edges:0-1,2 | '2' is not an edge such as 0-1",
                 "edges:0-1,1-0 | edge 1-0 occurs twice",
