@@ -128,8 +128,8 @@ final class CaCommand implements Runnable {
             name = "issue",
             description =
                     "Issues a certificate to a new node, or one with a new key to a node that was revoked, and writes"
-                            + " certificate.pem, key.pem and anchors.pem to DIR/nodes/NAME, for the option --identity of the"
-                            + " other commands.",
+                            + " certificate.pem, key.pem and anchors.pem to DIR/nodes/NAME, for the option --identity"
+                            + " of the other commands.",
             footer = {"", "Valid for 90 days by default, and not longer than the authority.", Main.EXIT_CODES})
     static final class Issue implements Callable<Integer> {
         private static final Pattern HEX_ADDRESS = Pattern.compile("[0-9A-Fa-f]{32}");

@@ -27,8 +27,8 @@ import reactor.core.publisher.Mono;
             "Runs a node without an ASA, until it is stopped, and prints which of its links are up.",
             "It relays between its links. With --dull, it also runs DULL instances, which need no protection, and"
                     + " prints the floods they receive. With --json, ttlMillis is null for a value that does not"
-                    + " expire. In a minute each link has up to 10 events printed, and all links have 200; the number of"
-                    + " the others is printed later."
+                    + " expire. In a minute each link has up to 10 events printed, and all links have 200; the number"
+                    + " of the others is printed later."
         })
 final class DaemonCommand implements Callable<Integer> {
     private static final int MAX_EVENTS_OF_LINK = 10;

@@ -27,8 +27,8 @@ import tools.jackson.databind.JsonNode;
         name = "flood",
         description = {
             "Floods the value of a synchronization objective, once or repeatedly.",
-            "A node that starts after a flood has missed it. With --every, it gets the next one, and can also ask for the"
-                    + " value, as synchronize does."
+            "A node that starts after a flood has missed it. With --every, it gets the next one, and can also ask for"
+                    + " the value, as synchronize does."
         })
 final class FloodCommand implements Callable<Integer> {
     @Mixin

@@ -60,7 +60,7 @@ final class ProcessEnd {
     private void noteLongClose() {
         try {
             Thread.sleep(LONG_CLOSE_MILLIS);
-            err.note("still closing; interrupt again to end at once");
+            err.note("still closing; Ctrl-C ends it at once");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

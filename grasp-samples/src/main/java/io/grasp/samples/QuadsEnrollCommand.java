@@ -18,7 +18,7 @@ import reactor.core.scheduler.Schedulers;
 @Command(
         name = "quads-enroll",
         description = {
-            "Gets the QUADS key from a registrar, such as graspy's quadski.py, and writes it to a file for --quads-key.",
+            "Gets the QUADS key from a registrar, as graspy's quadski.py, and writes it to a file for --quads-key.",
             "Nothing proves who the registrar is: it learns the password."
         })
 final class QuadsEnrollCommand implements Callable<Integer> {

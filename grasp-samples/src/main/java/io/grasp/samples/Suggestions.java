@@ -10,7 +10,7 @@ final class Suggestions {
 
     private Suggestions() {}
 
-    /** {@return the commands, or the options, whose names are the most similar ones to a word, if they differ little} */
+    /** {@return the commands, or options, whose names are the most similar ones to a word, if they differ little} */
     static List<String> of(CommandLine command, String word) {
         CommandSpec spec = command.getCommandSpec();
         List<String> known = word.startsWith("-")

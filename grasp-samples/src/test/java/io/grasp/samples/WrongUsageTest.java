@@ -84,6 +84,10 @@ class WrongUsageTest {
                 "flood EX1 1 --ttl -1 | --ttl must be 0 to 4294967295",
                 "flood EX1 1 --ttl 4294967296 | --ttl must be 0 to 4294967295",
                 "flood EX1 1 --ttl forever | Invalid value for option '--ttl': 'forever' is not a whole number",
+                "flood EX1 1 --loop-count 0 | --loop-count must be 1 to 255",
+                "negotiate EX3 1 --timeout 0 | --timeout must be 1 to 4294967295",
+                "flood EX1 1 --locator [::1]:65536 | Invalid value for option '--locator' (LOCATOR): '[::1]:65536' is"
+                        + " not PORT, HOST:PORT, [ADDRESS]:PORT or a URI with ://",
                 "flood EX1 1 --every 0 | --every must be 1 to 4294967295",
                 "get-flood | Missing required parameter: 'NAME'",
                 "get-flood EX1 --wait 0 | --wait must be 1 to 4294967295",

@@ -22,8 +22,9 @@ public final class LocatorText implements ITypeConverter<Locator> {
             // Each link replaces the unspecified address by its own.
             String host = place.getHostString().isEmpty() ? "::" : place.getHostString();
             return udp ? Locator.udp(host, place.getPort()) : Locator.tcp(host, place.getPort());
-        } catch (IllegalArgumentException e) {
-            throw new TypeConversionException(e.getMessage());
+        } catch (IllegalArgumentException | TypeConversionException e) {
+            throw new TypeConversionException(
+                    "'" + text + "' is not PORT, HOST:PORT, [ADDRESS]:PORT or a URI with ://");
         }
     }
 }
