@@ -145,7 +145,7 @@ public final class GraspException extends RuntimeException {
         return copy(session, newObjective, getCause());
     }
 
-    /** {@return this error without a stack trace and suppressed errors, for one that is created long before it occurs} */
+    /** {@return this error without stack trace and suppressed errors, for one that is created before it occurs} */
     public GraspException withoutStackTrace() {
         return new GraspException(code, origin, detail, session, objective, getCause(), unreached, false);
     }

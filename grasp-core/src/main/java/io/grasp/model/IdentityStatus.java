@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The state of a node's own identity: its certificate, key and trust anchors, and the clock.
  *
  * @param good whether peers may be authenticated with it now
- * @param problems sentences for the operator: each says what is wrong and what to do, or warns; none if there is nothing
- *     to report. Each stays the same as long as its cause does
+ * @param problems sentences for the operator: each says what is wrong and what to do, or warns; none if there is
+ *     nothing to report. Each stays the same as long as its cause does
  * @param nodeName the node's name; {@code null} if no usable certificate is known
  * @param fingerprint the SHA-256 hash of the certificate, 64 lower-case hexadecimal digits; {@code null} as above
  * @param notBefore when the certificate becomes valid, and all that it depends on; {@code null} as above

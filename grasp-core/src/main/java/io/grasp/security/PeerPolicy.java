@@ -12,9 +12,9 @@ import io.grasp.model.PeerIdentity;
  * <p>If a neighbor may not flood one of the objectives of a flood, the others are processed and relayed, without the
  * flood's options.
  *
- * <p>It is not asked about messages of unassigned types and their answers, which have no objective: the ASA that handles
- * them decides by the {@linkplain io.grasp.observe.MessagePath#identity identity} of their path. Nor is it asked about an
- * ASA of the same node, and a DULL instance has no policy.
+ * <p>It is not asked about messages of unassigned types and their answers, which have no objective: the ASA that
+ * handles them decides by the {@linkplain io.grasp.observe.MessagePath#identity identity} of their path. Nor is it
+ * asked about an ASA of the same node, and a DULL instance has no policy.
  */
 @FunctionalInterface
 public interface PeerPolicy {

@@ -152,7 +152,7 @@ final class SecureDemo {
         TestAuthority.Enrolled enrolled = foreign.enroll("Mallory", name("Mallory", 4), Instant.now(), LIFETIME, null);
         Member mallory = member(
                 "Mallory",
-                identity(enrolled, List.of(foreign.certificate(), authority.certificate()), REFRESH),
+                open(config(enrolled, List.of(foreign.certificate(), authority.certificate()))),
                 List.of(relay));
         await("the refusal", () -> relay.refused(PeerRefusal.UNTRUSTED) != null);
         steps.accept(new Step("refused", "Relay", String.valueOf(relay.refused(PeerRefusal.UNTRUSTED))));
@@ -166,8 +166,9 @@ final class SecureDemo {
     /** A member that is revoked while it is connected. */
     private void revoke(Member relay, String crlUrl) {
         TestAuthority.Enrolled enrolled = authority.enroll("Eve", name("Eve", 5), Instant.now(), LIFETIME, crlUrl);
-        // Eve looks at the list seldom: a node that knows that it is revoked ends its connections before others do.
-        Identity evesOwn = identity(enrolled, List.of(authority.certificate()), LIFETIME);
+        // Eve takes no list: a node that knows that it is revoked ends its connections before others do.
+        Identity evesOwn =
+                open(config(enrolled, List.of(authority.certificate())).withMaxRevocationBytes(1));
         Member eve = member("Eve", evesOwn, List.of(relay));
         await("another neighbor", () -> relay.neighbors() == 3 && eve.neighbors() == 1);
         say("CA", "Revokes the certificate of Eve");
@@ -185,7 +186,7 @@ final class SecureDemo {
 
     private Identity enroll(String node, int number, String crlUrl) {
         TestAuthority.Enrolled enrolled = authority.enroll(node, name(node, number), Instant.now(), LIFETIME, crlUrl);
-        return identity(enrolled, List.of(authority.certificate()), REFRESH);
+        return open(config(enrolled, List.of(authority.certificate())));
     }
 
     /** Addresses of the zone scheme, with a registrar-ID of the form of a locally administered MAC address. */
@@ -196,10 +197,14 @@ final class SecureDemo {
         return name;
     }
 
-    private static Identity identity(TestAuthority.Enrolled enrolled, List<X509Certificate> anchors, Duration refresh) {
+    private static IdentityConfig config(TestAuthority.Enrolled enrolled, List<X509Certificate> anchors) {
+        return IdentityConfig.of(List.of(enrolled.certificate()), enrolled.key(), anchors)
+                .withRevocationRefresh(REFRESH);
+    }
+
+    private static Identity open(IdentityConfig config) {
         try {
-            return Identity.open(IdentityConfig.of(List.of(enrolled.certificate()), enrolled.key(), anchors)
-                    .withRevocationRefresh(refresh));
+            return Identity.open(config);
         } catch (IdentityException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }

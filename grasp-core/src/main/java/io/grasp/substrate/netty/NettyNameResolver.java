@@ -87,9 +87,19 @@ public final class NettyNameResolver implements NamedConnection.NameResolver {
         return channel;
     }
 
+    /** Finds at most as many addresses as the settings permit: peers choose these names. */
     @Override
     public Runnable resolve(String name, NamedConnection.Answer answer) {
-        Search search = new Search(name, answer);
+        return resolve(name, mostAddresses, answer);
+    }
+
+    /** {@return the same for names in the settings of the node, with all their addresses} */
+    public NamedConnection.NameResolver withAllAddresses() {
+        return (name, answer) -> resolve(name, Long.MAX_VALUE, answer);
+    }
+
+    private Runnable resolve(String name, long most, NamedConnection.Answer answer) {
+        Search search = new Search(name, most, answer);
         loop.execute(search::begin);
         return search::stop;
     }
@@ -104,13 +114,15 @@ public final class NettyNameResolver implements NamedConnection.NameResolver {
     /** The search for one name. */
     private final class Search {
         private final String name;
+        private final long mostAddresses;
         private final NamedConnection.Answer answer;
         private @Nullable Future<List<InetAddress>> future;
         private Loop.@Nullable Wakeup timeout;
         private boolean over;
 
-        Search(String name, NamedConnection.Answer answer) {
+        Search(String name, long mostAddresses, NamedConnection.Answer answer) {
             this.name = name;
+            this.mostAddresses = mostAddresses;
             this.answer = answer;
         }
 

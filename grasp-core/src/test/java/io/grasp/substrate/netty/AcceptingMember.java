@@ -33,6 +33,7 @@ final class AcceptingMember implements AutoCloseable {
     private final List<SSLSocket> sockets = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
     private final byte flags;
     private final int streams;
     private volatile byte[] instance = RawMember.instance(0xff);
@@ -72,6 +73,11 @@ final class AcceptingMember implements AutoCloseable {
         return open.get();
     }
 
+    /** {@return how many connections have ended on which it has said which node it is} */
+    int ended() {
+        return ended.get();
+    }
+
     /** {@return how many connections it has ever accepted} */
     int connections() {
         return sockets.size();
@@ -106,6 +112,7 @@ final class AcceptingMember implements AutoCloseable {
                 in.transferTo(OutputStream.nullOutputStream());
             } finally {
                 open.decrementAndGet();
+                ended.incrementAndGet();
             }
         } catch (IOException ended) {
             // by the node
@@ -157,6 +164,12 @@ final class AcceptingMember implements AutoCloseable {
         OutputStream out = sockets.get(0).getOutputStream();
         out.write(new byte[] {3, 2, 0, 1, 0, 0, 0, 0, kind});
         out.flush();
+    }
+
+    /** Resets one of its connections. */
+    void reset(int connection) throws IOException {
+        sockets.get(connection).setSoLinger(true, 0);
+        sockets.get(connection).close();
     }
 
     @Override

@@ -22,6 +22,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a node does where it cannot connect to, but another member says that it is there. */
@@ -235,6 +236,26 @@ class OverlayClaimsTest extends OverlayTest {
         node.awaitLinks(0);
         Await.until("a failed attempt", () -> !node.failures.isEmpty());
         assertThat(node.failures.get(0)).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    @Tag("long")
+    void theAttemptsBeginAnewWhenALinkWithASubstituteGoesDownThatWasUpForAWhile() throws Exception {
+        int place = freePort();
+        OverlayNode node = start(
+                "node",
+                config -> config.withNeighborWait(Duration.ZERO)
+                        .withNeighbors("[::1]:" + place)
+                        .withRetry(Duration.ofSeconds(2), Duration.ofMinutes(10)));
+        RawMember claimant = claim("claimant", node, place);
+        awaitOnlyLink(node, "claimant");
+        pass(Duration.ofSeconds(15)); // the pauses were 2, 4 and 8 s, or up to a quarter less; the next is 16 s
+        start("honest", config -> config.withPort(place));
+        claimant.close();
+        node.awaitLinks(0);
+        long down = System.nanoTime();
+        awaitOnlyLink(node, "honest");
+        assertThat(Duration.ofNanos(System.nanoTime() - down)).isLessThan(Duration.ofSeconds(5));
     }
 
     @Test

@@ -270,6 +270,30 @@ class OverlayMembersTest extends OverlayTest {
     }
 
     @Test
+    void aFurtherConnectionOfAMemberThatWasRefusedMakesNoLinkBeyondTheMaximum() throws Exception {
+        OverlayNode node = start("node", config -> config.withMaxNeighbors(2));
+        RawMember gives = connect(member("gives"), node).hello(RawMember.instance(1), 1001, true);
+        node.awaitLinks(1);
+        connect(member("most"), node).hello(RawMember.instance(2), 1002, true);
+        node.awaitLinks(2);
+        List<TestMember> refused = List.of(member("first"), member("second"), member("third"));
+        for (int i = 0; i < refused.size(); i++) {
+            connect(refused.get(i), node).hello(RawMember.instance(10 + i), 1010 + i, true);
+        }
+        Await.until("refusals", () -> node.refusals.size() == 3);
+        gives.close();
+        node.awaitLinks(1);
+        connect(member("most"), node).hello(RawMember.instance(3), 1003, true);
+        node.awaitLinks(2); // one of which can give way
+        for (int i = 0; i < refused.size(); i++) {
+            connect(refused.get(i), node).hello(RawMember.instance(10 + i), 1010 + i, true);
+        }
+        Await.until("further refusals, now " + node.everUp, () -> node.refusals.size() == 5);
+        node.awaitLinks(2);
+        assertThat(node.everUp).as("one has got the place").hasSize(4);
+    }
+
+    @Test
     void aMemberHasTwoLinksAndOneShareHoweverManyNodesItPretendsToBe() throws Exception {
         OverlayNode node = start("node", config -> config);
         TestMember greedy = member("greedy");
@@ -417,6 +441,49 @@ class OverlayMembersTest extends OverlayTest {
         }
         assertThat(others.get(256).awaitClosed()).hasMessageContaining("256 sessions");
         assertThat(others.subList(0, 256)).noneMatch(each -> each.closed);
+    }
+
+    /** So that it is opened when the pause is over, though its time is too. */
+    @Test
+    void aSessionThatIsClosedWhileThisNodePausesIsOpenedAfterThePause() {
+        OverlayNode full = start("full", config -> config.withMaxSessions(1, 1));
+        start("other", config -> config).connect(full).echo(10);
+        OverlayNode eager =
+                start("eager", config -> config.withNeighbors(full.place()).withCloseTimeout(Duration.ofSeconds(1)));
+        eager.awaitLinks(1);
+        int port = full.port();
+        CompletableFuture<OverlayNode.Session> waiting = new CompletableFuture<>();
+        eager.onLoop(() -> {
+            tryUntilItWaits(eager, port, waiting);
+            return true;
+        });
+        OverlayNode.Session session = Await.result("a session that waits", waiting);
+        pass(Duration.ofMillis(100));
+        loop.execute(() -> keepBusy(Duration.ofMillis(1_100))); // the pause and the session's time end in one turn
+        assertThat(session.awaitClosed()).hasMessageContaining("has refused");
+    }
+
+    private static void keepBusy(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < end) {
+            // busy
+        }
+    }
+
+    private static void tryUntilItWaits(OverlayNode eager, int port, CompletableFuture<OverlayNode.Session> waiting) {
+        OverlayNode.Session session = eager.new Session();
+        session.whenClosed = () -> loop.execute(() -> {
+            if (!waiting.isDone()) {
+                tryUntilItWaits(eager, port, waiting);
+            }
+        });
+        session.connection =
+                eager.substrate().connect(new Locator.Ipv6(OverlayNode.HOST, Locator.TCP, port), 0, session);
+        session.connection.send(new byte[10], ignored -> {});
+        session.connection.close();
+        if (session.connection.peerIdentity() == null) {
+            waiting.complete(session);
+        }
     }
 
     /** It pauses before the node would take its attempts for a flood. */
@@ -671,6 +738,7 @@ class OverlayMembersTest extends OverlayTest {
         Await.until("the new link", () -> node.everUp.size() == 2);
         assertThat(former.isEndedWithin(20_000)).isTrue();
         node.awaitLinks(1);
+        assertThat(node.everUp).extracting(Link::name).containsOnly("peer:" + Identities.name("peer"));
         assertThat(node.refusals).isEmpty();
     }
 

@@ -7,6 +7,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.PeerRefusal;
+import io.grasp.security.TestMember;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
@@ -14,6 +15,7 @@ import io.grasp.substrate.netty.overlay.NeighborSource;
 import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -215,7 +217,7 @@ class OverlayNeighborsTest extends OverlayTest {
                             .withNameRefresh(Duration.ofMillis(20)));
             assertThat(namesOfLinks(node)).containsExactly("peer:" + Identities.name("old"));
 
-            dns.knows("moving.example", TestNetwork.ADDRESS, "::1");
+            dns.knows("moving.example", TestNetwork.ADDRESS, "::2", "::3", "::4", "::5", "::1");
             awaitQueries(dns, 6);
             dns.knows("moving.example");
             awaitQueries(dns, 6);
@@ -230,6 +232,42 @@ class OverlayNeighborsTest extends OverlayTest {
             old.awaitLinks(0);
             next.awaitLinks(1);
         }
+    }
+
+    /** The first address is the node's own, as with the name of all nodes of a cluster. */
+    @Test
+    void theNextAddressOfANameIsTriedIfTheNodeAtTheFirstCannotBeANeighbor() throws IOException {
+        try (TestDns dns = new TestDns()) {
+            OverlayNode other =
+                    start("other", config -> config.withAddresses(PeerAddresses.literal(TestNetwork.ADDRESS)));
+            int port = other.port();
+            dns.knows("all.example", "::1", TestNetwork.ADDRESS);
+            OverlayNode node = start(
+                    "node",
+                    config -> config.withPort(port)
+                            .withNeighbors("all.example:" + port)
+                            .withNameServers(List.of(dns.address())));
+            assertThat(namesOfLinks(node)).containsExactly("peer:" + Identities.name("other"));
+            assertThat(node.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void theFirstPauseIsLongIfTheNeighborDoesNotAcceptALink() throws IOException {
+        TestMember peer = DOMAIN.authority().issue(Identities.name("peer"));
+        try (AcceptingMember refusing = new AcceptingMember(peer, 1, 0)) {
+            OverlayNode node = start(
+                    "node",
+                    config -> config.withNeighbors("[::1]:" + refusing.port(0), "[::1]:" + freePort())
+                            .withRetry(Duration.ofMillis(100), Duration.ofMinutes(10)));
+            Await.until("failures where nothing is", () -> failures(node, ConnectException.class) == 4);
+            assertThat(node.failures.size() - failures(node, ConnectException.class))
+                    .isEqualTo(1);
+        }
+    }
+
+    private static long failures(OverlayNode node, Class<? extends Throwable> type) {
+        return node.failures.stream().filter(type::isInstance).count();
     }
 
     private static List<String> namesOfLinks(OverlayNode node) {

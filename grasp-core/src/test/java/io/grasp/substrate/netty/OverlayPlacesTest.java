@@ -166,6 +166,27 @@ class OverlayPlacesTest extends OverlayTest {
         }
     }
 
+    /** For example because a forwarded port leads to another node now. */
+    @Test
+    void aPlaceWhoseConnectionHasFailedIsConnectedToAgainThoughItsMemberSaysThatItIsThere() throws Exception {
+        OverlayNode node = start("node", config -> config);
+        TestMember former = DOMAIN.authority().issue(Identities.name("former"));
+        int place;
+        try (RawMember claimant = RawMember.connect(former, node.port())) {
+            try (AcceptingMember accepting = new AcceptingMember(former, 1, 2)) {
+                place = accepting.port(0);
+                OverlayNode.Session first = opened(node.connect(place));
+                claimant.hello(RawMember.instance(0xff), place, false).awaitAnswer();
+                claimant.stream(1, (byte) 1);
+                Await.until("the claim", () -> node.accepted.size() == 1);
+                accepting.reset(0);
+                first.awaitClosed();
+            }
+            start("heir", config -> config.withPort(place));
+            assertThat(nameOf(opened(node.connect(place)))).isEqualTo(Identities.name("heir"));
+        }
+    }
+
     @Test
     void aSessionThatIsGivenUpDoesNotWaitAtTheLinkLocalPlaceOfItsNeighborAnyMore() throws Exception {
         Inet6Address here = linkLocal();

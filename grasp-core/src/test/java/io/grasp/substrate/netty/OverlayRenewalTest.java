@@ -307,6 +307,67 @@ class OverlayRenewalTest extends OverlayTest {
         }
     }
 
+    /** A session goes on there while the newer connection is lost. */
+    @Test
+    @Tag("long")
+    void aFormerConnectionThatCarriesTheLinkAgainIsReplacedHoweverLateThatIs() throws Exception {
+        Duration timeout = Duration.ofSeconds(2);
+        try (AcceptingMember peer = new AcceptingMember(issue("peer", Duration.ofDays(2)), 1, 2)) {
+            OverlayNode node = start(
+                    open(issue("node", Duration.ofDays(2))),
+                    config -> config.withNeighbors("[::1]:" + peer.port(0))
+                            .withRenewal(Duration.ZERO, Duration.ofMinutes(10))
+                            .withHandshakeTimeout(timeout));
+            node.awaitLinks(1);
+            OverlayNode.Session session = node.connect(peer.port(0));
+            Await.until("a session", () -> session.opened);
+            peer.closing();
+            Await.until("another connection", () -> peer.open() == 2);
+            pass(timeout.plusMillis(500)); // then the former one closes when it has no session, link or not
+            peer.reset(1);
+            Await.until("a third connection", () -> peer.connections() == 3);
+            assertThat(node.everUp).hasSize(1);
+            assertThat(session.closed).isFalse();
+        }
+    }
+
+    @Test
+    void aLinkIsDownIfOnlyAConnectionIsLeftWhoseCertificateHasExpired() throws Exception {
+        OverlayNode node = start(open(issue("node", Duration.ofDays(2))), config -> config);
+        byte[] instance = RawMember.instance(0xff);
+        try (RawMember former = RawMember.connect(issue("peer", Duration.ofHours(1)), node.port());
+                RawMember newer = RawMember.connect(issue("peer", Duration.ofDays(1)), node.port())) {
+            former.hello(instance, 0, true).awaitAnswer();
+            former.stream(1, (byte) 1);
+            Await.until("a session", () -> node.accepted.size() == 1);
+            newer.hello(instance, 0, true).awaitAnswer();
+            node.awaitLinks(1);
+            expireFormer(node);
+            former.awaitMessage((byte) 3); // closing
+            newer.close();
+            node.awaitLinks(0);
+            assertThat(node.accepted.get(0).closed).isFalse();
+        }
+    }
+
+    /** It is at the same place, and says that it is the same running node. */
+    @Test
+    void aRenewalThatLeadsToAnotherNameChangesNothing() throws Exception {
+        try (AcceptingMember peer = new AcceptingMember(issue("peer", Duration.ofDays(2)), 1, 2);
+                AcceptingMember other = new AcceptingMember(issue("other", Duration.ofDays(2)), 1, 2);
+                TestProxy translator = new TestProxy(new InetSocketAddress(OverlayNode.HOST, peer.port(0)), false)) {
+            OverlayNode node = start(
+                    open(issue("node", Duration.ofDays(2))),
+                    config -> config.withNeighbors("[::1]:" + translator.port()));
+            node.awaitLinks(1);
+            translator.leadTo(new InetSocketAddress(OverlayNode.HOST, other.port(0)));
+            peer.renew();
+            Await.until("the end of the connection with the other", () -> other.ended() == 1);
+            assertThat(node.links).hasSize(1);
+            assertThat(node.everUp).hasSize(1);
+        }
+    }
+
     @Test
     @Tag("long")
     void aPeerThatAsksAgainAfterAnAttemptHasFailedIsFollowedAgain() throws Exception {
@@ -319,9 +380,7 @@ class OverlayRenewalTest extends OverlayTest {
             translator.leadTo(new InetSocketAddress(OverlayNode.HOST, 1)); // nothing is there
             peer.renew();
             long begin = System.nanoTime();
-            CompletableFuture<Boolean> pauseIsOver = new CompletableFuture<>();
-            node.onLoop(() -> loop.wakeAt(begin + Duration.ofSeconds(11).toNanos(), () -> pauseIsOver.complete(true)));
-            Await.result("a pause", pauseIsOver);
+            pass(Duration.ofSeconds(11));
             translator.leadTo(new InetSocketAddress(OverlayNode.HOST, peer.port(0)));
             peer.renew();
             Await.until("another connection", () -> peer.connections() == 2);

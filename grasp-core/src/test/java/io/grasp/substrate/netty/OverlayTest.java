@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import io.grasp.security.NodeIdentity;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -56,6 +57,13 @@ abstract class OverlayTest {
     /** {@return the number of those ends} Both ends of a connection between nodes are on this host. */
     static int connections() {
         return ends().size();
+    }
+
+    /** Waits while nothing is to happen. */
+    static void pass(Duration time) {
+        CompletableFuture<Boolean> over = new CompletableFuture<>();
+        loop.execute(() -> loop.wakeAt(loop.nanoTime() + time.toNanos(), () -> over.complete(true)));
+        Await.result("a pause", over);
     }
 
     @AfterEach

@@ -253,10 +253,10 @@ public final class AcpConfig {
 
     /**
      * {@return these settings with another interval of keepalives} Default: 30 s. If nothing is sent to a neighbor for
-     * this time, which is checked twice in each interval, an M_NOOP is sent. A connection ends after three intervals in which the neighbor has accepted
-     * none of what waits for it. It also ends after three of the neighbor's own intervals, which its hello names, in
-     * which the neighbor has sent nothing. TCP's keepalives, at the same interval where the system allows it, find the
-     * neighbors without a hello that have gone.
+     * this time, which is checked twice in each interval, an M_NOOP is sent. A connection ends after three intervals in
+     * which the neighbor has accepted none of what waits for it. It also ends after three of the neighbor's own
+     * intervals, which its hello names, in which the neighbor has sent nothing. TCP's keepalives, at the same interval
+     * where the system allows it, find the neighbors without a hello that have gone.
      *
      * @param interval 1 ms to 24 days
      */

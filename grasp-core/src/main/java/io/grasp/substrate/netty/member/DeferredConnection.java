@@ -106,7 +106,7 @@ final class DeferredConnection implements Connection {
 
     private void closeTimedOut() {
         timer = null;
-        if (member != null && member.isPaused()) {
+        if (member != null && member.isAboutToTakeSession()) {
             closeInTime(); // the peer has had no time yet
         } else {
             fail(new IOException("the peer took too long to take what was sent"));

@@ -46,6 +46,12 @@ final class FlagChanges {
         }
     }
 
+    /** What has taken effect does not count any more, as before the first change. */
+    void forget() {
+        stop();
+        now = 0;
+    }
+
     private long earliest() {
         return freeAt - (AT_ONCE - 1) * INTERVAL_NANOS;
     }

@@ -216,10 +216,13 @@ public final class Member {
         return free > 0;
     }
 
-    /** {@return whether this node itself opens no session with it for a while} */
-    boolean isPaused() {
+    /**
+     * {@return whether a session that waits does not wait for it: this node pauses, or will look on a later turn
+     * whether it takes one more}
+     */
+    boolean isAboutToTakeSession() {
         MemberConnection on = forStreams();
-        return on != null && on.isPaused();
+        return opensWaiting || on != null && on.isPaused();
     }
 
     /** Something has ended, or there is another connection. May be called from within a call of the engine. */
@@ -265,7 +268,7 @@ public final class Member {
     @Nullable
     MemberConnection carrier() {
         MemberConnection newest = newest();
-        return newest != null ? newest : newest(each -> !each.isEnding());
+        return newest != null ? newest : newest(MemberConnection::mayCarryLink);
     }
 
     /** A connection has been replaced, at a time on the loop's clock. */
@@ -322,8 +325,18 @@ public final class Member {
         update();
     }
 
-    void accept(boolean value) {
-        accepted = value;
+    /**
+     * It has a further connection: if there is no link, what it said before does not count any more.
+     *
+     * @param accept whether this node has said there that it accepts a link
+     */
+    void beginAnew(boolean accept) {
+        if (!isNeighbor) {
+            wantedByPeer = false;
+            acceptedByPeer = false;
+            accepted = accept;
+            newFlags.forget();
+        }
     }
 
     void added(MemberConnection connection, Hello hello) {
@@ -332,7 +345,6 @@ public final class Member {
         addressesAre(connection);
         port = hello.port();
         carrierChanged();
-        update();
         closeUnused();
     }
 
@@ -350,7 +362,6 @@ public final class Member {
             addressesAre(last);
         }
         carrierChanged();
-        update();
     }
 
     private void addressesAre(MemberConnection newest) {
@@ -369,11 +380,15 @@ public final class Member {
         }
     }
 
-    /** Another connection may carry the link now, on which each side may have said, or has to say, its flags. */
+    /**
+     * Another connection may carry the link now, on which each side may have said, or has to say, its flags; or none
+     * can any more.
+     */
     void carrierChanged() {
         sendFlags();
         flagsOfPeerMayChange();
         placeIsFree();
+        update();
     }
 
     private void takeFlags(byte flags) {
@@ -395,7 +410,7 @@ public final class Member {
     }
 
     private void update() {
-        boolean now = !connections.isEmpty() && (wanted && acceptedByPeer || wantedByPeer && (accepted || wanted));
+        boolean now = carrier() != null && (wanted && acceptedByPeer || wantedByPeer && (accepted || wanted));
         if (now != isNeighbor) {
             isNeighbor = now;
             if (now) {

@@ -31,7 +31,7 @@ final class MemberConnection implements Wire.Listener {
     /** Receives its events. */
     interface Owner {
         /** {@return whether the connection may be with the node that has sent a hello} */
-        boolean expects(Hello hello);
+        boolean expects(MemberConnection connection, Hello hello);
 
         /** {@return this node's hello} */
         Hello hello();
@@ -135,6 +135,11 @@ final class MemberConnection implements Wire.Listener {
     /** {@return whether messages and new streams should use it} */
     boolean isUsable() {
         return !retiring && !isEnding();
+    }
+
+    /** {@return whether it may carry a link, perhaps until another one does} */
+    boolean mayCarryLink() {
+        return !isEnding() && !channel.hasOutlived();
     }
 
     /** {@return whether nothing is left of it but its end} */
@@ -255,6 +260,7 @@ final class MemberConnection implements Wire.Listener {
     void outlive(long nanos) {
         channel.outlive(nanos);
         retire();
+        carrierChanged();
     }
 
     /** {@return the time on the loop's clock at which the peer had said which node it is} */
@@ -288,7 +294,7 @@ final class MemberConnection implements Wire.Listener {
 
     /** {@return whether it is to be closed though it carries a link, because there is no other connection} */
     boolean leavesLink() {
-        return retiring && !mustClose && carriesLink();
+        return retiring && carriesLink();
     }
 
     private boolean carriesLink() {
@@ -371,7 +377,7 @@ final class MemberConnection implements Wire.Listener {
                     "the first message of " + channel.remoteText() + " does not say which node it is"));
             return;
         }
-        if (!owner.expects(said)) {
+        if (!owner.expects(this, said)) {
             abort(new IOException("another node than before is at " + channel.remoteText()));
             return;
         }

@@ -561,8 +561,8 @@ public final class Members {
         }
 
         @Override
-        public boolean expects(Hello hello) {
-            return expected == null || !expected.isGone() && hello.instance().equals(expected.instance());
+        public boolean expects(MemberConnection connection, Hello hello) {
+            return expected == null || memberOn(connection, hello) == expected;
         }
 
         @Override
@@ -589,9 +589,7 @@ public final class Members {
             if (members.putIfAbsent(member.key(), member) == null) {
                 reportSameName(member);
             }
-            if (!member.isNeighbor()) {
-                member.accept(mayAccept(member));
-            }
+            member.beginAnew(mayAccept(member));
             return member;
         }
 
@@ -612,9 +610,6 @@ public final class Members {
             }
             limitConnections(connection);
             if (connection.channel().isClient()) {
-                if (expected != null && expected.isWanted()) {
-                    member.want(true); // the node may have another name now
-                }
                 route = route == null ? route(connection.channel().remote()) : route;
                 route.greeted(connection, member);
             } else if (member.port() != 0) {
@@ -765,6 +760,7 @@ public final class Members {
             }
             if (startedAgain) {
                 each.connections().forEach(old -> old.abort(new IOException("the node has been started again")));
+                each.carrierChanged(); // its link is down before the other's is up
             } else {
                 links.sameName(found, each);
             }

@@ -441,9 +441,9 @@ final class Route {
             endClaim();
             giveUpIfUnused();
         }
-        if (!leading.isEmpty() || isClaimedOnlyBy(member)) {
+        if (!leading.isEmpty() || inPeace && isClaimedOnlyBy(member)) {
             stopExpiry();
-        } else if (!claims.isEmpty() || !inPeace) {
+        } else if (!inPeace || !claims.isEmpty()) {
             forgetMember();
         } else if (member != null) {
             expireLater();

@@ -362,7 +362,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         lastRead = loop.nanoTime();
         if (used) {
             ctx.fireChannelRead(message);
-        } else if (refusal != null) {
+        } else if (refusal != null || !channel.isOpen()) { // nothing releases what is held after the close
             ReferenceCountUtil.release(message);
         } else {
             held.add(new HeldRead(ctx, message));

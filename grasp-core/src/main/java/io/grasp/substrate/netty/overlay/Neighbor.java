@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>While the node's own identity is not good, it does nothing.
  */
 final class Neighbor implements FoundNeighbors.Candidate {
-    /** A link that was up for less has not succeeded: the pauses continue to grow. */
+    /** A link that was up for less has not succeeded: the pauses continue as if it had not been up. */
     private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** RFC 8994 section 6.7. */
@@ -67,8 +67,10 @@ final class Neighbor implements FoundNeighbors.Candidate {
     /** The addresses of the last attempt that had any. */
     private List<InetSocketAddress> places = List.of();
 
+    /** With which it is up, or the substitute. */
     private @Nullable Member member;
-    private @Nullable Member substitute;
+
+    private boolean isSubstitute;
     private Runnable stop = () -> {};
 
     private Loop.@Nullable Wakeup waiting;
@@ -103,7 +105,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
 
     @Override
     public @Nullable Member member() {
-        return member != null ? member : substitute;
+        return member;
     }
 
     @Override
@@ -165,28 +167,56 @@ final class Neighbor implements FoundNeighbors.Candidate {
     /** The node at the address in use. */
     private void found(Member found) {
         stop = () -> {};
-        untried.clear();
-        found.want(true);
-        if (!found.isNeighbor()) {
-            String why = whyNoNeighbor(found);
-            unwant(found);
-            failed(new IOException(why));
+        if (!isNeighborIfWanted(found)) {
+            tryNext(whyNoNeighbor(found));
             return;
         }
-        member = found;
-        useSubstitute(null);
+        untried.clear();
+        use(found, false);
         failures = 0;
-        upSince = loop.nanoTime();
         refreshLater();
         events.tried(this);
     }
 
-    private String whyNoNeighbor(Member found) {
+    /** {@return whether there is a link with a member, which is wanted from now on; otherwise it is not wanted} */
+    private boolean isNeighborIfWanted(Member other) {
+        other.want(true);
+        boolean isNeighbor = other.isNeighbor();
+        if (!isNeighbor) {
+            unwant(other);
+        }
+        return isNeighbor;
+    }
+
+    /** Replaces the member, perhaps by none. */
+    private void use(@Nullable Member next, boolean asSubstitute) {
+        Member former = member;
+        member = next;
+        isSubstitute = asSubstitute;
+        if (next != former) {
+            upSince = loop.nanoTime();
+            if (former != null) {
+                unwant(former);
+            }
+        }
+    }
+
+    private IOException whyNoNeighbor(Member found) {
         if (members.isThisNode(found)) {
-            return place + " is this node itself: name other nodes as its neighbors";
+            return new IOException(place + " is this node itself: name other nodes as its neighbors");
         }
         String objection = found.objection();
-        return objection != null ? objection : found + " does not take this node as its neighbor";
+        return new NotAcceptedException(
+                objection != null ? objection : found + " does not take this node as its neighbor");
+    }
+
+    /** The two nodes are connected, but one does not accept the other as its neighbor. */
+    private static final class NotAcceptedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotAcceptedException(String detail) {
+            super(detail);
+        }
     }
 
     private void refreshLater() {
@@ -205,16 +235,14 @@ final class Neighbor implements FoundNeighbors.Candidate {
         stop = names.resolve(place.host(), (found, failure) -> {
             stop = () -> {};
             List<InetSocketAddress> now = addresses(found);
-            Member old = member;
-            if (closed || old == null) {
+            if (closed || member == null) {
                 return;
             }
             if (failure != null || now.isEmpty() || now.contains(current)) {
                 refreshLater();
                 return;
             }
-            member = null;
-            unwant(old);
+            use(null, false);
             begin();
         });
     }
@@ -224,8 +252,9 @@ final class Neighbor implements FoundNeighbors.Candidate {
             return;
         }
         failures++;
-        useSubstitute(claimant());
-        if (substitute == null) {
+        Member claimant = claimant();
+        use(claimant != null && isNeighborIfWanted(claimant) ? claimant : null, true);
+        if (member == null) {
             events.failed(this, cause);
         }
         waitAndTry(cause);
@@ -240,22 +269,6 @@ final class Neighbor implements FoundNeighbors.Candidate {
                 .distinct()
                 .toList();
         return all.size() == 1 ? all.get(0) : null;
-    }
-
-    /** Replaces the substitute by another, if there is one that has a link with this node. */
-    private void useSubstitute(@Nullable Member next) {
-        Member former = substitute;
-        substitute = next;
-        if (former != null && former != next) {
-            unwant(former);
-        }
-        if (next != null) {
-            next.want(true);
-            if (!next.isNeighbor()) {
-                substitute = null;
-                unwant(next);
-            }
-        }
     }
 
     private void waitAndTry(Throwable cause) {
@@ -274,29 +287,28 @@ final class Neighbor implements FoundNeighbors.Candidate {
      * {@return whether one of the two nodes has not accepted the other, which an attempt soon after does not change}
      */
     private static boolean isRefusal(Throwable cause) {
-        return cause instanceof PeerRefusedException refused
-                && refused.reason() != PeerRefusal.HANDSHAKE_ABORTED
-                && refused.reason() != PeerRefusal.HANDSHAKE_TIMEOUT;
+        return cause instanceof NotAcceptedException
+                || cause instanceof PeerRefusedException refused
+                        && refused.reason() != PeerRefusal.HANDSHAKE_ABORTED
+                        && refused.reason() != PeerRefusal.HANDSHAKE_TIMEOUT;
     }
 
     /** The link with a member is down. */
     void linkDown(Member gone) {
-        if (substitute == gone) {
-            substitute = null;
-            if (!closed) {
-                gone.want(false);
-            }
-        }
         if (member != gone) {
             return;
         }
         member = null;
-        stopAttempt();
-        if (loop.nanoTime() - upSince >= STABLE_NANOS) {
+        if (closed) {
+            return;
+        }
+        gone.want(false);
+        boolean hasSucceeded = loop.nanoTime() - upSince >= STABLE_NANOS;
+        if (hasSucceeded) {
             pauseMillis = 0;
         }
-        if (!closed) {
-            gone.want(false);
+        if (hasSucceeded || !isSubstitute) { // otherwise the attempts go on
+            stopAttempt();
             waitAndTry(new IOException("the link is down"));
         }
     }
@@ -304,7 +316,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
     /** The own identity has become good, or is no longer good. */
     void identityIs(boolean good) {
         pauseMillis = 0;
-        if (good && member == null) {
+        if (good && (member == null || isSubstitute)) {
             begin();
         } else if (!good) {
             stopAttempt();
@@ -313,7 +325,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
 
     /** {@return whether a member is the neighbor, or its substitute} */
     boolean uses(Member other) {
-        return other == member || other == substitute;
+        return other == member;
     }
 
     private void unwant(Member old) {
@@ -343,12 +355,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
     @Override
     public void remove() {
         close();
-        Member old = member;
-        member = null;
-        if (old != null) {
-            unwant(old);
-        }
-        useSubstitute(null);
+        use(null, false);
     }
 
     @Override

@@ -175,7 +175,8 @@ public final class OverlaySubstrate implements Substrate {
     }
 
     private Neighbor neighbor(HostAndPort place) {
-        return new Neighbor(loop, config, members, names, jitter, new FromNeighbors(), place);
+        NamedConnection.NameResolver ofNeighbors = names == null ? null : names.withAllAddresses();
+        return new Neighbor(loop, config, members, ofNeighbors, jitter, new FromNeighbors(), place);
     }
 
     /** Receives the neighbors that a source finds, on any thread. */

@@ -11,6 +11,8 @@ import io.grasp.substrate.netty.Await;
 import io.grasp.substrate.netty.NettyLoop;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
@@ -121,6 +123,33 @@ class SecureChannelTest {
         channel.close();
 
         assertThat(failed).containsExactly(PeerRefusal.HANDSHAKE_ABORTED);
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        loop.close(failure -> closed.complete(true));
+        Await.result("the end of the loop", closed);
+    }
+
+    @Test
+    void bytesThatComeAfterTheCloseAreReleased() throws Exception {
+        NettyLoop loop = NettyLoop.create();
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.pipeline()
+                .addLast(new SecureChannel(
+                        loop,
+                        new Throwing(new AssertionError()),
+                        Runnable::run,
+                        0,
+                        new InetSocketAddress(7017),
+                        channel,
+                        new SslHandler(SSLContext.getDefault().createSSLEngine()),
+                        new TlsTasks(Runnable::run, Runnable::run, () -> {}),
+                        new NoOutcome(),
+                        () -> {}));
+        ByteBuf late = Unpooled.buffer().writeByte(1);
+        channel.closeFuture().addListener(closed -> channel.pipeline().fireChannelRead(late));
+
+        channel.close();
+
+        assertThat(late.refCnt()).isZero();
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
         loop.close(failure -> closed.complete(true));
         Await.result("the end of the loop", closed);
