@@ -225,6 +225,11 @@ class OverlayNeighborsTest extends OverlayTest {
                     .as("an address in use that is still one of the name's")
                     .hasSize(1);
 
+            dns.knows("moving.example", "::2"); // nothing is there
+            Await.until("a failure", () -> !node.failures.isEmpty());
+            assertThat(namesOfLinks(node)).containsExactly("peer:" + Identities.name("old"));
+            assertThat(node.everUp).as("a link, until there is another").hasSize(1);
+
             dns.knows("moving.example", TestNetwork.ADDRESS);
             Await.until(
                     "the node at the new address, now " + node.links,

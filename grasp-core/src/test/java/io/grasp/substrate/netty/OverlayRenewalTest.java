@@ -350,6 +350,32 @@ class OverlayRenewalTest extends OverlayTest {
         }
     }
 
+    /** A session goes on in a connection whose certificate has expired. */
+    @Test
+    void aNeighborWhoseNewerConnectionIsLostIsConnectedToAnew() throws Exception {
+        try (AcceptingMember before = new AcceptingMember(issue("peer", Duration.ofHours(1)), 1, 2);
+                AcceptingMember after = new AcceptingMember(issue("peer", Duration.ofDays(1)), 1, 2);
+                TestProxy translator = new TestProxy(new InetSocketAddress(OverlayNode.HOST, before.port(0)), false)) {
+            OverlayNode node = start(
+                    open(issue("node", Duration.ofDays(2))),
+                    config -> config.withNeighbors("[::1]:" + translator.port()));
+            node.awaitLinks(1);
+            OverlayNode.Session session = node.connect(translator.port());
+            Await.until("a session", () -> session.opened);
+            translator.leadTo(new InetSocketAddress(OverlayNode.HOST, after.port(0)));
+            try (RawMember newer = RawMember.connect(issue("peer", Duration.ofDays(1)), node.port())) {
+                newer.hello(RawMember.instance(0xff), 0, false).awaitAnswer();
+                newer.messages(1, (byte) 2, (byte) 2); // it accepts a link
+                newer.stream(1, (byte) 1);
+                Await.until("what came after the flags", () -> node.accepted.size() == 1);
+                expireFormer(node);
+                pass(Duration.ofMillis(500)); // the check of the former connection
+            }
+            Await.until("another connection", () -> after.open() == 1);
+            node.awaitLinks(1);
+        }
+    }
+
     /** It is at the same place, and says that it is the same running node. */
     @Test
     void aRenewalThatLeadsToAnotherNameChangesNothing() throws Exception {

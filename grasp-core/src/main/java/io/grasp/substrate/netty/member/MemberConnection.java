@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The end that has received CLOSING closes the connection as soon as no stream is left and no link depends on it:
  * when the last stream ends, when another connection carries the link, or when the link goes down. The end that has
- * sent it does so if that does not come.
+ * sent it does so if that does not come. If a link depends on it again, because a newer connection is lost, it is
+ * replaced ({@link Renewals}), whatever time has passed; a link cannot depend on it when its certificates have expired.
  */
 final class MemberConnection implements Wire.Listener {
     /** Receives its events. */

@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * proves nothing. New sessions use the newest connection with the member, wherever it leads.
  *
  * <p>A claim serves sessions only. A link is wanted from the node that is there now, so a member is found for it only
- * if a connection leads there, or if the member is remembered and claims the place. Otherwise it is connected to.
+ * if a connection leads there, or if the member is remembered and claims the place, and if one of its connections is
+ * neither retiring nor ending. Otherwise it is connected to.
  *
  * <p>One attempt to connect is under way at a time, for all that waits. It offers the protocols of links if one is
  * wanted when it begins; what joins it later and does not get what it needs is tried again.
@@ -160,7 +161,7 @@ final class Route {
 
     void dial(LinkDial dial) {
         dial.waitsAt(this);
-        if (member != null && !member.isGone() && expiry == null) {
+        if (member != null && member.newest() != null && expiry == null) {
             dial.found(member);
         } else {
             dials.add(dial);

@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  RESOLVING ---&gt; CONNECTING to one address after the other ---&gt; UP
- *      ^               | none                                    | link down, or the name has other addresses
+ *      ^               | none                                    | link down
  *      '--- WAITING &lt;--'-----------------------------------------'
  * </pre>
  *
- * While it is not up, it may have a substitute: the only member that says that it is at one of the addresses, if
- * nothing can be connected to there, for example because of a firewall. The attempts go on, because the neighbor may be
- * another node.
+ * While it is not up, a member may stand in for it. The attempts go on, because the neighbor may be another node. It is
+ * the only member that says that it is at one of the addresses, if nothing can be connected to there, for example
+ * because of a firewall; or the neighbor at a former address of the name, until there is a link with one at the others.
  *
  * <p>While the node's own identity is not good, it does nothing.
  */
@@ -53,6 +53,16 @@ final class Neighbor implements FoundNeighbors.Candidate {
         boolean isOnlyOne(Neighbor neighbor, Member member);
     }
 
+    /** What the member is. */
+    private enum Standing {
+        /** The neighbor, which is up. */
+        FOUND,
+        /** A substitute that says that it is there. */
+        CLAIMANT,
+        /** What was found at a former address. */
+        FORMER
+    }
+
     private final NettyLoop loop;
     private final OverlayConfig config;
     private final Members members;
@@ -67,10 +77,8 @@ final class Neighbor implements FoundNeighbors.Candidate {
     /** The addresses of the last attempt that had any. */
     private List<InetSocketAddress> places = List.of();
 
-    /** With which it is up, or the substitute. */
     private @Nullable Member member;
-
-    private boolean isSubstitute;
+    private Standing standing = Standing.FOUND;
     private Runnable stop = () -> {};
 
     private Loop.@Nullable Wakeup waiting;
@@ -172,7 +180,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
             return;
         }
         untried.clear();
-        use(found, false);
+        use(found, Standing.FOUND);
         failures = 0;
         refreshLater();
         events.tried(this);
@@ -189,10 +197,10 @@ final class Neighbor implements FoundNeighbors.Candidate {
     }
 
     /** Replaces the member, perhaps by none. */
-    private void use(@Nullable Member next, boolean asSubstitute) {
+    private void use(@Nullable Member next, Standing as) {
         Member former = member;
         member = next;
-        isSubstitute = asSubstitute;
+        standing = as;
         if (next != former) {
             upSince = loop.nanoTime();
             if (former != null) {
@@ -242,8 +250,9 @@ final class Neighbor implements FoundNeighbors.Candidate {
                 refreshLater();
                 return;
             }
-            use(null, false);
-            begin();
+            standing = Standing.FORMER;
+            pausesAreShortAgain();
+            tryAll(now, new IOException(place.host() + " has no address"));
         });
     }
 
@@ -252,9 +261,11 @@ final class Neighbor implements FoundNeighbors.Candidate {
             return;
         }
         failures++;
-        Member claimant = claimant();
-        use(claimant != null && isNeighborIfWanted(claimant) ? claimant : null, true);
-        if (member == null) {
+        if (member == null || standing != Standing.FORMER) {
+            Member claimant = claimant();
+            use(claimant != null && isNeighborIfWanted(claimant) ? claimant : null, Standing.CLAIMANT);
+        }
+        if (member == null || standing == Standing.FORMER) {
             events.failed(this, cause);
         }
         waitAndTry(cause);
@@ -303,27 +314,32 @@ final class Neighbor implements FoundNeighbors.Candidate {
             return;
         }
         gone.want(false);
-        boolean hasSucceeded = loop.nanoTime() - upSince >= STABLE_NANOS;
-        if (hasSucceeded) {
-            pauseMillis = 0;
-        }
-        if (hasSucceeded || !isSubstitute) { // otherwise the attempts go on
+        if (pausesAreShortAgain() || standing == Standing.FOUND) { // otherwise the attempts go on
             stopAttempt();
             waitAndTry(new IOException("the link is down"));
         }
     }
 
+    /** {@return whether the link was up for long enough for that} */
+    private boolean pausesAreShortAgain() {
+        boolean hasSucceeded = loop.nanoTime() - upSince >= STABLE_NANOS;
+        if (hasSucceeded) {
+            pauseMillis = 0;
+        }
+        return hasSucceeded;
+    }
+
     /** The own identity has become good, or is no longer good. */
     void identityIs(boolean good) {
         pauseMillis = 0;
-        if (good && (member == null || isSubstitute)) {
+        if (good && (member == null || standing != Standing.FOUND)) {
             begin();
         } else if (!good) {
             stopAttempt();
         }
     }
 
-    /** {@return whether a member is the neighbor, or its substitute} */
+    /** {@return whether a member is the neighbor, or stands in for it} */
     boolean uses(Member other) {
         return other == member;
     }
@@ -355,7 +371,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
     @Override
     public void remove() {
         close();
-        use(null, false);
+        use(null, Standing.FOUND);
     }
 
     @Override
