@@ -33,7 +33,7 @@ final class BriggsCommand implements Callable<Integer> {
                         random,
                         output,
                         round -> output.result(round, round.describe()))
-                .run(grasp));
+                .run(grasp, () -> output.ready("briggs", Briggs.READY)));
         return 0;
     }
 }

@@ -50,9 +50,8 @@ import picocli.CommandLine.TypeConversionException;
             CaCommand.Listing.class,
             CaCommand.Serve.class
         },
-        footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage."})
+        footer = {"", Main.EXIT_CODES})
 final class CaCommand implements Runnable {
-    private static final String EXIT_CODES = "Exit codes: 0 success, 1 failure, 2 wrong usage.";
     private static final Duration AUTHORITY_LIFETIME = Duration.ofDays(365);
     private static final Duration NODE_LIFETIME = Duration.ofDays(90);
     private static final Duration CRL_VALIDITY = Duration.ofDays(7);
@@ -71,7 +70,7 @@ final class CaCommand implements Runnable {
     @Command(
             name = "init",
             description = "Creates a test authority in a new or empty directory.",
-            footer = {"", "Valid for 365 days by default.", EXIT_CODES})
+            footer = {"", "Valid for 365 days by default.", Main.EXIT_CODES})
     static final class Init implements Callable<Integer> {
         @Mixin
         private CaOptions ca = new CaOptions();
@@ -131,7 +130,7 @@ final class CaCommand implements Runnable {
                     "Issues a certificate to a new node, or one with a new key to a node that was revoked, and writes"
                             + " certificate.pem, key.pem and anchors.pem to DIR/nodes/NAME, for the option --identity"
                             + " of the other commands.",
-            footer = {"", "Valid for 90 days by default, and not longer than the authority.", EXIT_CODES})
+            footer = {"", "Valid for 90 days by default, and not longer than the authority.", Main.EXIT_CODES})
     static final class Issue implements Callable<Integer> {
         private static final Pattern HEX_ADDRESS = Pattern.compile("[0-9A-Fa-f]{32}");
 
@@ -230,7 +229,7 @@ final class CaCommand implements Runnable {
             name = "renew",
             description = "Issues a new certificate to a node, with the same name and key, and replaces its"
                     + " certificate.pem. A running node uses it without a restart.",
-            footer = {"", "Valid for 90 days by default, and not longer than the authority.", EXIT_CODES})
+            footer = {"", "Valid for 90 days by default, and not longer than the authority.", Main.EXIT_CODES})
     static final class Renew implements Callable<Integer> {
         @Mixin
         private CaOptions ca = new CaOptions();
@@ -256,7 +255,7 @@ final class CaCommand implements Runnable {
     @Command(
             name = "revoke",
             description = "Revokes all certificates of a node, and makes a new revocation list.",
-            footer = {"", "The list is valid for 7 days by default.", EXIT_CODES})
+            footer = {"", "The list is valid for 7 days by default.", Main.EXIT_CODES})
     static final class Revoke implements Callable<Integer> {
         @Mixin
         private CaOptions ca = new CaOptions();
@@ -283,7 +282,7 @@ final class CaCommand implements Runnable {
     @Command(
             name = "crl",
             description = "Makes a new revocation list, before the present one is too old.",
-            footer = {"", "The list is valid for 7 days by default.", EXIT_CODES})
+            footer = {"", "The list is valid for 7 days by default.", Main.EXIT_CODES})
     static final class Crl implements Callable<Integer> {
         @Mixin
         private CaOptions ca = new CaOptions();
@@ -306,7 +305,7 @@ final class CaCommand implements Runnable {
     @Command(
             name = "list",
             description = "Prints the certificates that were issued, oldest first.",
-            footer = {"", EXIT_CODES})
+            footer = {"", Main.EXIT_CODES})
     static final class Listing implements Callable<Integer> {
         @Mixin
         private CaOptions ca = new CaOptions();
@@ -335,7 +334,7 @@ final class CaCommand implements Runnable {
             name = "serve",
             description = "Serves the revocation list over HTTP, at /authority.crl, until it is stopped. A new list is"
                     + " served as soon as there is one.",
-            footer = {"", EXIT_CODES})
+            footer = {"", Main.EXIT_CODES})
     static final class Serve implements Callable<Integer> {
         @Mixin
         private CaOptions ca = new CaOptions();
@@ -354,10 +353,8 @@ final class CaCommand implements Runnable {
         @Override
         public Integer call() throws InterruptedException {
             try (CrlEndpoint endpoint = CrlEndpoint.open(place, ca.with(AuthorityDirectory::crlFile))) {
-                ca.output()
-                        .result(
-                                new Served("serving", endpoint.url()),
-                                "Serving the revocation list at " + endpoint.url());
+                ca.output().record(new Served("serving", endpoint.url()));
+                ca.output().ready("ca serve", "Serving the revocation list at " + endpoint.url());
                 new CountDownLatch(1).await(); // until the process is stopped
             }
             return 0;

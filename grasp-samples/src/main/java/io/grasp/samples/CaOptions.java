@@ -3,6 +3,7 @@ package io.grasp.samples;
 import io.grasp.samples.ca.AuthorityDirectory;
 import io.grasp.samples.ca.InvalidRequestException;
 import io.grasp.samples.node.CommandOptions;
+import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Output;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -55,6 +56,7 @@ final class CaOptions extends CommandOptions {
     }
 
     Output output() {
-        return new Output(spec().commandLine().getOut(), json);
+        ErrorOutput err = new ErrorOutput(spec().commandLine().getErr());
+        return new Output(spec().commandLine().getOut(), json, err::line);
     }
 }

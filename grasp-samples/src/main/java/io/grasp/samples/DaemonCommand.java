@@ -23,10 +23,13 @@ import reactor.core.publisher.Mono;
 /** Runs a node without an ASA. */
 @Command(
         name = "daemon",
-        description = "Runs a node without an ASA, until it is stopped; with --dull, also DULL instances, which need no"
-                + " protection, and prints the floods they receive."
-                + " With --json, ttlMillis is null for a value that does not expire. In a minute each link has up to 10"
-                + " events printed, and all links have 200; the number of the others is printed later.")
+        description = {
+            "Runs a node without an ASA, until it is stopped, and prints which of its links are up.",
+            "It relays between its links. With --dull, it also runs DULL instances, which need no protection, and"
+                    + " prints the floods they receive. With --json, ttlMillis is null for a value that does not"
+                    + " expire. In a minute each link has up to 10 events printed, and all links have 200; the number"
+                    + " of the others is printed later."
+        })
 final class DaemonCommand implements Callable<Integer> {
     private static final int MAX_EVENTS_OF_LINK = 10;
     private static final int MAX_EVENTS = 200;
@@ -75,11 +78,11 @@ final class DaemonCommand implements Callable<Integer> {
                         network::audit))
                 .toList();
         if (listeners.isEmpty() || network.isProtected()) {
-            network.withNode(observer, grasp -> run(listeners));
+            network.withNode(observer, grasp -> run(listeners, output));
         } else {
             DullListener first = listeners.get(0);
             List<DullListener> others = listeners.subList(1, listeners.size());
-            network.withDull(first.config(), instance -> first.listen(instance).then(run(others)));
+            network.withDull(first.config(), instance -> first.listen(instance).then(run(others, output)));
         }
         return 0;
     }
@@ -155,9 +158,13 @@ final class DaemonCommand implements Callable<Integer> {
     }
 
     /** {@return does not complete; fails if one of them does} */
-    private static Mono<Void> run(List<DullListener> listeners) {
+    private static Mono<Void> run(List<DullListener> listeners, Output output) {
+        Mono<Void> ready = Flux.fromIterable(listeners)
+                .concatMap(DullListener::listening)
+                .then(Mono.fromRunnable(() -> output.ready("daemon", "Ready: the node runs until it is stopped")));
         return Flux.fromIterable(listeners)
                 .flatMap(DullListener::run, Math.max(1, listeners.size()))
+                .mergeWith(ready)
                 .then(Mono.never());
     }
 

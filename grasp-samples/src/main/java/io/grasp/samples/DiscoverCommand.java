@@ -30,14 +30,18 @@ final class DiscoverCommand implements Callable<Integer> {
             description = "Milliseconds to wait for answers. Default: ${DEFAULT-VALUE}.")
     private long timeoutMillis = 1000;
 
+    @Option(names = "--loop-count", paramLabel = "N", description = NetworkOptions.LOOP_COUNT)
+    private @Nullable Integer loopCount;
+
     DiscoverCommand() {}
 
     @Override
     public Integer call() {
         Duration timeout = network.millis("--timeout", timeoutMillis, 1);
+        Objective objective = network.loopCount(Objective.discoverable(name), loopCount);
         Output output = network.output();
         Long found = network.withNode(grasp -> grasp.registerAsa("discover")
-                .flatMapMany(asa -> asa.discover(Objective.discoverable(name), timeout))
+                .flatMapMany(asa -> asa.discover(objective, timeout))
                 .doOnNext(locator -> output.result(Found.of(locator), describe(locator)))
                 .count());
         if (found == null || found == 0) {

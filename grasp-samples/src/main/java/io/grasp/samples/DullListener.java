@@ -4,9 +4,11 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspException;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
+import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.FloodLifetime;
 import io.grasp.samples.text.JsonValues;
 import io.grasp.samples.text.Output;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
 
 /** A DULL instance that prints the floods it receives, and the first discarded message for each reason. */
@@ -35,6 +38,7 @@ final class DullListener {
     private final GraspObserver observer;
     private final Output output;
     private final Consumer<Grasp> started;
+    private final Sinks.Empty<Void> listening = Sinks.empty();
 
     /**
      * @param observer observes its link, on the loop of the instance
@@ -67,9 +71,14 @@ final class DullListener {
      */
     Mono<Void> run() {
         return Mono.usingWhen(
-                Grasp.start(config()),
+                Grasp.start(config()).onErrorMap(GraspException.class, Failures::ofStart),
                 instance -> listen(instance).then(instance.onClose()).then(Mono.never()),
                 Grasp::closeAsync);
+    }
+
+    /** {@return completes when it listens} */
+    Mono<Void> listening() {
+        return listening.asMono();
     }
 
     /** Begins to listen. */
@@ -79,8 +88,11 @@ final class DullListener {
             if (up.isEmpty()) {
                 return Mono.error(new IllegalStateException("Link " + link + " cannot be used"));
             }
-            output.say("Listening on " + link + " for " + String.join(", ", objectives) + ", without protection");
-            return instance.registerAsa("listener").doOnNext(this::print).then();
+            output.status("Listening on " + link + " for " + String.join(", ", objectives) + ", without protection");
+            return instance.registerAsa("listener")
+                    .doOnNext(this::print)
+                    .doOnSuccess(asa -> listening.tryEmitEmpty())
+                    .then();
         });
     }
 

@@ -1,11 +1,17 @@
 package io.grasp.samples;
 
+import io.grasp.api.Asa;
 import io.grasp.api.FloodOptions;
+import io.grasp.api.Grasp;
+import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.TaggedObjective;
 import io.grasp.samples.node.NetworkOptions;
-import io.grasp.samples.text.Output;
+import io.grasp.samples.text.JsonValues;
+import io.grasp.samples.text.LocatorText;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,9 +20,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /** Floods an objective. */
-@Command(name = "flood", description = "Floods the value of a synchronization objective, once or repeatedly.")
+@Command(
+        name = "flood",
+        description = {
+            "Floods the value of a synchronization objective, once or repeatedly.",
+            "A node that starts after a flood has missed it. With --every, it gets the next one, and can also ask for"
+                    + " the value, as synchronize does."
+        })
 final class FloodCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -36,6 +49,17 @@ final class FloodCommand implements Callable<Integer> {
     @Option(names = "--every", paramLabel = "MS", description = "Milliseconds between two floods. Default: one flood.")
     private @Nullable Long everyMillis;
 
+    @Option(names = "--loop-count", paramLabel = "N", description = NetworkOptions.LOOP_COUNT)
+    private @Nullable Integer loopCount;
+
+    @Option(
+            names = "--locator",
+            paramLabel = "LOCATOR",
+            converter = LocatorText.class,
+            description = "Tag the value with a locator; may be repeated. HOST:PORT or [ADDRESS]:PORT is for TCP, with"
+                    + " udp: before it for UDP, and a text with :// is a URI. PORT alone is a port of this node.")
+    private List<Locator> locators = List.of();
+
     FloodCommand() {}
 
     @Override
@@ -44,24 +68,45 @@ final class FloodCommand implements Callable<Integer> {
         Duration ttl = network.millis("--ttl", ttlMillis, 0);
         FloodOptions options = ttl.isZero() ? FloodOptions.indefinite() : FloodOptions.validFor(ttl);
         Duration every = everyMillis == null ? null : network.millis("--every", everyMillis, 1);
-        Objective objective = Objective.synchronizable(name);
-        Output output = network.output();
-        network.withNode(grasp -> {
-            Flux<Long> beats = every == null
-                    ? Flux.just(0L)
-                    : Flux.interval(Duration.ZERO, every, grasp.scheduler()).onBackpressureDrop();
-            return grasp.registerAsa("flood")
-                    .flatMap(asa -> asa.register(objective)
-                            .thenMany(beats.concatMap(beat -> grasp.links()
-                                    .flatMap(links -> links.isEmpty()
-                                            ? noLink(every)
-                                            : asa.flood(objective.withValue(value), options)
-                                                    .doOnSuccess(
-                                                            sent -> output.say("Flooded " + name + " = " + value)))))
-                            .then());
-        });
+        Objective objective = network.loopCount(Objective.synchronizable(name), loopCount);
+        network.withNode(grasp -> grasp.registerAsa("flood")
+                .flatMap(asa -> asa.register(objective)
+                        .then(
+                                every == null
+                                        ? flood(grasp, asa, objective.withValue(value), options, null)
+                                        : repeat(grasp, asa, objective.withValue(value), options, every))));
         return 0;
     }
+
+    /** Late nodes, which have missed the last flood, can ask for the value (RFC 8990 section 2.5.6.2). */
+    private Mono<Void> repeat(Grasp grasp, Asa asa, Objective objective, FloodOptions options, Duration every) {
+        network.output().ready("flood", "Flooding " + name + " every " + every.toMillis() + " ms");
+        Mono<Void> floods = Flux.interval(Duration.ZERO, every, grasp.scheduler())
+                .onBackpressureDrop()
+                .concatMap(beat -> flood(grasp, asa, objective, options, every))
+                .then();
+        return Mono.firstWithSignal(asa.listenSynchronize(objective, Flux.just(objective.value())), floods);
+    }
+
+    private Mono<Void> flood(
+            Grasp grasp, Asa asa, Objective objective, FloodOptions options, @Nullable Duration every) {
+        List<TaggedObjective> tagged = locators.isEmpty()
+                ? List.of(TaggedObjective.untagged(objective))
+                : locators.stream()
+                        .map(locator -> new TaggedObjective(objective, locator))
+                        .toList();
+        return grasp.links()
+                .flatMap(links -> links.isEmpty()
+                        ? noLink(every)
+                        : asa.flood(tagged, options)
+                                .doOnSuccess(sent -> network.output()
+                                        .result(
+                                                new Flooded("flooded", name, JsonValues.show(objective.value())),
+                                                "Flooded " + name + " = " + objective.value())));
+    }
+
+    private record Flooded(
+            String event, String name, @Nullable JsonNode value) {}
 
     /**
      * With {@code --await-links} there may be no link yet; a flood would reach only the ASAs of this node, which end

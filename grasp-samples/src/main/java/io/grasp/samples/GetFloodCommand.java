@@ -18,8 +18,10 @@ import tools.jackson.databind.JsonNode;
 /** Shows flooded values. */
 @Command(
         name = "get-flood",
-        description = "Prints the values of an objective that are flooded while it waits; exits with 1 if none is."
-                + " With --json, ttlMillis is null for a value that does not expire.")
+        description = {
+            "Prints the values of an objective that are flooded while it waits; exits with 1 if none is.",
+            "With --json, ttlMillis is null for a value that does not expire."
+        })
 final class GetFloodCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -40,7 +42,7 @@ final class GetFloodCommand implements Callable<Integer> {
         Duration wait = network.millis("--wait", waitMillis, 1);
         Output output = network.output();
         Long count = network.withNode(grasp -> grasp.registerAsa("get-flood")
-                .doOnNext(asa -> output.say("Listening for floods of " + name + " for " + waitMillis + " ms"))
+                .doOnNext(asa -> output.status("Listening for floods of " + name + " for " + waitMillis + " ms"))
                 .flatMapMany(asa -> asa.floods(name))
                 .take(wait, grasp.scheduler())
                 .doOnNext(flooded -> output.result(Flooded.of(flooded), describe(flooded)))

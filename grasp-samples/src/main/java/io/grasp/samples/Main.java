@@ -2,8 +2,13 @@ package io.grasp.samples;
 
 import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Failures;
+import io.grasp.samples.text.StandardStream;
+import io.grasp.samples.text.Terminal;
 import io.grasp.util.PrintableText;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,10 +42,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StudyCommand.class,
             CaCommand.class,
             QuadsRegistrarCommand.class,
-            QuadsEnrollCommand.class
+            QuadsEnrollCommand.class,
+            HelpCommand.class
         },
-        footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage."})
+        footer = {"", Main.EXIT_CODES})
 public final class Main implements Runnable {
+    /** The last line of each help. */
+    static final String EXIT_CODES = "Exit codes: 0 success, 1 failure, 2 wrong usage; 'grasp help' lists all.";
+
+    private static final int LEAST_HELP_WIDTH = 55;
+    private static final int MOST_HELP_WIDTH = 120;
+
     @CommandLine.Spec
     private CommandLine.Model.@Nullable CommandSpec spec;
 
@@ -55,24 +67,68 @@ public final class Main implements Runnable {
         run(commandLine(), args);
     }
 
-    /** Runs a command and exits with its code, also if memory runs out: other threads may keep the process alive. */
+    /** Runs a command as the whole process, and exits with its code. */
     static void run(CommandLine commands, String... args) {
+        StandardStream err = StandardStream.error();
+        ErrorOutput errors = new ErrorOutput(err);
+        ProcessEnd end = new ProcessEnd(errors);
         int code = CommandLine.ExitCode.SOFTWARE;
-        try {
-            code = commands.execute(args);
+        try (StandardStream out = StandardStream.output(end::outputFailed)) {
+            OutputWatch.start(end::outputFailed);
+            end.endAtOnceWhenInterruptedAgain();
+            if (out.columns() != Terminal.UNBOUNDED) {
+                commands.setUsageHelpWidth(Math.min(Math.max(out.columns(), LEAST_HELP_WIDTH), MOST_HELP_WIDTH));
+            }
+            code = execute(commands.setOut(out).setErr(err), errors, args);
         } finally {
-            System.exit(code);
+            // Also if memory runs out: other threads may keep the process alive.
+            System.exit(end.code(code));
         }
+    }
+
+    private static int execute(CommandLine commands, ErrorOutput errors, String... args) {
+        String[] exact;
+        try {
+            exact = Arguments.exact(args);
+        } catch (IllegalArgumentException e) {
+            errors.error(Failures.oneLine(e));
+            return CommandLine.ExitCode.USAGE;
+        }
+        return commands.execute(exact);
     }
 
     /** {@return the command line} Also used by tests. */
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
+        CommandLine commands = new CommandLine(new Main())
+                .registerConverter(int.class, text -> number(text, "a whole number", Integer::valueOf))
+                .registerConverter(Integer.class, text -> number(text, "a whole number", Integer::valueOf))
+                .registerConverter(long.class, text -> number(text, "a whole number", Long::valueOf))
+                .registerConverter(Long.class, text -> number(text, "a whole number", Long::valueOf))
+                .registerConverter(Double.class, text -> number(text, "a number", Double::valueOf))
                 .setParameterExceptionHandler(Main::wrongUsage)
                 .setExecutionExceptionHandler((failure, commandLine, result) -> {
-                    new ErrorOutput(commandLine.getErr()).error(Failures.oneLine(failure));
+                    // Only the end of the process cancels a command.
+                    if (!(failure instanceof CancellationException)) {
+                        new ErrorOutput(commandLine.getErr()).error(Failures.oneLine(failure));
+                    }
                     return CommandLine.ExitCode.SOFTWARE;
                 });
+        HelpLayout.apply(commands);
+        // Set here, so that the commands do not inherit them.
+        commands.getCommandSpec()
+                .usageMessage()
+                .footer(new String[0])
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(ExitCodes.table());
+        return commands;
+    }
+
+    private static <T> T number(String text, String kind, Function<String, T> reading) {
+        try {
+            return reading.apply(text);
+        } catch (NumberFormatException e) {
+            throw new CommandLine.TypeConversionException("'" + text + "' is not " + kind);
+        }
     }
 
     private static int wrongUsage(ParameterException failure, String[] args) {
@@ -80,16 +136,27 @@ public final class Main implements Runnable {
         String name = command.getCommandSpec().qualifiedName();
         ErrorOutput err = new ErrorOutput(command.getErr());
         err.error(describe(failure));
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            List<String> meant =
+                    Suggestions.of(command, unmatched.getUnmatched().get(0));
+            if (!meant.isEmpty()) {
+                err.line("Did you mean '" + String.join("' or '", meant) + "'?");
+            }
+        }
         err.line("Try '" + name + " --help'.");
         return CommandLine.ExitCode.USAGE;
     }
 
     private static String describe(ParameterException failure) {
-        boolean root = failure.getCommandLine().getParent() == null;
-        return root && failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
-                ? "Unknown command: "
-                        + PrintableText.of(unmatched.getUnmatched().get(0))
-                : Failures.oneLine(failure);
+        if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+            return Failures.oneLine(failure);
+        }
+        String word = "'" + PrintableText.of(unmatched.getUnmatched().get(0)) + "'";
+        if (unmatched.isUnknownOption()) {
+            return "Unknown option: " + word;
+        }
+        boolean hasCommands = !failure.getCommandLine().getSubcommands().isEmpty();
+        return (hasCommands ? "Unknown command: " : "Unexpected argument: ") + word;
     }
 
     @Override

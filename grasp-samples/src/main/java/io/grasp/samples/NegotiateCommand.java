@@ -1,6 +1,7 @@
 package io.grasp.samples;
 
 import io.grasp.api.Move;
+import io.grasp.api.RequestOptions;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Declined;
@@ -21,7 +22,8 @@ import tools.jackson.databind.JsonNode;
 /** Negotiates with an ASA that supports an objective. */
 @Command(
         name = "negotiate",
-        description = "Requests a value; accepts the first offer that is good enough, and declines any other.")
+        description = "Requests a value; accepts the first offer that is good enough, and declines any other;"
+                + " exits with " + ExitCodes.DECLINED + " if the negotiation is declined.")
 final class NegotiateCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -39,12 +41,25 @@ final class NegotiateCommand implements Callable<Integer> {
                     + " Default: accept any offer.")
     private @Nullable Double acceptBelow;
 
+    @Option(
+            names = "--timeout",
+            paramLabel = "MS",
+            description = "Milliseconds to wait for a peer, and then for each of its messages, unless it asks for more."
+                    + " Default: 60000.")
+    private @Nullable Long timeoutMillis;
+
+    @Option(names = "--loop-count", paramLabel = "N", description = NetworkOptions.LOOP_COUNT_OF_NEGOTIATION)
+    private @Nullable Integer loopCount;
+
     NegotiateCommand() {}
 
     @Override
     public Integer call() {
         ObjectiveValue value = network.value(json);
-        Objective objective = Objective.negotiable(name);
+        Objective objective = network.loopCount(Objective.negotiable(name), loopCount);
+        RequestOptions options = timeoutMillis == null
+                ? RequestOptions.DEFAULTS
+                : RequestOptions.within(network.millis("--timeout", timeoutMillis, 1));
         AtomicInteger steps = new AtomicInteger();
         NegotiationOutcome outcome = network.withNode(grasp -> grasp.registerAsa("negotiate")
                 .flatMap(asa -> asa.register(objective)
@@ -53,6 +68,7 @@ final class NegotiateCommand implements Callable<Integer> {
                                 name,
                                 asa.negotiate(
                                         objective.withValue(value),
+                                        options,
                                         offers -> offers.doOnNext(offer -> steps.incrementAndGet())
                                                 .map(this::answer))))));
         if (outcome == null) {
@@ -60,7 +76,7 @@ final class NegotiateCommand implements Callable<Integer> {
         }
         Result result = Result.of(outcome, steps.get());
         network.output().result(result, result.describe(name));
-        return 0;
+        return outcome instanceof Declined ? ExitCodes.DECLINED : 0;
     }
 
     private Move answer(Objective offer) {

@@ -17,8 +17,10 @@ import reactor.core.scheduler.Schedulers;
 /** Enrols in a QUADS domain. */
 @Command(
         name = "quads-enroll",
-        description = "Gets the QUADS key from a registrar, such as graspy's quadski.py, and writes it to a file for"
-                + " --quads-key. Nothing proves who the registrar is: it learns the password.")
+        description = {
+            "Gets the QUADS key from a registrar, as graspy's quadski.py, and writes it to a file for --quads-key.",
+            "Nothing proves who the registrar is: it learns the password."
+        })
 final class QuadsEnrollCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -62,7 +64,8 @@ final class QuadsEnrollCommand implements Callable<Integer> {
         Duration longest = network.millis("--timeout", timeoutMillis, 1);
         byte[] secret = network.secret("--password-file", password);
         Output output = network.output();
-        network.withNode(grasp -> new QuadsPledge(secret, grasp.scheduler(), Schedulers.boundedElastic(), output)
+        network.withNode(grasp -> new QuadsPledge(
+                        secret, grasp.scheduler(), Schedulers.boundedElastic(), output::status)
                 .enroll(grasp, longest, storeIn(file))
                 .then(Mono.fromRunnable(() ->
                         output.result(new Enrolled("enrolled", file.toString()), "Enrolled: the key is in " + file))));

@@ -14,9 +14,10 @@ import reactor.core.scheduler.Schedulers;
 /** Runs the registrar of a QUADS domain. */
 @Command(
         name = "quads-registrar",
-        description =
-                "Gives the QUADS key to pledges that know a password, as graspy's quadski.py, until it is stopped."
-                        + " It runs in the clear, beside the encrypted nodes.")
+        description = {
+            "Gives the QUADS key to pledges that know a password, as graspy's quadski.py, until it is stopped.",
+            "It runs in the clear, beside the encrypted nodes."
+        })
 final class QuadsRegistrarCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -50,9 +51,9 @@ final class QuadsRegistrarCommand implements Callable<Integer> {
                         secret,
                         grasp.scheduler(),
                         Schedulers.boundedElastic(),
-                        output,
+                        output::status,
                         request -> output.result(request, request.describe()))
-                .run(grasp));
+                .run(grasp, () -> output.ready("quads-registrar", "Ready: pledges can enrol")));
         return 0;
     }
 }

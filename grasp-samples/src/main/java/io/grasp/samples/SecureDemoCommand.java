@@ -11,8 +11,10 @@ import picocli.CommandLine.Spec;
 /** Runs the demonstration of a protected domain. */
 @Command(
         name = "secure-demo",
-        description = "Nodes on this host protect themselves by TLS with certificates of a temporary authority: three"
-                + " flood and negotiate, a stranger is refused, and a member is revoked.")
+        description = {
+            "Nodes on this host protect themselves by TLS with certificates of a temporary authority.",
+            "Three flood and negotiate, a stranger is refused, and a member is revoked."
+        })
 final class SecureDemoCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;

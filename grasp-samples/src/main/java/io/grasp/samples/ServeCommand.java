@@ -31,7 +31,7 @@ final class ServeCommand implements Callable<Integer> {
         Output output = network.output();
         network.withNode(grasp -> grasp.registerAsa("serve")
                 .flatMap(asa -> asa.register(objective)
-                        .doOnSuccess(ready -> output.say("Serving " + name + " = " + value))
+                        .doOnSuccess(ready -> output.ready("serve", "Serving " + name + " = " + value))
                         .then(asa.listenSynchronize(objective, Flux.just(value)))));
         return 0;
     }

@@ -25,6 +25,8 @@ import tools.jackson.databind.JsonNode;
         name = "synchronize",
         description = "Prints the value of a synchronization objective, as flooded or from an ASA that serves it.")
 final class SynchronizeCommand implements Callable<Integer> {
+    private static final Duration USUAL_FLOOD_PERIOD = Duration.ofMinutes(1);
+
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
@@ -37,13 +39,17 @@ final class SynchronizeCommand implements Callable<Integer> {
             description = "Milliseconds to wait for the value. Default: ${DEFAULT-VALUE}.")
     private long timeoutMillis = 5000;
 
+    @Option(names = "--loop-count", paramLabel = "N", description = NetworkOptions.LOOP_COUNT)
+    private @Nullable Integer loopCount;
+
     SynchronizeCommand() {}
 
     @Override
     public Integer call() {
         Duration timeout = network.millis("--timeout", timeoutMillis, 1);
+        Objective wanted = network.loopCount(Objective.synchronizable(name), loopCount);
         Objective received = network.withNode(grasp ->
-                grasp.registerAsa("synchronize").flatMap(asa -> flooded(asa).or(served(grasp, asa, timeout))));
+                grasp.registerAsa("synchronize").flatMap(asa -> flooded(asa).or(served(grasp, asa, wanted, timeout))));
         if (received == null) {
             return 1;
         }
@@ -59,13 +65,16 @@ final class SynchronizeCommand implements Callable<Integer> {
     }
 
     /** The search for a peer may end before the timeout, but a flood may still arrive until then. */
-    private Mono<Objective> served(Grasp grasp, Asa asa, Duration timeout) {
-        Mono<Objective> nothing = Mono.error(() -> new IllegalStateException(
-                "No flood and no answer for " + name + " within " + timeout.toMillis() + " ms"));
+    private Mono<Objective> served(Grasp grasp, Asa asa, Objective wanted, Duration timeout) {
+        Mono<Objective> nothing = Mono.error(() ->
+                new IllegalStateException("No flood and no answer for " + name + " within " + timeout.toMillis() + " ms"
+                        + (timeout.compareTo(USUAL_FLOOD_PERIOD) < 0
+                                ? "; many values are flooded only once a minute: try --timeout 65000"
+                                : "")));
         return Mono.defer(() -> {
             Scheduler time = grasp.scheduler();
             long end = time.now(TimeUnit.NANOSECONDS) + timeout.toNanos();
-            return asa.synchronize(Objective.synchronizable(name), RequestOptions.within(timeout))
+            return asa.synchronize(wanted, RequestOptions.within(timeout))
                     .onErrorResume(
                             NoPeerErrors::isNoPeer,
                             noPeer -> nothing.delaySubscription(

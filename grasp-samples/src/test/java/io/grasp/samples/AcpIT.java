@@ -64,7 +64,7 @@ class AcpIT {
             relay.line("Relaying SECURED");
             beyond.line("Relaying SECURED");
             RunningProcess briggs = node(chain.left, 1, "briggs", chain.left.link());
-            briggs.line("Ready");
+            briggs.awaitReady();
             beyond.line("Flood of " + LEFT + " on " + chain.right.link());
             beyond.kill(); // its port is needed
             RunningProcess gray = node(chain.right, 3, "gray", chain.right.link());
@@ -98,7 +98,7 @@ class AcpIT {
             namespaces.addAcpAddress(chain.middle, MIDDLE);
             namespaces.addRoutes(chain.left, chain.middle, LEFT, List.of(MIDDLE));
             RunningProcess briggs = command(chain.left, domain.issue("briggs", "--address", LEFT), "briggs");
-            briggs.line("Ready");
+            briggs.awaitReady();
             List<String> gray = domain.issue("gray", "--address", MIDDLE);
             // A routing protocol would fill the kernel's table of neighbors.
             String neighbor = chain.left.linkLocal() + "%" + chain.middle.link();

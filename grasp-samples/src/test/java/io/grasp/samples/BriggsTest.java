@@ -150,6 +150,15 @@ class BriggsTest {
     }
 
     @Test
+    void aNodeThatStartsBetweenTwoFloodsSynchronizesTheTime() {
+        town.loop.advance(Duration.ofSeconds(10));
+
+        Cli.Run run = Cli.runIn(town, "synchronize", "EX1", "--assume-secure");
+
+        assertThat(run.out()).containsExactly("EX1 = \"2026-01-01 12:00 UTC from Briggs\"");
+    }
+
+    @Test
     void briggsServesTheValueOfEx2() {
         Objective received = town.await(customer.synchronize(
                         Objective.synchronizable("EX2"), RequestOptions.within(Duration.ofSeconds(1))))

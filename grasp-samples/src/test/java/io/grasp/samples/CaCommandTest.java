@@ -547,7 +547,7 @@ class CaCommandTest {
                 "--crl-url https://x/y | 'https://x/y' is not an http URL",
                 "--key-password-file /no/such | --key-password-file: there is no file /no/such",
                 "--ca-password-file /no/such | --ca-password-file: there is no file /no/such",
-                "--days x | Invalid value for option '--days': 'x' is not an int"
+                "--days x | Invalid value for option '--days': 'x' is not a whole number"
             })
     void aWrongValueOfAnOptionIsWrongUsage(String option, String complaint) {
         init();

@@ -40,7 +40,7 @@ class ChangingNetworkIT {
     /** Gray in the middle of her first negotiation, with the lines printed before its end. */
     private RunningProcess grayWhoWaits() {
         RunningProcess briggs = processes.node(network.left, "briggs", "--seed", SLOW_BRIGGS);
-        briggs.line("Ready");
+        briggs.awaitReady();
         RunningProcess gray = processes.node(
                 network.right, "gray", "--rounds", "50", "--pause", "500", "--seed", KEEN_GRAY, "--json");
         briggs.line("Let me think");
@@ -80,7 +80,7 @@ class ChangingNetworkIT {
 
     @Test
     void briggsIsFoundAtItsNewAddressAfterRenumbering() {
-        processes.node(network.left, "briggs").line("Ready");
+        processes.node(network.left, "briggs").awaitReady();
         assertThat(placeOfEx3()).isEqualTo(network.left.ula());
         network.namespaces().renumber(network.left, OTHER_ULA);
         Processes.await(() -> "the new address", () -> placeOfEx3().equals(OTHER_ULA));
@@ -135,7 +135,7 @@ class ChangingNetworkIT {
         network.close();
         try (Chain chain = Chain.withUlas()) {
             chain.namespaces().removeLinkLocal(chain.middle);
-            processes.node(chain.left, "briggs").line("Ready");
+            processes.node(chain.left, "briggs").awaitReady();
             RunningProcess discover = processes
                     .node(chain.middle, "discover", "EX3", "--timeout", "60000", "--json")
                     .awaitListening(1);
@@ -156,7 +156,7 @@ class ChangingNetworkIT {
         network.namespaces().renumber(network.right, OTHER_ULA);
         network.namespaces().unplug(network.right);
         awaitSilence(discover);
-        processes.node(network.left, "briggs", "--await-links").line("Ready");
+        processes.node(network.left, "briggs", "--await-links").awaitReady();
         assertThat(discover.output()).isEmpty();
         network.namespaces().plug(network.right);
         assertThat(discover.json(1).get(0).get("locator").asString()).isEqualTo(network.left.ula());

@@ -145,7 +145,8 @@ class ChatCommandTest {
         greet();
 
         Cli.Run run = chat(List.of("welcome", "never said"), "--listen");
-        assertThat(run.out()).containsExactly("Waiting for a peer to chat about EX3", "Peer: \"hello\"");
+        assertThat(run.out()).containsExactly("Peer: \"hello\"");
+        assertThat(run.err()).contains("Waiting for a peer to chat about EX3");
         assertThat(heard).containsExactly("welcome");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).anyMatch(line -> line.contains("not sent: never said"));
@@ -157,6 +158,21 @@ class ChatCommandTest {
 
         assertThat(chat(List.of("welcome"), "--listen").code()).isZero();
         assertThat(heard).containsExactly("welcome");
+    }
+
+    @Test
+    void aPeerThatComesOrAnswersTooLateIsNotAwaited() {
+        Cli.Run listening = chat(List.of("welcome"), "--listen", "--timeout", "2000", "--json");
+        assertThat(listening.code()).isEqualTo(1);
+        assertThat(listening.out()).containsExactly("{\"event\":\"ready\",\"command\":\"chat\"}");
+        assertThat(listening.err()).anyMatch(line -> line.contains("No peer has come for EX3 within 2000 ms"));
+        Cli.Run alone = chat(List.of("one"), "--timeout", "500");
+        assertThat(alone.err()).anyMatch(line -> line.contains("No peer answered for EX3 within 500 ms"));
+
+        asa(town.node()).raw().listen(EX3).flatMap(RawChannel::receive).subscribe();
+        Cli.Run unanswered = chat(List.of("one"), "--timeout", "2000");
+        assertThat(unanswered.code()).isEqualTo(1);
+        assertThat(unanswered.err()).anyMatch(line -> line.contains("The peer has sent nothing within 2000 ms"));
     }
 
     @Test

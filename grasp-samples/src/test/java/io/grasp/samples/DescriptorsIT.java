@@ -41,7 +41,7 @@ class DescriptorsIT {
         try (Pair network = Pair.withUlas()) {
             RunningProcess serve =
                     processes.nodeOfFewDescriptors(DESCRIPTORS, network.left, "serve", "EX2", "5", "--port", PORT);
-            serve.line("Serving");
+            serve.awaitReady();
             RunningProcess holder = processes.program(network.right, Holder.class, network.left.ula(), PORT);
             holder.line("held");
 

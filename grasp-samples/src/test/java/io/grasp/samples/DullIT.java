@@ -79,8 +79,8 @@ class DullIT {
                     network.right.link(),
                     "--dull-objective",
                     "load");
-            daemon.line("Listening on " + network.right.link() + " for load");
-            processes.node(network.left, "serve", "colour", "1").line("Serving");
+            daemon.awaitError("Listening on " + network.right.link() + " for load");
+            processes.node(network.left, "serve", "colour", "1").awaitReady();
             processes.node(network.left, "flood", "load", "0.5", "--every", "200");
 
             daemon.line("DULL_LOOP_COUNT");

@@ -2,8 +2,12 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,10 +47,10 @@ class HelpTest {
 
         assertThat(help.code()).isZero();
         assertThat(help.err()).isEmpty();
-        assertThat(Main.commandLine().getSubcommands().keySet()).containsExactlyElementsOf(commands());
-        assertThat(help.out())
-                .contains("Exit codes: 0 success, 1 failure, 2 wrong usage.")
-                .allMatch(line -> line.length() <= 80);
+        List<String> all = new ArrayList<>(commands());
+        all.add("help");
+        assertThat(Main.commandLine().getSubcommands().keySet()).containsExactlyElementsOf(all);
+        assertThat(help.out()).allMatch(line -> line.length() <= 80);
         commands().forEach(command -> assertThat(help.out()).anyMatch(line -> line.startsWith("  " + command + " ")));
     }
 
@@ -63,6 +67,39 @@ class HelpTest {
         if (!OFFLINE.contains(command)) {
             assertThat(text).contains("--link=NAME", "--assume-secure");
         }
+    }
+
+    @Test
+    void theCommandForHelpPrintsWhatTheOptionDoes() {
+        assertThat(Cli.run("help")).isEqualTo(Cli.run("--help"));
+        assertThat(Cli.run("help", "flood")).isEqualTo(Cli.run("flood", "--help"));
+        assertThat(Cli.run("help", "ca", "init")).isEqualTo(Cli.run("ca", "init", "--help"));
+        assertThat(Cli.run("help", "--help").code()).isZero();
+    }
+
+    @Test
+    void theHelpAndThePageListTheExitCodes() throws IOException {
+        String page = Files.readString(Project.root().resolve("docs/commands.md"));
+
+        assertThat(Cli.run("help").out()).contains("Exit codes:");
+        ExitCodes.table().forEach((code, meaning) -> {
+            assertThat(Cli.run("help").out())
+                    .anyMatch(line -> line.matches("  " + code + " +" + Pattern.quote(meaning)));
+            assertThat(page).contains("| " + code + " | " + meaning + " |");
+        });
+    }
+
+    @Test
+    void theOptionsOfACommandStandBeforeThoseOfEachNode() {
+        List<String> help = Cli.run("flood", "--help").out();
+
+        assertThat(help.get(0)).isEqualTo("Usage: grasp flood [OPTIONS] NAME JSON");
+        assertThat(help.subList(0, help.indexOf("The node, its network and its output:")))
+                .anyMatch(line -> line.contains("--every=MS"))
+                .anyMatch(line -> line.contains("-h, --help"))
+                .noneMatch(line -> line.contains("--link=NAME"));
+        assertThat(Cli.run("quads-enroll", "--help").out())
+                .startsWith("Usage: grasp quads-enroll --password-file=FILE [OPTIONS]");
     }
 
     @ParameterizedTest

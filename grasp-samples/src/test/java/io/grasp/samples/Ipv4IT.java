@@ -83,7 +83,7 @@ class Ipv4IT {
 
     @Test
     void neighborsDiscoverSynchronizeNegotiateAndFlood() {
-        processes.node(left, "briggs").line("Ready");
+        processes.node(left, "briggs").awaitReady();
         assertAsksAndBargains(middle, middle.link());
         RunningProcess floods = listener(middle);
         processes.node(left, "flood", "load", "0.5", "--every", "100");
@@ -94,7 +94,7 @@ class Ipv4IT {
 
     @Test
     void aProcessWithoutIpv6UsesIpv4UnlessIpv6IsRequired() {
-        processes.node(left, "briggs").line("Ready");
+        processes.node(left, "briggs").awaitReady();
         List<String> noIpv6 = List.of("-Djava.net.preferIPv4Stack=true");
         RunningProcess discover =
                 processes.start(noIpv6, middle, "discover", "EX3", "--timeout", "1000", "--json", "--assume-secure");
@@ -112,7 +112,7 @@ class Ipv4IT {
         assertThat(ups(relay))
                 .extracting(event -> event.get("detail").asString())
                 .containsExactlyInAnyOrder(middle.ula(), middleRight.ula());
-        processes.node(left, "briggs").line("Ready");
+        processes.node(left, "briggs").awaitReady();
         assertAsksAndBargains(right, right.link());
         RunningProcess floods = listener(right);
         processes.node(left, "flood", "load", "0.5", "--every", "100");

@@ -100,7 +100,7 @@ class NamespaceIT {
                 .awaitListening();
         RunningProcess serve = processes.node(network.left, "serve", "colour", "{\"red\":[1,2]}");
         RunningProcess flood = processes.node(network.left, "flood", "load", "0.5", "--ttl", "5000", "--every", "200");
-        serve.line("Serving");
+        serve.awaitReady();
         RunningProcess across = processes.node(network.right, "synchronize", "colour", "--json");
         RunningProcess sameHost = processes.node(network.left, "synchronize", "colour", "--json");
         RunningProcess flooded = processes.node(network.left, "synchronize", "load", "--json");
@@ -144,7 +144,7 @@ class NamespaceIT {
         List<RunningProcess> bankers = List.of(
                 processes.node(network.left, "briggs", "--seed", SLOW_BRIGGS),
                 processes.node(network.left, "briggs", "--seed", SLOW_BRIGGS));
-        bankers.forEach(banker -> banker.line("Ready"));
+        bankers.forEach(banker -> banker.awaitReady());
         RunningProcess gray = processes.node(
                 network.right, "gray", "--rounds", "50", "--pause", "500", "--seed", KEEN_GRAY, "--json");
         Processes.await(
@@ -163,7 +163,7 @@ class NamespaceIT {
     @Test
     void briggsServesTheNextCustomerAfterOneIsKilled() {
         RunningProcess briggs = processes.node(network.left, "briggs", "--seed", SLOW_BRIGGS);
-        briggs.line("Ready");
+        briggs.awaitReady();
         RunningProcess gray = processes.node(network.right, "gray", "--seed", KEEN_GRAY);
         briggs.line("Let me think");
         gray.kill();
@@ -185,7 +185,7 @@ class NamespaceIT {
         assertThat(List.of(daemon, other)).noneMatch(RunningProcess::hasEnded);
         daemon.stop();
         assertThat(daemon.exit()).as("128 + SIGTERM").isEqualTo(143);
-        assertThat(daemon.output()).hasSize(1);
+        assertThat(daemon.output()).as("ready, and its link is up").hasSize(2);
     }
 
     @Test

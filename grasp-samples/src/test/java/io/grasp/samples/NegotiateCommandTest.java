@@ -66,13 +66,13 @@ class NegotiateCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"119.5, accepted", "119, declined", "-1, declined"})
-    void onlyAnOfferBelowTheBoundIsAccepted(String bound, String outcome) {
+    @CsvSource({"119.5, accepted, 0", "119, declined, 3", "-1, declined, 3"})
+    void onlyAnOfferBelowTheBoundIsAccepted(String bound, String outcome, int code) {
         seller(negotiation -> offer(negotiation, List.of("NZD", 119)));
 
         Cli.Run run = run("--json", "--accept-below", bound);
 
-        assertThat(run.code()).isZero();
+        assertThat(run.code()).isEqualTo(code);
         assertThat(run.onlyJson().get("outcome").asString()).isEqualTo(outcome);
     }
 
@@ -89,6 +89,7 @@ class NegotiateCommandTest {
     void controlCharactersInThePeersReasonAreEscaped() {
         seller(negotiation -> negotiation.decline("no\n{\"outcome\":\"accepted\"}\u001b[2J\u009b"));
 
+        assertThat(run().code()).as("declined by the peer").isEqualTo(3);
         assertThat(run().out()).containsExactly("Declined: no\\u000a{\"outcome\":\"accepted\"}\\u001b[2J\\u009b");
         assertThat(run("--json").onlyJson().get("outcome").asString()).isEqualTo("declined");
         assertThat(run("--json").out().get(0)).matches("\\p{Print}*");
@@ -102,6 +103,30 @@ class NegotiateCommandTest {
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).hasSize(2);
         assertThat(run.err().get(1)).isEqualTo("grasp: No peer answered for price within 8800 ms");
+    }
+
+    @Test
+    void theTimeoutBoundsTheSearchAndEachWaitForThePeer() {
+        assertThat(run("--timeout", "300").err()).last().isEqualTo("grasp: No peer answered for price within 300 ms");
+
+        seller(negotiation -> Flux.never());
+        Cli.Run run = run("--timeout", "300");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).last().asString().contains("300 ms");
+    }
+
+    @Test
+    void theLoopCountIsThatOfTheRequest() {
+        List<Integer> counts = new ArrayList<>();
+        seller(negotiation -> {
+            counts.add(negotiation.objective().loopCount());
+            return negotiation.accept();
+        });
+
+        run("--loop-count", "9");
+        run();
+
+        assertThat(counts).containsExactly(9, 6);
     }
 
     @Test

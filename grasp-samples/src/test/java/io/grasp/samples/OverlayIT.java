@@ -90,7 +90,7 @@ class OverlayIT {
             String right = network.right.link();
             RunningProcess briggs =
                     node(network.left, domain.issue("briggs"), "briggs", "--await-links", "--find-neighbors", left);
-            briggs.line("Ready");
+            briggs.awaitReady();
             RunningProcess stranger =
                     node(network.right, other.issue("mallory"), "discover", "EX3", "--find-neighbors", right);
             assertThat(stranger.exit()).isEqualTo(1);

@@ -50,7 +50,7 @@ class PauseIT {
     void anAnswerThatArrivesWhileTheProcessIsStoppedIsFoundAfterTheTimeout() {
         try (Pair network = Pair.withUlas()) {
             RunningProcess briggs = processes.node(network.left, "briggs");
-            briggs.line("Ready");
+            briggs.awaitReady();
             briggs.signal("STOP");
             RunningProcess discover = processes
                     .node(network.right, "discover", "EX3", "--timeout", Integer.toString(TIMEOUT_MILLIS), "--json")

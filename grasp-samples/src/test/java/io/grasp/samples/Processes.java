@@ -90,6 +90,15 @@ final class Processes {
         }
     }
 
+    /**
+     * Starts a command on this host in a script of bash.
+     *
+     * @param script the script, in which {@code "$@"} is the command
+     */
+    RunningProcess script(String script, String... arguments) {
+        return java(List.of("bash", "-c", script, "grasp"), what(List.of()), arguments);
+    }
+
     /** Starts a program of the tests. */
     RunningProcess program(Host host, Class<?> main, String... arguments) {
         return program(List.of(), host, main, arguments);
@@ -164,8 +173,9 @@ final class Processes {
         command.addAll(what);
         command.addAll(List.of(arguments));
         try {
-            RunningProcess process =
-                    new RunningProcess(String.join(" ", arguments), new ProcessBuilder(command).start());
+            ProcessBuilder builder = new ProcessBuilder(command);
+            builder.environment().remove("JAVA_TOOL_OPTIONS"); // the JVM prints that it has picked it up
+            RunningProcess process = new RunningProcess(String.join(" ", arguments), builder.start());
             started.add(process);
             return process;
         } catch (IOException e) {

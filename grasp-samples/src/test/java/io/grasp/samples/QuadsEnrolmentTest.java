@@ -73,7 +73,7 @@ class QuadsEnrolmentTest {
 
     private void registrar(Grasp node) {
         new QuadsRegistrar(KEY, PASSWORD, node.scheduler(), Schedulers.immediate(), talk::add, requests::add)
-                .run(node)
+                .run(node, () -> talk.add("ready"))
                 .subscribe();
     }
 

@@ -77,7 +77,7 @@ class RelayIT {
     @Test
     void valuesReachTheRelaysHostAndTheLinkBehindIt() {
         relay(chain);
-        processes.node(chain.right, "serve", "colour", "\"red\"").line("Serving");
+        processes.node(chain.right, "serve", "colour", "\"red\"").awaitReady();
         RunningProcess flood = processes.node(chain.right, "flood", "load", "0.5", "--ttl", "5000", "--every", "200");
         flood.line("Flooded");
 
@@ -94,7 +94,7 @@ class RelayIT {
     void aNodeServesOnlyTheLinksThatItUses() {
         processes
                 .node(chain.middle, "serve", "colour", "\"red\"", "--link", chain.middle.link())
-                .line("Serving");
+                .awaitReady();
         JsonNode colour = processes
                 .node(chain.left, "discover", "colour", "--timeout", "2000", "--json")
                 .theOnlyLine();
@@ -113,7 +113,7 @@ class RelayIT {
         RunningProcess floods = processes
                 .node(chain.right, "get-flood", "load", "--wait", "60000", "--json")
                 .awaitListening();
-        processes.node(chain.left, "serve", "colour", "\"red\"").line("Serving");
+        processes.node(chain.left, "serve", "colour", "\"red\"").awaitReady();
         long before = relay.datagramsSent();
 
         for (int load = 1; load <= 3; load++) {
@@ -158,7 +158,7 @@ class RelayIT {
     @Test
     void floodsAndDiscoveriesPassOnlyWhileTheRelayRuns() {
         RunningProcess relay = relay(chain);
-        processes.node(chain.left, "serve", "colour", "\"red\"").line("Serving");
+        processes.node(chain.left, "serve", "colour", "\"red\"").awaitReady();
         RunningProcess flood = processes.node(chain.left, "flood", "load", "0.5", "--ttl", "5000", "--every", "200");
         RunningProcess floods = processes.node(chain.right, "get-flood", "load", "--wait", "60000", "--json");
         floods.json(1);

@@ -22,6 +22,9 @@ final class RunningProcess {
     /** ff02::13, as Linux writes it. */
     private static final String GROUP = "ff020000000000000000000000000013";
 
+    private static final String READY_EVENT = "{\"event\":\"ready\",";
+    private static final String READY_WORDS = "(Ready:|Serving|Listening|Flooding|Waiting) .*";
+
     private final String name;
     private final Process process;
     private final List<String> output = new CopyOnWriteArrayList<>();
@@ -106,6 +109,15 @@ final class RunningProcess {
         }
     }
 
+    /** Waits until it is ready, which it says on standard error, or as JSON. */
+    RunningProcess awaitReady() {
+        await(
+                "that it is ready",
+                () -> output.stream().anyMatch(line -> line.startsWith(READY_EVENT))
+                        || errors.stream().anyMatch(line -> line.matches(READY_WORDS)));
+        return this;
+    }
+
     /** Waits for a line of output that contains a text, and returns the first one. */
     String line(String text) {
         await("a line with '" + text + "'", () -> hasSaid(text));
@@ -127,10 +139,14 @@ final class RunningProcess {
         return output.stream().filter(line -> line.contains(text));
     }
 
-    /** Waits for a number of lines of output, and returns all lines so far; each must be JSON. */
+    /** Waits for a number of results, and returns all so far; each must be a line of JSON. */
     List<JsonNode> json(int lines) {
-        await(lines + " lines", () -> output.size() >= lines);
-        return output.stream().map(RunningProcess::parse).toList();
+        await(lines + " results", () -> results().size() >= lines);
+        return results().stream().map(RunningProcess::parse).toList();
+    }
+
+    private List<String> results() {
+        return output.stream().filter(line -> !line.startsWith(READY_EVENT)).toList();
     }
 
     /** {@return its only line, when it has succeeded} */

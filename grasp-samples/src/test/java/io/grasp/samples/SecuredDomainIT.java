@@ -120,10 +120,10 @@ class SecuredDomainIT {
             String target = "[" + inside.ula() + "]:7017";
             RunningProcess relay =
                     node(inside, domain.issue("relay"), "daemon", "--bind", "7017", "--metrics", METRICS);
-            relay.line("Metrics at");
+            relay.awaitError("Metrics at");
             RunningProcess server = node(
                     inside, domain.issue("server"), "serve", "colour", "1", "--bind", "7018", "--neighbor", target);
-            server.line("Serving");
+            server.awaitReady();
             relay.line("is up");
             List<String> before = state(inside);
 
@@ -184,12 +184,12 @@ class SecuredDomainIT {
                     temporary.resolve("ca"), "example.com", "--crl-url", "http://" + lists + "/authority.crl");
             processes
                     .start(inside, "ca", "serve", domain.directory().toString(), lists)
-                    .line("Serving");
+                    .awaitReady();
             RunningProcess relay =
                     node(inside, domain.issue("relay"), "daemon", "--bind", "7017", "--revocation-refresh", "30");
             String target = "[" + inside.ula() + "]:7017";
             RunningProcess eve = node(network.right, domain.issue("eve"), "serve", "x", "1", "--neighbor", target);
-            eve.line("Serving");
+            eve.awaitReady();
             relay.line("is up");
 
             domain.revoke("eve");

@@ -24,17 +24,17 @@ class WrongUsageTest {
             value = {
                 "gray --rounds 0 | --rounds must be above 0",
                 "gray --rounds -1 | --rounds must be above 0",
-                "gray --rounds many | Invalid value for option '--rounds': 'many' is not a long",
+                "gray --rounds many | Invalid value for option '--rounds': 'many' is not a whole number",
                 "gray --rounds 9223372036854775808"
-                        + " | Invalid value for option '--rounds': '9223372036854775808' is not a long",
+                        + " | Invalid value for option '--rounds': '9223372036854775808' is not a whole number",
                 "gray --rounds | Missing required parameter for option '--rounds' (N)",
                 "gray --pause -1 | --pause must be 0 to 4294967295",
-                "gray --seed x | Invalid value for option '--seed': 'x' is not a long",
-                "gray --sed 1 | Unknown options: '--sed', '1'",
-                "gray now | Unmatched argument at index 1: 'now'",
-                "briggs --seed 1.5 | Invalid value for option '--seed': '1.5' is not a long",
+                "gray --seed x | Invalid value for option '--seed': 'x' is not a whole number",
+                "gray --tries 1 | Unknown option: '--tries'",
+                "gray now | Unexpected argument: 'now'",
+                "briggs --seed 1.5 | Invalid value for option '--seed': '1.5' is not a whole number",
                 "briggs --link | Missing required parameter for option '--link' (NAME)",
-                "daemon --seed 1 | Unknown options: '--seed', '1'",
+                "daemon --seed 1 | Unknown option: '--seed'",
                 "daemon --dull-objective X | --dull-objective has no effect without --dull",
                 "daemon --metrics | Missing required parameter for option '--metrics' ([HOST:]PORT)",
                 "daemon --metrics x"
@@ -50,7 +50,7 @@ class WrongUsageTest {
                 "daemon --metrics [::1]"
                         + " | Invalid value for option '--metrics': '[::1]' is not PORT, HOST:PORT or [ADDRESS]:PORT",
                 "daemon --port | Missing required parameter for option '--port' (PORT)",
-                "daemon --port x | Invalid value for option '--port': 'x' is not an int",
+                "daemon --port x | Invalid value for option '--port': 'x' is not a whole number",
                 "daemon --port -1 | --port must be 0 to 65535",
                 "discover EX1 --port 65536 | --port must be 0 to 65535",
                 "daemon --advertise | Missing required parameter for option '--advertise' (ADDRESS)",
@@ -69,7 +69,7 @@ class WrongUsageTest {
                 "daemon --advertise 255.255.255.255"
                         + " | --advertise: the advertised address 255.255.255.255 is not a unicast address",
                 "discover | Missing required parameter: 'NAME'",
-                "discover EX1 EX2 | Unmatched argument at index 2: 'EX2'",
+                "discover EX1 EX2 | Unexpected argument: 'EX2'",
                 "discover EX1 --timeout 0 | --timeout must be 1 to 4294967295",
                 "discover EX1 --timeout 4294967296 | --timeout must be 1 to 4294967295",
                 "discover EX1 --ip v6 | --ip must be ipv6, ipv4 or ipv6-else-ipv4",
@@ -80,10 +80,14 @@ class WrongUsageTest {
                 "flood EX1 | Missing required parameter: 'JSON'",
                 "flood EX1 [1 | Not JSON: [1",
                 "flood EX1 1,2 | Not JSON: 1,2",
-                "flood EX1 NaN | Not JSON: NaN",
+                "flood EX1 red | Not JSON: red; a text needs quotes: '\"red\"'",
                 "flood EX1 1 --ttl -1 | --ttl must be 0 to 4294967295",
                 "flood EX1 1 --ttl 4294967296 | --ttl must be 0 to 4294967295",
-                "flood EX1 1 --ttl forever | Invalid value for option '--ttl': 'forever' is not a long",
+                "flood EX1 1 --ttl forever | Invalid value for option '--ttl': 'forever' is not a whole number",
+                "flood EX1 1 --loop-count 0 | --loop-count must be 1 to 255",
+                "negotiate EX3 1 --timeout 0 | --timeout must be 1 to 4294967295",
+                "flood EX1 1 --locator [::1]:65536 | Invalid value for option '--locator' (LOCATOR): '[::1]:65536' is"
+                        + " not PORT, HOST:PORT, [ADDRESS]:PORT or a URI with ://",
                 "flood EX1 1 --every 0 | --every must be 1 to 4294967295",
                 "get-flood | Missing required parameter: 'NAME'",
                 "get-flood EX1 --wait 0 | --wait must be 1 to 4294967295",
@@ -91,7 +95,7 @@ class WrongUsageTest {
                 "negotiate EX3 | Missing required parameter: 'JSON'",
                 "negotiate EX3 ] | Not JSON: ]",
                 "negotiate EX3 1 --accept-below x"
-                        + " | Invalid value for option '--accept-below': 'x' is not a double",
+                        + " | Invalid value for option '--accept-below': 'x' is not a number",
                 "daemon --neighbor ::1 | --neighbor, --bind, --find-neighbors or --acp-interface needs a certificate:"
                         + " --identity, or --cert with --key and --trust, or --pkcs12",
                 "daemon --identity d | a certificate has no effect without --neighbor, --bind, --find-neighbors or"
@@ -153,8 +157,8 @@ class WrongUsageTest {
                 "decode | Missing required parameter: 'HEX' or '--file'",
                 "decode --link eth0 00 | Unknown option: '--link'",
                 "simulate --seeds 0 | --seeds must be above 0",
-                "simulate --seeds many | Invalid value for option '--seeds': 'many' is not an int",
-                "simulate --seed x | Invalid value for option '--seed': 'x' is not a long",
+                "simulate --seeds many | Invalid value for option '--seeds': 'many' is not a whole number",
+                "simulate --seed x | Invalid value for option '--seed': 'x' is not a whole number",
                 "simulate --nodes 1 | --nodes must be 2 to 1000",
                 "simulate --nodes 1001 | --nodes must be 2 to 1000",
                 "simulate --nodes 3 --topology ring:3 | --nodes and --topology exclude each other",
@@ -175,7 +179,7 @@ class WrongUsageTest {
                 "simulate --chart /no/such/run.html | --chart: /no/such/run.html is in a directory that does not exist",
                 "simulate --trace / | --trace: / is a directory",
                 "simulate --seeds 2 --trace run.txt | --chart and --trace are for one seed: --seeds 1",
-                "demo please | Unmatched argument at index 1: 'please'",
+                "demo please | Unexpected argument: 'please'",
             })
     void wrongUsageIsRefusedWithOneLineAndAHint(String line, String complaint) {
         List<String> words = List.of(line.split(" "));
@@ -201,7 +205,7 @@ class WrongUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"negociate", "help", "x\ny\u001b[2J"})
+    @ValueSource(strings = {"haggle", "x\ny\u001b[2J"})
     void anUnknownCommandIsRefused(String command) {
         Cli.Run run = Cli.run(command);
 
@@ -209,7 +213,27 @@ class WrongUsageTest {
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
                 .containsExactly(
-                        "grasp: Unknown command: " + io.grasp.util.PrintableText.of(command), "Try 'grasp --help'.");
+                        "grasp: Unknown command: '" + io.grasp.util.PrintableText.of(command) + "'",
+                        "Try 'grasp --help'.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "deamon | Unknown command: 'deamon' | 'daemon'",
+                "negociate | Unknown command: 'negociate' | 'negotiate'",
+                "ca isue | Unknown command: 'isue' | 'issue'",
+                "help flod | Unknown command: 'flod' | 'flood'",
+                "discover X --timeuot 5 | Unknown option: '--timeuot' | '--timeout'",
+                "gray --sed 1 | Unknown option: '--sed' | '--seed'",
+                "get-flood X --ling lo | Unknown option: '--ling' | '--link'",
+            })
+    void theNameThatIsMeantIsSuggested(String line, String complaint, String meant) {
+        Cli.Run run = Cli.run(line.split(" "));
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).hasSize(3).startsWith("grasp: " + complaint, "Did you mean '" + meant + "'?");
     }
 
     @Test

@@ -25,6 +25,9 @@ import reactor.core.scheduler.Scheduler;
  * time with random reserves.
  */
 public final class Briggs {
+    /** What he can be asked for when he is ready. */
+    public static final String READY = "Ready: EX1 is flooded, EX2 is served, EX3 is open to bargain";
+
     static final Objective EX1 = Objective.synchronizable("EX1").withLoopCount(4);
     static final Objective EX2 = Objective.synchronizable("EX2").withLoopCount(4);
     static final Objective EX3 = Objective.negotiable("EX3").withDryRun(true);
@@ -62,16 +65,30 @@ public final class Briggs {
         this.rounds = rounds;
     }
 
-    /** Runs until it is cancelled or the node is closed. */
+    /** Runs until it is cancelled or the node is closed; says when he is ready. */
     public Mono<Void> run(Grasp grasp) {
+        return run(grasp, () -> talk.say(READY));
+    }
+
+    /**
+     * Runs until it is cancelled or the node is closed.
+     *
+     * @param whenReady runs when he is ready
+     */
+    public Mono<Void> run(Grasp grasp, Runnable whenReady) {
         return grasp.registerAsa("Briggs")
                 .flatMap(asa -> asa.register(EX1)
                         .then(asa.register(EX2))
                         .then(asa.register(EX3, RegistrationOptions.DEFAULTS.withOverlap(true)))
                         .then(asa.listenSynchronize(EX2.withValue(List.of(1, "two", 3))))
-                        .doOnSuccess(ready -> talk.say("Ready: EX1 is flooded, EX2 is served, EX3 is open to bargain"))
-                        // the bargaining ends with the node or the ASA, and so does the flooding
-                        .then(Mono.firstWithSignal(bargain(asa), flood(asa))));
+                        .doOnSuccess(ready -> whenReady.run())
+                        // the bargaining ends with the node or the ASA, and so do the others
+                        .then(Mono.firstWithSignal(bargain(asa), flood(asa), answerLate(asa))));
+    }
+
+    /** Late nodes, which have missed the last flood, can ask for the time (RFC 8990 section 2.5.6.2). */
+    private Mono<Void> answerLate(Asa asa) {
+        return asa.listenSynchronize(EX1, request -> TIME.format(clock.instant()));
     }
 
     private Mono<Void> flood(Asa asa) {

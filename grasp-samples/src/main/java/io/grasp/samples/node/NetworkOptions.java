@@ -4,6 +4,7 @@ import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
+import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.observe.GraspObserver;
 import io.grasp.samples.text.ErrorOutput;
@@ -45,6 +46,15 @@ public final class NetworkOptions extends CommandOptions {
     private static final Duration FIRST_LINK = Duration.ofSeconds(20);
 
     private static final Duration AUDIT_PERIOD = Duration.ofMinutes(1);
+
+    /** What the option {@code --loop-count} of a command does. */
+    public static final String LOOP_COUNT =
+            "The objective's loop count: how many relays a message may pass. Default: 6.";
+
+    /** What the option {@code --loop-count} of a negotiation does. */
+    public static final String LOOP_COUNT_OF_NEGOTIATION =
+            "The objective's loop count: how many relays the search may pass, and how many offers the negotiation may"
+                    + " have. Default: 6.";
 
     /** Runs the node; tests replace it. */
     public NodeRunner nodes = new ProcessNodeRunner();
@@ -109,6 +119,12 @@ public final class NetworkOptions extends CommandOptions {
     private boolean json;
 
     @Option(
+            names = {"-q", "--quiet"},
+            description = "Do not print what the command is doing, nor repeat what --assume-secure says; only results,"
+                    + " errors and other warnings.")
+    private boolean quiet;
+
+    @Option(
             names = "--metrics",
             paramLabel = "[HOST:]PORT",
             converter = HostPort.class,
@@ -128,7 +144,8 @@ public final class NetworkOptions extends CommandOptions {
     public NetworkOptions() {}
 
     public Output output() {
-        return new Output(spec().commandLine().getOut(), json);
+        ErrorOutput err = errors();
+        return new Output(spec().commandLine().getOut(), json, quiet ? line -> {} : err::line);
     }
 
     /** Starts a node, uses it, and closes it, also when the process is terminated. */
@@ -298,7 +315,8 @@ public final class NetworkOptions extends CommandOptions {
             return use(config, work);
         }
         try (MetricsEndpoint endpoint = MetricsEndpoint.open(metrics)) {
-            output().result(new MetricsEvent("metrics", endpoint.url()), "Metrics at " + endpoint.url());
+            output().record(new MetricsEvent("metrics", endpoint.url()));
+            output().status("Metrics at " + endpoint.url());
             return use(config.withAdditionalObserver(endpoint.observer()), work);
         }
     }
@@ -378,11 +396,21 @@ public final class NetworkOptions extends CommandOptions {
         errors().warning(what);
     }
 
+    /** Asks the user for a line of input. */
+    public void prompt(String what) {
+        errors().prompt(what);
+    }
+
+    /** Ends the line of a prompt that was not answered. */
+    public void endPrompt() {
+        errors().endPrompt();
+    }
+
     private void requireProtection() {
         if (!isAssumedSecure()) {
             throw new IllegalStateException(REFUSAL);
         }
-        if (assumeSecure) {
+        if (assumeSecure && !quiet) {
             warn("links are assumed to be protected, as --assume-secure says");
         }
         if (quads.isGiven()) {
@@ -394,9 +422,21 @@ public final class NetworkOptions extends CommandOptions {
     public ObjectiveValue value(String json) {
         ObjectiveValue value = JsonValues.read(json);
         if (value == null) {
-            throw wrong("Not JSON: " + json);
+            boolean isWord = json.matches("[\\p{L}_][\\p{L}\\d_ .-]*");
+            throw wrong("Not JSON: " + json + (isWord ? "; a text needs quotes: '\"" + json + "\"'" : ""));
         }
         return value;
+    }
+
+    /** Reads an option that is the loop count of an objective; {@code null} stands for the usual one. */
+    public Objective loopCount(Objective objective, @Nullable Integer loopCount) {
+        if (loopCount == null) {
+            return objective;
+        }
+        if (loopCount < 1 || loopCount > Objective.MAX_LOOP_COUNT) {
+            throw wrong("--loop-count must be 1 to " + Objective.MAX_LOOP_COUNT);
+        }
+        return objective.withLoopCount(loopCount);
     }
 
     /** Reads an option that is a time in milliseconds. */

@@ -2,7 +2,6 @@ package io.grasp.samples.node;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.observe.GraspObserver;
 import io.grasp.samples.text.Failures;
@@ -36,7 +35,7 @@ final class ProcessNodeRunner implements NodeRunner {
         try {
             return Mono.usingWhen(
                             Grasp.start(config.withAdditionalObserver(new FailureObserver(failed)))
-                                    .onErrorMap(GraspException.class, ProcessNodeRunner::startFailure),
+                                    .onErrorMap(GraspException.class, Failures::ofStart),
                             // Not takeUntilOther: a failure of the other publisher would not cancel the work.
                             grasp -> work.apply(grasp)
                                     .or(stop.asMono())
@@ -48,14 +47,6 @@ final class ProcessNodeRunner implements NodeRunner {
             failed.countDown();
             forget(stopper);
         }
-    }
-
-    /** {@return what a user needs to know of a failure to start: its cause, if no error of GRASP says more} */
-    private static Throwable startFailure(GraspException failure) {
-        Throwable cause = failure.getCause();
-        return failure.code() == GraspErrorCode.UNSPECIFIED && cause != null
-                ? new IllegalStateException(Failures.oneLine(cause), cause)
-                : failure;
     }
 
     /** Allocates nothing, because memory may have run out. */

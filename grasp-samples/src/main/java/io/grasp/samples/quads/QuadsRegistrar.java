@@ -107,14 +107,18 @@ public final class QuadsRegistrar {
         }
     }
 
-    /** Runs until it is cancelled or the node is closed. */
-    public Mono<Void> run(Grasp grasp) {
+    /**
+     * Runs until it is cancelled or the node is closed.
+     *
+     * @param whenReady runs when pledges can enrol
+     */
+    public Mono<Void> run(Grasp grasp, Runnable whenReady) {
         return Mono.fromCallable(Rsa::newKeyPair)
                 .subscribeOn(work)
                 .flatMap(own -> grasp.registerAsa("quadski")
                         .flatMap(asa -> asa.register(Enrolment.PUBLIC_KEY)
                                 .then(asa.register(Enrolment.KEYS, RegistrationOptions.DEFAULTS.withOverlap(true)))
-                                .doOnSuccess(ready -> talk.say("Ready: pledges can enrol"))
+                                .doOnSuccess(ready -> whenReady.run())
                                 .then(Mono.firstWithSignal(listen(asa, own), flood(asa, own)))));
     }
 

@@ -24,6 +24,18 @@ public final class ErrorOutput {
         line("grasp: " + what);
     }
 
+    /** Asks for input, which follows on the same line. */
+    public void prompt(String what) {
+        err.print(PrintableText.of(what));
+        err.flush();
+    }
+
+    /** Ends the line of a prompt that was not answered. */
+    public void endPrompt() {
+        err.println();
+        err.flush();
+    }
+
     public void line(String line) {
         err.println(PrintableText.of(line));
         err.flush();

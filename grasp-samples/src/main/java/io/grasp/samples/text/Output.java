@@ -6,8 +6,8 @@ import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The output of a command: results go to standard output, as text or as one JSON object per line; other lines go to
- * standard output, and are omitted with JSON.
+ * The output of a command: results go to standard output, as text or as one JSON object per line. What describes them
+ * goes there, too, and is omitted with JSON. What the command is doing goes to standard error.
  */
 public final class Output implements LineOutput {
     private static final JsonMapper JSON =
@@ -16,10 +16,26 @@ public final class Output implements LineOutput {
 
     private final PrintWriter out;
     private final boolean json;
+    private final LineOutput status;
+    private final int columns;
 
+    /** An output without status lines. */
     public Output(PrintWriter out, boolean json) {
+        this(out, json, line -> {});
+    }
+
+    /**
+     * An output.
+     *
+     * @param out standard output
+     * @param json whether results are printed as JSON
+     * @param status receives lines about what the command is doing, unless results are printed as JSON
+     */
+    public Output(PrintWriter out, boolean json, LineOutput status) {
         this.out = out;
         this.json = json;
+        this.status = status;
+        this.columns = out instanceof StandardStream stream ? stream.columns() : Terminal.UNBOUNDED;
     }
 
     /** {@return whether results are printed as JSON} */
@@ -39,10 +55,29 @@ public final class Output implements LineOutput {
         }
     }
 
+    /** Says what the command is doing now. */
+    public void status(String line) {
+        if (!json) {
+            status.say(line);
+        }
+    }
+
+    /**
+     * Says that a command is ready, which runs until it is stopped.
+     *
+     * @param command the name of the command
+     * @param words what it is ready for
+     */
+    public void ready(String command, String words) {
+        record(new Ready("ready", command));
+        status(words);
+    }
+
+    /** Prints a line in the flow of a text, which is wrapped on a terminal. */
     @Override
     public void say(String line) {
         if (!json) {
-            line(line);
+            WrappedText.lines(PrintableText.of(line), columns).forEach(this::line);
         }
     }
 
@@ -50,4 +85,6 @@ public final class Output implements LineOutput {
         out.println(PrintableText.of(line)); // JSON does not escape U+007F
         out.flush();
     }
+
+    private record Ready(String event, String command) {}
 }

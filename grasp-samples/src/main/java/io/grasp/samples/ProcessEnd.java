@@ -1,0 +1,85 @@
+package io.grasp.samples;
+
+import io.grasp.samples.text.ErrorOutput;
+import io.grasp.samples.text.Failures;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Ends the process for a reason other than the end of its command. */
+final class ProcessEnd {
+    private static final long LONG_CLOSE_MILLIS = 1000;
+
+    private final ErrorOutput err;
+    private final AtomicBoolean outputFailed = new AtomicBoolean();
+    private final AtomicInteger code = new AtomicInteger();
+
+    ProcessEnd(ErrorOutput err) {
+        this.err = err;
+    }
+
+    /** {@return the exit code of the process, if that of its command is this one} */
+    int code(int ofCommand) {
+        return outputFailed.get() ? code.get() : ofCommand;
+    }
+
+    /**
+     * Ends the process, because its results reach nobody: quietly if their reader has ended. Its node is closed first.
+     * Does not wait.
+     */
+    void outputFailed(IOException failure) {
+        boolean closed = OutputWatch.isPipe();
+        code.compareAndSet(0, closed ? ExitCodes.OUTPUT_CLOSED : ExitCodes.OUTPUT_FAILED);
+        if (outputFailed.compareAndSet(false, true)) {
+            if (!closed) {
+                err.error("cannot write to standard output: " + Failures.oneLine(failure));
+            }
+            // The caller may be on the loop, without which the node cannot be closed.
+            new Thread(() -> System.exit(code.get()), "grasp-exit-output").start();
+        }
+    }
+
+    /** While the process ends, an interrupt from the keyboard ends it at once. */
+    void endAtOnceWhenInterruptedAgain() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::ending, "grasp-interrupts"));
+    }
+
+    private void ending() {
+        try {
+            haltOnInterrupt();
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            return; // this JVM has no signals
+        }
+        Thread note = new Thread(this::noteLongClose, "grasp-long-close");
+        note.setDaemon(true);
+        note.start();
+    }
+
+    private void noteLongClose() {
+        try {
+            Thread.sleep(LONG_CLOSE_MILLIS);
+            err.note("still closing; Ctrl-C ends it at once");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** By reflection, because the compiler warns of each use of these classes, which all JDKs have. */
+    private static void haltOnInterrupt() throws ReflectiveOperationException {
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        Class<?> handler = Class.forName("sun.misc.SignalHandler");
+        Object halts =
+                Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (proxy, method, in) -> {
+                    Runtime.getRuntime().halt(ExitCodes.INTERRUPTED);
+                    return null;
+                });
+        try {
+            signal.getMethod("handle", signal, handler)
+                    .invoke(null, signal.getConstructor(String.class).newInstance("INT"), halts);
+        } catch (InvocationTargetException e) {
+            throw new IllegalStateException("SIGINT cannot be handled", e);
+        }
+    }
+}
