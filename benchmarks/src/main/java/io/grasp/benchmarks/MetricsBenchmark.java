@@ -31,8 +31,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs complete one-step negotiations between two nodes, with and without metrics or watchers on both. {@link MetricsCost} runs the
- * variants in turns. On {@code sockets} it needs a suitable link, such as a dummy one in a network namespace.
+ * Runs complete one-step negotiations between two nodes, with and without metrics or watchers on both. {@link
+ * MetricsCost} runs the variants in turns. On {@code sockets} it needs a suitable link, such as a dummy one in a
+ * network namespace.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)

@@ -13,10 +13,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Measures the cost of metrics or of watchers: runs {@link MetricsBenchmark} without them, again without, and with them,
- * in turns in one JVM, and prints the medians. The second run without them shows the error of the method. It compares the
- * processor time of all threads, so that other load on the machine does not matter. On the simulated network there is
- * no kernel time, so the relative cost of metrics is greatest there.
+ * Measures the cost of metrics or of watchers: runs {@link MetricsBenchmark} without them, again without, and with
+ * them, in turns in one JVM, and prints the medians. The second run without them shows the error of the method. It
+ * compares the processor time of all threads, so that other load on the machine does not matter. On the simulated
+ * network there is no kernel time, so the relative cost of metrics is greatest there.
  */
 public final class MetricsCost {
     private static final int BATCH = 500;

@@ -10,8 +10,8 @@ import java.util.Objects;
 
 /**
  * The bounds of one node. They ensure that no peer decides how much memory the node uses. Immutable; start from
- * {@link #DEFAULTS}. Every number is at least 1, except {@link #routableReplies} and {@link #neighbors}, and every number of bytes at least
- * {@link #LEAST_BYTES}, except {@link #rememberedBytes}.
+ * {@link #DEFAULTS}. Every number is at least 1, except {@link #routableReplies} and {@link #neighbors}, and every
+ * number of bytes at least {@link #LEAST_BYTES}, except {@link #rememberedBytes}.
  */
 public final class Limits {
     /** The smallest budget in bytes: the longest message fits into each. */
@@ -473,8 +473,8 @@ public final class Limits {
     }
 
     /**
-     * {@return how many neighbors are remembered for the operator, those heard of last} If there are more, the link with
-     * the most loses the one that has been silent for the longest time.
+     * {@return how many neighbors are remembered for the operator, those heard of last} If there are more, the link
+     * with the most loses the one that has been silent for the longest time.
      */
     public int neighbors() {
         return get(Bound.NEIGHBORS);

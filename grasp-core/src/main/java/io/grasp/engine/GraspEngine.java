@@ -428,7 +428,8 @@ public final class GraspEngine {
                         .linkWarning(
                                 link.name(),
                                 LinkWarning.OTHER_IP_VERSION,
-                                "the advertised address is an IPv4 address; neighbors with IPv6 only cannot connect to it");
+                                "the advertised address is an IPv4 address; neighbors with IPv6 only cannot connect to"
+                                        + " it");
             }
         }
 

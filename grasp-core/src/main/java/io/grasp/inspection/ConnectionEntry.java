@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A connection of sessions, answers or extensions. In an overlay or an Autonomic Control Plane several of them may share
- * one TLS connection.
+ * A connection of sessions, answers or extensions. In an overlay or an Autonomic Control Plane several of them may
+ * share one TLS connection.
  *
  * @param peer the address and port of the other end, which may be a name that is being resolved
  * @param identity what the peer's certificate says; empty if the peer is not authenticated

@@ -26,8 +26,8 @@ import java.util.Optional;
  * @param age the time since it came first from this origin
  * @param renewed the time since it came last from this origin
  * @param remaining the time until it expires; {@link io.grasp.model.FloodedObjective#INDEFINITE} if it does not
- * @param valid whether ASAs get this copy; otherwise a newer one with the same tag, of another origin, covers it, or its
- *     tag is no longer an address of this node
+ * @param valid whether ASAs get this copy; otherwise a newer one with the same tag, of another origin, covers it, or
+ *     its tag is no longer an address of this node
  */
 public record FloodEntry(
         String objective,

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param own whether an ASA of this node has sent it
  * @param session its Session ID
  * @param initiator the address that names its initiator
- * @param ttl how long its objectives are valid; {@link io.grasp.model.FloodedObjective#INDEFINITE} if they do not expire
+ * @param ttl how long its objectives are valid; {@link io.grasp.model.FloodedObjective#INDEFINITE} if they do not
+ *     expire
  * @param objectives the flooded objectives
  * @param path where it came from, or the first link that it was sent on
  */

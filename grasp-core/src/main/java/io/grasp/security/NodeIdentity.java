@@ -25,8 +25,8 @@ public interface NodeIdentity extends AutoCloseable {
     /**
      * Reads the certificate, key and trust anchors again now, on another thread, if they are in files.
      *
-     * @param done gets the state afterwards, on an unspecified thread; it must not block. Not called if this identity is
-     *     closed meanwhile
+     * @param done gets the state afterwards, on an unspecified thread; it must not block. Not called if this identity
+     *     is closed meanwhile
      */
     default void reload(Consumer<IdentityStatus> done) {
         done.accept(status());

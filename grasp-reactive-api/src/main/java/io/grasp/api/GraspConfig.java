@@ -342,7 +342,9 @@ public final class GraspConfig {
                 : null;
     }
 
-    /** {@return the identity of the substrate; {@code null} if it uses none, or if the caller supplies the substrate} */
+    /**
+     * {@return the identity of the substrate; {@code null} if it uses none, or if the caller supplies the substrate}
+     */
     @Nullable
     NodeIdentity identity() {
         if (substrate instanceof Overlay overlay) {

@@ -40,16 +40,16 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Looks into a running node and changes nothing ({@link Grasp#inspection}). Each {@code Mono} is answered on one turn of
- * the node's loop, so what it emits is consistent; it consists of copies. It fails if the node's loop has ended.
+ * Looks into a running node and changes nothing ({@link Grasp#inspection}). Each {@code Mono} is answered on one turn
+ * of the node's loop, so what it emits is consistent; it consists of copies. It fails if the node's loop has ended.
  *
  * <p>Lists come in pages of bounded size. To walk over all of them:
  *
  * {@snippet class="io.grasp.snippets.ApiSnippets" region="pages"}
  *
  * <p>An entry that is there during the whole walk comes exactly once, whatever comes and goes between two pages
- * ({@link Page}). A page fails with an {@link io.grasp.inspection.InvalidCursorException} if its cursor is not one of the
- * same list and run of the node.
+ * ({@link Page}). A page fails with an {@link io.grasp.inspection.InvalidCursorException} if its cursor is not one of
+ * the same list and run of the node.
  */
 public final class Inspection {
     private final Loop loop;

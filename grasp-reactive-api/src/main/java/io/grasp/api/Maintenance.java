@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Actions of an operator on a running node ({@link Grasp#maintenance}). Each happens at subscription, on one turn of the
- * node's loop, and fails if the node is closed. {@link Inspection} shows their effects.
+ * Actions of an operator on a running node ({@link Grasp#maintenance}). Each happens at subscription, on one turn of
+ * the node's loop, and fails if the node is closed. {@link Inspection} shows their effects.
  */
 public final class Maintenance {
     private static final Duration RELOAD = Duration.ofSeconds(30);

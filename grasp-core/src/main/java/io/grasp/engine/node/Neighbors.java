@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The neighbors that this node has heard of, for the operator. Those heard of last are remembered: if there are too many,
- * the link with the most loses the one that has been silent for the longest time. A message of a known one costs a
- * search by its address, and no memory.
+ * The neighbors that this node has heard of, for the operator. Those heard of last are remembered: if there are too
+ * many, the link with the most loses the one that has been silent for the longest time. A message of a known one
+ * costs a search by its address, and no memory.
  */
 public final class Neighbors {
     private final Loop loop;
