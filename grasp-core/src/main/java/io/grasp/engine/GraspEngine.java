@@ -472,7 +472,7 @@ public final class GraspEngine {
             boolean connection = switch (reason) {
                 case TOO_MANY_CONNECTIONS, FEW_DESCRIPTORS, NOT_SERVED -> true;
                 case MESSAGE_TOO_LONG -> false;
-                case MALFORMED, WRONG_TYPE, SLOW_NEIGHBOR, UNDECRYPTABLE -> link == null;
+                case MALFORMED, TLS, WRONG_TYPE, SLOW_NEIGHBOR, UNDECRYPTABLE -> link == null;
             };
             MessagePath.Kind kind = connection ? MessagePath.Kind.CONNECTION : MessagePath.Kind.LINK;
             context.drop(

@@ -1,5 +1,6 @@
 package io.grasp.inspection;
 
+import io.grasp.util.AddressText;
 import io.grasp.observe.DropReason;
 
 /**
@@ -8,4 +9,9 @@ import io.grasp.observe.DropReason;
  * @param reason the reason
  * @param count how often, above 0
  */
-public record DropCount(DropReason reason, long count) {}
+public record DropCount(DropReason reason, long count) {
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
+    }
+}

@@ -1,5 +1,6 @@
 package io.grasp.inspection;
 
+import io.grasp.util.AddressText;
 import java.util.List;
 
 /**
@@ -14,5 +15,10 @@ public record EventBatch<E>(List<E> events, long skipped) {
     /** Copies the list. */
     public EventBatch {
         events = List.copyOf(events);
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -1,5 +1,6 @@
 package io.grasp.inspection;
 
+import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -53,6 +54,11 @@ public record EventOptions(
             throw new IllegalArgumentException(
                     "the bytes of a value are " + valueBytes + ", must be 0 to " + PageRequest.LARGEST_VALUE_BYTES);
         }
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 
     /**

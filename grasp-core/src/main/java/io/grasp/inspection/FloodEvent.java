@@ -43,7 +43,12 @@ public record FloodEvent(
      * @param value its value
      * @param locator its tag, if it has one
      */
-    public record Flooded(String name, int flags, int loopCount, ValueExcerpt value, Optional<Locator> locator) {}
+    public record Flooded(String name, int flags, int loopCount, ValueExcerpt value, Optional<Locator> locator) {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     @Override
     public String toString() {

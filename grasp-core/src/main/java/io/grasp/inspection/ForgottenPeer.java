@@ -1,5 +1,6 @@
 package io.grasp.inspection;
 
+import io.grasp.util.AddressText;
 /**
  * What a node has forgotten of a peer.
  *
@@ -8,4 +9,9 @@ package io.grasp.inspection;
  * @param neighbors on how many links it was known as a neighbor
  * @param connections the number of its connections without a session that were closed
  */
-public record ForgottenPeer(int locators, int floods, int neighbors, int connections) {}
+public record ForgottenPeer(int locators, int floods, int neighbors, int connections) {
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
+    }
+}

@@ -16,6 +16,7 @@ public final class InvalidCursorException extends IllegalArgumentException {
         OTHER_NODE
     }
 
+    /** What is wrong with the cursor. */
     private final Reason reason;
 
     /**

@@ -1,5 +1,6 @@
 package io.grasp.inspection;
 
+import io.grasp.util.AddressText;
 /**
  * A bound of this node, and how much of it is in use.
  *
@@ -15,5 +16,10 @@ public record LimitUse(String setting, long used, long most, Unit unit) {
         COUNT,
         /** Bytes of memory. */
         BYTES
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

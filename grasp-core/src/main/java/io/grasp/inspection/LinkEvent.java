@@ -20,7 +20,12 @@ public sealed interface LinkEvent {
      * @param time see {@link #time}
      * @param link the link
      */
-    record Up(Duration time, LinkInfo link) implements LinkEvent {}
+    record Up(Duration time, LinkInfo link) implements LinkEvent {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     /**
      * A link can no longer be used.
@@ -28,7 +33,12 @@ public sealed interface LinkEvent {
      * @param time see {@link #time}
      * @param link the link
      */
-    record Down(Duration time, LinkInfo link) implements LinkEvent {}
+    record Down(Duration time, LinkInfo link) implements LinkEvent {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     /**
      * Something failed on a link.
@@ -37,7 +47,12 @@ public sealed interface LinkEvent {
      * @param link the name of the link
      * @param cause the failure in words
      */
-    record Failed(Duration time, String link, String cause) implements LinkEvent {}
+    record Failed(Duration time, String link, String cause) implements LinkEvent {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     /**
      * Something about a link deserves attention.
@@ -47,7 +62,12 @@ public sealed interface LinkEvent {
      * @param warning the kind
      * @param detail one sentence for the operator
      */
-    record Warning(Duration time, String link, LinkWarning warning, String detail) implements LinkEvent {}
+    record Warning(Duration time, String link, LinkWarning warning, String detail) implements LinkEvent {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     /**
      * The protection of the links changed.
@@ -55,7 +75,12 @@ public sealed interface LinkEvent {
      * @param time see {@link #time}
      * @param security the new protection
      */
-    record SecurityChanged(Duration time, Security security) implements LinkEvent {}
+    record SecurityChanged(Duration time, Security security) implements LinkEvent {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     /**
      * The state of the node's certificate changed.
@@ -63,7 +88,12 @@ public sealed interface LinkEvent {
      * @param time see {@link #time}
      * @param status the state
      */
-    record IdentityChanged(Duration time, IdentityStatus status) implements LinkEvent {}
+    record IdentityChanged(Duration time, IdentityStatus status) implements LinkEvent {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     /**
      * A peer was not authenticated, or has lost its authentication.

@@ -93,7 +93,12 @@ public record NodeStatus(
             int links,
             int neighbors,
             long drops,
-            int watchers) {}
+            int watchers) {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     @Override
     public String toString() {

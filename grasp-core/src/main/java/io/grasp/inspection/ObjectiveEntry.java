@@ -47,7 +47,12 @@ public record ObjectiveEntry(
      * @param backlog the number of requests that wait for demand
      * @param capacity how many may wait ({@link io.grasp.config.Limits#queuedNegotiations})
      */
-    public record NegotiationListenerInfo(boolean raw, long demand, long backlog, int capacity) {}
+    public record NegotiationListenerInfo(boolean raw, long demand, long backlog, int capacity) {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     /**
      * What answers synchronization requests.
@@ -56,7 +61,12 @@ public record ObjectiveEntry(
      * @param separate whether each request gets a value of its own, so that there is none to show
      * @param value the served value
      */
-    public record SynchronizationInfo(boolean serving, boolean separate, ValueExcerpt value) {}
+    public record SynchronizationInfo(boolean serving, boolean separate, ValueExcerpt value) {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     @Override
     public String toString() {

@@ -1,5 +1,6 @@
 package io.grasp.inspection;
 
+import io.grasp.util.AddressText;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,5 +21,10 @@ public record Page<T>(List<T> entries, Optional<String> next) {
     public Page {
         entries = List.copyOf(entries);
         Objects.requireNonNull(next, "next");
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -1,5 +1,6 @@
 package io.grasp.inspection;
 
+import io.grasp.util.AddressText;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -30,6 +31,11 @@ public record PageRequest(int size, Optional<String> after, int valueBytes) {
             throw new IllegalArgumentException(
                     "the bytes of a value are " + valueBytes + ", must be 0 to " + LARGEST_VALUE_BYTES);
         }
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.grasp.inspection;
 
+import io.grasp.util.AddressText;
 import io.grasp.config.RelayRate;
 import java.util.List;
 
@@ -25,6 +26,11 @@ public record RelayState(
         remembered = List.copyOf(remembered);
     }
 
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
+    }
+
     /**
      * A rate, and what is left of it.
      *
@@ -33,7 +39,12 @@ public record RelayState(
      * @param waiting the number of messages that wait for the rate
      * @param mostWaiting how many may wait ({@link io.grasp.config.RelayLimits#waiting})
      */
-    public record Budget(RelayRate rate, int available, int waiting, int mostWaiting) {}
+    public record Budget(RelayRate rate, int available, int waiting, int mostWaiting) {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     /**
      * A table of what came or was sent recently.
@@ -41,7 +52,12 @@ public record RelayState(
      * @param table what it holds
      * @param members the number of members, including some that have expired
      */
-    public record Remembered(Table table, int members) {}
+    public record Remembered(Table table, int members) {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     /** What a table holds. */
     public enum Table {

@@ -92,7 +92,12 @@ public record SessionEntry(
      * @param awaited what is awaited
      * @param remaining the time that is left, not negative
      */
-    public record Timer(Awaited awaited, Duration remaining) {}
+    public record Timer(Awaited awaited, Duration remaining) {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     /** What a session waits for. */
     public enum Awaited {

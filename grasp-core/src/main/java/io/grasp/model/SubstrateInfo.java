@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import java.util.List;
 import java.util.Objects;
 
@@ -17,11 +18,21 @@ public record SubstrateInfo(String kind, List<Bound> bounds) {
      * @param used how much is in use
      * @param most the bound
      */
-    public record Bound(String setting, long used, long most) {}
+    public record Bound(String setting, long used, long most) {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     /** Checks and copies the components. */
     public SubstrateInfo {
         Objects.requireNonNull(kind, "kind");
         bounds = List.copyOf(bounds);
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -9,6 +9,11 @@ public enum DropReason {
     /** Not a well-formed GRASP message. */
     MALFORMED,
     /**
+     * A connection that a peer begins with a TLS handshake: the peer is protected by certificates, and this node's port
+     * is not. The connection is closed, and counted once.
+     */
+    TLS,
+    /**
      * A response or a flood with nothing usable: all its locators, or all its pairs of an objective and a tag, are
      * inexact or unknown (RFC 8990 section 2.8.2). The message is still relayed.
      */
@@ -210,6 +215,14 @@ public enum DropReason {
     TOTAL_WAIT,
     /** M_NOOP, which is always ignored. */
     NOOP;
+
+    /** {@return what an operator should know besides the name; empty if the name says it} */
+    public String explanation() {
+        return this == TLS
+                ? "a peer speaks TLS to this node's plain port: the peer is protected by certificates and this node is"
+                        + " not; start both with certificates or both without"
+                : "";
+    }
 
     /**
      * {@return whether this occurs in every network of more than two nodes, so that it is in audit events only if one

@@ -5,8 +5,12 @@ import io.grasp.model.PeerRefusal;
 import io.grasp.security.IdentityFinding.Check;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
 import java.security.ProviderException;
+import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.ECKey;
+import java.security.interfaces.RSAKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +33,9 @@ record OwnCheck(
         ValidPaths paths) {
     static OwnCheck of(Credentials credentials) {
         List<IdentityFinding> findings = new ArrayList<>();
-        if (!fits(credentials)) {
-            findings.add(new IdentityFinding(
-                    Check.KEY,
-                    "the key does not belong to the certificate of " + Subjects.of(credentials.certificate())
-                            + ": use the key that the certificate was requested with, and write both files together"));
+        String wrongKey = wrongKey(credentials);
+        if (wrongKey != null) {
+            findings.add(new IdentityFinding(Check.KEY, wrongKey));
         }
         ValidPaths paths = new ValidPaths(credentials.anchors());
         List<PathCheck> ownPaths = List.of();
@@ -53,22 +55,50 @@ record OwnCheck(
         return new OwnCheck(credentials, name, ownPaths, List.copyOf(findings), paths);
     }
 
-    private static boolean fits(Credentials credentials) {
-        String type = credentials.certificate().getPublicKey().getAlgorithm();
+    private static @Nullable String wrongKey(Credentials credentials) {
+        PublicKey certified = credentials.certificate().getPublicKey();
+        String type = certified.getAlgorithm();
         String algorithm = "SHA256with" + (type.equals("EC") ? "ECDSA" : type);
         byte[] text = "io.grasp.security".getBytes(StandardCharsets.US_ASCII);
+        boolean fits;
+        boolean proved = true;
         try {
             Signature signer = Signature.getInstance(algorithm);
             signer.initSign(credentials.key());
             signer.update(text);
             byte[] signed = signer.sign();
             Signature verifier = Signature.getInstance(algorithm);
-            verifier.initVerify(credentials.certificate().getPublicKey());
+            verifier.initVerify(certified);
             verifier.update(text);
-            return verifier.verify(signed);
-        } catch (GeneralSecurityException | ProviderException wrongKind) {
-            return false;
+            fits = verifier.verify(signed);
+        } catch (GeneralSecurityException | ProviderException unsupported) {
+            fits = false;
+            proved = areOfDifferentKinds(credentials.key(), certified);
         }
+        if (fits) {
+            return null;
+        }
+        String subject = Subjects.of(credentials.certificate());
+        if (proved) {
+            return "the key does not belong to the certificate of " + subject
+                    + ": use the key that the certificate was requested with, and write both files together";
+        }
+        String weakness = KeyStrength.weakness(certified);
+        return "the certificate of " + subject + " has "
+                + (weakness == null ? "a key of type " + Subjects.printable(type) : weakness)
+                + ", and this node cannot sign with such a key: request a certificate with an EC key (P-256, P-384 or"
+                + " P-521) or an RSA key of 2048 bits or more (RFC 8994 section 6.2.1)";
+    }
+
+    /** {@return whether two keys cannot be a pair, which is seen without a signature} */
+    private static boolean areOfDifferentKinds(PrivateKey key, PublicKey certified) {
+        if (key instanceof RSAKey one && certified instanceof RSAKey other) {
+            return !one.getModulus().equals(other.getModulus());
+        }
+        if (key instanceof ECKey one && certified instanceof ECKey other) {
+            return !one.getParams().getOrder().equals(other.getParams().getOrder());
+        }
+        return !key.getAlgorithm().equals(certified.getAlgorithm());
     }
 
     /**

@@ -20,6 +20,9 @@ public enum SubstrateDrop {
     /** A message on a link that is not a well-formed item of CBOR. The connection that it came on is closed. */
     MALFORMED,
 
+    /** A connection on a link that begins with a TLS handshake, and the link is not protected. It is closed. */
+    TLS,
+
     /** A message on a link whose type the link does not carry. The connection that it came on is closed. */
     WRONG_TYPE,
 

@@ -427,6 +427,23 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
+    void tlsOnThePlainPortIsCountedOnceForEachConnection() {
+        String clientHello = "16030100640100006003034a4b4c4d4e4f50515253545556575859";
+        for (int i = 0; i < 2; i++) {
+            ScriptedPeer.Wire wire = peer.connect(node);
+            wire.send(hex(clientHello));
+            wire.send(hex("5a5b5c5d5e5f"));
+            moment();
+            assertThat(wire.received).isEmpty();
+        }
+        assertThat(drops).containsOnly(Map.entry(DropReason.TLS, 2));
+
+        peer.connect(node).send(hex("160500"));
+        moment();
+        assertThat(drops).containsEntry(DropReason.MALFORMED, 1).containsEntry(DropReason.TLS, 2);
+    }
+
+    @Test
     void anInvalidMessageIsNeverAnswered() {
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new Invalid(ID, null));

@@ -40,7 +40,8 @@ class PrintableValuesTest {
         List<String> printed = new ArrayList<>();
         for (JavaClass type : new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("io.grasp.model", "io.grasp.wire", "io.grasp.observe", "io.grasp.engine")) {
+                .importPackages(
+                        "io.grasp.model", "io.grasp.wire", "io.grasp.observe", "io.grasp.inspection", "io.grasp.engine")) {
             Class<?> loaded = Class.forName(type.getName());
             if (loaded.isRecord() && loaded != PeerIdentity.class && Modifier.isPublic(loaded.getModifiers())) {
                 for (String text : HostileText.ALL) {

@@ -17,12 +17,14 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -267,6 +269,42 @@ class IdentityFilesTest {
         try (Identity identity = Identity.open(pem())) {
             assertThat(identity.findings()).extracting(IdentityFinding::check).containsExactly(Check.VALIDITY);
             assertThat(identity.status().detail()).contains("no path leads");
+        }
+    }
+
+    /** RFC 8994 section 6.2.1. The key belongs to the certificate, but the JDK has no signature algorithm for it. */
+    @Test
+    void aKeyThatCannotBeUsedIsNotReportedAsTheKeyOfAnotherCertificate() throws Exception {
+        Map<KeyPair, String> unusable = Map.of(
+                TestKeys.EC_P224.generate("member"), "an EC key of 224 bits",
+                KeyPairGenerator.getInstance("Ed25519").generateKeyPair(), "a key of type EdDSA",
+                KeyPairGenerator.getInstance("RSASSA-PSS").generateKeyPair(), "a key of type RSASSA-PSS");
+        for (Map.Entry<KeyPair, String> each : unusable.entrySet()) {
+            TestMember member = AUTHORITY
+                    .request()
+                    .nodeName("+gray@example.com")
+                    .key(each.getKey())
+                    .issue();
+            Path store = directory.resolve("unusable.p12");
+            member.writePkcs12(store, SECRET);
+            try (Identity identity = Identity.open(IdentityConfig.pkcs12(store, password(SECRET)))) {
+                assertThat(identity.status().detail())
+                        .contains("the certificate of +gray@example.com has " + each.getValue())
+                        .contains("cannot sign with such a key: request a certificate with an EC key (P-256")
+                        .doesNotContain("does not belong");
+            }
+        }
+    }
+
+    @Test
+    void aKeyOfAnotherKindDoesNotBelongToTheCertificate() throws Exception {
+        AUTHORITY.issue("+gray@example.com").writePem(directory);
+        for (TestKeys kind : List.of(TestKeys.RSA_2048, TestKeys.EC_P384)) {
+            byte[] other = kind.generate("other").getPrivate().getEncoded();
+            Files.writeString(key, TestMember.pem("PRIVATE KEY", other));
+            try (Identity identity = Identity.open(pem())) {
+                assertThat(identity.status().detail()).contains("the key does not belong to the certificate");
+            }
         }
     }
 

@@ -237,8 +237,12 @@ final class NodeLog implements GraspObserver {
                         first -> new Limited(
                                 drop, first.isNormal() ? Level.DEBUG : Level.WARN, 1, "dropped (" + name + ")"))
                 .log(
-                        () -> "dropped (" + name + ")" + PathText.place("from", path),
+                        () -> "dropped (" + name + ")" + PathText.place("from", path) + explanation(reason),
                         () -> PathText.place("from", path).strip());
+    }
+
+    private static String explanation(DropReason reason) {
+        return reason.explanation().isEmpty() ? "" : ": " + reason.explanation();
     }
 
     @Override

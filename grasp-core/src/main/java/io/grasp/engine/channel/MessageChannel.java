@@ -21,6 +21,7 @@ import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.util.IntrusiveList;
 import io.grasp.util.PeerAddresses;
+import io.grasp.util.TlsRecords;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Invalid;
@@ -89,6 +90,8 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     private boolean closesListening;
     private boolean answered;
     private boolean raw;
+    private boolean begins;
+    private boolean foreign;
     private Runnable unreachable = () -> {};
     private Consumer<String> notListening = objective -> {};
     private Runnable ending = () -> {};
@@ -121,6 +124,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         attach(newConnection, newPath);
         opened = true;
         incoming = true;
+        begins = true;
         identified();
     }
 
@@ -485,8 +489,18 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
 
     @Override
     public void received(byte[] bytes) {
+        if (foreign) {
+            return; // counted once
+        }
         if (closing) {
             drop(DropReason.NO_SESSION);
+            return;
+        }
+        foreign = begins && TlsRecords.isHandshake(bytes);
+        begins = false;
+        if (foreign) {
+            drop(DropReason.TLS);
+            handler.malformed(new IOException(DropReason.TLS.explanation()), null, NOTHING);
             return;
         }
         cut(bytes);

@@ -40,6 +40,7 @@ public final class DropReasons {
             case FEW_DESCRIPTORS -> DropReason.DESCRIPTORS;
             case NOT_SERVED -> DropReason.NOT_SERVED;
             case MALFORMED -> DropReason.MALFORMED;
+            case TLS -> DropReason.TLS;
             case WRONG_TYPE -> DropReason.WRONG_PATH;
             case SLOW_NEIGHBOR -> DropReason.SLOW_NEIGHBOR;
             case UNDECRYPTABLE -> DropReason.UNDECRYPTABLE;

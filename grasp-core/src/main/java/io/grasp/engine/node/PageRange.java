@@ -1,5 +1,6 @@
 package io.grasp.engine.node;
 
+import io.grasp.util.AddressText;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -22,7 +23,12 @@ public record PageRange(long after, int most, int valueBytes) {
      * @param last the number of the last one
      * @param more whether others follow
      */
-    public record Slice<T>(List<T> entries, long last, boolean more) {}
+    public record Slice<T>(List<T> entries, long last, boolean more) {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
 
     /**
      * {@return the entries in this range}

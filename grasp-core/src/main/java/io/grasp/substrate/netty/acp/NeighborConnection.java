@@ -8,6 +8,7 @@ import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.acp.LinkMessages.Hello;
 import io.grasp.util.AddressText;
+import io.grasp.util.TlsRecords;
 import io.grasp.wire.MessageFramer;
 import io.grasp.wire.MessageType;
 import io.netty.buffer.ByteBuf;
@@ -100,6 +101,7 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Throwable failure;
     private @Nullable Hello theirs;
     private boolean receivedAny;
+    private boolean begins = true;
     private boolean inputEnded;
     private boolean outputEnded;
     private boolean superseded;
@@ -422,6 +424,11 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
         byte[] bytes = ByteBufUtil.getBytes(buffer);
         buffer.release();
         lastReceived = loop.nanoTime();
+        if (begins && TlsRecords.isHandshake(bytes)) {
+            refuse(SubstrateDrop.TLS, "a TLS handshake, and this node's links are not protected by certificates");
+            return;
+        }
+        begins = false;
         framer.feed(bytes);
         try {
             for (byte[] next = framer.next(); next != null && isReading(); next = framer.next()) {
