@@ -405,6 +405,11 @@ public final class NettyLoop implements Loop {
         return Arrays.stream(all, 0, count);
     }
 
+    /** {@return the number of timers that have not expired} Called on the loop. */
+    int timers() {
+        return waiting.size();
+    }
+
     /** {@return Netty's event loop, for the channels of a substrate} */
     public EventLoop events() {
         return events;

@@ -51,6 +51,9 @@ final class OverlayNode implements SubstrateListener {
     volatile @Nullable InetSocketAddress source;
 
     final List<Session> accepted = new CopyOnWriteArrayList<>();
+    /** Whether a session that a peer has opened is closed when the peer has ended its direction. */
+    volatile boolean answersEnds = true;
+
     private final NettyLoop loop;
     private final OverlaySubstrate substrate;
 
@@ -162,6 +165,11 @@ final class OverlayNode implements SubstrateListener {
 
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
         private boolean echoes;
+        volatile boolean inputEnded;
+        /** How often the end was reported. */
+        volatile int ends;
+        /** Whether an event came after the end, or more than one that it was opened. */
+        volatile boolean disordered;
 
         /** Sends bytes, and waits until they come back. */
         void echo(int length) {
@@ -182,17 +190,23 @@ final class OverlayNode implements SubstrateListener {
             });
         }
 
+        synchronized byte[] bytes() {
+            return received.toByteArray();
+        }
+
         synchronized int size() {
             return received.size();
         }
 
         @Override
         public void opened() {
+            disordered |= opened || closed;
             opened = true;
         }
 
         @Override
         public void received(byte[] bytes) {
+            disordered |= closed;
             synchronized (this) {
                 received.writeBytes(bytes);
             }
@@ -204,12 +218,17 @@ final class OverlayNode implements SubstrateListener {
 
         @Override
         public void inputEnded() {
-            connection.close();
+            disordered |= inputEnded || closed;
+            inputEnded = true;
+            if (!echoes || answersEnds) {
+                connection.close();
+            }
         }
 
         @Override
         public void closed(Throwable why) {
             failure = why;
+            ends++;
             closed = true;
             whenClosed.run();
         }

@@ -19,7 +19,7 @@ import javax.net.ssl.SSLEngine;
 
 /** An identity that a test changes: it becomes bad, or its peers are revoked. */
 final class SwitchedIdentity implements NodeIdentity {
-    private final Identity real;
+    private volatile Identity real;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
     private final Set<X509Certificate> revokedCertificates = ConcurrentHashMap.newKeySet();
@@ -40,6 +40,12 @@ final class SwitchedIdentity implements NodeIdentity {
         good = value;
         listeners.forEach(Runnable::run);
         return this;
+    }
+
+    /** The node has another certificate from now on; the caller closes the former identity. */
+    void renew(Identity other) {
+        real = other;
+        listeners.forEach(Runnable::run);
     }
 
     /** Notifies of warnings; none is their end. */

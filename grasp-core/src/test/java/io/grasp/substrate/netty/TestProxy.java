@@ -20,14 +20,17 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** Stands between two nodes: it splits what it passes on into single bytes, stops, or resets. */
+/** Stands between two nodes: it splits what it passes on into single bytes, stops, drops, or resets. */
 final class TestProxy implements AutoCloseable {
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final List<Channel> channels = new CopyOnWriteArrayList<>();
-    private final List<Channel> bothEnds = new CopyOnWriteArrayList<>();
+    /** Both ends of what is open. */
+    private final List<Relay> relays = new CopyOnWriteArrayList<>();
+
     private final Channel server;
     private volatile InetSocketAddress target;
     private final boolean singleBytes;
+    private volatile int resetsAfter = Integer.MAX_VALUE;
+    private volatile boolean drops;
 
     TestProxy(InetSocketAddress target, boolean singleBytes) {
         this.target = target;
@@ -56,12 +59,46 @@ final class TestProxy implements AutoCloseable {
         target = other;
     }
 
+    /**
+     * New connections are reset when more than a number of bytes have come from the node that has opened them; with a
+     * negative number at once.
+     */
+    void resetAfter(int bytes) {
+        resetsAfter = bytes;
+    }
+
+    /** New connections are open, but nothing passes in them. */
+    void drop(boolean value) {
+        drops = value;
+    }
+
+    /** Nothing passes any more in the connections that are open. */
+    void dropOpen() {
+        group.execute(() -> relays.forEach(each -> each.drops = true));
+    }
+
+    /** Resets the connections that are open, at both ends. */
+    void reset() {
+        group.execute(() -> relays.forEach(each -> reset(each.self)));
+    }
+
+    private static void reset(Channel channel) {
+        if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.close();
+        }
+    }
+
     private void connect(SocketChannel accepted) {
         accepted.config().setAutoRead(false);
         Relay forth = new Relay();
-        accepted.pipeline().addLast(forth);
+        forth.resetsAfter = resetsAfter;
+        forth.drops = drops;
         Relay back = new Relay();
-        back.to = accepted;
+        forth.other = back;
+        back.other = forth;
+        forth.self = accepted;
+        accepted.pipeline().addLast(forth);
         new Bootstrap()
                 .group(group)
                 .channel(NioSocketChannel.class)
@@ -69,16 +106,17 @@ final class TestProxy implements AutoCloseable {
                 .handler(back)
                 .connect(target)
                 .addListener(connected -> {
-                    if (connected.isSuccess()) {
-                        accepted.config().setAutoRead(true);
-                    } else {
+                    if (!connected.isSuccess()) {
                         accepted.close();
+                    } else if (forth.resetsAfter < 0) {
+                        reset(accepted);
+                    } else {
+                        accepted.config().setAutoRead(true);
                     }
                 })
                 .channel()
                 .closeFuture()
                 .addListener(closed -> accepted.close());
-        channels.add(accepted);
     }
 
     /** Keeps what is open, and accepts nothing any more. */
@@ -88,33 +126,42 @@ final class TestProxy implements AutoCloseable {
 
     /** Reads nothing any more, or everything again. */
     void reading(boolean on) {
-        channels.forEach(each -> each.config().setAutoRead(on));
-        channels.forEach(
-                each -> ((Relay) each.pipeline().last()).other().config().setAutoRead(on));
+        relays.forEach(each -> each.self.config().setAutoRead(on));
     }
 
     private final class Relay extends ChannelInboundHandlerAdapter {
-        private Channel to;
+        private Relay other;
         private Channel self;
-
-        Channel other() {
-            return to;
-        }
+        private int resetsAfter = Integer.MAX_VALUE;
+        private boolean drops;
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
             self = context.channel();
-            bothEnds.add(self);
-            if (to != null) {
-                ((Relay) to.pipeline().last()).to = self;
+            if (!other.isOpenOrConnecting()) {
+                self.close();
+                return;
             }
+            relays.add(this);
             context.fireChannelActive();
+        }
+
+        private boolean isOpenOrConnecting() {
+            return self == null || self.isOpen();
         }
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             ByteBuf bytes = (ByteBuf) message;
-            if (singleBytes) {
+            resetsAfter -= bytes.readableBytes();
+            Channel to = other.self;
+            if (drops || other.drops) {
+                bytes.release();
+            } else if (resetsAfter < 0) {
+                bytes.release();
+                reset(self);
+                reset(to);
+            } else if (singleBytes) {
                 while (bytes.isReadable()) {
                     to.writeAndFlush(bytes.readRetainedSlice(1));
                 }
@@ -126,8 +173,9 @@ final class TestProxy implements AutoCloseable {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            if (to != null) {
-                to.close();
+            relays.remove(this);
+            if (other.self != null) {
+                other.self.close();
             }
         }
 
@@ -140,7 +188,7 @@ final class TestProxy implements AutoCloseable {
     @Override
     public void close() {
         server.close().syncUninterruptibly();
-        bothEnds.forEach(each -> each.close().syncUninterruptibly()); // the group may end without that
+        relays.forEach(each -> each.self.close().syncUninterruptibly()); // the group may end without that
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

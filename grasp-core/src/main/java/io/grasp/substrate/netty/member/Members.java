@@ -1428,6 +1428,23 @@ public final class Members {
         }
     }
 
+    /** {@return how many places are known} */
+    int places() {
+        return routes.size();
+    }
+
+    /** {@return how many members, connections and sessions there are: 0 if nothing is open or waits} */
+    int size() {
+        return members.size() + channels.size() + connections.size() + sessions.size() + deferred.size();
+    }
+
+    @Override
+    public String toString() {
+        return members.size() + " members, places " + routes.keySet() + ", " + channels.size() + " channels, "
+                + connections.size() + " with link messages, " + sessions.size() + " sessions, " + deferred.size()
+                + " that wait";
+    }
+
     /** When all sessions have ended, their connections close. */
     private void closedOne() {
         if (!closing || sessions.size() > 0) {

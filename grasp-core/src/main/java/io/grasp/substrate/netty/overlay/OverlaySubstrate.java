@@ -199,6 +199,10 @@ public final class OverlaySubstrate implements Substrate {
         lifecycle.report(listener -> listener.peerRefused(PeerRefusal.TOO_MANY_NEIGHBORS, neighbor, null, detail));
     }
 
+    Members members() {
+        return members;
+    }
+
     private List<Neighbor> neighbors() {
         List<Neighbor> all = new ArrayList<>(configured);
         all.addAll(found.all());

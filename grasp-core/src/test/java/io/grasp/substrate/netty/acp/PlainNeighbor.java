@@ -116,13 +116,14 @@ final class PlainNeighbor implements AutoCloseable {
             return this;
         }
 
-        /** Sends it, unless the reset of the node has come already. */
-        void sendOrBeReset(byte[] bytes) {
+        /** {@return whether the node resets the connection, or has done so before this could be sent} */
+        boolean isResetAtTheLatestAfter(byte[] bytes) {
             try {
                 send(bytes);
             } catch (UncheckedIOException reset) {
-                assertThat(reset).hasCauseInstanceOf(SocketException.class);
+                return reset.getCause() instanceof SocketException;
             }
+            return isReset();
         }
 
         /** Sends it in writes of one byte. */
