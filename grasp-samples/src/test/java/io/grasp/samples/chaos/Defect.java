@@ -204,8 +204,8 @@ record Defect(
                 besideAdversaries(
                         "a flood of another node removes that of an own ASA",
                         "FloodCache",
-                        "if (known != null) {",
-                        "if (known == null && covered != null) { remove(covered); } if (known != null) {",
+                        "if (known == null) {",
+                        "if (known == null && covered != null) { remove(covered); } if (known == null) {",
                         AsaRules.OWN_FLOODS),
                 besideAdversaries(
                         "caches keep twice what they may",
