@@ -1,7 +1,7 @@
 package io.grasp.inspection;
 
-import io.grasp.util.AddressText;
 import io.grasp.observe.DropReason;
+import io.grasp.util.AddressText;
 
 /**
  * How often this node has dropped something for one reason since it started.

@@ -1,6 +1,7 @@
 package io.grasp.inspection;
 
 import io.grasp.util.AddressText;
+
 /**
  * What a node has forgotten of a peer.
  *

@@ -1,6 +1,7 @@
 package io.grasp.inspection;
 
 import io.grasp.util.AddressText;
+
 /**
  * A bound of this node, and how much of it is in use.
  *

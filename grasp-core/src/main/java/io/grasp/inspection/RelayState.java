@@ -1,7 +1,7 @@
 package io.grasp.inspection;
 
-import io.grasp.util.AddressText;
 import io.grasp.config.RelayRate;
+import io.grasp.util.AddressText;
 import java.util.List;
 
 /**

@@ -41,7 +41,11 @@ class PrintableValuesTest {
         for (JavaClass type : new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages(
-                        "io.grasp.model", "io.grasp.wire", "io.grasp.observe", "io.grasp.inspection", "io.grasp.engine")) {
+                        "io.grasp.model",
+                        "io.grasp.wire",
+                        "io.grasp.observe",
+                        "io.grasp.inspection",
+                        "io.grasp.engine")) {
             Class<?> loaded = Class.forName(type.getName());
             if (loaded.isRecord() && loaded != PeerIdentity.class && Modifier.isPublic(loaded.getModifiers())) {
                 for (String text : HostileText.ALL) {
