@@ -86,6 +86,7 @@ class OverlayRandomOperationsTest extends OverlayTest {
         return LongStream.rangeClosed(Long.parseLong(range[0]), Long.parseLong(range[range.length - 1]));
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void someSeeds(long seed) {
