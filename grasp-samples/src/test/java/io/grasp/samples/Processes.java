@@ -169,6 +169,8 @@ final class Processes {
 
     private RunningProcess java(List<String> where, List<String> what, String... arguments) {
         List<String> command = new ArrayList<>(where);
+        // The build may run with signals ignored, in the background or under nohup, and processes inherit that.
+        command.addAll(List.of("env", "--default-signal=HUP,INT"));
         command.addAll(jvm());
         command.addAll(what);
         command.addAll(List.of(arguments));

@@ -66,7 +66,7 @@ class WiresharkIT {
                             network.left,
                             Main.class,
                             with(briggsIdentity, "briggs", "--seed", "10", "--bind", "7017")));
-            briggs.forEach(each -> each.line("Ready"));
+            briggs.forEach(RunningProcess::awaitReady);
             String[] gray = {"gray", "--rounds", "1", "--pause", "1", "--seed", "15"};
             String[] neighbor = {"--neighbor", "[" + network.left.ula() + "]"};
             List<RunningProcess> grays = List.of(
