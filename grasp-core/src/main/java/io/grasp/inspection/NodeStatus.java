@@ -67,6 +67,11 @@ public record NodeStatus(
             links = List.copyOf(links);
             dull = dull.map(List::copyOf);
         }
+
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
     }
 
     /**
