@@ -63,7 +63,7 @@ class LossyWireIT {
 
     private Result play(int rounds, Host left, Host right, LossyWire wire) {
         RunningProcess briggs = processes.program(left, LossyNode.class, "briggs");
-        briggs.line("Ready");
+        briggs.awaitReady();
         RunningProcess gray = processes.program(right, LossyNode.class, "gray", Integer.toString(rounds));
         for (int ended = 1; ended <= rounds; ended++) {
             gray.json(ended); // a bounded wait for each
