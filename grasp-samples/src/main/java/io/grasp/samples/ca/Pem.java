@@ -6,14 +6,10 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.InvalidKeySpecException;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.PEMParser;
@@ -42,19 +38,17 @@ final class Pem {
         return text(certificate);
     }
 
-    /** {@return whether a node, which reads keys with the JDK alone, can read a key that this password encrypts} */
+    /**
+     * {@return whether every node can read a key that this password encrypts} A node reads keys with its JDK, and that
+     * of Java 17 takes printable ASCII only.
+     */
     static boolean isUsable(char[] password) {
-        PBEKeySpec secret = new PBEKeySpec(password);
-        try {
-            SecretKeyFactory.getInstance("PBEWithHmacSHA256AndAES_256").generateSecret(secret);
-            return true;
-        } catch (InvalidKeySpecException e) {
-            return false;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // each JDK has it
-        } finally {
-            secret.clearPassword();
+        for (char each : password) {
+            if (each < ' ' || each > '~') {
+                return false;
+            }
         }
+        return true;
     }
 
     /** {@return a key in PKCS#8, encrypted with AES-256 if there is a password} */
