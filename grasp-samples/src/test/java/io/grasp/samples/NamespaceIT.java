@@ -183,6 +183,7 @@ class NamespaceIT {
         assertThat(up.get("link").asString()).isEqualTo(network.left.link());
         assertThat(other.json(1).get(0).get("link").asString()).isEqualTo("lo");
         assertThat(List.of(daemon, other)).noneMatch(RunningProcess::hasEnded);
+        daemon.awaitReady();
         daemon.stop();
         assertThat(daemon.exit()).as("128 + SIGTERM").isEqualTo(143);
         assertThat(daemon.output()).as("ready, and its link is up").hasSize(2);
