@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a substrate tells of itself to an operator.
+ * What an operator sees of a substrate.
  *
  * @param kind its kind, such as {@code netty}, {@code overlay}, {@code acp} or {@code simulated}
  * @param bounds its bounds, with what is in use of them

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A map in insertion order that usually has no entry or one, and then takes a fraction of the memory of another one: a
- * node has many of them, and a simulated network many nodes. Not thread-safe.
+ * node has many of them, and a simulated network many nodes. So it is no AbstractMap, which has two more fields. Not
+ * thread-safe.
  *
  * @param <K> the type of the keys, not {@code null}
  * @param <V> the type of the values, not {@code null}

@@ -26,8 +26,8 @@ final class ProcessEnd {
     }
 
     /**
-     * Ends the process, because its results reach nobody: quietly if their reader has ended. Its node is closed first.
-     * Does not wait.
+     * Ends the process, because its results cannot be delivered any more: without a message if their reader has ended.
+     * The node is closed first. Does not wait.
      */
     void outputFailed(IOException failure) {
         boolean closed = OutputWatch.isPipe();

@@ -4,7 +4,10 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The names that a user may have meant. */
+/**
+ * The names that a user may have meant. Those that picocli suggests are always the three most similar ones, however
+ * little they resemble the word.
+ */
 final class Suggestions {
     private static final int MOST_EDITS = 2;
 

@@ -411,7 +411,7 @@ class CaCommandTest {
         try {
             process = new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException e) {
-            assumeTrue(false, "there is no openssl");
+            assumeTrue("true".equals(System.getenv("CI")), "there is no openssl");
             throw e;
         }
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

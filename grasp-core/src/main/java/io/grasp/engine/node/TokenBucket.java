@@ -8,7 +8,7 @@ import java.time.Duration;
  * Allows a burst, and then a number of messages per second. It stores a time instead of tokens: the time at which the
  * bucket would be full again.
  */
-final class TokenBucket {
+public final class TokenBucket {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     private final Loop loop;
@@ -16,18 +16,18 @@ final class TokenBucket {
     private final long depth;
     private long fullAt;
 
-    TokenBucket(Loop loop, RelayRate rate) {
+    public TokenBucket(Loop loop, RelayRate rate) {
         this.loop = loop;
         this.interval = SECOND / rate.perSecond();
         this.depth = interval * rate.burst();
         this.fullAt = loop.nanoTime();
     }
 
-    boolean hasToken() {
+    public boolean hasToken() {
         return untilToken() == 0;
     }
 
-    void take() {
+    public void take() {
         fullAt = loop.nanoTime() + untilFull() + interval;
     }
 

@@ -1,6 +1,8 @@
 package io.grasp.engine.watch;
 
+import io.grasp.config.RelayRate;
 import io.grasp.engine.node.Deadlines;
+import io.grasp.engine.node.TokenBucket;
 import io.grasp.inspection.EventBatch;
 import io.grasp.inspection.EventOptions;
 import io.grasp.model.SessionId;
@@ -14,7 +16,6 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +31,10 @@ final class Feed<E> {
     /** The sessions about an objective that are remembered, for their messages that do not name it. */
     private static final int MOST_SESSIONS = 1024;
 
-    private final Loop loop;
     private final EventOptions options;
+    /** A second's events may come at once. */
+    private final TokenBucket rate;
+
     private final Deadlines.Deadline collecting;
     private final Consumer<Feed<E>> unwatched;
     private final @Nullable String objective;
@@ -41,20 +44,14 @@ final class Feed<E> {
     private List<E> events = new ArrayList<>();
     private long skipped;
     private boolean isCollecting;
-    /** How many events may come at once, in parts of the time for one. */
-    private long creditNanos = TimeUnit.SECONDS.toNanos(1);
-
-    private long creditedAt;
-
     /** @param unwatched called when the last watcher has gone */
     Feed(Loop loop, Deadlines deadlines, EventOptions options, Consumer<Feed<E>> unwatched) {
-        this.loop = loop;
         this.options = options;
+        this.rate = new TokenBucket(loop, new RelayRate(options.eventsPerSecond(), options.eventsPerSecond()));
         this.unwatched = unwatched;
         this.objective = options.objective().orElse(null);
         this.peer = options.peer().map(PeerAddresses::plain).orElse(null);
         this.collecting = deadlines.unarmed(this::hand);
-        this.creditedAt = loop.nanoTime();
     }
 
     EventOptions options() {
@@ -114,21 +111,13 @@ final class Feed<E> {
         if (!isCollecting) {
             isCollecting = true;
             collecting.arm(options.period());
-            earn();
         }
-        long price = TimeUnit.SECONDS.toNanos(1) / options.eventsPerSecond();
-        if (creditNanos < price) {
+        if (!rate.hasToken()) {
             skipped++;
             return false;
         }
-        creditNanos -= price;
+        rate.take();
         return true;
-    }
-
-    private void earn() {
-        long now = loop.nanoTime();
-        creditNanos = Math.min(TimeUnit.SECONDS.toNanos(1), creditNanos + now - creditedAt);
-        creditedAt = now;
     }
 
     /** Adds an event for which there is room. */
@@ -139,7 +128,6 @@ final class Feed<E> {
     /** Hands what was collected to the watchers. */
     private void hand() {
         isCollecting = false;
-        earn();
         EventBatch<E> batch = new EventBatch<>(events, skipped);
         events = new ArrayList<>();
         skipped = 0;

@@ -5,6 +5,7 @@ import io.grasp.api.DiscoverOptions;
 import io.grasp.api.Grasp;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.Objective;
+import io.grasp.samples.scenario.Requests.Role;
 import io.grasp.simulation.workload.Workload;
 import io.grasp.simulation.workload.WorkloadContext;
 import java.time.Duration;
@@ -58,14 +59,13 @@ final class DiscoverWorkload implements Workload {
     @Override
     public Publisher<?> run(Grasp node, WorkloadContext context) {
         Settings settings = context.settings(Settings.class);
-        int responders = Objects.requireNonNullElse(settings.responders(), 1);
-        int last = responders + Objects.requireNonNullElse(settings.seekers(), context.nodes());
+        Role role = Role.of(context, settings.responders(), settings.seekers());
         return node.registerAsa(context.name()).flatMapMany(asa -> {
-            if (context.index() < responders) {
+            if (role == Role.RESPONDER) {
                 RegistrationOptions discoverable = RegistrationOptions.DEFAULTS.withDiscoverable(true);
                 return asa.register(settings.sought(), discoverable).then(Mono.never());
             }
-            return context.index() < last
+            return role == Role.INITIATOR
                     ? Schedule.of(settings.start(), settings.every(), settings.count())
                             .on(node, context.random())
                             .flatMap(turn -> discover(asa, settings, context))
@@ -74,13 +74,7 @@ final class DiscoverWorkload implements Workload {
     }
 
     private static Mono<?> discover(Asa asa, Settings settings, WorkloadContext context) {
-        return Mono.defer(() -> {
-            Duration begun = context.now();
-            context.count("attempts", 1);
-            return asa.discover(settings.sought(), settings.options()).next().doOnNext(found -> {
-                context.count("successes", 1);
-                context.measure("delayMillis", Schedule.millis(context.now().minus(begun)));
-            });
-        });
+        return Requests.measured(
+                context, asa.discover(settings.sought(), settings.options()).next(), found -> "successes");
     }
 }

@@ -3,9 +3,9 @@ package io.grasp.samples.scenario;
 import io.grasp.api.Grasp;
 import io.grasp.api.RequestOptions;
 import io.grasp.api.TypedAsa;
-import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.TypedObjective;
+import io.grasp.samples.scenario.Requests.Role;
 import io.grasp.simulation.workload.Workload;
 import io.grasp.simulation.workload.WorkloadContext;
 import java.time.Duration;
@@ -53,17 +53,16 @@ final class SynchronizeWorkload implements Workload {
     @Override
     public Publisher<?> run(Grasp node, WorkloadContext context) {
         Settings settings = context.settings(Settings.class);
-        int responders = Objects.requireNonNullElse(settings.responders(), 1);
-        int last = responders + Objects.requireNonNullElse(settings.initiators(), context.nodes());
+        Role role = Role.of(context, settings.responders(), settings.initiators());
         return node.registerAsa(context.name()).flatMapMany(asa -> {
-            if (context.index() < responders) {
+            if (role == Role.RESPONDER) {
                 return asa.typed(settings.typed())
                         .register()
                         .flatMap(objective -> objective.listenSynchronize(1))
                         .then(Mono.never())
                         .flux();
             }
-            return context.index() < last
+            return role == Role.INITIATOR
                     ? asa.typed(settings.typed())
                             .register()
                             .flatMapMany(objective -> Schedule.of(settings.start(), settings.every(), settings.count())
@@ -76,20 +75,6 @@ final class SynchronizeWorkload implements Workload {
     private static Mono<?> synchronize(TypedAsa<Integer> objective, Settings settings, WorkloadContext context) {
         RequestOptions options =
                 settings.timeout() == null ? RequestOptions.DEFAULTS : RequestOptions.within(settings.timeout());
-        return Mono.defer(() -> {
-            Duration begun = context.now();
-            context.count("attempts", 1);
-            return objective
-                    .synchronize(options)
-                    .doOnNext(value -> {
-                        context.count("successes", 1);
-                        context.measure(
-                                "delayMillis", Schedule.millis(context.now().minus(begun)));
-                    })
-                    .onErrorResume(GraspException.class, failed -> {
-                        context.count("failed." + failed.code(), 1);
-                        return Mono.empty();
-                    });
-        });
+        return Requests.measured(context, objective.synchronize(options), value -> "successes");
     }
 }

@@ -44,7 +44,7 @@ class WiresharkTest {
     private static final byte[] OFFER = hex("83051a00d214628463455833030582634e5a441850");
     private static final byte[] END = hex("83061a00d21462811865");
 
-    /** Where nodes of the overlay would use TLS: tshark is told the protocol. */
+    /** Nodes of the overlay would use TLS here; an option of tshark names the protocol instead. */
     private static final Endpoint STREAMS = new Endpoint(BRIGGS, 7100);
 
     private static final Endpoint LINK = new Endpoint(BRIGGS, 7101);

@@ -677,10 +677,16 @@ public final class Members {
 
     /** {@return whether a member may have this node as its neighbor, as things are now} */
     private boolean mayAccept(Member member) {
-        return config.acceptsLinks()
-                && !isThisNode(member)
-                && owners.objection(member) == null
-                && (acceptsMore(member) || givesWayTo(member) != null);
+        return config.acceptsLinks() && !isThisNode(member) && refusalOf(member) == null;
+    }
+
+    /** {@return why a member cannot have this node as its neighbor; {@code null} if it can, perhaps in place of one} */
+    private @Nullable String refusalOf(Member member) {
+        String objection = owners.objection(member);
+        if (objection != null || member.isNeighbor() || acceptsMore(member) || givesWayTo(member) != null) {
+            return objection;
+        }
+        return "this node has " + config.maxNeighbors() + " neighbors, its maximum, so " + member + " cannot be one";
     }
 
     private boolean acceptsMore(Member member) {
@@ -812,20 +818,16 @@ public final class Members {
             if (!config.acceptsLinks() || isThisNode(member)) {
                 return false;
             }
-            String refusal = objection(member);
-            if (refusal == null && !member.isNeighbor() && !acceptsMore(member)) {
-                Member givesWay = givesWayTo(member);
-                if (givesWay != null) {
-                    givesWay.giveWay();
-                } else {
-                    refusal = "this node has " + config.maxNeighbors() + " neighbors, its maximum, so " + member
-                            + " cannot be one";
-                }
-            }
+            String refusal = refusalOf(member);
             if (refusal != null) {
                 refused(member.remote(), member.identity(), PeerRefusal.TOO_MANY_NEIGHBORS, refusal);
+                return false;
             }
-            return refusal == null;
+            Member givesWay = member.isNeighbor() || acceptsMore(member) ? null : givesWayTo(member);
+            if (givesWay != null) {
+                givesWay.giveWay();
+            }
+            return true;
         }
 
         @Override
