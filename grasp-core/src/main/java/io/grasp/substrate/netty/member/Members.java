@@ -680,7 +680,7 @@ public final class Members {
         return config.acceptsLinks() && !isThisNode(member) && refusalOf(member) == null;
     }
 
-    /** {@return why a member cannot have this node as its neighbor; {@code null} if it can, even if another gives way} */
+    /** {@return why a member cannot have this node as its neighbor; {@code null} if it can, or if another gives way} */
     private @Nullable String refusalOf(Member member) {
         String objection = owners.objection(member);
         if (objection != null || member.isNeighbor() || acceptsMore(member) || givesWayTo(member) != null) {
