@@ -37,7 +37,8 @@ public sealed interface AuditEvent {
     record Dropped(DropReason reason, MessagePath path, long count, Duration period) implements AuditEvent {
         @Override
         public String toString() {
-            return "dropped " + text(this) + ": " + reason.name().toLowerCase(Locale.ROOT);
+            return "dropped " + text(this) + ": " + reason.name().toLowerCase(Locale.ROOT)
+                    + (reason.explanation().isEmpty() ? "" : ", " + reason.explanation());
         }
     }
 

@@ -181,6 +181,21 @@ class AuditTest extends EngineFixture {
     }
 
     @Test
+    void tlsOnThePlainPortIsReportedInWords() {
+        requestAll();
+
+        peer.connect(node).send(new byte[] {0x16, 3, 1, 0, 100, 1, 0, 0, 96, 3, 3});
+        moment();
+
+        assertThat(audited.texts)
+                .singleElement()
+                .asString()
+                .startsWith("dropped once from " + AddressText.of(addressOf(peer)))
+                .endsWith(": tls, a peer speaks TLS to this node's plain port: the peer is protected by certificates"
+                        + " and this node is not; start both with certificates or both without");
+    }
+
+    @Test
     void withoutDemandCountsGrowAndNothingIsLost() {
         send(peer, 10);
         loop.advance(PERIOD.multipliedBy(3));

@@ -420,6 +420,17 @@ class AcpNeighborsTest {
     }
 
     @Test
+    void tlsOnThePortOfAnUnprotectedLinkIsCountedUnderItsOwnReason() throws Exception {
+        PlainNeighbor peer = neighbor();
+        LinkNode node = node(on(TestNetwork.LINK), LOW);
+        PlainNeighbor.Stream stream = peer.connect(seenFromOtherEnd(node)).expectHello();
+        stream.send(HexFormat.of().parseHex("16030100640100006003034a4b4c4d4e4f505152535455"));
+        assertThat(stream.isReset()).isTrue();
+        Await.until("the drop", () -> !node.drops.isEmpty());
+        assertThat(node.drops).containsExactly(SubstrateDrop.TLS);
+    }
+
+    @Test
     void messagesMayComeByteByByteOrTogether() throws Exception {
         PlainNeighbor peer = neighbor();
         LinkNode node = node(on(TestNetwork.LINK), LOW);
