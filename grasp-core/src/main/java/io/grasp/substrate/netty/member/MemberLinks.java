@@ -2,6 +2,7 @@ package io.grasp.substrate.netty.member;
 
 import io.grasp.model.AcpNodeName;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Receives what happens on the links with members. All methods are called on the loop. */
@@ -22,6 +23,14 @@ public interface MemberLinks {
      * @param member the member
      */
     default void down(Member member) {}
+
+    /**
+     * A member is not known to be at a place any more where this node has found it, though it may still be a neighbor.
+     *
+     * @param member the member
+     * @param place the address and port
+     */
+    default void left(Member member, InetSocketAddress place) {}
 
     /**
      * A neighbor has sent a message.

@@ -506,6 +506,15 @@ public final class Members {
         }
 
         @Override
+        public void left(Route route, Member member) {
+            loop.execute(() -> {
+                if (!closing) {
+                    links.left(member, route.remote());
+                }
+            });
+        }
+
+        @Override
         public void forget(Route route) {
             routes.remove(Place.of(route.remote()), route);
         }

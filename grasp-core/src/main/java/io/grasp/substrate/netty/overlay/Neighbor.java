@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * While it is not up, a member may stand in for it. The attempts go on, because the neighbor may be another node. It is
  * the only member that says that it is at one of the addresses, if nothing can be connected to there, for example
- * because of a firewall; or the neighbor at a former address of the name, until there is a link with one at the others.
+ * because of a firewall; or the neighbor at a former address of the name, until there is a link with one at the others;
+ * or the neighbor itself, if it may have left its place.
  *
  * <p>While the node's own identity is not good, it does nothing.
  */
@@ -61,7 +62,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
         FOUND,
         /** A substitute that says that it is there. */
         CLAIMANT,
-        /** What was found at a former address. */
+        /** What was found at a former address, or was at the address, which may lead to another node now. */
         FORMER
     }
 
@@ -320,6 +321,15 @@ final class Neighbor implements FoundNeighbors.Candidate {
                 || cause instanceof PeerRefusedException refused
                         && refused.reason() != PeerRefusal.HANDSHAKE_ABORTED
                         && refused.reason() != PeerRefusal.HANDSHAKE_TIMEOUT;
+    }
+
+    /** A member may have left a place, though there is still a link with it. */
+    void left(Member other, InetSocketAddress where) {
+        if (!closed && uses(other) && standing == Standing.FOUND && where.equals(current)) {
+            standing = Standing.FORMER;
+            pausesAreShortAgain();
+            begin();
+        }
     }
 
     /** The link with a member is down. */

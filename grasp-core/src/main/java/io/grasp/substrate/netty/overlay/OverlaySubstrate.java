@@ -256,6 +256,11 @@ public final class OverlaySubstrate implements Substrate {
         }
 
         @Override
+        public void left(Member member, InetSocketAddress place) {
+            neighbors().forEach(each -> each.left(member, place));
+        }
+
+        @Override
         public void message(Member member, byte[] message) {
             OverlayLink link = links.get(member);
             if (link != null) {
