@@ -30,6 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How links with neighbors come and go. */
 class OverlayNeighborsTest extends OverlayTest {
@@ -408,6 +410,34 @@ class OverlayNeighborsTest extends OverlayTest {
         } finally {
             closeNodes(); // while they can still reach each other
             TestNetwork.ip("link delete late0");
+        }
+    }
+
+    /** The link is in a connection that the former node has opened, so it would not end. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNeighborIsLookedForAtItsPlaceWhenTheConnectionThatLedThereHasEnded(boolean reset) {
+        OverlayNode former = start("former", config -> config);
+        OverlayNode other = start("other", config -> config);
+        try (TestProxy forwarded = new TestProxy(former.address(), false)) {
+            OverlayNode node = start(
+                    "node",
+                    config -> config.withIdleTime(Duration.ofMillis(100)).withNeighbors("[::1]:" + forwarded.port()));
+            node.awaitLinks(1);
+            former.awaitLinks(1);
+            if (reset) {
+                node.connect(forwarded.port()).echo(10); // otherwise the first connection closes
+            }
+            former.connect(node).echo(10);
+            assertThat(node.everUp).hasSize(1);
+
+            forwarded.leadTo(other.address());
+            if (reset) {
+                forwarded.reset();
+            }
+            other.awaitLinks(1);
+            former.awaitLinks(0);
+            node.awaitLinks(1);
         }
     }
 
