@@ -33,6 +33,16 @@ public interface MemberLinks {
     default void left(Member member, InetSocketAddress place) {}
 
     /**
+     * Whether this node looks for a member as its neighbor: it has found it, but the member did not accept it.
+     *
+     * @param member the member
+     * @return whether it does
+     */
+    default boolean isSought(Member member) {
+        return false;
+    }
+
+    /**
      * A neighbor has sent a message.
      *
      * @param member the neighbor

@@ -14,9 +14,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,9 @@ final class Neighbor implements FoundNeighbors.Candidate {
     private @Nullable InetSocketAddress current;
     /** The addresses of the last attempt that had any. */
     private List<InetSocketAddress> places = List.of();
+
+    /** The nodes that the last attempt has found, and that have not accepted this node, by their keys. */
+    private final Set<String> refusing = new HashSet<>();
 
     private @Nullable Member member;
     private Standing standing = Standing.FOUND;
@@ -143,6 +148,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
     @Override
     public void begin() {
         stopAttempt();
+        refusing.clear();
         if (closed || !members.security().permitsGrasp()) {
             return;
         }
@@ -198,6 +204,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
             return;
         }
         untried.clear();
+        refusing.clear();
         use(found, Standing.FOUND);
         failures = 0;
         refreshLater();
@@ -210,6 +217,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
         boolean isNeighbor = other.isNeighbor();
         if (!isNeighbor) {
             unwant(other);
+            refusing.add(other.key());
         }
         return isNeighbor;
     }
@@ -280,8 +288,8 @@ final class Neighbor implements FoundNeighbors.Candidate {
         }
         failures++;
         lastFailure = String.valueOf(cause.getMessage());
-        if (member == null || standing != Standing.FORMER) {
-            Member claimant = claimant();
+        Member claimant = claimant();
+        if (member == null || standing != Standing.FORMER || member == claimant) {
             use(claimant != null && isNeighborIfWanted(claimant) ? claimant : null, Standing.CLAIMANT);
         }
         if (member == null || standing == Standing.FORMER) {
@@ -323,11 +331,26 @@ final class Neighbor implements FoundNeighbors.Candidate {
                         && refused.reason() != PeerRefusal.HANDSHAKE_TIMEOUT;
     }
 
-    /** A member may have left a place, though there is still a link with it. */
+    /**
+     * A member may have left a place, though there is still a link with it. The pauses are those of failed attempts, so
+     * that two nodes whose places nothing confirms do not connect to each other again and again.
+     */
     void left(Member other, InetSocketAddress where) {
         if (!closed && uses(other) && standing == Standing.FOUND && where.equals(current)) {
             standing = Standing.FORMER;
-            pausesAreShortAgain();
+            stopAttempt();
+            waitAndTry(new IOException(other + " may have left " + place));
+        }
+    }
+
+    /** {@return whether a member is at the place as far as is known, and has not accepted this node} */
+    boolean seeks(Member other) {
+        return !closed && refusing.contains(other.key());
+    }
+
+    /** There is a link with a member. If that refused one before, it wants this node too by now. */
+    void linkUp(Member other) {
+        if (waiting != null && seeks(other)) {
             begin();
         }
     }

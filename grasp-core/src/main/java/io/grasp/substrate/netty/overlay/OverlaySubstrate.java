@@ -243,6 +243,7 @@ public final class OverlaySubstrate implements Substrate {
             OverlayLink link = new OverlayLink(name(member), index, share, member, config.maxMessageBytes);
             links.put(member, link);
             lifecycle.report(listener -> listener.linkUp(link));
+            neighbors().forEach(each -> each.linkUp(member));
         }
 
         @Override
@@ -258,6 +259,11 @@ public final class OverlaySubstrate implements Substrate {
         @Override
         public void left(Member member, InetSocketAddress place) {
             neighbors().forEach(each -> each.left(member, place));
+        }
+
+        @Override
+        public boolean isSought(Member member) {
+            return neighbors().stream().anyMatch(each -> each.seeks(member));
         }
 
         @Override
