@@ -158,6 +158,8 @@ class OverlayNeighborsTest extends OverlayTest {
         session.echo(10);
         first.close();
         third.awaitLinks(1);
+        center.awaitLinks(2);
+        assertThat(center.everUp).as("its link is up once").hasSize(3);
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -82,8 +82,8 @@ final class Neighbor implements FoundNeighbors.Candidate {
     /** The addresses of the last attempt that had any. */
     private List<InetSocketAddress> places = List.of();
 
-    /** The nodes that the last attempt has found, and that have not accepted this node, by their keys. */
-    private final Set<String> refusing = new HashSet<>();
+    /** What the last attempt has found, and what has not accepted this node. It is wanted until the next attempt. */
+    private final Set<Member> asked = new LinkedHashSet<>();
 
     private @Nullable Member member;
     private Standing standing = Standing.FOUND;
@@ -148,7 +148,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
     @Override
     public void begin() {
         stopAttempt();
-        refusing.clear();
+        withdraw();
         if (closed || !members.security().permitsGrasp()) {
             return;
         }
@@ -204,22 +204,30 @@ final class Neighbor implements FoundNeighbors.Candidate {
             return;
         }
         untried.clear();
-        refusing.clear();
         use(found, Standing.FOUND);
+        withdraw();
         failures = 0;
         refreshLater();
         events.tried(this);
     }
 
-    /** {@return whether there is a link with a member, which is wanted from now on; otherwise it is not wanted} */
+    /**
+     * {@return whether there is a link with a member, which is wanted from now on} If there is none, the member may
+     * accept this node when it knows that, or when it wants this node too.
+     */
     private boolean isNeighborIfWanted(Member other) {
         other.want(true);
         boolean isNeighbor = other.isNeighbor();
         if (!isNeighbor) {
-            unwant(other);
-            refusing.add(other.key());
+            asked.add(other);
         }
         return isNeighbor;
+    }
+
+    private void withdraw() {
+        List<Member> all = List.copyOf(asked);
+        asked.clear();
+        all.forEach(this::unwant);
     }
 
     /** Replaces the member, perhaps by none. */
@@ -336,22 +344,27 @@ final class Neighbor implements FoundNeighbors.Candidate {
      * that two nodes whose places nothing confirms do not connect to each other again and again.
      */
     void left(Member other, InetSocketAddress where) {
-        if (!closed && uses(other) && standing == Standing.FOUND && where.equals(current)) {
+        if (!closed && other == member && standing == Standing.FOUND && where.equals(current)) {
             standing = Standing.FORMER;
             stopAttempt();
             waitAndTry(new IOException(other + " may have left " + place));
         }
     }
 
-    /** {@return whether a member is at the place as far as is known, and has not accepted this node} */
+    /** {@return whether the last attempt has found the node that a member is, which has not accepted this node} */
     boolean seeks(Member other) {
-        return !closed && refusing.contains(other.key());
+        return !closed && asked.stream().anyMatch(each -> each.key().equals(other.key()));
     }
 
-    /** There is a link with a member. If that refused one before, it wants this node too by now. */
+    /** There is a link with a member. If this node has asked for it, its place is tried once more. */
     void linkUp(Member other) {
-        if (waiting != null && seeks(other)) {
-            begin();
+        if (seeks(other)) {
+            asked.removeIf(each -> each.key().equals(other.key()));
+            other.want(true);
+            use(other, Standing.FORMER);
+            if (waiting != null) {
+                begin();
+            }
         }
     }
 
@@ -390,9 +403,9 @@ final class Neighbor implements FoundNeighbors.Candidate {
         }
     }
 
-    /** {@return whether a member is the neighbor, or stands in for it} */
+    /** {@return whether a member is the neighbor, or stands in for it, or has been asked} */
     boolean uses(Member other) {
-        return other == member;
+        return other == member || asked.contains(other);
     }
 
     private void unwant(Member old) {
@@ -422,6 +435,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
     @Override
     public void remove() {
         close();
+        withdraw();
         use(null, Standing.FOUND);
     }
 
