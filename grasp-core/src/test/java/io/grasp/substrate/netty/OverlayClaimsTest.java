@@ -292,6 +292,25 @@ class OverlayClaimsTest extends OverlayTest {
         }
     }
 
+    @Test
+    void aNeighborIsASubstituteWhenItsPlaceCannotBeConnectedToAnyMore() throws Exception {
+        OverlayNode node = start();
+        try (AcceptingMember peer = new AcceptingMember(member("peer"), 1, ACCEPTS);
+                TestProxy firewall = new TestProxy(new InetSocketAddress(OverlayNode.HOST, peer.port(0)), false)) {
+            int place = firewall.port();
+            find(node, place);
+            awaitOnlyLink(node, "peer");
+            claim("peer", RawMember.instance(0xff), node, place);
+            firewall.stopAccepting();
+            firewall.reset();
+            pass(Duration.ofMillis(300)); // the attempts fail
+            assertThat(node.failures).isEmpty();
+            assertThat(node.everUp).hasSize(1);
+            start("honest", config -> config.withPort(place));
+            awaitOnlyLink(node, "honest");
+        }
+    }
+
     private void lose(OverlayNode node, int place) {
         NeighborSource.Neighbors found = Await.result("a source", source);
         node.onLoop(() -> {

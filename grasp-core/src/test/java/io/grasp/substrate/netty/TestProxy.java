@@ -85,6 +85,12 @@ final class TestProxy implements AutoCloseable {
         group.execute(() -> relays.forEach(each -> reset(each.self)));
     }
 
+    /** Resets the connections that are open and in which nothing passes any more. */
+    void resetDropped() {
+        group.execute(() ->
+                relays.stream().filter(each -> each.drops || each.other.drops).forEach(each -> reset(each.self)));
+    }
+
     private static void reset(Channel channel) {
         if (channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
