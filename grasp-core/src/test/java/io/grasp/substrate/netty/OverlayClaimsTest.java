@@ -69,9 +69,15 @@ class OverlayClaimsTest extends OverlayTest {
     }
 
     private RawMember claim(String name, byte[] instance, OverlayNode node, int place) throws IOException {
+        return claim(name, instance, node, place, false);
+    }
+
+    /** @param keepsLink whether there is a link with it already, which remains */
+    private RawMember claim(String name, byte[] instance, OverlayNode node, int place, boolean keepsLink)
+            throws IOException {
         RawMember claimant = RawMember.connect(member(name), node.port());
         raw.add(claimant);
-        claimant.hello(instance, place, false).awaitAnswer();
+        claimant.hello(instance, place, keepsLink).awaitAnswer();
         claimant.messages(1, FLAGS, ACCEPTS);
         int sessions = node.accepted.size();
         claimant.stream(1, (byte) 1);
@@ -300,7 +306,7 @@ class OverlayClaimsTest extends OverlayTest {
             int place = firewall.port();
             find(node, place);
             awaitOnlyLink(node, "peer");
-            claim("peer", RawMember.instance(0xff), node, place);
+            claim("peer", RawMember.instance(0xff), node, place, true);
             firewall.stopAccepting();
             firewall.reset();
             pass(Duration.ofMillis(300)); // the attempts fail
