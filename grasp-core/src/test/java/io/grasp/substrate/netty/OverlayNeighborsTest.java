@@ -145,12 +145,15 @@ class OverlayNeighborsTest extends OverlayTest {
     }
 
     @Test
-    void aNodeTakesNoMoreNeighborsThanItMay() {
-        OverlayNode center = start("center", config -> config.withMaxNeighbors(2));
+    void aNodeTakesNoMoreNeighborsThanItMay() throws IOException {
+        InetAddress another = InetAddress.getByName("127.0.0.1");
+        OverlayNode center =
+                start("center", config -> config.withMaxNeighbors(2).withAddresses(OverlayNode.HOST, another));
         OverlayNode first = start("first", config -> config.withNeighbors(center.place()));
         start("second", config -> config.withNeighbors(center.place()));
         center.awaitLinks(2);
-        OverlayNode third = start("third", config -> config.withNeighbors(center.place()));
+        OverlayNode third =
+                start("third", config -> config.withNeighbors(center.place(), "127.0.0.1:" + center.port()));
         center.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
         assertThat(center.links).hasSize(2);
         assertThat(third.links).isEmpty();

@@ -224,6 +224,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
         return isNeighbor;
     }
 
+    /** The next attempt is to be a new wish for the member, also if another neighbor of this node has asked it. */
     private void withdraw() {
         List<Member> all = List.copyOf(asked);
         asked.clear();
@@ -403,9 +404,9 @@ final class Neighbor implements FoundNeighbors.Candidate {
         }
     }
 
-    /** {@return whether a member is the neighbor, or stands in for it, or has been asked} */
+    /** {@return whether a member is the neighbor, or stands in for it} */
     boolean uses(Member other) {
-        return other == member || asked.contains(other);
+        return other == member;
     }
 
     private void unwant(Member old) {
