@@ -516,10 +516,13 @@ class OverlayRandomOperationsTest extends OverlayTest {
      * link: because that says that it is there, or was there}
      */
     private boolean mayWant(Node one, Node other) {
-        return one != other && one.wanted().stream().anyMatch(place -> {
-            Node there = nodeAt(place);
-            return place.getPort() == other.port || there == null || one.linksWith(there).isEmpty();
-        });
+        return one != other
+                && one.wanted().stream().anyMatch(place -> {
+                    Node there = nodeAt(place);
+                    return place.getPort() == other.port
+                            || there == null
+                            || one.linksWith(there).isEmpty();
+                });
     }
 
     /** {@return what is wrong with the links; {@code null} if nothing is} */

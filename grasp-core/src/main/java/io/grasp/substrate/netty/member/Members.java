@@ -701,10 +701,7 @@ public final class Members {
 
     private boolean acceptsMore(Member member) {
         long ofPeers = members.values().stream()
-                .filter(each -> each != member
-                        && each.isNeighbor()
-                        && !each.isWanted()
-                        && !isSuccessor(member, each))
+                .filter(each -> each != member && each.isNeighbor() && !each.isWanted() && !isSuccessor(member, each))
                 .count();
         return ofPeers < config.maxNeighbors();
     }
