@@ -118,7 +118,7 @@ class OverlayMembersTest extends OverlayTest {
         OverlayNode node = start(
                 "node",
                 config -> config.withIdleTime(Duration.ofMillis(100))
-                        .withHandshakeTimeout(Duration.ofSeconds(1))
+                        .withHandshakeTimeout(Duration.ofSeconds(3))
                         .withCloseTimeout(Duration.ofMillis(200)));
         RawMember peer = connect(member("peer"), node);
         peer.hello(0, false);

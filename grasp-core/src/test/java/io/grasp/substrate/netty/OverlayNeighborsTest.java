@@ -145,15 +145,17 @@ class OverlayNeighborsTest extends OverlayTest {
     }
 
     @Test
-    void aNodeTakesNoMoreNeighborsThanItMay() throws IOException {
-        InetAddress another = InetAddress.getByName("127.0.0.1");
-        OverlayNode center =
-                start("center", config -> config.withMaxNeighbors(2).withAddresses(OverlayNode.HOST, another));
+    void aNodeTakesNoMoreNeighborsThanItMay() {
+        OverlayNode center = start("center", config -> config.withMaxNeighbors(2));
         OverlayNode first = start("first", config -> config.withNeighbors(center.place()));
         start("second", config -> config.withNeighbors(center.place()));
         center.awaitLinks(2);
-        OverlayNode third =
-                start("third", config -> config.withNeighbors(center.place(), "127.0.0.1:" + center.port()));
+        InetSocketAddress place = center.address();
+        OverlayNode third = start(
+                "third", config -> config.withNeighbors(center.place()).withNeighborSource(neighbors -> {
+                    neighbors.found(place);
+                    return () -> {};
+                }));
         center.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
         assertThat(center.links).hasSize(2);
         assertThat(third.links).isEmpty();
@@ -264,6 +266,8 @@ class OverlayNeighborsTest extends OverlayTest {
                             .withNameServers(List.of(dns.address())));
             assertThat(namesOfLinks(node)).containsExactly("peer:" + Identities.name("other"));
             assertThat(node.failures).isEmpty();
+            assertThat(node.onLoop(() -> MembersState.wanted(OverlayState.members(node.substrate()))))
+                    .isOne();
         }
     }
 
@@ -449,6 +453,31 @@ class OverlayNeighborsTest extends OverlayTest {
         }
     }
 
+    /** It is found before the place of the former neighbor is forgotten. */
+    @Test
+    void aNeighborIsLookedForAtItsPlaceWhenAnotherNodeIsFoundThere() {
+        OverlayNode former = start("former", config -> config);
+        OverlayNode other = start("other", config -> config);
+        CompletableFuture<NeighborSource.Neighbors> source = new CompletableFuture<>();
+        try (TestProxy forwarded = new TestProxy(former.address(), false)) {
+            OverlayNode node = start(
+                    "node", config -> config.withNeighbors("[::1]:" + forwarded.port())
+                            .withNeighborSource(neighbors -> {
+                                source.complete(neighbors);
+                                return () -> {};
+                            }));
+            node.awaitLinks(1);
+            former.connect(node).echo(10);
+            Await.until("the end of the first connection", () -> connections() == 2);
+
+            forwarded.leadTo(other.address());
+            Await.result("a source", source).found(new InetSocketAddress(OverlayNode.HOST, forwarded.port()));
+            other.awaitLinks(1);
+            former.awaitLinks(0);
+            node.awaitLinks(1);
+        }
+    }
+
     /** A connection of one of them replaces that of the other, so nothing leads to the other's place any more. */
     @Test
     void twoNodesThatNameEachOtherByForwardedPortsConnectMoreAndMoreSeldom() {
@@ -514,8 +543,8 @@ class OverlayNeighborsTest extends OverlayTest {
         found.get(1).found(one.address());
         one.awaitLinks(2);
         two.awaitLinks(2);
-        awaitAccepted(one, 1);
-        awaitAccepted(two, 1);
+        assertThat(accepted(one)).isOne();
+        assertThat(accepted(two)).isOne();
 
         found.get(0).lost(two.address());
         two.awaitLinks(1);
@@ -523,13 +552,13 @@ class OverlayNeighborsTest extends OverlayTest {
         found.get(0).found(two.address());
         one.awaitLinks(2);
         two.awaitLinks(2);
-        awaitAccepted(one, 1);
+        assertThat(accepted(one)).isOne();
+        assertThat(accepted(two)).isOne();
     }
 
-    private static void awaitAccepted(OverlayNode node, int count) {
-        Await.until(
-                count + " links only because of the peer",
-                () -> node.onLoop(() -> MembersState.accepted(OverlayState.members(node.substrate()))) == count);
+    /** {@return how many links there are only because the peer wants them} */
+    private static long accepted(OverlayNode node) {
+        return node.onLoop(() -> MembersState.accepted(OverlayState.members(node.substrate())));
     }
 
     @Test

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * While it is not up, a member may stand in for it. The attempts go on, because the neighbor may be another node. It is
  * the only member that says that it is at one of the addresses, if nothing can be connected to there, for example
  * because of a firewall; or the neighbor at a former address of the name, until there is a link with one at the others;
- * or the neighbor itself, if it may have left its place.
+ * or the neighbor itself, if it may have left its place, or has accepted this node only after the attempt.
  *
  * <p>While the node's own identity is not good, it does nothing.
  */
@@ -357,15 +357,11 @@ final class Neighbor implements FoundNeighbors.Candidate {
         return asked.stream().anyMatch(each -> each.key().equals(other.key()));
     }
 
-    /** There is a link with a member. If this node has asked for it, its place is tried once more. */
+    /** There is a link with a member. If it was asked for that, the next attempt will show whether it is still there. */
     void linkUp(Member other) {
         if (seeks(other)) {
-            asked.removeIf(each -> each.key().equals(other.key()));
             other.want(true);
             use(other, Standing.FORMER);
-            if (waiting != null) {
-                begin();
-            }
         }
     }
 

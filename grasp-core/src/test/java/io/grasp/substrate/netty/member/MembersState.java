@@ -24,6 +24,11 @@ public final class MembersState {
                 .count();
     }
 
+    /** {@return how many members are wanted as neighbors} */
+    public static long wanted(Members members) {
+        return members.members().stream().filter(Member::isWanted).count();
+    }
+
     /** Resets one of the connections with link messages, chosen by a number, if there is any. */
     public static void reset(Members members, int choice) {
         List<MemberConnection> all = connections(members);
