@@ -152,7 +152,8 @@ class OverlayNeighborsTest extends OverlayTest {
         center.awaitLinks(2);
         InetSocketAddress place = center.address();
         OverlayNode third = start(
-                "third", config -> config.withNeighbors(center.place()).withNeighborSource(neighbors -> {
+                "third",
+                config -> config.withNeighbors(center.place()).withNeighborSource(neighbors -> {
                     neighbors.found(place);
                     return () -> {};
                 }));
@@ -461,11 +462,11 @@ class OverlayNeighborsTest extends OverlayTest {
         CompletableFuture<NeighborSource.Neighbors> source = new CompletableFuture<>();
         try (TestProxy forwarded = new TestProxy(former.address(), false)) {
             OverlayNode node = start(
-                    "node", config -> config.withNeighbors("[::1]:" + forwarded.port())
-                            .withNeighborSource(neighbors -> {
-                                source.complete(neighbors);
-                                return () -> {};
-                            }));
+                    "node",
+                    config -> config.withNeighbors("[::1]:" + forwarded.port()).withNeighborSource(neighbors -> {
+                        source.complete(neighbors);
+                        return () -> {};
+                    }));
             node.awaitLinks(1);
             former.connect(node).echo(10);
             Await.until("the end of the first connection", () -> connections() == 2);
