@@ -410,7 +410,6 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
 
     private void handshaken() {
         local = (InetSocketAddress) channel.localAddress();
-        channel.config().setAutoRead(false);
         try {
             chain = certificates(tls.engine().getSession().getPeerCertificates());
             Certificate[] shown = tls.engine().getSession().getLocalCertificates();
