@@ -179,8 +179,8 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
             throw new MembershipException(
                     PeerRefusal.UNTRUSTED,
                     "the key usage of the certificate of " + Subjects.of(path.get(0))
-                            + " does not permit digital signatures, by which TLS proves that its owner has the key (RFC 8446"
-                            + " section 4.4.2.2): issue it again with digitalSignature");
+                            + " does not permit digital signatures, by which TLS proves that its owner has the key"
+                            + " (RFC 8446 section 4.4.2.2): issue it again with digitalSignature");
         }
     }
 
