@@ -506,6 +506,11 @@ public final class Members {
         }
 
         @Override
+        public void left(Route route, Member member) {
+            links.left(member, route.remote());
+        }
+
+        @Override
         public void forget(Route route) {
             routes.remove(Place.of(route.remote()), route);
         }
@@ -683,15 +688,20 @@ public final class Members {
     /** {@return why a member cannot have this node as its neighbor; {@code null} if it can, or if another gives way} */
     private @Nullable String refusalOf(Member member) {
         String objection = owners.objection(member);
-        if (objection != null || member.isNeighbor() || acceptsMore(member) || givesWayTo(member) != null) {
+        if (objection != null || hasPlaceFor(member) || givesWayTo(member) != null) {
             return objection;
         }
         return "this node has " + config.maxNeighbors() + " neighbors, its maximum, so " + member + " cannot be one";
     }
 
+    /** {@return whether a member can be a neighbor while no other gives way} What this node wants does not count. */
+    private boolean hasPlaceFor(Member member) {
+        return links.isSought(member) || acceptsMore(member);
+    }
+
     private boolean acceptsMore(Member member) {
         long ofPeers = members.values().stream()
-                .filter(each -> each.isNeighbor() && !each.isWanted() && !isSuccessor(member, each))
+                .filter(each -> each != member && each.isNeighbor() && !each.isWanted() && !isSuccessor(member, each))
                 .count();
         return ofPeers < config.maxNeighbors();
     }
@@ -823,7 +833,7 @@ public final class Members {
                 refused(member.remote(), member.identity(), PeerRefusal.TOO_MANY_NEIGHBORS, refusal);
                 return false;
             }
-            Member givesWay = member.isNeighbor() || acceptsMore(member) ? null : givesWayTo(member);
+            Member givesWay = hasPlaceFor(member) ? null : givesWayTo(member);
             if (givesWay != null) {
                 givesWay.giveWay();
             }
