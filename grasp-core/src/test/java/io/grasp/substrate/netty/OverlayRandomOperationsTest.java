@@ -194,7 +194,7 @@ class OverlayRandomOperationsTest extends OverlayTest {
                                     configured.stream().map(AddressText::of).toList())
                             .withNeighborSource(neighbors -> {
                                 source = neighbors;
-                                return () -> {};
+                                return ended -> ended.done(null);
                             }));
             everStarted.add(node);
         }
