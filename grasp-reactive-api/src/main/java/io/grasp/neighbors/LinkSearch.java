@@ -5,12 +5,9 @@ import io.grasp.api.FloodOptions;
 import io.grasp.api.Grasp;
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborReader;
-import io.grasp.inspection.Page;
-import io.grasp.inspection.PageRequest;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
-import io.grasp.model.InterfaceInfo;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
@@ -54,7 +51,6 @@ final class LinkSearch implements GraspObserver {
     static final int MAX_NEW_PLACES = 100;
 
     private final String name;
-    private final String interfaceName;
     private final NeighborSource.Neighbors neighbors;
 
     /** Those heard lately, the longest ago first. */
@@ -63,7 +59,7 @@ final class LinkSearch implements GraspObserver {
     private final Sinks.Many<Boolean> floodNow = Sinks.many().multicast().directBestEffort();
     private @Nullable LinkInfo link;
     private Duration lastFlood = Duration.ZERO;
-    private String lastReport = "";
+    private boolean isAnnounced = true;
     private long second;
     private int newPlaces;
 
@@ -73,12 +69,10 @@ final class LinkSearch implements GraspObserver {
      * A search.
      *
      * @param name what failures are reported as
-     * @param interfaceName the link
      * @param neighbors receives the neighbors
      */
-    LinkSearch(String name, String interfaceName, NeighborSource.Neighbors neighbors) {
+    LinkSearch(String name, NeighborSource.Neighbors neighbors) {
         this.name = name;
-        this.interfaceName = interfaceName;
         this.neighbors = neighbors;
     }
 
@@ -92,12 +86,16 @@ final class LinkSearch implements GraspObserver {
     public void linkDown(LinkInfo down) {
         link = null;
         heard.clear(); // they cannot be reached, and the link may come back with another index
-        floodNow.tryEmitNext(true);
+        report("the link is down; it is awaited");
     }
 
     @Override
     public void linkFailed(String failed, Throwable cause) {
         neighbors.failed(name, cause);
+    }
+
+    private void report(String what) {
+        neighbors.failed(name, GraspException.transport(GraspErrorCode.UNSPECIFIED, what));
     }
 
     /** {@return does not complete; fails if the instance fails} */
@@ -128,15 +126,18 @@ final class LinkSearch implements GraspObserver {
     private Mono<Void> flood(Grasp dull, Asa asa, Objective objective) {
         LinkInfo on = link;
         if (on == null) {
-            return whyThereIsNoLink(dull).doOnNext(this::reportChange).then();
+            return Mono.empty();
         }
         OptionalInt port = neighbors.portAt(on.linkLocalAddress());
         if (port.isEmpty()) {
-            reportChange("this node accepts no connections at " + AddressText.of(on.linkLocalAddress())
-                    + ", so it is not announced");
+            if (isAnnounced) {
+                isAnnounced = false;
+                report("this node accepts no connections at " + AddressText.of(on.linkLocalAddress())
+                        + ", so it is not announced");
+            }
             return Mono.empty();
         }
-        lastReport = "";
+        isAnnounced = true;
         lastFlood = dull.now();
         // The unspecified address is sent as the link-local one, which is also the initiator.
         TaggedObjective tagged = new TaggedObjective(objective, Locator.tcp("::", port.getAsInt()));
@@ -145,23 +146,6 @@ final class LinkSearch implements GraspObserver {
                     neighbors.failed(name, failure);
                     return Mono.empty();
                 });
-    }
-
-    private Mono<String> whyThereIsNoLink(Grasp dull) {
-        return dull.inspection()
-                .links(PageRequest.FIRST.withSize(PageRequest.LARGEST_SIZE))
-                .flatMapIterable(Page::entries)
-                .filter(each -> each.name().equals(interfaceName)
-                        && each.state() != InterfaceInfo.State.WAITING_FOR_ADDRESS)
-                .next()
-                .map(each -> each.detail() + "; it is awaited");
-    }
-
-    private void reportChange(String what) {
-        if (!what.equals(lastReport)) {
-            lastReport = what;
-            neighbors.failed(name, GraspException.transport(GraspErrorCode.UNSPECIFIED, what));
-        }
     }
 
     private void heard(FloodedObjective flooded, Duration now) {

@@ -1,6 +1,8 @@
 package io.grasp.neighbors;
 
 import io.grasp.api.Grasp;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.netty.overlay.NeighborSource;
 import reactor.core.Disposable;
@@ -45,7 +47,7 @@ final class NeighborSearch implements NeighborSource.Search {
     }
 
     private Mono<Void> runInstance() {
-        LinkSearch search = new LinkSearch(name, source.link(), neighbors);
+        LinkSearch search = new LinkSearch(name, neighbors);
         return Mono.usingWhen(
                 Grasp.start(source.instance().withAdditionalObserver(search)),
                 instance -> search.run(instance).takeUntilOther(ending.asMono()),
@@ -53,7 +55,12 @@ final class NeighborSearch implements NeighborSource.Search {
     }
 
     private Mono<Void> pause(Throwable failure) {
-        neighbors.failed(name, failure);
+        neighbors.failed(
+                name,
+                failure instanceof GraspException
+                        ? failure
+                        : GraspException.local(GraspErrorCode.UNSPECIFIED, "cannot start: " + failure.getMessage())
+                                .causedBy(failure));
         return Mono.delay(source.retry(), pauses)
                 .takeUntilOther(ending.asMono())
                 .then();
