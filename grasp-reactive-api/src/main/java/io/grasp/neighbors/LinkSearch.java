@@ -141,11 +141,10 @@ final class LinkSearch implements GraspObserver {
         lastFlood = dull.now();
         // The unspecified address is sent as the link-local one, which is also the initiator.
         TaggedObjective tagged = new TaggedObjective(objective, Locator.tcp("::", port.getAsInt()));
-        return asa.flood(List.of(tagged), FloodOptions.validFor(TTL))
-                .onErrorResume(GraspException.class, failure -> {
-                    neighbors.failed(name, failure);
-                    return Mono.empty();
-                });
+        return asa.flood(List.of(tagged), FloodOptions.validFor(TTL)).onErrorResume(GraspException.class, failure -> {
+            neighbors.failed(name, failure);
+            return Mono.empty();
+        });
     }
 
     private void heard(FloodedObjective flooded, Duration now) {

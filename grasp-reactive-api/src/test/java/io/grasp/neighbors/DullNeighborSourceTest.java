@@ -159,7 +159,10 @@ class DullNeighborSourceTest {
                 new SessionId(++sessions),
                 address(initiator),
                 ttlMillis,
-                List.of(locator == null ? TaggedObjective.untagged(objective) : new TaggedObjective(objective, locator)));
+                List.of(
+                        locator == null
+                                ? TaggedObjective.untagged(objective)
+                                : new TaggedObjective(objective, locator)));
         SimNode sender = link.nodes().get(0);
         loop.run(() -> link.forge(
                 sender,
@@ -191,11 +194,7 @@ class DullNeighborSourceTest {
         advance(Duration.ofSeconds(30));
         Searching two = start("two", 8002);
         assertThat(one.found).singleElement().asString().matches("\\[fe80::.*%1]:8002 for 210");
-        assertThat(two.found)
-                .as("at once")
-                .singleElement()
-                .asString()
-                .matches("\\[fe80::.*%1]:8001 for 210");
+        assertThat(two.found).as("at once").singleElement().asString().matches("\\[fe80::.*%1]:8001 for 210");
         advance(Duration.ofMinutes(10));
         assertThat(one.found).hasSizeBetween(11, 13).containsOnly(one.found.get(0));
         assertThat(two.found).hasSizeBetween(10, 12).containsOnly(two.found.get(0));

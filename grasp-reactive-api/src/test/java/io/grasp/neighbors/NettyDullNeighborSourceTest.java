@@ -88,10 +88,8 @@ class NettyDullNeighborSourceTest {
     }
 
     private static DullNeighborSource on(String link, int port) {
-        NettyConfig network = NettyConfig.dull(link)
-                .withPort(port)
-                .withAwaitLinks(true)
-                .withInterfacePoll(Duration.ofMillis(20));
+        NettyConfig network =
+                NettyConfig.dull(link).withPort(port).withAwaitLinks(true).withInterfacePoll(Duration.ofMillis(20));
         return DullNeighborSource.on(link)
                 .withRetry(Duration.ofMillis(20))
                 .withInstance(dull -> dull.withNetwork(network));
@@ -133,8 +131,9 @@ class NettyDullNeighborSourceTest {
             one = start("one", on(TestNetwork.LINK, busy.getLocalPort()));
             Await.until("reports", () -> one.failures.size() > 1);
             assertThat(one.failures)
-                    .allSatisfy(each ->
-                            assertThat(each).isInstanceOf(GraspException.class).hasCauseInstanceOf(BindException.class));
+                    .allSatisfy(each -> assertThat(each)
+                            .isInstanceOf(GraspException.class)
+                            .hasCauseInstanceOf(BindException.class));
         }
         Await.until("a link", () -> one.links.contains("peer:+two@example.com"));
         assertThat(two.links).isNotEmpty();
