@@ -53,8 +53,8 @@ final class LinkSearch implements GraspObserver {
     private final String name;
     private final NeighborSource.Neighbors neighbors;
 
-    /** Those heard lately, the longest ago first. */
-    private final Map<InetSocketAddress, Heard> heard = new LinkedHashMap<>();
+    /** Those heard lately by address and port, the longest ago first. */
+    private final Map<String, Heard> heard = new LinkedHashMap<>();
 
     private final Sinks.Many<Boolean> floodNow = Sinks.many().multicast().directBestEffort();
     private @Nullable LinkInfo link;
@@ -152,17 +152,19 @@ final class LinkSearch implements GraspObserver {
         if (neighbor == null || !isOurMethod(flooded.objective().value())) {
             return;
         }
-        Heard before = heard.remove(neighbor);
+        String place = AddressText.of(neighbor);
+        Heard before = heard.remove(place);
         if (before == null && !permitsNewPlace(now)) {
             return;
         }
-        boolean isReported = before != null && now.minus(before.reported).compareTo(SHORTEST_PAUSE) < 0;
-        heard.put(neighbor, new Heard(now, isReported ? before.reported : now));
+        if (before == null || now.minus(before.reported).compareTo(SHORTEST_PAUSE) >= 0) {
+            neighbors.found(neighbor, valid(flooded.ttl()));
+            heard.put(place, new Heard(now, now));
+        } else {
+            heard.put(place, new Heard(now, before.reported));
+        }
         if (heard.size() > MAX_REMEMBERED) {
             heard.remove(heard.keySet().iterator().next());
-        }
-        if (!isReported) {
-            neighbors.found(neighbor, valid(flooded.ttl()));
         }
         Duration silence = before == null ? TTL : now.minus(before.last);
         boolean started = silence.compareTo(EARLIEST) < 0 || silence.compareTo(TTL) >= 0;
