@@ -113,8 +113,11 @@ class NettyDullNeighborSourceTest {
         Node two = start("two", on("late1"));
         try {
             TestNetwork.ip("link add late0 type veth peer name late1");
-            TestNetwork.ip("link set late0 up");
-            TestNetwork.ip("link set late1 up");
+            for (String end : List.of("late0", "late1")) {
+                TestNetwork.ip("link set " + end + " addrgenmode none");
+                TestNetwork.ip("link set " + end + " up");
+                TestNetwork.addAddress("fe80::" + end.substring(4), end);
+            }
 
             Await.until("a link, not " + one.failures, () -> one.links.contains("peer:+two@example.com"));
         } finally {
