@@ -1453,6 +1453,11 @@ public final class Members {
         return members.size() + channels.size() + connections.size() + sessions.size() + deferred.size();
     }
 
+    /** {@return how many handshakes that peers have begun are under way; for tests} */
+    int handshakesOfPeers() {
+        return handshakes.underWay();
+    }
+
     @Override
     public String toString() {
         return members.size() + " members, places " + routes.keySet() + ", " + channels.size() + " channels, "
