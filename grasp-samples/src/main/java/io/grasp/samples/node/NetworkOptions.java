@@ -310,7 +310,11 @@ public final class NetworkOptions extends CommandOptions {
     /** Runs a node with the observers that every node has. */
     private <T> @Nullable T observed(GraspConfig settings, GraspObserver observer, Function<Grasp, Mono<T>> work) {
         GraspConfig config = settings.withObserver(GraspObserver.all(
-                observer, memoryWarnings(), new AcceptFailures(System::nanoTime, this::warn), log("")));
+                observer,
+                memoryWarnings(),
+                new AcceptFailures(System::nanoTime, this::warn),
+                new DropWarnings(System::nanoTime, this::warn),
+                log("")));
         if (metrics == null) {
             return use(config, work);
         }
