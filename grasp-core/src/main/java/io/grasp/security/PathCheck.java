@@ -38,6 +38,9 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
     /** How many paths are looked at, so that a peer cannot make this node verify many signatures. */
     private static final int MAX_CANDIDATES = 32;
 
+    /** RFC 5280 section 4.2.1.3. */
+    private static final int DIGITAL_SIGNATURE = 0;
+
     private static final String SAME_ANCHORS =
             ": if that node is to be a member, give both nodes the same trust anchors and the node its"
                     + " intermediate certificates";
@@ -61,6 +64,7 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
                     try {
                         PathCheck path = validate(candidate, anchor);
                         path.requireStrength();
+                        path.requireSigningKey();
                         valid.add(path);
                     } catch (MembershipException e) {
                         first = first == null ? e : first;
@@ -166,6 +170,17 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
         if (wrong != null) {
             throw new MembershipException(
                     PeerRefusal.WEAK_KEY, "the trust anchor " + Subjects.of(anchor) + " has " + wrong + WEAK);
+        }
+    }
+
+    private void requireSigningKey() throws MembershipException {
+        boolean[] usage = path.get(0).getKeyUsage();
+        if (usage != null && !usage[DIGITAL_SIGNATURE]) {
+            throw new MembershipException(
+                    PeerRefusal.UNTRUSTED,
+                    "the key usage of the certificate of " + Subjects.of(path.get(0))
+                            + " does not permit digital signatures, by which TLS proves that its owner has the key"
+                            + " (RFC 8446 section 4.4.2.2): issue it again with digitalSignature");
         }
     }
 
