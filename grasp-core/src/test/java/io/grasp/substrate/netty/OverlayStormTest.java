@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 class OverlayStormTest extends OverlayTest {
     private static final int STORM = 1000;
     private static final int NETWORKS = 10;
-    /** The maximum by default. */
-    private static final int MOST = 128;
+    private static final int MOST = 64;
 
     private final List<Socket> storm = new ArrayList<>();
 
@@ -68,8 +67,11 @@ class OverlayStormTest extends OverlayTest {
     @Test
     void handshakesThatOnlyBeginAreBoundedAndCountedAndMembersGetIn() throws IOException {
         InetAddress local = InetAddress.getByName("127.0.0.1");
-        OverlayNode victim =
-                start("victim", config -> config.withAddresses(local).withHandshakeTimeout(Duration.ofMillis(1500)));
+        OverlayNode victim = start(
+                "victim",
+                config -> config.withAddresses(local)
+                        .withMaxHandshakes(MOST, MOST / 4)
+                        .withHandshakeTimeout(Duration.ofSeconds(1)));
         InetSocketAddress target = new InetSocketAddress(local, victim.port());
         String place = "127.0.0.1:" + victim.port();
         OverlayNode friend = start("friend", config -> config.withNeighbors(place));
