@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Stands between two nodes: it splits what it passes on into single bytes, stops, drops, shows, changes, or resets. */
@@ -33,6 +34,7 @@ final class TestProxy implements AutoCloseable {
     private volatile int resetsAfter = Integer.MAX_VALUE;
     private volatile boolean drops;
     private volatile Consumer<ByteBuf> watcher = bytes -> {};
+    private final AtomicInteger accepted = new AtomicInteger();
 
     TestProxy(InetSocketAddress target, boolean singleBytes) {
         this.target = target;
@@ -43,8 +45,9 @@ final class TestProxy implements AutoCloseable {
                 .childOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
-                    protected void initChannel(SocketChannel accepted) {
-                        connect(accepted);
+                    protected void initChannel(SocketChannel channel) {
+                        accepted.incrementAndGet();
+                        connect(channel);
                     }
                 })
                 .bind(new InetSocketAddress("::1", 0))
@@ -89,11 +92,22 @@ final class TestProxy implements AutoCloseable {
         group.execute(() -> relays.forEach(each -> reset(each.self)));
     }
 
+    /** Resets the connections that are open and in which nothing passes any more. */
+    void resetDropped() {
+        group.execute(() ->
+                relays.stream().filter(each -> each.drops || each.other.drops).forEach(each -> reset(each.self)));
+    }
+
     private static void reset(Channel channel) {
         if (channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
             channel.close();
         }
+    }
+
+    /** {@return how many connections it has accepted} */
+    int accepted() {
+        return accepted.get();
     }
 
     private void connect(SocketChannel accepted) {

@@ -84,7 +84,8 @@ public final class Member {
         this.local = first.channel().local();
     }
 
-    String key() {
+    /** {@return what tells it from other nodes: its name and its instance ID} */
+    public String key() {
         return key;
     }
 
@@ -157,14 +158,17 @@ public final class Member {
     }
 
     /**
-     * Sets whether this node wants it as its neighbor. The link may remain because the member wants it. A member that
-     * cannot be a neighbor ({@link #objection}) is not wanted.
+     * Sets whether this node wants it as its neighbor. The link may remain because the member wants it, if it has a
+     * place among those. A member that cannot be a neighbor ({@link #objection}) is not wanted.
      *
      * @param value whether it does
      */
     public void want(boolean value) {
         if (wanted != value && !(value && owner.objection(this) != null)) {
             wanted = value;
+            if (isNeighbor && wantedByPeer && !value) {
+                acceptance = owner.accept(this);
+            }
             sendFlags();
             update();
         }

@@ -506,6 +506,11 @@ public final class Members {
         }
 
         @Override
+        public void left(Route route, Member member) {
+            links.left(member, route.remote());
+        }
+
+        @Override
         public void forget(Route route) {
             routes.remove(Place.of(route.remote()), route);
         }
@@ -683,13 +688,17 @@ public final class Members {
         if (owners.objection(member) != null) {
             return Acceptance.NAME_HAS_LINKS;
         }
-        boolean hasPlace = member.isNeighbor() || acceptsMore(member) || givesWayTo(member) != null;
-        return hasPlace ? Acceptance.YES : Acceptance.NO_PLACE;
+        return hasPlaceFor(member) || givesWayTo(member) != null ? Acceptance.YES : Acceptance.NO_PLACE;
+    }
+
+    /** {@return whether a member can be a neighbor while no other gives way} What this node wants does not count. */
+    private boolean hasPlaceFor(Member member) {
+        return links.isSought(member) || acceptsMore(member);
     }
 
     private boolean acceptsMore(Member member) {
         long ofPeers = members.values().stream()
-                .filter(each -> each.isNeighbor() && !each.isWanted() && !isSuccessor(member, each))
+                .filter(each -> each != member && each.isNeighbor() && !each.isWanted() && !isSuccessor(member, each))
                 .count();
         return ofPeers < config.maxNeighbors();
     }
@@ -816,7 +825,7 @@ public final class Members {
             Acceptance acceptance = acceptance(member);
             switch (acceptance) {
                 case YES -> {
-                    Member givesWay = member.isNeighbor() || acceptsMore(member) ? null : givesWayTo(member);
+                    Member givesWay = hasPlaceFor(member) ? null : givesWayTo(member);
                     if (givesWay != null) {
                         givesWay.giveWay();
                     }
