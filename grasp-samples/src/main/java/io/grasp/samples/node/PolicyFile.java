@@ -52,8 +52,8 @@ record PolicyFile(
     /**
      * Reads a policy. The file is not read again later.
      *
-     * @throws IOException if the file cannot be read, or its content is not a policy; the message names line, column and
-     *     field
+     * @throws IOException if the file cannot be read, or its content is not a policy; the message names line, column
+     *     and field
      */
     static PeerPolicy read(Path file) throws IOException {
         byte[] content;
