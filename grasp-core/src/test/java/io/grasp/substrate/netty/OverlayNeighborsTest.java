@@ -129,7 +129,10 @@ class OverlayNeighborsTest extends OverlayTest {
                 "two",
                 config -> config.withNeighborSource(neighbors -> {
                     found[0] = neighbors;
-                    return () -> ended.set(true);
+                    return completion -> {
+                        ended.set(true);
+                        completion.done(null);
+                    };
                 }));
         Await.until("the source", () -> found[0] != null);
         found[0].found(one.address());
@@ -160,6 +163,12 @@ class OverlayNeighborsTest extends OverlayTest {
         center.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
         assertThat(center.links).hasSize(2);
         assertThat(third.links).isEmpty();
+        Await.until("the reason", () -> !third.failures.isEmpty());
+        assertThat(third.failures)
+                .last()
+                .asString()
+                .contains("+center@example.com at ")
+                .endsWith(": it does not take this node as its neighbor, because it has its maximum of neighbors");
         OverlayNode.Session session = third.connect(center);
         session.echo(10);
         first.close();
@@ -188,6 +197,29 @@ class OverlayNeighborsTest extends OverlayTest {
         assertThat(node.warnings).contains(LinkWarning.SAME_NAME);
         copies.forEach(each -> node.connect(each).echo(10));
         assertThat(node.multicast(new byte[] {1})).isNull();
+    }
+
+    /** Its own log says it too, because an operator may see only that one. */
+    @Test
+    void aThirdNodeWithOneCertificateLearnsWhyItIsRefused() {
+        OverlayNode node = start("node", config -> config);
+        start("copy", config -> config.withNeighbors(node.place())).awaitLinks(1);
+        start("copy", config -> config.withNeighbors(node.place())).awaitLinks(1);
+        OverlayNode third = start("copy", config -> config.withNeighbors(node.place()));
+
+        node.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
+        assertThat(node.sentences)
+                .anyMatch(each ->
+                        each.startsWith("this node has links to 2 nodes with the name of +copy@example.com at "));
+        assertThat(third.links).isEmpty();
+        assertThat(third.failures)
+                .first()
+                .asString()
+                .contains("+node@example.com at ")
+                .endsWith(": it does not take this node as its neighbor, because it has neighbors with this node's name"
+                        + " already: issue a certificate with a name of its own for each node, and revoke one that was"
+                        + " copied");
+        third.connect(node).echo(10);
     }
 
     @Test
@@ -346,7 +378,7 @@ class OverlayNeighborsTest extends OverlayTest {
                 "finder",
                 config -> config.withNeighborSource(neighbors -> {
                     neighbors.found(placeOfOne);
-                    return () -> {};
+                    return ended -> ended.done(null);
                 }));
         finder.awaitLinks(1);
         one.awaitLinks(2);
@@ -660,7 +692,7 @@ class OverlayNeighborsTest extends OverlayTest {
                     "flooding",
                     config -> config.withQueueBytes(100_000).withNeighborSource(neighbors -> {
                         found[0] = neighbors;
-                        return () -> {};
+                        return ended -> ended.done(null);
                     }));
             InetSocketAddress place = new InetSocketAddress(OverlayNode.HOST, proxy.port());
             Await.until("the source", () -> found[0] != null);
@@ -700,7 +732,7 @@ class OverlayNeighborsTest extends OverlayTest {
                 "node",
                 config -> config.withMaxNeighbors(2).withNeighborSource(neighbors -> {
                     found[0] = neighbors;
-                    return () -> {};
+                    return ended -> ended.done(null);
                 }));
         Await.until("the source", () -> found[0] != null);
         found[0].found(new InetSocketAddress(OverlayNode.HOST, 1));

@@ -193,7 +193,7 @@ class OverlayRandomOperationsTest extends OverlayTest {
                                     configured.stream().map(AddressText::of).toList())
                             .withNeighborSource(neighbors -> {
                                 source = neighbors;
-                                return () -> {};
+                                return ended -> ended.done(null);
                             }));
             everStarted.add(node);
         }

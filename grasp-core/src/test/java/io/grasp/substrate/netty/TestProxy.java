@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-/** Stands between two nodes: it splits what it passes on into single bytes, stops, drops, or resets. */
+/** Stands between two nodes: it splits what it passes on into single bytes, stops, drops, shows, changes, or resets. */
 final class TestProxy implements AutoCloseable {
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     /** Both ends of what is open. */
@@ -32,6 +33,7 @@ final class TestProxy implements AutoCloseable {
     private final boolean singleBytes;
     private volatile int resetsAfter = Integer.MAX_VALUE;
     private volatile boolean drops;
+    private volatile Consumer<ByteBuf> watcher = bytes -> {};
     private final AtomicInteger accepted = new AtomicInteger();
 
     TestProxy(InetSocketAddress target, boolean singleBytes) {
@@ -68,6 +70,11 @@ final class TestProxy implements AutoCloseable {
      */
     void resetAfter(int bytes) {
         resetsAfter = bytes;
+    }
+
+    /** Everything is shown to a watcher before it is passed on; the watcher may change it. */
+    void watch(Consumer<ByteBuf> newWatcher) {
+        watcher = newWatcher;
     }
 
     /** New connections are open, but nothing passes in them. */
@@ -167,6 +174,7 @@ final class TestProxy implements AutoCloseable {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             ByteBuf bytes = (ByteBuf) message;
+            watcher.accept(bytes);
             resetsAfter -= bytes.readableBytes();
             Channel to = other.self;
             if (drops || other.drops) {

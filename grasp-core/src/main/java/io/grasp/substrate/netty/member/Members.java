@@ -590,7 +590,7 @@ public final class Members {
         @Override
         public byte flags(MemberConnection connection, Hello hello) {
             Member member = memberOn(connection, hello);
-            return Hello.flags(member.isWanted(), member.isNeighbor() ? member.accepts() : mayAccept(member));
+            return Hello.flags(member.isWanted(), member.isNeighbor() ? member.acceptance() : acceptance(member));
         }
 
         @Override
@@ -599,7 +599,7 @@ public final class Members {
             if (members.putIfAbsent(member.key(), member) == null) {
                 reportSameName(member);
             }
-            member.beginAnew(mayAccept(member));
+            member.beginAnew(acceptance(member));
             return member;
         }
 
@@ -681,17 +681,14 @@ public final class Members {
     }
 
     /** {@return whether a member may have this node as its neighbor, as things are now} */
-    private boolean mayAccept(Member member) {
-        return config.acceptsLinks() && !isThisNode(member) && refusalOf(member) == null;
-    }
-
-    /** {@return why a member cannot have this node as its neighbor; {@code null} if it can, or if another gives way} */
-    private @Nullable String refusalOf(Member member) {
-        String objection = owners.objection(member);
-        if (objection != null || hasPlaceFor(member) || givesWayTo(member) != null) {
-            return objection;
+    private Acceptance acceptance(Member member) {
+        if (!config.acceptsLinks() || isThisNode(member)) {
+            return Acceptance.NO;
         }
-        return "this node has " + config.maxNeighbors() + " neighbors, its maximum, so " + member + " cannot be one";
+        if (owners.objection(member) != null) {
+            return Acceptance.NAME_HAS_LINKS;
+        }
+        return hasPlaceFor(member) || givesWayTo(member) != null ? Acceptance.YES : Acceptance.NO_PLACE;
     }
 
     /** {@return whether a member can be a neighbor while no other gives way} What this node wants does not count. */
@@ -824,20 +821,30 @@ public final class Members {
         }
 
         @Override
-        public boolean accepts(Member member) {
-            if (!config.acceptsLinks() || isThisNode(member)) {
-                return false;
+        public Acceptance accept(Member member) {
+            Acceptance acceptance = acceptance(member);
+            switch (acceptance) {
+                case YES -> {
+                    Member givesWay = hasPlaceFor(member) ? null : givesWayTo(member);
+                    if (givesWay != null) {
+                        givesWay.giveWay();
+                    }
+                }
+                case NAME_HAS_LINKS -> refuseLink(member, String.valueOf(objection(member)));
+                case NO_PLACE ->
+                    refuseLink(
+                            member,
+                            "this node has " + config.maxNeighbors() + " neighbors, its maximum, so " + member
+                                    + " cannot be one");
+                case NO -> {
+                    // the member has reached itself, or there are no links
+                }
             }
-            String refusal = refusalOf(member);
-            if (refusal != null) {
-                refused(member.remote(), member.identity(), PeerRefusal.TOO_MANY_NEIGHBORS, refusal);
-                return false;
-            }
-            Member givesWay = hasPlaceFor(member) ? null : givesWayTo(member);
-            if (givesWay != null) {
-                givesWay.giveWay();
-            }
-            return true;
+            return acceptance;
+        }
+
+        private void refuseLink(Member member, String why) {
+            refused(member.remote(), member.identity(), PeerRefusal.TOO_MANY_NEIGHBORS, why);
         }
 
         @Override
@@ -1453,6 +1460,11 @@ public final class Members {
     /** {@return how many members, connections and sessions there are: 0 if nothing is open or waits} */
     int size() {
         return members.size() + channels.size() + connections.size() + sessions.size() + deferred.size();
+    }
+
+    /** {@return how many handshakes that peers have begun are under way; for tests} */
+    int handshakesOfPeers() {
+        return handshakes.underWay();
     }
 
     @Override

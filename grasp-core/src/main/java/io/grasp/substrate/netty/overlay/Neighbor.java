@@ -249,8 +249,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
             return new IOException(place + " is this node itself: name other nodes as its neighbors");
         }
         String objection = found.objection();
-        return new NotAcceptedException(
-                objection != null ? objection : found + " does not take this node as its neighbor");
+        return new NotAcceptedException(objection != null ? objection : found + ": " + found.refusal());
     }
 
     /** The two nodes are connected, but one does not accept the other as its neighbor. */
