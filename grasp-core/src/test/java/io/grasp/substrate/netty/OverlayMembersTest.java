@@ -776,9 +776,9 @@ class OverlayMembersTest extends OverlayTest {
         connect(member("other"), node).hello(0, true);
         node.awaitLinks(1);
         newer.messages(1, (byte) 2, (byte) 1);
-        newer.awaitMessage((byte) 2, (byte) 0); // there is one neighbor already
+        newer.awaitMessage((byte) 2, (byte) 8); // there is one neighbor already
         newer.messages(1, (byte) 3);
-        former.awaitMessage((byte) 2, (byte) 0);
+        former.awaitMessage((byte) 2, (byte) 8);
     }
 
     @Test

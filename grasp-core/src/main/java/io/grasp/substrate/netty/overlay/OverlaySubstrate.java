@@ -261,6 +261,7 @@ public final class OverlaySubstrate implements Substrate {
             OverlayLink link = new OverlayLink(name(member), index, share, member, config.maxMessageBytes);
             links.put(member, link);
             lifecycle.report(listener -> listener.linkUp(link));
+            neighbors().forEach(each -> each.linkUp(member));
         }
 
         @Override
@@ -271,6 +272,16 @@ public final class OverlaySubstrate implements Substrate {
                 lifecycle.report(listener -> listener.linkDown(link));
             }
             neighbors().forEach(each -> each.linkDown(member));
+        }
+
+        @Override
+        public void left(Member member, InetSocketAddress place) {
+            neighbors().forEach(each -> each.left(member, place));
+        }
+
+        @Override
+        public boolean isSought(Member member) {
+            return neighbors().stream().anyMatch(each -> each.seeks(member));
         }
 
         @Override
