@@ -51,7 +51,7 @@ class OverlayClaimsTest extends OverlayTest {
                 "node",
                 config -> config.withNeighborSource(neighbors -> {
                     source.complete(neighbors);
-                    return () -> {};
+                    return ended -> ended.done(null);
                 }));
     }
 

@@ -129,7 +129,10 @@ class OverlayNeighborsTest extends OverlayTest {
                 "two",
                 config -> config.withNeighborSource(neighbors -> {
                     found[0] = neighbors;
-                    return () -> ended.set(true);
+                    return completion -> {
+                        ended.set(true);
+                        completion.done(null);
+                    };
                 }));
         Await.until("the source", () -> found[0] != null);
         found[0].found(one.address());
@@ -370,7 +373,7 @@ class OverlayNeighborsTest extends OverlayTest {
                 "finder",
                 config -> config.withNeighborSource(neighbors -> {
                     neighbors.found(placeOfOne);
-                    return () -> {};
+                    return ended -> ended.done(null);
                 }));
         finder.awaitLinks(1);
         one.awaitLinks(2);
@@ -659,7 +662,7 @@ class OverlayNeighborsTest extends OverlayTest {
                     "flooding",
                     config -> config.withQueueBytes(100_000).withNeighborSource(neighbors -> {
                         found[0] = neighbors;
-                        return () -> {};
+                        return ended -> ended.done(null);
                     }));
             InetSocketAddress place = new InetSocketAddress(OverlayNode.HOST, proxy.port());
             Await.until("the source", () -> found[0] != null);
@@ -699,7 +702,7 @@ class OverlayNeighborsTest extends OverlayTest {
                 "node",
                 config -> config.withMaxNeighbors(2).withNeighborSource(neighbors -> {
                     found[0] = neighbors;
-                    return () -> {};
+                    return ended -> ended.done(null);
                 }));
         Await.until("the source", () -> found[0] != null);
         found[0].found(new InetSocketAddress(OverlayNode.HOST, 1));

@@ -86,11 +86,10 @@ class OverlayRandomOperationsTest extends OverlayTest {
         return LongStream.rangeClosed(Long.parseLong(range[0]), Long.parseLong(range[range.length - 1]));
     }
 
-    @Tag("long")
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
+    @ValueSource(longs = {1, 2})
     void someSeeds(long seed) {
-        run(seed, 25);
+        run(seed, 12);
     }
 
     @Tag("long")
@@ -194,7 +193,7 @@ class OverlayRandomOperationsTest extends OverlayTest {
                                     configured.stream().map(AddressText::of).toList())
                             .withNeighborSource(neighbors -> {
                                 source = neighbors;
-                                return () -> {};
+                                return ended -> ended.done(null);
                             }));
             everStarted.add(node);
         }

@@ -293,7 +293,7 @@ public final class NetworkOptions extends CommandOptions {
     }
 
     private Function<Identity, GraspConfig> overlaid(GraspConfig advertising) {
-        OverlayConfig settings = overlay.config(this::warn).withResolveNames(resolveNames);
+        OverlayConfig settings = overlay.config().withResolveNames(resolveNames);
         if (!awaitLinks) {
             overlay.searched().forEach(HostInterface::require);
         }

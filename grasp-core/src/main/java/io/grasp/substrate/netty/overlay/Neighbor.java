@@ -353,7 +353,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
 
     /** {@return whether the last attempt has found the node that a member is, which has not accepted this node} */
     boolean seeks(Member other) {
-        return !closed && asked.stream().anyMatch(each -> each.key().equals(other.key()));
+        return asked.stream().anyMatch(each -> each.key().equals(other.key()));
     }
 
     /** There is a link with a member. If this node has asked for it, its place is tried once more. */
