@@ -532,7 +532,7 @@ class OverlayNeighborsTest extends OverlayTest {
                             .withRetry(Duration.ofMillis(20), Duration.ofMinutes(1)) // long after a refusal
                             .withNeighborSource(neighbors -> {
                                 found.add(neighbors);
-                                return () -> {};
+                                return ended -> ended.done(null);
                             }));
             full.add(node);
             start("peer-of-" + name, config -> config.withNeighbors(node.place()));
