@@ -3,23 +3,21 @@ package io.grasp.samples.console;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes the page with a recording in it: one file that refers to no other. The modules become {@code data:} URLs, and
- * an import map names them, so that their source stays what the console serves. The policy of the page permits its own
- * scripts by their hashes, and no connection.
+ * Makes the page with a recording in it: one file that refers to no other. Each module becomes a function, because a
+ * page that is a file has no place to import modules from. The policy of the page permits exactly its own scripts, by
+ * their hashes, and no connection.
  */
 final class RecordingPage {
-    /** In the modules, each import of another one is a line of its own that ends like this. */
-    private static final Pattern IMPORT = Pattern.compile("from '\\./([a-z]+\\.js)';");
+    /** How the modules import and export; they use no other form. */
+    private static final Pattern IMPORT = Pattern.compile("(?m)^import (\\{[^}]+\\}) from '\\./([a-z]+)\\.js';$");
 
-    private static final String SCHEME = "grasp-console:";
-    private static final String START = "import('" + SCHEME + "main.js');";
+    private static final Pattern EXPORT = Pattern.compile("(?m)^export (?=(?:class|function|const) (\\w+))");
 
     private RecordingPage() {}
 
@@ -31,8 +29,8 @@ final class RecordingPage {
      */
     static String of(String recording) {
         PageFiles files = PageFiles.read();
-        String modules = modules(files);
-        List<String> scripts = List.of(files.text(PageFiles.GRAPHS), files.text(PageFiles.CHARTS), modules, START);
+        List<String> scripts =
+                List.of(files.text(PageFiles.GRAPHS), files.text(PageFiles.CHARTS), "'use strict';\n" + modules(files));
         List<String> styles = List.of(files.text(PageFiles.CHARTS_STYLE), files.text(PageFiles.STYLE));
         StringBuilder page = new StringBuilder(files.text(PageFiles.PAGE));
         replace(page, "<link rel=\"icon\" href=\"icon.svg\" type=\"image/svg+xml\">", policy(scripts, styles));
@@ -43,12 +41,12 @@ final class RecordingPage {
                 style(" id=\"__________cytoscape_stylesheet\"", styles.get(1)));
         replace(page, "<script src=\"lib/cytoscape.js\" defer></script>", script("", scripts.get(0)));
         replace(page, "<script src=\"lib/uplot.js\" defer></script>", script("", scripts.get(1)));
-        replace(page, "<script type=\"module\" src=\"main.js\"></script>", script(" type=\"importmap\"", modules));
+        replace(page, "<script type=\"module\" src=\"main.js\"></script>", "");
         replace(
                 page,
                 "</body>",
                 script(" type=\"application/json\" id=\"recording\"", embedded(recording))
-                        + script("", START)
+                        + script("", scripts.get(2))
                         + "</body>");
         return page.toString();
     }
@@ -59,18 +57,24 @@ final class RecordingPage {
     }
 
     private static String modules(PageFiles files) {
-        List<String> imports = new ArrayList<>();
-        for (String name : PageFiles.MODULES) {
-            Matcher others = IMPORT.matcher(files.text(name));
-            String source = others.replaceAll("from '" + SCHEME + "$1';");
-            imports.add('"' + SCHEME + name + "\":\"data:text/javascript;base64,"
-                    + Base64.getEncoder().encodeToString(source.getBytes(StandardCharsets.UTF_8)) + '"');
+        StringBuilder all = new StringBuilder();
+        for (String file : PageFiles.MODULES) {
+            Matcher exports = EXPORT.matcher(files.text(file));
+            List<String> names = exports.results().map(each -> each.group(1)).toList();
+            String source = IMPORT.matcher(exports.replaceAll("")).replaceAll("const $1 = $2Module;");
+            all.append("const ")
+                    .append(file.replace(".js", "Module"))
+                    .append(" = (() => {\n")
+                    .append(source)
+                    .append("return {")
+                    .append(String.join(", ", names))
+                    .append("};\n})();\n");
         }
-        return "{\"imports\":{" + String.join(",", imports) + "}}";
+        return all.toString();
     }
 
     private static String policy(List<String> scripts, List<String> styles) {
-        return "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'strict-dynamic'"
+        return "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src"
                 + hashes(scripts) + "; style-src" + hashes(styles) + "; base-uri 'none'; form-action 'none'\">";
     }
 

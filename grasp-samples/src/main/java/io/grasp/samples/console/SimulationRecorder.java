@@ -109,6 +109,11 @@ final class SimulationRecorder {
         return run().runner().network();
     }
 
+    /** {@return whether a node is one of those that run GRASP, and not an adversary} */
+    boolean isGrasp(String node) {
+        return run().nodes().stream().anyMatch(each -> each.name().equals(node));
+    }
+
     private ChaosRun run() {
         return Objects.requireNonNull(run, "the run has not begun");
     }
@@ -177,8 +182,8 @@ final class SimulationRecorder {
                             Optional.ofNullable(message.objective()).map(Objective::name),
                             path,
                             CborItem.wrap(encoded, 0, encoded.length)));
-            if (run().nodes().stream().noneMatch(node -> node.name().equals(peerOf(path)))) {
-                move(message, encoded, path, false); // the other side is not observed
+            if (!isGrasp(peerOf(path))) {
+                move(message, encoded, path, false); // the sender is not observed
             }
         }
 

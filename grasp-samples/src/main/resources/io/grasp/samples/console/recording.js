@@ -111,7 +111,7 @@ export class Recording {
 
     #about(panel) {
         const list = el('dl', {class: 'about'});
-        for (const [name, value] of this.#data.facts) {
+        for (const {name, value} of this.#data.facts) {
             list.append(el('dt', {}, name), el('dd', {}, el('code', {}, value)));
         }
         panel.append(list);
