@@ -37,6 +37,9 @@ final class DaemonCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
+    @Mixin
+    private ConsoleOptions console = new ConsoleOptions();
+
     @Option(
             names = "--dull",
             paramLabel = "NAME",
@@ -65,6 +68,7 @@ final class DaemonCommand implements Callable<Integer> {
                         + " (RFC 8994 section 6.4)");
             }
         }
+        console.check(network);
         Output output = network.output();
         GraspObserver observer = links(output, System::nanoTime, network.linkFailures());
         Collection<String> names = objectives.isEmpty() ? DullListener.USUAL : new LinkedHashSet<>(objectives);
@@ -78,11 +82,14 @@ final class DaemonCommand implements Callable<Integer> {
                         network::audit))
                 .toList();
         if (listeners.isEmpty() || network.isProtected()) {
-            network.withNode(observer, grasp -> run(listeners, output));
+            network.withNode(observer, grasp -> console.with(grasp, network, output, run(listeners, output)));
         } else {
             DullListener first = listeners.get(0);
             List<DullListener> others = listeners.subList(1, listeners.size());
-            network.withDull(first.config(), instance -> first.listen(instance).then(run(others, output)));
+            network.withDull(
+                    first.config(),
+                    instance -> console.with(
+                            instance, network, output, first.listen(instance).then(run(others, output))));
         }
         return 0;
     }

@@ -9,6 +9,8 @@ import io.grasp.inspection.MoveEvent;
 import io.grasp.inspection.SessionEvent;
 import io.grasp.inspection.TraceEvent;
 import io.grasp.inspection.ValueExcerpt;
+import io.grasp.model.LinkInfo;
+import io.grasp.model.Locator;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
@@ -160,6 +162,18 @@ final class SimulationRecorder {
         @Override
         public void started(NodeLocators locators, Security security, boolean permitsGrasp) {
             name = nameOf(locators.initiator());
+            locators.links().forEach(link -> {
+                if (link.linkLocal() instanceof Locator.Ipv6 address) {
+                    names.put(address.address(), name);
+                }
+            });
+        }
+
+        @Override
+        public void linkUp(LinkInfo link) {
+            if (!name.isEmpty()) {
+                names.put(link.linkLocalAddress(), name);
+            }
         }
 
         @Override

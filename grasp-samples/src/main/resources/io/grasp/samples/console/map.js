@@ -206,9 +206,21 @@ export class NetworkMap {
                 componentSpacing: 80,
                 numIter: nodes > 80 ? 600 : 1500,
                 initialTemp: whole ? 300 : 60,
-                stop: () => this.#fit(),
+                stop: () => this.#spread(),
             })
             .run();
+    }
+
+    /** Uses the whole width: the layout does not know the form of the canvas. */
+    #spread() {
+        const box = this.#cy.nodes().boundingBox({includeLabels: false});
+        const wide = this.#cy.width() / Math.max(1, this.#cy.height());
+        const factor = Math.min(2, wide / Math.max(0.2, box.w / Math.max(1, box.h)));
+        if (this.#cy.nodes().length > 12 && factor > 1.1) {
+            const middle = (box.x1 + box.x2) / 2;
+            this.#cy.nodes().positions((node) => ({x: middle + (node.position('x') - middle) * factor, y: node.position('y')}));
+        }
+        this.#fit();
     }
 
     /** Marks a node with a class, or takes it away. */

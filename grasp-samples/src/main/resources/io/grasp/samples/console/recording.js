@@ -36,7 +36,7 @@ export class Recording {
 
     constructor(data) {
         this.#data = data;
-        this.#events = data.events;
+        this.#events = data.events.map((event) => ({...event, at: event.atMillis}));
         this.#end = Math.max(1, data.endMillis);
         const tabs = new Tabs();
         this.#log = new MessageLog(tabs.add('messages', 'Messages'), seconds);
@@ -383,7 +383,7 @@ export class Recording {
         if (event.kind === 'link_up' || event.kind === 'link_down') {
             this.#markLink(event.link, event.kind === 'link_down');
         }
-        if (!(event.kind === 'link_up' && event.at === 0)) {
+        if (!(event.kind === 'link_up' && at === 0)) {
             this.#log.add({at, note: shorten(describe({stream: 'network', event}), 300)});
         }
     }
