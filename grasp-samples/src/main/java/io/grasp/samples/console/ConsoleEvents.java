@@ -25,7 +25,6 @@ import reactor.core.scheduler.Schedulers;
 final class ConsoleEvents {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
-    private static final Set<String> PARAMETERS = Set.of("objective", "type");
 
     private final Grasp grasp;
     private final EventOptions trace;
@@ -41,15 +40,11 @@ final class ConsoleEvents {
         this.grasp = grasp;
         QueryStringDecoder query = new QueryStringDecoder(uri);
         for (String name : query.parameters().keySet()) {
-            if (!PARAMETERS.contains(name)) {
+            if (!name.equals("type")) {
                 throw new IllegalArgumentException("there is no parameter " + name);
             }
         }
         EventOptions options = EventOptions.DEFAULTS;
-        String objective = first(query, "objective");
-        if (objective != null) {
-            options = options.withObjective(objective);
-        }
         String type = first(query, "type");
         if (type != null) {
             options = options.withMessageTypes(Set.of(number(type)));

@@ -26,6 +26,7 @@ final class PageFiles {
             "rates.js",
             "tables.js",
             "talks.js",
+            "timeline.js",
             "live.js",
             "recording.js",
             "main.js");

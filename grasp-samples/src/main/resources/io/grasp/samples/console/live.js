@@ -32,8 +32,7 @@ export class Live {
     #status = null;
     #offset = 0;
     #source = null;
-    #filters = {objective: '', peer: '', type: ''};
-    #filterTimer = 0;
+    #type;
     #retry = 0;
     #bubbles = [];
     #sent = 0;
@@ -46,7 +45,7 @@ export class Live {
 
     constructor(access) {
         this.#access = access;
-        this.#log = new MessageLog(this.#tabs.add('messages', 'Messages'), timeOfDay, (filters) => this.#filter(filters));
+        this.#log = new MessageLog(this.#tabs.add('messages', 'Messages'), timeOfDay, (type) => this.#filter(type));
         const act = access.mayAct ? (...action) => this.#act(...action) : null;
         for (const list of LISTS) {
             this.#tables.set(list.name, new ListTable(list, this.#tabs.add(list.name, list.title), act));
@@ -260,22 +259,17 @@ export class Live {
 
     // Events
 
-    #filter(filters) {
-        this.#filters = filters;
-        clearTimeout(this.#filterTimer);
-        this.#filterTimer = setTimeout(() => this.#open(), 600);
+    /** Has the daemon send only messages of a type, which are more of them than the page would find among all. */
+    #filter(type) {
+        this.#type = type;
+        this.#open();
     }
 
-    /** Opens the stream of events, or opens it again with other filters. */
+    /** Opens the stream of events, or opens it again with another type of messages. */
     #open() {
         this.#source?.close();
-        const query = new URLSearchParams();
-        for (const [name, value] of Object.entries(this.#filters)) {
-            if (value) {
-                query.set(name, value);
-            }
-        }
-        const source = new EventSource(`events?${query}`);
+        const query = this.#type === undefined ? '' : `?type=${this.#type}`;
+        const source = new EventSource(`events${query}`);
         this.#source = source;
         source.addEventListener('open', () => {
             const lost = this.#retry > 0;
@@ -329,6 +323,7 @@ export class Live {
                 at,
                 direction: event.sent ? '→' : '←',
                 type: event.typeName,
+                number: event.type,
                 objective: event.objective,
                 peer: peer || (event.path.link ? `all on ${event.path.link}` : ''),
                 where,
@@ -425,7 +420,7 @@ export class Live {
     #second() {
         const now = Math.round(performance.now() / 1000);
         const live = byId('connection').dataset.state === 'live';
-        const filtered = Object.values(this.#filters).some(Boolean);
+        const filtered = this.#type !== undefined;
         this.rates.sent.add(now, live && !filtered ? this.#sent : null);
         this.rates.received.add(now, live && !filtered ? this.#received : null);
         this.rates.sessions.add(now, live ? this.#sessions : null);

@@ -6,13 +6,14 @@ import {count, kindOf} from './text.js';
 
 const MOST_KEPT = 2000;
 const MOST_SHOWN = 200;
+const MOST_TYPES = 64;
 
 /** The log of messages and drops. */
 export class MessageLog {
     #entries = new Ring(MOST_KEPT);
     #pending = [];
     #filters = {objective: '', peer: '', type: ''};
-    #types = new Set();
+    #types = new Map();
     #held = false;
     #skipped = 0;
     #rows;
@@ -21,7 +22,7 @@ export class MessageLog {
 
     /**
      * @param time writes the time of a message
-     * @param onFilter is called with the filters when they have changed
+     * @param onFilter is called with the number of the message type that is wanted, or undefined, when it has changed
      */
     constructor(panel, time, onFilter = () => {}) {
         this.#time = time;
@@ -35,12 +36,14 @@ export class MessageLog {
         this.type = type;
         const filtered = () => {
             this.#filters = {objective: objective.value.trim(), peer: peer.value.trim(), type: type.value};
-            this.#onFilter(this.#filters);
             this.redraw();
         };
         objective.addEventListener('input', filtered);
         peer.addEventListener('input', filtered);
-        type.addEventListener('change', filtered);
+        type.addEventListener('change', () => {
+            filtered();
+            this.#onFilter(this.#types.get(type.value));
+        });
         hold.addEventListener('click', () => {
             this.#held = !this.#held;
             hold.setAttribute('aria-pressed', String(this.#held));
@@ -64,11 +67,11 @@ export class MessageLog {
             el('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Messages'}, this.#rows));
     }
 
-    /** Adds a message: {at, direction, type, objective, peer, where, text, note}. */
+    /** Adds a message {at, direction, type, number, drop, objective, peer, where, text}, or a note {at, note}. */
     add(entry) {
         this.#entries.push(entry);
-        if (entry.type && !this.#types.has(entry.type) && this.#types.size < 64) {
-            this.#types.add(entry.type);
+        if (entry.type && !this.#types.has(entry.type) && this.#types.size < MOST_TYPES) {
+            this.#types.set(entry.type, entry.number);
             this.type.append(el('option', {value: entry.type}, entry.type));
         }
         if (this.#matches(entry)) {

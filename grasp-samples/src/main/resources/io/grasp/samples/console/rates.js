@@ -68,14 +68,19 @@ export class Sparkline {
 /** How many events a recording has in each of its parts, above its slider. */
 export class Density {
     #plot;
-    #data;
+    #data = [[], []];
     #place = byId('density');
 
-    constructor(times, counts) {
-        this.#data = [times, counts];
+    constructor() {
         this.#draw();
         new ResizeObserver(() => this.#plot.setSize({width: this.#place.clientWidth, height: 30})).observe(this.#place);
         onSchemeChange(() => this.#draw());
+    }
+
+    /** Shows the numbers of the parts, which are at least 0.5: the axis is logarithmic. */
+    show(parts, counts) {
+        this.#data = [parts, counts];
+        this.#plot.setData(this.#data);
     }
 
     #draw() {

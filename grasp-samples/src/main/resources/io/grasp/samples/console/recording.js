@@ -6,6 +6,7 @@ import {NetworkMap} from './map.js';
 import {Density, everyFrame} from './rates.js';
 import {Talks, TalksView, saying} from './talks.js';
 import {count, countOf, kindOf, seconds, shorten, valueText} from './text.js';
+import {Timeline} from './timeline.js';
 
 const SPEEDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 const FIRST_SPEED = 0.02;
@@ -14,6 +15,8 @@ const PULSE_MILLIS = 900;
 const BUBBLE_MILLIS = 4000;
 const QUIET_MILLIS = 1500;
 const DENSITY_PARTS = 160;
+/** How long a time without events is at most on the axis, if quiet time is skipped. */
+const LONGEST_QUIET_MILLIS = 250;
 
 /** The player of a recording. */
 export class Recording {
@@ -26,6 +29,8 @@ export class Recording {
     #log;
     #nodes = new Map();
     #cells = new Map();
+    #timeline;
+    #density = null;
     #time = 0;
     #next = 0;
     #speed = FIRST_SPEED;
@@ -57,7 +62,7 @@ export class Recording {
             setText(byId('notice'), this.#data.cut);
         }
         this.#showMap();
-        this.#showDensity();
+        this.#showTimeline();
         this.#controls();
         this.seek(this.#events.length > 0 ? Math.max(0, this.#events[0].at - 1) : 0);
         everyFrame((now) => this.#tick(now));
@@ -83,13 +88,19 @@ export class Recording {
                 + ' The messages below say what moves.');
     }
 
-    #showDensity() {
-        const times = Array.from({length: DENSITY_PARTS}, (_, i) => i);
+    #showTimeline() {
+        const longest = byId('quiet').checked ? LONGEST_QUIET_MILLIS : Infinity;
+        this.#timeline = new Timeline(this.#events.map((event) => event.at), this.#end, longest);
+        const {length} = this.#timeline;
+        const parts = Array.from({length: DENSITY_PARTS}, (_, i) => i);
         const counts = new Array(DENSITY_PARTS).fill(0.5);
         for (const event of this.#events) {
-            counts[Math.min(DENSITY_PARTS - 1, Math.floor((event.at / this.#end) * DENSITY_PARTS))]++;
+            counts[Math.min(DENSITY_PARTS - 1, Math.floor((this.#timeline.position(event.at) / length) * DENSITY_PARTS))]++;
         }
-        new Density(times, counts);
+        this.#density ??= new Density();
+        this.#density.show(parts, counts);
+        byId('position').max = String(length);
+        this.#dirty = true;
     }
 
     #nodesTable(panel) {
@@ -130,8 +141,8 @@ export class Recording {
             this.#dirty = true;
         });
         const position = byId('position');
-        position.max = String(this.#end);
-        position.addEventListener('input', () => this.seek(Number(position.value)));
+        position.addEventListener('input', () => this.seek(this.#timeline.time(Number(position.value))));
+        byId('quiet').addEventListener('change', () => this.#showTimeline());
         byId('play').addEventListener('click', () => this.play(!this.#playing));
         byId('step').addEventListener('click', () => this.step());
         byId('back').addEventListener('click', () => this.stepBack());
@@ -258,7 +269,7 @@ export class Recording {
             this.#pulses();
             setText(byId('clock'), seconds(this.#time));
             const position = byId('position');
-            position.value = String(this.#time);
+            position.value = String(this.#timeline.position(this.#time));
             position.setAttribute('aria-valuetext', seconds(this.#time));
             this.#map.showBubbles(this.#bubbles());
             this.#rendered = Math.min(this.#rendered, now - (this.#playing ? 0 : 250));

@@ -132,7 +132,7 @@ export const LISTS = [
             route: 'forget-peer',
             title: 'Forget',
             question: (neighbor) => `Forget ${neighbor.address}, with its locators and floods?`,
-            body: (neighbor) => ({address: neighbor.address}),
+            body: (neighbor) => ({peer: neighbor.address}),
         },
     },
     {
