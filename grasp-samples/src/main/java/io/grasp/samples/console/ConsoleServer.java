@@ -1,6 +1,8 @@
 package io.grasp.samples.console;
 
 import io.grasp.api.Grasp;
+import io.grasp.samples.control.ControlRoutes;
+import io.grasp.samples.control.ControlServer;
 import io.grasp.samples.control.JsonWriter;
 import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.HostPort;
@@ -14,7 +16,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.cookie.CookieHeaderNames.SameSite;
 import io.netty.handler.codec.http.cookie.DefaultCookie;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,8 +28,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -38,20 +37,15 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
-import reactor.netty.resources.LoopResources;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Serves the console of a node: the page, its events, and the control API, all at one origin. It has an event loop of
- * its own. A client that does not read for {@link #PATIENCE} is cut off.
+ * Serves the console of a node: the page, its events, and the control API, all at one origin. It runs on the loop of the
+ * control API, and has 64 connections; further ones are closed.
  */
 public final class ConsoleServer implements AutoCloseable {
-    /** How long a client may take to send a request, to sign in, or to take what it has asked for. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
     private static final Duration PENALTY = Duration.ofSeconds(1);
     private static final int MAX_CONNECTIONS = 64;
     private static final int MAX_LOGIN_BYTES = 4096;
@@ -62,11 +56,10 @@ public final class ConsoleServer implements AutoCloseable {
             + " require-trusted-types-for 'script'; trusted-types 'none'";
 
     private final Grasp grasp;
-    private final BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> api;
+    private final ControlRoutes api;
     private final ConsoleAccess access;
     private final PageFiles files = PageFiles.read();
     private final Map<String, String> tags = new HashMap<>();
-    private final LoopResources loop = LoopResources.create("grasp-console", 1, true);
     private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final DisposableServer server;
     private final @Nullable AutoCloseable identityWatch;
@@ -75,26 +68,18 @@ public final class ConsoleServer implements AutoCloseable {
             ConsoleSettings settings,
             InetSocketAddress address,
             Grasp grasp,
-            BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> api) {
+            ControlServer control) {
         this.grasp = grasp;
-        this.api = api;
+        this.api = control.routes();
         NodeIdentity identity = settings.identity();
         access = new ConsoleAccess(settings.place().getHostString(), identity != null, settings.token());
         files.names().forEach(name -> tags.put(name, tag(files.bytes(name))));
-        try {
-            server = HttpServer.create()
-                    .bindAddress(() -> address)
-                    .runOn(loop, false) // its errors have the same texts on all platforms
-                    .channelGroup(connections)
-                    .doOnChannelInit((events, channel, unknown) -> init(channel, identity))
-                    .idleTimeout(PATIENCE)
-                    .requestTimeout(PATIENCE)
-                    .handle(this::answer)
-                    .bindNow();
-        } catch (RuntimeException e) {
-            release();
-            throw e;
-        }
+        server = control.bounded(HttpServer.create())
+                .bindAddress(() -> address)
+                .channelGroup(connections)
+                .doOnChannelInit((events, channel, unknown) -> init(channel, identity))
+                .handle(this::answer)
+                .bindNow();
         // Certificates that have been revoked lose their connections; others are opened again by the page.
         identityWatch = identity == null ? null : identity.onChange(connections::close);
     }
@@ -104,20 +89,20 @@ public final class ConsoleServer implements AutoCloseable {
      *
      * @param settings where, and for whom
      * @param grasp the node
-     * @param api answers requests for paths that begin with {@code /v1/}
+     * @param control the control API of the node, which shares its loop and the bounds of its clients
      * @throws IllegalStateException if it cannot be opened there; the message says what to do
      */
     public static ConsoleServer open(
             ConsoleSettings settings,
             Grasp grasp,
-            BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> api) {
+            ControlServer control) {
         InetSocketAddress place = settings.place();
         try {
             InetAddress host = place.getHostString().isEmpty()
                     ? InetAddress.getLoopbackAddress()
                     : InetAddress.getByName(place.getHostString());
             settings.requireProtection(host);
-            return new ConsoleServer(settings, new InetSocketAddress(host, place.getPort()), grasp, api);
+            return new ConsoleServer(settings, new InetSocketAddress(host, place.getPort()), grasp, control);
         } catch (UnknownHostException e) {
             throw new IllegalStateException(
                     "Cannot serve the console: there is no host " + place.getHostString(), e);
@@ -138,7 +123,6 @@ public final class ConsoleServer implements AutoCloseable {
             channel.close();
             return;
         }
-        channel.pipeline().addFirst(new WriteTimeoutHandler(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
         if (identity != null) {
             try {
                 channel.pipeline()
@@ -181,14 +165,14 @@ public final class ConsoleServer implements AutoCloseable {
         if (path.equals("/events")) {
             return onlyGet(request, response, () -> events(request, response));
         }
-        if (!path.startsWith("/v1/")) {
+        if (!path.startsWith(ControlRoutes.PREFIX)) {
             return refuse(response, HttpResponseStatus.NOT_FOUND, "there is no " + path);
         }
         String readOnly = access.readOnly();
         if (readOnly != null && !isReading(request)) {
             return refuse(response, HttpResponseStatus.FORBIDDEN, readOnly);
         }
-        return api.apply(request, response);
+        return api.handle(request, response);
     }
 
     private static boolean isReading(HttpServerRequest request) {
@@ -339,10 +323,5 @@ public final class ConsoleServer implements AutoCloseable {
         }
         connections.close().syncUninterruptibly();
         server.disposeNow();
-        release();
-    }
-
-    private void release() {
-        loop.disposeLater(Duration.ZERO, LONGEST_CLOSE).block();
     }
 }
