@@ -4,6 +4,8 @@ import io.grasp.api.Grasp;
 import io.grasp.samples.console.ConsoleServer;
 import io.grasp.samples.console.ConsoleSettings;
 import io.grasp.samples.console.ConsoleToken;
+import io.grasp.samples.control.ControlServer;
+import io.grasp.samples.control.ServedNode;
 import io.grasp.samples.node.CommandOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.HostPort;
@@ -46,16 +48,19 @@ final class ConsoleOptions extends CommandOptions {
     ConsoleOptions() {}
 
     /**
-     * Reads the token, and checks that the console is served only to those who may see it.
+     * Reads the token, and checks that the console is not open to users of other hosts.
      *
      * @throws ParameterException if that is not so; the message says what to do
      */
-    void check(NetworkOptions network) {
+    void check(NetworkOptions network, ServedNode served) {
         if (place == null) {
             if (tokenFile != null || tls) {
                 throw wrong((tls ? "--console-tls" : "--console-token-file") + " has no effect without --console");
             }
             return;
+        }
+        if (served.server() == null) {
+            throw wrong("--console excludes --no-control: its page uses the control API");
         }
         if (tls && !network.hasCertificate()) {
             throw wrong("--console-tls needs a certificate: --identity with --neighbor, --bind, --find-neighbors or"
@@ -90,20 +95,23 @@ final class ConsoleOptions extends CommandOptions {
     }
 
     /** {@return the work, with the console of a node open as long as it lasts} */
-    <T> Mono<T> with(Grasp grasp, NetworkOptions network, Output output, Mono<T> work) {
+    <T> Mono<T> with(Grasp grasp, ServedNode served, NetworkOptions network, Mono<T> work) {
         InetSocketAddress at = place;
-        if (at == null) {
+        ControlServer control = served.server();
+        if (at == null || control == null) {
             return work;
         }
         ConsoleSettings settings = new ConsoleSettings(at, token, tls ? network.identity() : null);
         return Mono.usingWhen(
-                Mono.fromCallable(() -> open(settings, grasp, output)).subscribeOn(Schedulers.boundedElastic()),
+                Mono.fromCallable(() -> open(settings, grasp, control, network.output()))
+                        .subscribeOn(Schedulers.boundedElastic()),
                 server -> work,
                 server -> Mono.fromRunnable(server::close).subscribeOn(Schedulers.boundedElastic()));
     }
 
-    private static ConsoleServer open(ConsoleSettings settings, Grasp grasp, Output output) {
-        ConsoleServer server = ConsoleServer.open(settings, grasp, (request, response) -> response.sendNotFound());
+    private static ConsoleServer open(
+            ConsoleSettings settings, Grasp grasp, ControlServer control, Output output) {
+        ConsoleServer server = ConsoleServer.open(settings, grasp, control);
         output.record(new Opened("console", server.url()));
         output.status("Console at " + server.url());
         return server;

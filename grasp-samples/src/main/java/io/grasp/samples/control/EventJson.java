@@ -8,6 +8,10 @@ import io.grasp.inspection.MoveEvent;
 import io.grasp.inspection.SessionEvent;
 import io.grasp.inspection.TraceEvent;
 import io.grasp.observe.SessionInfo;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 /** The JSON of events. Where there are several kinds, {@code event} names the kind. */
@@ -15,12 +19,60 @@ public final class EventJson {
     /** Up to how many bytes of a message are shown. */
     static final int MESSAGE_BYTES = 4096;
 
+    private static final int FRAME_BYTES = 50;
+
     private EventJson() {}
 
-    /** {@return a batch of events} */
-    static <E> byte[] batch(EventBatch<E> batch, BiConsumer<JsonWriter, E> event) {
-        return JsonWriter.object(
-                json -> json.objects("events", batch.events(), event).number("skipped", batch.skipped()));
+    /**
+     * A batch of events, or a part of it.
+     *
+     * @param json the JSON object in UTF-8, in one line
+     * @param events the number of events that a client misses if it does not get it, with those skipped before
+     */
+    record Batch(byte[] json, long events) {}
+
+    /**
+     * Encodes a batch, in several parts if it is large.
+     *
+     * @param batch the events
+     * @param encoder writes the members of an event
+     * @param most the length of a part in bytes from which the next event begins a further one
+     */
+    static <E> List<Batch> batches(EventBatch<E> batch, BiConsumer<JsonWriter, E> encoder, int most) {
+        List<Batch> parts = new ArrayList<>();
+        ByteArrayOutputStream events = new ByteArrayOutputStream();
+        int count = 0;
+        long skipped = batch.skipped();
+        for (E event : batch.events()) {
+            if (count > 0) {
+                events.write(',');
+            }
+            events.writeBytes(JsonWriter.object(json -> encoder.accept(json, event)));
+            count++;
+            if (events.size() >= most) {
+                parts.add(part(events, count, skipped));
+                events.reset();
+                count = 0;
+                skipped = 0;
+            }
+        }
+        if (count > 0 || parts.isEmpty()) {
+            parts.add(part(events, count, skipped));
+        }
+        return parts;
+    }
+
+    /** {@return a batch that only says how many events there were} */
+    static byte[] skipped(long skipped) {
+        return part(new ByteArrayOutputStream(), 0, skipped).json();
+    }
+
+    private static Batch part(ByteArrayOutputStream events, int count, long skipped) {
+        ByteArrayOutputStream json = new ByteArrayOutputStream(events.size() + FRAME_BYTES);
+        json.writeBytes("{\"events\":[".getBytes(StandardCharsets.UTF_8));
+        json.writeBytes(events.toByteArray());
+        json.writeBytes(("],\"skipped\":" + skipped + "}").getBytes(StandardCharsets.UTF_8));
+        return new Batch(json.toByteArray(), count + skipped);
     }
 
     public static void flood(JsonWriter json, FloodEvent flood) {

@@ -38,11 +38,9 @@ public final class JsonWriter implements AutoCloseable {
     private static final int DECIMALS = 3;
     private static final String END_OF_CUT = "'...";
 
-    private final ByteArrayOutputStream bytes;
     private final JsonGenerator out;
 
     private JsonWriter(ByteArrayOutputStream bytes) {
-        this.bytes = bytes;
         this.out = JSON.createGenerator(ObjectWriteContext.empty(), bytes);
     }
 
@@ -63,11 +61,6 @@ public final class JsonWriter implements AutoCloseable {
     @Override
     public void close() {
         out.close();
-    }
-
-    /** {@return about how many bytes were written} */
-    int length() {
-        return bytes.size() + Math.max(0, out.streamWriteOutputBuffered());
     }
 
     /** Writes an object as an element of an array. */

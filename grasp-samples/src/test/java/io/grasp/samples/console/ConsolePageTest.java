@@ -74,7 +74,7 @@ class ConsolePageTest {
 
         browser.awaitText("#map-text", "1 neighbor,");
         browser.click("#tab-floods").awaitText("#panel-floods td", "3.5 degrees");
-        assertThat(browser.text("#panel-floods tbody")).contains("outside", "eth1", "min");
+        assertThat(browser.text("#panel-floods tbody")).contains("outside", "fd00::2", "eth1", " s yes");
         browser.click("#tab-messages").awaitText("#panel-messages", "M_FLOOD");
         assertThat(browser.problems()).isEmpty();
     }
@@ -84,7 +84,7 @@ class ConsolePageTest {
         Asa asa = LiveNetwork.asa(self, "lights");
         asa.register(LAMP).block(PATIENCE);
         asa.listenNegotiate(LAMP)
-                .flatMap(negotiation -> negotiation.converse(offers -> offers.concatMap(ConsolePageTest::answer)))
+                .flatMap(negotiation -> negotiation.converse(offers -> offers.concatMap(this::answer)))
                 .subscribe();
         openLive();
 
@@ -96,16 +96,23 @@ class ConsolePageTest {
         browser.awaitText(".talk", "Accepted after");
         assertThat(browser.elements(".talk .bubble").stream()
                         .map(each -> each.getAttribute("class").replace("bubble ", "") + ": "
-                                + each.getText().replaceAll("\\s*\\d\\d:.*", "").replace('\n', ' ')))
+                                + each.getText().replaceAll("\\s*\\d\\d:\\d\\d:\\d\\d.*", "").replace('\n', ' ')))
                 .containsExactly(
-                        "left: asks 100", "right: asks for time 9.0 s", "right: offers 40", "left: offers 35", "right: accepts");
+                        "left: fd00::2 asks 100",
+                        "right: this node asks for time 9.0 s",
+                        "right: this node offers 40",
+                        "left: fd00::2 offers 35",
+                        "right: this node accepts");
         assertThat(browser.problems()).isEmpty();
     }
 
-    private static Flux<Move> answer(Objective offer) {
+    /** A move after M_WAIT must not come before that has been sent. */
+    private Flux<Move> answer(Objective offer) {
         return offer.value().as(Integer.class) <= 40
                 ? Flux.just(Move.accept())
-                : Flux.just(Move.waitFor(Duration.ofSeconds(9)), Move.propose(40));
+                : Flux.just(Move.propose(40))
+                        .delaySubscription(Duration.ofMillis(200), network.scheduler())
+                        .startWith(Move.waitFor(Duration.ofSeconds(9)));
     }
 
     @Test
@@ -120,7 +127,8 @@ class ConsolePageTest {
         attacker.flood(objective.withValue(script), Duration.ofMinutes(1)).block(PATIENCE);
 
         browser.awaitText("#panel-messages", markup);
-        browser.click("#panel-messages .log summary").awaitText("#panel-messages pre", script);
+        browser.run("[...document.querySelectorAll('.log summary')].find(e => e.textContent.includes('M_FLOOD')).click()");
+        browser.awaitText("#panel-messages pre", script);
         browser.click("#tab-floods").awaitText("#panel-floods td", markup);
         browser.awaitText("#panel-floods td", script);
         assertThat(browser.elements("main img, main script, main svg[onload]")).isEmpty();

@@ -90,7 +90,7 @@ class ConsoleServerTest {
         "LOCALHOST, 200",
         "192.0.2.1:1, 200",
         "[2001:db8::1]:1, 200",
-        "2001:db8::1, 403",
+        "2001:db8::1, 400",
     })
     void aNameThatWasBoundToTheAddressOfTheConsoleIsNotAnswered(String host, int status) throws IOException {
         open(null);

@@ -141,7 +141,9 @@ final class Examples {
     }
 
     private static <E> byte[] batch(List<E> events, BiConsumer<JsonWriter, E> encoder) {
-        return EventJson.batch(new EventBatch<>(events, 7), encoder);
+        return EventJson.batches(new EventBatch<>(events, 7), encoder, Integer.MAX_VALUE)
+                .get(0)
+                .json();
     }
 
     private static <T> Page<T> last(List<T> entries) {
