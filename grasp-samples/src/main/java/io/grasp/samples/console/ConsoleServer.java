@@ -48,6 +48,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ConsoleServer implements AutoCloseable {
     private static final Duration PENALTY = Duration.ofSeconds(1);
     private static final int MAX_CONNECTIONS = 64;
+    /** Each watches four kinds of events; a node has at most 256 watchers. */
+    private static final int MAX_PAGES = 8;
+
     private static final int MAX_LOGIN_BYTES = 4096;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -63,6 +66,8 @@ public final class ConsoleServer implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final DisposableServer server;
     private final @Nullable AutoCloseable identityWatch;
+    /** How many streams of events are open; used on the loop only. */
+    private int pages;
 
     private ConsoleServer(
             ConsoleSettings settings,
@@ -160,7 +165,9 @@ public final class ConsoleServer implements AutoCloseable {
         if (path.equals("/access")) {
             return onlyGet(request, response, () -> json(response, JsonWriter.object(out -> out.flag(
                             "mayAct", access.readOnly() == null)
-                    .text("why", access.readOnly()))));
+                    .text("why", access.readOnly())
+                    .number("pages", pages)
+                    .number("mostPages", MAX_PAGES))));
         }
         if (path.equals("/events")) {
             return onlyGet(request, response, () -> events(request, response));
@@ -226,13 +233,25 @@ public final class ConsoleServer implements AutoCloseable {
     }
 
     private Publisher<Void> events(HttpServerRequest request, HttpServerResponse response) {
+        ConsoleEvents events;
         try {
-            return response.sse()
-                    .header("Cache-Control", "no-store")
-                    .send(new ConsoleEvents(grasp, request.uri()).frames(), frame -> true);
+            events = new ConsoleEvents(grasp, request.uri());
         } catch (IllegalArgumentException e) {
             return refuse(response, HttpResponseStatus.BAD_REQUEST, Failures.oneLine(e));
         }
+        return Mono.defer(() -> {
+            if (pages >= MAX_PAGES) {
+                return Mono.from(refuse(
+                        response,
+                        HttpResponseStatus.SERVICE_UNAVAILABLE,
+                        "there are " + MAX_PAGES + " pages of the console already"));
+            }
+            pages++;
+            return response.sse()
+                    .send(events.frames(), frame -> true)
+                    .then()
+                    .doFinally(end -> pages--);
+        });
     }
 
     // Signing in

@@ -26,7 +26,7 @@ export class Live {
     #tables = new Map();
     #lists = new Map();
     #talks = new Talks();
-    #talksView = new TalksView(this.#talks, (at) => timeOfDay(at));
+    #talksView = new TalksView(this.#talks, (at) => timeOfDay(at).slice(0, 8));
     #log;
     #access;
     #status = null;
@@ -284,7 +284,7 @@ export class Live {
             if (this.#source === source) {
                 this.#retry++;
                 const wait = Math.min(LONGEST_RETRY_MILLIS, 500 * 2 ** Math.min(this.#retry - 1, 5));
-                this.#connection('lost', 'Not connected: the daemon does not answer. Trying again.');
+                this.#explain(source);
                 setTimeout(() => this.#source === source && this.#open(), wait);
             }
         });
@@ -296,6 +296,27 @@ export class Live {
         on('moves', (events) => events.forEach((event) => this.#move(event)));
         on('sessions', (events, skipped) => this.#session(events, skipped));
         on('links', (events) => events.forEach((event) => this.#link(event)));
+    }
+
+    /** Says why there are no events. */
+    async #explain(source) {
+        let words = 'Not connected: the daemon does not answer. Trying again.';
+        try {
+            const response = await get('access');
+            if (response.status === 401) {
+                location.reload();
+                return;
+            }
+            const {pages, mostPages} = await response.json();
+            if (pages >= mostPages) {
+                words = `Not live: ${pages} pages of this console are open, close one. Trying again.`;
+            }
+        } catch {
+            // It does not answer.
+        }
+        if (this.#source === source) {
+            this.#connection('lost', words);
+        }
     }
 
     #connection(state, words) {

@@ -37,7 +37,10 @@ export class Sparkline {
                 padding: [3, 2, 1, 2],
                 cursor: {show: false},
                 legend: {show: false},
-                scales: {x: {time: false}, y: {range: (plot, low, high) => [0, Math.max(1, high ?? 1)]}},
+                scales: {
+                    x: {time: false, range: (plot, low, high) => [(high ?? 0) - SECONDS, high ?? 1]},
+                    y: {range: (plot, low, high) => [0, Math.max(1, high ?? 1)]},
+                },
                 axes: [{show: false}, {show: false}],
                 series: [{}, {stroke: line, width: 1.6, fill: line + '22', points: {show: false}}],
             },
@@ -56,12 +59,6 @@ export class Sparkline {
         }
         setText(this.#number, value === null ? '–' : value < 10 && value % 1 !== 0 ? value.toFixed(1) : String(Math.round(value)));
         this.#plot.setData([this.#times, this.#values]);
-    }
-
-    /** Forgets the past. */
-    clear() {
-        this.#times = [];
-        this.#values = [];
     }
 }
 

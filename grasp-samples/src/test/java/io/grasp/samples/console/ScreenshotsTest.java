@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 import reactor.core.publisher.Flux;
 
 /** Makes the pictures in docs/console.md. */
@@ -100,8 +101,8 @@ class ScreenshotsTest {
         customer(self, "addresses", PREFIX);
 
         try (OpenConsole console = OpenConsole.of(self, ConsoleToken.of("a token for pictures".toCharArray()))) {
-            browser.size(1360, 1180).open(console.url()).awaitText("#login", "Sign in");
-            browser.press("a token for pictures", org.openqa.selenium.Keys.ENTER).awaitText("#connection", "Live");
+            browser.prefer("light", "no-preference").size(1360, 1100).open(console.url()).awaitText("#login", "Sign in");
+            browser.press("a token for pictures", Keys.ENTER).awaitText("#connection", "Live");
 
             Asa weather = customer(network.node("roof", "eth1"), "weather", WEATHER);
             weather.flood(WEATHER.withValue(Map.of("celsius", 3.5, "wind", "NNW")), Duration.ofMinutes(3)).block(PATIENCE);
@@ -131,11 +132,9 @@ class ScreenshotsTest {
             browser.await("a message on its way", () -> browser.elements(".map-bubble").size() > 0);
             picture("map.png");
 
-            browser.awaitText(".talk", "call".isEmpty() ? "" : "Accepted after").size(860, 1180);
             browser.await("the end", () -> browser.elements(".talk[data-state=running]").isEmpty());
-            browser.run("document.querySelector('section.talks').scrollIntoView()");
-            browser.size(620, 900);
-            browser.run("document.querySelector('.talks .scroll').style.maxHeight = '800px';"
+            browser.size(620, 860);
+            browser.run("document.querySelector('.talks .scroll').style.maxHeight = '860px';"
                     + "document.querySelector('section.talks').scrollIntoView()");
             picture("bubbles.png");
         }
@@ -153,8 +152,10 @@ class ScreenshotsTest {
         Files.writeString(file, recording.page(result.run(), "grasp simulate --seed 7 --record run.html"));
         browser.prefer("dark", "no-preference").size(1360, 1100).open(file.toUri().toString());
         browser.awaitText("#map-text", "50 nodes");
-        browser.click("#play").await("4 s", () -> Double.parseDouble(
-                        browser.text("#clock").replace(" s", "")) > 1.3);
+        browser.run("const position = document.getElementById('position'); position.value = position.max * 0.27;"
+                + "position.dispatchEvent(new Event('input'))");
+        browser.click("#play").await("several messages on their way", () -> browser.elements(".map-bubble").size() > 1);
+        browser.run("return new Promise(done => setTimeout(done, 2500))");
         browser.click("#play").awaitText("#step-text", "Paused");
         picture("simulation.png");
     }
