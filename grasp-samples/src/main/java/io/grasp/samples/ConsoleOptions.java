@@ -4,6 +4,7 @@ import io.grasp.api.Grasp;
 import io.grasp.samples.console.ConsoleServer;
 import io.grasp.samples.console.ConsoleSettings;
 import io.grasp.samples.console.ConsoleToken;
+import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.control.ControlServer;
 import io.grasp.samples.control.ServedNode;
 import io.grasp.samples.node.CommandOptions;
@@ -52,15 +53,12 @@ final class ConsoleOptions extends CommandOptions {
      *
      * @throws ParameterException if that is not so; the message says what to do
      */
-    void check(NetworkOptions network, ServedNode served) {
+    void check(NetworkOptions network, ControlOptions control) {
         if (place == null) {
             if (tokenFile != null || tls) {
                 throw wrong((tls ? "--console-tls" : "--console-token-file") + " has no effect without --console");
             }
             return;
-        }
-        if (served.server() == null) {
-            throw wrong("--console excludes --no-control: its page uses the control API");
         }
         if (tls && !network.hasCertificate()) {
             throw wrong("--console-tls needs a certificate: --identity with --neighbor, --bind, --find-neighbors or"
@@ -72,6 +70,9 @@ final class ConsoleOptions extends CommandOptions {
         if (token == null && !tls && !isLoopback(place.getHostString())) {
             throw wrong("--console " + HostPort.text(place) + " is open to other hosts: pass --console-token-file, or"
                     + " --console-tls with a certificate; or omit the host and forward the port, as by ssh -L");
+        }
+        if (control.isOff()) {
+            throw wrong("--console excludes --no-control: its page uses the control API");
         }
     }
 

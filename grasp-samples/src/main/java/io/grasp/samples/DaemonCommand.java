@@ -73,11 +73,11 @@ final class DaemonCommand implements Callable<Integer> {
                         + " (RFC 8994 section 6.4)");
             }
         }
+        console.check(network, control);
         return control.serving(network, this::run);
     }
 
     private int run(ServedNode served) {
-        console.check(network, served);
         Output output = network.output();
         GraspObserver observer = links(output, System::nanoTime, network.linkFailures());
         Collection<String> names = objectives.isEmpty() ? DullListener.USUAL : new LinkedHashSet<>(objectives);

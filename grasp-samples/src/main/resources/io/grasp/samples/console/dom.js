@@ -1,5 +1,13 @@
 // Elements of the page. What a peer sends becomes text here, and never markup.
 
+/** Characters that are invisible, or change the direction of what follows, except the line feed. */
+const UNPRINTABLE = /(?!\n)[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** A text whose unprintable characters are shown by their numbers. */
+export function printable(text) {
+    return text.replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
+}
+
 /** Makes an element; strings among the children become text. */
 export function el(tag, attributes = {}, ...children) {
     const element = document.createElement(tag);
@@ -8,7 +16,11 @@ export function el(tag, attributes = {}, ...children) {
             element.setAttribute(name, value === true ? '' : value);
         }
     }
-    element.append(...children.filter((child) => child !== null && child !== undefined));
+    for (const child of children) {
+        if (child !== null && child !== undefined) {
+            element.append(typeof child === 'string' ? printable(child) : child);
+        }
+    }
     return element;
 }
 
@@ -19,8 +31,9 @@ export function byId(id) {
 
 /** Sets the text of an element if it has changed, so that neither layout nor screen readers are disturbed. */
 export function setText(element, text) {
-    if (element.textContent !== text) {
-        element.textContent = text;
+    const shown = printable(text);
+    if (element.textContent !== shown) {
+        element.textContent = shown;
     }
 }
 

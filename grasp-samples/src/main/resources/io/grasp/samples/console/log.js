@@ -147,14 +147,14 @@ export class MessageLog {
             {},
             el('time', {}, this.#time(entry.at)),
             el('span', {class: 'direction'}, entry.direction),
-            el('span', {class: 'chip', 'data-kind': entry.drop ? 'invalid' : kindOf(entry.type)}, entry.drop ? `dropped: ${entry.drop}` : entry.type),
+            el('span', {class: 'chip', 'data-kind': entry.drop ? 'invalid' : kindOf(entry.type)}, entry.type),
             el('span', {class: 'objective'}, entry.objective ?? ''),
             el('span', {class: 'peer'}, entry.peer),
-            el('code', {}, entry.text));
+            el('code', {}, entry.drop ?? entry.text));
         const details = el('details', {}, summary);
         details.addEventListener(
             'toggle',
-            () => details.append(el('pre', {}, [entry.where, entry.text].filter(Boolean).join('\n'))),
+            () => details.append(el('pre', {}, [entry.where, entry.drop, entry.text].filter(Boolean).join('\n'))),
             {once: true});
         return el('li', {}, details);
     }

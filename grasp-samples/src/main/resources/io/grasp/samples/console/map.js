@@ -1,11 +1,14 @@
 // The map: nodes and links laid out by Cytoscape, messages that move along the links, and bubbles beside the nodes.
 
-import {byId, calm, color, el, onSchemeChange, setText} from './dom.js';
+import {byId, calm, color, el, onSchemeChange, printable, setText} from './dom.js';
 import {shorten} from './text.js';
 
 const MOST_PULSES = 300;
 const MOST_BUBBLES = 8;
 const BUBBLE_CHARACTERS = 60;
+const PADDING = 34;
+/** The layout of a few nodes is not enlarged any further. */
+const MOST_STRETCH = 1.6;
 
 function style() {
     const text = color('text');
@@ -111,7 +114,7 @@ export class NetworkMap {
         byId('arrange').addEventListener('click', () => this.#arrange(true));
         new ResizeObserver(() => {
             this.#cy.resize();
-            this.#fit();
+            this.#spread();
         }).observe(this.#place);
     }
 
@@ -123,12 +126,10 @@ export class NetworkMap {
     }
 
     #fit() {
-        if (this.#cy.nodes().length > 0) {
-            this.#cy.fit(undefined, 34);
-            if (this.#cy.zoom() > 1.6) {
-                this.#cy.zoom(1.6);
-                this.#cy.center();
-            }
+        this.#cy.fit(undefined, PADDING);
+        if (this.#cy.zoom() > MOST_STRETCH) {
+            this.#cy.zoom(MOST_STRETCH);
+            this.#cy.center();
         }
     }
 
@@ -153,7 +154,7 @@ export class NetworkMap {
                 if (element.empty()) {
                     element = cy.add({group: 'nodes', data: {id: node.id}, position: this.#placeFor(node, edges, cy.nodes().length)});
                 }
-                element.data({label: node.label, kind: node.kind});
+                element.data({label: printable(node.label), kind: node.kind});
                 element.toggleClass('unused', Boolean(node.unused));
             }
             for (const edge of edgesThere) {
@@ -196,30 +197,31 @@ export class NetworkMap {
                 randomize: false,
                 animate: whole || calm.matches ? false : 'end',
                 animationDuration: 400,
-                fit: true,
-                padding: 34,
-                nodeRepulsion: () => 9000,
+                fit: false,
+                nodeRepulsion: () => 400_000,
                 nodeOverlap: 24,
-                idealEdgeLength: () => 62,
-                edgeElasticity: () => 80,
-                gravity: 0.6,
+                idealEdgeLength: () => 60,
+                edgeElasticity: () => 100,
+                gravity: 0.25,
                 componentSpacing: 80,
-                numIter: nodes > 80 ? 600 : 1500,
+                numIter: nodes > 80 ? 800 : 2500,
                 initialTemp: whole ? 300 : 60,
                 stop: () => this.#spread(),
             })
             .run();
     }
 
-    /** Uses the whole width: the layout does not know the form of the canvas. */
+    /** Fills the canvas without changing the size of nodes and labels: the layout does not know the canvas. */
     #spread() {
-        const box = this.#cy.nodes().boundingBox({includeLabels: false});
-        const wide = this.#cy.width() / Math.max(1, this.#cy.height());
-        const factor = Math.min(2, wide / Math.max(0.2, box.w / Math.max(1, box.h)));
-        if (this.#cy.nodes().length > 12 && factor > 1.1) {
-            const middle = (box.x1 + box.x2) / 2;
-            this.#cy.nodes().positions((node) => ({x: middle + (node.position('x') - middle) * factor, y: node.position('y')}));
+        const nodes = this.#cy.nodes();
+        if (nodes.length === 0) {
+            return;
         }
+        const box = nodes.boundingBox({includeLabels: false});
+        const scale = (room, size) => Math.min(MOST_STRETCH, (room - 2 * PADDING) / Math.max(1, size));
+        const down = scale(this.#cy.height(), box.h);
+        const across = Math.min(scale(this.#cy.width(), box.w), 2 * down);
+        nodes.positions((node) => ({x: (node.position('x') - box.x1) * across, y: (node.position('y') - box.y1) * down}));
         this.#fit();
     }
 
@@ -384,8 +386,11 @@ export class NetworkMap {
         }
     }
 
+    /** Puts each bubble above its node or, where another one or the edge is in the way, below it. */
     #placeBubbles() {
         const width = this.#place.clientWidth;
+        const height = this.#place.clientHeight;
+        const placed = [];
         for (const [node, {element}] of this.#bubbles) {
             const of = this.#cy.getElementById(node);
             if (of.empty()) {
@@ -394,15 +399,17 @@ export class NetworkMap {
                 continue;
             }
             const {x, y} = of.renderedPosition();
-            const half = element.offsetWidth / 2;
-            const left = Math.max(4, Math.min(width - 2 * half - 4, x - half));
-            const above = y - of.renderedHeight() / 2 - 10;
-            const below = above - element.offsetHeight < 2;
+            const [wide, high] = [element.offsetWidth, element.offsetHeight];
+            const left = Math.max(4, Math.min(width - wide - 4, x - wide / 2));
+            const away = of.renderedHeight() / 2 + 10;
+            const free = (top) => top >= 2 && top + high <= height - 2 && placed.every((other) =>
+                left > other.left + other.wide || left + wide < other.left || top > other.top + other.high || top + high < other.top);
+            const below = !free(y - away - high) && free(y + away);
+            const top = below ? y + away : y - away - high;
+            placed.push({left, top, wide, high});
             element.classList.toggle('below', below);
             element.style.setProperty('--tail', `${x - left}px`);
-            element.style.transform = below
-                ? `translate(${left}px, ${y + of.renderedHeight() / 2 + 10}px)`
-                : `translate(${left}px, ${above}px) translateY(-100%)`;
+            element.style.transform = `translate(${left}px, ${top}px)`;
         }
     }
 }

@@ -3,6 +3,7 @@
 import {byId, calm, color, el, onSchemeChange, setText} from './dom.js';
 
 const SECONDS = 120;
+const LEAST_SECONDS = 30;
 const HEIGHT = 44;
 
 /** One number with its course over the last two minutes. */
@@ -38,7 +39,7 @@ export class Sparkline {
                 cursor: {show: false},
                 legend: {show: false},
                 scales: {
-                    x: {time: false, range: (plot, low, high) => [(high ?? 0) - SECONDS, high ?? 1]},
+                    x: {time: false, range: (plot, low, high) => [Math.min(low ?? 0, (high ?? 0) - LEAST_SECONDS), high ?? 1]},
                     y: {range: (plot, low, high) => [0, Math.max(1, high ?? 1)]},
                 },
                 axes: [{show: false}, {show: false}],

@@ -204,7 +204,7 @@ export class TalksView {
 
     #bubble(move, side) {
         const verb = el('span', {class: 'verb'}, el('span', {class: 'hidden'}, move.mover + ' '), WORDS[move.move] ?? move.move);
-        const value = move.move === 'wait' ? duration(move.waitMillis) : move.value;
+        const value = {wait: duration(move.waitMillis), synchronization_request: ''}[move.move] ?? move.value;
         return el(
             'li',
             {class: `bubble ${side}`, 'data-move': move.move},

@@ -117,12 +117,13 @@ class ConsolePageTest {
 
     @Test
     void whatAPeerSendsIsNeverMarkup() {
-        String markup = "<img src=x onerror=window.hacked=1>";
+        String name = "<img src=x onerror=window.hacked=1>\u202e";
+        String markup = name.replace("\u202e", "\\u{202e}");
         String script = "</script><script>window.hacked=2</script><svg onload=window.hacked=3>";
         openLive();
 
         Asa attacker = LiveNetwork.asa(network.node("attacker", "eth0"), "attacker");
-        Objective objective = Objective.synchronizable(markup);
+        Objective objective = Objective.synchronizable(name);
         attacker.register(objective).block(PATIENCE);
         attacker.flood(objective.withValue(script), Duration.ofMinutes(1)).block(PATIENCE);
 

@@ -8,7 +8,6 @@ import io.grasp.samples.Project;
 import io.grasp.samples.chaos.RandomAsas;
 import io.grasp.samples.chaos.RandomAsasResult;
 import io.grasp.simulation.chaos.ChaosConfig;
-import io.grasp.simulation.chaos.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,18 +143,17 @@ class ScreenshotsTest {
     void aPausedSimulation() throws IOException {
         ChaosConfig config = ChaosConfig.seeded(7)
                 .withTopology("random:50:3")
-                .withDuration(Duration.ofSeconds(10))
-                .withFaults(Fault.parse("loss,crash"));
+                .withDuration(Duration.ofSeconds(10));
         SimulationRecording recording = new SimulationRecording();
         RandomAsasResult result = RandomAsas.run(config, RandomAsas.USUAL_INTENSITY, recording::of);
         Path file = directory.resolve("run.html");
         Files.writeString(file, recording.page(result.run(), "grasp simulate --seed 7 --record run.html"));
         browser.prefer("dark", "no-preference").size(1360, 1100).open(file.toUri().toString());
         browser.awaitText("#map-text", "50 nodes");
-        browser.run("const position = document.getElementById('position'); position.value = position.max * 0.27;"
+        browser.run("const position = document.getElementById('position'); position.value = position.max * 0.345;"
                 + "position.dispatchEvent(new Event('input'))");
         browser.click("#play").await("several messages on their way", () -> browser.elements(".map-bubble").size() > 1);
-        browser.run("return new Promise(done => setTimeout(done, 2500))");
+        browser.run("return new Promise(done => setTimeout(done, 2000))");
         browser.click("#play").awaitText("#step-text", "Paused");
         picture("simulation.png");
     }
