@@ -54,7 +54,6 @@ public final class ControlRoutes {
     private static final Duration REQUEST_TIME = Duration.ofSeconds(10);
     private static final String JSON = "application/json";
     private static final String PROBLEM = "application/problem+json";
-    private static final String EVENTS = "text/event-stream";
     private static final Set<String> NO_NAMES = Set.of();
     private static final Set<String> PAGE_PARAMETERS = Set.of("size", "after", "value-bytes");
     private static final Set<String> EVENT_PARAMETERS = Set.of("rate", "period-millis", "value-bytes");

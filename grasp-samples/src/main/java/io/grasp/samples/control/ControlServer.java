@@ -81,6 +81,7 @@ public final class ControlServer implements AutoCloseable {
         return bind(HttpServer.create().bindAddress(() -> address))::disposeNow;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // a channel that closes is removed
     private DisposableServer bind(HttpServer server) {
         return bounded(server)
                 .channelGroup(connections)

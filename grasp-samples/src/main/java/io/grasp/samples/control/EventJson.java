@@ -23,13 +23,26 @@ public final class EventJson {
 
     private EventJson() {}
 
-    /**
-     * A batch of events, or a part of it.
-     *
-     * @param json the JSON object in UTF-8, in one line
-     * @param events the number of events that a client misses if it does not get it, with those skipped before
-     */
-    record Batch(byte[] json, long events) {}
+    /** A batch of events, or a part of it. */
+    static final class Batch {
+        private final byte[] json;
+        private final long events;
+
+        private Batch(byte[] json, long events) {
+            this.json = json;
+            this.events = events;
+        }
+
+        /** {@return the JSON object in UTF-8, in one line} */
+        byte[] json() {
+            return json;
+        }
+
+        /** {@return the number of events that a client misses if it does not get it, with those skipped before} */
+        long events() {
+            return events;
+        }
+    }
 
     /**
      * Encodes a batch, in several parts if it is large.

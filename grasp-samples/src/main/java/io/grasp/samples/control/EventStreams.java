@@ -96,7 +96,7 @@ final class EventStreams {
      * @throws Problem if there are too many already
      */
     <E> Client join(Grasp grasp, Kind<E> kind, EventOptions options, Channel channel) {
-        boolean isTrace = kind == Kind.TRACE;
+        boolean isTrace = kind.equals(Kind.TRACE);
         if (isTrace && traces >= MOST_TRACES) {
             throw Problem.tooMany(MOST_TRACES, "clients that trace");
         }
@@ -106,9 +106,10 @@ final class EventStreams {
         Key key = new Key(kind, options);
         Feed<?> feed = feeds.get(key);
         if (feed == null) {
-            feed = new Feed<>(key, kind.encoder());
-            feeds.put(key, feed);
-            ((Feed<E>) feed).start(kind.watch().events(grasp.inspection(), options));
+            Feed<E> begun = new Feed<>(key, kind.encoder());
+            feeds.put(key, begun);
+            begun.start(kind.watch().events(grasp.inspection(), options));
+            feed = begun;
         }
         Client client = new Client(feed, channel, isTrace);
         feed.clients.add(client);

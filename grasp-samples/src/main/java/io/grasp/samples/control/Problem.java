@@ -3,6 +3,7 @@ package io.grasp.samples.control;
 import io.grasp.inspection.InvalidCursorException;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.samples.node.NoAnswerException;
 import io.grasp.samples.text.Failures;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
@@ -93,6 +94,9 @@ final class Problem extends RuntimeException {
         }
         if (failure instanceof TimeoutException) {
             return new Problem(UNAVAILABLE, "timeout", "The node has not answered", "the node is too busy", null);
+        }
+        if (failure instanceof NoAnswerException) {
+            return new Problem(GATEWAY_TIMEOUT, "no-answer", "Nothing has answered in time", detail, null);
         }
         return failure instanceof IllegalStateException
                 ? new Problem(UNAVAILABLE, "unavailable", "The node cannot do this now", detail, null)

@@ -17,7 +17,7 @@ public final class Synchronization {
     private Synchronization() {}
 
     /**
-     * {@return the objective with its value; fails if there is none in time}
+     * {@return the objective with its value; fails with a {@link NoAnswerException} if there is none in time}
      *
      * @param grasp the node
      * @param asa an ASA of the node
@@ -34,7 +34,7 @@ public final class Synchronization {
 
     /** The search for a peer may end before the timeout, but a flood may still arrive until then. */
     private static Mono<Objective> served(Grasp grasp, Asa asa, Objective wanted, Duration timeout) {
-        Mono<Objective> nothing = Mono.error(() -> new IllegalStateException(
+        Mono<Objective> nothing = Mono.error(() -> new NoAnswerException(
                 "No flood and no answer for " + wanted.name() + " within " + timeout.toMillis() + " ms"
                         + (timeout.compareTo(USUAL_FLOOD_PERIOD) < 0
                                 ? "; many values are flooded only once a minute: try --timeout 65000"

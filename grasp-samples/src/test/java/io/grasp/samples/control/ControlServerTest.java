@@ -44,8 +44,17 @@ class ControlServerTest {
 
     @BeforeEach
     void start() {
-        server = ControlServer.open(directory.resolve("c.sock"), Duration.ofSeconds(2), log, () -> stopped.set(true));
+        start(Duration.ofSeconds(10));
+    }
+
+    private void start(Duration patience) {
+        server = ControlServer.open(directory.resolve("c.sock"), patience, log, () -> stopped.set(true));
         client = new SocketClient(server.path());
+    }
+
+    private void restart(Duration patience) {
+        server.close();
+        start(patience);
     }
 
     private void startNode() {
@@ -295,8 +304,8 @@ class ControlServerTest {
 
         problem(
                 client.json("POST", "/v1/synchronize", "{\"objective\":\"none\",\"timeoutMillis\":50}"),
-                503,
-                "unavailable");
+                504,
+                "no-answer");
         problem(
                 client.json("POST", "/v1/flood", "{\"objective\":\"colour\",\"value\":1}"),
                 409,
@@ -372,6 +381,7 @@ class ControlServerTest {
 
     @Test
     void aWatcherThatDoesNotReadIsCutAndTheOthersGetEverything() {
+        restart(Duration.ofSeconds(2));
         startNode();
         Asa asa = asa("flooder");
         Objective large = Objective.synchronizable("EX1").withValue("x".repeat(900));
@@ -405,6 +415,7 @@ class ControlServerTest {
 
     @Test
     void aClientThatSendsNothingIsClosed() {
+        restart(Duration.ofMillis(200));
         try (SocketClient.Stream silent = client.connect()) {
             assertThat(silent.ends()).isTrue();
         }
