@@ -43,8 +43,9 @@ public abstract class RunnableJarContract {
     private static final String WEBJARS = "META-INF/resources/webjars/";
 
     /** The names of texts that a library's license may require to be passed on. */
-    private static final String TEXT = "(?i)(META-INF/(licen[cs]es?/)?)?[^/]*(licen[cs]e|notice|copying|third-?party)[^/]*|"
-            + WEBJARS + "[^/]+/[^/]+/LICENSE";
+    private static final String TEXT =
+            "(?i)(META-INF/(licen[cs]es?/)?)?[^/]*(licen[cs]e|notice|copying|third-?party)[^/]*|" + WEBJARS
+                    + "[^/]+/[^/]+/LICENSE";
 
     /** For each license, a phrase that its full text contains and other texts do not. */
     private static final Map<String, String> PHRASES = Map.of(

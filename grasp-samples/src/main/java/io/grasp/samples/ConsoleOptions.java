@@ -110,8 +110,7 @@ final class ConsoleOptions extends CommandOptions {
                 server -> Mono.fromRunnable(server::close).subscribeOn(Schedulers.boundedElastic()));
     }
 
-    private static ConsoleServer open(
-            ConsoleSettings settings, Grasp grasp, ControlServer control, Output output) {
+    private static ConsoleServer open(ConsoleSettings settings, Grasp grasp, ControlServer control, Output output) {
         ConsoleServer server = ConsoleServer.open(settings, grasp, control);
         output.record(new Opened("console", server.url()));
         output.status("Console at " + server.url());

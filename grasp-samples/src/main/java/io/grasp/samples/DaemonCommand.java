@@ -92,8 +92,7 @@ final class DaemonCommand implements Callable<Integer> {
                 .toList();
         if (listeners.isEmpty() || network.isProtected()) {
             network.withNode(
-                    observer,
-                    served.with(grasp -> console.with(grasp, served, network, run(listeners, output))));
+                    observer, served.with(grasp -> console.with(grasp, served, network, run(listeners, output))));
         } else {
             DullListener first = listeners.get(0);
             List<DullListener> others = listeners.subList(1, listeners.size());

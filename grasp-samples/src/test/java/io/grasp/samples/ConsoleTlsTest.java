@@ -50,15 +50,14 @@ class ConsoleTlsTest {
         domain = new TestDomain(temporary.resolve("ca"), "example.com");
         identity = identity(domain, "server");
         InetAddress here = InetAddress.getByName("127.0.0.1");
-        node = Grasp.start(GraspConfig.defaults().withOverlay(OverlayConfig.defaults().withAddresses(here), identity))
+        node = Grasp.start(GraspConfig.defaults()
+                        .withOverlay(OverlayConfig.defaults().withAddresses(here), identity))
                 .block(PATIENCE);
         control = ControlServer.open(
                 temporary.resolve("control"), new LogLevels(LogLevels.Verbosity.OFF, false), () -> {});
         control.routes().serve(node);
         console = ConsoleServer.open(
-                new ConsoleSettings(InetSocketAddress.createUnresolved("127.0.0.1", 0), null, identity),
-                node,
-                control);
+                new ConsoleSettings(InetSocketAddress.createUnresolved("127.0.0.1", 0), null, identity), node, control);
     }
 
     @AfterEach
@@ -80,7 +79,8 @@ class ConsoleTlsTest {
                 .doOnChannelInit((events, channel, remote) -> channel.pipeline().addFirst(new SslHandler(engine)))
                 .get()
                 .uri(console.url().replace("https:", "http:") + path)
-                .responseSingle((response, body) -> body.asString().map(text -> response.status().code() + " " + text))
+                .responseSingle((response, body) ->
+                        body.asString().map(text -> response.status().code() + " " + text))
                 .block(PATIENCE);
     }
 

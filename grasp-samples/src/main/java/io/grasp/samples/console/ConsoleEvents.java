@@ -86,8 +86,8 @@ final class ConsoleEvents {
             String name, Flux<EventBatch<E>> batches, BiConsumer<JsonWriter, E> encoder) {
         byte[] before = ("event: " + name + "\ndata: ").getBytes(StandardCharsets.UTF_8);
         return batches.publishOn(Schedulers.parallel(), 1).map(batch -> {
-            byte[] json = JsonWriter.object(out -> out.objects("events", batch.events(), encoder)
-                    .number("skipped", batch.skipped()));
+            byte[] json = JsonWriter.object(
+                    out -> out.objects("events", batch.events(), encoder).number("skipped", batch.skipped()));
             byte[] frame = new byte[before.length + json.length + 2];
             System.arraycopy(before, 0, frame, 0, before.length);
             System.arraycopy(json, 0, frame, before.length, json.length);

@@ -69,11 +69,7 @@ public final class ConsoleServer implements AutoCloseable {
     /** How many streams of events are open; used on the loop only. */
     private int pages;
 
-    private ConsoleServer(
-            ConsoleSettings settings,
-            InetSocketAddress address,
-            Grasp grasp,
-            ControlServer control) {
+    private ConsoleServer(ConsoleSettings settings, InetSocketAddress address, Grasp grasp, ControlServer control) {
         this.grasp = grasp;
         this.api = control.routes();
         NodeIdentity identity = settings.identity();
@@ -97,10 +93,7 @@ public final class ConsoleServer implements AutoCloseable {
      * @param control the control API of the node, which shares its loop and the bounds of its clients
      * @throws IllegalStateException if it cannot be opened there; the message says what to do
      */
-    public static ConsoleServer open(
-            ConsoleSettings settings,
-            Grasp grasp,
-            ControlServer control) {
+    public static ConsoleServer open(ConsoleSettings settings, Grasp grasp, ControlServer control) {
         InetSocketAddress place = settings.place();
         try {
             InetAddress host = place.getHostString().isEmpty()
@@ -109,8 +102,7 @@ public final class ConsoleServer implements AutoCloseable {
             settings.requireProtection(host);
             return new ConsoleServer(settings, new InetSocketAddress(host, place.getPort()), grasp, control);
         } catch (UnknownHostException e) {
-            throw new IllegalStateException(
-                    "Cannot serve the console: there is no host " + place.getHostString(), e);
+            throw new IllegalStateException("Cannot serve the console: there is no host " + place.getHostString(), e);
         } catch (ChannelBindException e) {
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new IllegalStateException(
@@ -163,11 +155,15 @@ public final class ConsoleServer implements AutoCloseable {
             return unauthorized(request, response);
         }
         if (path.equals("/access")) {
-            return onlyGet(request, response, () -> json(response, JsonWriter.object(out -> out.flag(
-                            "mayAct", access.readOnly() == null)
-                    .text("why", access.readOnly())
-                    .number("pages", pages)
-                    .number("mostPages", MAX_PAGES))));
+            return onlyGet(
+                    request,
+                    response,
+                    () -> json(
+                            response,
+                            JsonWriter.object(out -> out.flag("mayAct", access.readOnly() == null)
+                                    .text("why", access.readOnly())
+                                    .number("pages", pages)
+                                    .number("mostPages", MAX_PAGES))));
         }
         if (path.equals("/events")) {
             return onlyGet(request, response, () -> events(request, response));
@@ -247,10 +243,7 @@ public final class ConsoleServer implements AutoCloseable {
                         "there are " + MAX_PAGES + " pages of the console already"));
             }
             pages++;
-            return response.sse()
-                    .send(events.frames(), frame -> true)
-                    .then()
-                    .doFinally(end -> pages--);
+            return response.sse().send(events.frames(), frame -> true).then().doFinally(end -> pages--);
         });
     }
 
@@ -298,9 +291,7 @@ public final class ConsoleServer implements AutoCloseable {
         cookie.setSecure(access.hasTls());
         cookie.setSameSite(SameSite.Strict);
         cookie.setPath("/");
-        return response.addCookie(cookie)
-                .status(HttpResponseStatus.NO_CONTENT)
-                .send();
+        return response.addCookie(cookie).status(HttpResponseStatus.NO_CONTENT).send();
     }
 
     private Publisher<Void> unauthorized(HttpServerRequest request, HttpServerResponse response) {

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  *     {@code null} to serve it without TLS; not closed by the console
  */
 public record ConsoleSettings(
-        InetSocketAddress place, @Nullable ConsoleToken token, @Nullable NodeIdentity identity) {
+        InetSocketAddress place,
+        @Nullable ConsoleToken token,
+        @Nullable NodeIdentity identity) {
     /** Only users of this host can connect to a loopback address. */
     void requireProtection(InetAddress host) {
         if (!host.isLoopbackAddress() && token == null && identity == null) {

@@ -63,8 +63,7 @@ public final class ConsoleToken {
 
     /** {@return whether this is the cookie; takes the same time for each text of its length} */
     boolean isCookie(String text) {
-        return MessageDigest.isEqual(
-                cookie.getBytes(StandardCharsets.US_ASCII), text.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(cookie.getBytes(StandardCharsets.US_ASCII), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** {@return the value of the cookie} */

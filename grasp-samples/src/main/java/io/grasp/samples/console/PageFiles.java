@@ -57,9 +57,8 @@ final class PageFiles {
 
     /** {@return all files, read now} */
     static PageFiles read() {
-        Stream<String> names =
-                Stream.of(Stream.of(PAGE, STYLE, ICON), LIBRARIES.keySet().stream(), MODULES.stream())
-                        .flatMap(Function.identity());
+        Stream<String> names = Stream.of(Stream.of(PAGE, STYLE, ICON), LIBRARIES.keySet().stream(), MODULES.stream())
+                .flatMap(Function.identity());
         return new PageFiles(names.collect(Collectors.toMap(Function.identity(), PageFiles::read)));
     }
 

@@ -71,12 +71,16 @@ final class RecordedEvents {
 
     /** Adds an event of the network. */
     void network(SimEvent event) {
-        add(event.at(), "network", event.from().isEmpty() ? event.to() : event.from(), "", json -> json.constant(
-                        "kind", event.kind())
-                .text("from", event.from())
-                .text("to", event.to())
-                .text("link", event.link())
-                .text("detail", event.detail()));
+        add(
+                event.at(),
+                "network",
+                event.from().isEmpty() ? event.to() : event.from(),
+                "",
+                json -> json.constant("kind", event.kind())
+                        .text("from", event.from())
+                        .text("to", event.to())
+                        .text("link", event.link())
+                        .text("detail", event.detail()));
     }
 
     private void add(Duration at, String stream, String node, String peer, Consumer<JsonWriter> event) {

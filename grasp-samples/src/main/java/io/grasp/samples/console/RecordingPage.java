@@ -74,8 +74,8 @@ final class RecordingPage {
     }
 
     private static String policy(List<String> scripts, List<String> styles) {
-        return "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src"
-                + hashes(scripts) + "; style-src" + hashes(styles) + "; base-uri 'none'; form-action 'none'\">";
+        return "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src" + hashes(scripts)
+                + "; style-src" + hashes(styles) + "; base-uri 'none'; form-action 'none'\">";
     }
 
     private static String hashes(List<String> texts) {

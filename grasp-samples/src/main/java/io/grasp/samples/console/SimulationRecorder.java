@@ -216,7 +216,10 @@ final class SimulationRecorder {
             events.session(
                     name,
                     new SessionEvent.Ended(
-                            now(), session, outcome, Optional.ofNullable(failure).map(Throwable::getMessage)));
+                            now(),
+                            session,
+                            outcome,
+                            Optional.ofNullable(failure).map(Throwable::getMessage)));
         }
 
         private void move(MessageInfo message, byte[] encoded, MessagePath path, boolean sent) {

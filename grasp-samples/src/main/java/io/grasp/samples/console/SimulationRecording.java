@@ -72,11 +72,15 @@ public final class SimulationRecording {
                 JsonWriter.object(json -> json.text("title", title)
                         .text("cut", events.cut())
                         .millis("end", end)
-                        .objects("facts", facts, (fact, pair) -> fact.text("name", pair.get(0))
-                                .text("value", pair.get(1)))
+                        .objects(
+                                "facts",
+                                facts,
+                                (fact, pair) -> fact.text("name", pair.get(0)).text("value", pair.get(1)))
                         .objects("nodes", network.nodes(), this::node)
-                        .objects("links", network.links(), (link, of) -> link.text("name", of.name())
-                                .texts("nodes", names(of)))),
+                        .objects(
+                                "links",
+                                network.links(),
+                                (link, of) -> link.text("name", of.name()).texts("nodes", names(of)))),
                 StandardCharsets.UTF_8);
         return RecordingPage.of(head.substring(0, head.length() - 1) + ",\"events\":[" + events.elements() + "]}");
     }
@@ -84,7 +88,12 @@ public final class SimulationRecording {
     private void node(JsonWriter json, SimNode node) {
         json.text("name", node.name())
                 .flag("adversary", !recorder.isGrasp(node.name()))
-                .texts("addresses", node.addresses().stream().map(AddressText::of).distinct().toList());
+                .texts(
+                        "addresses",
+                        node.addresses().stream()
+                                .map(AddressText::of)
+                                .distinct()
+                                .toList());
     }
 
     private static List<String> names(SimLink link) {

@@ -264,9 +264,7 @@ public final class NetworkOptions extends CommandOptions {
             opened = now;
             if (!awaitLinks && !now.findings().isEmpty()) {
                 throw new IllegalStateException("The certificate cannot be used: "
-                        + now.findings().stream()
-                                .map(IdentityFinding::sentence)
-                                .collect(Collectors.joining("; ")));
+                        + now.findings().stream().map(IdentityFinding::sentence).collect(Collectors.joining("; ")));
             }
             return observed(
                     settings.apply(now),

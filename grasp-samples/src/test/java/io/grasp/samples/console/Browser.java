@@ -44,7 +44,9 @@ final class Browser implements AutoCloseable {
     static Browser start() {
         boolean installed = CHROMIUM.canExecute() && DRIVER.canExecute();
         if ("true".equals(System.getenv("CI"))) {
-            assertThat(installed).as("chromium and chromium-driver are installed in CI").isTrue();
+            assertThat(installed)
+                    .as("chromium and chromium-driver are installed in CI")
+                    .isTrue();
         }
         assumeTrue(installed, "the console is not shown: there is no " + CHROMIUM + " or no " + DRIVER);
         LIBRARY.setLevel(Level.SEVERE);
@@ -128,16 +130,17 @@ final class Browser implements AutoCloseable {
 
     /** Waits until the text of an element contains another one. */
     Browser awaitText(String css, String text) {
-        return await(css + " contains '" + text + "'", () -> elements(css).stream()
-                .anyMatch(each -> each.getText().contains(text)));
+        return await(
+                css + " contains '" + text + "'",
+                () -> elements(css).stream().anyMatch(each -> each.getText().contains(text)));
     }
 
     Browser await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!holds(condition)) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + PATIENCE + ": " + what + "; the page shows:\n"
-                        + text("body") + "\nand logged " + problems());
+                throw new AssertionError("not within " + PATIENCE + ": " + what + "; the page shows:\n" + text("body")
+                        + "\nand logged " + problems());
             }
             pause();
         }

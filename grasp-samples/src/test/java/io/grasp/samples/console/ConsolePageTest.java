@@ -96,7 +96,9 @@ class ConsolePageTest {
         browser.awaitText(".talk", "Accepted after");
         assertThat(browser.elements(".talk .bubble").stream()
                         .map(each -> each.getAttribute("class").replace("bubble ", "") + ": "
-                                + each.getText().replaceAll("\\s*\\d\\d:\\d\\d:\\d\\d.*", "").replace('\n', ' ')))
+                                + each.getText()
+                                        .replaceAll("\\s*\\d\\d:\\d\\d:\\d\\d.*", "")
+                                        .replace('\n', ' ')))
                 .containsExactly(
                         "left: fd00::2 asks 100",
                         "right: this node asks for time 9.0 s",
@@ -128,7 +130,8 @@ class ConsolePageTest {
         attacker.flood(objective.withValue(script), Duration.ofMinutes(1)).block(PATIENCE);
 
         browser.awaitText("#panel-messages", markup);
-        browser.run("[...document.querySelectorAll('.log summary')].find(e => e.textContent.includes('M_FLOOD')).click()");
+        browser.run(
+                "[...document.querySelectorAll('.log summary')].find(e => e.textContent.includes('M_FLOOD')).click()");
         browser.awaitText("#panel-messages pre", script);
         browser.click("#tab-floods").awaitText("#panel-floods td", markup);
         browser.awaitText("#panel-floods td", script);
@@ -144,17 +147,22 @@ class ConsolePageTest {
         openLive();
         asa.discover(LAMP, Duration.ofMillis(100)).collectList().block(PATIENCE);
         asa.register(Objective.synchronizable("door")).block(PATIENCE);
-        asa.flood(Objective.synchronizable("door").withValue(1), Duration.ofMinutes(1)).block(PATIENCE);
+        asa.flood(Objective.synchronizable("door").withValue(1), Duration.ofMinutes(1))
+                .block(PATIENCE);
         browser.awaitText(".log", "M_DISCOVERY").awaitText(".log", "M_FLOOD");
 
         browser.click("#filter-objective").press("door");
-        browser.await("only floods", () -> browser.elements(".log .chip").stream()
-                .allMatch(each -> each.getText().equals("M_FLOOD")));
+        browser.await(
+                "only floods",
+                () -> browser.elements(".log .chip").stream()
+                        .allMatch(each -> each.getText().equals("M_FLOOD")));
         browser.press(Keys.BACK_SPACE, Keys.BACK_SPACE, Keys.BACK_SPACE, Keys.BACK_SPACE);
         browser.run("const type = document.getElementById('filter-type'); type.value = 'M_DISCOVERY';"
                 + "type.dispatchEvent(new Event('change'))");
-        browser.await("only discoveries", () -> browser.elements(".log .chip").stream()
-                .allMatch(each -> each.getText().equals("M_DISCOVERY")));
+        browser.await(
+                "only discoveries",
+                () -> browser.elements(".log .chip").stream()
+                        .allMatch(each -> each.getText().equals("M_DISCOVERY")));
     }
 
     @Test
@@ -198,19 +206,25 @@ class ConsolePageTest {
         assertThat(browser.run("return document.activeElement.id")).isEqualTo("tab-floods");
         assertThat(browser.element("#panel-floods").isDisplayed()).isTrue();
 
-        assertThat(browser.run("return [...document.querySelectorAll('button, input, select')].filter(e => "
-                        + "!e.textContent.trim() && !e.getAttribute('aria-label') && !e.labels?.length).map(e => e.outerHTML).join()"))
+        assertThat(
+                        browser.run(
+                                "return [...document.querySelectorAll('button, input, select')].filter(e => "
+                                        + "!e.textContent.trim() && !e.getAttribute('aria-label') && !e.labels?.length).map(e => e.outerHTML).join()"))
                 .as("controls without a name")
                 .isEmpty();
-        assertThat(browser.run("return [...document.querySelectorAll('section, [role=region], table')].filter(e => "
-                        + "!e.getAttribute('aria-labelledby') && !e.getAttribute('aria-label') && !e.caption).map(e => e.className).join()"))
+        assertThat(
+                        browser.run(
+                                "return [...document.querySelectorAll('section, [role=region], table')].filter(e => "
+                                        + "!e.getAttribute('aria-labelledby') && !e.getAttribute('aria-label') && !e.caption).map(e => e.className).join()"))
                 .as("regions and tables without a name")
                 .isEmpty();
         assertThat(browser.run("const ids = [...document.querySelectorAll('[id]')].map(e => e.id);"
                         + "return ids.filter((id, i) => ids.indexOf(id) !== i).join()"))
                 .as("ids that are not unique")
                 .isEmpty();
-        assertThat(browser.elements("[aria-live=assertive], main [role=log]")).as("live regions that would flood").isEmpty();
+        assertThat(browser.elements("[aria-live=assertive], main [role=log]"))
+                .as("live regions that would flood")
+                .isEmpty();
     }
 
     @Test
@@ -220,7 +234,8 @@ class ConsolePageTest {
             browser.run("document.getElementById('tab-" + tab + "').click()");
             browser.await(
                     tab + " without a scroll bar at the bottom",
-                    () -> browser.run("return document.documentElement.scrollWidth").equals("360"));
+                    () -> browser.run("return document.documentElement.scrollWidth")
+                            .equals("360"));
         }
     }
 }

@@ -147,7 +147,9 @@ class ConsoleServerTest {
     void aPageOfAnotherServerCannotReadEither() throws Exception {
         open(null);
 
-        assertThat(send(request("v1/status").header("Sec-Fetch-Site", "cross-site").GET())
+        assertThat(send(request("v1/status")
+                                .header("Sec-Fetch-Site", "cross-site")
+                                .GET())
                         .statusCode())
                 .isEqualTo(403);
         assertThat(send(request("events").header("Sec-Fetch-Site", "cross-site").GET())
@@ -173,14 +175,17 @@ class ConsoleServerTest {
         assertThat(send(request("").GET()).statusCode()).isEqualTo(200);
         for (String path : List.of("access", "events", "v1/status", "v1/floods", "v1/events/moves")) {
             assertThat(send(request(path).GET()).statusCode()).as(path).isEqualTo(401);
-            assertThat(send(request(path).header("Cookie", cookieName() + "=" + "0".repeat(64))
+            assertThat(send(request(path)
+                                    .header("Cookie", cookieName() + "=" + "0".repeat(64))
                                     .GET())
                             .statusCode())
                     .as(path)
                     .isEqualTo(401);
         }
         assertThat(send(known("v1/status").GET()).statusCode()).isEqualTo(200);
-        assertThat(send(request("v1/status").header("Authorization", "Bearer wrong").GET())
+        assertThat(send(request("v1/status")
+                                .header("Authorization", "Bearer wrong")
+                                .GET())
                         .statusCode())
                 .isEqualTo(401);
     }
@@ -224,15 +229,13 @@ class ConsoleServerTest {
                 .hasMessage("the token has fewer than 16 characters: write a new one into the file, as by openssl rand"
                         + " -hex 32");
         ConsoleToken token = ConsoleToken.of(TOKEN.toCharArray());
-        assertThat(token + " "
-                        + new ConsoleSettings(InetSocketAddress.createUnresolved("", 0), token, null))
+        assertThat(token + " " + new ConsoleSettings(InetSocketAddress.createUnresolved("", 0), token, null))
                 .doesNotContain(TOKEN, token.cookie());
     }
 
     @Test
     void otherHostsAreNotServedWithoutProtection() {
-        ConsoleSettings everywhere =
-                new ConsoleSettings(InetSocketAddress.createUnresolved("0.0.0.0", 0), null, null);
+        ConsoleSettings everywhere = new ConsoleSettings(InetSocketAddress.createUnresolved("0.0.0.0", 0), null, null);
 
         assertThatThrownBy(() -> OpenConsole.of(network.node("self", "eth0"), everywhere))
                 .isInstanceOf(IllegalStateException.class)

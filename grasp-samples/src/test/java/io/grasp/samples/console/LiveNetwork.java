@@ -41,7 +41,8 @@ final class LiveNetwork implements AutoCloseable {
                 })
                 .subscribeOn(scheduler)
                 .block(PATIENCE);
-        Grasp grasp = Grasp.start(GraspConfig.defaults().withSubstrate(() -> place)).block(PATIENCE);
+        Grasp grasp =
+                Grasp.start(GraspConfig.defaults().withSubstrate(() -> place)).block(PATIENCE);
         open.add(grasp);
         return grasp;
     }

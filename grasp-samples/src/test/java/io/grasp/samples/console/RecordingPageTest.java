@@ -72,7 +72,9 @@ class RecordingPageTest {
 
         assertThat(browser.text("#map-text")).startsWith("50 nodes and 75 links.");
         browser.click("#play").awaitText("#play", "Pause").awaitText("#log-count", "kept");
-        browser.await("a bubble of a negotiation", () -> !browser.elements("#talks .bubble").isEmpty());
+        browser.await(
+                "a bubble of a negotiation",
+                () -> !browser.elements("#talks .bubble").isEmpty());
         browser.click("#play").awaitText("#step-text", "Paused at");
         String paused = browser.text("#clock");
 

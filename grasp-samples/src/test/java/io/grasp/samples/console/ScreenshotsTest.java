@@ -96,15 +96,20 @@ class ScreenshotsTest {
                 .flatMap(negotiation -> negotiation.converse(offers -> offers.concatMap(this::answer)))
                 .subscribe();
         Asa policy = customer(self, "policy", POLICY);
-        policy.listenSynchronize(POLICY.withValue(Map.of("qos", "gold", "version", 12))).block(PATIENCE);
+        policy.listenSynchronize(POLICY.withValue(Map.of("qos", "gold", "version", 12)))
+                .block(PATIENCE);
         customer(self, "addresses", PREFIX);
 
         try (OpenConsole console = OpenConsole.of(self, ConsoleToken.of("a token for pictures".toCharArray()))) {
-            browser.prefer("light", "no-preference").size(1360, 1100).open(console.url()).awaitText("#login", "Sign in");
+            browser.prefer("light", "no-preference")
+                    .size(1360, 1100)
+                    .open(console.url())
+                    .awaitText("#login", "Sign in");
             browser.press("a token for pictures", Keys.ENTER).awaitText("#connection", "Live");
 
             Asa weather = customer(network.node("roof", "eth1"), "weather", WEATHER);
-            weather.flood(WEATHER.withValue(Map.of("celsius", 3.5, "wind", "NNW")), Duration.ofMinutes(3)).block(PATIENCE);
+            weather.flood(WEATHER.withValue(Map.of("celsius", 3.5, "wind", "NNW")), Duration.ofMinutes(3))
+                    .block(PATIENCE);
             Grasp phone = network.node("phone", "wlan0");
             Grasp desk = network.node("desk", "eth0");
             Grasp printer = network.node("printer", "eth0");
@@ -112,7 +117,8 @@ class ScreenshotsTest {
                 customer(each, "reader", POLICY).synchronize(POLICY).block(PATIENCE);
             }
             customer(printer, "greedy", BANDWIDTH)
-                    .negotiate(BANDWIDTH.withValue(Map.of("kbps", 100_000)), offers -> offers.map(ScreenshotsTest::lower))
+                    .negotiate(
+                            BANDWIDTH.withValue(Map.of("kbps", 100_000)), offers -> offers.map(ScreenshotsTest::lower))
                     .block(PATIENCE);
             customer(desk, "video", BANDWIDTH)
                     .negotiate(
@@ -128,10 +134,14 @@ class ScreenshotsTest {
                             offers -> offers.map(ScreenshotsTest::lower))
                     .subscribe();
             browser.awaitText(".talk[data-state=running]", "offers");
-            browser.await("a message on its way", () -> browser.elements(".map-bubble").size() > 0);
+            browser.await(
+                    "a message on its way",
+                    () -> browser.elements(".map-bubble").size() > 0);
             picture("map.png");
 
-            browser.await("the end", () -> browser.elements(".talk[data-state=running]").isEmpty());
+            browser.await(
+                    "the end",
+                    () -> browser.elements(".talk[data-state=running]").isEmpty());
             browser.size(620, 860);
             browser.run("document.querySelector('.talks .scroll').style.maxHeight = '860px';"
                     + "document.querySelector('section.talks').scrollIntoView()");
@@ -141,18 +151,21 @@ class ScreenshotsTest {
 
     @Test
     void aPausedSimulation() throws IOException {
-        ChaosConfig config = ChaosConfig.seeded(7)
-                .withTopology("random:50:3")
-                .withDuration(Duration.ofSeconds(10));
+        ChaosConfig config = ChaosConfig.seeded(7).withTopology("random:50:3").withDuration(Duration.ofSeconds(10));
         SimulationRecording recording = new SimulationRecording();
         RandomAsasResult result = RandomAsas.run(config, RandomAsas.USUAL_INTENSITY, recording::of);
         Path file = directory.resolve("run.html");
         Files.writeString(file, recording.page(result.run(), "grasp simulate --seed 7 --record run.html"));
-        browser.prefer("dark", "no-preference").size(1360, 1100).open(file.toUri().toString());
+        browser.prefer("dark", "no-preference")
+                .size(1360, 1100)
+                .open(file.toUri().toString());
         browser.awaitText("#map-text", "50 nodes");
         browser.run("const position = document.getElementById('position'); position.value = position.max * 0.345;"
                 + "position.dispatchEvent(new Event('input'))");
-        browser.click("#play").await("several messages on their way", () -> browser.elements(".map-bubble").size() > 1);
+        browser.click("#play")
+                .await(
+                        "several messages on their way",
+                        () -> browser.elements(".map-bubble").size() > 1);
         browser.run("return new Promise(done => setTimeout(done, 2000))");
         browser.click("#play").awaitText("#step-text", "Paused");
         picture("simulation.png");
