@@ -35,6 +35,11 @@ public final class ControlOptions extends CommandOptions {
         return path != null || off;
     }
 
+    /** {@return whether the user wants no control API} */
+    public boolean isOff() {
+        return off;
+    }
+
     /**
      * Runs a command while its control API is served. If that is not possible, a daemon, or a command whose user has
      * named the path, does not start; others only warn.

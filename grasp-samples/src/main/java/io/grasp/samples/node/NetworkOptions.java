@@ -15,6 +15,7 @@ import io.grasp.samples.text.Output;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityFinding;
+import io.grasp.security.NodeIdentity;
 import io.grasp.security.PeerPolicy;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
@@ -150,6 +151,8 @@ public final class NetworkOptions extends CommandOptions {
     @Mixin
     private LogOptions logs = new LogOptions();
 
+    private @Nullable NodeIdentity opened;
+
     public NetworkOptions() {}
 
     public Output output() {
@@ -234,6 +237,16 @@ public final class NetworkOptions extends CommandOptions {
         }
     }
 
+    /** {@return whether the node authenticates itself and its peers by a certificate} */
+    public boolean hasCertificate() {
+        return isProtectedByItself();
+    }
+
+    /** {@return by what the node authenticates itself, while it runs; {@code null} without a certificate} */
+    public @Nullable NodeIdentity identity() {
+        return opened;
+    }
+
     private boolean isProtectedByItself() {
         return overlay.isGiven() || !acpInterfaces.isEmpty();
     }
@@ -259,15 +272,14 @@ public final class NetworkOptions extends CommandOptions {
         FirstLink first = new FirstLink(
                 FIRST_LINK,
                 overlay.isGiven() ? "No neighbor was reached" : "No interface of --acp-interface could be used");
-        try (Identity opened = identity.open(own)) {
-            if (!awaitLinks && !opened.findings().isEmpty()) {
+        try (Identity now = identity.open(own)) {
+            opened = now;
+            if (!awaitLinks && !now.findings().isEmpty()) {
                 throw new IllegalStateException("The certificate cannot be used: "
-                        + opened.findings().stream()
-                                .map(IdentityFinding::sentence)
-                                .collect(Collectors.joining("; ")));
+                        + now.findings().stream().map(IdentityFinding::sentence).collect(Collectors.joining("; ")));
             }
             return observed(
-                    settings.apply(opened),
+                    settings.apply(now),
                     GraspObserver.all(
                             observer, first, new SecurityWarnings(System::nanoTime, this::warn, errors()::note)),
                     grasp -> (waits ? first.await(grasp) : Mono.<Void>empty())
