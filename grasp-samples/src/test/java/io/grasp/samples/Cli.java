@@ -7,6 +7,7 @@ import io.grasp.samples.node.NodeRunner;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,11 @@ final class Cli {
     /** Runs a command that does not use the network. */
     static Run run(String... args) {
         return run(Main.commandLine(), args);
+    }
+
+    /** Runs a command that does not use the network, with the arguments of a process. */
+    static Run process(String... args) {
+        return run(Main.commandLine(), commands -> Main.execute(commands, args));
     }
 
     /** Runs a command whose node is in a simulated network. */
@@ -48,11 +54,13 @@ final class Cli {
     }
 
     private static Run run(CommandLine commands, String... args) {
+        return run(commands, prepared -> prepared.execute(args));
+    }
+
+    private static Run run(CommandLine commands, ToIntFunction<CommandLine> execution) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = commands.setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(args);
+        int code = execution.applyAsInt(commands.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)));
         return new Run(
                 code, out.toString().lines().toList(), err.toString().lines().toList());
     }

@@ -11,11 +11,13 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.codegen.docgen.manpage.ManPageGenerator;
 
@@ -34,19 +36,19 @@ final class PackagedTexts {
     private PackagedTexts() {}
 
     /**
-     * Runs one step: {@code write VERSION PAGES COMPLETION}, {@code compress FROM TO}, or {@code changelog VERSION TIME
-     * FILE}.
+     * Runs one step: {@code write VERSION PAGES COMPLETION CONFIG}, {@code compress FROM TO}, or {@code changelog
+     * VERSION TIME FILE}.
      */
     public static void main(String[] args) throws IOException {
         switch (args[0]) {
-            case "write" -> write(args[1], Path.of(args[2]), Path.of(args[3]));
+            case "write" -> write(args[1], Path.of(args[2]), Path.of(args[3]), Path.of(args[4]));
             case "compress" -> compress(Path.of(args[1]), Path.of(args[2]));
             case "changelog" -> changelog(args[1], Instant.parse(args[2]), Path.of(args[3]));
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
 
-    private static void write(String version, Path pages, Path completion) throws IOException {
+    private static void write(String version, Path pages, Path completion, Path config) throws IOException {
         CommandLine commands = Main.commandLine().setUsageHelpWidth(WIDTH);
         List<CommandSpec> all = withSubcommands(commands.getCommandSpec());
         all.forEach(command -> prepare(command, version));
@@ -63,6 +65,34 @@ final class PackagedTexts {
         }
         Files.createDirectories(completion.getParent());
         Files.writeString(completion, AutoComplete.bash("grasp", commands));
+        Files.createDirectories(config.getParent());
+        Files.writeString(config, config(commands.getSubcommands().get("daemon").getCommandSpec()));
+    }
+
+    /** {@return a file for {@code --config} with each option of a command, none of which is set} */
+    private static String config(CommandSpec command) {
+        StringBuilder text = new StringBuilder(
+                """
+                # Options of the node that grasp.service runs, see grasp-daemon(1). A line sets one of them, by its long name
+                # without dashes; some may be repeated. Check a change with: grasp daemon --config /etc/grasp/grasp.conf
+                #
+                # A node needs protection (RFC 8990 section 2.5.1): a certificate (identity, with neighbor, bind, find-neighbors
+                # or acp-interface), or assume-secure where something outside the program protects the links.
+                #
+                # Other commands read this file with --config, too, and use the options that they have. Options below a line
+                # such as [discover] are for that command only.
+                """);
+        for (OptionSpec option : command.options()) {
+            if (option.usageHelp() || option.versionHelp() || option.longestName().equals(ConfigFile.OPTION)) {
+                continue;
+            }
+            text.append('\n');
+            String description = String.join(" ", option.description());
+            text.append(description.replaceAll("(.{1,116})(?: |$)", "# $1\n"));
+            String value = option.arity().max() == 0 ? "" : " = " + option.paramLabel();
+            text.append('#').append(option.longestName().substring(2)).append(value).append('\n');
+        }
+        return text.toString();
     }
 
     private static List<CommandSpec> withSubcommands(CommandSpec command) {
@@ -75,7 +105,7 @@ final class PackagedTexts {
         UsageMessageSpec usage = command.usageMessage();
         command.versionProvider(null).version("grasp " + version);
         usage.header(summary(usage.description()[0]))
-                .footer()
+                .footer(new String[0])
                 .exitCodeListHeading("Exit status")
                 .exitCodeList(ExitCodes.table());
     }
@@ -88,6 +118,11 @@ final class PackagedTexts {
     private static String closing(CommandSpec command) {
         String parent = command.parent() == null ? "" : "*" + command.parent().qualifiedName("-") + "*(1), ";
         return """
+
+                == Files
+
+                _/etc/grasp/grasp.conf_::
+                  The options of the service, for *--config*.
 
                 == Environment
 
@@ -139,8 +174,8 @@ final class PackagedTexts {
 
                  -- The authors of GRASP for Java <grasp@localhost>  %s
                 """.formatted(
-                // Debian's order: 0.1.0~SNAPSHOT is before 0.1.0.
-                version.replace('-', '~'),
+                // As jdeb writes it: in Debian's order 0.1.0~snapshot is before 0.1.0.
+                version.replace('-', '~').toLowerCase(Locale.ROOT),
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(time.atOffset(ZoneOffset.UTC)).replace("GMT", "+0000"));
         Files.createDirectories(file.getParent());
         Files.write(file, gzip(text.getBytes(StandardCharsets.UTF_8)));
