@@ -36,19 +36,21 @@ final class PackagedTexts {
     private PackagedTexts() {}
 
     /**
-     * Runs one step: {@code write VERSION PAGES COMPLETION CONFIG}, {@code compress FROM TO}, or {@code changelog
-     * VERSION TIME FILE}.
+     * Runs one step: {@code write VERSION TIME PAGES COMPLETION CONFIG}, {@code compress FROM TO}, or {@code changelog
+     * VERSION TIME MAINTAINER FILE}.
      */
     public static void main(String[] args) throws IOException {
         switch (args[0]) {
-            case "write" -> write(args[1], Path.of(args[2]), Path.of(args[3]), Path.of(args[4]));
+            case "write" -> write(
+                    args[1], Instant.parse(args[2]), Path.of(args[3]), Path.of(args[4]), Path.of(args[5]));
             case "compress" -> compress(Path.of(args[1]), Path.of(args[2]));
-            case "changelog" -> changelog(args[1], Instant.parse(args[2]), Path.of(args[3]));
+            case "changelog" -> changelog(args[1], Instant.parse(args[2]), args[3], Path.of(args[4]));
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
 
-    private static void write(String version, Path pages, Path completion, Path config) throws IOException {
+    private static void write(String version, Instant time, Path pages, Path completion, Path config)
+            throws IOException {
         CommandLine commands = Main.commandLine().setUsageHelpWidth(WIDTH);
         List<CommandSpec> all = withSubcommands(commands.getCommandSpec());
         all.forEach(command -> prepare(command, version));
@@ -61,10 +63,11 @@ final class PackagedTexts {
             Path page = pages.resolve(command.qualifiedName("-") + ".adoc");
             // The links are for HTML.
             String text = Files.readString(page).replaceAll("xref:[^\\[]*\\[([^\\]]*)]", "$1");
-            Files.writeString(page, text + closing(command));
+            Files.writeString(page, ":docdate: " + time.atOffset(ZoneOffset.UTC).toLocalDate() + "\n" + text + closing(command));
         }
         Files.createDirectories(completion.getParent());
-        Files.writeString(completion, AutoComplete.bash("grasp", commands));
+        // It is read by a shell, and not run.
+        Files.writeString(completion, AutoComplete.bash("grasp", commands).replaceFirst("^#!.*\n", ""));
         Files.createDirectories(config.getParent());
         Files.writeString(config, config(commands.getSubcommands().get("daemon").getCommandSpec()));
     }
@@ -166,16 +169,17 @@ final class PackagedTexts {
         }
     }
 
-    private static void changelog(String version, Instant time, Path file) throws IOException {
+    private static void changelog(String version, Instant time, String maintainer, Path file) throws IOException {
         String text = """
                 grasp (%s) unstable; urgency=medium
 
                   * The changes are in CHANGELOG.md of the source.
 
-                 -- The authors of GRASP for Java <grasp@localhost>  %s
+                 -- %s  %s
                 """.formatted(
                 // As jdeb writes it: in Debian's order 0.1.0~snapshot is before 0.1.0.
                 version.replace('-', '~').toLowerCase(Locale.ROOT),
+                maintainer,
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(time.atOffset(ZoneOffset.UTC)).replace("GMT", "+0000"));
         Files.createDirectories(file.getParent());
         Files.write(file, gzip(text.getBytes(StandardCharsets.UTF_8)));
