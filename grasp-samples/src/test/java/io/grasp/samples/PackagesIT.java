@@ -50,8 +50,9 @@ class PackagesIT {
     @BeforeAll
     static void unpack() throws IOException {
         Path tar = built("grasp-*.tar.gz");
-        run("tar", "xzf", tar.toString(), "-C", directory.toString());
-        tree = directory.resolve(tar.getFileName().toString().replace(".tar.gz", ""));
+        Path place = Files.createDirectory(directory.resolve("a place"));
+        run("tar", "xzf", tar.toString(), "-C", place.toString());
+        tree = place.resolve(tar.getFileName().toString().replace(".tar.gz", ""));
         if (isInstalled("dpkg-deb")) {
             root = directory.resolve("root");
             run("dpkg-deb", "-x", built("grasp_*_all.deb").toString(), root.toString());
@@ -125,8 +126,8 @@ class PackagesIT {
                 .startsWith("grasp ")
                 .doesNotContain("not from a jar");
         // A JVM that cannot use the archive fails then.
-        assertThat(output("env", "GRASP_JAVA_OPTS=-Xshare:on", grasp(), "decode", "83 09 00 40"))
-                .isNotEmpty();
+        assertThat(output("env", "GRASP_JAVA_OPTS=-Xshare:on", grasp(), "--version"))
+                .hasSize(1);
         assertThat(start(grasp(), "decode", "a b", "").exit()).isEqualTo(2);
     }
 
@@ -187,7 +188,7 @@ class PackagesIT {
                 OverlayConfig.defaults().worstCase(),
                 AcpConfig.on("eth0").worstCase())) {
             MemoryNeed node = GraspConfig.defaults().worstCase().and(network);
-            assertThat(mib(launcher, "-Xmx(\\d+)m"))
+            assertThat(mib(launcher, " -Xmx(\\d+)m -XX"))
                     .isGreaterThanOrEqualTo(mib(node.heapBytes() + SOME_DULL_INSTANCES * dull.heapBytes()) + 16);
             assertThat(mib(launcher, "-XX:MaxDirectMemorySize=(\\d+)m"))
                     .isGreaterThanOrEqualTo(mib(node.directBytes() + SOME_DULL_INSTANCES * dull.directBytes()));
@@ -230,7 +231,8 @@ class PackagesIT {
     @Test
     void bashCompletesCommandsAndOptions() {
         require("bash");
-        String script = ". \"$0\" && COMP_WORDS=(grasp \"$@\") COMP_CWORD=$# COMP_LINE=\"grasp $*\" && _complete_grasp"
+        // compopt is only for a shell that completes a line of its user.
+        String script = "compopt() { :; }; . \"$0\" && COMP_WORDS=(grasp \"$@\") COMP_CWORD=$# COMP_LINE=\"grasp $*\" && _complete_grasp"
                 + " && printf '%s\\n' \"${COMPREPLY[@]}\"";
         String completion =
                 tree.resolve("share/bash-completion/completions/grasp").toString();
@@ -248,7 +250,7 @@ class PackagesIT {
         Files.writeString(script, """
                 zmodload zsh/zpty
                 zpty shell zsh -f -i
-                zpty -w shell "PS1= fpath=($1 \\$fpath); autoload -U compinit; compinit -u -D; stty -echo; print ready"
+                zpty -w shell "PS1= fpath=(${(q)1} \\$fpath); autoload -U compinit; compinit -u -D; stty -echo; print ready"
                 zpty -r shell line '*ready*'
                 zpty -n -w shell $'grasp disc\\t\\C-a print -r -- =\\C-e=\\n'
                 zpty -r shell line '*=*discover*=*' && print -r -- found
@@ -268,7 +270,7 @@ class PackagesIT {
                 .map(line -> line.substring("ExecStart=".length()))
                 .collect(Collectors.joining());
         List<String> words = List.of(command
-                .replace("/usr/bin/grasp", grasp())
+                .replace("/usr/bin", root.resolve("usr/bin").toString())
                 .replace("/etc/grasp", root.resolve("etc/grasp").toString())
                 .split(" "));
 
@@ -279,7 +281,7 @@ class PackagesIT {
 
         require("systemd-analyze");
         Path copy = directory.resolve("grasp.service");
-        Files.writeString(copy, text.replace("/usr/bin/grasp", grasp()));
+        Files.writeString(copy, text.replace("/usr/bin", root.resolve("usr/bin").toString()));
         assertThat(output("systemd-analyze", "verify", "--man=no", copy.toString())).isEmpty();
     }
 }
