@@ -160,10 +160,13 @@ class PackagesIT {
 
     @Test
     void anIdleDaemonIsSmallAndEndsWithTheCodeOfItsSignal() throws IOException {
-        RunningProcess daemon = start(grasp(), "daemon", "--link=lo", "--assume-secure", "--json");
+        Path control = directory.resolve("control.sock");
+        RunningProcess daemon =
+                start(grasp(), "daemon", "--link=lo", "--assume-secure", "--json", "--control=" + control);
         started.add(daemon);
         daemon.awaitReady();
 
+        assertThat(control).exists();
         assertThat(residentMib(daemon)).isLessThanOrEqualTo(MOST_MIB);
         daemon.signal("TERM");
         assertThat(daemon.exit()).as(daemon.toString()).isEqualTo(143);
@@ -269,11 +272,11 @@ class PackagesIT {
                 .filter(line -> line.startsWith("ExecStart="))
                 .map(line -> line.substring("ExecStart=".length()))
                 .collect(Collectors.joining());
-        List<String> words = List.of(command
+        List<String> words = new ArrayList<>(List.of(command
                 .replace("/usr/bin", root.resolve("usr/bin").toString())
                 .replace("/etc/grasp", root.resolve("etc/grasp").toString())
-                .split(" "));
-
+                .split(" ")));
+        words.add("--no-control");
         // The configuration as installed says nothing about protection.
         RunningProcess refused = start(words.toArray(String[]::new));
         assertThat(refused.exit()).isEqualTo(1);

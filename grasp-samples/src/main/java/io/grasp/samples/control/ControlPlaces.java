@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Where the sockets of the control API are, so that a client finds them without options: in {@code grasp} in the user's
- * runtime directory ({@code $XDG_RUNTIME_DIR}), without one in {@code /run/grasp} for root, and in
- * {@code /tmp/grasp-UID} for others. That of a daemon is {@code control.sock}, that of another command has its name and
- * process ID.
+ * Where the sockets of the control API are, so that a client finds them without options: for a service of systemd in its
+ * runtime directory ({@code $RUNTIME_DIRECTORY}), otherwise in {@code grasp} in that of the user
+ * ({@code $XDG_RUNTIME_DIR}), without one in {@code /run/grasp} for root, and in {@code /tmp/grasp-UID} for others. That
+ * of a daemon is {@code control.sock}, that of another command has its name and process ID.
  */
 public final class ControlPlaces {
     /** The name of a daemon's socket. */
@@ -20,6 +20,7 @@ public final class ControlPlaces {
     /** The end of the names of all sockets. */
     public static final String SUFFIX = ".sock";
 
+    private static final String OF_SERVICE = "RUNTIME_DIRECTORY";
     private static final String RUNTIME = "XDG_RUNTIME_DIR";
 
     private ControlPlaces() {}
@@ -30,6 +31,10 @@ public final class ControlPlaces {
      * @param environment the environment of the process
      */
     public static Path directory(Map<String, String> environment) {
+        String ofService = environment.getOrDefault(OF_SERVICE, "");
+        if (ofService.startsWith("/") && isOwn(Path.of(ofService))) {
+            return Path.of(ofService);
+        }
         String runtime = environment.getOrDefault(RUNTIME, "");
         // Under sudo it may be that of another user.
         if (runtime.startsWith("/") && isOwn(Path.of(runtime))) {
