@@ -128,7 +128,7 @@ class PackagesIT {
         // A JVM that cannot use the archive fails then.
         assertThat(output("env", "GRASP_JAVA_OPTS=-Xshare:on", grasp(), "--version"))
                 .hasSize(1);
-        assertThat(start(grasp(), "decode", "a b", "").exit()).isEqualTo(2);
+        assertThat(start(grasp(), "decode", "--wrong option").exit()).isEqualTo(2);
     }
 
     @Test
