@@ -2,10 +2,12 @@ package io.grasp.samples.control;
 
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Where the sockets of the control API are, so that a client finds them without options: for a service of systemd in its
@@ -19,6 +21,9 @@ public final class ControlPlaces {
 
     /** The end of the names of all sockets. */
     public static final String SUFFIX = ".sock";
+
+    /** The field of the effective user, after the key and the real one (proc(5)). */
+    private static final int EFFECTIVE = 2;
 
     private static final String OF_SERVICE = "RUNTIME_DIRECTORY";
     private static final String RUNTIME = "XDG_RUNTIME_DIR";
@@ -77,8 +82,18 @@ public final class ControlPlaces {
         return ((Number) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
     }
 
-    /** {@return the number of the user of this process} */
+    /**
+     * {@return the number of the user of this process} {@link UnixSystem} returns 0 for a user without a name, as
+     * in a container, so Linux is asked first.
+     */
     static long user() {
-        return new UnixSystem().getUid();
+        try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+            return status.filter(line -> line.startsWith("Uid:"))
+                    .mapToLong(line -> Long.parseLong(line.split("\\s+")[EFFECTIVE]))
+                    .findFirst()
+                    .orElseThrow(IOException::new);
+        } catch (IOException | UncheckedIOException e) {
+            return new UnixSystem().getUid();
+        }
     }
 }
