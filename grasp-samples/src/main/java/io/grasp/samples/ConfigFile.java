@@ -45,7 +45,11 @@ final class ConfigFile {
         this.commands = commands;
     }
 
-    private record Entry(int line, @Nullable String section, String name, @Nullable String value) {
+    private record Entry(
+            int line,
+            @Nullable String section,
+            String name,
+            @Nullable String value) {
         String option() {
             return "--" + name;
         }
@@ -136,7 +140,11 @@ final class ConfigFile {
             if (name.isEmpty()) {
                 throw wrong(number, "a name is missing before the =");
             }
-            entries.add(new Entry(number, section, name, sign < 0 ? null : line.substring(sign + 1).strip()));
+            entries.add(new Entry(
+                    number,
+                    section,
+                    name,
+                    sign < 0 ? null : line.substring(sign + 1).strip()));
         }
         return entries;
     }
@@ -167,9 +175,7 @@ final class ConfigFile {
     }
 
     private boolean isFor(Entry entry, CommandSpec command) {
-        return entry.section == null
-                ? command.findOption(entry.option()) != null
-                : isNamed(command, entry.section);
+        return entry.section == null ? command.findOption(entry.option()) != null : isNamed(command, entry.section);
     }
 
     private List<String> arguments(Entry entry, OptionSpec option) {
@@ -193,7 +199,8 @@ final class ConfigFile {
 
     /** Refuses a value that is not of the option's type. */
     private void refuseWrongValue(Entry entry, OptionSpec option, String argument) {
-        List<String> names = new ArrayList<>(List.of(option.command().qualifiedName().split(" ")));
+        List<String> names =
+                new ArrayList<>(List.of(option.command().qualifiedName().split(" ")));
         names.remove(0);
         names.add(argument);
         ParseResult parsed = commands.parseArgs(names.toArray(String[]::new));
@@ -221,7 +228,10 @@ final class ConfigFile {
             if (bytes.length > MAX_BYTES) {
                 throw wrong(path + " has more than " + MAX_BYTES + " bytes");
             }
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (NoSuchFileException e) {
             throw wrong("there is no file " + path);
         } catch (CharacterCodingException e) {

@@ -31,7 +31,8 @@ class ConfigFileTest {
     private String[] expanded(String content, String... args) throws IOException {
         Files.writeString(file, content);
         return ConfigFile.expand(
-                Main.commandLine(), Stream.concat(Stream.of(args), Stream.of("--config=" + file)).toArray(String[]::new));
+                Main.commandLine(),
+                Stream.concat(Stream.of(args), Stream.of("--config=" + file)).toArray(String[]::new));
     }
 
     private List<String> added(String content, String... args) throws IOException {

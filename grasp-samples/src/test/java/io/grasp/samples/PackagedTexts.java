@@ -41,8 +41,8 @@ final class PackagedTexts {
      */
     public static void main(String[] args) throws IOException {
         switch (args[0]) {
-            case "write" -> write(
-                    args[1], Instant.parse(args[2]), Path.of(args[3]), Path.of(args[4]), Path.of(args[5]));
+            case "write" ->
+                write(args[1], Instant.parse(args[2]), Path.of(args[3]), Path.of(args[4]), Path.of(args[5]));
             case "compress" -> compress(Path.of(args[1]), Path.of(args[2]));
             case "changelog" -> changelog(args[1], Instant.parse(args[2]), args[3], Path.of(args[4]));
             default -> throw new IllegalArgumentException(args[0]);
@@ -63,7 +63,8 @@ final class PackagedTexts {
             Path page = pages.resolve(command.qualifiedName("-") + ".adoc");
             // The links are for HTML.
             String text = Files.readString(page).replaceAll("xref:[^\\[]*\\[([^\\]]*)]", "$1");
-            Files.writeString(page, ":docdate: " + time.atOffset(ZoneOffset.UTC).toLocalDate() + "\n" + text + closing(command));
+            Files.writeString(
+                    page, ":docdate: " + time.atOffset(ZoneOffset.UTC).toLocalDate() + "\n" + text + closing(command));
         }
         Files.createDirectories(completion.getParent());
         // It is read by a shell, and not run.
@@ -74,8 +75,7 @@ final class PackagedTexts {
 
     /** {@return a file for {@code --config} with each option of a command, none of which is set} */
     private static String config(CommandSpec command) {
-        StringBuilder text = new StringBuilder(
-                """
+        StringBuilder text = new StringBuilder("""
                 # Options of the node that grasp.service runs, see grasp-daemon(1). A line sets one of them, by its long name
                 # without dashes; some may be repeated. Check a change with: grasp daemon --config /etc/grasp/grasp.conf
                 #
@@ -86,14 +86,19 @@ final class PackagedTexts {
                 # such as [discover] are for that command only.
                 """);
         for (OptionSpec option : command.options()) {
-            if (option.usageHelp() || option.versionHelp() || option.longestName().equals(ConfigFile.OPTION)) {
+            if (option.usageHelp()
+                    || option.versionHelp()
+                    || option.longestName().equals(ConfigFile.OPTION)) {
                 continue;
             }
             text.append('\n');
             String description = String.join(" ", option.description());
             text.append(description.replaceAll("(.{1,116})(?: |$)", "# $1\n"));
             String value = option.arity().max() == 0 ? "" : " = " + option.paramLabel();
-            text.append('#').append(option.longestName().substring(2)).append(value).append('\n');
+            text.append('#')
+                    .append(option.longestName().substring(2))
+                    .append(value)
+                    .append('\n');
         }
         return text.toString();
     }
@@ -138,8 +143,7 @@ final class PackagedTexts {
                 == See also
 
                 %s*grasp-help*(1), RFC 8990, RFC 8991
-                """
-                .formatted(parent);
+                """.formatted(parent);
     }
 
     /** Compresses each file of a directory, reproducibly. */
@@ -177,10 +181,12 @@ final class PackagedTexts {
 
                  -- %s  %s
                 """.formatted(
-                // As jdeb writes it: in Debian's order 0.1.0~snapshot is before 0.1.0.
-                version.replace('-', '~').toLowerCase(Locale.ROOT),
-                maintainer,
-                DateTimeFormatter.RFC_1123_DATE_TIME.format(time.atOffset(ZoneOffset.UTC)).replace("GMT", "+0000"));
+                        // As jdeb writes it: in Debian's order 0.1.0~snapshot is before 0.1.0.
+                        version.replace('-', '~').toLowerCase(Locale.ROOT),
+                        maintainer,
+                        DateTimeFormatter.RFC_1123_DATE_TIME
+                                .format(time.atOffset(ZoneOffset.UTC))
+                                .replace("GMT", "+0000"));
         Files.createDirectories(file.getParent());
         Files.write(file, gzip(text.getBytes(StandardCharsets.UTF_8)));
     }

@@ -85,12 +85,14 @@ class PackagesIT {
     }
 
     private static RunningProcess start(String... command) {
-        ProcessBuilder builder = new ProcessBuilder(
-                Stream.concat(Stream.of("env", "--default-signal=HUP,INT"), Arrays.stream(command))
+        ProcessBuilder builder =
+                new ProcessBuilder(Stream.concat(Stream.of("env", "--default-signal=HUP,INT"), Arrays.stream(command))
                         .toList());
         Map<String, String> environment = builder.environment();
         environment.keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "GRASP_JAVA_OPTS"));
-        environment.put("GRASP_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        environment.put(
+                "GRASP_JAVA",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString());
         environment.put("LC_ALL", "C.UTF-8");
         try {
             return new RunningProcess(String.join(" ", command), builder.start());
@@ -154,7 +156,13 @@ class PackagesIT {
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.errors())
                 .containsExactly("grasp: GRASP_JAVA is not a Java runtime of version 17 or later: " + old);
-        assertThat(output("env", "-u", "GRASP_JAVA", "JAVA_HOME=" + old.getParent().getParent(), grasp(), "--version"))
+        assertThat(output(
+                        "env",
+                        "-u",
+                        "GRASP_JAVA",
+                        "JAVA_HOME=" + old.getParent().getParent(),
+                        grasp(),
+                        "--version"))
                 .hasSize(1);
     }
 
@@ -184,7 +192,8 @@ class PackagesIT {
     @Test
     void theHeapFitsTheStatedNeedOfEachKindOfNode() throws IOException {
         String launcher = Files.readString(tree.resolve("bin/grasp"));
-        MemoryNeed dull = GraspConfig.dull("eth0", "AN_ACP", "AN_Proxy", "AN_proxy").worstCase();
+        MemoryNeed dull =
+                GraspConfig.dull("eth0", "AN_ACP", "AN_Proxy", "AN_proxy").worstCase();
 
         for (MemoryNeed network : List.of(
                 MemoryNeed.NONE,
@@ -235,8 +244,9 @@ class PackagesIT {
     void bashCompletesCommandsAndOptions() {
         require("bash");
         // compopt is only for a shell that completes a line of its user.
-        String script = "compopt() { :; }; . \"$0\" && COMP_WORDS=(grasp \"$@\") COMP_CWORD=$# COMP_LINE=\"grasp $*\" && _complete_grasp"
-                + " && printf '%s\\n' \"${COMPREPLY[@]}\"";
+        String script =
+                "compopt() { :; }; . \"$0\" && COMP_WORDS=(grasp \"$@\") COMP_CWORD=$# COMP_LINE=\"grasp $*\" && _complete_grasp"
+                        + " && printf '%s\\n' \"${COMPREPLY[@]}\"";
         String completion =
                 tree.resolve("share/bash-completion/completions/grasp").toString();
 
@@ -259,7 +269,11 @@ class PackagesIT {
                 zpty -r shell line '*=*discover*=*' && print -r -- found
                 """);
 
-        assertThat(output("zsh", "-f", script.toString(), tree.resolve("share/zsh/site-functions").toString()))
+        assertThat(output(
+                        "zsh",
+                        "-f",
+                        script.toString(),
+                        tree.resolve("share/zsh/site-functions").toString()))
                 .contains("found");
     }
 
@@ -272,10 +286,10 @@ class PackagesIT {
                 .filter(line -> line.startsWith("ExecStart="))
                 .map(line -> line.substring("ExecStart=".length()))
                 .collect(Collectors.joining());
-        List<String> words = new ArrayList<>(List.of(command
-                .replace("/usr/bin", root.resolve("usr/bin").toString())
-                .replace("/etc/grasp", root.resolve("etc/grasp").toString())
-                .split(" ")));
+        List<String> words = new ArrayList<>(
+                List.of(command.replace("/usr/bin", root.resolve("usr/bin").toString())
+                        .replace("/etc/grasp", root.resolve("etc/grasp").toString())
+                        .split(" ")));
         words.add("--no-control");
         // The configuration as installed says nothing about protection.
         RunningProcess refused = start(words.toArray(String[]::new));
@@ -285,6 +299,7 @@ class PackagesIT {
         require("systemd-analyze");
         Path copy = directory.resolve("grasp.service");
         Files.writeString(copy, text.replace("/usr/bin", root.resolve("usr/bin").toString()));
-        assertThat(output("systemd-analyze", "verify", "--man=no", copy.toString())).isEmpty();
+        assertThat(output("systemd-analyze", "verify", "--man=no", copy.toString()))
+                .isEmpty();
     }
 }

@@ -51,8 +51,8 @@ final class ServiceManager implements AutoCloseable {
      */
     static ServiceManager of(Map<String, String> environment, Consumer<String> warn) {
         String process = environment.get("WATCHDOG_PID");
-        boolean isWatched =
-                process == null || process.equals(Long.toString(ProcessHandle.current().pid()));
+        boolean isWatched = process == null
+                || process.equals(Long.toString(ProcessHandle.current().pid()));
         Duration period = isWatched ? micros(environment.get("WATCHDOG_USEC")) : Duration.ZERO;
         return new ServiceManager(environment.get("NOTIFY_SOCKET"), period, warn);
     }

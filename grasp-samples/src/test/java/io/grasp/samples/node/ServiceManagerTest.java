@@ -110,8 +110,7 @@ class ServiceManagerTest {
     @Test
     void aWatchdogOfAnotherProcessAndAManagerThatIsGoneAreIgnored(@TempDir Path directory) {
         String missing = directory.resolve("missing").toString();
-        Map<String, String> environment =
-                Map.of("NOTIFY_SOCKET", missing, "WATCHDOG_USEC", "x", "WATCHDOG_PID", "1");
+        Map<String, String> environment = Map.of("NOTIFY_SOCKET", missing, "WATCHDOG_USEC", "x", "WATCHDOG_PID", "1");
 
         try (ServiceManager manager = ServiceManager.of(environment, warnings::add)) {
             manager.open();
@@ -119,6 +118,9 @@ class ServiceManagerTest {
             manager.ready();
         }
 
-        assertThat(warnings).singleElement().asString().startsWith("the service manager cannot be notified at " + missing);
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .startsWith("the service manager cannot be notified at " + missing);
     }
 }
