@@ -82,7 +82,7 @@ class LayersTest {
                 .whereLayer("quads")
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
-                .mayOnlyBeAccessedByLayers("commands", "node", "control", "asa", "quads")
+                .mayOnlyBeAccessedByLayers("commands", "node", "control", "asa", "quads", "scenario")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);
