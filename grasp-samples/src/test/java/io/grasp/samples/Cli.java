@@ -72,7 +72,7 @@ final class Cli {
         boolean serves =
                 command.getMixins().containsKey("control") && (!args[0].equals("flood") || all.contains("--every"));
         if (serves && !all.contains("--control") && !all.contains("--help")) {
-            all.add("--no-control");
+            all.add(1, "--no-control");
         }
         return all.toArray(String[]::new);
     }

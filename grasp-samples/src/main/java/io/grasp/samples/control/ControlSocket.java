@@ -123,10 +123,12 @@ final class ControlSocket implements AutoCloseable {
                         Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, NOFOLLOW_LINKS),
                         OWNERS_FILE);
                 FileLock lock = channel.lock()) {
-            requireFree(path);
-            ControlSocket socket = moved(directory, path, bind);
-            Files.deleteIfExists(lockFile);
-            return socket;
+            try {
+                requireFree(path);
+                return moved(directory, path, bind);
+            } finally {
+                Files.deleteIfExists(lockFile);
+            }
         }
     }
 
