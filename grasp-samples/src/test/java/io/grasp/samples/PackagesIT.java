@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,8 @@ class PackagesIT {
     private static final long KIB_IN_MIB = 1024;
     private static final int MOST_MIB = 96;
     private static final int SOME_DULL_INSTANCES = 4;
+    private static final int RUNS = 20;
+    private static final double MOST_OF_TIME = 0.65;
 
     @TempDir
     static Path directory;
@@ -131,6 +134,37 @@ class PackagesIT {
         assertThat(output("env", "GRASP_JAVA_OPTS=-Xshare:on", grasp(), "--version"))
                 .hasSize(1);
         assertThat(start(grasp(), "decode", "--wrong option").exit()).isEqualTo(2);
+    }
+
+    /** One after the other, so that another load of the machine counts for both. */
+    @Tag("long")
+    @Test
+    @Timeout(900)
+    void commandsStartInTwoThirdsOfTheTimeThatTheyTakeWithoutArchiveAndOptions() {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String jar = tree.resolve("lib/grasp/grasp.jar").toString();
+        for (List<String> arguments : List.of(
+                List.of("--version"),
+                List.of("discover", "EX1", "--link=lo", "--assume-secure", "--timeout=1"))) {
+            List<Long> plain = new ArrayList<>();
+            List<Long> launched = new ArrayList<>();
+            for (int run = 0; run < RUNS; run++) {
+                plain.add(nanos(List.of(java, "-jar", jar), arguments));
+                launched.add(nanos(List.of(grasp()), arguments));
+            }
+            assertThat(median(launched)).as("%s", arguments).isLessThanOrEqualTo(MOST_OF_TIME * median(plain));
+        }
+    }
+
+    private static long nanos(List<String> program, List<String> arguments) {
+        long begin = System.nanoTime();
+        start(Stream.concat(program.stream(), arguments.stream()).toArray(String[]::new))
+                .exit();
+        return System.nanoTime() - begin;
+    }
+
+    private static double median(List<Long> times) {
+        return times.stream().sorted().skip(times.size() / 2).findFirst().orElseThrow();
     }
 
     @Test
