@@ -62,6 +62,8 @@ public final class NetworkOptions extends CommandOptions {
     /** Runs the node; tests replace it. */
     public NodeRunner nodes = new ProcessNodeRunner();
 
+    private final ServiceManager manager = ServiceManager.of(System.getenv(), this::warn);
+
     @Option(
             names = "--link",
             paramLabel = "NAME",
@@ -157,7 +159,7 @@ public final class NetworkOptions extends CommandOptions {
 
     public Output output() {
         ErrorOutput err = errors();
-        return new Output(spec().commandLine().getOut(), json, quiet ? line -> {} : err::line);
+        return new Output(spec().commandLine().getOut(), json, quiet ? line -> {} : err::line, manager::ready);
     }
 
     /** Starts a node, uses it, and closes it, also when the process is terminated. */
@@ -191,7 +193,7 @@ public final class NetworkOptions extends CommandOptions {
         if (!links.isEmpty() || port != 0) {
             requireProtection();
         }
-        return nodes.use(dull, work);
+        return managed(dull, work);
     }
 
     /** Starts a node with an observer, uses it, and closes it. */
@@ -379,10 +381,21 @@ public final class NetworkOptions extends CommandOptions {
     }
 
     private <T> @Nullable T use(GraspConfig config, Function<Grasp, Mono<T>> work) {
-        return nodes.use(config, grasp -> {
+        return managed(config, grasp -> {
             audit(grasp);
             return work.apply(grasp);
         });
+    }
+
+    /** Runs a node, of which the service manager is notified. */
+    private <T> @Nullable T managed(GraspConfig config, Function<Grasp, Mono<T>> work) {
+        try (ServiceManager opened = manager) {
+            opened.open();
+            return nodes.use(config, grasp -> {
+                opened.watch(grasp::links);
+                return work.apply(grasp);
+            });
+        }
     }
 
     /** Warns of what a node refuses, until it is closed, if the user asked for it. */
