@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The template of an ASA, as the build has made it from the installed jars, in two processes as docs/quickstart.md runs it. */
 class QuickstartIT {
@@ -49,7 +51,8 @@ class QuickstartIT {
             RunningProcess provider = run(host, shown.get(0)).awaitError("started");
             for (Shown customer : shown.subList(1, 3)) {
                 RunningProcess process = run(host, customer);
-                assertThat(process.exit()).as(process.toString()).isZero();
+                boolean agreed = customer.output().get(0).startsWith("Agreed");
+                assertThat(process.exit()).as(process.toString()).isEqualTo(agreed ? 0 : 1);
                 assertThat(process.output()).isEqualTo(customer.output());
             }
 
@@ -62,6 +65,17 @@ class QuickstartIT {
                             .map(QuickstartIT::general)
                             .toList());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"provider, abc", "customer, 99999999999", "seller, 5", "provider,"})
+    void aWrongArgumentIsAnsweredWithTheUsage(String role, String mbits) {
+        String[] arguments = mbits == null ? new String[] {role} : new String[] {role, mbits};
+        RunningProcess process = processes.jar(null, JAR, arguments);
+
+        assertThat(process.exit()).isEqualTo(2);
+        assertThat(process.errors())
+                .containsExactly("Arguments: provider or customer, a bandwidth in whole Mbit/s, and optionally a link");
     }
 
     @Test
