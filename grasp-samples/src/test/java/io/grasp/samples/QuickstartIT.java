@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,20 @@ class QuickstartIT {
 
             assertThat(versions).hasSizeGreaterThan(10);
             assertThat(versions.stream().distinct()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"grasp-core, io/grasp/model/Objective.java", "grasp-reactive-api, io/grasp/api/Grasp.java"})
+    void theSourcesAreInstalledForTheIdeOfTheAuthor(String module, String source) throws IOException {
+        Path jar;
+        try (Stream<Path> files = Files.walk(Path.of("target", "it-repository", "io", "grasp", module))) {
+            jar = files.filter(file -> file.toString().endsWith("-sources.jar"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        try (ZipFile sources = new ZipFile(jar.toFile())) {
+            assertThat(sources.getEntry(source)).isNotNull();
         }
     }
 
