@@ -24,6 +24,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,6 +149,11 @@ class OutsidersTest {
                         named().key(TestKeys.RSA_1024).issue(),
                         PeerRefusal.WEAK_KEY,
                         "an RSA key of 1024 bits, and 2048 are the minimum"),
+                new Peer(
+                        "with a key that may not sign",
+                        named().keyUsage(KeyUsage.keyAgreement).issue(),
+                        PeerRefusal.UNTRUSTED,
+                        "does not permit digital signatures"),
                 new Peer(
                         "with a weak intermediate certificate",
                         AUTHORITY.intermediate("weak", TestKeys.RSA_1024).issue("+mallory@example.com"),

@@ -78,7 +78,7 @@ class LayersTest {
                 .whereLayer("quads")
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
-                .mayOnlyBeAccessedByLayers("commands", "node", "asa", "quads")
+                .mayOnlyBeAccessedByLayers("commands", "node", "asa", "quads", "scenario")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);
