@@ -228,8 +228,9 @@ public abstract class LoopContractTest {
         });
         await("the task", () -> !failures.isEmpty());
 
-        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure)
-                .hasMessageContaining("not supported in thread"));
+        assertThat(failures)
+                .singleElement()
+                .satisfies(failure -> assertThat(failure).hasMessageContaining("not supported in thread"));
         assertThat(Mono.just(1).block()).as("outside of tasks").isEqualTo(1);
     }
 }

@@ -101,7 +101,7 @@ class ConversationEndsTest {
     }
 
     private static Asa asa(SimulationRunner run, Grasp node) {
-        return run.await(
-                node.registerAsa("asa").flatMap(asa -> asa.register(RATE.objective()).thenReturn(asa)));
+        return run.await(node.registerAsa("asa")
+                .flatMap(asa -> asa.register(RATE.objective()).thenReturn(asa)));
     }
 }

@@ -751,9 +751,11 @@ class HandlersContractTest extends ContractTest {
 
         assertThat(world.awaitOne(ask(peer, 1))).isEqualTo(new Declined("internal error", Side.PEER));
         assertThat(world.awaitOne(ask(peer, 2))).isInstanceOf(Accepted.class);
-        assertThat(hooked).singleElement().satisfies(failure -> assertThat(failure)
-                .hasRootCauseInstanceOf(IllegalStateException.class)
-                .hasStackTraceContaining("not supported in thread"));
+        assertThat(hooked)
+                .singleElement()
+                .satisfies(failure -> assertThat(failure)
+                        .hasRootCauseInstanceOf(IllegalStateException.class)
+                        .hasStackTraceContaining("not supported in thread"));
         listening.cancel();
     }
 }

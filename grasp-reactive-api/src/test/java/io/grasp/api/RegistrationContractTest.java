@@ -435,8 +435,7 @@ class RegistrationContractTest extends ContractTest {
         Grasp node = world.start();
         Collected<Void> serving = world.collect(Mono.usingWhen(
                 node.registerAsa("provider"),
-                asa -> asa.register(EX3)
-                        .then(asa.listenNegotiate(EX3, negotiation -> Mono.never())),
+                asa -> asa.register(EX3).then(asa.listenNegotiate(EX3, negotiation -> Mono.never())),
                 Asa::deregister));
         Asa other = asa(node, "other", EX2);
         SynchronizationResponder responder = world.awaitOne(other.listenSynchronize(EX2.withValue(1)));

@@ -72,7 +72,7 @@ class QuickstartIT {
     @CsvSource({"provider, abc", "customer, 99999999999", "seller, 5", "provider,"})
     void aWrongArgumentIsAnsweredWithTheUsage(String role, String mbits) {
         String[] arguments = mbits == null ? new String[] {role} : new String[] {role, mbits};
-        RunningProcess process = processes.jar(null, JAR, arguments);
+        RunningProcess process = processes.jar(JAR, arguments);
 
         assertThat(process.exit()).isEqualTo(2);
         assertThat(process.errors())
