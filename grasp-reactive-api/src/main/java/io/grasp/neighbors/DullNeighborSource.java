@@ -56,8 +56,8 @@ public final class DullNeighborSource implements NeighborSource {
     }
 
     /**
-     * {@return a source that finds neighbors on a link} For several links, add a source for each. Not for the interfaces
-     * of an Autonomic Control Plane (RFC 8994 section 6.4).
+     * {@return a source that finds neighbors on a link} For several links, add a source for each. It is not for the
+     * interfaces of an Autonomic Control Plane (RFC 8994 section 6.4).
      *
      * @param link the interface's name, such as {@code eth0}
      */

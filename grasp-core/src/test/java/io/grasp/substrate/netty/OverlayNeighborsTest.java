@@ -538,8 +538,8 @@ class OverlayNeighborsTest extends OverlayTest {
                 long pauses = first.toNanos() * 3 / 4 * ((1L << attempts - 1) - 1); // before those after the first
                 assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(pauses);
             }
-            assertThat(one.everUp).hasSize(1);
-            assertThat(two.everUp).hasSize(1);
+            one.awaitLinks(1);
+            two.awaitLinks(1);
             one.close();
             two.close();
         }
