@@ -86,7 +86,7 @@ class LayersTest {
                 .whereLayer("quads")
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
-                .mayOnlyBeAccessedByLayers("commands", "node", "control", "console", "asa", "quads")
+                .mayOnlyBeAccessedByLayers("commands", "node", "control", "asa", "quads", "scenario", "console")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);
