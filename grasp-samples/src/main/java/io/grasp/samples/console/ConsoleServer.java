@@ -142,8 +142,9 @@ public final class ConsoleServer implements AutoCloseable {
         }
         String path = request.fullPath();
         String file = path.equals("/") ? PageFiles.PAGE : path.substring(1);
-        if (tags.containsKey(file)) {
-            return file(file, request, response);
+        String tag = tags.get(file);
+        if (tag != null) {
+            return file(file, tag, request, response);
         }
         if (access.isFromElsewhere(request)) {
             return refuse(response, HttpResponseStatus.FORBIDDEN, "the request comes from the page of another server");
@@ -204,12 +205,12 @@ public final class ConsoleServer implements AutoCloseable {
         return refuse(response, HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET is allowed here");
     }
 
-    private Publisher<Void> file(String name, HttpServerRequest request, HttpServerResponse response) {
+    private Publisher<Void> file(
+            String name, String tag, HttpServerRequest request, HttpServerResponse response) {
         if (!isReading(request)) {
             response.header("Allow", "GET, HEAD");
             return refuse(response, HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET is allowed here");
         }
-        String tag = tags.get(name);
         response.header("ETag", tag).header("Cache-Control", "no-cache").header("Content-Type", PageFiles.type(name));
         if (tag.equals(request.requestHeaders().get("If-None-Match"))) {
             return response.status(HttpResponseStatus.NOT_MODIFIED).send();
