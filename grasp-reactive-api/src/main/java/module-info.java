@@ -21,6 +21,7 @@ module io.grasp.api {
     exports io.grasp.api;
     exports io.grasp.logging;
     exports io.grasp.metrics;
+    exports io.grasp.neighbors;
     exports io.grasp.simulation;
     exports io.grasp.simulation.adversary;
     exports io.grasp.simulation.chaos;

@@ -218,10 +218,13 @@ public enum DropReason {
 
     /** {@return what an operator should know besides the name; empty if the name says it} */
     public String explanation() {
-        return this == TLS
-                ? "a peer speaks TLS to this node's plain port: the peer is protected by certificates and this node is"
-                        + " not; start both with certificates or both without"
-                : "";
+        return switch (this) {
+            case TLS ->
+                "a peer speaks TLS to this node's plain port: the peer is protected by certificates and this node is"
+                        + " not; start both with certificates or both without";
+            case NOT_AUTHORIZED -> "the policy for peers does not permit what it has sent";
+            default -> "";
+        };
     }
 
     /**

@@ -22,6 +22,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
@@ -317,6 +318,25 @@ public final class Identity implements NodeIdentity {
         } catch (MembershipException invalid) {
             revocation.requireNotKnown(path); // which is graver
             throw invalid;
+        }
+    }
+
+    @Override
+    public void whenRevocationIsKnown(List<X509Certificate> chain, Runnable known) {
+        AtomicBoolean notified = new AtomicBoolean();
+        Runnable once = () -> {
+            if (notified.compareAndSet(false, true)) {
+                known.run();
+            }
+        };
+        try {
+            revocation.whenAnswered(
+                    config.revocationWait.isZero() ? List.of() : own.paths().of(chain), once);
+        } catch (MembershipException refused) {
+            once.run();
+        }
+        if (!notified.get()) {
+            ScheduledFuture<?> unused = worker.schedule(once, config.revocationWait.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -37,6 +37,7 @@ public final class IdentityConfig {
     Duration reloadInterval = Duration.ofSeconds(10);
     Duration revocationRefresh = Duration.ofMinutes(5);
     Duration revocationTimeout = Duration.ofSeconds(10);
+    Duration revocationWait = Duration.ofSeconds(2);
     /** RFC 8994 section 6.7. */
     Duration revocationRetry = Duration.ofSeconds(10);
 
@@ -69,6 +70,7 @@ public final class IdentityConfig {
         reloadInterval = original.reloadInterval;
         revocationRefresh = original.revocationRefresh;
         revocationTimeout = original.revocationTimeout;
+        revocationWait = original.revocationWait;
         revocationRetry = original.revocationRetry;
         maxRevocationBytes = original.maxRevocationBytes;
         maxRevocationSources = original.maxRevocationSources;
@@ -184,6 +186,19 @@ public final class IdentityConfig {
     public IdentityConfig withRevocationRefresh(Duration interval) {
         Duration valid = atLeast(interval, MIN_INTERVAL, "revocation refresh");
         return changed(copy -> copy.revocationRefresh = valid);
+    }
+
+    /**
+     * {@return these settings with another time for which a new connection waits until it is known whether the peer's
+     * certificates have been revoked} Default: 2 s. It waits only for the first answer from each place that the
+     * certificates name. If there is none in this time, or a fetch fails, the peer is taken as a member until more is
+     * known (RFC 8994 section 6.2.3, rule 3).
+     *
+     * @param time the time; zero if connections do not wait
+     */
+    public IdentityConfig withRevocationWait(Duration time) {
+        Duration valid = atLeast(time, Duration.ZERO, "revocation wait");
+        return changed(copy -> copy.revocationWait = valid);
     }
 
     /**

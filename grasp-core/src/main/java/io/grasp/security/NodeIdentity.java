@@ -68,6 +68,18 @@ public interface NodeIdentity extends AutoCloseable {
     PeerIdentity check(List<X509Certificate> chain) throws MembershipException;
 
     /**
+     * Asks whether a peer's certificates have been revoked, and notifies when the answers are there (rule 3 of the
+     * membership check), or when it has taken too long. A {@link #check} afterwards goes by them. Without a check the
+     * peer would be a member until the first answer comes.
+     *
+     * @param chain the peer's certificates, its own first, as in a handshake
+     * @param known called once, on this thread or on another one, also if this identity is closed; it must not block
+     */
+    default void whenRevocationIsKnown(List<X509Certificate> chain, Runnable known) {
+        known.run();
+    }
+
+    /**
      * How long a peer remains a member without a new certificate.
      *
      * @param chain the peer's certificates, its own first, as in a handshake

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The status of one certificate by OCSP (RFC 6960). The JDK checks responses; a certificate that was revoked remains
- * so, also if an older response comes later.
+ * so, also if an older response comes later. One that its responder does not know is not good either, as long as the
+ * newest response says so.
  */
 final class OcspSource extends RevocationSource {
     /** SHA-1 (1.3.14.3.2.26), which names the issuer here and protects nothing (RFC 5019 section 2.1.1). */
@@ -43,6 +44,13 @@ final class OcspSource extends RevocationSource {
     private final X509Certificate certificate;
     private final X509Certificate issuer;
     private volatile boolean isRevoked;
+    private volatile boolean isUnknown;
+
+    private enum Status {
+        GOOD,
+        REVOKED,
+        UNKNOWN
+    }
 
     OcspSource(URI url, X509Certificate certificate, X509Certificate issuer) {
         super(url);
@@ -52,7 +60,12 @@ final class OcspSource extends RevocationSource {
 
     @Override
     boolean revokes(X509Certificate asked, X509Certificate itsIssuer) {
-        return isRevoked && asked.equals(certificate);
+        return (isRevoked || isUnknown) && asked.equals(certificate);
+    }
+
+    @Override
+    String verdict() {
+        return isRevoked ? super.verdict() : "is not one that its authority knows";
     }
 
     @Override
@@ -90,11 +103,12 @@ final class OcspSource extends RevocationSource {
 
     @Override
     Outcome take(byte[] received, @Nullable Instant now) throws RevocationDataException {
-        boolean revoked = isRevoked(received, now);
-        boolean isNew = revoked && !isRevoked;
-        if (revoked) { // a response that came at the same time on another thread is not overwritten
+        Status status = status(received, now);
+        boolean isNew = status == Status.REVOKED && !isRevoked || status == Status.UNKNOWN && !isUnknown;
+        if (status == Status.REVOKED) { // a response that came at the same time on another thread is not overwritten
             isRevoked = true;
         }
+        isUnknown = status == Status.UNKNOWN;
         return new Outcome(isNew, null);
     }
 
@@ -118,7 +132,17 @@ final class OcspSource extends RevocationSource {
                 .toInstant(ZoneOffset.UTC);
     }
 
-    private boolean isRevoked(byte[] response, @Nullable Instant now) throws RevocationDataException {
+    /** {@return whether a responder has answered} Otherwise it says that it cannot, which nothing has signed. */
+    private static boolean isSuccessful(byte[] response) {
+        try {
+            byte[] status = Der.of(response).enter(Der.SEQUENCE).read(Der.ENUMERATED);
+            return status.length == 1 && status[0] == 0;
+        } catch (CertificateParsingException malformed) {
+            return false;
+        }
+    }
+
+    private Status status(byte[] response, @Nullable Instant now) throws RevocationDataException {
         try {
             CertPathValidator validator = CertPathValidator.getInstance("PKIX");
             PKIXRevocationChecker checker = (PKIXRevocationChecker) validator.getRevocationChecker();
@@ -130,10 +154,13 @@ final class OcspSource extends RevocationSource {
             parameters.setDate(Date.from(now == null ? whenProduced(response).plus(AFTER_IT) : now));
             X509Certificate checked = now == null ? new TimelessCertificate(certificate) : certificate;
             validator.validate(CertificateFactory.getInstance("X.509").generateCertPath(List.of(checked)), parameters);
-            return false;
+            return Status.GOOD;
         } catch (CertPathValidatorException e) {
             if (e.getReason() == BasicReason.REVOKED) {
-                return true;
+                return Status.REVOKED;
+            }
+            if (e.getReason() == BasicReason.UNDETERMINED_REVOCATION_STATUS && isSuccessful(response)) {
+                return Status.UNKNOWN;
             }
             throw new RevocationDataException("the OCSP response does not say whether the certificate is good: "
                     + Subjects.printable(String.valueOf(e.getMessage())));

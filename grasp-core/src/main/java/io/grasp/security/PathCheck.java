@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 
@@ -38,6 +39,9 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
     /** How many paths are looked at, so that a peer cannot make this node verify many signatures. */
     private static final int MAX_CANDIDATES = 32;
 
+    /** RFC 5280 section 4.2.1.3. */
+    private static final int DIGITAL_SIGNATURE = 0;
+
     private static final String SAME_ANCHORS =
             ": if that node is to be a member, give both nodes the same trust anchors and the node its"
                     + " intermediate certificates";
@@ -52,18 +56,33 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
      */
     static List<PathCheck> of(List<X509Certificate> chain, Collection<X509Certificate> anchors)
             throws MembershipException {
+        return of(chain, anchors, PathCheck::validate);
+    }
+
+    /** Verifies the signatures of a path, from its trust anchor on. */
+    interface Validation {
+        PathCheck validate(List<X509Certificate> path, X509Certificate anchor) throws MembershipException;
+    }
+
+    /** As {@link #of(List, Collection)}, for tests that count validations. */
+    static List<PathCheck> of(List<X509Certificate> chain, Collection<X509Certificate> anchors, Validation validation)
+            throws MembershipException {
         List<PathCheck> valid = new ArrayList<>();
         MembershipException first = null;
+        Set<Link> broken = new HashSet<>();
         for (List<X509Certificate> candidate : candidates(chain, anchors)) {
-            X500Principal issuer = candidate.get(candidate.size() - 1).getIssuerX500Principal();
+            X509Certificate last = candidate.get(candidate.size() - 1);
             for (X509Certificate anchor : anchors) {
-                if (anchor.getSubjectX500Principal().equals(issuer)) {
+                if (anchor.getSubjectX500Principal().equals(last.getIssuerX500Principal())
+                        && !isBroken(candidate, anchor, broken)) {
                     try {
-                        PathCheck path = validate(candidate, anchor);
+                        PathCheck path = validation.validate(candidate, anchor);
                         path.requireStrength();
+                        path.requireSigningKey();
                         valid.add(path);
                     } catch (MembershipException e) {
                         first = first == null ? e : first;
+                        findBroken(candidate, anchor, broken);
                     }
                 }
             }
@@ -72,6 +91,32 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
             throw first == null ? unknownIssuer(chain) : first;
         }
         return List.copyOf(valid);
+    }
+
+    /** A certificate, and one of its issuer's name. */
+    private record Link(X509Certificate certificate, X509Certificate issuer) {}
+
+    private static X509Certificate issuer(List<X509Certificate> path, X509Certificate anchor, int index) {
+        return index + 1 < path.size() ? path.get(index + 1) : anchor;
+    }
+
+    /** {@return whether a signature in a path is known not to be that of the issuer} */
+    private static boolean isBroken(List<X509Certificate> path, X509Certificate anchor, Set<Link> broken) {
+        return IntStream.range(0, path.size())
+                .anyMatch(i -> broken.contains(new Link(path.get(i), issuer(path, anchor, i))));
+    }
+
+    /** Remembers which signature has failed, so that a forged chain is not verified again for each of its orders. */
+    private static void findBroken(List<X509Certificate> path, X509Certificate anchor, Set<Link> broken) {
+        for (int i = path.size() - 1; i >= 0; i--) {
+            X509Certificate issuer = issuer(path, anchor, i);
+            try {
+                path.get(i).verify(issuer.getPublicKey());
+            } catch (GeneralSecurityException | RuntimeException failed) {
+                broken.add(new Link(path.get(i), issuer));
+                return;
+            }
+        }
     }
 
     private static MembershipException unknownIssuer(List<X509Certificate> chain) {
@@ -111,7 +156,7 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
         return candidates;
     }
 
-    private static PathCheck validate(List<X509Certificate> path, X509Certificate anchor) throws MembershipException {
+    static PathCheck validate(List<X509Certificate> path, X509Certificate anchor) throws MembershipException {
         try {
             PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(anchor, null)));
             parameters.setRevocationEnabled(false); // rule 3, see Revocation
@@ -166,6 +211,17 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
         if (wrong != null) {
             throw new MembershipException(
                     PeerRefusal.WEAK_KEY, "the trust anchor " + Subjects.of(anchor) + " has " + wrong + WEAK);
+        }
+    }
+
+    private void requireSigningKey() throws MembershipException {
+        boolean[] usage = path.get(0).getKeyUsage();
+        if (usage != null && !usage[DIGITAL_SIGNATURE]) {
+            throw new MembershipException(
+                    PeerRefusal.UNTRUSTED,
+                    "the key usage of the certificate of " + Subjects.of(path.get(0))
+                            + " does not permit digital signatures, by which TLS proves that its owner has the key"
+                            + " (RFC 8446 section 4.4.2.2): issue it again with digitalSignature");
         }
     }
 
@@ -260,6 +316,6 @@ record PathCheck(List<X509Certificate> path, X509Certificate anchor) {
 
     /** {@return the certificate that has issued one of the path} */
     X509Certificate issuer(int index) {
-        return index + 1 < path.size() ? path.get(index + 1) : anchor;
+        return issuer(path, anchor, index);
     }
 }

@@ -57,6 +57,29 @@ public final class PeerPolicies {
         return peer -> wanted.contains(peer.nodeName());
     }
 
+    /**
+     * {@return the peers whose node name fits one of some patterns}
+     *
+     * @param patterns node names, in which each {@code *} stands for any characters or none, such as
+     *     {@code *@example.com}; address, subdomain and domain are in lower case, as {@link AcpNodeName#toString} has
+     *     them
+     * @throws IllegalArgumentException if a pattern is empty, or has no {@code *} and is not a node name
+     */
+    public static Predicate<PeerIdentity> nodeMatching(String... patterns) {
+        List<NamePattern> wanted = new ArrayList<>();
+        for (String each : patterns) {
+            wanted.add(new NamePattern(
+                    each.isEmpty() || each.contains("*")
+                            ? each
+                            : AcpNodeName.parse(each).toString()));
+        }
+        return peer -> fitsAny(wanted, peer.nodeName().toString());
+    }
+
+    private static boolean fitsAny(List<NamePattern> patterns, String name) {
+        return patterns.stream().anyMatch(each -> each.fits(name));
+    }
+
     /** Rules in their order. Immutable: each method returns a changed copy. */
     public static final class Rules {
         private final List<Rule> rules;
@@ -71,7 +94,7 @@ public final class PeerPolicies {
          * @param actions the actions
          */
         public Draft permit(PeerAction... actions) {
-            return new Draft(this, true, actions(actions), null);
+            return new Draft(this, true, actions(actions), objective -> true);
         }
 
         /**
@@ -80,7 +103,7 @@ public final class PeerPolicies {
          * @param actions the actions
          */
         public Draft deny(PeerAction... actions) {
-            return new Draft(this, false, actions(actions), null);
+            return new Draft(this, false, actions(actions), objective -> true);
         }
 
         private static Set<PeerAction> actions(PeerAction... actions) {
@@ -106,9 +129,9 @@ public final class PeerPolicies {
         private final Rules before;
         private final boolean permits;
         private final Set<PeerAction> actions;
-        private final @Nullable Set<String> objectives;
+        private final Predicate<String> objectives;
 
-        private Draft(Rules before, boolean permits, Set<PeerAction> actions, @Nullable Set<String> objectives) {
+        private Draft(Rules before, boolean permits, Set<PeerAction> actions, Predicate<String> objectives) {
             this.before = before;
             this.permits = permits;
             this.actions = actions;
@@ -121,7 +144,19 @@ public final class PeerPolicies {
          * @param names the names
          */
         public Draft of(String... names) {
-            return new Draft(before, permits, actions, Set.of(names));
+            return new Draft(before, permits, actions, Set.of(names)::contains);
+        }
+
+        /**
+         * {@return this rule for objectives whose names fit one of some patterns}
+         *
+         * @param patterns names, in which each {@code *} stands for any characters or none, such as {@code EX*}
+         * @throws IllegalArgumentException if a pattern is empty
+         */
+        public Draft ofMatching(String... patterns) {
+            List<NamePattern> wanted =
+                    Arrays.stream(patterns).map(NamePattern::new).toList();
+            return new Draft(before, permits, actions, objective -> fitsAny(wanted, objective));
         }
 
         /**
@@ -161,18 +196,16 @@ public final class PeerPolicies {
     /**
      * A complete rule.
      *
-     * @param objectives the objectives that it is about, or {@code null} for all
+     * @param objectives the objectives that it is about
      * @param peers the peers that it is about; it is asked about {@code null} for one that is not authenticated
      */
     private record Rule(
             boolean permits,
             Set<PeerAction> actions,
-            @Nullable Set<String> objectives,
+            Predicate<String> objectives,
             Predicate<@Nullable PeerIdentity> peers) {
         boolean fits(@Nullable PeerIdentity peer, PeerAction action, String objective) {
-            return actions.contains(action)
-                    && (objectives == null || objectives.contains(objective))
-                    && peers.test(peer);
+            return actions.contains(action) && objectives.test(objective) && peers.test(peer);
         }
     }
 

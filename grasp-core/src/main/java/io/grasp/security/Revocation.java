@@ -16,12 +16,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -31,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Rule 3 of the membership check (RFC 8994 section 6.2.3): what is known about revoked certificates. Threads of its own
  * fetch revocation lists and ask OCSP responders that a certificate with a valid path names. A check does not wait for
  * them: as long as nothing is known, a certificate passes, and when it becomes known as revoked later, the change is
- * notified.
+ * notified. The caller may have the first answers awaited before.
  */
 final class Revocation implements AutoCloseable {
     private static final int MAX_DOUBLINGS = 6;
@@ -59,6 +62,7 @@ final class Revocation implements AutoCloseable {
     private final FetchThreads crlThreads = new FetchThreads("grasp-revocation-lists");
     private final FetchThreads ocspThreads = new FetchThreads("grasp-revocation-ocsp");
     private final HostLookups lookups;
+    private volatile boolean closed;
 
     /** A URL, with the hash of the authority whose list or of the certificate whose status is there. */
     private record Key(URI url, String hash) {}
@@ -87,9 +91,35 @@ final class Revocation implements AutoCloseable {
      */
     void require(PathCheck path, List<byte[]> stapled) throws MembershipException {
         for (int i = 0; i < path.path().size(); i++) {
-            ask(path.path().get(i), path.issuer(i), i < stapled.size() ? stapled.get(i) : null);
+            List<Polling> unused = ask(path.path().get(i), path.issuer(i), i < stapled.size() ? stapled.get(i) : null);
         }
         requireNotKnown(path);
+    }
+
+    /**
+     * Asks about the certificates of paths, and notifies when each place that they name has answered once, or has
+     * failed to.
+     *
+     * @param answered called once, on this thread or on one of this object's; it must not block
+     */
+    void whenAnswered(List<PathCheck> paths, Runnable answered) {
+        List<Polling> waiting = new ArrayList<>();
+        for (PathCheck path : paths) {
+            for (int i = 0; i < path.path().size(); i++) {
+                ask(path.path().get(i), path.issuer(i), null).forEach(waiting::add);
+            }
+        }
+        AtomicInteger left = new AtomicInteger(waiting.size() + 1);
+        Runnable one = () -> {
+            if (left.decrementAndGet() == 0) {
+                answered.run();
+            }
+        };
+        waiting.forEach(each -> each.whenAnswered(one));
+        if (closed) { // nothing answers any more
+            waiting.forEach(Polling::answered);
+        }
+        one.run();
     }
 
     /**
@@ -110,7 +140,7 @@ final class Revocation implements AutoCloseable {
     }
 
     private static MembershipException revoked(X509Certificate certificate, RevocationSource source) {
-        String sentence = "the certificate of " + Subjects.of(certificate) + " has been revoked by its authority, says "
+        String sentence = "the certificate of " + Subjects.of(certificate) + " " + source.verdict() + ", says "
                 + Subjects.printable(source.url().toString())
                 + " (RFC 8994 section 6.2.3, rule 3): if that is a mistake, issue a new one";
         MembershipException failed = new MembershipException(PeerRefusal.REVOKED, sentence);
@@ -118,8 +148,13 @@ final class Revocation implements AutoCloseable {
         return failed;
     }
 
-    /** Fetches revocation data from where the certificate says, now and again and again, unless it does so already. */
-    private void ask(X509Certificate certificate, X509Certificate issuer, byte @Nullable [] stapled) {
+    /**
+     * Fetches revocation data from where the certificate says, now and again and again, unless it does so already.
+     *
+     * @return the places
+     */
+    private List<Polling> ask(X509Certificate certificate, X509Certificate issuer, byte @Nullable [] stapled) {
+        List<Polling> all = new ArrayList<>();
         RevocationPointers pointers = RevocationPointers.of(certificate);
         if (pointers.gap() != null) {
             gaps.found(pointers.gap(), Subjects.of(certificate));
@@ -128,7 +163,7 @@ final class Revocation implements AutoCloseable {
         if (!lists.isEmpty()) {
             String authority = authority(issuer);
             for (URI each : lists) {
-                Polling unused = polling(new Key(each, authority), crlThreads, () -> new CrlSource(each, issuer));
+                all.add(polling(new Key(each, authority), crlThreads, () -> new CrlSource(each, issuer)));
             }
         }
         List<URI> responders = pointers.responders();
@@ -137,11 +172,13 @@ final class Revocation implements AutoCloseable {
             for (URI each : responders) {
                 Polling polling = polling(
                         new Key(each, fingerprint), ocspThreads, () -> new OcspSource(each, certificate, issuer));
+                all.add(polling);
                 if (stapled != null && stapled.length > 0) {
                     acceptStapled(polling, stapled);
                 }
             }
         }
+        return all;
     }
 
     /** An authority may have several certificates for its key; only some may permit it to sign lists. */
@@ -221,6 +258,8 @@ final class Revocation implements AutoCloseable {
         private final Key key;
         final RevocationSource source;
         private final FetchThreads threads;
+        private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+        private volatile boolean isAnswered;
         private volatile boolean isEnded;
         private volatile @Nullable ScheduledFuture<?> next;
 
@@ -264,6 +303,22 @@ final class Revocation implements AutoCloseable {
             } finally {
                 underWay.remove(request);
                 request.close();
+                answered();
+            }
+        }
+
+        void whenAnswered(Runnable task) {
+            waiting.add(task);
+            if (isAnswered) {
+                answered();
+            }
+        }
+
+        /** The first fetch has ended, or there will be none. */
+        void answered() {
+            isAnswered = true;
+            for (Runnable each = waiting.poll(); each != null; each = waiting.poll()) {
+                each.run();
             }
         }
 
@@ -280,11 +335,13 @@ final class Revocation implements AutoCloseable {
             if (outcome.isNew()) {
                 changed.run();
             }
+            answered();
             return outcome.nextUpdate();
         }
 
         void end() {
             isEnded = true;
+            answered();
             ScheduledFuture<?> scheduled = next;
             if (scheduled != null) {
                 scheduled.cancel(false);
@@ -387,9 +444,11 @@ final class Revocation implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         crlThreads.close();
         ocspThreads.close();
         lookups.close();
         underWay.forEach(HttpFetch::close);
+        pollings.values().forEach(Polling::answered);
     }
 }

@@ -44,8 +44,13 @@ abstract class RevocationSource {
      */
     record Outcome(boolean isNew, @Nullable Instant nextUpdate) {}
 
-    /** {@return whether a certificate that an authority has issued is known to be revoked} */
+    /** {@return whether a certificate is known to be revoked by its authority, or not to be one of its authority's} */
     abstract boolean revokes(X509Certificate certificate, X509Certificate issuer);
+
+    /** {@return what is wrong with a certificate that it revokes, for people} */
+    String verdict() {
+        return "has been revoked by its authority";
+    }
 
     /** {@return how many certificates are known to be revoked} */
     abstract int revocations();

@@ -90,7 +90,8 @@ final class TlsEngines {
     /**
      * Refuses renegotiation, which TLS 1.2 has: JSSE asks the constraints when a handshake begins, and after the first
      * one they permit nothing. Also refuses signatures in the handshake with hashes that are weaker than those of
-     * certificates.
+     * certificates, and key agreement in finite fields, by which a stranger would cost this node a hundred times as
+     * much as by elliptic curves (RFC 8994 section 6.1 asks for these alone).
      */
     private static final class OneHandshake implements AlgorithmConstraints {
         private static final Set<String> WEAK = Set.of("SHA1", "SHA224", "MD5");
@@ -106,6 +107,9 @@ final class TlsEngines {
                 return false;
             }
             String upper = algorithm.toUpperCase(Locale.ROOT);
+            if (upper.startsWith("FFDHE") || upper.equals("DIFFIEHELLMAN") || upper.equals("DH")) {
+                return false;
+            }
             return WEAK.stream().noneMatch(weak -> upper.startsWith(weak + "WITH"));
         }
 

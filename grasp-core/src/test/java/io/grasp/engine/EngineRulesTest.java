@@ -444,6 +444,25 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
+    void theFirstBytesOfTlsMayComeOneByOne() {
+        ScriptedPeer.Wire wire = peer.connect(node);
+        for (String each : List.of("16", "03", "01", "0064")) {
+            wire.send(hex(each));
+            moment();
+        }
+        assertThat(drops).containsOnly(Map.entry(DropReason.TLS, 1));
+
+        ScriptedPeer.Wire ended = peer.connect(node);
+        ended.send(hex("1603"));
+        ended.close();
+        moment();
+        assertThat(drops).containsEntry(DropReason.MALFORMED, 1);
+        peer.connect(node).send(hex("1605"));
+        moment();
+        assertThat(drops).containsEntry(DropReason.MALFORMED, 2).containsEntry(DropReason.TLS, 1);
+    }
+
+    @Test
     void anInvalidMessageIsNeverAnswered() {
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new Invalid(ID, null));

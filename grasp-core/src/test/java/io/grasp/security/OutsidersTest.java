@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grasp.Proves;
 import io.grasp.model.PeerRefusal;
 import java.io.IOException;
+import java.security.AlgorithmConstraints;
+import java.security.AlgorithmParameters;
+import java.security.CryptoPrimitive;
+import java.security.Key;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -14,9 +18,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +37,10 @@ class OutsidersTest {
     private static final Instant NOW = Instant.now();
 
     private static Identity gray(Clock clock) {
-        TestMember gray = AUTHORITY.issue("+gray@example.com");
+        return open(AUTHORITY.issue("+gray@example.com"), clock);
+    }
+
+    private static Identity open(TestMember gray, Clock clock) {
         try {
             return Identity.open(IdentityConfig.of(gray.chain(), gray.key(), List.of(gray.anchor()))
                     .withClock(clock));
@@ -138,6 +149,11 @@ class OutsidersTest {
                         named().key(TestKeys.RSA_1024).issue(),
                         PeerRefusal.WEAK_KEY,
                         "an RSA key of 1024 bits, and 2048 are the minimum"),
+                new Peer(
+                        "with a key that may not sign",
+                        named().keyUsage(KeyUsage.keyAgreement).issue(),
+                        PeerRefusal.UNTRUSTED,
+                        "does not permit digital signatures"),
                 new Peer(
                         "with a weak intermediate certificate",
                         AUTHORITY.intermediate("weak", TestKeys.RSA_1024).issue("+mallory@example.com"),
@@ -253,6 +269,47 @@ class OutsidersTest {
         assertThat(pair.server.failure).isNull();
         assertThat(pair.server.isEstablished()).isTrue();
         assertThat(GRAY.check(member.member.chain()).nodeName()).hasToString(member.words);
+    }
+
+    /** One such handshake would cost this node a hundred times as much as others. */
+    @Test
+    void aPeerThatAgreesOnKeysInFiniteFieldsAloneIsRefused() throws Exception {
+        SSLEngine client =
+                TestPeer.with(AUTHORITY.issue("+mallory@example.com")).newEngine(TlsRole.CLIENT, "TLSv1.3");
+        SSLParameters parameters = client.getSSLParameters();
+        parameters.setAlgorithmConstraints(new FiniteFieldsAlone());
+        client.setSSLParameters(parameters);
+
+        // With a curve for signatures, JSSE would refuse the client because that is no finite field.
+        TestMember gray = AUTHORITY
+                .request()
+                .nodeName("+gray@example.com")
+                .key(TestKeys.RSA_2048)
+                .issue();
+        Identity server = open(gray, Clock.systemUTC());
+        TlsPair pair = new TlsPair(client, server.newEngine(TlsRole.SERVER, List.of("grasp"))).handshake();
+        server.close();
+
+        assertThat(pair.server.isEstablished()).isFalse();
+        assertThat(HandshakeFailures.of(pair.server.failure).detail()).contains("named group");
+    }
+
+    private static final class FiniteFieldsAlone implements AlgorithmConstraints {
+        @Override
+        public boolean permits(Set<CryptoPrimitive> primitives, String algorithm, AlgorithmParameters parameters) {
+            return !algorithm.matches("secp.*|sect.*|x25519|x448");
+        }
+
+        @Override
+        public boolean permits(Set<CryptoPrimitive> primitives, Key key) {
+            return true;
+        }
+
+        @Override
+        public boolean permits(
+                Set<CryptoPrimitive> primitives, String algorithm, Key key, AlgorithmParameters parameters) {
+            return true;
+        }
     }
 
     /** Clients with several certificates choose by them. */

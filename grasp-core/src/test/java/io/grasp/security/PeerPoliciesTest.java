@@ -64,6 +64,24 @@ class PeerPoliciesTest {
         assertThat(policy.permitsUnauthenticated(FLOOD, "EX1")).isFalse();
     }
 
+    @Test
+    void rulesCanHavePatternsOfNodesAndObjectives() {
+        PeerPolicy policy = PeerPolicies.rules()
+                .permit(FLOOD)
+                .ofMatching("EX*", "Intent")
+                .to(PeerPolicies.nodeMatching("*+role=noc@*", "+Research@EXAMPLE.com"))
+                .build();
+
+        assertThat(policy.permits(OPERATOR, FLOOD, "EX1")).isTrue();
+        assertThat(policy.permits(PLAIN, FLOOD, "Intent")).isTrue();
+        assertThat(policy.permits(PLAIN, FLOOD, "Intent2")).isFalse();
+        assertThat(policy.permits(peer("++role=x@example.com"), FLOOD, "EX1")).isFalse();
+        assertThatThrownBy(() -> PeerPolicies.nodeMatching("example.com"))
+                .as("it would fit no node")
+                .hasMessage("not an acp-node-name (RFC 8994 section 6.2.2)");
+        assertThatThrownBy(() -> PeerPolicies.nodeMatching("")).hasMessage("a pattern must not be empty");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "example.com, +research@example.com, true",

@@ -42,6 +42,7 @@ import org.bouncycastle.asn1.x509.ReasonFlags;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.ocsp.CertificateID;
 import org.bouncycastle.cert.ocsp.OCSPReq;
+import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,7 +103,9 @@ class RevocationTest {
         byte[] content = published.get(path);
         if (path.startsWith("/ocsp") && content != null) {
             boolean revoked = content.length > 0;
-            content = AUTHORITY.ocsp(request, serial -> revoked);
+            content = path.equals("/ocsp-unknown")
+                    ? AUTHORITY.ocspOfUnknown(request)
+                    : AUTHORITY.ocsp(request, serial -> revoked);
         }
         if (path.equals("/moved")) {
             exchange.getResponseHeaders().add("Location", url("/crl"));
@@ -672,6 +675,111 @@ class RevocationTest {
             learn(member);
             assertRevoked(member);
         }
+    }
+
+    /** "An OCSP check for the peer's certificate MUST succeed", if there is a responder that can be asked. */
+    @Test
+    @Proves("8994-6.2.3-4")
+    void aCertificateThatItsResponderDoesNotKnowIsRefusedUntilItDoes() throws Exception {
+        TestMember member = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .ocsp(url("/ocsp"))
+                .issue();
+        OcspSource source = new OcspSource(URI.create(url("/ocsp")), member.certificate(), AUTHORITY.certificate());
+        byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
+        assertThat(source.accept(AUTHORITY.ocspOfUnknown(request), Instant.now())
+                        .isNew())
+                .isTrue();
+        assertThat(source.revokes(member.certificate(), AUTHORITY.certificate()))
+                .isTrue();
+        assertThat(source.verdict()).isEqualTo("is not one that its authority knows");
+        source.accept(AUTHORITY.ocsp(request, serial -> false), Instant.now());
+        assertThat(source.revokes(member.certificate(), AUTHORITY.certificate()))
+                .isFalse();
+        byte[] tryLater =
+                new OCSPRespBuilder().build(OCSPRespBuilder.TRY_LATER, null).getEncoded();
+        assertThatThrownBy(() -> source.accept(tryLater, Instant.now())).isInstanceOf(RevocationDataException.class);
+        assertThat(source.revokes(member.certificate(), AUTHORITY.certificate()))
+                .as("nothing has signed that it is unknown")
+                .isFalse();
+
+        TestMember unknown = AUTHORITY
+                .request()
+                .nodeName("+eve@example.com")
+                .ocsp(url("/ocsp-unknown"))
+                .issue();
+        published.put("/ocsp-unknown", new byte[0]);
+        learn(unknown);
+        assertThatThrownBy(() -> gray.check(unknown.chain()))
+                .isInstanceOf(MembershipException.class)
+                .hasMessageContaining("is not one that its authority knows");
+    }
+
+    private CountDownLatch whenKnown(TestMember member) {
+        CountDownLatch known = new CountDownLatch(1);
+        gray.whenRevocationIsKnown(member.chain(), known::countDown);
+        return known;
+    }
+
+    @Test
+    @Proves("8994-6.2.3-4")
+    void aRevokedMemberIsRefusedAtItsFirstContactAsSoonAsTheAnswersAreThere() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withRevocationWait(Duration.ofSeconds(20)));
+        published.put("/ocsp", new byte[1]);
+        released = new CountDownLatch(1);
+        TestMember member = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .ocsp(url("/ocsp"))
+                .issue();
+        assertAccepted(member); // nothing is known
+        CountDownLatch known = whenKnown(member);
+        assertThat(known.getCount()).isOne();
+
+        released.countDown();
+        assertThat(known.await(10, TimeUnit.SECONDS)).isTrue();
+        assertRevoked(member);
+        assertThat(whenKnown(member).getCount()).as("known already").isZero();
+    }
+
+    @Test
+    void aPlaceThatCannotBeAskedIsNotWaitedForAgain() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withRevocationWait(Duration.ofSeconds(20)));
+        TestMember member = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .crl(url("/missing"))
+                .issue();
+        assertThat(whenKnown(member).await(10, TimeUnit.SECONDS)).isTrue();
+        assertAccepted(member);
+        assertThat(whenKnown(member).getCount()).isZero();
+        assertThat(whenKnown(AUTHORITY.issue("+bob@example.com")).getCount())
+                .as("names no place")
+                .isZero();
+    }
+
+    @Test
+    void aSlowPlaceIsWaitedForNoLongerThanTheSettingsSayAndNotWhenTheIdentityIsClosed() throws Exception {
+        gray.close();
+        gray = open(grayConfig().withRevocationWait(Duration.ofMillis(1)));
+        published.put("/ocsp", new byte[1]);
+        released = new CountDownLatch(1);
+        TestMember member = AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .ocsp(url("/ocsp"))
+                .issue();
+        assertThat(whenKnown(member).await(10, TimeUnit.SECONDS)).isTrue();
+        gray.close();
+        gray = open(grayConfig().withRevocationWait(Duration.ofHours(1)));
+        CountDownLatch known = whenKnown(member);
+        gray.close();
+        assertThat(known.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(whenKnown(member).getCount()).as("closed before").isZero();
+        released.countDown();
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
@@ -52,6 +53,7 @@ import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
 import org.bouncycastle.cert.ocsp.Req;
 import org.bouncycastle.cert.ocsp.RespID;
 import org.bouncycastle.cert.ocsp.RevokedStatus;
+import org.bouncycastle.cert.ocsp.UnknownStatus;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -241,6 +243,19 @@ public final class TestAuthority {
 
     /** {@return the answer of this authority's OCSP responder to a request in DER} */
     public byte[] ocsp(byte[] request, Predicate<BigInteger> isRevoked) {
+        return ocspOf(
+                request,
+                serial -> isRevoked.test(serial)
+                        ? new RevokedStatus(new Date(), CRLReason.keyCompromise)
+                        : CertificateStatus.GOOD);
+    }
+
+    /** {@return the response of a responder that knows no certificate} */
+    public byte[] ocspOfUnknown(byte[] request) {
+        return ocspOf(request, serial -> new UnknownStatus());
+    }
+
+    private byte[] ocspOf(byte[] request, Function<BigInteger, CertificateStatus> status) {
         try {
             BasicOCSPRespBuilder builder =
                     new BasicOCSPRespBuilder(new RespID(new JcaX509CertificateHolder(certificate).getSubject()));
@@ -249,9 +264,7 @@ public final class TestAuthority {
             for (Req each : read.getRequestList()) {
                 builder.addResponse(
                         each.getCertID(),
-                        isRevoked.test(each.getCertID().getSerialNumber())
-                                ? new RevokedStatus(now, CRLReason.keyCompromise)
-                                : CertificateStatus.GOOD,
+                        status.apply(each.getCertID().getSerialNumber()),
                         now,
                         new Date(now.getTime() + 3_600_000));
             }
@@ -311,6 +324,7 @@ public final class TestAuthority {
     public final class Request {
         private final List<GeneralName> names = new ArrayList<>();
         private final List<KeyPurposeId> purposes = new ArrayList<>();
+        private int keyUsage = KeyUsage.digitalSignature;
         private String subject = "CN=member";
         private Instant notBefore = Instant.now().minus(Duration.ofHours(1));
         private Instant notAfter = Instant.now().plus(Duration.ofDays(30));
@@ -370,6 +384,12 @@ public final class TestAuthority {
             return this;
         }
 
+        /** Sets the key usage, bits of {@link KeyUsage}. */
+        public Request keyUsage(int bits) {
+            keyUsage = bits;
+            return this;
+        }
+
         /** Adds an extended key usage, by object identifier. */
         public Request extendedKeyUsage(String oid) {
             purposes.add(KeyPurposeId.getInstance(new ASN1ObjectIdentifier(oid)));
@@ -417,7 +437,7 @@ public final class TestAuthority {
 
         private void addExtensions(JcaX509v3CertificateBuilder builder) throws GeneralSecurityException, IOException {
             JcaX509ExtensionUtils extensions = new JcaX509ExtensionUtils();
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(keyUsage));
             builder.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Authorities whose certificates end, or that change their certificates or keys. */
@@ -155,6 +156,13 @@ class TrustAnchorsTest {
                     .certificate());
         }
         assertThat(PathCheck.candidates(chain, List.of(briggs.anchor()))).hasSize(32);
+        AtomicInteger validated = new AtomicInteger();
+        assertThatThrownBy(() -> PathCheck.of(chain, List.of(briggs.anchor()), (path, anchor) -> {
+                    validated.incrementAndGet();
+                    return PathCheck.validate(path, anchor);
+                }))
+                .isInstanceOf(MembershipException.class);
+        assertThat(validated).as("one for each forged certificate").hasValueLessThanOrEqualTo(10);
         Collections.shuffle(chain.subList(1, 10));
         try (Identity identity = open(briggs, List.of(briggs.anchor()))) {
             assertThatThrownBy(() -> identity.check(chain)).isInstanceOf(MembershipException.class);

@@ -80,11 +80,7 @@ public final class GraspConfig {
      * @return the settings
      */
     public static GraspConfig dull(String link, String... objectives) {
-        NettyConfig network = NettyConfig.defaults()
-                .withLinks(link)
-                .withMaxAcceptedConnections(64)
-                .withMaxReplies(32);
-        return defaults().withNetwork(network).withDull(Dull.allowing(objectives));
+        return defaults().withNetwork(NettyConfig.dull(link)).withDull(Dull.allowing(objectives));
     }
 
     /** The real network. */

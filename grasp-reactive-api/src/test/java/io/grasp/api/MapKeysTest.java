@@ -49,7 +49,12 @@ class MapKeysTest {
         for (JavaClass type : new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .withImportOption(location -> !location.contains("-tests.jar"))
-                .importPackages("io.grasp.engine", "io.grasp.substrate.netty", "io.grasp.api", "io.grasp.metrics")) {
+                .importPackages(
+                        "io.grasp.engine",
+                        "io.grasp.substrate.netty",
+                        "io.grasp.api",
+                        "io.grasp.metrics",
+                        "io.grasp.neighbors")) {
             for (JavaField field : type.getFields()) {
                 String name = field.getFullName().replace("io.grasp.", "");
                 if (hasKeys(field.getRawType()) && !isSafe(field.reflect())) {

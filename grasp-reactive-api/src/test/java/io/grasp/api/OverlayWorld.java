@@ -40,9 +40,9 @@ final class OverlayWorld extends NettyWorld {
         }
 
         @Override
-        public AutoCloseable start(Neighbors found) {
+        public Search start(Neighbors found) {
             neighbors = found;
-            return () -> {};
+            return ended -> ended.done(null);
         }
     }
 

@@ -21,10 +21,13 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.TypedObjective;
+import io.grasp.neighbors.DullNeighborSource;
+import io.grasp.security.NodeIdentity;
 import io.grasp.simulation.SimulationRunner;
 import io.grasp.simulation.adversary.Adversary;
 import io.grasp.simulation.adversary.Attack;
 import io.grasp.simulation.adversary.AttackRun;
+import io.grasp.substrate.netty.overlay.OverlayConfig;
 import io.grasp.substrate.sim.LinkConditions;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
@@ -87,6 +90,14 @@ abstract class ApiSnippets {
                 asa.synchronize(objective, RequestOptions.within(timeout)).retryWhen(grasp.backoff(5));
         // @end
         return value;
+    }
+
+    static GraspConfig findNeighbors(NodeIdentity identity) {
+        // @start region="findNeighbors"
+        OverlayConfig overlay = OverlayConfig.defaults().withNeighborSource(DullNeighborSource.on("eth0"));
+        GraspConfig config = GraspConfig.defaults().withOverlay(overlay, identity);
+        // @end
+        return config;
     }
 
     static GraspConfig logging() {

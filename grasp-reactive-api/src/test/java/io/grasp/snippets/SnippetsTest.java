@@ -60,6 +60,16 @@ class SnippetsTest {
                 .allSatisfy(region -> assertThat(main).contains("region=\"" + region + "\""));
     }
 
+    @Test
+    void thePageOfTheOverlayShowsHowNeighborsAreFound() {
+        String api = text(Path.of("src/test/java/io/grasp/snippets/ApiSnippets.java"));
+        String begin = "// @start region=\"findNeighbors\"\n";
+        String shown = api.substring(api.indexOf(begin) + begin.length());
+        shown = shown.substring(0, shown.indexOf("// @end")).stripTrailing().stripIndent();
+
+        assertThat(text(Path.of("../docs/overlay.md"))).contains("```java\n" + shown + "\n```");
+    }
+
     private static String text(Path file) {
         try {
             return Files.readString(file);

@@ -181,6 +181,12 @@ final class CaCommand implements Runnable {
                 description = "Where the revocation list is. Default: as at 'grasp ca init'.")
         private @Nullable String crlUrl;
 
+        @Option(
+                names = "--allow-duplicate",
+                description = "Issue it although another node has the same acp-node-name or address; peers take both"
+                        + " for one node.")
+        private boolean duplicate;
+
         @Spec
         private @Nullable CommandSpec spec;
 
@@ -196,7 +202,7 @@ final class CaCommand implements Runnable {
                     ca,
                     "Issued",
                     ca.with(authority -> authority.issue(
-                            new NodeRequest(name, acpAddress, subdomain, roles, key, valid, crlUrl),
+                            new NodeRequest(name, acpAddress, subdomain, roles, key, valid, crlUrl, duplicate),
                             password,
                             keyPassword)));
             return 0;

@@ -189,6 +189,54 @@ class CaCommandTest {
         assertThat(nodeName(certificate(files("a").certificate()))).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "none, acp-node-name @example.com, --address or --role",
+        "0, acp-node-name 0@example.com, --address or --role",
+        "fd00::1, address of fd000000000000000000000000000001@example.com, --address"
+    })
+    void aNameInTheDomainIsNotGivenToASecondNode(String address, String held, String choice) throws IOException {
+        init();
+        ok("ca", "issue", ca, "first", "--address", address);
+
+        Cli.Run second = Cli.run("ca", "issue", ca, "second", "--address", address);
+
+        assertThat(second.code()).isEqualTo(1);
+        assertThat(second.err())
+                .containsExactly("grasp: the node first has the " + held + " already: choose another " + choice
+                        + " for second, or renew the certificate of first with 'grasp ca renew' if that is the node;"
+                        + " with --allow-duplicate both have it, and peers take them for one node");
+        assertThat(files("second").directory()).doesNotExist();
+        assertThat(ok("ca", "list", ca).out()).hasSize(1);
+        ok("ca", "renew", ca, "first");
+        ok("ca", "issue", ca, "second", "--address", address, "--allow-duplicate");
+        assertThat(nodeName(certificate(files("second").certificate())))
+                .isEqualTo(nodeName(certificate(files("first").certificate())));
+    }
+
+    @Test
+    void aNameInTheDomainIsFreeWhenItsNodeWasRevoked() {
+        init();
+        ok("ca", "issue", ca, "first", "--address", "fd00::1");
+        ok("ca", "issue", ca, "other", "--address", "none", "--role", "r");
+        assertThat(Cli.run("ca", "issue", ca, "second", "--address", "fd00::1", "--role", "r")
+                        .err())
+                .as("one address, another name")
+                .singleElement()
+                .asString()
+                .startsWith("grasp: the node first has the address of ");
+        ok("ca", "revoke", ca, "first");
+
+        ok("ca", "issue", ca, "second", "--address", "fd00::1", "--role", "r");
+
+        assertThat(Cli.run("ca", "issue", ca, "first").err())
+                .as("its former address")
+                .singleElement()
+                .asString()
+                .startsWith("grasp: the node second has the address of ");
+        ok("ca", "issue", ca, "first", "--address", "fd00::2");
+    }
+
     @Test
     void aRevokedCertificateIsInTheNextListWithAHigherNumber() throws Exception {
         init();

@@ -45,6 +45,8 @@ class LayersTest {
                 .definedBy("io.grasp.samples.node..")
                 .layer("control")
                 .definedBy("io.grasp.samples.control")
+                .layer("console")
+                .definedBy("io.grasp.samples.console..")
                 .layer("asa")
                 .definedBy("io.grasp.samples.asa..")
                 .layer("ca")
@@ -64,6 +66,8 @@ class LayersTest {
                 .whereLayer("commands")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("control")
+                .mayOnlyBeAccessedByLayers("commands", "console")
+                .whereLayer("console")
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("node")
                 .mayOnlyBeAccessedByLayers("commands", "control")
@@ -82,7 +86,7 @@ class LayersTest {
                 .whereLayer("quads")
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
-                .mayOnlyBeAccessedByLayers("commands", "node", "control", "asa", "quads")
+                .mayOnlyBeAccessedByLayers("commands", "node", "control", "asa", "quads", "scenario", "console")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);

@@ -126,6 +126,18 @@ class MetricsEndpointTest {
         }
     }
 
+    @Test
+    void theAlertRulesUseServedMetricsOnly() throws IOException {
+        Set<String> served = new TreeSet<>();
+        try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY)) {
+            bargain(endpoint).lines().forEach(line -> served.addAll(found("^grasp_[a-z_]+", line)));
+        }
+
+        assertThat(found("grasp_[a-z_]+", Files.readString(Path.of("../docs/prometheus-alerts.yml"))))
+                .isNotEmpty()
+                .isSubsetOf(served);
+    }
+
     /** Each metric of the dashboard's queries is served, with the labels in the query. */
     @Test
     void theDashboardUsesAllServedMetersAndNoOthers() throws IOException {

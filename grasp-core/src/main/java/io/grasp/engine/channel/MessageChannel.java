@@ -19,6 +19,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
+import io.grasp.util.FirstBytes;
 import io.grasp.util.IntrusiveList;
 import io.grasp.util.PeerAddresses;
 import io.grasp.util.TlsRecords;
@@ -90,7 +91,9 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     private boolean closesListening;
     private boolean answered;
     private boolean raw;
-    private boolean begins;
+    /** Of a connection that a peer has opened, until it is known whether the peer speaks TLS. */
+    private @Nullable FirstBytes first;
+
     private boolean foreign;
     private Runnable unreachable = () -> {};
     private Consumer<String> notListening = objective -> {};
@@ -124,7 +127,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         attach(newConnection, newPath);
         opened = true;
         incoming = true;
-        begins = true;
+        first = new FirstBytes();
         identified();
     }
 
@@ -393,7 +396,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
 
     /** {@return whether the input ends in the middle of a message, or waits for {@link #resume}} */
     public boolean hasPending() {
-        return framer.pendingBytes() > 0;
+        return framer.pendingBytes() > 0 || first != null && first.areWaiting();
     }
 
     /**
@@ -496,14 +499,23 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
             drop(DropReason.NO_SESSION);
             return;
         }
-        foreign = begins && TlsRecords.isHandshake(bytes);
-        begins = false;
+        FirstBytes beginning = first;
+        if (beginning == null) {
+            cut(bytes);
+            return;
+        }
+        byte[] known = beginning.add(bytes);
+        if (beginning.isUncertain()) {
+            return;
+        }
+        first = null;
+        foreign = TlsRecords.isHandshake(known);
         if (foreign) {
             drop(DropReason.TLS);
             handler.malformed(new IOException(DropReason.TLS.explanation()), null, NOTHING);
-            return;
+        } else {
+            cut(known);
         }
-        cut(bytes);
     }
 
     private void cut(byte[] bytes) {

@@ -102,6 +102,16 @@ public final class NettyConfig {
     }
 
     /**
+     * {@return the settings for a DULL instance, which runs on one link (RFC 8990 section 2.5.2)} Few connections are
+     * accepted and opened for replies, because every node on the link can cause them.
+     *
+     * @param link the interface's name
+     */
+    public static NettyConfig dull(String link) {
+        return defaults().withLinks(link).withMaxAcceptedConnections(64).withMaxReplies(32);
+    }
+
+    /**
      * {@return the most memory that this substrate takes in addition to that of the engine's sessions and connections}
      * These are the buffers of its loop, and those of what peers send on accepted connections and of what replies wait
      * for.

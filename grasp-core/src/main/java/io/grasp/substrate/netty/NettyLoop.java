@@ -51,16 +51,19 @@ public final class NettyLoop implements Loop {
      */
     private static final int MAX_READS = 16;
 
+    /** After this time timers are not put off by more input: peers that send without end would delay the others. */
+    private static final long READING_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     /** The maximum number of attempts to end in good order if each fails with an error, for example of memory. */
     private static final int MAX_ENDINGS = 8;
 
     private static final int MAX_CAUSES = 8;
 
     /**
-     * How often a loop of the application reads the sockets before expired timers run: a turn accepts, the next
-     * reads.
+     * The minimum, and how often a loop of the application reads the sockets before expired timers run: a turn accepts,
+     * the next reads.
      */
-    private static final int READS_OF_APPLICATION = 2;
+    private static final int MIN_READS = 2;
 
     private static final int RESERVE_BYTES = 256 << 10;
 
@@ -303,7 +306,7 @@ public final class NettyLoop implements Loop {
         if (channels == null) {
             runTimers();
         } else {
-            readFirst(READS_OF_APPLICATION, nanoTime());
+            readFirst(MIN_READS, nanoTime());
         }
     }
 
@@ -484,7 +487,8 @@ public final class NettyLoop implements Loop {
             handlePending();
             long began = clock.nanoTime();
             int all = super.runIo(); // waits unless there is work
-            for (int reads = 0; reads < MAX_READS && isAnythingDue(); reads++) {
+            long end = clock.nanoTime() + READING_NANOS;
+            for (int reads = 0; isAnythingDue() && readsAgain(reads, end); reads++) {
                 began = clock.nanoTime();
                 int handled = super.runIo();
                 all += handled;
@@ -494,6 +498,10 @@ public final class NettyLoop implements Loop {
             }
             deliveredUntil = began;
             return all;
+        }
+
+        private boolean readsAgain(int reads, long end) {
+            return reads < MIN_READS || reads < MAX_READS && clock.nanoTime() - end < 0;
         }
 
         private boolean isAnythingDue() {

@@ -230,7 +230,10 @@ class FailedLoopTest {
                 .withNeighborWait(Duration.ofMillis(200))
                 .withNeighborSource(neighbors -> {
                     searches.incrementAndGet();
-                    return searches::decrementAndGet;
+                    return ended -> {
+                        searches.decrementAndGet();
+                        ended.done(null);
+                    };
                 });
     }
 

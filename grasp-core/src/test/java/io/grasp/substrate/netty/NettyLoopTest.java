@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.substrate.Loop;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.DatagramPacket;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +121,44 @@ class NettyLoopTest {
         }
         assertThat(order).containsExactly("first", "input", "second");
         channel.close().syncUninterruptibly();
+    }
+
+    /** Otherwise a peer that sends without end delays what the loop owes to others. */
+    @Test
+    void inputWithoutEndDoesNotPutOffAWakeupForLong() throws IOException {
+        CompletableFuture<Integer> inputsBefore = new CompletableFuture<>();
+        AtomicInteger inputs = new AtomicInteger();
+        NioDatagramChannel channel = new NioDatagramChannel();
+        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(64).maxMessagesPerRead(1));
+        try (DatagramChannel sender = DatagramChannel.open()) {
+            channel.pipeline().addLast(new SimpleChannelInboundHandler<DatagramPacket>() {
+                @Override
+                protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) throws IOException {
+                    inputs.incrementAndGet();
+                    long began = System.nanoTime();
+                    for (long busy = 0; busy < 1_000_000; busy = System.nanoTime() - began) {
+                        continue;
+                    }
+                    if (!inputsBefore.isDone()) {
+                        sender.send(ByteBuffer.wrap(new byte[] {1}), channel.localAddress());
+                    }
+                }
+            });
+            loop.events().register(channel).syncUninterruptibly();
+            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .syncUninterruptibly();
+            loop.execute(() -> {
+                try {
+                    sender.send(ByteBuffer.wrap(new byte[] {1}), channel.localAddress());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                loop.wakeAt(loop.nanoTime(), () -> inputsBefore.complete(inputs.get()));
+            });
+            assertThat(Await.result("the wakeup", inputsBefore)).isBetween(1, 8);
+        } finally {
+            channel.close().syncUninterruptibly();
+        }
     }
 
     @Test

@@ -51,7 +51,7 @@ class OverlayClaimsTest extends OverlayTest {
                 "node",
                 config -> config.withNeighborSource(neighbors -> {
                     source.complete(neighbors);
-                    return () -> {};
+                    return ended -> ended.done(null);
                 }));
     }
 
@@ -69,9 +69,15 @@ class OverlayClaimsTest extends OverlayTest {
     }
 
     private RawMember claim(String name, byte[] instance, OverlayNode node, int place) throws IOException {
+        return claim(name, instance, node, place, false);
+    }
+
+    /** @param keepsLink whether there is a link with it already, which remains */
+    private RawMember claim(String name, byte[] instance, OverlayNode node, int place, boolean keepsLink)
+            throws IOException {
         RawMember claimant = RawMember.connect(member(name), node.port());
         raw.add(claimant);
-        claimant.hello(instance, place, false).awaitAnswer();
+        claimant.hello(instance, place, keepsLink).awaitAnswer();
         claimant.messages(1, FLAGS, ACCEPTS);
         int sessions = node.accepted.size();
         claimant.stream(1, (byte) 1);
@@ -289,6 +295,25 @@ class OverlayClaimsTest extends OverlayTest {
             assertThat(node.everUp).hasSize(1);
             lose(node, peer.port(0));
             assertThat(node.links).isEmpty();
+        }
+    }
+
+    @Test
+    void aNeighborIsASubstituteWhenItsPlaceCannotBeConnectedToAnyMore() throws Exception {
+        OverlayNode node = start();
+        try (AcceptingMember peer = new AcceptingMember(member("peer"), 1, ACCEPTS);
+                TestProxy firewall = new TestProxy(new InetSocketAddress(OverlayNode.HOST, peer.port(0)), false)) {
+            int place = firewall.port();
+            find(node, place);
+            awaitOnlyLink(node, "peer");
+            claim("peer", RawMember.instance(0xff), node, place, true);
+            firewall.stopAccepting();
+            firewall.reset();
+            pass(Duration.ofMillis(300)); // the attempts fail
+            assertThat(node.failures).isEmpty();
+            assertThat(node.everUp).hasSize(1);
+            start("honest", config -> config.withPort(place));
+            awaitOnlyLink(node, "honest");
         }
     }
 

@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.grasp.Proves;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkWarning;
@@ -21,6 +22,8 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
+import io.netty.buffer.ByteBufUtil;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -90,6 +93,7 @@ class OverlayFaultsTest extends OverlayTest {
     }
 
     @Test
+    @Proves("8990-2.5.1-2")
     void aNodeThatTrustsTheDomainButIsNoMemberGetsNothing() {
         TestMember stranger = TestAuthority.create("another authority").issue("+stranger@example.com");
         Identity believer = open(IdentityConfig.of(
@@ -455,6 +459,35 @@ class OverlayFaultsTest extends OverlayTest {
     }
 
     @Test
+    @Proves({"8990-2.5.1-3", "8990-3-2", "8990-3-3"})
+    void whatMembersSendIsNeitherReadNorChangedOnTheWay() throws Exception {
+        byte[] secret = "what only members may read".getBytes(StandardCharsets.US_ASCII);
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        TestMember member = DOMAIN.authority().issue(Identities.name("sender"));
+        try (TestProxy proxy = new TestProxy(victim.address(), false)) {
+            proxy.watch(bytes -> seen.writeBytes(ByteBufUtil.getBytes(bytes)));
+            OverlayNode sender =
+                    start(Identities.open(member), config -> config.withNeighbors("[::1]:" + proxy.port()));
+            sender.awaitLinks(1);
+            victim.awaitLinks(2);
+            assertThat(sender.multicast(secret)).isNull();
+            Await.until("the message", () -> victim.messages.size() == 1);
+            assertThat(victim.messages.get(0)).isEqualTo(secret);
+            assertThat(victim.neighborFingerprint).isEqualTo(fingerprint(member.certificate()));
+
+            proxy.watch(bytes -> bytes.setByte(bytes.writerIndex() - 1, ~bytes.getByte(bytes.writerIndex() - 1)));
+            sender.multicast(secret);
+            victim.awaitLinks(1);
+            sender.close();
+        }
+        assertThat(seen.toString(StandardCharsets.ISO_8859_1))
+                .hasSizeGreaterThan(1000)
+                .doesNotContain(new String(secret, StandardCharsets.US_ASCII));
+        assertThat(victim.messages).as("the changed one is not delivered").hasSize(1);
+    }
+
+    @Test
+    @Proves("8990-2.5.1-4")
     void aRevokedPeerLosesItsLinkAndSessionsAtOnce() {
         SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("judge"));
         OverlayNode judge = start(identity, config -> config);

@@ -118,7 +118,7 @@ class OverlayMembersTest extends OverlayTest {
         OverlayNode node = start(
                 "node",
                 config -> config.withIdleTime(Duration.ofMillis(100))
-                        .withHandshakeTimeout(Duration.ofSeconds(1))
+                        .withHandshakeTimeout(Duration.ofSeconds(3))
                         .withCloseTimeout(Duration.ofMillis(200)));
         RawMember peer = connect(member("peer"), node);
         peer.hello(0, false);
@@ -656,6 +656,28 @@ class OverlayMembersTest extends OverlayTest {
         judge.awaitRefusal(PeerRefusal.REVOKED);
     }
 
+    /** Its authority can be asked, so it is no member for the time that the answer takes. */
+    @Test
+    void aConnectionIsNotUsedBeforeItIsKnownWhetherItsPeerIsRevoked() throws Exception {
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("judge")).withoutAnswers();
+        OverlayNode judge = start(identity, config -> config);
+        RawMember convict = connect(member("convict"), judge);
+        convict.hello(0, true);
+        Await.until("the question", identity::isAsked);
+        identity.revokeSilently(Identities.name("convict"));
+        identity.answer();
+
+        assertThat(convict.isEndedWithin(5_000)).isTrue();
+        judge.awaitRefusal(PeerRefusal.REVOKED);
+        assertThat(judge.links).isEmpty();
+
+        RawMember honest = connect(member("honest"), judge);
+        honest.hello(0, true);
+        Await.until("the question", identity::isAsked);
+        identity.answer();
+        judge.awaitLinks(1);
+    }
+
     /** All open connections are checked again every minute, also if nothing is reported. */
     @Test
     @Tag("long")
@@ -754,9 +776,9 @@ class OverlayMembersTest extends OverlayTest {
         connect(member("other"), node).hello(0, true);
         node.awaitLinks(1);
         newer.messages(1, (byte) 2, (byte) 1);
-        newer.awaitMessage((byte) 2, (byte) 0); // there is one neighbor already
+        newer.awaitMessage((byte) 2, (byte) 8); // there is one neighbor already
         newer.messages(1, (byte) 3);
-        former.awaitMessage((byte) 2, (byte) 0);
+        former.awaitMessage((byte) 2, (byte) 8);
     }
 
     @Test

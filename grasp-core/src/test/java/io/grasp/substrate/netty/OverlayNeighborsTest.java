@@ -9,9 +9,11 @@ import io.grasp.model.Locator;
 import io.grasp.model.PeerRefusal;
 import io.grasp.security.TestMember;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.netty.member.MembersState;
 import io.grasp.substrate.netty.member.PeerRefusedException;
 import io.grasp.substrate.netty.overlay.Identities;
 import io.grasp.substrate.netty.overlay.NeighborSource;
+import io.grasp.substrate.netty.overlay.OverlayState;
 import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.io.IOException;
@@ -27,9 +29,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How links with neighbors come and go. */
 class OverlayNeighborsTest extends OverlayTest {
@@ -124,7 +129,10 @@ class OverlayNeighborsTest extends OverlayTest {
                 "two",
                 config -> config.withNeighborSource(neighbors -> {
                     found[0] = neighbors;
-                    return () -> ended.set(true);
+                    return completion -> {
+                        ended.set(true);
+                        completion.done(null);
+                    };
                 }));
         Await.until("the source", () -> found[0] != null);
         found[0].found(one.address());
@@ -145,14 +153,28 @@ class OverlayNeighborsTest extends OverlayTest {
         OverlayNode first = start("first", config -> config.withNeighbors(center.place()));
         start("second", config -> config.withNeighbors(center.place()));
         center.awaitLinks(2);
-        OverlayNode third = start("third", config -> config.withNeighbors(center.place()));
+        InetSocketAddress place = center.address();
+        OverlayNode third = start(
+                "third",
+                config -> config.withNeighbors(center.place()).withNeighborSource(neighbors -> {
+                    neighbors.found(place);
+                    return ended -> ended.done(null);
+                }));
         center.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
         assertThat(center.links).hasSize(2);
         assertThat(third.links).isEmpty();
+        Await.until("the reason", () -> !third.failures.isEmpty());
+        assertThat(third.failures)
+                .last()
+                .asString()
+                .contains("+center@example.com at ")
+                .endsWith(": it does not take this node as its neighbor, because it has its maximum of neighbors");
         OverlayNode.Session session = third.connect(center);
         session.echo(10);
         first.close();
         third.awaitLinks(1);
+        center.awaitLinks(2);
+        assertThat(center.everUp).as("its link is up once").hasSize(3);
     }
 
     @Test
@@ -175,6 +197,29 @@ class OverlayNeighborsTest extends OverlayTest {
         assertThat(node.warnings).contains(LinkWarning.SAME_NAME);
         copies.forEach(each -> node.connect(each).echo(10));
         assertThat(node.multicast(new byte[] {1})).isNull();
+    }
+
+    /** Its own log says it too, because an operator may see only that one. */
+    @Test
+    void aThirdNodeWithOneCertificateLearnsWhyItIsRefused() {
+        OverlayNode node = start("node", config -> config);
+        start("copy", config -> config.withNeighbors(node.place())).awaitLinks(1);
+        start("copy", config -> config.withNeighbors(node.place())).awaitLinks(1);
+        OverlayNode third = start("copy", config -> config.withNeighbors(node.place()));
+
+        node.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
+        assertThat(node.sentences)
+                .anyMatch(each ->
+                        each.startsWith("this node has links to 2 nodes with the name of +copy@example.com at "));
+        assertThat(third.links).isEmpty();
+        assertThat(third.failures)
+                .first()
+                .asString()
+                .contains("+node@example.com at ")
+                .endsWith(": it does not take this node as its neighbor, because it has neighbors with this node's name"
+                        + " already: issue a certificate with a name of its own for each node, and revoke one that was"
+                        + " copied");
+        third.connect(node).echo(10);
     }
 
     @Test
@@ -254,6 +299,8 @@ class OverlayNeighborsTest extends OverlayTest {
                             .withNameServers(List.of(dns.address())));
             assertThat(namesOfLinks(node)).containsExactly("peer:" + Identities.name("other"));
             assertThat(node.failures).isEmpty();
+            assertThat(node.onLoop(() -> MembersState.wanted(OverlayState.members(node.substrate()))))
+                    .isOne();
         }
     }
 
@@ -331,7 +378,7 @@ class OverlayNeighborsTest extends OverlayTest {
                 "finder",
                 config -> config.withNeighborSource(neighbors -> {
                     neighbors.found(placeOfOne);
-                    return () -> {};
+                    return ended -> ended.done(null);
                 }));
         finder.awaitLinks(1);
         one.awaitLinks(2);
@@ -409,6 +456,142 @@ class OverlayNeighborsTest extends OverlayTest {
             closeNodes(); // while they can still reach each other
             TestNetwork.ip("link delete late0");
         }
+    }
+
+    /** The link is in a connection that the former node has opened, so it would not end. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNeighborIsLookedForAtItsPlaceWhenTheConnectionThatLedThereHasEnded(boolean reset) {
+        OverlayNode former = start("former", config -> config);
+        OverlayNode other = start("other", config -> config);
+        try (TestProxy forwarded = new TestProxy(former.address(), false)) {
+            OverlayNode node = start(
+                    "node",
+                    config -> config.withIdleTime(Duration.ofMillis(100)).withNeighbors("[::1]:" + forwarded.port()));
+            node.awaitLinks(1);
+            former.awaitLinks(1);
+            if (reset) {
+                node.connect(forwarded.port()).echo(10); // otherwise the first connection closes
+            }
+            former.connect(node).echo(10);
+            assertThat(node.everUp).hasSize(1);
+
+            forwarded.leadTo(other.address());
+            if (reset) {
+                forwarded.reset();
+            }
+            other.awaitLinks(1);
+            former.awaitLinks(0);
+            node.awaitLinks(1);
+        }
+    }
+
+    /** It is found before the place of the former neighbor is forgotten. */
+    @Test
+    void aNeighborIsLookedForAtItsPlaceWhenAnotherNodeIsFoundThere() {
+        OverlayNode former = start("former", config -> config);
+        OverlayNode other = start("other", config -> config);
+        CompletableFuture<NeighborSource.Neighbors> source = new CompletableFuture<>();
+        try (TestProxy forwarded = new TestProxy(former.address(), false)) {
+            OverlayNode node = start(
+                    "node",
+                    config -> config.withNeighbors("[::1]:" + forwarded.port()).withNeighborSource(neighbors -> {
+                        source.complete(neighbors);
+                        return ended -> ended.done(null);
+                    }));
+            node.awaitLinks(1);
+            former.connect(node).echo(10);
+            Await.until("the end of the first connection", () -> connections() == 2);
+
+            forwarded.leadTo(other.address());
+            Await.result("a source", source).found(new InetSocketAddress(OverlayNode.HOST, forwarded.port()));
+            other.awaitLinks(1);
+            former.awaitLinks(0);
+            node.awaitLinks(1);
+        }
+    }
+
+    /** A connection of one of them replaces that of the other, so nothing leads to the other's place any more. */
+    @Test
+    void twoNodesThatNameEachOtherByForwardedPortsConnectMoreAndMoreSeldom() {
+        Duration first = Duration.ofMillis(20);
+        OverlayNode one;
+        OverlayNode two;
+        int onePort = freePort();
+        int twoPort = freePort();
+        try (TestProxy toOne = new TestProxy(new InetSocketAddress(OverlayNode.HOST, onePort), false);
+                TestProxy toTwo = new TestProxy(new InetSocketAddress(OverlayNode.HOST, twoPort), false)) {
+            long began = System.nanoTime();
+            one = startWithForwardedNeighbor("one", onePort, toTwo, first);
+            two = startWithForwardedNeighbor("two", twoPort, toOne, first);
+            one.awaitLinks(1);
+            two.awaitLinks(1);
+            int once = toOne.accepted() + toTwo.accepted();
+            Await.until("further connections", () -> toOne.accepted() + toTwo.accepted() >= once + 4);
+            pass(Duration.ofSeconds(1));
+            for (TestProxy each : List.of(toOne, toTwo)) {
+                int attempts = each.accepted();
+                long pauses = first.toNanos() * 3 / 4 * ((1L << attempts - 1) - 1); // before those after the first
+                assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(pauses);
+            }
+            assertThat(one.everUp).hasSize(1);
+            assertThat(two.everUp).hasSize(1);
+            one.close();
+            two.close();
+        }
+    }
+
+    private OverlayNode startWithForwardedNeighbor(String name, int port, TestProxy forwarded, Duration pause) {
+        return start(
+                name,
+                config -> config.withPort(port)
+                        .withNeighborWait(Duration.ZERO)
+                        .withIdleTime(Duration.ofMillis(20))
+                        .withRetry(pause, Duration.ofMinutes(1))
+                        .withNeighbors("[::1]:" + forwarded.port()));
+    }
+
+    @Test
+    void twoNodesThatWantEachOtherAreNeighborsThoughNeitherAcceptsOthers() {
+        List<NeighborSource.Neighbors> found = new CopyOnWriteArrayList<>();
+        List<OverlayNode> full = new ArrayList<>();
+        for (String name : List.of("one", "two")) {
+            OverlayNode node = start(
+                    name,
+                    config -> config.withMaxNeighbors(1)
+                            .withRetry(Duration.ofMillis(20), Duration.ofMinutes(1)) // long after a refusal
+                            .withNeighborSource(neighbors -> {
+                                found.add(neighbors);
+                                return ended -> ended.done(null);
+                            }));
+            full.add(node);
+            start("peer-of-" + name, config -> config.withNeighbors(node.place()));
+            node.awaitLinks(1);
+        }
+        OverlayNode one = full.get(0);
+        OverlayNode two = full.get(1);
+        found.get(0).found(two.address());
+        two.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
+        assertThat(two.links).hasSize(1);
+        found.get(1).found(one.address());
+        one.awaitLinks(2);
+        two.awaitLinks(2);
+        assertThat(accepted(one)).isOne();
+        assertThat(accepted(two)).isOne();
+
+        found.get(0).lost(two.address());
+        two.awaitLinks(1);
+        one.awaitLinks(1);
+        found.get(0).found(two.address());
+        one.awaitLinks(2);
+        two.awaitLinks(2);
+        assertThat(accepted(one)).isOne();
+        assertThat(accepted(two)).isOne();
+    }
+
+    /** {@return how many links there are only because the peer wants them} */
+    private static long accepted(OverlayNode node) {
+        return node.onLoop(() -> MembersState.accepted(OverlayState.members(node.substrate())));
     }
 
     @Test
@@ -509,7 +692,7 @@ class OverlayNeighborsTest extends OverlayTest {
                     "flooding",
                     config -> config.withQueueBytes(100_000).withNeighborSource(neighbors -> {
                         found[0] = neighbors;
-                        return () -> {};
+                        return ended -> ended.done(null);
                     }));
             InetSocketAddress place = new InetSocketAddress(OverlayNode.HOST, proxy.port());
             Await.until("the source", () -> found[0] != null);
@@ -549,7 +732,7 @@ class OverlayNeighborsTest extends OverlayTest {
                 "node",
                 config -> config.withMaxNeighbors(2).withNeighborSource(neighbors -> {
                     found[0] = neighbors;
-                    return () -> {};
+                    return ended -> ended.done(null);
                 }));
         Await.until("the source", () -> found[0] != null);
         found[0].found(new InetSocketAddress(OverlayNode.HOST, 1));

@@ -87,7 +87,7 @@ class OverlayPlacesTest extends OverlayTest {
                 "node",
                 config -> config.withNeighborSource(neighbors -> {
                     source.complete(neighbors);
-                    return () -> {};
+                    return ended -> ended.done(null);
                 }));
         int place = leftPlace(node, start("moved", config -> config));
         OverlayNode heir = start("heir", config -> config.withPort(place));
@@ -285,7 +285,7 @@ class OverlayPlacesTest extends OverlayTest {
                     "node",
                     config -> config.withNeighbors("[::1]:" + member.port(0)).withNeighborSource(neighbors -> {
                         source.complete(neighbors);
-                        return () -> {};
+                        return ended -> ended.done(null);
                     }));
             node.awaitLinks(1);
             NeighborSource.Neighbors found = Await.result("a source", source);

@@ -86,11 +86,10 @@ class OverlayRandomOperationsTest extends OverlayTest {
         return LongStream.rangeClosed(Long.parseLong(range[0]), Long.parseLong(range[range.length - 1]));
     }
 
-    @Tag("long")
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
+    @ValueSource(longs = {1, 2})
     void someSeeds(long seed) {
-        run(seed, 25);
+        run(seed, 12);
     }
 
     @Tag("long")
@@ -194,7 +193,7 @@ class OverlayRandomOperationsTest extends OverlayTest {
                                     configured.stream().map(AddressText::of).toList())
                             .withNeighborSource(neighbors -> {
                                 source = neighbors;
-                                return () -> {};
+                                return ended -> ended.done(null);
                             }));
             everStarted.add(node);
         }
@@ -511,9 +510,18 @@ class OverlayRandomOperationsTest extends OverlayTest {
         return one != other && one.wanted().stream().anyMatch(place -> nodeAt(place) == other);
     }
 
-    /** {@return whether it may take the other as its neighbor because that says that it is at a place} */
+    /**
+     * {@return whether it may have the other as its neighbor instead of the node at a place, with which there can be no
+     * link: because that says that it is there, or was there}
+     */
     private boolean mayWant(Node one, Node other) {
-        return one != other && one.wanted().stream().anyMatch(place -> place.getPort() == other.port);
+        return one != other
+                && one.wanted().stream().anyMatch(place -> {
+                    Node there = nodeAt(place);
+                    return place.getPort() == other.port
+                            || there == null
+                            || one.linksWith(there).isEmpty();
+                });
     }
 
     /** {@return what is wrong with the links; {@code null} if nothing is} */
@@ -580,6 +588,7 @@ class OverlayRandomOperationsTest extends OverlayTest {
                     return true;
                 }));
         await(this::wrongLinks);
+        proxies.forEach(TestProxy::resetDropped); // sessions with connections of their own do not notice it
         await(this::wrongSessions);
         closeSessions();
         passMessages(false);
@@ -687,7 +696,7 @@ class OverlayRandomOperationsTest extends OverlayTest {
         }
         for (Node one : nodes) {
             for (InetSocketAddress place : all) {
-                if (random.nextInt(2) == 0) {
+                if (random.nextInt(2) == 0 && nodeAt(place) != one) { // with itself, it soon has too many connections
                     openSession(one, place, first);
                 }
             }

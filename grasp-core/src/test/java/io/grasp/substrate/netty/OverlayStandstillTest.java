@@ -36,7 +36,7 @@ class OverlayStandstillTest extends OverlayTest {
                 "searching",
                 config -> config.withStreams(streams).withNeighborSource(neighbors -> {
                     found[0] = neighbors;
-                    return () -> {};
+                    return ended -> ended.done(null);
                 }));
         Await.until("the source", () -> found[0] != null);
         return node;

@@ -11,8 +11,10 @@ import io.grasp.security.TlsRole;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLEngine;
@@ -28,6 +30,9 @@ final class SwitchedIdentity implements NodeIdentity {
     private volatile TestPeer engines;
     private volatile Error error;
     private volatile RuntimeException engineFailure;
+
+    /** What waits for an answer about revocation; {@code null} if there always is one. */
+    private volatile Queue<Runnable> waiting;
 
     /** How often an engine could not be created. */
     final AtomicInteger engineFailures = new AtomicInteger();
@@ -85,6 +90,31 @@ final class SwitchedIdentity implements NodeIdentity {
     SwitchedIdentity withoutEngines(RuntimeException failure) {
         engineFailure = failure;
         return this;
+    }
+
+    /** It is not known whether peers are revoked until {@link #answer}. */
+    SwitchedIdentity withoutAnswers() {
+        waiting = new ConcurrentLinkedQueue<>();
+        return this;
+    }
+
+    boolean isAsked() {
+        return !waiting.isEmpty();
+    }
+
+    void answer() {
+        for (Runnable each = waiting.poll(); each != null; each = waiting.poll()) {
+            each.run();
+        }
+    }
+
+    @Override
+    public void whenRevocationIsKnown(List<X509Certificate> chain, Runnable known) {
+        if (waiting == null) {
+            known.run();
+        } else {
+            waiting.add(known);
+        }
     }
 
     int listeners() {

@@ -19,8 +19,10 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-/** Stands between two nodes: it splits what it passes on into single bytes, stops, drops, or resets. */
+/** Stands between two nodes: it splits what it passes on into single bytes, stops, drops, shows, changes, or resets. */
 final class TestProxy implements AutoCloseable {
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     /** Both ends of what is open. */
@@ -31,6 +33,8 @@ final class TestProxy implements AutoCloseable {
     private final boolean singleBytes;
     private volatile int resetsAfter = Integer.MAX_VALUE;
     private volatile boolean drops;
+    private volatile Consumer<ByteBuf> watcher = bytes -> {};
+    private final AtomicInteger accepted = new AtomicInteger();
 
     TestProxy(InetSocketAddress target, boolean singleBytes) {
         this.target = target;
@@ -41,8 +45,9 @@ final class TestProxy implements AutoCloseable {
                 .childOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
-                    protected void initChannel(SocketChannel accepted) {
-                        connect(accepted);
+                    protected void initChannel(SocketChannel channel) {
+                        accepted.incrementAndGet();
+                        connect(channel);
                     }
                 })
                 .bind(new InetSocketAddress("::1", 0))
@@ -67,6 +72,11 @@ final class TestProxy implements AutoCloseable {
         resetsAfter = bytes;
     }
 
+    /** Everything is shown to a watcher before it is passed on; the watcher may change it. */
+    void watch(Consumer<ByteBuf> newWatcher) {
+        watcher = newWatcher;
+    }
+
     /** New connections are open, but nothing passes in them. */
     void drop(boolean value) {
         drops = value;
@@ -82,11 +92,22 @@ final class TestProxy implements AutoCloseable {
         group.execute(() -> relays.forEach(each -> reset(each.self)));
     }
 
+    /** Resets the connections that are open and in which nothing passes any more. */
+    void resetDropped() {
+        group.execute(() ->
+                relays.stream().filter(each -> each.drops || each.other.drops).forEach(each -> reset(each.self)));
+    }
+
     private static void reset(Channel channel) {
         if (channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
             channel.close();
         }
+    }
+
+    /** {@return how many connections it has accepted} */
+    int accepted() {
+        return accepted.get();
     }
 
     private void connect(SocketChannel accepted) {
@@ -153,6 +174,7 @@ final class TestProxy implements AutoCloseable {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             ByteBuf bytes = (ByteBuf) message;
+            watcher.accept(bytes);
             resetsAfter -= bytes.readableBytes();
             Channel to = other.self;
             if (drops || other.drops) {

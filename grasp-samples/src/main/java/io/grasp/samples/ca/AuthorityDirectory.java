@@ -102,7 +102,8 @@ public final class AuthorityDirectory {
 
     /**
      * Issues a certificate to a new node, or to one whose certificates were revoked, and writes its files. A node that
-     * was revoked gets a new key, and the address that it had unless another one is requested.
+     * was revoked gets a new key, and the address that it had unless another one is requested. No other node may have
+     * the same acp-node-name or address, unless its certificates were revoked or the request permits it.
      *
      * @param request what to issue
      * @param password opens the authority's key; {@code null} if that is not encrypted
@@ -132,6 +133,9 @@ public final class AuthorityDirectory {
                     state.domain(),
                     subdomain -> addressOf(former, subdomain)
                             .orElseGet(() -> AcpAddresses.zone(subdomain, state.registrar(), state.nextNode())));
+            if (!request.duplicate()) {
+                requireUnique(state, request.name(), nodeName);
+            }
             TestAuthority authority = authority(password);
             KeyPair keys = request.key().generate();
             X509Certificate certificate = sign(
@@ -149,6 +153,26 @@ public final class AuthorityDirectory {
             }
             return new Issued(issued, files, again);
         });
+    }
+
+    /** Peers tell nodes apart by their acp-node-names, and route by their addresses. */
+    private static void requireUnique(AuthorityState state, String name, AcpNodeName nodeName) {
+        for (IssuedCertificate other : state.present()) {
+            if (other.name().equals(name)) {
+                continue;
+            }
+            AcpNodeName held = AcpNodeName.parse(other.nodeName());
+            boolean sameAddress =
+                    nodeName.address().isPresent() && nodeName.address().equals(held.address());
+            if (sameAddress || held.equals(nodeName)) {
+                throw new AuthorityException("the node " + other.name() + " has the "
+                        + (sameAddress ? "address of " : "acp-node-name ") + nodeName
+                        + " already: choose another " + (sameAddress ? "--address" : "--address or --role") + " for "
+                        + name + ", or renew the certificate of " + other.name()
+                        + " with 'grasp ca renew' if that is the node; with --allow-duplicate both have it, and peers"
+                        + " take them for one node");
+            }
+        }
     }
 
     private void write(IdentityFiles files, KeyPair keys, char @Nullable [] password, X509Certificate certificate) {

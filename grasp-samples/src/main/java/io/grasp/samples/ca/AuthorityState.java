@@ -2,7 +2,9 @@ package io.grasp.samples.ca;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,13 @@ record AuthorityState(
                 .map(each -> each.name().equals(name) && each.revoked() == null ? each.withRevoked(at) : each)
                 .toList();
         return new AuthorityState(domain, crlUrl, registrar, nextNode, crlNumber, all);
+    }
+
+    /** {@return the certificate that each node has now, without nodes whose certificates were revoked} */
+    List<IssuedCertificate> present() {
+        Map<String, IssuedCertificate> newest = new LinkedHashMap<>();
+        certificates.forEach(each -> newest.put(each.name(), each));
+        return newest.values().stream().filter(each -> each.revoked() == null).toList();
     }
 
     /** {@return the newest certificate of a name} */

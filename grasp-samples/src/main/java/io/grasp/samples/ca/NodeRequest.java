@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the kind of the node's key
  * @param lifetime how long the certificate is valid
  * @param crlUrl where the revocation list is; {@code null} for the authority's setting
+ * @param duplicate whether another node may have the same acp-node-name or address
  */
 public record NodeRequest(
         String name,
@@ -27,7 +28,8 @@ public record NodeRequest(
         List<String> roles,
         KeyKind key,
         Duration lifetime,
-        @Nullable String crlUrl) {
+        @Nullable String crlUrl,
+        boolean duplicate) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
     public NodeRequest {

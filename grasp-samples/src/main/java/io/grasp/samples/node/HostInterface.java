@@ -8,7 +8,7 @@ final class HostInterface {
     private HostInterface() {}
 
     /** {@return whether this host has an interface, perhaps one that is down} */
-    static boolean exists(String name) {
+    private static boolean exists(String name) {
         try {
             return NetworkInterface.getByName(name) != null;
         } catch (SocketException e) {

@@ -15,6 +15,8 @@ import io.grasp.samples.text.Output;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityFinding;
+import io.grasp.security.NodeIdentity;
+import io.grasp.security.PeerPolicy;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.acp.AcpConfig;
@@ -23,6 +25,7 @@ import io.grasp.substrate.netty.quads.QuadsKey;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -58,6 +61,8 @@ public final class NetworkOptions extends CommandOptions {
 
     /** Runs the node; tests replace it. */
     public NodeRunner nodes = new ProcessNodeRunner();
+
+    private final ServiceManager manager = ServiceManager.of(System.getenv(), this::warn);
 
     @Option(
             names = "--link",
@@ -115,6 +120,13 @@ public final class NetworkOptions extends CommandOptions {
                     + " or WireGuard (RFC 8994 section 6.9.2); may be repeated. A name that ends in * stands for many.")
     private List<String> acpInterfaces = List.of();
 
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "What peers may do, by node and objective: rules in JSON (docs/security.md). The file is read"
+                    + " once, at the start. Only for a node with a certificate.")
+    private @Nullable Path policyFile;
+
     @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
@@ -141,11 +153,13 @@ public final class NetworkOptions extends CommandOptions {
     @Mixin
     private LogOptions logs = new LogOptions();
 
+    private @Nullable NodeIdentity opened;
+
     public NetworkOptions() {}
 
     public Output output() {
         ErrorOutput err = errors();
-        return new Output(spec().commandLine().getOut(), json, quiet ? line -> {} : err::line);
+        return new Output(spec().commandLine().getOut(), json, quiet ? line -> {} : err::line, manager::ready);
     }
 
     /** Starts a node, uses it, and closes it, also when the process is terminated. */
@@ -179,7 +193,7 @@ public final class NetworkOptions extends CommandOptions {
         if (!links.isEmpty() || port != 0) {
             requireProtection();
         }
-        return nodes.use(dull, work);
+        return managed(dull, work);
     }
 
     /** Starts a node with an observer, uses it, and closes it. */
@@ -189,6 +203,9 @@ public final class NetworkOptions extends CommandOptions {
         }
         if (identity.config() != null) {
             throw wrong("a certificate has no effect without " + OF_CERTIFICATES);
+        }
+        if (policyFile != null) {
+            throw wrong("--policy is for a node with a certificate: without one it does not know its peers");
         }
         LinkIp version = ip();
         GraspConfig advertising = advertising();
@@ -222,6 +239,16 @@ public final class NetworkOptions extends CommandOptions {
         }
     }
 
+    /** {@return whether the node authenticates itself and its peers by a certificate} */
+    public boolean hasCertificate() {
+        return isProtectedByItself();
+    }
+
+    /** {@return by what the node authenticates itself, while it runs; {@code null} without a certificate} */
+    public @Nullable NodeIdentity identity() {
+        return opened;
+    }
+
     private boolean isProtectedByItself() {
         return overlay.isGiven() || !acpInterfaces.isEmpty();
     }
@@ -241,21 +268,20 @@ public final class NetworkOptions extends CommandOptions {
             throw wrong(OF_CERTIFICATES + " needs a certificate: --identity, or --cert with --key and --trust,"
                     + " or --pkcs12");
         }
-        GraspConfig advertising = advertising();
+        GraspConfig advertising = advertising().withPeerPolicy(policy());
         Function<Identity, GraspConfig> settings = overlay.isGiven() ? overlaid(advertising) : inAcp(advertising);
         boolean waits = !awaitLinks && (overlay.isSearching() || !overlay.isGiven());
         FirstLink first = new FirstLink(
                 FIRST_LINK,
                 overlay.isGiven() ? "No neighbor was reached" : "No interface of --acp-interface could be used");
-        try (Identity opened = identity.open(own)) {
-            if (!awaitLinks && !opened.findings().isEmpty()) {
+        try (Identity now = identity.open(own)) {
+            opened = now;
+            if (!awaitLinks && !now.findings().isEmpty()) {
                 throw new IllegalStateException("The certificate cannot be used: "
-                        + opened.findings().stream()
-                                .map(IdentityFinding::sentence)
-                                .collect(Collectors.joining("; ")));
+                        + now.findings().stream().map(IdentityFinding::sentence).collect(Collectors.joining("; ")));
             }
             return observed(
-                    settings.apply(opened),
+                    settings.apply(now),
                     GraspObserver.all(
                             observer, first, new SecurityWarnings(System::nanoTime, this::warn, errors()::note)),
                     grasp -> (waits ? first.await(grasp) : Mono.<Void>empty())
@@ -267,6 +293,11 @@ public final class NetworkOptions extends CommandOptions {
         }
     }
 
+    private PeerPolicy policy() {
+        Path file = policyFile;
+        return file == null ? PeerPolicy.ALL : read("--policy", file, () -> PolicyFile.read(file));
+    }
+
     /** {@return whether the node's port is in use; a failure of the port for metrics has not its cause's message} */
     private static boolean isPortInUse(IllegalStateException failure) {
         String what = String.valueOf(failure.getMessage());
@@ -276,7 +307,7 @@ public final class NetworkOptions extends CommandOptions {
     }
 
     private Function<Identity, GraspConfig> overlaid(GraspConfig advertising) {
-        OverlayConfig settings = overlay.config(this::warn).withResolveNames(resolveNames);
+        OverlayConfig settings = overlay.config().withResolveNames(resolveNames);
         if (!awaitLinks) {
             overlay.searched().forEach(HostInterface::require);
         }
@@ -310,7 +341,11 @@ public final class NetworkOptions extends CommandOptions {
     /** Runs a node with the observers that every node has. */
     private <T> @Nullable T observed(GraspConfig settings, GraspObserver observer, Function<Grasp, Mono<T>> work) {
         GraspConfig config = settings.withObserver(GraspObserver.all(
-                observer, memoryWarnings(), new AcceptFailures(System::nanoTime, this::warn), log("")));
+                observer,
+                memoryWarnings(),
+                new AcceptFailures(System::nanoTime, this::warn),
+                new DropWarnings(System::nanoTime, this::warn),
+                log("")));
         if (metrics == null) {
             return use(config, work);
         }
@@ -346,10 +381,21 @@ public final class NetworkOptions extends CommandOptions {
     }
 
     private <T> @Nullable T use(GraspConfig config, Function<Grasp, Mono<T>> work) {
-        return nodes.use(config, grasp -> {
+        return managed(config, grasp -> {
             audit(grasp);
             return work.apply(grasp);
         });
+    }
+
+    /** Runs a node, of which the service manager is notified. */
+    private <T> @Nullable T managed(GraspConfig config, Function<Grasp, Mono<T>> work) {
+        try (ServiceManager opened = manager) {
+            opened.open();
+            return nodes.use(config, grasp -> {
+                opened.watch(grasp::links);
+                return work.apply(grasp);
+            });
+        }
     }
 
     /** Warns of what a node refuses, until it is closed, if the user asked for it. */

@@ -1,26 +1,18 @@
 package io.grasp.samples.node;
 
-import io.grasp.api.Grasp;
-import io.grasp.api.GraspConfig;
-import io.grasp.samples.text.Failures;
+import io.grasp.neighbors.DullNeighborSource;
 import io.grasp.samples.text.HostPort;
 import io.grasp.samples.text.IpAddress;
-import io.grasp.substrate.netty.overlay.NeighborSource;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
-import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /** The options of a node whose links are TLS connections with its neighbors. */
 final class OverlayOptions extends CommandOptions {
-    private static final Duration PAUSE = Duration.ofSeconds(60);
     private static final String DEFAULT_PORT = ":" + OverlayConfig.DEFAULT_PORT;
 
     @Option(
@@ -66,10 +58,9 @@ final class OverlayOptions extends CommandOptions {
     /**
      * {@return the settings}
      *
-     * @param warnings receives failures of searches
      * @throws ParameterException if an option is wrong
      */
-    OverlayConfig config(Consumer<String> warnings) {
+    OverlayConfig config() {
         OverlayConfig config = OverlayConfig.defaults();
         neighbors.forEach(this::requireBrackets);
         try {
@@ -89,7 +80,7 @@ final class OverlayOptions extends CommandOptions {
             if (port == 0) {
                 throw wrong("--find-neighbors needs a port in --bind: neighbors have to know it");
             }
-            config = config.withNeighborSource(new OnLink(link, port, warnings));
+            config = config.withNeighborSource(DullNeighborSource.on(link));
         }
         return config;
     }
@@ -112,23 +103,6 @@ final class OverlayOptions extends CommandOptions {
             return config.withAddresses(new IpAddress().convert(address));
         } catch (TypeConversionException e) {
             throw wrong("--bind: " + e.getMessage());
-        }
-    }
-
-    /** Finds neighbors on one interface, and tries again if that fails, for example because it is down. */
-    private record OnLink(String link, int port, Consumer<String> warnings) implements NeighborSource {
-        @Override
-        public AutoCloseable start(Neighbors neighbors) {
-            GraspConfig dull = GraspConfig.dull(link, NeighborFinder.OBJECTIVE);
-            Mono<Grasp> instance = Mono.defer(() -> HostInterface.exists(link)
-                    ? Grasp.start(dull)
-                    : Mono.<Grasp>error(new IllegalStateException("there is no such interface")));
-            return new NeighborFinder(instance, port, neighbors)
-                    .run()
-                    .doOnError(failure -> warnings.accept("finding neighbors on " + link + ": "
-                            + Failures.oneLine(failure) + "; trying again in " + PAUSE.toSeconds() + " s"))
-                    .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, PAUSE))
-                    .subscribe()::dispose;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.grasp.samples.scenario;
 
+import io.grasp.samples.text.StrictJson;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -99,7 +100,7 @@ public final class Scenario {
         }
         List<JsonNode> choices = Objects.requireNonNull(vary.get(next));
         if (choices.isEmpty()) {
-            throw new ScenarioException("/vary/" + ScenarioJson.escape(next), "the list of values is empty");
+            throw new ScenarioException("/vary/" + StrictJson.escape(next), "the list of values is empty");
         }
         for (JsonNode choice : choices) {
             values.put(next, choice);
@@ -124,7 +125,7 @@ public final class Scenario {
     }
 
     private static void replace(ObjectNode root, String pointer, JsonNode value) {
-        String where = "/vary/" + ScenarioJson.escape(pointer);
+        String where = "/vary/" + StrictJson.escape(pointer);
         int last = pointer.lastIndexOf('/');
         if (!pointer.startsWith("/") || last == pointer.length() - 1) {
             throw new ScenarioException(where, "not a JSON pointer such as /links/loss");

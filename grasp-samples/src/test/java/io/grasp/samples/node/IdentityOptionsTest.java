@@ -36,7 +36,7 @@ class IdentityOptionsTest {
     }
 
     private IdentityFiles issue(AuthorityDirectory authority, String name, String password) {
-        NodeRequest request = new NodeRequest(name, null, "", List.of(), KeyKind.EC, Duration.ofHours(1), null);
+        NodeRequest request = new NodeRequest(name, null, "", List.of(), KeyKind.EC, Duration.ofHours(1), null, false);
         return authority.issue(request, null, password.toCharArray()).files();
     }
 

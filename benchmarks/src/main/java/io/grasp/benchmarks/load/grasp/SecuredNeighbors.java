@@ -54,11 +54,11 @@ public final class SecuredNeighbors implements AutoCloseable {
         }
     }
 
-    private AutoCloseable search(NeighborSource.Neighbors neighbors) {
+    private NeighborSource.Search search(NeighborSource.Neighbors neighbors) {
         synchronized (searching) {
             searching.add(neighbors);
         }
-        return () -> {};
+        return ended -> ended.done(null);
     }
 
     private final class Counting implements GraspObserver {

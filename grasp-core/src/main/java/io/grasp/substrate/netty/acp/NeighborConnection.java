@@ -8,6 +8,7 @@ import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.acp.LinkMessages.Hello;
 import io.grasp.util.AddressText;
+import io.grasp.util.FirstBytes;
 import io.grasp.util.TlsRecords;
 import io.grasp.wire.MessageFramer;
 import io.grasp.wire.MessageType;
@@ -101,7 +102,7 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Throwable failure;
     private @Nullable Hello theirs;
     private boolean receivedAny;
-    private boolean begins = true;
+    private final FirstBytes first = new FirstBytes();
     private boolean inputEnded;
     private boolean outputEnded;
     private boolean superseded;
@@ -421,14 +422,14 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf buffer = (ByteBuf) message;
-        byte[] bytes = ByteBufUtil.getBytes(buffer);
+        boolean begins = first.isUncertain();
+        byte[] bytes = first.add(ByteBufUtil.getBytes(buffer));
         buffer.release();
         lastReceived = loop.nanoTime();
         if (begins && TlsRecords.isHandshake(bytes)) {
             refuse(SubstrateDrop.TLS, "a TLS handshake, and this node's links are not protected by certificates");
             return;
         }
-        begins = false;
         framer.feed(bytes);
         try {
             for (byte[] next = framer.next(); next != null && isReading(); next = framer.next()) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the handshakes under way, and does their computations off the loop, so that a storm of them does not stop
- * sessions. The loop takes no lock when it hands a task over. At most one task waits for each handshake under way,
+ * sessions. This node's own come first, so that strangers do not delay them (RFC 8994 section 6.7). The loop takes no
+ * lock when it hands a task over. At most one task waits for each handshake under way,
  * because what waits for a connection that closes is forgotten, and one check for each open connection.
  */
 final class Handshakes implements Executor {
@@ -69,7 +70,10 @@ final class Handshakes implements Executor {
     private final Map<Place, Count> ofNetwork = new HashMap<>();
     private final Map<Place, Count> ofAddress = new HashMap<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    /** Those for connections that this node opens, and for checks of open ones. */
+    private final Queue<Runnable> ownTasks = new ConcurrentLinkedQueue<>();
+
+    private final Queue<Runnable> peersTasks = new ConcurrentLinkedQueue<>();
     private final Semaphore waiting = new Semaphore(0);
     private volatile boolean closed;
 
@@ -98,7 +102,10 @@ final class Handshakes implements Executor {
     private void work() {
         while (true) {
             waiting.acquireUninterruptibly();
-            Runnable task = tasks.poll();
+            Runnable task = ownTasks.poll();
+            if (task == null) {
+                task = peersTasks.poll();
+            }
             if (task == null) {
                 if (closed) {
                     return;
@@ -114,8 +121,13 @@ final class Handshakes implements Executor {
         }
     }
 
+    /** Has a task of this node's own done before those of handshakes that peers have begun. */
     @Override
     public void execute(Runnable task) {
+        execute(task, ownTasks);
+    }
+
+    private void execute(Runnable task, Queue<Runnable> tasks) {
         if (closed) {
             throw new RejectedExecutionException("the substrate is closed");
         }
@@ -127,12 +139,14 @@ final class Handshakes implements Executor {
      * {@return an executor whose tasks are forgotten when a channel closes, except for one that has begun}
      *
      * @param closing the end of the channel
+     * @param own whether this node has opened it: those of peers wait meanwhile
      */
-    Executor until(ChannelFuture closing) {
+    Executor until(ChannelFuture closing, boolean own) {
+        Queue<Runnable> tasks = own ? ownTasks : peersTasks;
         Executor ofChannel = new Executor() {
             @Override
             public void execute(Runnable task) {
-                Handshakes.this.execute(new TaskOf(this, task));
+                Handshakes.this.execute(new TaskOf(this, task), tasks);
             }
         };
         closing.addListener(gone -> tasks.removeIf(each -> each instanceof TaskOf task && task.of == ofChannel));
@@ -148,7 +162,7 @@ final class Handshakes implements Executor {
 
     /** {@return how many tasks wait; for tests} */
     int waitingTasks() {
-        return tasks.size();
+        return ownTasks.size() + peersTasks.size();
     }
 
     /**

@@ -29,7 +29,10 @@ record Hello(String instance, int port) {
     /** A GRASP message follows. */
     static final byte MESSAGE = 1;
 
-    /** One byte follows: whether the sender wants the receiver as its neighbor, and whether it accepts to be one. */
+    /**
+     * One byte follows: whether the sender wants the receiver as its neighbor, and whether it accepts to be one or why
+     * it does not ({@link Acceptance}).
+     */
     static final byte FLAGS = 2;
 
     /** The sender opens no more streams on this connection; the receiver closes it when its streams have ended. */
@@ -46,7 +49,6 @@ record Hello(String instance, int port) {
     private static final byte VERSION = 1;
     private static final int BYTES = 1 + 1 + INSTANCE_BYTES + 2;
     private static final int WANTS = 1;
-    private static final int ACCEPTS = 2;
 
     byte[] encode() {
         return ByteBuffer.allocate(BYTES)
@@ -57,16 +59,12 @@ record Hello(String instance, int port) {
                 .array();
     }
 
-    static byte flags(boolean wants, boolean accepts) {
-        return (byte) ((wants ? WANTS : 0) | (accepts ? ACCEPTS : 0));
+    static byte flags(boolean wants, Acceptance acceptance) {
+        return (byte) ((wants ? WANTS : 0) | acceptance.flag());
     }
 
     static boolean wants(byte flags) {
         return (flags & WANTS) != 0;
-    }
-
-    static boolean accepts(byte flags) {
-        return (flags & ACCEPTS) != 0;
     }
 
     /** {@return the hello in a message, {@code null} if it is none} */

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Member {
     /** Receives its events. */
     interface Owner {
-        /** {@return whether this member may have this node as its neighbor} */
-        boolean accepts(Member member);
+        /** {@return whether this member, which wants it, may have this node as its neighbor} */
+        Acceptance accept(Member member);
 
         /** {@return why this member cannot be a neighbor, whichever side wants it; {@code null} if it can} */
         @Nullable
@@ -64,9 +64,9 @@ public final class Member {
     private InetSocketAddress local;
     private int port;
     private boolean wanted;
-    private boolean accepted;
+    private Acceptance acceptance = Acceptance.NO;
     private boolean wantedByPeer;
-    private boolean acceptedByPeer;
+    private Acceptance acceptanceOfPeer = Acceptance.NO;
     private boolean isNeighbor;
     private boolean opensWaiting;
     private boolean hasRenewed;
@@ -84,7 +84,8 @@ public final class Member {
         this.local = first.channel().local();
     }
 
-    String key() {
+    /** {@return what tells it from other nodes: its name and its instance ID} */
+    public String key() {
         return key;
     }
 
@@ -157,14 +158,17 @@ public final class Member {
     }
 
     /**
-     * Sets whether this node wants it as its neighbor. The link may remain because the member wants it. A member that
-     * cannot be a neighbor ({@link #objection}) is not wanted.
+     * Sets whether this node wants it as its neighbor. The link may remain because the member wants it, if it has a
+     * place among those. A member that cannot be a neighbor ({@link #objection}) is not wanted.
      *
      * @param value whether it does
      */
     public void want(boolean value) {
         if (wanted != value && !(value && owner.objection(this) != null)) {
             wanted = value;
+            if (isNeighbor && wantedByPeer && !value) {
+                acceptance = owner.accept(this);
+            }
             sendFlags();
             update();
         }
@@ -311,16 +315,21 @@ public final class Member {
     }
 
     byte flags() {
-        return Hello.flags(wanted, accepted);
+        return Hello.flags(wanted, acceptance);
     }
 
-    boolean accepts() {
-        return accepted;
+    Acceptance acceptance() {
+        return acceptance;
+    }
+
+    /** {@return why it does not accept this node as its neighbor, as it has said last: a sentence about it} */
+    public String refusal() {
+        return acceptanceOfPeer.sentence();
     }
 
     /** Ends the link that it wants, because another member gets the place. */
     void giveWay() {
-        accepted = false;
+        acceptance = Acceptance.NO_PLACE;
         sendFlags();
         update();
     }
@@ -328,13 +337,13 @@ public final class Member {
     /**
      * It has a further connection: if there is no link, what it said before does not count any more.
      *
-     * @param accept whether this node has said there that it accepts a link
+     * @param said whether this node has said there that it accepts a link
      */
-    void beginAnew(boolean accept) {
+    void beginAnew(Acceptance said) {
         if (!isNeighbor) {
             wantedByPeer = false;
-            acceptedByPeer = false;
-            accepted = accept;
+            acceptanceOfPeer = Acceptance.NO;
+            acceptance = said;
             newFlags.forget();
         }
     }
@@ -394,9 +403,9 @@ public final class Member {
     private void takeFlags(byte flags) {
         boolean wantedBefore = wantedByPeer;
         wantedByPeer = Hello.wants(flags);
-        acceptedByPeer = Hello.accepts(flags);
+        acceptanceOfPeer = Acceptance.in(flags);
         if (wantedByPeer && !wantedBefore) {
-            accepted = wanted || owner.accepts(this);
+            acceptance = wanted ? Acceptance.YES : owner.accept(this);
             sendFlags();
         }
         update();
@@ -410,7 +419,9 @@ public final class Member {
     }
 
     private void update() {
-        boolean now = carrier() != null && (wanted && acceptedByPeer || wantedByPeer && (accepted || wanted));
+        boolean now = carrier() != null
+                && (wanted && acceptanceOfPeer == Acceptance.YES
+                        || wantedByPeer && (acceptance == Acceptance.YES || wanted));
         if (now != isNeighbor) {
             isNeighbor = now;
             if (now) {

@@ -2,6 +2,7 @@ package io.grasp.substrate.netty.member;
 
 import io.grasp.model.AcpNodeName;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Receives what happens on the links with members. All methods are called on the loop. */
@@ -22,6 +23,24 @@ public interface MemberLinks {
      * @param member the member
      */
     default void down(Member member) {}
+
+    /**
+     * A member is not known to be at a place any more where this node has found it, though it may still be a neighbor.
+     *
+     * @param member the member
+     * @param place the address and port
+     */
+    default void left(Member member, InetSocketAddress place) {}
+
+    /**
+     * Whether this node looks for a member as its neighbor: it has found it, but the member did not accept it.
+     *
+     * @param member the member
+     * @return whether it does
+     */
+    default boolean isSought(Member member) {
+        return false;
+    }
 
     /**
      * A neighbor has sent a message.

@@ -506,6 +506,11 @@ public final class Members {
         }
 
         @Override
+        public void left(Route route, Member member) {
+            links.left(member, route.remote());
+        }
+
+        @Override
         public void forget(Route route) {
             routes.remove(Place.of(route.remote()), route);
         }
@@ -585,7 +590,7 @@ public final class Members {
         @Override
         public byte flags(MemberConnection connection, Hello hello) {
             Member member = memberOn(connection, hello);
-            return Hello.flags(member.isWanted(), member.isNeighbor() ? member.accepts() : mayAccept(member));
+            return Hello.flags(member.isWanted(), member.isNeighbor() ? member.acceptance() : acceptance(member));
         }
 
         @Override
@@ -594,7 +599,7 @@ public final class Members {
             if (members.putIfAbsent(member.key(), member) == null) {
                 reportSameName(member);
             }
-            member.beginAnew(mayAccept(member));
+            member.beginAnew(acceptance(member));
             return member;
         }
 
@@ -676,22 +681,24 @@ public final class Members {
     }
 
     /** {@return whether a member may have this node as its neighbor, as things are now} */
-    private boolean mayAccept(Member member) {
-        return config.acceptsLinks() && !isThisNode(member) && refusalOf(member) == null;
+    private Acceptance acceptance(Member member) {
+        if (!config.acceptsLinks() || isThisNode(member)) {
+            return Acceptance.NO;
+        }
+        if (owners.objection(member) != null) {
+            return Acceptance.NAME_HAS_LINKS;
+        }
+        return hasPlaceFor(member) || givesWayTo(member) != null ? Acceptance.YES : Acceptance.NO_PLACE;
     }
 
-    /** {@return why a member cannot have this node as its neighbor; {@code null} if it can, or if another gives way} */
-    private @Nullable String refusalOf(Member member) {
-        String objection = owners.objection(member);
-        if (objection != null || member.isNeighbor() || acceptsMore(member) || givesWayTo(member) != null) {
-            return objection;
-        }
-        return "this node has " + config.maxNeighbors() + " neighbors, its maximum, so " + member + " cannot be one";
+    /** {@return whether a member can be a neighbor while no other gives way} What this node wants does not count. */
+    private boolean hasPlaceFor(Member member) {
+        return links.isSought(member) || acceptsMore(member);
     }
 
     private boolean acceptsMore(Member member) {
         long ofPeers = members.values().stream()
-                .filter(each -> each.isNeighbor() && !each.isWanted() && !isSuccessor(member, each))
+                .filter(each -> each != member && each.isNeighbor() && !each.isWanted() && !isSuccessor(member, each))
                 .count();
         return ofPeers < config.maxNeighbors();
     }
@@ -814,20 +821,30 @@ public final class Members {
         }
 
         @Override
-        public boolean accepts(Member member) {
-            if (!config.acceptsLinks() || isThisNode(member)) {
-                return false;
+        public Acceptance accept(Member member) {
+            Acceptance acceptance = acceptance(member);
+            switch (acceptance) {
+                case YES -> {
+                    Member givesWay = hasPlaceFor(member) ? null : givesWayTo(member);
+                    if (givesWay != null) {
+                        givesWay.giveWay();
+                    }
+                }
+                case NAME_HAS_LINKS -> refuseLink(member, String.valueOf(objection(member)));
+                case NO_PLACE ->
+                    refuseLink(
+                            member,
+                            "this node has " + config.maxNeighbors() + " neighbors, its maximum, so " + member
+                                    + " cannot be one");
+                case NO -> {
+                    // the member has reached itself, or there are no links
+                }
             }
-            String refusal = refusalOf(member);
-            if (refusal != null) {
-                refused(member.remote(), member.identity(), PeerRefusal.TOO_MANY_NEIGHBORS, refusal);
-                return false;
-            }
-            Member givesWay = member.isNeighbor() || acceptsMore(member) ? null : givesWayTo(member);
-            if (givesWay != null) {
-                givesWay.giveWay();
-            }
-            return true;
+            return acceptance;
+        }
+
+        private void refuseLink(Member member, String why) {
+            refused(member.remote(), member.identity(), PeerRefusal.TOO_MANY_NEIGHBORS, why);
         }
 
         @Override
@@ -1443,6 +1460,11 @@ public final class Members {
     /** {@return how many members, connections and sessions there are: 0 if nothing is open or waits} */
     int size() {
         return members.size() + channels.size() + connections.size() + sessions.size() + deferred.size();
+    }
+
+    /** {@return how many handshakes that peers have begun are under way; for tests} */
+    int handshakesOfPeers() {
+        return handshakes.underWay();
     }
 
     @Override

@@ -68,6 +68,9 @@ final class Route {
         /** Uses a connection that is open, of which {@link #attached} is called first. */
         void attach(SecureChannel channel, Route route);
 
+        /** A member may not be here any more, though connections with it may be open. */
+        void left(Route route, Member member);
+
         /** Nothing is known about the node any more, and nothing waits for it. */
         void forget(Route route);
     }
@@ -297,7 +300,7 @@ final class Route {
         }
         endClaim();
         if (member != found) {
-            leading.clear();
+            forgetMember();
         }
         member = found;
         leading.add(connection);
@@ -467,7 +470,11 @@ final class Route {
     private void forgetMember() {
         stopExpiry();
         leading.clear();
+        Member former = member;
         member = null;
+        if (former != null) {
+            owner.left(this, former);
+        }
     }
 
     private void expireLater() {

@@ -410,7 +410,6 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
 
     private void handshaken() {
         local = (InetSocketAddress) channel.localAddress();
-        channel.config().setAutoRead(false);
         try {
             chain = certificates(tls.engine().getSession().getPeerCertificates());
             Certificate[] shown = tls.engine().getSession().getLocalCertificates();
@@ -420,7 +419,19 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
             return;
         }
         checkedAt = loop.nanoTime();
-        check(identity, checks, loop, chain, this::checked);
+        try {
+            checks.execute(() -> identity.whenRevocationIsKnown(chain, this::checkOnLoop));
+        } catch (RejectedExecutionException closing) {
+            // the channels are being closed
+        }
+    }
+
+    private void checkOnLoop() {
+        try {
+            loop.execute(() -> check(identity, checks, loop, chain, this::checked));
+        } catch (RejectedExecutionException ended) {
+            // with all its channels
+        }
     }
 
     private static List<X509Certificate> certificates(Certificate[] of) {

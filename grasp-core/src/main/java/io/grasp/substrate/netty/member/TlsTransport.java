@@ -205,7 +205,7 @@ final class TlsTransport {
         newEngine(
                 TlsRole.SERVER,
                 accepted,
-                handshakes.until(channel.closeFuture()),
+                handshakes.until(channel.closeFuture(), false),
                 incoming::begin,
                 incoming::cannotBegin);
     }
@@ -317,7 +317,7 @@ final class TlsTransport {
     private SecureChannel secure(
             Channel channel, @Nullable InetSocketAddress remote, SSLEngine engine, SecureChannel.Outcome outcome) {
         SecureChannel[] self = new SecureChannel[1];
-        Executor threads = handshakes.until(channel.closeFuture());
+        Executor threads = handshakes.until(channel.closeFuture(), remote != null);
         TlsTasks tasks = new TlsTasks(threads, loop, () -> self[0].giveUpWithoutInput());
         SslHandler tls = new SslHandler(engine, tasks);
         tls.setHandshakeTimeoutMillis(config.handshakeTimeoutMillis());
@@ -338,7 +338,7 @@ final class TlsTransport {
         channel.pipeline().addFirst(secure);
         channel.pipeline().addFirst(tls);
         channel.pipeline().addFirst(tasks);
-        channel.config().setAutoRead(true);
+        channel.read(); // further reads are up to the TLS handler until the peer is authenticated
         return secure;
     }
 

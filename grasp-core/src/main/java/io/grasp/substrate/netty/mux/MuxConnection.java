@@ -199,7 +199,7 @@ public final class MuxConnection {
         unopened++;
         if (!isOpen()) {
             later(() -> stream.fail(noMoreStreams(), 0));
-        } else if (waiting.size() >= config.maxWaitingStreams + Math.max(0, freeStreams())) {
+        } else if (waiting.size() - Math.max(0, freeStreams()) >= config.maxWaitingStreams) {
             later(() -> stream.fail(
                     new MuxOverflowException(
                             waiting.size() + " connections to " + remoteText() + " wait until the peer takes one more"),

@@ -14,9 +14,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * While it is not up, a member may stand in for it. The attempts go on, because the neighbor may be another node. It is
  * the only member that says that it is at one of the addresses, if nothing can be connected to there, for example
- * because of a firewall; or the neighbor at a former address of the name, until there is a link with one at the others.
+ * because of a firewall; or the neighbor at a former address of the name, until there is a link with one at the others;
+ * or the neighbor itself, if it may have left its place, or has accepted this node only after the attempt.
  *
  * <p>While the node's own identity is not good, it does nothing.
  */
@@ -61,7 +64,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
         FOUND,
         /** A substitute that says that it is there. */
         CLAIMANT,
-        /** What was found at a former address. */
+        /** What was found at a former address, or was at the address, which may lead to another node now. */
         FORMER
     }
 
@@ -78,6 +81,9 @@ final class Neighbor implements FoundNeighbors.Candidate {
     private @Nullable InetSocketAddress current;
     /** The addresses of the last attempt that had any. */
     private List<InetSocketAddress> places = List.of();
+
+    /** What the last attempt has found, and what has not accepted this node. It is wanted until the next attempt. */
+    private final Set<Member> asked = new LinkedHashSet<>();
 
     private @Nullable Member member;
     private Standing standing = Standing.FOUND;
@@ -142,6 +148,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
     @Override
     public void begin() {
         stopAttempt();
+        withdraw();
         if (closed || !members.security().permitsGrasp()) {
             return;
         }
@@ -198,19 +205,30 @@ final class Neighbor implements FoundNeighbors.Candidate {
         }
         untried.clear();
         use(found, Standing.FOUND);
+        withdraw();
         failures = 0;
         refreshLater();
         events.tried(this);
     }
 
-    /** {@return whether there is a link with a member, which is wanted from now on; otherwise it is not wanted} */
+    /**
+     * {@return whether there is a link with a member, which is wanted from now on} If there is none, the member may
+     * accept this node when it knows that, or when it wants this node too.
+     */
     private boolean isNeighborIfWanted(Member other) {
         other.want(true);
         boolean isNeighbor = other.isNeighbor();
         if (!isNeighbor) {
-            unwant(other);
+            asked.add(other);
         }
         return isNeighbor;
+    }
+
+    /** The next attempt is to be a new wish for the member, also if another neighbor of this node has asked it. */
+    private void withdraw() {
+        List<Member> all = List.copyOf(asked);
+        asked.clear();
+        all.forEach(this::unwant);
     }
 
     /** Replaces the member, perhaps by none. */
@@ -231,8 +249,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
             return new IOException(place + " is this node itself: name other nodes as its neighbors");
         }
         String objection = found.objection();
-        return new NotAcceptedException(
-                objection != null ? objection : found + " does not take this node as its neighbor");
+        return new NotAcceptedException(objection != null ? objection : found + ": " + found.refusal());
     }
 
     /** The two nodes are connected, but one does not accept the other as its neighbor. */
@@ -279,8 +296,8 @@ final class Neighbor implements FoundNeighbors.Candidate {
         }
         failures++;
         lastFailure = String.valueOf(cause.getMessage());
-        if (member == null || standing != Standing.FORMER) {
-            Member claimant = claimant();
+        Member claimant = claimant();
+        if (member == null || standing != Standing.FORMER || member == claimant) {
             use(claimant != null && isNeighborIfWanted(claimant) ? claimant : null, Standing.CLAIMANT);
         }
         if (member == null || standing == Standing.FORMER) {
@@ -320,6 +337,31 @@ final class Neighbor implements FoundNeighbors.Candidate {
                 || cause instanceof PeerRefusedException refused
                         && refused.reason() != PeerRefusal.HANDSHAKE_ABORTED
                         && refused.reason() != PeerRefusal.HANDSHAKE_TIMEOUT;
+    }
+
+    /**
+     * A member may have left a place, though there is still a link with it. The pauses are those of failed attempts, so
+     * that two nodes whose places nothing confirms do not connect to each other again and again.
+     */
+    void left(Member other, InetSocketAddress where) {
+        if (!closed && other == member && standing == Standing.FOUND && where.equals(current)) {
+            standing = Standing.FORMER;
+            stopAttempt();
+            waitAndTry(new IOException(other + " may have left " + place));
+        }
+    }
+
+    /** {@return whether the last attempt has found the node that a member is, which has not accepted this node} */
+    boolean seeks(Member other) {
+        return asked.stream().anyMatch(each -> each.key().equals(other.key()));
+    }
+
+    /** There is a link with a member. If it was asked for that, the next attempt shows whether it is still there. */
+    void linkUp(Member other) {
+        if (seeks(other)) {
+            other.want(true);
+            use(other, Standing.FORMER);
+        }
     }
 
     /** The link with a member is down. */
@@ -389,6 +431,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
     @Override
     public void remove() {
         close();
+        withdraw();
         use(null, Standing.FOUND);
     }
 

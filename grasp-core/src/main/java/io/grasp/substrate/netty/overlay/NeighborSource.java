@@ -1,8 +1,11 @@
 package io.grasp.substrate.netty.overlay;
 
+import io.grasp.substrate.Completion;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.OptionalInt;
 
 /**
  * Finds neighbors of an overlay while the node runs, for example by the floods of a DULL instance on a LAN (RFC 8994
@@ -11,15 +14,36 @@ import java.time.temporal.ChronoUnit;
 @FunctionalInterface
 public interface NeighborSource {
     /**
-     * Begins to look for neighbors.
+     * Begins to look for neighbors. Called on the loop, when the node accepts connections; it must not block.
      *
      * @param neighbors receives them
-     * @return ends the search; called once, on the loop, when the node is closed
+     * @return the search
      */
-    AutoCloseable start(Neighbors neighbors);
+    Search start(Neighbors neighbors);
+
+    /** A search for neighbors. */
+    @FunctionalInterface
+    interface Search {
+        /**
+         * Ends the search. Called once, on the loop, when the node is closed; it must not block.
+         *
+         * @param ended to be called when nothing of the search is open any more, on any thread. The close of the node
+         *     waits for it, but not longer than {@link OverlayConfig#withCloseTimeout}
+         */
+        void end(Completion ended);
+    }
 
     /** Receives neighbors. Its methods may be called on any thread, and do nothing after the node is closed. */
     interface Neighbors {
+        /**
+         * Where this node accepts connections at one of its addresses, for its announcement to others.
+         *
+         * @param own an address of this host
+         * @return the TCP port; empty while it accepts none there, because the settings leave out that address or the
+         *     node's certificate cannot be used now
+         */
+        OptionalInt portAt(InetAddress own);
+
         /**
          * A neighbor has been found, and is wanted until it is lost.
          *
@@ -49,5 +73,14 @@ public interface NeighborSource {
          * @param neighbor the address and port
          */
         void lost(InetSocketAddress neighbor);
+
+        /**
+         * The search cannot find neighbors now, or not all. It is reported to the node's observer
+         * ({@link io.grasp.observe.GraspObserver#linkFailed}); the neighbors that were found stay.
+         *
+         * @param search what failed, in a few words for the operator, such as {@code finding neighbors on eth0}
+         * @param cause the failure
+         */
+        void failed(String search, Throwable cause);
     }
 }

@@ -41,6 +41,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -69,15 +70,17 @@ public final class OverlaySubstrate implements Substrate {
     private final List<Neighbor> configured = new ArrayList<>();
     private final FoundNeighbors<Neighbor> found;
     private final Set<NamedConnection> named = new HashSet<>();
-    private final List<AutoCloseable> searches = new ArrayList<>();
+    private final NeighborSearches searches;
     private int nextIndex = FIRST_INDEX;
     private @Nullable HostAddresses host;
     private final Set<Neighbor> untried = new LinkedHashSet<>();
+    private volatile boolean secured;
 
     private OverlaySubstrate(NettyLoop loop, boolean ownsLoop, OverlayConfig config, NodeIdentity identity) {
         this.loop = loop;
         this.lifecycle = new SubstrateLifecycle(loop, ownsLoop);
         this.config = config;
+        this.searches = new NeighborSearches(loop);
         this.members = new Members(loop, identity, config.members(), new Links());
         this.found = new FoundNeighbors<>(
                 loop,
@@ -172,9 +175,8 @@ public final class OverlaySubstrate implements Substrate {
             lifecycle.completeStart(null);
         }
         configured.forEach(Neighbor::begin);
-        for (NeighborSource source : config.sources) {
-            loop.run(() -> searches.add(source.start(new FromSource())));
-        }
+        secured = security().permitsGrasp();
+        config.sources.forEach(source -> searches.start(source, new FromSource(port())));
     }
 
     private Neighbor neighbor(HostAndPort place) {
@@ -184,6 +186,17 @@ public final class OverlaySubstrate implements Substrate {
 
     /** Receives the neighbors that a source finds, on any thread. */
     private final class FromSource implements NeighborSource.Neighbors {
+        private final int port;
+
+        FromSource(int port) {
+            this.port = port;
+        }
+
+        @Override
+        public OptionalInt portAt(InetAddress own) {
+            return secured && isAccepting(own) ? OptionalInt.of(port) : OptionalInt.empty();
+        }
+
         @Override
         public void found(InetSocketAddress neighbor, Duration valid) {
             if (neighbor.isUnresolved()) {
@@ -195,6 +208,11 @@ public final class OverlaySubstrate implements Substrate {
         @Override
         public void lost(InetSocketAddress neighbor) {
             lifecycle.execute(() -> found.lost(neighbor));
+        }
+
+        @Override
+        public void failed(String search, Throwable cause) {
+            lifecycle.execute(() -> lifecycle.report(listener -> listener.linkFailed(search, cause)));
         }
     }
 
@@ -243,6 +261,7 @@ public final class OverlaySubstrate implements Substrate {
             OverlayLink link = new OverlayLink(name(member), index, share, member, config.maxMessageBytes);
             links.put(member, link);
             lifecycle.report(listener -> listener.linkUp(link));
+            neighbors().forEach(each -> each.linkUp(member));
         }
 
         @Override
@@ -253,6 +272,16 @@ public final class OverlaySubstrate implements Substrate {
                 lifecycle.report(listener -> listener.linkDown(link));
             }
             neighbors().forEach(each -> each.linkDown(member));
+        }
+
+        @Override
+        public void left(Member member, InetSocketAddress place) {
+            neighbors().forEach(each -> each.left(member, place));
+        }
+
+        @Override
+        public boolean isSought(Member member) {
+            return neighbors().stream().anyMatch(each -> each.seeks(member));
         }
 
         @Override
@@ -285,6 +314,7 @@ public final class OverlaySubstrate implements Substrate {
 
         @Override
         public void identityIs(boolean good) {
+            secured = good;
             neighbors().forEach(each -> each.identityIs(good));
         }
 
@@ -489,14 +519,20 @@ public final class OverlaySubstrate implements Substrate {
     /** {@inheritDoc} Sessions are closed gracefully, which may take up to twice the close timeout. */
     @Override
     public void close(Completion completion) {
-        lifecycle.close(completion, this::closeAll, members::abandon, this::endAttempts, this::endSearches);
+        lifecycle.close(completion, this::closeAll, members::abandon, this::endAttempts, searches::end);
     }
 
     private void closeAll() {
         List.copyOf(named).forEach(NamedConnection::shutDown);
         endAttempts();
-        endSearches();
-        members.close(lifecycle::allClosed);
+        int[] open = {2}; // the searches and the members
+        Runnable closed = () -> {
+            if (--open[0] == 0) {
+                lifecycle.allClosed();
+            }
+        };
+        searches.end(TimeUnit.MILLISECONDS.toNanos(config.closeTimeoutMillis), closed);
+        members.close(closed);
     }
 
     private void endAttempts() {
@@ -505,10 +541,5 @@ public final class OverlaySubstrate implements Substrate {
         if (names != null) {
             names.close();
         }
-    }
-
-    private void endSearches() {
-        searches.forEach(lifecycle::end);
-        searches.clear();
     }
 }

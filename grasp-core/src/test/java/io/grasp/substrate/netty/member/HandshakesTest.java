@@ -146,6 +146,29 @@ class HandshakesTest {
         }
     }
 
+    /** Strangers could otherwise keep a node from its neighbors. */
+    @Test
+    void whatThisNodeBeginsDoesNotWaitForWhatPeersHaveBegun() throws Exception {
+        EmbeddedChannel ofPeer = new EmbeddedChannel();
+        EmbeddedChannel own = new EmbeddedChannel();
+        List<String> ran = new CopyOnWriteArrayList<>();
+        CountDownLatch done = new CountDownLatch(100);
+        Executor ofPeers = handshakes.until(ofPeer.closeFuture(), false);
+        for (int i = 0; i < 100; i++) {
+            ofPeers.execute(() -> {
+                ran.add("a peer's");
+                done.countDown();
+            });
+        }
+        handshakes.until(own.closeFuture(), true).execute(() -> ran.add("a dial"));
+        handshakes.execute(() -> ran.add("a check"));
+
+        handshakes.start();
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran).hasSize(102).startsWith("a dial", "a check");
+        handshakes.close();
+    }
+
     @Test
     void whatWaitsForAConnectionThatClosesIsForgotten() throws Exception {
         EmbeddedChannel reset = new EmbeddedChannel();
@@ -153,11 +176,11 @@ class HandshakesTest {
         List<String> ran = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 1000; i++) {
             EmbeddedChannel closing = new EmbeddedChannel();
-            handshakes.until(closing.closeFuture()).execute(() -> ran.add("of a closed connection"));
+            handshakes.until(closing.closeFuture(), false).execute(() -> ran.add("of a closed connection"));
             closing.close();
         }
-        Executor ofReset = handshakes.until(reset.closeFuture());
-        Executor ofOpen = handshakes.until(open.closeFuture());
+        Executor ofReset = handshakes.until(reset.closeFuture(), false);
+        Executor ofOpen = handshakes.until(open.closeFuture(), true);
         ofReset.execute(() -> ran.add("reset"));
         ofOpen.execute(() -> ran.add("open"));
         ofReset.execute(() -> ran.add("reset"));

@@ -17,11 +17,21 @@ public final class MembersState {
         return members.size();
     }
 
+    /** {@return how many handshakes that peers have begun are under way} */
+    public static int handshakesOfPeers(Members members) {
+        return members.handshakesOfPeers();
+    }
+
     /** {@return how many neighbors there are only because they want to be} */
     public static long accepted(Members members) {
         return members.members().stream()
                 .filter(each -> each.isNeighbor() && !each.isWanted())
                 .count();
+    }
+
+    /** {@return how many members are wanted as neighbors} */
+    public static long wanted(Members members) {
+        return members.members().stream().filter(Member::isWanted).count();
     }
 
     /** Resets one of the connections with link messages, chosen by a number, if there is any. */
@@ -53,7 +63,7 @@ public final class MembersState {
                     .append(each.instance(), 0, 6)
                     .append(each.isNeighbor() ? " LINK" : " no link")
                     .append(each.isWanted() ? " wanted" : "")
-                    .append(each.accepts() ? " accepted" : "")
+                    .append(each.acceptance() == Acceptance.YES ? " accepted" : "")
                     .append(" waiting ")
                     .append(each.waiting().size());
             for (MemberConnection connection : each.connections()) {

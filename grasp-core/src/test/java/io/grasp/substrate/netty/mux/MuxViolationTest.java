@@ -49,6 +49,17 @@ class MuxViolationTest {
         assertViolation(violation);
     }
 
+    /** The number of streams is a bound of the peer's, up to 2^31-1. */
+    @Test
+    void aPeerMayTakeAnyNumberOfStreams() {
+        end.receive("47524153504d5558 01010000 00004000 7fffffff 00010000");
+        MuxEnd.Stream stream = end.open();
+        loop.advance(Duration.ofMillis(10));
+        assertThat(stream.failure).isNull();
+        assertThat(stream.events).containsExactly("opened");
+        end.receive("84"); // ends it
+    }
+
     @Test
     void messagesThatAchieveNothingAreBounded() {
         end.receive(PREFACE);

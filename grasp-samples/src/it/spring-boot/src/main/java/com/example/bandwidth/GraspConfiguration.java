@@ -1,12 +1,15 @@
 package com.example.bandwidth;
 
+import com.example.bandwidth.SharedLoopConfiguration.SharedLoop;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.logging.LoggingObserver;
 import io.grasp.metrics.MicrometerObserver;
 import io.grasp.metrics.SessionObservations;
+import io.grasp.substrate.netty.NettySubstrate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -15,9 +18,14 @@ import org.springframework.context.annotation.Configuration;
 class GraspConfiguration {
     /** Starting it waits until the links are up. Spring closes it after the ASAs. */
     @Bean(destroyMethod = "close")
-    Grasp grasp(GraspProperties properties, MicrometerObserver metrics, ObservationRegistry observations) {
-        GraspConfig config = GraspConfig.defaults()
-                .withNetwork(properties.network())
+    Grasp grasp(
+            GraspProperties properties,
+            MicrometerObserver metrics,
+            ObservationRegistry observations,
+            Optional<SharedLoop> shared) {
+        GraspConfig config = shared.map(SharedLoop::loop)
+                .map(loop -> GraspConfig.defaults().withSubstrate(() -> NettySubstrate.on(loop, properties.network())))
+                .orElseGet(() -> GraspConfig.defaults().withNetwork(properties.network()))
                 .withAdditionalObserver(LoggingObserver.create())
                 .withAdditionalObserver(metrics)
                 .withAdditionalObserver(new SessionObservations(observations));

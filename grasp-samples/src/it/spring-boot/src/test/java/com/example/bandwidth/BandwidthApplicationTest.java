@@ -3,10 +3,12 @@ package com.example.bandwidth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.api.Grasp;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,7 +58,7 @@ class BandwidthApplicationTest {
     @BeforeAll
     static void startBoth() {
         provider = start("--bandwidth.limit=100");
-        customer = start("--bandwidth.timeout=2s");
+        customer = start("--bandwidth.timeout=2s", "--grasp.shared-loop=true");
     }
 
     @AfterAll
@@ -65,9 +67,10 @@ class BandwidthApplicationTest {
         provider.close();
     }
 
-    private static ConfigurableApplicationContext start(String setting) {
-        return new SpringApplicationBuilder(BandwidthApplication.class, Tracing.class)
-                .run("--server.port=0", "--grasp.links=lo", "--grasp.ip=ipv4", "--grasp.assume-secure=true", setting);
+    private static ConfigurableApplicationContext start(String... settings) {
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.addAll(List.of("--server.port=0", "--grasp.links=lo", "--grasp.ip=ipv4", "--grasp.assume-secure=true"));
+        return new SpringApplicationBuilder(BandwidthApplication.class, Tracing.class).run(all.toArray(String[]::new));
     }
 
     private static WebTestClient client(ConfigurableApplicationContext application) {
@@ -87,6 +90,21 @@ class BandwidthApplicationTest {
                 .expectBody(Bandwidth.class)
                 .isEqualTo(new Bandwidth(100));
         client(customer).get().uri("/bandwidth/300").exchange().expectStatus().isEqualTo(HttpStatus.CONFLICT);
+    }
+
+    @Test
+    void theWebServerAndTheNodeShareAThread() {
+        client(customer).get().uri("/actuator/health").exchange().expectStatus().isOk();
+        String ofNode = customer.getBean(Grasp.class)
+                .links()
+                .map(links -> Thread.currentThread().getName())
+                .block();
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .filteredOn(name -> name.startsWith("bandwidth-"))
+                .as("event loops, of which one without native transport is for the node")
+                .containsExactly(ofNode);
     }
 
     @Test
