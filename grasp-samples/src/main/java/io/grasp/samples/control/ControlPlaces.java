@@ -3,6 +3,7 @@ package io.grasp.samples.control;
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -29,6 +30,11 @@ public final class ControlPlaces {
     private static final String RUNTIME = "XDG_RUNTIME_DIR";
 
     private ControlPlaces() {}
+
+    /** {@return whether this system can keep other users away from a socket} */
+    static boolean areProtected() {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+    }
 
     /**
      * {@return the directory of the sockets, which need not exist}
