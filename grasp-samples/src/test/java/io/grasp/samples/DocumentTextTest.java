@@ -73,6 +73,7 @@ class DocumentTextTest {
     }
 
     private static boolean leadsOn(List<String> page, int blank) {
-        return blank + 1 < page.size() && LIST_OR_CODE.matcher(page.get(blank + 1)).matches();
+        return blank + 1 < page.size()
+                && LIST_OR_CODE.matcher(page.get(blank + 1)).matches();
     }
 }
