@@ -82,8 +82,7 @@ final class Problem extends RuntimeException {
 
     /** The node refuses to be watched, because a bound of its own is reached. */
     static Problem notWatched(Throwable reason) {
-        return new Problem(
-                UNAVAILABLE, "too-many", "A bound is reached", Failures.oneLine(reason), null);
+        return new Problem(UNAVAILABLE, "too-many", "A bound is reached", Failures.oneLine(reason), null);
     }
 
     /** {@return the problem that a failure is} */

@@ -362,7 +362,8 @@ class ControlServerTest {
             stream.awaitComment();
             server.close();
             assertThat(stream.ends()).isTrue();
-            client.await(() -> grasp.inspection().status().block(LONGEST).counts().watchers() == 0);
+            client.await(
+                    () -> grasp.inspection().status().block(LONGEST).counts().watchers() == 0);
         }
     }
 
@@ -406,16 +407,18 @@ class ControlServerTest {
     @Test
     void anotherServerSharesTheRoutesBehindItsOwnCheck() throws Exception {
         startNode();
-        DisposableServer console = server.bounded(HttpServer.create().host("127.0.0.1").port(0))
+        DisposableServer console = server.bounded(
+                        HttpServer.create().host("127.0.0.1").port(0))
                 .handle((request, response) -> request.requestHeaders().contains("Authorization", "Bearer x", false)
                         ? server.routes().handle(request, response)
                         : response.status(401).send())
                 .bindNow(LONGEST);
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(
-                    URI.create("http://127.0.0.1:" + console.port() + "/v1/status"));
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + console.port() + "/v1/status"));
             HttpClient http = HttpClient.newHttpClient();
-            assertThat(http.send(request.build(), HttpResponse.BodyHandlers.ofString()).statusCode())
+            assertThat(http.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
                     .isEqualTo(401);
             HttpResponse<String> permitted = http.send(
                     request.header("Authorization", "Bearer x").build(), HttpResponse.BodyHandlers.ofString());
