@@ -14,17 +14,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import reactor.core.publisher.Flux;
 
 /** Makes the pictures in docs/console.md. */
 @Tag("long")
+@ExtendWith(SharedBrowser.class)
 class ScreenshotsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Path PICTURES = Project.root().resolve("docs/console");
@@ -33,23 +33,15 @@ class ScreenshotsTest {
     private static final Objective POLICY = Objective.synchronizable("policy");
     private static final Objective WEATHER = Objective.synchronizable("weather");
 
-    private static Browser browser;
+    private final Browser browser;
 
     private final LiveNetwork network = new LiveNetwork();
 
     @TempDir
     private Path directory;
 
-    @BeforeAll
-    static void start() {
-        browser = Browser.start();
-    }
-
-    @AfterAll
-    static void end() {
-        if (browser != null) {
-            browser.close();
-        }
+    ScreenshotsTest(Browser browser) {
+        this.browser = browser;
     }
 
     @AfterEach
