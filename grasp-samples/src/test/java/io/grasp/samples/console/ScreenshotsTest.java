@@ -59,7 +59,7 @@ class ScreenshotsTest {
     private Flux<Move> answer(Objective offer) {
         int wanted = ((Number) offer.value().as(Map.class).get("kbps")).intValue();
         if (wanted <= 4000) {
-            return Flux.just(Move.accept()).delaySubscription(Duration.ofMillis(900), network.scheduler());
+            return Flux.just(Move.accept()).delaySubscription(Duration.ofMillis(2500), network.scheduler());
         }
         if (wanted > 90_000) {
             return Flux.just(Move.decline("more than the link has"));
