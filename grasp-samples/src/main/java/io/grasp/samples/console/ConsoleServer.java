@@ -42,8 +42,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Serves the console of a node: the page, its events, and the control API, all at one origin. It runs on the loop of the
- * control API, and has 64 connections; further ones are closed.
+ * Serves the console of a node: the page, its events, and the control API, all at one origin. It runs on the loop of
+ * the control API, and has 64 connections; further ones are closed.
  */
 public final class ConsoleServer implements AutoCloseable {
     private static final Duration PENALTY = Duration.ofSeconds(1);
@@ -205,8 +205,7 @@ public final class ConsoleServer implements AutoCloseable {
         return refuse(response, HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET is allowed here");
     }
 
-    private Publisher<Void> file(
-            String name, String tag, HttpServerRequest request, HttpServerResponse response) {
+    private Publisher<Void> file(String name, String tag, HttpServerRequest request, HttpServerResponse response) {
         if (!isReading(request)) {
             response.header("Allow", "GET, HEAD");
             return refuse(response, HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET is allowed here");

@@ -183,7 +183,8 @@ class ConsolePageTest {
 
         browser.click("#tab-floods").awaitText("#panel-floods td", "outside");
         browser.click("#panel-floods td button").awaitText("#confirm", "Let outside expire, of all its sources?");
-        browser.press(Keys.ENTER).await("cancelled", () -> !browser.element("#confirm").isDisplayed());
+        browser.press(Keys.ENTER)
+                .await("cancelled", () -> !browser.element("#confirm").isDisplayed());
         browser.click("#panel-floods td button").click("#confirm-yes").awaitText("#notice", "Done.");
         browser.awaitText("#panel-floods", "Nothing here.");
     }
