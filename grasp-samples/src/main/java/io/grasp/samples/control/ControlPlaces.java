@@ -95,7 +95,7 @@ public final class ControlPlaces {
     static long user() {
         try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
             return status.filter(line -> line.startsWith("Uid:"))
-                    .mapToLong(line -> Long.parseLong(line.split("\\s+")[EFFECTIVE]))
+                    .mapToLong(line -> Long.parseLong(line.split("\\s+", -1)[EFFECTIVE]))
                     .findFirst()
                     .orElseThrow(IOException::new);
         } catch (IOException | UncheckedIOException e) {
