@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.health.contributor.AbstractReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -29,10 +30,10 @@ class GraspHealthIndicator extends AbstractReactiveHealthIndicator {
     private Health health(Health.Builder builder, List<LinkInfo> links, Security security) {
         boolean listening = provider.map(Provider::isListening).orElse(true);
         boolean up = !links.isEmpty() && security != Security.NONE && listening;
-        return (up ? builder.up() : builder.down())
+        provider.ifPresent(asa -> builder.withDetail("listening", listening));
+        return builder.status(up ? Status.UP : Status.DOWN)
                 .withDetail("security", security)
                 .withDetail("links", links.stream().map(LinkInfo::name).toList())
-                .withDetail("listening", listening)
                 .build();
     }
 }
