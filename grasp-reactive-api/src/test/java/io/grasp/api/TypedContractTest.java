@@ -731,7 +731,9 @@ class TypedContractTest extends ContractTest {
                     .awaitFailure();
 
             GraspContractTest.assertCode(failure, GraspErrorCode.CBOR_FAIL);
-            assertThat(failure).hasMessageEndingWith("the codec failed: " + error).hasRootCause(error);
+            assertThat(failure)
+                    .hasMessageEndingWith("the codec failed: " + error)
+                    .hasRootCause(error);
         }
         listening.cancel();
     }

@@ -53,12 +53,11 @@ class CustomerController {
 
     @ExceptionHandler
     ProblemDetail failed(GraspException failure) {
-        HttpStatus status =
-                switch (failure.code()) {
-                    case NO_DISCOVERY_REPLY, NO_REPLY, NO_NEGOTIATION_REPLY -> HttpStatus.GATEWAY_TIMEOUT;
-                    case CBOR_FAIL -> HttpStatus.BAD_GATEWAY;
-                    default -> HttpStatus.SERVICE_UNAVAILABLE;
-                };
+        HttpStatus status = switch (failure.code()) {
+            case NO_DISCOVERY_REPLY, NO_REPLY, NO_NEGOTIATION_REPLY -> HttpStatus.GATEWAY_TIMEOUT;
+            case CBOR_FAIL -> HttpStatus.BAD_GATEWAY;
+            default -> HttpStatus.SERVICE_UNAVAILABLE;
+        };
         return ProblemDetail.forStatusAndDetail(status, failure.getMessage());
     }
 }

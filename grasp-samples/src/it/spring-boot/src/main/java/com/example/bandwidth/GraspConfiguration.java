@@ -42,6 +42,7 @@ class GraspConfiguration {
     /** Boot also makes meters of the observations, which graspMetrics has already: only traces need them. */
     @Bean
     MeterFilter onceForEachSession() {
-        return MeterFilter.deny(meter -> Set.of("grasp.session", "grasp.session.active").contains(meter.getName()));
+        return MeterFilter.deny(
+                meter -> Set.of("grasp.session", "grasp.session.active").contains(meter.getName()));
     }
 }

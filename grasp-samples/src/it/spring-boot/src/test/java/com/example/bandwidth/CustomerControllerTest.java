@@ -56,7 +56,8 @@ class CustomerControllerTest {
                 .jsonPath("$.detail")
                 .value(String.class, detail -> assertThat(detail).startsWith("No reply to discovery"));
 
-        SIMULATION.start("theirs")
+        SIMULATION
+                .start("theirs")
                 .flatMap(node -> node.registerAsa("provider"))
                 .flatMap(CustomerControllerTest::offer50)
                 .subscribe();
@@ -72,7 +73,7 @@ class CustomerControllerTest {
     private static Mono<Void> offer50(Asa provider) {
         return provider.typed(Bandwidth.OBJECTIVE)
                 .register()
-                .flatMap(bandwidth -> bandwidth.listenNegotiate(
-                        customer -> customer.converse(offers -> offers.map(asked -> asked.propose(new Bandwidth(50))))));
+                .flatMap(bandwidth -> bandwidth.listenNegotiate(customer ->
+                        customer.converse(offers -> offers.map(asked -> asked.propose(new Bandwidth(50))))));
     }
 }
