@@ -6,6 +6,7 @@ import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.node.NodeRunner;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import reactor.core.publisher.Flux;
@@ -41,9 +42,7 @@ final class Cli {
         ChatCommand chat = new ChatCommand();
         chat.lines = lines;
         CommandLine command = new CommandLine(chat);
-        for (Object mixin : command.getMixins().values()) {
-            ((NetworkOptions) mixin).nodes = nodes;
-        }
+        ((NetworkOptions) command.getMixins().get("network")).nodes = nodes;
         return run(command, args);
     }
 
@@ -52,9 +51,22 @@ final class Cli {
         StringWriter err = new StringWriter();
         int code = commands.setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
-                .execute(args);
+                .execute(withoutControl(commands, args));
         return new Run(
                 code, out.toString().lines().toList(), err.toString().lines().toList());
+    }
+
+    /** A command serves no control API, unless the test asks for it. */
+    private static String[] withoutControl(CommandLine commands, String... args) {
+        CommandLine command =
+                args.length == 0 ? commands : commands.getSubcommands().getOrDefault(args[0], commands);
+        List<String> all = new ArrayList<>(List.of(args));
+        boolean serves =
+                command.getMixins().containsKey("control") && (!args[0].equals("flood") || all.contains("--every"));
+        if (serves && !all.contains("--control") && !all.contains("--help")) {
+            all.add(1, "--no-control");
+        }
+        return all.toArray(String[]::new);
     }
 
     /**

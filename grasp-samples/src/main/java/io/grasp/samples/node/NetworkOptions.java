@@ -351,6 +351,11 @@ public final class NetworkOptions extends CommandOptions {
         return logs.observer(errors(), node);
     }
 
+    /** {@return what is logged, for a command whose log can be changed while its node runs} */
+    public LogLevels logLevels() {
+        return logs.levels();
+    }
+
     private GraspObserver memoryWarnings() {
         return new GraspObserver() {
             @Override
