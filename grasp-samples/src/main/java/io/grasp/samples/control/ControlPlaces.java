@@ -68,12 +68,12 @@ public final class ControlPlaces {
     }
 
     /** {@return the number of the user who has a file, which may be a symbolic link} */
-    static long owner(Path file) throws IOException {
+    public static long owner(Path file) throws IOException {
         return ((Number) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
     }
 
     /** {@return the number of the user of this process} */
-    static long user() {
+    public static long user() {
         return new UnixSystem().getUid();
     }
 }
