@@ -42,6 +42,9 @@ final class DaemonCommand implements Callable<Integer> {
     @Mixin
     private ControlOptions control = new ControlOptions();
 
+    @Mixin
+    private ConsoleOptions console = new ConsoleOptions();
+
     @Option(
             names = "--dull",
             paramLabel = "NAME",
@@ -70,6 +73,7 @@ final class DaemonCommand implements Callable<Integer> {
                         + " (RFC 8994 section 6.4)");
             }
         }
+        console.check(network, control);
         return control.serving(network, this::run);
     }
 
@@ -87,13 +91,15 @@ final class DaemonCommand implements Callable<Integer> {
                         network::audit))
                 .toList();
         if (listeners.isEmpty() || network.isProtected()) {
-            network.withNode(observer, served.with(grasp -> run(listeners, output)));
+            network.withNode(
+                    observer, served.with(grasp -> console.with(grasp, served, network, run(listeners, output))));
         } else {
             DullListener first = listeners.get(0);
             List<DullListener> others = listeners.subList(1, listeners.size());
             network.withDull(
                     first.config(),
-                    served.with(instance -> first.listen(instance).then(run(others, output))));
+                    served.with(instance -> console.with(
+                            instance, served, network, first.listen(instance).then(run(others, output)))));
         }
         return 0;
     }

@@ -49,7 +49,7 @@ final class GrayCommand implements Callable<Integer> {
                     .run(grasp, rounds, pause)
                     .doOnNext(round -> output.result(round, round.describe()))
                     .reduce(false, (failed, round) -> failed || round.hasFailed())));
-            return Boolean.FALSE.equals(anyFailed) ? 0 : 1;
+            return Boolean.TRUE.equals(anyFailed) ? 1 : 0;
         });
     }
 }

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
@@ -22,6 +23,11 @@ final class Cli {
     /** Runs a command that does not use the network. */
     static Run run(String... args) {
         return run(Main.commandLine(), args);
+    }
+
+    /** Runs a command that does not use the network, with the arguments of a process. */
+    static Run process(String... args) {
+        return run(Main.commandLine(), commands -> Main.execute(commands, args));
     }
 
     /** Runs a command whose node is in a simulated network. */
@@ -47,11 +53,13 @@ final class Cli {
     }
 
     private static Run run(CommandLine commands, String... args) {
+        return run(commands, prepared -> prepared.execute(withoutControl(commands, args)));
+    }
+
+    private static Run run(CommandLine commands, ToIntFunction<CommandLine> execution) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = commands.setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(withoutControl(commands, args));
+        int code = execution.applyAsInt(commands.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)));
         return new Run(
                 code, out.toString().lines().toList(), err.toString().lines().toList());
     }

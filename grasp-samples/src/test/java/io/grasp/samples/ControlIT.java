@@ -59,7 +59,8 @@ class ControlIT {
         command.addAll(List.of("curl", "-sS", "-m", "20", "--unix-socket", socket.toString()));
         command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             return new Curl(process.exitValue(), output);
@@ -82,7 +83,10 @@ class ControlIT {
     void aDaemonIsLookedIntoReplacedAfterItsDeathAndStopped() {
         RunningProcess first = start("daemon").awaitReady();
         Path socket = directory.resolve("grasp").resolve(ControlPlaces.DAEMON);
-        assertThat(curl(socket, "http://localhost/v1/status").json().get("substrate").asString())
+        assertThat(curl(socket, "http://localhost/v1/status")
+                        .json()
+                        .get("substrate")
+                        .asString())
                 .isEqualTo("netty");
         RunningProcess second = start("daemon");
         assertThat(second.exit()).isEqualTo(1);
@@ -93,8 +97,12 @@ class ControlIT {
         assertThat(files()).containsExactly(ControlPlaces.DAEMON);
 
         RunningProcess third = start("daemon").awaitReady();
-        curl(socket, "-X", "PUT", "--json", "{\"level\":\"info\"}", "http://localhost/v1/log").json();
-        assertThat(curl(socket, "-X", "POST", "http://localhost/v1/actions/stop").json().get("stopping").asBoolean())
+        curl(socket, "-X", "PUT", "--json", "{\"level\":\"info\"}", "http://localhost/v1/log")
+                .json();
+        assertThat(curl(socket, "-X", "POST", "http://localhost/v1/actions/stop")
+                        .json()
+                        .get("stopping")
+                        .asBoolean())
                 .isTrue();
         assertThat(third.exit()).as(third.toString()).isZero();
         third.awaitError("INFO  node     closed");
@@ -105,7 +113,10 @@ class ControlIT {
     void otherCommandsHaveSocketsOfTheirOwnAndOnlyWarnWithout() throws IOException {
         RunningProcess serve = start("serve", "colour", "1").awaitReady();
         Path socket = ControlPlaces.of(Map.of("XDG_RUNTIME_DIR", directory.toString()), "serve", serve.pid());
-        assertThat(curl(socket, "http://localhost/v1/asas").json().at("/entries/0/name").asString())
+        assertThat(curl(socket, "http://localhost/v1/asas")
+                        .json()
+                        .at("/entries/0/name")
+                        .asString())
                 .isEqualTo("serve");
         serve.stop();
         assertThat(serve.exit()).isEqualTo(143);
@@ -123,11 +134,12 @@ class ControlIT {
     void otherUsersCannotConnectNorTakeThePlace() throws IOException {
         assumeTrue(ownerOf(directory) == 0, "only root can run a process as another user");
         // Each user can reach the socket, so that its own mode must keep the others away.
-        Path open = Files.createTempDirectory("grasp-open", PosixFilePermissions.asFileAttribute(
-                PosixFilePermissions.fromString("rwxr-xr-x")));
+        Path open = Files.createTempDirectory(
+                "grasp-open", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         try {
             Path socket = open.resolve("c.sock");
-            RunningProcess daemon = start("daemon", "--control", socket.toString()).awaitReady();
+            RunningProcess daemon =
+                    start("daemon", "--control", socket.toString()).awaitReady();
             List<String> nobody = List.of("setpriv", "--reuid=" + NOBODY, "--clear-groups");
             assertThat(curl(socket, "http://localhost/v1/status").exit()).isZero();
             Curl refused = curl(nobody, socket, "http://localhost/v1/status");

@@ -145,6 +145,11 @@ final class Processes {
         return java(List.of(), ofTests(options, main), arguments);
     }
 
+    /** Starts a runnable jar on this host. */
+    RunningProcess jar(Path jar, String... arguments) {
+        return java(List.of(), List.of("-jar", jar.toString()), arguments);
+    }
+
     /** Starts a runnable jar on a host. */
     RunningProcess jar(Host host, Path jar, String... arguments) {
         return java(host, List.of("-jar", jar.toString()), arguments);

@@ -17,9 +17,9 @@ public final class ControlOptions extends CommandOptions {
             names = "--control",
             paramLabel = "PATH",
             description = "Serve the control API on a Unix domain socket there, which only the user can connect to."
-                    + " Default: for daemon grasp/control.sock in $XDG_RUNTIME_DIR, without it /run/grasp/control.sock"
-                    + " for root and grasp-UID/control.sock in /tmp for others; for another command its name and"
-                    + " process ID instead of 'control'.")
+                    + " Default: for daemon control.sock in $RUNTIME_DIRECTORY, or grasp/control.sock in"
+                    + " $XDG_RUNTIME_DIR, without them /run/grasp/control.sock for root and grasp-UID/control.sock in"
+                    + " /tmp for others; for another command its name and process ID instead of 'control'.")
     private @Nullable Path path;
 
     @Option(names = "--no-control", description = "Do not serve the control API.")
@@ -33,6 +33,11 @@ public final class ControlOptions extends CommandOptions {
     /** {@return whether one of the options is given} */
     public boolean isGiven() {
         return path != null || off;
+    }
+
+    /** {@return whether the user wants no control API} */
+    public boolean isOff() {
+        return off;
     }
 
     /**

@@ -2,16 +2,18 @@ package io.grasp.samples.control;
 
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * Where the sockets of the control API are, so that a client finds them without options: in {@code grasp} in the user's
- * runtime directory ({@code $XDG_RUNTIME_DIR}), without one in {@code /run/grasp} for root, and in
- * {@code /tmp/grasp-UID} for others. That of a daemon is {@code control.sock}, that of another command has its name and
- * process ID.
+ * Where the sockets of the control API are, so that a client finds them without options: for a service of systemd in its
+ * runtime directory ({@code $RUNTIME_DIRECTORY}), otherwise in {@code grasp} in that of the user
+ * ({@code $XDG_RUNTIME_DIR}), without one in {@code /run/grasp} for root, and in {@code /tmp/grasp-UID} for others. That
+ * of a daemon is {@code control.sock}, that of another command has its name and process ID.
  */
 public final class ControlPlaces {
     /** The name of a daemon's socket. */
@@ -20,6 +22,10 @@ public final class ControlPlaces {
     /** The end of the names of all sockets. */
     public static final String SUFFIX = ".sock";
 
+    /** The field of the effective user, after the key and the real one (proc(5)). */
+    private static final int EFFECTIVE = 2;
+
+    private static final String OF_SERVICE = "RUNTIME_DIRECTORY";
     private static final String RUNTIME = "XDG_RUNTIME_DIR";
 
     private ControlPlaces() {}
@@ -30,6 +36,10 @@ public final class ControlPlaces {
      * @param environment the environment of the process
      */
     public static Path directory(Map<String, String> environment) {
+        String ofService = environment.getOrDefault(OF_SERVICE, "");
+        if (ofService.startsWith("/") && isOwn(Path.of(ofService))) {
+            return Path.of(ofService);
+        }
         String runtime = environment.getOrDefault(RUNTIME, "");
         // Under sudo it may be that of another user.
         if (runtime.startsWith("/") && isOwn(Path.of(runtime))) {
@@ -72,8 +82,18 @@ public final class ControlPlaces {
         return ((Number) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
     }
 
-    /** {@return the number of the user of this process} */
+    /**
+     * {@return the number of the user of this process} {@link UnixSystem} returns 0 for a user without a name, as
+     * in a container, so Linux is asked first.
+     */
     public static long user() {
-        return new UnixSystem().getUid();
+        try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+            return status.filter(line -> line.startsWith("Uid:"))
+                    .mapToLong(line -> Long.parseLong(line.split("\\s+")[EFFECTIVE]))
+                    .findFirst()
+                    .orElseThrow(IOException::new);
+        } catch (IOException | UncheckedIOException e) {
+            return new UnixSystem().getUid();
+        }
     }
 }

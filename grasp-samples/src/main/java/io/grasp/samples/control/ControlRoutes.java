@@ -72,14 +72,15 @@ public final class ControlRoutes {
      * The routes of a node that is not there yet.
      *
      * @param scheduler the only thread of the servers' loop
+     * @param heartbeat the time between two comments in a stream of events
      * @param log what the node logs
      * @param stop stops the command that runs the node; must not block
      */
-    ControlRoutes(Scheduler scheduler, LogLevels log, Runnable stop) {
+    ControlRoutes(Scheduler scheduler, Duration heartbeat, LogLevels log, Runnable stop) {
         this.scheduler = scheduler;
         this.log = log;
         this.stop = stop;
-        this.streams = new EventStreams(scheduler);
+        this.streams = new EventStreams(scheduler, heartbeat);
         addPages();
         addEvents();
         addActions();

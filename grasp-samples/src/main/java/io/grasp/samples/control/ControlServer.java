@@ -40,10 +40,10 @@ public final class ControlServer implements AutoCloseable {
     private final Duration patience;
     private final ControlSocket socket;
 
-    private ControlServer(Path path, Duration patience, LogLevels log, Runnable stop) throws IOException {
-        this.patience = patience;
+    private ControlServer(Path path, Times times, LogLevels log, Runnable stop) throws IOException {
+        this.patience = times.patience();
         routes = new ControlRoutes(
-                Schedulers.fromExecutorService(loop.onServer(false).next()), log, stop);
+                Schedulers.fromExecutorService(loop.onServer(false).next()), times.heartbeat(), log, stop);
         try {
             socket = ControlSocket.open(path, this::bind);
         } catch (IOException | RuntimeException e) {
@@ -61,13 +61,22 @@ public final class ControlServer implements AutoCloseable {
      * @throws IllegalStateException if it cannot be opened there
      */
     public static ControlServer open(Path path, LogLevels log, Runnable stop) {
-        return open(path, Duration.ofSeconds(10), log, stop);
+        return open(path, Times.USUAL, log, stop);
     }
 
-    /** @param patience the maximum time that a client may take to send a request, or to read what it has asked for */
-    static ControlServer open(Path path, Duration patience, LogLevels log, Runnable stop) {
+    /**
+     * The times of a server.
+     *
+     * @param patience the maximum time that a client may take to send a request, or to read what it has asked for
+     * @param heartbeat the time between two comments in a stream of events
+     */
+    record Times(Duration patience, Duration heartbeat) {
+        static final Times USUAL = new Times(Duration.ofSeconds(10), Duration.ofSeconds(15));
+    }
+
+    static ControlServer open(Path path, Times times, LogLevels log, Runnable stop) {
         try {
-            return new ControlServer(path, patience, log, stop);
+            return new ControlServer(path, times, log, stop);
         } catch (ChannelBindException e) {
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new IllegalStateException(

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /** The JSON of events. Where there are several kinds, {@code event} names the kind. */
-final class EventJson {
+public final class EventJson {
     /** Up to how many bytes of a message are shown. */
     static final int MESSAGE_BYTES = 4096;
 
@@ -88,7 +88,7 @@ final class EventJson {
         return new Batch(json.toByteArray(), count + skipped);
     }
 
-    static void flood(JsonWriter json, FloodEvent flood) {
+    public static void flood(JsonWriter json, FloodEvent flood) {
         json.millis("time", flood.time())
                 .flag("own", flood.own())
                 .session("session", flood.session())
@@ -106,7 +106,7 @@ final class EventJson {
                 .path(flood.path());
     }
 
-    static void discovery(JsonWriter json, DiscoveryEvent event) {
+    public static void discovery(JsonWriter json, DiscoveryEvent event) {
         if (event instanceof DiscoveryEvent.Asked asked) {
             json.text("event", "asked")
                     .millis("time", asked.time())
@@ -124,7 +124,7 @@ final class EventJson {
         }
     }
 
-    static void session(JsonWriter json, SessionEvent event) {
+    public static void session(JsonWriter json, SessionEvent event) {
         if (event instanceof SessionEvent.Started started) {
             json.text("event", "started").millis("time", started.time());
             session(json, started.session());
@@ -144,7 +144,7 @@ final class EventJson {
                         .text("objective", session.objective()));
     }
 
-    static void move(JsonWriter json, MoveEvent move) {
+    public static void move(JsonWriter json, MoveEvent move) {
         json.millis("time", move.time())
                 .flag("sent", move.sent())
                 .session("session", move.session())
@@ -157,7 +157,7 @@ final class EventJson {
                 .path(move.path());
     }
 
-    static void link(JsonWriter json, LinkEvent event) {
+    public static void link(JsonWriter json, LinkEvent event) {
         if (event instanceof LinkEvent.Up up) {
             json.text("event", "up")
                     .millis("time", up.time())
@@ -194,7 +194,7 @@ final class EventJson {
         }
     }
 
-    static void trace(JsonWriter json, TraceEvent event) {
+    public static void trace(JsonWriter json, TraceEvent event) {
         if (event instanceof TraceEvent.Message message) {
             json.text("event", "message")
                     .millis("time", message.time())

@@ -38,7 +38,6 @@ final class EventStreams {
     /** The maximum number of clients that trace. */
     static final int MOST_TRACES = 4;
 
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final int MOST_BATCH_BYTES = 128 * 1024;
 
     private final Scheduler scheduler;
@@ -47,11 +46,12 @@ final class EventStreams {
     private int clients;
     private int traces;
 
-    EventStreams(Scheduler scheduler) {
-        this(scheduler, HEARTBEAT);
-    }
-
-    /** @param heartbeat the time between two comments */
+    /**
+     * No streams yet.
+     *
+     * @param scheduler the only thread of the servers' loop
+     * @param heartbeat the time between two comments
+     */
     EventStreams(Scheduler scheduler, Duration heartbeat) {
         this.scheduler = scheduler;
         this.heartbeat = heartbeat;
@@ -123,11 +123,6 @@ final class EventStreams {
         } else {
             clients += change;
         }
-    }
-
-    /** {@return the number of feeds, each of which watches the node} */
-    int feeds() {
-        return feeds.size();
     }
 
     /** The events of one kind for clients with equal options. */

@@ -32,7 +32,7 @@ import tools.jackson.core.json.JsonFactory;
  * Writes members of JSON objects in the forms of the control API: times in milliseconds, addresses as text, constants
  * in lower case, {@code null} for what is absent.
  */
-final class JsonWriter implements AutoCloseable {
+public final class JsonWriter implements AutoCloseable {
     private static final JsonFactory JSON = new JsonFactory();
     private static final List<String> FLAGS = List.of("F_DISC", "F_NEG", "F_SYNCH", "F_NEG_DRY");
     private static final int DECIMALS = 3;
@@ -50,7 +50,7 @@ final class JsonWriter implements AutoCloseable {
      * @param members writes its members
      * @return its bytes in UTF-8
      */
-    static byte[] object(Consumer<JsonWriter> members) {
+    public static byte[] object(Consumer<JsonWriter> members) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonWriter writer = new JsonWriter(bytes)) {
             writer.element(members);
@@ -71,13 +71,13 @@ final class JsonWriter implements AutoCloseable {
         return this;
     }
 
-    JsonWriter object(String name, Consumer<JsonWriter> members) {
+    public JsonWriter object(String name, Consumer<JsonWriter> members) {
         out.writeName(name);
         return element(members);
     }
 
     /** Writes an object, or {@code null} if there is none. */
-    <T> JsonWriter object(String name, Optional<T> value, BiConsumer<JsonWriter, T> members) {
+    public <T> JsonWriter object(String name, Optional<T> value, BiConsumer<JsonWriter, T> members) {
         if (value.isEmpty()) {
             return nothing(name);
         }
@@ -85,7 +85,7 @@ final class JsonWriter implements AutoCloseable {
     }
 
     /** Writes an array of objects. */
-    <T> JsonWriter objects(String name, List<T> values, BiConsumer<JsonWriter, T> members) {
+    public <T> JsonWriter objects(String name, List<T> values, BiConsumer<JsonWriter, T> members) {
         out.writeName(name);
         out.writeStartArray();
         values.forEach(value -> element(json -> members.accept(json, value)));
@@ -99,7 +99,7 @@ final class JsonWriter implements AutoCloseable {
         return this;
     }
 
-    JsonWriter text(String name, @Nullable String value) {
+    public JsonWriter text(String name, @Nullable String value) {
         if (value == null) {
             return nothing(name);
         }
@@ -108,11 +108,11 @@ final class JsonWriter implements AutoCloseable {
         return this;
     }
 
-    JsonWriter text(String name, Optional<String> value) {
+    public JsonWriter text(String name, Optional<String> value) {
         return text(name, value.orElse(null));
     }
 
-    JsonWriter texts(String name, List<String> values) {
+    public JsonWriter texts(String name, List<String> values) {
         out.writeName(name);
         out.writeStartArray();
         values.forEach(out::writeString);
@@ -120,11 +120,11 @@ final class JsonWriter implements AutoCloseable {
         return this;
     }
 
-    JsonWriter texts(String name, Optional<List<String>> values) {
+    public JsonWriter texts(String name, Optional<List<String>> values) {
         return values.isEmpty() ? nothing(name) : texts(name, values.get());
     }
 
-    JsonWriter number(String name, long value) {
+    public JsonWriter number(String name, long value) {
         out.writeName(name);
         out.writeNumber(value);
         return this;
@@ -135,13 +135,13 @@ final class JsonWriter implements AutoCloseable {
         return value == unbounded ? nothing(name) : number(name, value);
     }
 
-    JsonWriter flag(String name, boolean value) {
+    public JsonWriter flag(String name, boolean value) {
         out.writeName(name);
         out.writeBoolean(value);
         return this;
     }
 
-    JsonWriter constant(String name, Enum<?> value) {
+    public JsonWriter constant(String name, Enum<?> value) {
         return text(name, word(value));
     }
 
@@ -155,7 +155,7 @@ final class JsonWriter implements AutoCloseable {
      *
      * @param name the name without the unit
      */
-    JsonWriter millis(String name, Duration value) {
+    public JsonWriter millis(String name, Duration value) {
         if (value.equals(FloodedObjective.INDEFINITE)) {
             return nothing(name + "Millis");
         }
@@ -169,7 +169,7 @@ final class JsonWriter implements AutoCloseable {
         return this;
     }
 
-    JsonWriter millis(String name, Optional<Duration> value) {
+    public JsonWriter millis(String name, Optional<Duration> value) {
         return value.isEmpty() ? nothing(name + "Millis") : millis(name, value.get());
     }
 
@@ -262,7 +262,7 @@ final class JsonWriter implements AutoCloseable {
                         json.text("nodeName", value.nodeName().toString()).text("fingerprint", value.fingerprint()));
     }
 
-    JsonWriter path(MessagePath path) {
+    public JsonWriter path(MessagePath path) {
         return object(
                 "path",
                 json -> json.constant("kind", path.kind())

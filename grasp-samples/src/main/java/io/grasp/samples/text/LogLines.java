@@ -10,7 +10,7 @@ import org.slf4j.Marker;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
 
-/** A logger of a command: each event is a line with the time, the level, and the last part of the logger's name. */
+/** A logger of a command: each event is a line with the time (except in systemd's journal), the level, and the last part of the logger's name. */
 public final class LogLines extends LegacyAbstractLogger {
     private static final long serialVersionUID = 1L;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
@@ -46,11 +46,11 @@ public final class LogLines extends LegacyAbstractLogger {
             @Nullable Throwable failure) {
         String shortName = name.substring(name.lastIndexOf('.') + 1);
         String why = failure == null ? "" : " " + failure;
-        err.line(String.format(
-                Locale.ROOT, "%s %-5s %-8s %s%s", TIME.format(LocalTime.now(clock)), level, shortName, message, why));
+        String time = err.isJournal() ? "" : TIME.format(LocalTime.now(clock)) + " ";
+        err.line(level, String.format(Locale.ROOT, "%s%-5s %-8s %s%s", time, level, shortName, message, why));
         if (failure != null) {
             for (StackTraceElement each : failure.getStackTrace()) {
-                err.line("    at " + each);
+                err.line(level, "    at " + each);
             }
         }
     }

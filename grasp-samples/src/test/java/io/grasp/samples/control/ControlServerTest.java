@@ -8,6 +8,10 @@ import io.grasp.api.GraspConfig;
 import io.grasp.model.Objective;
 import io.grasp.samples.node.LogLevels;
 import io.grasp.substrate.netty.NettyConfig;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,17 +50,17 @@ class ControlServerTest {
 
     @BeforeEach
     void start() {
-        start(Duration.ofSeconds(10));
+        start(ControlServer.Times.USUAL);
     }
 
-    private void start(Duration patience) {
-        server = ControlServer.open(directory.resolve("c.sock"), patience, log, () -> stopped.set(true));
+    private void start(ControlServer.Times times) {
+        server = ControlServer.open(directory.resolve("c.sock"), times, log, () -> stopped.set(true));
         client = new SocketClient(server.path());
     }
 
-    private void restart(Duration patience) {
+    private void restart(Duration patience, Duration heartbeat) {
         server.close();
-        start(patience);
+        start(new ControlServer.Times(patience, heartbeat));
     }
 
     private void startNode() {
@@ -70,7 +76,6 @@ class ControlServerTest {
             grasp.close();
         }
         server.close();
-        client.close();
         assertThat(Files.list(directory)).as("files").isEmpty();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().startsWith("grasp-control")) {
@@ -350,6 +355,51 @@ class ControlServerTest {
     }
 
     @Test
+    void aQuietStreamHasComments() {
+        restart(Duration.ofSeconds(10), Duration.ofMillis(20));
+        startNode();
+        try (SocketClient.Stream stream = client.watch("/v1/events/links")) {
+            stream.awaitComment();
+            stream.awaitComment();
+            stream.awaitComment();
+        }
+        awaitWatchers(0);
+    }
+
+    @Test
+    void anOperationEndsWhenItsClientGoes() {
+        startNode();
+        String wait = "{\"objective\":\"EX1\",\"waitMillis\":600000}";
+        try (SocketClient.Stream stream = client.post("/v1/get-flood", wait)) {
+            stream.awaitComment();
+            client.await(() -> get("asas").at("/entries/0/name").asString().startsWith("control-"));
+        }
+        client.await(() -> get("asas").get("entries").isEmpty());
+    }
+
+    @Test
+    void anotherServerSharesTheRoutesBehindItsOwnCheck() throws Exception {
+        startNode();
+        DisposableServer console = server.bounded(HttpServer.create().host("127.0.0.1").port(0))
+                .handle((request, response) -> request.requestHeaders().contains("Authorization", "Bearer x", false)
+                        ? server.routes().handle(request, response)
+                        : response.status(401).send())
+                .bindNow(LONGEST);
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + console.port() + "/v1/status"));
+            HttpClient http = HttpClient.newHttpClient();
+            assertThat(http.send(request.build(), HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(401);
+            HttpResponse<String> permitted = http.send(
+                    request.header("Authorization", "Bearer x").build(), HttpResponse.BodyHandlers.ofString());
+            assertFits("Status", JSON.readTree(permitted.body()));
+        } finally {
+            console.disposeNow(LONGEST);
+        }
+    }
+
+    @Test
     void streamsEndWithTheNode() {
         startNode();
         try (SocketClient.Stream stream = client.watch("/v1/events/moves")) {
@@ -381,7 +431,7 @@ class ControlServerTest {
 
     @Test
     void aWatcherThatDoesNotReadIsCutAndTheOthersGetEverything() {
-        restart(Duration.ofSeconds(2));
+        restart(Duration.ofSeconds(2), Duration.ofSeconds(15));
         startNode();
         Asa asa = asa("flooder");
         Objective large = Objective.synchronizable("EX1").withValue("x".repeat(900));
@@ -415,7 +465,7 @@ class ControlServerTest {
 
     @Test
     void aClientThatSendsNothingIsClosed() {
-        restart(Duration.ofMillis(200));
+        restart(Duration.ofMillis(200), Duration.ofSeconds(15));
         try (SocketClient.Stream silent = client.connect()) {
             assertThat(silent.ends()).isTrue();
         }

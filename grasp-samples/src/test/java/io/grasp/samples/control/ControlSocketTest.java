@@ -121,7 +121,9 @@ class ControlSocketTest {
     @Test
     void aPathThatTheSystemCannotHaveIsRefused() {
         refused(directory.resolve("x".repeat(108)), "; the system allows 107: ");
-        refused(directory.resolve("no").resolve("such").resolve("c.sock"), "there is no directory " + directory.resolve("no"));
+        refused(
+                directory.resolve("no").resolve("such").resolve("c.sock"),
+                "there is no directory " + directory.resolve("no"));
     }
 
     @Test
@@ -137,7 +139,8 @@ class ControlSocketTest {
         assertThat(ControlPlaces.daemon(runtime)).isEqualTo(directory.resolve("grasp/control.sock"));
         assertThat(ControlPlaces.of(runtime, "serve", 7)).isEqualTo(directory.resolve("grasp/serve-7.sock"));
         assertThat(ControlPlaces.directory(Map.of())).isEqualTo(user);
-        assertThat(ControlPlaces.directory(Map.of("XDG_RUNTIME_DIR", "relative"))).isEqualTo(user);
+        assertThat(ControlPlaces.directory(Map.of("XDG_RUNTIME_DIR", "relative")))
+                .isEqualTo(user);
         assertThat(ControlPlaces.directory(Map.of("XDG_RUNTIME_DIR", directory + "/none")))
                 .isEqualTo(user);
     }

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A plain HTTP client on a Unix domain socket: another implementation than that of the server. */
-final class SocketClient implements AutoCloseable {
+final class SocketClient {
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final Path path;
@@ -32,9 +32,6 @@ final class SocketClient implements AutoCloseable {
     SocketClient(Path path) {
         this.path = path;
     }
-
-    @Override
-    public void close() {}
 
     /** A response that has been read. */
     record Response(int status, Map<String, String> headers, String body) {
@@ -77,8 +74,11 @@ final class SocketClient implements AutoCloseable {
     }
 
     Stream watch(String target) {
-        Stream stream = open("GET", target, null, null);
-        return stream;
+        return open("GET", target, null, null);
+    }
+
+    Stream post(String target, String body) {
+        return open("POST", target, "application/json", body);
     }
 
     Stream connect() {

@@ -356,7 +356,7 @@ final class Neighbor implements FoundNeighbors.Candidate {
         return asked.stream().anyMatch(each -> each.key().equals(other.key()));
     }
 
-    /** There is a link with a member. If it was asked for that, the next attempt will show whether it is still there. */
+    /** There is a link with a member. If it was asked for that, the next attempt shows whether it is still there. */
     void linkUp(Member other) {
         if (seeks(other)) {
             other.want(true);
