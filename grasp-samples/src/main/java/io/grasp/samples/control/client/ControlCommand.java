@@ -1,6 +1,7 @@
 package io.grasp.samples.control.client;
 
 import io.grasp.samples.text.IpAddress;
+import io.grasp.samples.text.Output;
 import io.grasp.util.AddressText;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetAddress;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,15 +51,15 @@ public final class ControlCommand implements Runnable {
         @Mixin
         private ClientOptions options = new ClientOptions();
 
-        final int act(HttpMethod method, String target, Map<String, ?> body, Result result) {
-            return options.with((client, output) -> {
-                JsonNode answer = client.send(method, target, body);
-                output.result(answer, result.words(answer));
-            });
+        final int with(BiConsumer<ControlClient, Output> action) {
+            return options.with(action);
         }
 
         final int act(String action, Map<String, ?> body, Result result) {
-            return act(HttpMethod.POST, "actions/" + action, body, result);
+            return with((client, output) -> {
+                JsonNode answer = client.send(HttpMethod.POST, "actions/" + action, body);
+                output.result(answer, result.words(answer));
+            });
         }
     }
 
@@ -180,19 +182,21 @@ public final class ControlCommand implements Runnable {
 
         @Override
         public Integer call() {
-            Map<String, Object> body = new HashMap<>();
-            if (level != null) {
-                body.put("level", level);
-            }
-            if (messages != null) {
-                body.put("messages", messages);
-            }
-            return act(
-                    level == null && messages == null ? HttpMethod.GET : HttpMethod.PUT,
-                    "log",
-                    body,
-                    answer -> "Log level " + Json.text(answer, "level")
-                            + (Json.flag(answer, "messages") ? ", with messages" : ", without messages"));
+            return with((client, output) -> {
+                JsonNode log = client.get("log");
+                if (level != null || messages != null) {
+                    log = client.send(
+                            HttpMethod.PUT,
+                            "log",
+                            Map.of(
+                                    "level", level == null ? Json.text(log, "level") : level,
+                                    "messages", messages == null ? Json.flag(log, "messages") : messages));
+                }
+                output.result(
+                        log,
+                        "Log level " + Json.text(log, "level")
+                                + (Json.flag(log, "messages") ? ", with messages" : ", without messages"));
+            });
         }
     }
 
