@@ -3,6 +3,7 @@ package io.grasp.samples;
 import io.grasp.samples.control.client.ControlCommand;
 import io.grasp.samples.control.client.ShowCommand;
 import io.grasp.samples.control.client.StatusCommand;
+import io.grasp.samples.control.client.TopCommand;
 import io.grasp.samples.control.client.TraceCommand;
 import io.grasp.samples.control.client.WatchCommand;
 import io.grasp.samples.text.ErrorOutput;
@@ -46,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ShowCommand.class,
             WatchCommand.class,
             TraceCommand.class,
+            TopCommand.class,
             ControlCommand.class,
             ExtensionsCommand.class,
             DecodeCommand.class,

@@ -23,7 +23,6 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
-import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 import tools.jackson.core.JacksonException;
@@ -132,20 +131,29 @@ public final class ControlClient implements AutoCloseable {
 
     /** {@return a resource} Blocks. */
     JsonNode get(String target) {
-        return answer(HttpMethod.GET, target, null);
+        return answer(HttpMethod.GET, target, null, Duration.ZERO);
     }
 
     /** {@return the answer to a request} Blocks. */
     JsonNode send(HttpMethod method, String target, Object body) {
-        return answer(method, target, body);
+        return send(method, target, body, Duration.ZERO);
     }
 
-    private JsonNode answer(HttpMethod method, String target, @Nullable Object body) {
-        Mono<JsonNode> answer = exchange(method, target, body, (response, bytes) -> whole(bytes))
+    /**
+     * {@return the answer to a request} Blocks.
+     *
+     * @param work the time that the node may take for what it is asked to do
+     */
+    JsonNode send(HttpMethod method, String target, Object body, Duration work) {
+        return answer(method, target, body, work);
+    }
+
+    private JsonNode answer(HttpMethod method, String target, @Nullable Object body, Duration work) {
+        Mono<JsonNode> answer = exchange(method, target, body, ControlClient::whole)
                 .next()
                 .map(JSON::readTree)
                 .timeout(
-                        LONGEST_ANSWER,
+                        LONGEST_ANSWER.plus(work),
                         Mono.error(() -> new ControlException("The daemon at " + path + " does not answer")));
         return blocking(answer);
     }
@@ -160,6 +168,13 @@ public final class ControlClient implements AutoCloseable {
             next = Json.text(page, "next");
         } while (!next.isEmpty());
         return all;
+    }
+
+    /** {@return the first entries of a list} Blocks. */
+    List<JsonNode> page(String name) {
+        List<JsonNode> entries = new ArrayList<>();
+        page(name, "").path("entries").forEach(entries::add);
+        return entries;
     }
 
     private JsonNode page(String name, String after) {
@@ -178,7 +193,7 @@ public final class ControlClient implements AutoCloseable {
 
     /** {@return the events of a stream, which ends when the node does, or has done what it was asked for} */
     Flux<EventReader.Event> events(HttpMethod method, String target, @Nullable Object body) {
-        return exchange(method, target, body, (response, bytes) -> {
+        return exchange(method, target, body, bytes -> {
                     EventReader reader = new EventReader(MOST_BYTES);
                     return bytes.concatMapIterable(reader::read);
                 })
@@ -187,7 +202,7 @@ public final class ControlClient implements AutoCloseable {
 
     /** Handles the bytes of a successful answer. */
     private interface Reading<T> {
-        Publisher<T> read(HttpClientResponse response, Flux<byte[]> bytes);
+        Publisher<T> read(Flux<byte[]> bytes);
     }
 
     private <T> Flux<T> exchange(HttpMethod method, String target, @Nullable Object body, Reading<T> reading) {
@@ -200,12 +215,12 @@ public final class ControlClient implements AutoCloseable {
                     }
                 })
                 .request(method)
-                .uri("http://localhost/v1/" + target)
+                .uri("/v1/" + target)
                 .send((request, out) -> out.sendByteArray(Mono.just(json)))
                 .response((response, content) -> {
                     Flux<byte[]> bytes = content.asByteArray();
                     return response.status().code() < 400
-                            ? reading.read(response, bytes)
+                            ? reading.read(bytes)
                             : whole(bytes).flatMap(text -> Mono.error(problem(text)));
                 });
     }

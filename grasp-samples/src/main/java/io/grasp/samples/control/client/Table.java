@@ -43,7 +43,7 @@ final class Table {
             numbers[i] = true;
             for (List<String> row : rows) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
-                numbers[i] &= row.get(i).matches("\\d+|\\d+ ?%|-");
+                numbers[i] &= row.get(i).matches("\\d+(\\.\\d+)?(%| [KMG]iB)?|-");
             }
         }
         shrink(widths, columns);
