@@ -241,7 +241,8 @@ enum Section {
                 .forEach(each -> remembered.row(List.of(Words.constant(each, "table"), Json.text(each, "members"))));
         return columns -> {
             List<String> lines = new ArrayList<>(table.lines(columns));
-            lines.add("Relayed discoveries that await responses: " + Json.number(relay, "awaitingResponses"));
+            lines.add(Table.cut(
+                    "Relayed discoveries that await responses: " + Json.number(relay, "awaitingResponses"), columns));
             lines.addAll(remembered.lines(columns));
             return lines;
         };
