@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CaCommand.class,
             QuadsRegistrarCommand.class,
             QuadsEnrollCommand.class,
+            DoctorCommand.class,
             HelpCommand.class
         },
         footer = {"", Main.EXIT_CODES})

@@ -38,7 +38,8 @@ class HelpTest {
                 "study",
                 "ca",
                 "quads-registrar",
-                "quads-enroll");
+                "quads-enroll",
+                "doctor");
     }
 
     @Test

@@ -141,6 +141,9 @@ public final class NetworkOptions extends CommandOptions {
                     + " Without HOST only this host can read them.")
     private @Nullable InetSocketAddress metrics;
 
+    /** Whether the node runs to find out what is wrong, and starts whatever that is. */
+    private boolean diagnosing;
+
     @Option(
             names = "--audit",
             description = "Warn of messages and connections that the node drops, and of contested floods, with"
@@ -172,6 +175,33 @@ public final class NetworkOptions extends CommandOptions {
         return isAssumedSecure() || isProtectedByItself();
     }
 
+    /** {@return whether the user has named links} */
+    public boolean hasChosenLinks() {
+        return !links.isEmpty();
+    }
+
+    /** {@return the port that the user has named, 0 for any} */
+    public int port() {
+        withPort(NettyConfig.defaults());
+        return port;
+    }
+
+    /** Lets the node use any port instead of the one that the user has named. */
+    public void useAnyPort() {
+        port = 0;
+    }
+
+    /** {@return the certificate that the user has named, {@code null} if there is none} */
+    public @Nullable IdentityConfig identity() {
+        return identity.config();
+    }
+
+    /** Lets the node start whatever is wrong with its links and its certificate. */
+    public void useToDiagnose() {
+        diagnosing = true;
+        awaitLinks = true;
+    }
+
     private boolean isAssumedSecure() {
         return assumeSecure || quads.isGiven();
     }
@@ -196,7 +226,7 @@ public final class NetworkOptions extends CommandOptions {
         if (isProtectedByItself()) {
             return withCertificate(observer, work);
         }
-        if (identity.config() != null) {
+        if (identity.config() != null && !diagnosing) {
             throw wrong("a certificate has no effect without " + OF_CERTIFICATES);
         }
         if (policyFile != null) {
