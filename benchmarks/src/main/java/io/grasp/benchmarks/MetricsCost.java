@@ -121,7 +121,7 @@ public final class MetricsCost {
                         cost(benchmark, THREADS::getCurrentThreadAllocatedBytes));
     }
 
-    private static double median(List<Double> values) {
+    static double median(List<Double> values) {
         List<Double> sorted = new ArrayList<>(values);
         Collections.sort(sorted);
         return sorted.get(sorted.size() / 2);

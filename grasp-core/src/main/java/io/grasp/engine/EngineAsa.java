@@ -104,8 +104,11 @@ public final class EngineAsa {
         context.observer().unknownFields(objective, fields);
     }
 
-    /** Ends all activities of this ASA, and deregisters it with its objectives. */
+    /** Ends all activities of this ASA, and deregisters it with its objectives. Closing the node has done the same. */
     public void deregister() {
+        if (context.isClosed()) {
+            return;
+        }
         requireRegistered();
         remove(GraspException.local(GraspErrorCode.NO_SESSION, "the ASA " + name() + " was deregistered"));
     }
@@ -140,12 +143,15 @@ public final class EngineAsa {
 
     /**
      * Deregisters an objective: its listeners end, and this ASA's floods of it are removed from this node's flood
-     * cache. Negotiations in progress continue.
+     * cache. Negotiations in progress continue. If the node is closed, there is nothing left to do.
      *
      * @throws GraspException {@link GraspErrorCode#NOT_OBJECTIVE} if no ASA here has registered it,
      *     {@link GraspErrorCode#NOT_YOUR_OBJECTIVE} if another one has
      */
     public void deregister(String objective) {
+        if (context.isClosed()) {
+            return;
+        }
         requireRegistered();
         if (!registry.isRegistered(objective)) {
             throw GraspException.local(GraspErrorCode.NOT_OBJECTIVE, "no ASA of this node has registered it")

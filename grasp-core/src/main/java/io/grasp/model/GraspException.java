@@ -4,6 +4,7 @@ import io.grasp.util.PrintableText;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -205,14 +206,17 @@ public final class GraspException extends RuntimeException {
 
     private static String describe(
             GraspErrorCode code, String detail, @Nullable SessionId session, @Nullable String objective) {
-        StringBuilder text = new StringBuilder(code.text());
+        StringJoiner subject = new StringJoiner(" ", "", ": ").setEmptyValue("");
+        if (code != GraspErrorCode.UNSPECIFIED) { // its text says less than any detail
+            subject.add(code.text());
+        }
         if (objective != null) {
-            text.append(" [").append(objective).append(']');
+            subject.add("[" + objective + "]");
         }
         if (session != null) {
-            text.append(" [session ").append(session).append(']');
+            subject.add("[session " + session + "]");
         }
-        return PrintableText.of(text.append(": ").append(detail).toString());
+        return PrintableText.of(subject + detail);
     }
 
     /** {@return the RFC 8991 error code} */

@@ -2,8 +2,10 @@ package io.grasp.observe;
 
 /** How a session ended. */
 public enum SessionOutcome {
-    /** A discovery reached its timeout, or a synchronization delivered its value. */
+    /** A discovery that has found a locator ended, or a synchronization delivered its value. */
     COMPLETED,
+    /** A discovery ended that has found no locator. */
+    UNANSWERED,
     /** One of the two sides accepted. */
     ACCEPTED,
     /** One of the two sides declined. */

@@ -138,7 +138,9 @@ class AsaCallsTest extends TwoLinkFixture {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"DEREGISTER_OBJECTIVE", "DEREGISTER"})
     void noAsaMayCallAfterItsNodeWasClosed(Call call) {
         floodOnce();
         loop.run(() -> engine.close(failure -> {}));
@@ -147,6 +149,18 @@ class AsaCallsTest extends TwoLinkFixture {
         GraspException refused = refusal(call, of(call));
         assertThat(refused.code()).isEqualTo(GraspErrorCode.UNSPECIFIED);
         assertThat(refused).hasMessageContaining("the node is closed");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DEREGISTER_OBJECTIVE", "DEREGISTER"})
+    void anAsaOfAClosedNodeIsDeregisteredAlready(Call call) {
+        loop.run(() -> engine.close(failure -> {}));
+        moment();
+
+        loop.run(() -> call.call.by(this, of(call)));
+
+        assertThat(asa.isRegistered()).isFalse();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
     }
 
     @ParameterizedTest

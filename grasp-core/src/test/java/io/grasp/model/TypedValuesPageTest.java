@@ -2,6 +2,7 @@ package io.grasp.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.JsonGenerator;
@@ -41,6 +43,17 @@ class TypedValuesPageTest {
     static final TypedObjective<Demand> DEMAND = TypedObjective.negotiable("example.net:demand", Demand.class);
     // page sealed ends
 
+    // page enum begins
+    enum Priority {
+        LOW,
+        HIGH
+    }
+
+    record Wish(int mbits, Priority priority) {}
+
+    static final TypedObjective<Wish> WISH = TypedObjective.negotiable("example.net:wish", Wish.class);
+    // page enum ends
+
     // page newer begins
     record NewerLease(String network, int hosts, @Nullable Integer hours) {
         NewerLease {
@@ -51,6 +64,22 @@ class TypedValuesPageTest {
     static final TypedObjective<NewerLease> NEWER = TypedObjective.negotiable("example.net:lease", NewerLease.class)
             .withUnknownFields(UnknownFields.REPORT); // those of ASAs that are newer still
     // page newer ends
+
+    // page default begins
+    enum Color {
+        RED,
+        GREEN,
+        OTHER;
+
+        @JsonCreator
+        static Color named(String name) {
+            return Stream.of(values())
+                    .filter(color -> color.name().equals(name))
+                    .findFirst()
+                    .orElse(OTHER);
+        }
+    }
+    // page default ends
 
     /** A type of another library, which Jackson does not know. */
     static final class Prefix {
@@ -140,6 +169,23 @@ class TypedValuesPageTest {
     }
 
     @Test
+    void anEnumTravelsByItsNames() {
+        Wish wish = new Wish(5, Priority.HIGH);
+        assertThat(WISH.withValue(wish).value()).hasToString("{\"mbits\": 5, \"priority\": \"HIGH\"}");
+        assertThat(WISH.valueOf(WISH.withValue(wish))).isEqualTo(wish);
+        for (Object other : List.of("high", "URGENT", 1)) {
+            assertThat(reason(WISH, Map.of("mbits", 5, "priority", other))).isEqualTo("invalid value at /priority");
+        }
+    }
+
+    @Test
+    void anUnknownConstantCanBeReadAsAnother() {
+        TypedObjective<Color> objective = TypedObjective.negotiable("example.net:color", Color.class);
+        assertThat(objective.valueOf(objective.withValue(Color.GREEN))).isEqualTo(Color.GREEN);
+        assertThat(objective.decode(ObjectiveValue.of("BLUE"))).isEqualTo(new Decoded.Value<>(Color.OTHER, List.of()));
+    }
+
+    @Test
     void anOlderAndANewerVersionUnderstandEachOther() {
         assertThat(NEWER.valueOf(LEASE.withValue(new Lease("lab", 5)))).isEqualTo(new NewerLease("lab", 5, 24));
         assertThat(NEWER.decode(ObjectiveValue.of(Map.of("network", "lab", "hosts", 5, "color", 1))))
@@ -180,7 +226,7 @@ class TypedValuesPageTest {
                 .map(part -> part.group(2).stripTrailing().stripIndent())
                 .toList();
 
-        assertThat(parts).hasSize(5);
+        assertThat(parts).hasSize(7);
         assertThat(Pattern.compile("(?s)```java\n(.*?)\n```\n")
                         .matcher(page)
                         .results()

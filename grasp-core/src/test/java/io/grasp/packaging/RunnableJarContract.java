@@ -40,9 +40,12 @@ public abstract class RunnableJarContract {
     private static final String THIRD_PARTY = "META-INF/third-party/";
     private static final String VERSIONS = "META-INF/versions/";
 
+    private static final String WEBJARS = "META-INF/resources/webjars/";
+
     /** The names of texts that a library's license may require to be passed on. */
     private static final String TEXT =
-            "(?i)(META-INF/(licen[cs]es?/)?)?[^/]*(licen[cs]e|notice|copying|third-?party)[^/]*";
+            "(?i)(META-INF/(licen[cs]es?/)?)?[^/]*(licen[cs]e|notice|copying|third-?party)[^/]*|" + WEBJARS
+                    + "[^/]+/[^/]+/LICENSE";
 
     /** For each license, a phrase that its full text contains and other texts do not. */
     private static final Map<String, String> PHRASES = Map.of(
@@ -149,10 +152,14 @@ public abstract class RunnableJarContract {
         return entries;
     }
 
-    /** The entries that are code of other projects: classes and native libraries, without the prefix of a Java version. */
+    /**
+     * The entries that are code of other projects: classes, native libraries and what browsers load, without the prefix of a Java
+     * version.
+     */
     private static Set<String> code(JarFile jar) {
         return names(jar)
-                .filter(name -> name.endsWith(".class") || name.startsWith("META-INF/native/"))
+                .filter(name ->
+                        name.endsWith(".class") || name.startsWith("META-INF/native/") || name.startsWith(WEBJARS))
                 .filter(name -> !name.endsWith("module-info.class"))
                 .map(name ->
                         name.startsWith(VERSIONS) ? name.substring(name.indexOf('/', VERSIONS.length()) + 1) : name)
@@ -229,6 +236,7 @@ public abstract class RunnableJarContract {
         Set<String> unlicensed = new TreeSet<>();
         Set<Row> rows = new LinkedHashSet<>();
         packages.forEach(name -> rowOfPackage(name).ifPresentOrElse(rows::add, () -> unlicensed.add(name)));
+        shaded.forEach(library -> rows.add(rowOf(library.artifact())));
         softly.assertThat(unlicensed).as("packages without a row").isEmpty();
         for (Row row : rows) {
             softly.assertThat(PHRASES).containsKey(row.license());

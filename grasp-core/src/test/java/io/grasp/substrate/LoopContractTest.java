@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 /** The contract of every loop. A subclass creates the loop and runs it. */
 public abstract class LoopContractTest {
@@ -212,5 +213,24 @@ public abstract class LoopContractTest {
         assertThat(log).containsExactlyInAnyOrder("first listener", "second listener", "task");
         assertThat(log).containsSubsequence("first listener", "second listener");
         assertThat(received).containsExactly(error);
+    }
+
+    /** The thread that would wait is the one that runs the loop. */
+    @Test
+    void reactorsBlockFailsInATask() {
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
+        loop().execute(() -> {
+            try {
+                Mono.never().block(Duration.ofMillis(100));
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
+        });
+        await("the task", () -> !failures.isEmpty());
+
+        assertThat(failures)
+                .singleElement()
+                .satisfies(failure -> assertThat(failure).hasMessageContaining("not supported in thread"));
+        assertThat(Mono.just(1).block()).as("outside of tasks").isEqualTo(1);
     }
 }

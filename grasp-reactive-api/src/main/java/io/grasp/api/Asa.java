@@ -60,10 +60,11 @@ public final class Asa {
      * Deregisters the ASA and its objectives, and ends all its activities (RFC 8991 {@code deregister_asa}): sessions
      * fail, listeners complete.
      *
-     * @return completes when the ASA is deregistered
+     * @return completes when the ASA is deregistered, also if its node is closed, which deregisters all ASAs; fails with
+     *     {@link GraspErrorCode#NO_ASA} if it was deregistered before
      */
     public Mono<Void> deregister() {
-        return LoopFlux.run(loop, asa::deregister);
+        return LoopFlux.end(loop, asa::deregister);
     }
 
     /**
@@ -100,11 +101,12 @@ public final class Asa {
      * of it are removed from this node's flood cache; negotiations in progress continue.
      *
      * @param objective the objective's name
-     * @return completes when the objective is deregistered; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if no ASA
-     *     of this node has registered it, and with {@link GraspErrorCode#NOT_YOUR_OBJECTIVE} if another one has
+     * @return completes when the objective is deregistered, also if the node is closed; fails with
+     *     {@link GraspErrorCode#NOT_OBJECTIVE} if no ASA of this node has registered it, and with
+     *     {@link GraspErrorCode#NOT_YOUR_OBJECTIVE} if another one has
      */
     public Mono<Void> deregister(String objective) {
-        return LoopFlux.run(loop, () -> asa.deregister(objective));
+        return LoopFlux.end(loop, () -> asa.deregister(objective));
     }
 
     /**

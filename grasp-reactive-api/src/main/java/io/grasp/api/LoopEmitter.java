@@ -48,6 +48,11 @@ final class LoopEmitter<T> implements Subscription {
 
         /** The activity will not be started: it was cancelled before, or the loop has ended. */
         default void abandoned() {}
+
+        /** {@return whether the activity is done if the loop has ended} Otherwise the publisher fails. */
+        default boolean isDoneByLoopEnd() {
+            return false;
+        }
     }
 
     LoopEmitter(Loop loop, Backlog<T> backlog, CoreSubscriber<? super T> subscriber) {

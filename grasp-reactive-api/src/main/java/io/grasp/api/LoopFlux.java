@@ -1,5 +1,6 @@
 package io.grasp.api;
 
+import io.grasp.engine.node.Cancellable;
 import io.grasp.substrate.Loop;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -49,6 +50,25 @@ final class LoopFlux<T> extends Flux<T> {
         });
     }
 
+    /** A publisher that completes when something has been ended on the loop, also if it has ended with the loop. */
+    static Mono<Void> end(Loop loop, Runnable action) {
+        return single(loop, new Ending(action));
+    }
+
+    private record Ending(Runnable action) implements LoopEmitter.Source<Void> {
+        @Override
+        public Cancellable start(LoopEmitter<Void> emitter) {
+            action.run();
+            emitter.complete();
+            return () -> {};
+        }
+
+        @Override
+        public boolean isDoneByLoopEnd() {
+            return true;
+        }
+    }
+
     @Override
     public void subscribe(CoreSubscriber<? super T> subscriber) {
         LoopEmitter<T> emitter = new LoopEmitter<>(loop, backlog.get(), subscriber);
@@ -57,7 +77,11 @@ final class LoopFlux<T> extends Flux<T> {
             loop.execute(() -> emitter.start(source));
         } catch (RejectedExecutionException e) {
             source.abandoned();
-            subscriber.onError(LoopScheduler.nodeClosed().causedBy(e));
+            if (source.isDoneByLoopEnd()) {
+                subscriber.onComplete();
+            } else {
+                subscriber.onError(LoopScheduler.nodeClosed().causedBy(e));
+            }
         }
     }
 }

@@ -256,7 +256,7 @@ public final class Negotiation {
      * @return completes when the session has ended, also if it had ended before
      */
     public Mono<Void> refuse() {
-        return LoopFlux.run(loop, () -> {
+        return LoopFlux.end(loop, () -> {
             endedByAsa = true;
             session().refuse();
         });
@@ -307,7 +307,7 @@ public final class Negotiation {
      * @return completes when the session has ended, also if it had ended before
      */
     public Mono<Void> cancel() {
-        return LoopFlux.run(loop, () -> {
+        return LoopFlux.end(loop, () -> {
             endedByAsa = true;
             session().end(GraspException.local(GraspErrorCode.NO_SESSION, "the negotiation was cancelled"));
         });

@@ -251,7 +251,7 @@ final class PeerSearch<T> {
     private String waited() {
         String within = " within " + searched.toMillis() + " ms, ";
         return searched.compareTo(timeout) >= 0
-                ? within + "the time that this call allows for it (RequestOptions.withTimeout)"
+                ? within + "the time that this call allows for it (RequestOptions.within or withTimeout)"
                 : within + "the time of " + limits.discoveryTries() + " tries for loop count " + objective.loopCount()
                         + " (Timeouts.discoveryHop, Timeouts.discoveryPause and Limits.discoveryTries)";
     }

@@ -212,7 +212,7 @@ public final class RawChannel {
      * @return completes when the end has been initiated, also if the channel had already ended
      */
     public Mono<Void> close() {
-        return LoopFlux.run(loop, () -> {
+        return LoopFlux.end(loop, () -> {
             endedByAsa = true;
             session().close();
         });

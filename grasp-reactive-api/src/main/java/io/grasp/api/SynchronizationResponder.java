@@ -35,6 +35,6 @@ public final class SynchronizationResponder {
      * @return completes when listening has stopped, also if it had stopped before
      */
     public Mono<Void> stop() {
-        return LoopFlux.run(loop, listening::cancel);
+        return LoopFlux.end(loop, listening::cancel);
     }
 }

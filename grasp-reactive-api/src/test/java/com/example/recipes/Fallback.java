@@ -11,6 +11,7 @@ import io.grasp.model.TypedObjective;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** A customer with a second choice. */
 final class Fallback {
@@ -34,6 +35,25 @@ final class Fallback {
                         .flatMap(Fallback::agreed)
                         .onErrorResume(GraspException.class, noAnswer -> Mono.empty()))
                 .next();
+    }
+
+    /** Asks again if the provider is full: after about 10 s, 20 s and so on, for at most 5 minutes altogether. */
+    static Mono<Integer> rateWhenFree(Grasp node, TypedAsa<Integer> customer, int wanted) {
+        return customer.negotiate(wanted, offers -> moves(offers, wanted))
+                .flatMap(outcome -> isFull(outcome) ? Mono.error(new Full()) : agreed(outcome))
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofSeconds(10))
+                        .filter(Full.class::isInstance)
+                        .scheduler(node.scheduler()))
+                .timeout(Duration.ofMinutes(5), node.scheduler());
+    }
+
+    private static boolean isFull(TypedOutcome<Integer> outcome) {
+        return outcome instanceof TypedOutcome.Declined<Integer> declined
+                && declined.reason().equals("full");
+    }
+
+    private static final class Full extends RuntimeException {
+        private static final long serialVersionUID = 1;
     }
 
     private static Flux<TypedMove<Integer>> moves(Flux<TypedOffer<Integer>> offers, int wanted) {

@@ -74,6 +74,32 @@ class RecipesTest {
     }
 
     @Test
+    void aFullProviderIsAskedAgainLater() {
+        SimulationRunner.verify(1, run -> {
+            run.link("lan", LAN, "full", "home");
+            Grasp home = run.start("home");
+            TypedAsa<Integer> customer = asa(run, home, "customer", Fallback.RATE);
+            List<Duration> asked = new ArrayList<>();
+            AtomicInteger full = new AtomicInteger(3);
+            TypedAsa<Integer> provider = asa(run, run.start("full"), "provider", Fallback.RATE);
+            run.inBackground(provider.listenNegotiate(each -> each.converse(offers -> offers.map(offer -> {
+                asked.add(run.simulation().now());
+                return full.getAndDecrement() > 0 ? offer.decline("full") : offer.accept();
+            }))));
+
+            assertThat(run.await(Fallback.rateWhenFree(home, customer, 10))).isEqualTo(10);
+            assertThat(asked).hasSize(4);
+            assertThat(asked.get(3).minus(asked.get(0)).toSeconds()).isBetween(35L, 105L);
+
+            full.set(Integer.MAX_VALUE);
+            Duration begin = run.simulation().now();
+            assertThatThrownBy(() -> run.await(Fallback.rateWhenFree(home, customer, 10)))
+                    .hasRootCauseInstanceOf(TimeoutException.class);
+            assertThat(run.simulation().now().minus(begin)).isEqualTo(Duration.ofMinutes(5));
+        });
+    }
+
+    @Test
     void aPoolKeepsTheOldLeaseUntilTheNewOneIsAgreedOn() {
         SimulationRunner.verify(1, run -> {
             run.link("lan", LAN, "core", "edge");

@@ -199,7 +199,8 @@ class ChainsTest extends OneNode {
         String byDefault = "within 60000 ms, GRASP_DEF_TIMEOUT (Timeouts.operation)";
         String search = "no answer to the discovery of EX3 within 8800 ms, the time of 3 tries for loop count 6"
                 + " (Timeouts.discoveryHop, Timeouts.discoveryPause and Limits.discoveryTries)";
-        String searchOfCall = " within 600 ms, the time that this call allows for it (RequestOptions.withTimeout)";
+        String searchOfCall =
+                " within 600 ms, the time that this call allows for it (RequestOptions.within or withTimeout)";
         Objective ask = EX3.withValue(1);
 
         assertThat(failureOf(asa.requestNegotiate(ask))).hasMessageEndingWith(search);

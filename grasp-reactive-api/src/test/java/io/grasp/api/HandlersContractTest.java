@@ -740,4 +740,22 @@ class HandlersContractTest extends ContractTest {
         listening.cancel();
         world.awaitNoResidue(there);
     }
+
+    @Test
+    void aHandlerThatBlocksFailsAndTheListenerGoesOn() {
+        Collected<Void> listening = listen(negotiation -> negotiation.converse(offers -> offers.map(offer -> {
+            boolean blocks = offer.value().as(Integer.class) == 1;
+            return blocks ? Move.propose(initiator.getFlood("EX1").collectList().block()) : Move.accept();
+        })));
+        AsaLocator peer = peer();
+
+        assertThat(world.awaitOne(ask(peer, 1))).isEqualTo(new Declined("internal error", Side.PEER));
+        assertThat(world.awaitOne(ask(peer, 2))).isInstanceOf(Accepted.class);
+        assertThat(hooked)
+                .singleElement()
+                .satisfies(failure -> assertThat(failure)
+                        .hasRootCauseInstanceOf(IllegalStateException.class)
+                        .hasStackTraceContaining("not supported in thread"));
+        listening.cancel();
+    }
 }

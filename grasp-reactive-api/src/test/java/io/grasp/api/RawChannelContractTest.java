@@ -356,4 +356,15 @@ class RawChannelContractTest extends ContractTest {
     private static void assertCode(Throwable failure, GraspErrorCode code) {
         GraspContractTest.assertCode(failure, code);
     }
+
+    @Test
+    void aChannelOfAClosedNodeIsClosedAlready() {
+        Pair pair = pair();
+
+        world.end(here);
+
+        world.await(pair.ours().close());
+        world.await(pair.theirs().close());
+        here = world.start(); // for the check at the end
+    }
 }

@@ -427,4 +427,24 @@ class RegistrationContractTest extends ContractTest {
                 seeker.synchronize(EX2, RequestOptions.to(place).withTimeout(HOUR)),
                 GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST);
     }
+
+    // After its node was closed
+
+    @Test
+    void anAsaThatIsDeregisteredAfterUseCompletesWhenItsNodeIsClosed() {
+        Grasp node = world.start();
+        Collected<Void> serving = world.collect(Mono.usingWhen(
+                node.registerAsa("provider"),
+                asa -> asa.register(EX3).then(asa.listenNegotiate(EX3, negotiation -> Mono.never())),
+                Asa::deregister));
+        Asa other = asa(node, "other", EX2);
+        SynchronizationResponder responder = world.awaitOne(other.listenSynchronize(EX2.withValue(1)));
+
+        world.end(node);
+
+        assertThat(serving.awaitEnd()).isEmpty();
+        world.await(other.deregister("EX2"));
+        world.await(other.deregister());
+        world.await(responder.stop());
+    }
 }

@@ -1,6 +1,7 @@
 package io.grasp.samples;
 
 import io.grasp.samples.asa.Briggs;
+import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.Output;
 import java.time.Clock;
@@ -18,6 +19,9 @@ final class BriggsCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
+    @Mixin
+    private ControlOptions control = new ControlOptions();
+
     @Option(names = "--seed", paramLabel = "N", description = "Makes the reserves repeatable.")
     private @Nullable Long seed;
 
@@ -27,13 +31,15 @@ final class BriggsCommand implements Callable<Integer> {
     public Integer call() {
         Output output = network.output();
         RandomGenerator random = seed == null ? new Random() : new Random(seed);
-        network.withNode(grasp -> new Briggs(
-                        grasp.scheduler(),
-                        Clock.systemUTC(),
-                        random,
-                        output,
-                        round -> output.result(round, round.describe()))
-                .run(grasp, () -> output.ready("briggs", Briggs.READY)));
-        return 0;
+        return control.serving(network, served -> {
+            network.withNode(served.with(grasp -> new Briggs(
+                            grasp.scheduler(),
+                            Clock.systemUTC(),
+                            random,
+                            output,
+                            round -> output.result(round, round.describe()))
+                    .run(grasp, () -> output.ready("briggs", Briggs.READY))));
+            return 0;
+        });
     }
 }

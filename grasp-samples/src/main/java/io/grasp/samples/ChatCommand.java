@@ -7,6 +7,7 @@ import io.grasp.api.RequestOptions;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.node.NoPeerErrors;
 import io.grasp.samples.text.JsonValues;
@@ -46,6 +47,9 @@ final class ChatCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
+    @Mixin
+    private ControlOptions control = new ControlOptions();
+
     @Parameters(index = "0", paramLabel = "NAME", description = "The objective's name.")
     private String name = "";
 
@@ -67,10 +71,12 @@ final class ChatCommand implements Callable<Integer> {
     public Integer call() {
         Objective objective = Objective.negotiable(name);
         timeout = timeoutMillis == null ? null : network.millis("--timeout", timeoutMillis, 1);
-        network.withNode(grasp -> grasp.registerAsa("chat")
-                .flatMap(asa -> asa.register(objective, RegistrationOptions.DEFAULTS)
-                        .then(listen ? answered(grasp, asa, objective) : asked(grasp, asa, objective))));
-        return 0;
+        return control.serving(network, served -> {
+            network.withNode(served.with(grasp -> grasp.registerAsa("chat")
+                    .flatMap(asa -> asa.register(objective, RegistrationOptions.DEFAULTS)
+                            .then(listen ? answered(grasp, asa, objective) : asked(grasp, asa, objective)))));
+            return 0;
+        });
     }
 
     private Mono<Void> asked(Grasp grasp, Asa asa, Objective objective) {

@@ -3,6 +3,8 @@ package io.grasp.samples;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
 import io.grasp.observe.GraspObserver;
+import io.grasp.samples.control.ControlOptions;
+import io.grasp.samples.control.ServedNode;
 import io.grasp.samples.node.LineLimit;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.Failures;
@@ -37,6 +39,12 @@ final class DaemonCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
+    @Mixin
+    private ControlOptions control = new ControlOptions();
+
+    @Mixin
+    private ConsoleOptions console = new ConsoleOptions();
+
     @Option(
             names = "--dull",
             paramLabel = "NAME",
@@ -65,6 +73,11 @@ final class DaemonCommand implements Callable<Integer> {
                         + " (RFC 8994 section 6.4)");
             }
         }
+        console.check(network, control);
+        return control.serving(network, this::run);
+    }
+
+    private int run(ServedNode served) {
         Output output = network.output();
         GraspObserver observer = links(output, System::nanoTime, network.linkFailures());
         Collection<String> names = objectives.isEmpty() ? DullListener.USUAL : new LinkedHashSet<>(objectives);
@@ -78,11 +91,15 @@ final class DaemonCommand implements Callable<Integer> {
                         network::audit))
                 .toList();
         if (listeners.isEmpty() || network.isProtected()) {
-            network.withNode(observer, grasp -> run(listeners, output));
+            network.withNode(
+                    observer, served.with(grasp -> console.with(grasp, served, network, run(listeners, output))));
         } else {
             DullListener first = listeners.get(0);
             List<DullListener> others = listeners.subList(1, listeners.size());
-            network.withDull(first.config(), instance -> first.listen(instance).then(run(others, output)));
+            network.withDull(
+                    first.config(),
+                    served.with(instance -> console.with(
+                            instance, served, network, first.listen(instance).then(run(others, output)))));
         }
         return 0;
     }

@@ -7,6 +7,7 @@ import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
+import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.JsonValues;
 import io.grasp.samples.text.LocatorText;
@@ -33,6 +34,9 @@ import tools.jackson.databind.JsonNode;
 final class FloodCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
+
+    @Mixin
+    private ControlOptions control = new ControlOptions();
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The objective's name.")
     private String name = "";
@@ -69,13 +73,23 @@ final class FloodCommand implements Callable<Integer> {
         FloodOptions options = ttl.isZero() ? FloodOptions.indefinite() : FloodOptions.validFor(ttl);
         Duration every = everyMillis == null ? null : network.millis("--every", everyMillis, 1);
         Objective objective = network.loopCount(Objective.synchronizable(name), loopCount);
-        network.withNode(grasp -> grasp.registerAsa("flood")
-                .flatMap(asa -> asa.register(objective)
-                        .then(
-                                every == null
-                                        ? flood(grasp, asa, objective.withValue(value), options, null)
-                                        : repeat(grasp, asa, objective.withValue(value), options, every))));
-        return 0;
+        if (every == null) {
+            if (control.isGiven()) {
+                throw network.wrong("--control and --no-control need --every");
+            }
+            network.withNode(grasp -> registered(grasp, objective)
+                    .flatMap(asa -> flood(grasp, asa, objective.withValue(value), options, null)));
+            return 0;
+        }
+        return control.serving(network, served -> {
+            network.withNode(served.with(grasp -> registered(grasp, objective)
+                    .flatMap(asa -> repeat(grasp, asa, objective.withValue(value), options, every))));
+            return 0;
+        });
+    }
+
+    private static Mono<Asa> registered(Grasp grasp, Objective objective) {
+        return grasp.registerAsa("flood").flatMap(asa -> asa.register(objective).thenReturn(asa));
     }
 
     /** Late nodes, which have missed the last flood, can ask for the value (RFC 8990 section 2.5.6.2). */

@@ -1,6 +1,7 @@
 package io.grasp.samples;
 
 import io.grasp.samples.asa.Gray;
+import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.Output;
 import java.time.Duration;
@@ -17,6 +18,9 @@ import picocli.CommandLine.Option;
 final class GrayCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
+
+    @Mixin
+    private ControlOptions control = new ControlOptions();
 
     @Option(names = "--rounds", paramLabel = "N", description = "How often. Default: ${DEFAULT-VALUE}.")
     private long rounds = 1;
@@ -40,10 +44,12 @@ final class GrayCommand implements Callable<Integer> {
         Duration pause = network.millis("--pause", pauseMillis, 0);
         Output output = network.output();
         RandomGenerator random = seed == null ? new Random() : new Random(seed);
-        Boolean anyFailed = network.withNode(grasp -> new Gray(grasp.scheduler(), random, output)
-                .run(grasp, rounds, pause)
-                .doOnNext(round -> output.result(round, round.describe()))
-                .reduce(false, (failed, round) -> failed || round.hasFailed()));
-        return Boolean.FALSE.equals(anyFailed) ? 0 : 1;
+        return control.serving(network, served -> {
+            Boolean anyFailed = network.withNode(served.with(grasp -> new Gray(grasp.scheduler(), random, output)
+                    .run(grasp, rounds, pause)
+                    .doOnNext(round -> output.result(round, round.describe()))
+                    .reduce(false, (failed, round) -> failed || round.hasFailed())));
+            return Boolean.TRUE.equals(anyFailed) ? 1 : 0;
+        });
     }
 }

@@ -5,6 +5,7 @@ import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.StandardStream;
 import io.grasp.samples.text.Terminal;
 import io.grasp.util.PrintableText;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -57,6 +58,14 @@ public final class Main implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.@Nullable CommandSpec spec;
 
+    @SuppressWarnings("unused") // ConfigFile reads it
+    @CommandLine.Option(
+            names = ConfigFile.OPTION,
+            paramLabel = "FILE",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Read options from this file, as in 'port = 7017'; those of the command line replace them.")
+    private @Nullable Path config;
+
     Main() {}
 
     /**
@@ -80,22 +89,27 @@ public final class Main implements Runnable {
             if (out.columns() != Terminal.UNBOUNDED) {
                 commands.setUsageHelpWidth(Math.min(Math.max(out.columns(), LEAST_HELP_WIDTH), MOST_HELP_WIDTH));
             }
-            code = execute(commands.setOut(out).setErr(err), errors, args);
+            code = execute(commands.setOut(out).setErr(err), args);
         } finally {
             // Also if memory runs out: other threads may keep the process alive.
             System.exit(end.code(code));
         }
     }
 
-    private static int execute(CommandLine commands, ErrorOutput errors, String... args) {
-        String[] exact;
+    /** {@return the exit code of the command that the arguments of the process name} */
+    static int execute(CommandLine commands, String... args) {
         try {
-            exact = Arguments.exact(args);
+            String[] exact = Arguments.exact(args);
+            return commands.execute(
+                    ConfigFile.isNamedIn(exact)
+                            ? ConfigFile.expand(commandLine().setErr(commands.getErr()), exact)
+                            : exact);
         } catch (IllegalArgumentException e) {
-            errors.error(Failures.oneLine(e));
+            new ErrorOutput(commands.getErr()).error(Failures.oneLine(e));
             return CommandLine.ExitCode.USAGE;
+        } catch (ParameterException e) {
+            return wrongUsage(e, args);
         }
-        return commands.execute(exact);
     }
 
     /** {@return the command line} Also used by tests. */

@@ -1,5 +1,6 @@
 package io.grasp.samples;
 
+import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.quads.QuadsRegistrar;
 import io.grasp.samples.text.Output;
@@ -21,6 +22,9 @@ import reactor.core.scheduler.Schedulers;
 final class QuadsRegistrarCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
+
+    @Mixin
+    private ControlOptions control = new ControlOptions();
 
     @Option(
             names = "--keys",
@@ -46,14 +50,16 @@ final class QuadsRegistrarCommand implements Callable<Integer> {
         QuadsKey key = network.read("--keys", keys, () -> QuadsKey.read(keys));
         byte[] secret = network.secret("--password-file", password);
         Output output = network.output();
-        network.withNode(grasp -> new QuadsRegistrar(
-                        key,
-                        secret,
-                        grasp.scheduler(),
-                        Schedulers.boundedElastic(),
-                        output::status,
-                        request -> output.result(request, request.describe()))
-                .run(grasp, () -> output.ready("quads-registrar", "Ready: pledges can enrol")));
-        return 0;
+        return control.serving(network, served -> {
+            network.withNode(served.with(grasp -> new QuadsRegistrar(
+                            key,
+                            secret,
+                            grasp.scheduler(),
+                            Schedulers.boundedElastic(),
+                            output::status,
+                            request -> output.result(request, request.describe()))
+                    .run(grasp, () -> output.ready("quads-registrar", "Ready: pledges can enrol"))));
+            return 0;
+        });
     }
 }

@@ -2,6 +2,7 @@ package io.grasp.samples;
 
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.Output;
 import java.util.concurrent.Callable;
@@ -16,6 +17,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
+    @Mixin
+    private ControlOptions control = new ControlOptions();
+
     @Parameters(index = "0", paramLabel = "NAME", description = "The objective's name.")
     private String name = "";
 
@@ -29,10 +33,12 @@ final class ServeCommand implements Callable<Integer> {
         ObjectiveValue value = network.value(json);
         Objective objective = Objective.synchronizable(name);
         Output output = network.output();
-        network.withNode(grasp -> grasp.registerAsa("serve")
-                .flatMap(asa -> asa.register(objective)
-                        .doOnSuccess(ready -> output.ready("serve", "Serving " + name + " = " + value))
-                        .then(asa.listenSynchronize(objective, Flux.just(value)))));
-        return 0;
+        return control.serving(network, served -> {
+            network.withNode(served.with(grasp -> grasp.registerAsa("serve")
+                    .flatMap(asa -> asa.register(objective)
+                            .doOnSuccess(ready -> output.ready("serve", "Serving " + name + " = " + value))
+                            .then(asa.listenSynchronize(objective, Flux.just(value))))));
+            return 0;
+        });
     }
 }

@@ -2,17 +2,20 @@ package io.grasp.samples;
 
 import io.grasp.samples.chaos.RandomAsas;
 import io.grasp.samples.chaos.RandomAsasResult;
+import io.grasp.samples.console.SimulationRecording;
 import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.Output;
 import io.grasp.simulation.chaos.ChaosConfig;
 import io.grasp.simulation.chaos.ChaosResult;
 import io.grasp.simulation.chaos.Fault;
+import io.grasp.substrate.sim.topology.Topology;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,7 +55,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--seeds",
             paramLabel = "N",
-            description = "How many runs. Default: " + USUAL_SEEDS + ", or 1 with --chart or --trace.")
+            description = "How many runs. Default: " + USUAL_SEEDS + ", or 1 with --chart, --record or --trace.")
     private @Nullable Integer seeds;
 
     @Option(names = "--seed", paramLabel = "FIRST", description = "The first seed. Default: ${DEFAULT-VALUE}.")
@@ -99,6 +102,12 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Draw the only run as a sequence chart: a .html page, or a .mmd file for Mermaid.")
     private @Nullable Path chart;
 
+    @Option(
+            names = "--record",
+            paramLabel = "FILE",
+            description = "Record the only run, as a .html page that plays it: see docs/console.md.")
+    private @Nullable Path recording;
+
     @Option(names = "--trace", paramLabel = "FILE", description = "Write the only run's events, a line for each.")
     private @Nullable Path trace;
 
@@ -112,23 +121,34 @@ final class SimulateCommand implements Callable<Integer> {
                     .run(scenarios, outOfScenarios(command));
         }
         require(out == null, "--out is for scenarios: name a FILE");
-        boolean files = chart != null || trace != null;
+        boolean files = chart != null || trace != null || recording != null;
         int count = seeds != null ? seeds : files ? 1 : USUAL_SEEDS;
         require(count > 0, "--seeds must be above 0");
-        require(!files || count == 1, "--chart and --trace are for one seed: --seeds 1");
+        require(!files || count == 1, "--chart, --record and --trace are for one seed: --seeds 1");
         ChaosConfig config = config();
         SimulationFile chartFile = file("--chart", chart, ".html", ".mmd");
         SimulationFile traceFile = file("--trace", trace);
+        SimulationFile recordFile = file("--record", recording, ".html");
+        require(
+                recordFile == null || mostNodes(config) <= SimulationRecording.MOST_NODES,
+                "--record is for networks of up to " + SimulationRecording.MOST_NODES + " nodes");
 
         Output output = new Output(command.getOut(), json);
         SimulationReport report = new SimulationReport(output, config, count);
         report.begin();
         for (int i = 0; i < count; i++) {
-            RandomAsasResult run = RandomAsas.run(config.withSeed(first + i).withKeptEvents(files ? KEPT_EVENTS : 1));
+            SimulationRecording recorded = new SimulationRecording();
+            RandomAsasResult run = RandomAsas.run(
+                    config.withSeed(first + i).withKeptEvents(files ? KEPT_EVENTS : 1),
+                    RandomAsas.USUAL_INTENSITY,
+                    recordFile == null ? UnaryOperator.identity() : recorded::of);
             ChaosResult result = run.run();
             report.add(run);
             if (chartFile != null) {
                 chartFile.chart(result, report.command(first + i));
+            }
+            if (recordFile != null) {
+                recordFile.record(recorded.page(result, report.command(first + i)));
             }
             if (traceFile != null) {
                 traceFile.trace(result);
@@ -171,6 +191,13 @@ final class SimulateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw usage(Failures.oneLine(e));
         }
+    }
+
+    /** {@return how many nodes a run has, or at most has if the seed decides} */
+    private static int mostNodes(ChaosConfig config) {
+        return config.topology()
+                .map(text -> Topology.parse(text, config.seed()).nodes())
+                .orElse(config.nodes());
     }
 
     private @Nullable SimulationFile file(String option, @Nullable Path path, String... endings) {

@@ -57,6 +57,10 @@ final class SimulationFile {
         write(out -> out.write(text));
     }
 
+    void record(String page) {
+        write(out -> out.write(page));
+    }
+
     void trace(ChaosResult result) {
         write(out -> result.trace().write(out));
     }

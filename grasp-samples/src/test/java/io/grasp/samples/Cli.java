@@ -6,7 +6,9 @@ import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.node.NodeRunner;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +23,11 @@ final class Cli {
     /** Runs a command that does not use the network. */
     static Run run(String... args) {
         return run(Main.commandLine(), args);
+    }
+
+    /** Runs a command that does not use the network, with the arguments of a process. */
+    static Run process(String... args) {
+        return run(Main.commandLine(), commands -> Main.execute(commands, args));
     }
 
     /** Runs a command whose node is in a simulated network. */
@@ -41,20 +48,33 @@ final class Cli {
         ChatCommand chat = new ChatCommand();
         chat.lines = lines;
         CommandLine command = new CommandLine(chat);
-        for (Object mixin : command.getMixins().values()) {
-            ((NetworkOptions) mixin).nodes = nodes;
-        }
+        ((NetworkOptions) command.getMixins().get("network")).nodes = nodes;
         return run(command, args);
     }
 
     private static Run run(CommandLine commands, String... args) {
+        return run(commands, prepared -> prepared.execute(withoutControl(commands, args)));
+    }
+
+    private static Run run(CommandLine commands, ToIntFunction<CommandLine> execution) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = commands.setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(args);
+        int code = execution.applyAsInt(commands.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)));
         return new Run(
                 code, out.toString().lines().toList(), err.toString().lines().toList());
+    }
+
+    /** A command serves no control API, unless the test asks for it. */
+    private static String[] withoutControl(CommandLine commands, String... args) {
+        CommandLine command =
+                args.length == 0 ? commands : commands.getSubcommands().getOrDefault(args[0], commands);
+        List<String> all = new ArrayList<>(List.of(args));
+        boolean serves =
+                command.getMixins().containsKey("control") && (!args[0].equals("flood") || all.contains("--every"));
+        if (serves && !all.contains("--control") && !all.contains("--help")) {
+            all.add(1, "--no-control");
+        }
+        return all.toArray(String[]::new);
     }
 
     /**

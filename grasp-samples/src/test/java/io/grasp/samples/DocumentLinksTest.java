@@ -91,7 +91,7 @@ class DocumentLinksTest {
                         "page.md: #none");
     }
 
-    private static List<Path> pages() throws IOException {
+    static List<Path> pages() throws IOException {
         Path root = Project.root();
         List<Path> pages = new ArrayList<>();
         OTHER_PAGES.forEach(page -> pages.add(root.resolve(page)));

@@ -11,12 +11,14 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Processes of the command line in network namespaces: {@code target/grasp.jar}, or the classes before it is built. */
 final class Processes {
@@ -30,6 +32,7 @@ final class Processes {
     private static final Path ARCHIVE = Path.of("target", "grasp-" + Runtime.version() + ".jsa");
 
     private final List<RunningProcess> started = new CopyOnWriteArrayList<>();
+    private final List<Path> directories = new CopyOnWriteArrayList<>();
 
     Processes() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::kill, "kill-processes"));
@@ -142,6 +145,11 @@ final class Processes {
         return java(List.of(), ofTests(options, main), arguments);
     }
 
+    /** Starts a runnable jar on this host. */
+    RunningProcess jar(Path jar, String... arguments) {
+        return java(List.of(), List.of("-jar", jar.toString()), arguments);
+    }
+
     /** Starts a runnable jar on a host. */
     RunningProcess jar(Host host, Path jar, String... arguments) {
         return java(host, List.of("-jar", jar.toString()), arguments);
@@ -177,12 +185,20 @@ final class Processes {
         try {
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().remove("JAVA_TOOL_OPTIONS"); // the JVM prints that it has picked it up
+            builder.environment().put("XDG_RUNTIME_DIR", runtimeDirectory().toString());
             RunningProcess process = new RunningProcess(String.join(" ", arguments), builder.start());
             started.add(process);
             return process;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** {@return a directory for the control socket of one process} Several nodes of one user run on this host. */
+    private Path runtimeDirectory() throws IOException {
+        Path directory = Files.createTempDirectory("grasp-run");
+        directories.add(directory);
+        return directory;
     }
 
     /** A JVM for a short run: it starts fast, optimizes little, and prints no messages about its archive. */
@@ -222,6 +238,18 @@ final class Processes {
     void kill() {
         started.forEach(RunningProcess::kill);
         started.clear();
+        directories.forEach(Processes::delete);
+        directories.clear();
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits for a condition, for a bounded time. */

@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The template of an ASA, as the build has made it from the installed jars, in two processes as docs/quickstart.md runs it. */
 class QuickstartIT {
@@ -49,7 +52,8 @@ class QuickstartIT {
             RunningProcess provider = run(host, shown.get(0)).awaitError("started");
             for (Shown customer : shown.subList(1, 3)) {
                 RunningProcess process = run(host, customer);
-                assertThat(process.exit()).as(process.toString()).isZero();
+                boolean agreed = customer.output().get(0).startsWith("Agreed");
+                assertThat(process.exit()).as(process.toString()).isEqualTo(agreed ? 0 : 1);
                 assertThat(process.output()).isEqualTo(customer.output());
             }
 
@@ -62,6 +66,17 @@ class QuickstartIT {
                             .map(QuickstartIT::general)
                             .toList());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"provider, abc", "customer, 99999999999", "seller, 5", "provider,"})
+    void aWrongArgumentIsAnsweredWithTheUsage(String role, String mbits) {
+        String[] arguments = mbits == null ? new String[] {role} : new String[] {role, mbits};
+        RunningProcess process = processes.jar(JAR, arguments);
+
+        assertThat(process.exit()).isEqualTo(2);
+        assertThat(process.errors())
+                .containsExactly("Arguments: provider or customer, a bandwidth in whole Mbit/s, and optionally a link");
     }
 
     @Test
@@ -88,6 +103,20 @@ class QuickstartIT {
 
             assertThat(versions).hasSizeGreaterThan(10);
             assertThat(versions.stream().distinct()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"grasp-core, io/grasp/model/Objective.java", "grasp-reactive-api, io/grasp/api/Grasp.java"})
+    void theSourcesAreInstalledForTheIdeOfTheAuthor(String module, String source) throws IOException {
+        Path jar;
+        try (Stream<Path> files = Files.walk(Path.of("target", "it-repository", "io", "grasp", module))) {
+            jar = files.filter(file -> file.toString().endsWith("-sources.jar"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        try (ZipFile sources = new ZipFile(jar.toFile())) {
+            assertThat(sources.getEntry(source)).isNotNull();
         }
     }
 

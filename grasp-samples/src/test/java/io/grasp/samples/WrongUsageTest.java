@@ -49,6 +49,17 @@ class WrongUsageTest {
                         + " | Invalid value for option '--metrics': ':80' is not PORT, HOST:PORT or [ADDRESS]:PORT",
                 "daemon --metrics [::1]"
                         + " | Invalid value for option '--metrics': '[::1]' is not PORT, HOST:PORT or [ADDRESS]:PORT",
+                "daemon --console-tls | --console-tls has no effect without --console",
+                "daemon --console-token-file x | --console-token-file has no effect without --console",
+                "daemon --console 0 | --console excludes --no-control: its page uses the control API",
+                "daemon --console 0 --console-token-file /nowhere"
+                        + " | --console-token-file: there is no file /nowhere",
+                "daemon --console 0 --console-token-file /dev/null"
+                        + " | --console-token-file: cannot read /dev/null: the password is empty",
+                "daemon --console [::]:7080 | --console [::]:7080 is open to other hosts: pass --console-token-file, or"
+                        + " --console-tls with a certificate; or omit the host and forward the port, as by ssh -L",
+                "daemon --console 192.0.2.1:7080 --assume-secure --console-tls | --console-tls needs a certificate:"
+                        + " --identity with --neighbor, --bind, --find-neighbors or --acp-interface",
                 "daemon --port | Missing required parameter for option '--port' (PORT)",
                 "daemon --port x | Invalid value for option '--port': 'x' is not a whole number",
                 "daemon --port -1 | --port must be 0 to 65535",
@@ -178,7 +189,7 @@ class WrongUsageTest {
                 "simulate --chart run.png | --chart: run.png must end in one of .html, .mmd",
                 "simulate --chart /no/such/run.html | --chart: /no/such/run.html is in a directory that does not exist",
                 "simulate --trace / | --trace: / is a directory",
-                "simulate --seeds 2 --trace run.txt | --chart and --trace are for one seed: --seeds 1",
+                "simulate --seeds 2 --trace run.txt | --chart, --record and --trace are for one seed: --seeds 1",
                 "demo please | Unexpected argument: 'please'",
             })
     void wrongUsageIsRefusedWithOneLineAndAHint(String line, String complaint) {

@@ -142,7 +142,7 @@ final class DiscoverySession extends Session {
     }
 
     void complete() {
-        if (finish(SessionOutcome.COMPLETED, null)) {
+        if (finish(seen.isEmpty() ? SessionOutcome.UNANSWERED : SessionOutcome.COMPLETED, null)) {
             events.completed();
         }
     }

@@ -2,6 +2,7 @@ package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.LoopFailure;
+import io.grasp.substrate.sim.time.LoopTask;
 import io.grasp.substrate.sim.time.LoopTimer;
 import io.grasp.substrate.sim.time.Loops;
 import io.grasp.util.TimerHeap;
@@ -160,7 +161,7 @@ public final class SchedulerLoop implements Loop, Disposable {
     /** An exception of a task must not reach the scheduler: a virtual-time scheduler would never run again. */
     private void attempt(Runnable task) {
         try {
-            task.run();
+            LoopTask.run(task);
         } catch (Throwable thrown) {
             if (thrown instanceof VirtualMachineError && failure.isObserved()) {
                 failure.fail(thrown);

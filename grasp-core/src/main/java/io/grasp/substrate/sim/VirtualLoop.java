@@ -2,6 +2,7 @@ package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.LoopFailure;
+import io.grasp.substrate.sim.time.LoopTask;
 import io.grasp.substrate.sim.time.LoopTimer;
 import io.grasp.substrate.sim.time.Loops;
 import io.grasp.util.TimerHeap;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A task that throws stops neither the step nor the other tasks: when the step ends, it throws the first failure,
  * with the others as suppressed exceptions, except for one that {@link #onFailure} reports. A step that does not end is
- * stopped with an {@link IllegalStateException} after a number of tasks.
+ * stopped with an {@link IllegalStateException} after a number of tasks. Reactor's {@code block()} fails in a task.
  *
  * <p>{@link #execute} may be called from any thread. Steps are for one thread at a time, and not for tasks.
  */
@@ -213,7 +214,7 @@ public final class VirtualLoop implements Loop {
 
     private void attempt(Runnable task, List<Throwable> failures) {
         try {
-            task.run();
+            LoopTask.run(task);
         } catch (Throwable thrown) {
             if (thrown instanceof VirtualMachineError && failure.isObserved()) {
                 failure.fail(thrown);

@@ -158,7 +158,7 @@ class OverlayNeighborsTest extends OverlayTest {
                 "third",
                 config -> config.withNeighbors(center.place()).withNeighborSource(neighbors -> {
                     neighbors.found(place);
-                    return () -> {};
+                    return ended -> ended.done(null);
                 }));
         center.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
         assertThat(center.links).hasSize(2);
@@ -497,7 +497,7 @@ class OverlayNeighborsTest extends OverlayTest {
                     "node",
                     config -> config.withNeighbors("[::1]:" + forwarded.port()).withNeighborSource(neighbors -> {
                         source.complete(neighbors);
-                        return () -> {};
+                        return ended -> ended.done(null);
                     }));
             node.awaitLinks(1);
             former.connect(node).echo(10);

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -100,8 +101,20 @@ public final class RandomAsas implements ChaosWorkload {
      * @return its result
      */
     public static RandomAsasResult run(ChaosConfig config, int intensity) {
+        return run(config, intensity, UnaryOperator.identity());
+    }
+
+    /**
+     * Plays a run that is observed.
+     *
+     * @param config its settings
+     * @param intensity as in {@link #run(ChaosConfig, int)}
+     * @param observed makes a workload that does what the given one does
+     * @return its result
+     */
+    public static RandomAsasResult run(ChaosConfig config, int intensity, UnaryOperator<ChaosWorkload> observed) {
         RandomAsas asas = new RandomAsas(intensity, config.adversaries() > 0);
-        ChaosResult result = Chaos.run(config, () -> asas);
+        ChaosResult result = Chaos.run(config, () -> observed.apply(asas));
         return new RandomAsasResult(result, asas.activity.counts(result));
     }
 

@@ -6,7 +6,7 @@ import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.LogLines;
 import java.time.Clock;
 import java.time.ZoneId;
-import org.slf4j.event.Level;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options for logs, which go to standard error. */
@@ -21,6 +21,16 @@ public final class LogOptions {
 
     public LogOptions() {}
 
+    /** What is logged, if it can be changed later. */
+    private @Nullable LogLevels adjustable;
+
+    /** {@return what is logged; it can be changed after the observer was made} */
+    LogLevels levels() {
+        LogLevels levels = adjustable == null ? chosen() : adjustable;
+        adjustable = levels;
+        return levels;
+    }
+
     /**
      * {@return the observer that logs what the user has asked for}
      *
@@ -28,23 +38,25 @@ public final class LogOptions {
      * @param node the node's name, at the beginning of each line; may be empty
      */
     GraspObserver observer(ErrorOutput err, String node) {
-        if (verbose.length == 0 && !trace) {
+        if (adjustable == null && verbose.length == 0 && !trace) {
             return GraspObserver.NONE;
         }
-        LoggingObserver lines =
-                LoggingObserver.to(name -> new LogLines(name, level(name), err, Clock.system(ZoneId.systemDefault())));
+        LogLevels levels = levels();
+        LoggingObserver lines = LoggingObserver.to(name -> new LogLines(
+                name,
+                name.equals(LoggingObserver.MESSAGE) ? level -> levels.messages() : levels::logs,
+                err,
+                Clock.system(ZoneId.systemDefault())));
         return node.isEmpty() ? lines : lines.withName(node);
     }
 
-    /** {@return the lowest level that a logger writes} */
-    private Level level(String logger) {
-        if (logger.equals(LoggingObserver.MESSAGE)) {
-            return trace ? Level.TRACE : Level.ERROR;
-        }
-        return switch (verbose.length) {
-            case 0 -> Level.ERROR;
-            case 1 -> Level.INFO;
-            default -> Level.DEBUG;
-        };
+    private LogLevels chosen() {
+        return new LogLevels(
+                switch (verbose.length) {
+                    case 0 -> trace ? LogLevels.Verbosity.ERROR : LogLevels.Verbosity.OFF;
+                    case 1 -> LogLevels.Verbosity.INFO;
+                    default -> LogLevels.Verbosity.DEBUG;
+                },
+                trace);
     }
 }

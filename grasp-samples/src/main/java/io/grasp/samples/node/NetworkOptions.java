@@ -15,6 +15,7 @@ import io.grasp.samples.text.Output;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityFinding;
+import io.grasp.security.NodeIdentity;
 import io.grasp.security.PeerPolicy;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
@@ -60,6 +61,8 @@ public final class NetworkOptions extends CommandOptions {
 
     /** Runs the node; tests replace it. */
     public NodeRunner nodes = new ProcessNodeRunner();
+
+    private final ServiceManager manager = ServiceManager.of(System.getenv(), this::warn);
 
     @Option(
             names = "--link",
@@ -153,11 +156,13 @@ public final class NetworkOptions extends CommandOptions {
     @Mixin
     private LogOptions logs = new LogOptions();
 
+    private @Nullable NodeIdentity opened;
+
     public NetworkOptions() {}
 
     public Output output() {
         ErrorOutput err = errors();
-        return new Output(spec().commandLine().getOut(), json, quiet ? line -> {} : err::line);
+        return new Output(spec().commandLine().getOut(), json, quiet ? line -> {} : err::line, manager::ready);
     }
 
     /** Starts a node, uses it, and closes it, also when the process is terminated. */
@@ -218,7 +223,7 @@ public final class NetworkOptions extends CommandOptions {
         if (!links.isEmpty() || port != 0) {
             requireProtection();
         }
-        return nodes.use(dull, work);
+        return managed(dull, work);
     }
 
     /** Starts a node with an observer, uses it, and closes it. */
@@ -264,6 +269,16 @@ public final class NetworkOptions extends CommandOptions {
         }
     }
 
+    /** {@return whether the node authenticates itself and its peers by a certificate} */
+    public boolean hasCertificate() {
+        return isProtectedByItself();
+    }
+
+    /** {@return by what the node authenticates itself, while it runs; {@code null} without a certificate} */
+    public @Nullable NodeIdentity identity() {
+        return opened;
+    }
+
     private boolean isProtectedByItself() {
         return overlay.isGiven() || !acpInterfaces.isEmpty();
     }
@@ -289,15 +304,14 @@ public final class NetworkOptions extends CommandOptions {
         FirstLink first = new FirstLink(
                 FIRST_LINK,
                 overlay.isGiven() ? "No neighbor was reached" : "No interface of --acp-interface could be used");
-        try (Identity opened = identity.open(own)) {
-            if (!awaitLinks && !opened.findings().isEmpty()) {
+        try (Identity now = identity.open(own)) {
+            opened = now;
+            if (!awaitLinks && !now.findings().isEmpty()) {
                 throw new IllegalStateException("The certificate cannot be used: "
-                        + opened.findings().stream()
-                                .map(IdentityFinding::sentence)
-                                .collect(Collectors.joining("; ")));
+                        + now.findings().stream().map(IdentityFinding::sentence).collect(Collectors.joining("; ")));
             }
             return observed(
-                    settings.apply(opened),
+                    settings.apply(now),
                     GraspObserver.all(
                             observer, first, new SecurityWarnings(System::nanoTime, this::warn, errors()::note)),
                     grasp -> (waits ? first.await(grasp) : Mono.<Void>empty())
@@ -381,6 +395,11 @@ public final class NetworkOptions extends CommandOptions {
         return logs.observer(errors(), node);
     }
 
+    /** {@return what is logged, for a command whose log can be changed while its node runs} */
+    public LogLevels logLevels() {
+        return logs.levels();
+    }
+
     private GraspObserver memoryWarnings() {
         return new GraspObserver() {
             @Override
@@ -392,10 +411,21 @@ public final class NetworkOptions extends CommandOptions {
     }
 
     private <T> @Nullable T use(GraspConfig config, Function<Grasp, Mono<T>> work) {
-        return nodes.use(config, grasp -> {
+        return managed(config, grasp -> {
             audit(grasp);
             return work.apply(grasp);
         });
+    }
+
+    /** Runs a node, of which the service manager is notified. */
+    private <T> @Nullable T managed(GraspConfig config, Function<Grasp, Mono<T>> work) {
+        try (ServiceManager opened = manager) {
+            opened.open();
+            return nodes.use(config, grasp -> {
+                opened.watch(grasp::links);
+                return work.apply(grasp);
+            });
+        }
     }
 
     /** Warns of what a node refuses, until it is closed, if the user asked for it. */

@@ -2,8 +2,12 @@ package io.grasp.samples.text;
 
 import io.grasp.util.PrintableText;
 import java.io.PrintWriter;
+import org.slf4j.event.Level;
 
-/** What a command prints beside its results: errors, warnings and notes, one printable line each. */
+/**
+ * What a command prints beside its results: errors, warnings and notes, one printable line each. In systemd's journal
+ * each has its priority, and needs no time.
+ */
 public final class ErrorOutput {
     private final PrintWriter err;
 
@@ -12,11 +16,11 @@ public final class ErrorOutput {
     }
 
     public void error(String what) {
-        line("grasp: " + what);
+        line(Level.ERROR, "grasp: " + what);
     }
 
     public void warning(String what) {
-        line("grasp: warning: " + what);
+        line(Level.WARN, "grasp: warning: " + what);
     }
 
     /** Prints what is neither an error nor a warning, and does not belong to the results. */
@@ -37,7 +41,17 @@ public final class ErrorOutput {
     }
 
     public void line(String line) {
-        err.println(PrintableText.of(line));
+        line(Level.INFO, line);
+    }
+
+    /** Prints a line that is as important as this level. */
+    void line(Level level, String line) {
+        err.println((isJournal() ? Journal.prefix(level) : "") + PrintableText.of(line));
         err.flush();
+    }
+
+    /** {@return whether lines go to systemd's journal} */
+    boolean isJournal() {
+        return err instanceof StandardStream stream && stream.isJournal();
     }
 }

@@ -17,6 +17,7 @@ public final class Output implements LineOutput {
     private final PrintWriter out;
     private final boolean json;
     private final LineOutput status;
+    private final Runnable whenReady;
     private final int columns;
 
     /** An output without status lines. */
@@ -32,9 +33,22 @@ public final class Output implements LineOutput {
      * @param status receives lines about what the command is doing, unless results are printed as JSON
      */
     public Output(PrintWriter out, boolean json, LineOutput status) {
+        this(out, json, status, () -> {});
+    }
+
+    /**
+     * An output.
+     *
+     * @param out standard output
+     * @param json whether results are printed as JSON
+     * @param status receives lines about what the command is doing, unless results are printed as JSON
+     * @param whenReady is run when a command is ready, which runs until it is stopped; does not block
+     */
+    public Output(PrintWriter out, boolean json, LineOutput status, Runnable whenReady) {
         this.out = out;
         this.json = json;
         this.status = status;
+        this.whenReady = whenReady;
         this.columns = out instanceof StandardStream stream ? stream.columns() : Terminal.UNBOUNDED;
     }
 
@@ -71,6 +85,7 @@ public final class Output implements LineOutput {
     public void ready(String command, String words) {
         record(new Ready("ready", command));
         status(words);
+        whenReady.run();
     }
 
     /** Prints a line in the flow of a text, which is wrapped on a terminal. */

@@ -20,10 +20,12 @@ import java.util.function.Consumer;
  */
 public final class StandardStream extends PrintWriter {
     private final int columns;
+    private final boolean isJournal;
 
-    private StandardStream(Writer writer, int columns) {
+    private StandardStream(Writer writer, int columns, boolean isJournal) {
         super(writer);
         this.columns = columns;
+        this.isJournal = isJournal;
     }
 
     /**
@@ -34,19 +36,26 @@ public final class StandardStream extends PrintWriter {
     public static StandardStream output(Consumer<IOException> failed) {
         return new StandardStream(
                 new Escaping(new FileOutputStream(FileDescriptor.out), charset("stdout.encoding"), failed),
-                Terminal.columns());
+                Terminal.columns(),
+                false);
     }
 
     /** {@return standard error; what cannot be written is lost} */
     public static StandardStream error() {
         return new StandardStream(
                 new Escaping(new FileOutputStream(FileDescriptor.err), charset("stderr.encoding"), failure -> {}),
-                Terminal.UNBOUNDED);
+                Terminal.UNBOUNDED,
+                Journal.isStandardError());
     }
 
     /** {@return the width of the terminal, {@link Terminal#UNBOUNDED} if this is not one} */
     public int columns() {
         return columns;
+    }
+
+    /** {@return whether lines go to systemd's journal, and may have their priority at the beginning} */
+    boolean isJournal() {
+        return isJournal;
     }
 
     /** Since JDK 19 each stream has a character set of its own. */

@@ -2,6 +2,7 @@ package com.example.bandwidth;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.api.TypedOutcome;
 import io.grasp.logging.LoggingObserver;
 import io.grasp.model.GraspException;
 import io.grasp.substrate.netty.LinkIp;
@@ -13,8 +14,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        if (args.length < 2) {
-            System.err.println("Arguments: provider or customer, a bandwidth in Mbit/s, and optionally a link");
+        if (args.length < 2 || !args[0].matches("provider|customer") || !args[1].matches("[0-9]{1,9}")) {
+            System.err.println("Arguments: provider or customer, a bandwidth in whole Mbit/s, and optionally a link");
             System.exit(2);
         }
         GraspConfig config = GraspConfig.defaults()
@@ -22,10 +23,10 @@ public final class Main {
                 .withAdditionalObserver(LoggingObserver.create());
         int mbits = Integer.parseInt(args[1]);
         try {
-            switch (args[0]) {
-                case "provider" -> provide(config, mbits);
-                case "customer" -> ask(config, mbits);
-                default -> throw new IllegalArgumentException("neither provider nor customer: " + args[0]);
+            if (args[0].equals("provider")) {
+                provide(config, mbits);
+            } else {
+                System.exit(ask(config, mbits) ? 0 : 1);
             }
         } catch (GraspException failure) {
             System.err.println(failure.getMessage());
@@ -40,14 +41,15 @@ public final class Main {
         Provider.serve(node, limit).block();
     }
 
-    /** Asks once. The node is closed at the end, whatever that is: an outcome, or an error. */
-    private static void ask(GraspConfig config, int mbits) {
-        String result = Mono.usingWhen(Grasp.start(config), node -> Customer.request(node, mbits), Grasp::closeAsync)
-                .map(outcome -> outcome.agreed()
-                        .map(agreed -> "Agreed on " + agreed.mbits() + " Mbit/s")
-                        .orElseGet(() -> "No agreement: " + outcome))
+    /** Asks once, and returns whether there is an agreement. The node is closed at the end, also after an error. */
+    private static boolean ask(GraspConfig config, int mbits) {
+        TypedOutcome<Bandwidth> outcome = Mono.usingWhen(
+                        Grasp.start(config), node -> Customer.request(node, mbits), Grasp::closeAsync)
                 .block();
-        System.out.println(result);
+        System.out.println(outcome.agreed()
+                .map(agreed -> "Agreed on " + agreed.mbits() + " Mbit/s")
+                .orElseGet(() -> "No agreement: " + outcome));
+        return outcome.agreed().isPresent();
     }
 
     /** All links of this host. GRASP needs protected links: here the operator says that they are. */

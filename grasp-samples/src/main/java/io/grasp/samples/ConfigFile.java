@@ -1,0 +1,251 @@
+package io.grasp.samples;
+
+import io.grasp.samples.text.Failures;
+import io.grasp.util.PrintableText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The file that {@code --config} names: options by their long names without dashes, one a line, such as {@code port =
+ * 7017}, or {@code audit} for one without a value. Options before the first section apply to each command that has them,
+ * those after {@code [discover]} only to that command. An option of the command line replaces all lines that set it.
+ */
+final class ConfigFile {
+    /** The name of the option. */
+    static final String OPTION = "--config";
+
+    private static final int MAX_BYTES = 1 << 20;
+    private static final Set<String> NOT_IN_FILES = Set.of(OPTION, "--help", "--version");
+
+    private final Path path;
+    private final CommandLine commands;
+
+    private ConfigFile(Path path, CommandLine commands) {
+        this.path = path;
+        this.commands = commands;
+    }
+
+    private record Entry(
+            int line,
+            @Nullable String section,
+            String name,
+            @Nullable String value) {
+        String option() {
+            return "--" + name;
+        }
+    }
+
+    /** {@return whether the arguments may name a file} */
+    static boolean isNamedIn(String... args) {
+        return Arrays.stream(args).anyMatch(argument -> argument.equals(OPTION) || argument.startsWith(OPTION + "="));
+    }
+
+    /**
+     * Adds the options of the file that the arguments name, if they do.
+     *
+     * @param commands the command line; it must not be used to execute the result
+     * @param args the arguments
+     * @return the arguments with those options
+     * @throws ParameterException if the file cannot be read, or if a line is wrong; the message names file and line
+     */
+    static String[] expand(CommandLine commands, String... args) {
+        collectErrors(commands);
+        ParseResult whole = commands.parseArgs(args);
+        ParseResult parsed = whole;
+        while (parsed.hasSubcommand()) {
+            parsed = parsed.subcommand();
+        }
+        boolean isComplete = errors(whole).allMatch(MissingParameterException.class::isInstance);
+        Path path = named(whole);
+        if (path == null || parsed == whole || !isComplete || parsed.isUsageHelpRequested()) {
+            return args; // what is wrong is reported when the command is executed
+        }
+        return new ConfigFile(path, commands).addTo(args, parsed);
+    }
+
+    private static void collectErrors(CommandLine command) {
+        command.getCommandSpec().parser().collectErrors(true);
+        command.getSubcommands().values().forEach(ConfigFile::collectErrors);
+    }
+
+    private static Stream<Exception> errors(ParseResult parsed) {
+        Stream<Exception> own = parsed.errors().stream();
+        return parsed.hasSubcommand() ? Stream.concat(own, errors(parsed.subcommand())) : own;
+    }
+
+    private static @Nullable Path named(ParseResult parsed) {
+        Path here = parsed.matchedOptionValue(OPTION, null);
+        return here != null || !parsed.hasSubcommand() ? here : named(parsed.subcommand());
+    }
+
+    private String[] addTo(String[] args, ParseResult parsed) {
+        CommandSpec command = parsed.commandSpec();
+        Map<String, Integer> known = new HashMap<>();
+        List<String> added = new ArrayList<>();
+        for (Entry entry : entries()) {
+            OptionSpec option = checked(entry);
+            if (!option.isMultiValue()) {
+                Integer before = known.putIfAbsent(entry.section + " " + entry.name, entry.line);
+                if (before != null) {
+                    throw wrong(entry.line, entry.name + " is set in line " + before + ", too");
+                }
+            }
+            List<String> arguments = arguments(entry, option);
+            if (isFor(entry, command) && !parsed.hasMatchedOption(entry.option())) {
+                added.addAll(arguments);
+            }
+        }
+        List<String> all = new ArrayList<>(List.of(args));
+        int end = all.indexOf("--");
+        all.addAll(end < 0 ? all.size() : end, added);
+        return all.toArray(String[]::new);
+    }
+
+    private List<Entry> entries() {
+        List<Entry> entries = new ArrayList<>();
+        String section = null;
+        int number = 0;
+        for (String each : text().lines().toList()) {
+            number++;
+            String line = each.strip();
+            if (line.isEmpty() || line.startsWith("#")) {
+                continue;
+            }
+            if (line.startsWith("[")) {
+                section = section(line, number);
+                continue;
+            }
+            int sign = line.indexOf('=');
+            String name = sign < 0 ? line : line.substring(0, sign).strip();
+            if (name.isEmpty()) {
+                throw wrong(number, "a name is missing before the =");
+            }
+            entries.add(new Entry(
+                    number,
+                    section,
+                    name,
+                    sign < 0 ? null : line.substring(sign + 1).strip()));
+        }
+        return entries;
+    }
+
+    private String section(String line, int number) {
+        String name = line.endsWith("]") ? line.substring(1, line.length() - 1).strip() : "";
+        if (commandsBelow(commands).noneMatch(spec -> isNamed(spec, name))) {
+            throw wrong(number, "not a section for a command: " + line);
+        }
+        return name;
+    }
+
+    /** {@return the option that an entry sets} */
+    private OptionSpec checked(Entry entry) {
+        if (NOT_IN_FILES.contains(entry.option())) {
+            throw wrong(entry.line, entry.name + " cannot be set in a file");
+        }
+        return commandsBelow(commands)
+                .filter(spec -> entry.section == null || isNamed(spec, entry.section))
+                .map(spec -> spec.findOption(entry.option()))
+                .filter(option -> option != null && option.longestName().equals(entry.option()))
+                .findFirst()
+                .orElseThrow(() -> wrong(
+                        entry.line,
+                        entry.section == null
+                                ? "no command has the option " + entry.name
+                                : "grasp " + entry.section + " has no option " + entry.name));
+    }
+
+    private boolean isFor(Entry entry, CommandSpec command) {
+        return entry.section == null ? command.findOption(entry.option()) != null : isNamed(command, entry.section);
+    }
+
+    private List<String> arguments(Entry entry, OptionSpec option) {
+        String value = entry.value;
+        if (option.arity().max() > 0) {
+            if (value == null && option.arity().min() > 0) {
+                throw wrong(entry.line, entry.name + " needs a value: " + entry.name + " = " + option.paramLabel());
+            }
+            String argument = value == null ? entry.option() : entry.option() + "=" + value;
+            refuseWrongValue(entry, option, argument);
+            return List.of(argument);
+        }
+        if (value == null || value.equals("true")) {
+            return List.of(entry.option());
+        }
+        if (value.equals("false")) {
+            return List.of();
+        }
+        throw wrong(entry.line, entry.name + " is true or false, not '" + PrintableText.of(value) + "'");
+    }
+
+    /** Refuses a value that is not of the option's type. */
+    private void refuseWrongValue(Entry entry, OptionSpec option, String argument) {
+        List<String> names =
+                new ArrayList<>(List.of(option.command().qualifiedName().split(" ")));
+        names.remove(0);
+        names.add(argument);
+        ParseResult parsed = commands.parseArgs(names.toArray(String[]::new));
+        errors(parsed)
+                .filter(error -> error instanceof ParameterException wrong && option.equals(wrong.getArgSpec()))
+                .findFirst()
+                .ifPresent(error -> {
+                    throw wrong(entry.line, Failures.oneLine(error));
+                });
+    }
+
+    private static Stream<CommandSpec> commandsBelow(CommandLine command) {
+        return command.getSubcommands().values().stream()
+                .flatMap(each -> Stream.concat(Stream.of(each.getCommandSpec()), commandsBelow(each)));
+    }
+
+    /** {@return whether a section is for this command} A command of a command has both names: ca serve. */
+    private static boolean isNamed(CommandSpec command, String section) {
+        return command.qualifiedName().equals(command.root().name() + " " + section);
+    }
+
+    private String text() {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw wrong(path + " has more than " + MAX_BYTES + " bytes");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (NoSuchFileException e) {
+            throw wrong("there is no file " + path);
+        } catch (CharacterCodingException e) {
+            throw wrong(path + " is not UTF-8");
+        } catch (IOException e) {
+            throw wrong("cannot read " + path + ": " + Failures.oneLine(e));
+        }
+    }
+
+    private ParameterException wrong(String what) {
+        return new ParameterException(commands, OPTION + ": " + what);
+    }
+
+    private ParameterException wrong(int line, String what) {
+        return new ParameterException(commands, path + ":" + line + ": " + what);
+    }
+}

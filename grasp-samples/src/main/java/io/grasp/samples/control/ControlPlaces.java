@@ -1,0 +1,99 @@
+package io.grasp.samples.control;
+
+import com.sun.security.auth.module.UnixSystem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Where the sockets of the control API are, so that a client finds them without options: for a service of systemd in its
+ * runtime directory ({@code $RUNTIME_DIRECTORY}), otherwise in {@code grasp} in that of the user
+ * ({@code $XDG_RUNTIME_DIR}), without one in {@code /run/grasp} for root, and in {@code /tmp/grasp-UID} for others. That
+ * of a daemon is {@code control.sock}, that of another command has its name and process ID.
+ */
+public final class ControlPlaces {
+    /** The name of a daemon's socket. */
+    public static final String DAEMON = "control" + ControlPlaces.SUFFIX;
+
+    /** The end of the names of all sockets. */
+    public static final String SUFFIX = ".sock";
+
+    /** The field of the effective user, after the key and the real one (proc(5)). */
+    private static final int EFFECTIVE = 2;
+
+    private static final String OF_SERVICE = "RUNTIME_DIRECTORY";
+    private static final String RUNTIME = "XDG_RUNTIME_DIR";
+
+    private ControlPlaces() {}
+
+    /**
+     * {@return the directory of the sockets, which need not exist}
+     *
+     * @param environment the environment of the process
+     */
+    public static Path directory(Map<String, String> environment) {
+        String ofService = environment.getOrDefault(OF_SERVICE, "");
+        if (ofService.startsWith("/") && isOwn(Path.of(ofService))) {
+            return Path.of(ofService);
+        }
+        String runtime = environment.getOrDefault(RUNTIME, "");
+        // Under sudo it may be that of another user.
+        if (runtime.startsWith("/") && isOwn(Path.of(runtime))) {
+            return Path.of(runtime, "grasp");
+        }
+        long user = user();
+        return user == 0 ? Path.of("/run", "grasp") : Path.of(System.getProperty("java.io.tmpdir"), "grasp-" + user);
+    }
+
+    /**
+     * {@return the socket of a command that is no daemon}
+     *
+     * @param environment the environment of the process
+     * @param command the name of the command
+     * @param pid its process ID
+     */
+    public static Path of(Map<String, String> environment, String command, long pid) {
+        return directory(environment).resolve(command + "-" + pid + SUFFIX);
+    }
+
+    /**
+     * {@return the socket of the daemon}
+     *
+     * @param environment the environment of the process
+     */
+    public static Path daemon(Map<String, String> environment) {
+        return directory(environment).resolve(DAEMON);
+    }
+
+    private static boolean isOwn(Path directory) {
+        try {
+            return owner(directory) == user();
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    /** {@return the number of the user who has a file, which may be a symbolic link} */
+    static long owner(Path file) throws IOException {
+        return ((Number) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
+    }
+
+    /**
+     * {@return the number of the user of this process} {@link UnixSystem} returns 0 for a user without a name, as
+     * in a container, so Linux is asked first.
+     */
+    static long user() {
+        try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+            return status.filter(line -> line.startsWith("Uid:"))
+                    .mapToLong(line -> Long.parseLong(line.split("\\s+")[EFFECTIVE]))
+                    .findFirst()
+                    .orElseThrow(IOException::new);
+        } catch (IOException | UncheckedIOException e) {
+            return new UnixSystem().getUid();
+        }
+    }
+}

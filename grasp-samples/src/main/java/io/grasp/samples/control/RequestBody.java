@@ -1,0 +1,199 @@
+package io.grasp.samples.control;
+
+import io.grasp.cbor.CborException;
+import io.grasp.cbor.CborItem;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.text.JsonValues;
+import io.grasp.samples.text.LocatorText;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.TypeConversionException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The JSON object in the body of a request. */
+final class RequestBody {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private final JsonNode members;
+
+    private RequestBody(JsonNode members) {
+        this.members = members;
+    }
+
+    /**
+     * Reads a body.
+     *
+     * @param bytes the body; no bytes are an object without members
+     * @param known the names of the members that it may have
+     * @throws Problem if it is not such an object
+     */
+    static RequestBody of(byte[] bytes, Set<String> known) {
+        JsonNode tree = tree(bytes.length == 0 ? new byte[] {'{', '}'} : bytes);
+        if (!tree.isObject()) {
+            throw Problem.body("it must be a JSON object");
+        }
+        for (String name : tree.propertyNames()) {
+            if (!known.contains(name)) {
+                throw Problem.parameter(
+                        name,
+                        "is not a member of the request; "
+                                + (known.isEmpty()
+                                        ? "there are none"
+                                        : String.join(", ", new TreeSet<>(known)) + " are"));
+            }
+        }
+        return new RequestBody(tree);
+    }
+
+    private static JsonNode tree(byte[] bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return JSON.readTree(text);
+        } catch (CharacterCodingException e) {
+            throw Problem.body("it is not UTF-8");
+        } catch (JacksonException e) {
+            throw Problem.body("it is not JSON: "
+                    + String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""));
+        }
+    }
+
+    private @Nullable JsonNode member(String name) {
+        return members.get(name);
+    }
+
+    /** {@return whether a member is there, perhaps as {@code null}} */
+    boolean has(String name) {
+        return member(name) != null;
+    }
+
+    String text(String name) {
+        JsonNode value = member(name);
+        if (value == null || !value.isString()) {
+            throw Problem.parameter(name, "must be a text");
+        }
+        return value.asString();
+    }
+
+    Optional<Boolean> flag(String name) {
+        JsonNode value = member(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!value.isBoolean()) {
+            throw Problem.parameter(name, "must be true or false");
+        }
+        return Optional.of(value.asBoolean());
+    }
+
+    long number(String name, long least, long most, long usual) {
+        JsonNode value = member(name);
+        if (value == null) {
+            return usual;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.asLong() < least || value.asLong() > most) {
+            throw Problem.parameter(name, "must be a whole number from " + least + " to " + most);
+        }
+        return value.asLong();
+    }
+
+    Duration millis(String name, long least, long most, long usual) {
+        return Duration.ofMillis(number(name, least, most, usual));
+    }
+
+    InetAddress address(String name) {
+        return Parameters.address(name, text(name));
+    }
+
+    /** {@return one of the constants, by its name in lower case} */
+    <E extends Enum<E>> E constant(String name, E[] constants) {
+        String text = text(name);
+        List<String> words = new ArrayList<>();
+        for (E constant : constants) {
+            String word = JsonWriter.word(constant);
+            if (word.equals(text)) {
+                return constant;
+            }
+            words.add(word);
+        }
+        throw Problem.parameter(name, "must be one of " + String.join(", ", words));
+    }
+
+    /** {@return the objective that a request is about} */
+    Objective objective(Objective objective) {
+        return objective.withLoopCount(
+                (int) number("loopCount", 1, Objective.MAX_LOOP_COUNT, Objective.DEFAULT_LOOP_COUNT));
+    }
+
+    /** {@return the text of a locator, as this API prints it; empty for {@code null}} */
+    Optional<String> nullableText(String name) {
+        JsonNode value = member(name);
+        return value != null && value.isNull() ? Optional.empty() : Optional.of(text(name));
+    }
+
+    List<Locator> locators(String name) {
+        JsonNode value = member(name);
+        if (value == null) {
+            return List.of();
+        }
+        List<Locator> locators = new ArrayList<>();
+        for (JsonNode each : value) {
+            locators.add(locator(name, each));
+        }
+        if (!value.isArray() || locators.isEmpty()) {
+            throw Problem.parameter(name, "must be an array of locators, at least one");
+        }
+        return locators;
+    }
+
+    private static Locator locator(String name, JsonNode value) {
+        try {
+            return new LocatorText().convert(value.isString() ? value.asString() : "");
+        } catch (TypeConversionException e) {
+            throw Problem.parameter(name, "has " + value + ", which is not PORT, HOST:PORT, [ADDRESS]:PORT or a URI");
+        }
+    }
+
+    /** {@return an objective's value: the member {@code value} in JSON, or {@code cbor} in hexadecimal digits} */
+    ObjectiveValue value() {
+        JsonNode json = member("value");
+        if ((json == null) == (member("cbor") == null)) {
+            throw Problem.parameter("value", "or cbor must be given, and not both");
+        }
+        if (json == null) {
+            return cbor(text("cbor"));
+        }
+        ObjectiveValue value = JsonValues.read(json.toString());
+        if (value == null) {
+            throw Problem.parameter("value", "has a number that is too large");
+        }
+        return value;
+    }
+
+    private static ObjectiveValue cbor(String hex) {
+        try {
+            return ObjectiveValue.ofItem(CborItem.of(HexFormat.of().parseHex(hex)));
+        } catch (CborException | IllegalArgumentException e) {
+            throw Problem.parameter("cbor", "must be one CBOR item in hexadecimal digits");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.grasp.samples.control;
+
+import io.grasp.api.Grasp;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** The node of a command that serves a control API, or none. */
+public final class ServedNode {
+    private final @Nullable ControlServer server;
+    private final Sinks.Empty<Void> stop;
+
+    ServedNode(@Nullable ControlServer server, Sinks.Empty<Void> stop) {
+        this.server = server;
+        this.stop = stop;
+    }
+
+    /**
+     * {@return the same work with a node that clients can look into, which also ends when a client stops the command}
+     *
+     * @param work what the command does with its node
+     */
+    public <T> Function<Grasp, Mono<T>> with(Function<Grasp, Mono<T>> work) {
+        return grasp -> {
+            if (server != null) {
+                server.routes().serve(grasp);
+            }
+            return Mono.firstWithSignal(work.apply(grasp), stop.asMono().then(Mono.empty()));
+        };
+    }
+
+    /** {@return the server, which others can share; {@code null} if there is none} */
+    public @Nullable ControlServer server() {
+        return server;
+    }
+}
