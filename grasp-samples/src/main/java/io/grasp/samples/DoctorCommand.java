@@ -103,7 +103,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private List<CheckResult> ofHost() {
         List<CheckResult> results = new ArrayList<>();
-        IdentityConfig identity = network.identity();
+        IdentityConfig identity = network.identityConfig();
         if (identity != null) {
             results.addAll(host.certificate(identity));
         }

@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             QuadsRegistrarCommand.class,
             QuadsEnrollCommand.class,
             DoctorCommand.class,
+            SelfTestCommand.class,
             HelpCommand.class
         },
         footer = {"", Main.EXIT_CODES})

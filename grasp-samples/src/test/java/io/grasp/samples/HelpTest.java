@@ -39,7 +39,8 @@ class HelpTest {
                 "ca",
                 "quads-registrar",
                 "quads-enroll",
-                "doctor");
+                "doctor",
+                "selftest");
     }
 
     @Test

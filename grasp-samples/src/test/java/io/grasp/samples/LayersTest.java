@@ -63,6 +63,8 @@ class LayersTest {
                 .definedBy("io.grasp.samples.quads..")
                 .layer("doctor")
                 .definedBy("io.grasp.samples.doctor..")
+                .layer("selftest")
+                .definedBy("io.grasp.samples.selftest..")
                 .layer("text")
                 .definedBy("io.grasp.samples.text..")
                 .whereLayer("commands")
@@ -89,8 +91,10 @@ class LayersTest {
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("doctor")
                 .mayOnlyBeAccessedByLayers("commands")
+                .whereLayer("selftest")
+                .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
-                .mayOnlyBeAccessedByLayers("commands", "node", "control", "asa", "quads", "scenario", "console")
+                .mayOnlyBeAccessedByLayers("commands", "selftest", "node", "control", "asa", "quads", "scenario", "console")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);

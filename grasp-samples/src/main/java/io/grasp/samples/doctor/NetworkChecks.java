@@ -64,8 +64,12 @@ public final class NetworkChecks {
         return new NetworkChecks(host, Connector.ofHost(), Schedulers.boundedElastic(), LinkChecks::mtu);
     }
 
-    /** {@return checks for a simulated network} */
-    static NetworkChecks simulated(HostChecks host, Connector connector) {
+    /**
+     * {@return checks of a node in a simulated network, whose interfaces are not those of this host}
+     *
+     * @param connector opens connections in that network, without blocking
+     */
+    public static NetworkChecks simulated(HostChecks host, Connector connector) {
         return new NetworkChecks(host, connector, Schedulers.immediate(), link -> OptionalInt.empty());
     }
 
@@ -74,14 +78,14 @@ public final class NetworkChecks {
      *
      * @param objective the objective that does not answer; {@code null} if the user names none
      * @param peer the peer that does not answer; {@code null} if the user names none
-     * @param wait how long neighbors are heard
+     * @param listening how long neighbors are heard
      * @param linksChosen whether the user has named the links
      * @param port the port that the user has named; 0 if the node has any
      */
     public record Question(
             @Nullable String objective,
             @Nullable InetSocketAddress peer,
-            Duration wait,
+            Duration listening,
             boolean linksChosen,
             int port) {}
 
@@ -124,7 +128,7 @@ public final class NetworkChecks {
         Objective objective = Objective.discoverable(named ? question.objective : NOTHING);
         return asa.discover(
                         named ? objective : objective.withLoopCount(1),
-                        DiscoverOptions.within(question.wait).withoutCached())
+                        DiscoverOptions.within(question.listening).withoutCached())
                 .onErrorResume(GraspException.class, failure -> Flux.empty()) // too long for each link, for example
                 .collectList();
     }
@@ -153,7 +157,7 @@ public final class NetworkChecks {
         if (seen.neighbors.isEmpty()) {
             return CheckResult.skipped(
                     check,
-                    "none was heard within " + question.wait.toMillis()
+                    "none was heard within " + question.listening.toMillis()
                             + " ms; nodes are silent unless they have something to say"
                             + (question.objective == null ? ": name an objective with --objective" : ""));
         }
@@ -192,7 +196,7 @@ public final class NetworkChecks {
                                 + " 'grasp get-flood' shows it";
         return Optional.of(CheckResult.finding(
                 check,
-                "nothing answered within " + question.wait.toMillis() + " ms",
+                "nothing answered within " + question.listening.toMillis() + " ms",
                 "an objective is found only if an ASA listens for it, the discovery arrives there, and the answer"
                         + " arrives here",
                 remedy));

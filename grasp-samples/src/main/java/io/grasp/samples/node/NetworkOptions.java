@@ -2,6 +2,7 @@ package io.grasp.samples.node;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.config.MemoryCheck;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.Objective;
@@ -28,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -197,7 +199,7 @@ public final class NetworkOptions extends CommandOptions {
     }
 
     /** {@return the certificate that the user has named, {@code null} if there is none} */
-    public @Nullable IdentityConfig identity() {
+    public @Nullable IdentityConfig identityConfig() {
         return identity.config();
     }
 
@@ -231,6 +233,33 @@ public final class NetworkOptions extends CommandOptions {
         if (isProtectedByItself()) {
             return withCertificate(observer, work);
         }
+        return withNode(plain(), observer, work);
+    }
+
+    private <T> @Nullable T withNode(NettyConfig network, GraspObserver observer, Function<Grasp, Mono<T>> work) {
+        return observed(
+                advertising().withNetwork(network),
+                observer,
+                grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
+    }
+
+    /** Starts two nodes without certificates on the same links, uses them, and closes them. */
+    public <T> @Nullable T withPair(BiFunction<Grasp, Grasp, Mono<T>> work) {
+        if (isProtectedByItself()) {
+            throw wrong("two nodes of one process cannot share a certificate: test with a neighbor, or without these"
+                    + " options");
+        }
+        NettyConfig network = plain();
+        GraspConfig second =
+                advertising().withNetwork(network.withPort(0)).withMemoryCheck(MemoryCheck.OFF);
+        return withNode(
+                network,
+                linkFailures(),
+                one -> one.startOnSharedLoop(nodes.companion(second)).flatMap(other -> work.apply(one, other)));
+    }
+
+    /** {@return the network of a node without a certificate} */
+    private NettyConfig plain() {
         if (identity.config() != null && !diagnosing) {
             throw wrong("a certificate has no effect without " + OF_CERTIFICATES);
         }
@@ -238,7 +267,7 @@ public final class NetworkOptions extends CommandOptions {
             throw wrong("--policy is for a node with a certificate: without one it does not know its peers");
         }
         LinkIp version = ip();
-        GraspConfig advertising = advertising();
+        advertising();
         NettyConfig network = withPort(NettyConfig.defaults());
         QuadsKey key = quads.key();
         requireProtection();
@@ -250,10 +279,7 @@ public final class NetworkOptions extends CommandOptions {
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));
         }
-        return observed(
-                advertising.withNetwork(network),
-                observer,
-                grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
+        return network;
     }
 
     /** {@return whether an interface is the end of a secure channel} */
