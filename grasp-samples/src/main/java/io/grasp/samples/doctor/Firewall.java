@@ -104,7 +104,7 @@ final class Firewall {
     private void add(JsonNode entry) {
         JsonNode chain = entry.path("chain");
         JsonNode rule = entry.path("rule");
-        JsonNode set = entry.path("set");
+        JsonNode set = entry.path(entry.has("map") ? "map" : "set");
         if (chain.isObject()) {
             chains.put(
                     key(chain, chain.path("name").asString("")),

@@ -7,6 +7,7 @@ import io.grasp.api.DiscoverOptions;
 import io.grasp.api.Grasp;
 import io.grasp.api.Move;
 import io.grasp.api.RequestOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import java.time.Duration;
@@ -54,7 +55,11 @@ final class BriggsTests {
                                         .map(flooded -> flooded.objective())
                                         .take(FLOOD, here.scheduler())))
                                 .map(got -> got.value().toString())),
-                new TestCase("EX3 is discovered", NO_BRIGGS, discovered(EX3)),
+                new TestCase(
+                        "EX3 is discovered",
+                        NO_BRIGGS,
+                        asa.flatMap(own -> own.register(EX3, RegistrationOptions.DEFAULTS.withOverlap(true)))
+                                .then(discovered(EX3))),
                 new TestCase("a small request is accepted", NO_BRIGGS, bargain("NZD").map(BriggsTests::accepted)),
                 new TestCase(
                         "a wrong currency is declined with the reason",
