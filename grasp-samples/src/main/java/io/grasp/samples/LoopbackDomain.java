@@ -2,11 +2,11 @@ package io.grasp.samples;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.config.MemoryCheck;
 import io.grasp.model.AcpNodeName;
 import io.grasp.observe.GraspObserver;
 import io.grasp.samples.ca.KeyKind;
 import io.grasp.samples.ca.TestAuthority;
+import io.grasp.samples.selftest.SelfTest;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityException;
@@ -69,7 +69,7 @@ final class LoopbackDomain {
         return Mono.using(
                 () -> identity(number),
                 identity -> Mono.usingWhen(
-                        Grasp.start(GraspConfig.defaults()
+                        Grasp.start(SelfTest.settings(GraspConfig.defaults())
                                 .withOverlay(
                                         OverlayConfig.defaults()
                                                 .withPort(0)
@@ -77,7 +77,6 @@ final class LoopbackDomain {
                                                 .withNeighbors(neighbors),
                                         identity)
                                 .withAdvertisedAddress(LOOPBACK)
-                                .withMemoryCheck(MemoryCheck.OFF)
                                 .withObserver(observer)),
                         work,
                         Grasp::closeAsync),

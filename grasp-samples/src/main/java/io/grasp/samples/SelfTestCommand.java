@@ -86,7 +86,7 @@ final class SelfTestCommand implements Callable<Integer> {
         if (withBriggs) {
             results = network.withNode(grasp -> printed(SelfTest.ofBriggs(grasp), output));
         } else if (usesLinks()) {
-            results = network.withPair((here, there) -> pair(here, there, run, output));
+            results = network.withPair(SelfTest::settings, (here, there) -> pair(here, there, run, output));
         } else {
             results = new LoopbackDomain()
                     .use(network.log(""), (here, there) -> pair(here, there, run, output))

@@ -3,11 +3,18 @@ package io.grasp.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.grasp.model.AcpNodeName;
+import io.grasp.samples.ca.KeyKind;
+import io.grasp.samples.ca.TestAuthority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +48,7 @@ class DoctorIT {
             }
             END
             """;
-    private static final String OCCUPY = "$| = 1; IO::Socket::INET->new(Listen => 1, LocalPort => 7018) or die;"
+    private static final String OCCUPY = "$| = 1; my $held = IO::Socket::INET->new(Listen => 1, LocalPort => 7018) or die;"
             + " print qq(ready\\n); sleep 60";
 
     @TempDir
@@ -84,12 +91,10 @@ class DoctorIT {
     }
 
     @Test
-    void eachFaultIsFoundAndAHealthyLinkHasNone() throws IOException {
+    void eachFaultIsFoundAndAHealthyLinkHasNone() throws IOException, GeneralSecurityException {
         Process occupant = start(network.left, "perl", "-MIO::Socket::INET", "-e", OCCUPY);
         others.add(occupant);
         assertThat(occupant.inputReader().readLine()).isEqualTo("ready");
-        TestDomain domain = new TestDomain(directory.resolve("ca"), "example.com");
-        List<String> certificate = domain.issue("old", "--seconds", "1");
         RunningProcess flood = processes
                 .node(network.right, "flood", "colour", "1", "--every", "300", "--ip", "ipv4", "--port", "7019")
                 .awaitReady();
@@ -108,11 +113,9 @@ class DoctorIT {
         List<String> command = new ArrayList<>(List.of("--port", "7018", "--peer", "192.0.2.2:9", "--wait", "1000"));
         command.addAll(List.of("--objective", "shape", "--json", "--assume-secure"));
         for (String link : List.of("left", "down0", "mtu0", "tent0", "dup0", "mute0", "gone0")) {
-            if (!link.equals("gone0")) {
-                command.addAll(List.of("--link", link));
-            }
+            command.addAll(List.of("--link", link));
         }
-        command.addAll(certificate);
+        command.addAll(expiredCertificate());
         RunningProcess doctor = processes.start(network.left, "doctor", command);
         assertThat(doctor.exit()).as(doctor.toString()).isEqualTo(1);
 
@@ -124,6 +127,7 @@ class DoctorIT {
                 .anyMatch(each -> each.startsWith("certificate: ") && each.contains("expired"))
                 .anyMatch(each -> each.startsWith("port 7018: TCP port 7018 is in use by perl (process "))
                 .anyMatch(each -> each.startsWith("link down0: interface down0 is down"))
+                .anyMatch(each -> each.startsWith("link gone0: there is no interface gone0"))
                 .anyMatch(each -> each.startsWith("link mtu0: ") && each.contains("MTU is 1000"))
                 .anyMatch(each -> each.startsWith("link tent0: ") && each.contains("checked for duplicates"))
                 .anyMatch(each -> each.startsWith("link dup0: ") && each.contains("duplicate address detection failed"))
@@ -135,6 +139,23 @@ class DoctorIT {
                 .anyMatch(each -> each.startsWith("objective shape: nothing answered"))
                 .noneMatch(each -> each.startsWith("link left"))
                 .noneMatch(each -> each.startsWith("multicast on left"));
+    }
+
+    private List<String> expiredCertificate() throws IOException, GeneralSecurityException {
+        Instant then = Instant.now().minus(Duration.ofDays(2));
+        TestAuthority authority = TestAuthority.create("example.com", KeyKind.EC, then, Duration.ofDays(30));
+        AcpNodeName name = AcpNodeName.parse("fda379a6f6ee00000200000000010002@example.com");
+        TestAuthority.Enrolled old = authority.enroll("old", name, then, Duration.ofDays(1), null);
+        return List.of(
+                "--cert", pem("CERTIFICATE", old.certificate().getEncoded()),
+                "--key", pem("PRIVATE KEY", old.key().getEncoded()),
+                "--trust", pem("CERTIFICATE", authority.certificate().getEncoded()));
+    }
+
+    private String pem(String kind, byte[] content) throws IOException {
+        String text = "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(content) + "\n-----END "
+                + kind + "-----\n";
+        return Files.writeString(Files.createTempFile(directory, "old", ".pem"), text).toString();
     }
 
     private static String text(JsonNode finding) {

@@ -5,9 +5,12 @@ import io.grasp.model.AddressInfo;
 import io.grasp.model.InterfaceInfo;
 import io.grasp.model.LinkInfo;
 import io.grasp.util.AddressText;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.NetworkInterface;
-import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,12 +30,16 @@ final class LinkChecks {
         this.mtus = mtus;
     }
 
-    /** {@return the MTU of an interface of this host} */
+    /** {@return the MTU of an interface of this host} Java does not know those without an address; Linux does. */
     static OptionalInt mtu(String link) {
         try {
+            Path file = Path.of("/sys/class/net").resolve(Path.of(link).getFileName()).resolve("mtu");
+            if (Files.isReadable(file)) {
+                return OptionalInt.of(Integer.parseInt(Files.readString(file).strip()));
+            }
             NetworkInterface on = NetworkInterface.getByName(link);
             return on == null ? OptionalInt.empty() : OptionalInt.of(on.getMTU());
-        } catch (SocketException e) {
+        } catch (IOException | NumberFormatException | InvalidPathException e) {
             return OptionalInt.empty();
         }
     }

@@ -2,7 +2,6 @@ package io.grasp.samples.node;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.config.MemoryCheck;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.Objective;
@@ -31,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -243,15 +243,18 @@ public final class NetworkOptions extends CommandOptions {
                 grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
     }
 
-    /** Starts two nodes without certificates on the same links, uses them, and closes them. */
-    public <T> @Nullable T withPair(BiFunction<Grasp, Grasp, Mono<T>> work) {
+    /**
+     * Starts two nodes without certificates on the same links, uses them, and closes them.
+     *
+     * @param changes changes the settings of the second node
+     */
+    public <T> @Nullable T withPair(UnaryOperator<GraspConfig> changes, BiFunction<Grasp, Grasp, Mono<T>> work) {
         if (isProtectedByItself()) {
             throw wrong("two nodes of one process cannot share a certificate: test with a neighbor, or without these"
                     + " options");
         }
         NettyConfig network = plain();
-        GraspConfig second =
-                advertising().withNetwork(network.withPort(0)).withMemoryCheck(MemoryCheck.OFF);
+        GraspConfig second = changes.apply(advertising().withNetwork(network.withPort(0)));
         return withNode(
                 network,
                 linkFailures(),

@@ -1,6 +1,9 @@
 package io.grasp.samples.selftest;
 
 import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.config.Limits;
+import io.grasp.config.MemoryCheck;
 import io.grasp.samples.text.Failures;
 import java.time.Duration;
 import java.util.List;
@@ -24,10 +27,19 @@ public final class SelfTest {
     /**
      * Tests with two nodes that are neighbors, and that nothing else is done with.
      *
+     * @param there has these {@link #settings}
      * @param run distinguishes this run from others on the same links
      */
     public static SelfTest ofPair(Grasp here, Grasp there, String run) {
         return new SelfTest(here, new PairTests(here, there, run).all());
+    }
+
+    /**
+     * {@return settings for the second of two nodes, with which it takes a second, not ten, to find out that nothing
+     * answers}
+     */
+    public static GraspConfig settings(GraspConfig config) {
+        return config.withLimits(Limits.DEFAULTS.withDiscoveryTries(1)).withMemoryCheck(MemoryCheck.OFF);
     }
 
     /** Tests with a neighbor that runs the program Briggs. Nothing is changed there: negotiations are dry runs. */
