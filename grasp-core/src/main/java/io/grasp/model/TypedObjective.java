@@ -210,8 +210,8 @@ public final class TypedObjective<T> {
     }
 
     /**
-     * Decodes a received value; a value that does not fit is a result, not an exception. So is a {@link LinkageError} or
-     * {@link StackOverflowError} of the codec.
+     * Decodes a received value; a value that does not fit is a result, not an exception. So is a {@link LinkageError}
+     * or {@link StackOverflowError} of the codec.
      *
      * @param received the value
      * @return the value as the type, or why it does not fit

@@ -116,7 +116,9 @@ final class ProcFiles {
                 && fields[2].equals(IPV6_GROUP));
     }
 
-    /** A line for each interface, and below it an indented one for each group, a number in this machine's byte order. */
+    /**
+     * A line for each interface, and below it an indented one for each group, a number in this machine's byte order.
+     */
     private static boolean hasJoinedIpv4(List<String> lines, String link) {
         boolean here = false;
         for (String line : lines) {
