@@ -144,8 +144,7 @@ class PackagesIT {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String jar = tree.resolve("lib/grasp/grasp.jar").toString();
         for (List<String> arguments : List.of(
-                List.of("--version"),
-                List.of("discover", "EX1", "--link=lo", "--assume-secure", "--timeout=1"))) {
+                List.of("--version"), List.of("discover", "EX1", "--link=lo", "--assume-secure", "--timeout=1"))) {
             List<Long> plain = new ArrayList<>();
             List<Long> launched = new ArrayList<>();
             for (int run = 0; run < RUNS; run++) {

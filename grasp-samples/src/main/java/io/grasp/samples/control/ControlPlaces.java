@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Where the sockets of the control API are, so that a client finds them without options: for a service of systemd in its
- * runtime directory ({@code $RUNTIME_DIRECTORY}), otherwise in {@code grasp} in that of the user
- * ({@code $XDG_RUNTIME_DIR}), without one in {@code /run/grasp} for root, and in {@code /tmp/grasp-UID} for others. That
- * of a daemon is {@code control.sock}, that of another command has its name and process ID.
+ * Where the sockets of the control API are, so that a client finds them without options: for a service of systemd in
+ * its runtime directory ({@code $RUNTIME_DIRECTORY}), otherwise in {@code grasp} in that of the user
+ * ({@code $XDG_RUNTIME_DIR}), without one in {@code /run/grasp} for root, and in {@code /tmp/grasp-UID} for others.
+ * That of a daemon is {@code control.sock}, that of another command has its name and process ID.
  */
 public final class ControlPlaces {
     /** The name of a daemon's socket. */

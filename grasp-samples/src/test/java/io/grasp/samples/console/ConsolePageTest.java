@@ -190,8 +190,10 @@ class ConsolePageTest {
         browser.press("correct horse battery", Keys.ENTER).awaitText("#connection", "Live");
 
         browser.click("#tab-floods").awaitText("#panel-floods td", "outside");
-        browser.click("#panel-floods button").awaitText("#confirm", "Empty the flood cache?");
-        browser.click("#confirm-yes").awaitText("#notice", "Done.");
+        browser.click("#panel-floods td button").awaitText("#confirm", "Let outside expire, of all its sources?");
+        browser.press(Keys.ENTER)
+                .await("cancelled", () -> !browser.element("#confirm").isDisplayed());
+        browser.click("#panel-floods td button").click("#confirm-yes").awaitText("#notice", "Done.");
         browser.awaitText("#panel-floods", "Nothing here.");
     }
 
