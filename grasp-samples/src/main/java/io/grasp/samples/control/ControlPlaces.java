@@ -84,7 +84,7 @@ public final class ControlPlaces {
     }
 
     /** {@return the number of the user who has a file, which may be a symbolic link} */
-    static long owner(Path file) throws IOException {
+    public static long owner(Path file) throws IOException {
         return ((Number) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
     }
 
@@ -92,10 +92,10 @@ public final class ControlPlaces {
      * {@return the number of the user of this process} {@link UnixSystem} returns 0 for a user without a name, as
      * in a container, so Linux is asked first.
      */
-    static long user() {
+    public static long user() {
         try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
             return status.filter(line -> line.startsWith("Uid:"))
-                    .mapToLong(line -> Long.parseLong(line.split("\\s+")[EFFECTIVE]))
+                    .mapToLong(line -> Long.parseLong(line.split("\\s+", -1)[EFFECTIVE]))
                     .findFirst()
                     .orElseThrow(IOException::new);
         } catch (IOException | UncheckedIOException e) {
