@@ -82,7 +82,7 @@ public final class ConsoleServer implements AutoCloseable {
                 .handle(this::answer)
                 .bindNow();
         // Certificates that have been revoked lose their connections; others are opened again by the page.
-        identityWatch = identity == null ? null : identity.onChange(connections::close);
+        identityWatch = identity == null ? null : identity.onChange(this::closeConnections);
     }
 
     /**
@@ -115,6 +115,12 @@ public final class ConsoleServer implements AutoCloseable {
         return (access.hasTls() ? "https://" : "http://") + HostPort.text((InetSocketAddress) server.address()) + "/";
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // nothing waits for it
+    private void closeConnections() {
+        connections.close();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // a channel that closes is done with
     private void init(Channel channel, @Nullable NodeIdentity identity) {
         if (connections.size() > MAX_CONNECTIONS) {
             channel.close();
