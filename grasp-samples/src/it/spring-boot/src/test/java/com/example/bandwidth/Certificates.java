@@ -3,6 +3,7 @@ package com.example.bandwidth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Key;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
@@ -21,20 +22,21 @@ final class Certificates {
     /** Writes certificate.pem, key.pem and anchors.pem. */
     static void write(Path directory) throws Exception {
         Path store = directory.resolve("store.p12");
-        keytool(store, "-alias", "ca", "-dname", "CN=authority", "-ext", "bc:c", "-ext", "KeyUsage=keyCertSign,cRLSign");
-        keytool(store, "-alias", "gray", "-dname", "CN=gray", "-signer", "ca", "-ext", NODE_NAME);
+        keytool(store, "-alias ca -dname CN=authority -ext bc:c -ext KeyUsage=keyCertSign,cRLSign");
+        keytool(store, "-alias gray -dname CN=gray -signer ca -ext " + NODE_NAME);
         KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
         Certificate[] chain = keys.getCertificateChain("gray");
+        Key key = keys.getKey("gray", PASSWORD.toCharArray());
         pem(directory.resolve("certificate.pem"), "CERTIFICATE", chain[0].getEncoded());
-        pem(directory.resolve("key.pem"), "PRIVATE KEY", keys.getKey("gray", PASSWORD.toCharArray()).getEncoded());
+        pem(directory.resolve("key.pem"), "PRIVATE KEY", key.getEncoded());
         pem(directory.resolve("anchors.pem"), "CERTIFICATE", chain[1].getEncoded());
     }
 
-    private static void keytool(Path store, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(List.of("-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-storetype", "PKCS12"));
-        command.addAll(List.of("-keystore", store.toString(), "-storepass", PASSWORD));
-        command.addAll(List.of(arguments));
+    private static void keytool(Path store, String certificate) throws Exception {
+        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+        List<String> command = new ArrayList<>(List.of(keytool.toString(), "-genkeypair", "-keyalg", "EC"));
+        command.addAll(List.of("-groupname", "secp256r1", "-keystore", store.toString(), "-storepass", PASSWORD));
+        command.addAll(List.of(certificate.split(" ")));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes());
         if (process.waitFor() != 0) {
