@@ -24,7 +24,10 @@ class GraspHealthIndicator extends AbstractReactiveHealthIndicator {
 
     @Override
     protected Mono<Health> doHealthCheck(Health.Builder builder) {
-        return Mono.zip(grasp.links(), grasp.security(), (links, security) -> health(builder, links, security));
+        return grasp.identity()
+                .doOnNext(own -> builder.withDetail("certificate", own.expiry()))
+                .then(Mono.zip(grasp.links(), grasp.security()))
+                .map(node -> health(builder, node.getT1(), node.getT2()));
     }
 
     private Health health(Health.Builder builder, List<LinkInfo> links, Security security) {

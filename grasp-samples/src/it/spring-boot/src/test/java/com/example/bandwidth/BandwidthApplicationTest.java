@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.api.Grasp;
+import io.grasp.model.IdentityStatus;
+import io.grasp.model.Security;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,7 +21,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -190,5 +196,22 @@ class BandwidthApplicationTest {
         assertThatThrownBy(() -> new SpringApplicationBuilder(BandwidthApplication.class).run("--server.port=0"))
                 .hasStackTraceContaining("NettyConfig.withAssumeSecure(true)");
         assertThat(output).contains("APPLICATION FAILED TO START", "The GRASP node cannot be used: No security");
+    }
+
+    @Test
+    void anApplicationWithACertificateProtectsItself(@TempDir Path files) throws Exception {
+        Certificates.write(files);
+        try (ConfigurableApplicationContext member = new SpringApplicationBuilder(BandwidthApplication.class)
+                .web(WebApplicationType.NONE)
+                .run(
+                        "--grasp.identity.certificate=" + files.resolve("certificate.pem"),
+                        "--grasp.identity.key=" + files.resolve("key.pem"),
+                        "--grasp.identity.anchors=" + files.resolve("anchors.pem"))) {
+            Health health = member.getBean(GraspHealthIndicator.class).health().block();
+
+            assertThat(health.getDetails())
+                    .containsEntry("security", Security.SECURED)
+                    .containsEntry("certificate", IdentityStatus.Expiry.FAR);
+        }
     }
 }
