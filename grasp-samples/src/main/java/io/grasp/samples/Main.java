@@ -56,6 +56,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CaCommand.class,
             QuadsRegistrarCommand.class,
             QuadsEnrollCommand.class,
+            DoctorCommand.class,
+            SelfTestCommand.class,
             HelpCommand.class
         },
         footer = {"", Main.EXIT_CODES})

@@ -6,9 +6,14 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
     Version() {}
 
+    /** {@return the version} */
+    static String text() {
+        String version = Version.class.getPackage().getImplementationVersion();
+        return version == null ? "(not from a jar)" : version;
+    }
+
     @Override
     public String[] getVersion() {
-        String version = Version.class.getPackage().getImplementationVersion();
-        return new String[] {"grasp " + (version == null ? "(not from a jar)" : version)};
+        return new String[] {"grasp " + text()};
     }
 }

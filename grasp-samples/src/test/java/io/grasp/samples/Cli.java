@@ -2,6 +2,8 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.samples.doctor.HostChecks;
+import io.grasp.samples.doctor.NetworkChecks;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.node.NodeRunner;
 import java.io.PrintWriter;
@@ -49,6 +51,18 @@ final class Cli {
         chat.lines = lines;
         CommandLine command = new CommandLine(chat);
         ((NetworkOptions) command.getMixins().get("network")).nodes = nodes;
+        return run(command, args);
+    }
+
+    /** Runs the doctor with these checks, whose node is in a simulated network. */
+    static Run doctorIn(NodeRunner nodes, HostChecks host, NetworkChecks checks, String... args) {
+        DoctorCommand doctor = new DoctorCommand();
+        doctor.host = host;
+        doctor.checks = checks;
+        CommandLine command = new CommandLine(doctor);
+        for (Object mixin : command.getMixins().values()) {
+            ((NetworkOptions) mixin).nodes = nodes;
+        }
         return run(command, args);
     }
 

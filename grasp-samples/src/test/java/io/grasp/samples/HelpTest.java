@@ -47,7 +47,9 @@ class HelpTest {
                 "study",
                 "ca",
                 "quads-registrar",
-                "quads-enroll");
+                "quads-enroll",
+                "doctor",
+                "selftest");
     }
 
     @Test

@@ -115,6 +115,11 @@ final class Town implements NodeRunner, AutoCloseable {
         return values.isEmpty() ? null : values.get(0);
     }
 
+    @Override
+    public GraspConfig companion(GraspConfig config) {
+        return here(config);
+    }
+
     /** Closes all nodes, and checks that no resource remains. */
     @Override
     public void close() {

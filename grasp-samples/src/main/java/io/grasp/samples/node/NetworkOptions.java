@@ -28,7 +28,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -144,6 +146,9 @@ public final class NetworkOptions extends CommandOptions {
                     + " Without HOST only this host can read them.")
     private @Nullable InetSocketAddress metrics;
 
+    /** Whether the node runs to find out what is wrong, and starts whatever that is. */
+    private boolean diagnosing;
+
     @Option(
             names = "--audit",
             description = "Warn of messages and connections that the node drops, and of contested floods, with"
@@ -177,6 +182,33 @@ public final class NetworkOptions extends CommandOptions {
         return isAssumedSecure() || isProtectedByItself();
     }
 
+    /** {@return whether the user has named links} */
+    public boolean hasChosenLinks() {
+        return !links.isEmpty();
+    }
+
+    /** {@return the port that the user has named, 0 for any} */
+    public int port() {
+        withPort(NettyConfig.defaults());
+        return port;
+    }
+
+    /** Lets the node use any port instead of the one that the user has named. */
+    public void useAnyPort() {
+        port = 0;
+    }
+
+    /** {@return the certificate that the user has named, {@code null} if there is none} */
+    public @Nullable IdentityConfig identityConfig() {
+        return identity.config();
+    }
+
+    /** Lets the node start whatever is wrong with its links and its certificate. */
+    public void useToDiagnose() {
+        diagnosing = true;
+        awaitLinks = true;
+    }
+
     private boolean isAssumedSecure() {
         return assumeSecure || quads.isGiven();
     }
@@ -201,14 +233,44 @@ public final class NetworkOptions extends CommandOptions {
         if (isProtectedByItself()) {
             return withCertificate(observer, work);
         }
-        if (identity.config() != null) {
+        return withNode(plain(), observer, work);
+    }
+
+    private <T> @Nullable T withNode(NettyConfig network, GraspObserver observer, Function<Grasp, Mono<T>> work) {
+        return observed(
+                advertising().withNetwork(network),
+                observer,
+                grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
+    }
+
+    /**
+     * Starts two nodes without certificates on the same links, uses them, and closes them.
+     *
+     * @param changes changes the settings of the second node
+     */
+    public <T> @Nullable T withPair(UnaryOperator<GraspConfig> changes, BiFunction<Grasp, Grasp, Mono<T>> work) {
+        if (isProtectedByItself()) {
+            throw wrong("two nodes of one process cannot share a certificate: test with a neighbor, or without these"
+                    + " options");
+        }
+        NettyConfig network = plain();
+        GraspConfig second = changes.apply(advertising().withNetwork(network.withPort(0)));
+        return withNode(
+                network,
+                linkFailures(),
+                one -> one.startOnSharedLoop(nodes.companion(second)).flatMap(other -> work.apply(one, other)));
+    }
+
+    /** {@return the network of a node without a certificate} */
+    private NettyConfig plain() {
+        if (identity.config() != null && !diagnosing) {
             throw wrong("a certificate has no effect without " + OF_CERTIFICATES);
         }
         if (policyFile != null) {
             throw wrong("--policy is for a node with a certificate: without one it does not know its peers");
         }
         LinkIp version = ip();
-        GraspConfig advertising = advertising();
+        advertising();
         NettyConfig network = withPort(NettyConfig.defaults());
         QuadsKey key = quads.key();
         requireProtection();
@@ -220,10 +282,7 @@ public final class NetworkOptions extends CommandOptions {
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));
         }
-        return observed(
-                advertising.withNetwork(network),
-                observer,
-                grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
+        return network;
     }
 
     /** {@return whether an interface is the end of a secure channel} */

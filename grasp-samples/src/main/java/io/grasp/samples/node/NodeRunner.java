@@ -14,4 +14,13 @@ public interface NodeRunner {
      * @return the result of the work, {@code null} if there is none
      */
     <T> @Nullable T use(GraspConfig config, Function<Grasp, Mono<T>> work);
+
+    /**
+     * {@return the settings of a further node, which shares the loop of one that is in use}
+     *
+     * @param config the settings that the user has chosen
+     */
+    default GraspConfig companion(GraspConfig config) {
+        return config;
+    }
 }

@@ -8,15 +8,17 @@ import io.grasp.metrics.MicrometerObserver;
 import io.grasp.metrics.SessionObservations;
 import io.grasp.substrate.netty.NettySubstrate;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The node, with its log, metrics and traces. */
 @Configuration(proxyBeanMethods = false)
 class GraspConfiguration {
-    /** Starting it waits until the links are up. Spring closes it after the ASAs. */
+    /** Starting it waits for the links, at most some seconds. Spring closes it after the ASAs. */
     @Bean(destroyMethod = "close")
     Grasp grasp(
             GraspProperties properties,
@@ -35,5 +37,12 @@ class GraspConfiguration {
     @Bean(destroyMethod = "close")
     MicrometerObserver graspMetrics(MeterRegistry registry) {
         return new MicrometerObserver(registry);
+    }
+
+    /** Boot also makes meters of the observations, which graspMetrics has already: only traces need them. */
+    @Bean
+    MeterFilter onceForEachSession() {
+        return MeterFilter.deny(
+                meter -> Set.of("grasp.session", "grasp.session.active").contains(meter.getName()));
     }
 }

@@ -10,16 +10,24 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of the node.
  *
  * @param links the interfaces to use; if empty, all suitable ones
+ * @param awaitLinks whether the node also starts without those interfaces, and uses them when they appear
  * @param ip the IP version that a link uses
+ * @param port the port of the node, for a firewall; 0 is any free one
  * @param assumeSecure whether the operator says that something outside protects the links
  */
 @ConfigurationProperties("grasp")
 record GraspProperties(
         @DefaultValue List<String> links,
+        @DefaultValue("false") boolean awaitLinks,
         @DefaultValue("ipv6_else_ipv4") LinkIp ip,
+        @DefaultValue("0") int port,
         @DefaultValue("false") boolean assumeSecure) {
     NettyConfig network() {
-        NettyConfig network = NettyConfig.defaults().withIp(ip).withAssumeSecure(assumeSecure);
+        NettyConfig network = NettyConfig.defaults()
+                .withAwaitLinks(awaitLinks)
+                .withIp(ip)
+                .withPort(port)
+                .withAssumeSecure(assumeSecure);
         return links.isEmpty() ? network : network.withLinks(links.toArray(String[]::new));
     }
 }

@@ -1,0 +1,156 @@
+package io.grasp.samples.doctor;
+
+import io.grasp.model.IdentityStatus;
+import io.grasp.security.Identity;
+import io.grasp.security.IdentityConfig;
+import io.grasp.security.IdentityException;
+import io.grasp.security.IdentityFinding;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Checks of this host that need no node: port, clock, certificate, packet filter. */
+public final class HostChecks {
+    private static final String FIREWALL = "firewall";
+
+    private final ProcFiles files;
+    private final Tool tools;
+
+    /**
+     * @param proc the directory in which Linux shows processes and its network, {@code /proc}
+     * @param tools the programs that are asked
+     */
+    public HostChecks(Path proc, Tool tools) {
+        this.files = new ProcFiles(proc);
+        this.tools = tools;
+    }
+
+    ProcFiles files() {
+        return files;
+    }
+
+    /** Checks whether a node could use a port. */
+    public CheckResult port(int port) {
+        String check = "port " + port;
+        List<ProcFiles.Socket> sockets = files.socketsAt(port);
+        if (sockets.isEmpty()) {
+            return CheckResult.ok(check, "TCP and UDP are free");
+        }
+        ProcFiles.Socket first = sockets.get(0);
+        String user = files.owner(first)
+                .map(owner -> owner.name() + " (process " + owner.pid() + ")")
+                .orElse("a process that only root can see");
+        return CheckResult.finding(
+                check,
+                first.protocol() + " port " + port + " is in use by " + user,
+                "a further node with this port does not start",
+                "stop that process, or choose another --port; if it is the node that does not answer, everything else"
+                        + " here applies to it");
+    }
+
+    /** Checks whether the clock is synchronized, which matters for certificates only. */
+    public CheckResult clock(boolean withCertificates) {
+        String check = "clock";
+        Optional<String> synchronised =
+                tools.output("timedatectl", "show", "--property=NTPSynchronized", "--value").map(String::strip);
+        if (synchronised.isEmpty()) {
+            return CheckResult.skipped(
+                    check, "timedatectl does not say whether it is synchronized; it is " + Instant.now());
+        }
+        if (synchronised.get().equals("yes")) {
+            return CheckResult.ok(check, "synchronized");
+        }
+        return withCertificates
+                ? CheckResult.finding(
+                        check,
+                        "it is not synchronized, and is " + Instant.now(),
+                        "certificates are valid for a time, and each node judges that by its own clock",
+                        "compare with 'date -u' on another host; start an NTP client")
+                : CheckResult.ok(check, "not synchronized, which matters for certificates only");
+    }
+
+    /** Checks a node's own certificate. */
+    public List<CheckResult> certificate(IdentityConfig config) {
+        String check = "certificate";
+        try (Identity identity = Identity.open(config)) {
+            List<CheckResult> results = new ArrayList<>(unusable(check, identity.findings()));
+            IdentityStatus status = identity.status();
+            List<String> known =
+                    identity.findings().stream().map(IdentityFinding::sentence).toList();
+            status.problems().stream()
+                    .filter(problem -> !known.contains(problem))
+                    .forEach(problem -> results.add(CheckResult.finding(
+                            check, problem, "it will soon be a fault", "docs/identity.md says how certificates are renewed")));
+            if (results.isEmpty()) {
+                Instant end = status.notAfter();
+                long days = end == null ? 0 : Duration.between(Instant.now(), end).toDays();
+                results.add(CheckResult.ok(check, status.nodeName() + ", valid for " + days + " days"));
+            }
+            return results;
+        } catch (IdentityException e) {
+            return unusable(check, e.findings());
+        }
+    }
+
+    private static List<CheckResult> unusable(String check, List<IdentityFinding> findings) {
+        return findings.stream()
+                .map(finding -> CheckResult.finding(
+                        check,
+                        finding.sentence(),
+                        "a node with it neither sends nor accepts anything",
+                        "put the right file in place; a running node reads it at once"))
+                .toList();
+    }
+
+    /**
+     * Checks whether the packet filter of this host drops what a node sends or receives.
+     *
+     * @param packets the packets
+     */
+    List<CheckResult> firewall(List<Packet> packets) {
+        List<CheckResult> results = new ArrayList<>();
+        if (files.hasLegacyFirewall()) {
+            results.add(CheckResult.skipped(
+                    FIREWALL, "rules of the older iptables may be loaded: look with ip6tables-legacy -S"));
+        }
+        Optional<String> rules = tools.output("nft", "-j", "list", "ruleset");
+        if (rules.isEmpty()) {
+            results.add(CheckResult.skipped(
+                    FIREWALL, "its rules cannot be read: nft is not installed, or this process is not root"));
+            return results;
+        }
+        try {
+            Firewall firewall = Firewall.parse(rules.get());
+            List<CheckResult> drops = packets.stream()
+                    .flatMap(packet -> dropped(firewall, packet).stream())
+                    .toList();
+            results.addAll(drops);
+            if (drops.isEmpty()) {
+                results.add(CheckResult.ok(
+                        FIREWALL, firewall.isEmpty() ? "no rules of nftables" : "no rule of nftables drops GRASP"));
+            }
+        } catch (IllegalArgumentException e) {
+            results.add(CheckResult.skipped(FIREWALL, "nft prints what is not understood: " + e.getMessage()));
+        }
+        return results;
+    }
+
+    private static Optional<CheckResult> dropped(Firewall firewall, Packet packet) {
+        Firewall.Verdict verdict = firewall.verdict(packet);
+        String rule = verdict.dropped() == null ? verdict.perhaps() : verdict.dropped();
+        if (rule == null) {
+            return Optional.empty();
+        }
+        String why = packet.udp()
+                ? "discoveries and floods are such multicasts"
+                : "answers to discoveries and sessions come by such connections";
+        return Optional.of(CheckResult.finding(
+                FIREWALL,
+                rule + (verdict.dropped() == null ? " may drop " : " drops ") + packet.describe(),
+                why,
+                "accept them; docs/operating.md has rules that work" + (packet.udp() ? "" : ", for a fixed --port")));
+    }
+}

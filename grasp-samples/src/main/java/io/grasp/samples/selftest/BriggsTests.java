@@ -1,0 +1,97 @@
+package io.grasp.samples.selftest;
+
+import static io.grasp.samples.selftest.TestCase.require;
+
+import io.grasp.api.Asa;
+import io.grasp.api.DiscoverOptions;
+import io.grasp.api.Grasp;
+import io.grasp.api.Move;
+import io.grasp.api.RequestOptions;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import java.time.Duration;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** What a neighbor that runs Briggs, of this project or of the prototype, must do. */
+final class BriggsTests {
+    private static final Duration ANSWER = Duration.ofSeconds(3);
+    private static final Duration FLOOD = Duration.ofSeconds(65);
+    private static final Objective EX1 = Objective.synchronizable("EX1");
+    private static final Objective EX2 = Objective.synchronizable("EX2");
+    private static final Objective EX3 = Objective.negotiable("EX3").withDryRun(true);
+    private static final int ALWAYS_GIVEN = 10;
+    private static final String NO_BRIGGS =
+            "does 'grasp briggs' run on the neighbor? If so, run 'grasp doctor --objective EX2' with the same options";
+
+    private final Grasp here;
+    private final Mono<Asa> asa;
+
+    BriggsTests(Grasp here) {
+        this.here = here;
+        this.asa = here.registerAsa("selftest");
+    }
+
+    List<TestCase> all() {
+        return List.of(
+                new TestCase("EX2 is discovered", NO_BRIGGS, discovered(EX2)),
+                new TestCase(
+                        "the value of EX2 is synchronized",
+                        NO_BRIGGS,
+                        asa.flatMap(own -> own.synchronize(EX2, RequestOptions.within(ANSWER)))
+                                .map(got -> require(
+                                                "the value",
+                                                EX2.withValue((Object) List.of(1, "two", 3))
+                                                        .value(),
+                                                got.value())
+                                        .toString())),
+                new TestCase(
+                        "EX1 is flooded, or served to those who come late",
+                        NO_BRIGGS,
+                        asa.flatMap(own -> own.synchronize(EX1, RequestOptions.within(ANSWER))
+                                .onErrorResume(failure -> own.floods(EX1.name())
+                                        .next()
+                                        .map(flooded -> flooded.objective())
+                                        .take(FLOOD, here.scheduler())))
+                                .map(got -> got.value().toString())),
+                new TestCase(
+                        "EX3 is discovered",
+                        NO_BRIGGS,
+                        asa.flatMap(own -> own.register(EX3, RegistrationOptions.DEFAULTS.withOverlap(true)))
+                                .then(discovered(EX3))),
+                new TestCase("a small request is accepted", NO_BRIGGS, bargain("NZD").map(BriggsTests::accepted)),
+                new TestCase(
+                        "a wrong currency is declined with the reason",
+                        NO_BRIGGS,
+                        bargain("USD").map(BriggsTests::declined)));
+    }
+
+    private Mono<String> discovered(Objective objective) {
+        return asa.flatMap(own -> own.discover(
+                        objective, DiscoverOptions.within(ANSWER).withoutCached())
+                .next()
+                .map(found -> found.locator() + (found.link().isEmpty() ? "" : " on " + found.link())));
+    }
+
+    private Mono<NegotiationOutcome> bargain(String currency) {
+        return asa.flatMap(own -> own.negotiate(
+                EX3.withValue((Object) List.of(currency, ALWAYS_GIVEN)),
+                RequestOptions.within(ANSWER),
+                offers -> offers.map(offer -> Move.decline("not expected"))));
+    }
+
+    private static String accepted(NegotiationOutcome outcome) {
+        if (outcome instanceof NegotiationOutcome.Accepted accepted) {
+            return "accepted " + accepted.objective().value();
+        }
+        throw new IllegalStateException("it ended with " + outcome);
+    }
+
+    private static String declined(NegotiationOutcome outcome) {
+        if (outcome instanceof NegotiationOutcome.Declined declined) {
+            return "declined: " + declined.reason();
+        }
+        throw new IllegalStateException("it ended with " + outcome);
+    }
+}

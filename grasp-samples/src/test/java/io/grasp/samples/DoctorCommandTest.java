@@ -1,0 +1,119 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.model.Objective;
+import io.grasp.samples.doctor.HostChecks;
+import io.grasp.samples.doctor.NetworkChecks;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The doctor on a simulated network, on a host without /proc and tools unless a test has them. */
+class DoctorCommandTest {
+    private final Town town = new Town();
+
+    @TempDir
+    private Path nothing;
+
+    @AfterEach
+    void close() {
+        town.close();
+    }
+
+    private Cli.Run doctor(String... args) {
+        HostChecks host = new HostChecks(nothing, command -> Optional.empty());
+        return Cli.doctorIn(town, host, NetworkChecks.simulated(host, peer -> Optional.empty()), args);
+    }
+
+    private static List<JsonNode> findings(Cli.Run run) {
+        return run.json().stream()
+                .filter(line -> line.path("status").asString("").equals("finding"))
+                .toList();
+    }
+
+    @Test
+    void withoutProtectionOnlyTheHostIsChecked() {
+        Cli.Run run = doctor();
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .anyMatch(line -> line.startsWith("skipped  clock: timedatectl does not say"))
+                .anyMatch(line -> line.startsWith("skipped  network: a node runs only if"))
+                .last()
+                .isEqualTo("0 findings, 0 ok, 2 not checked");
+    }
+
+    @Test
+    void anObjectiveThatAnswersIsNoFinding() {
+        town.briggs(town.node(), 1, line -> {}, round -> {});
+
+        Cli.Run run = doctor("--assume-secure", "--objective", "EX3");
+
+        assertThat(run.out())
+                .anyMatch(line -> line.startsWith("ok       objective EX3: answered by "))
+                .anyMatch(line -> line.startsWith("ok       neighbors: 1 heard: "))
+                .anyMatch(line -> line.startsWith("ok       answer: "));
+        assertThat(findings(doctor("--assume-secure", "--objective", "EX3", "--json"))).isEmpty();
+    }
+
+    @Test
+    void aNameThatDiffersInCaseIsSuggested() {
+        Grasp neighbor = town.node();
+        Asa asa = town.await(neighbor.registerAsa("asa")).get(0);
+        town.await(asa.register(Objective.synchronizable("EX3")));
+        neighbor.scheduler()
+                .schedulePeriodically(
+                        () -> asa.flood(Objective.synchronizable("EX3").withValue((Object) 1), Duration.ofSeconds(9))
+                                .subscribe(),
+                        0,
+                        1,
+                        java.util.concurrent.TimeUnit.SECONDS);
+
+        Cli.Run run = doctor("--assume-secure", "--objective", "Ex3", "--json");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(findings(run)).singleElement().satisfies(finding -> {
+            assertThat(finding.get("check").asString()).isEqualTo("objective Ex3");
+            assertThat(finding.get("remedy").asString()).startsWith("neighbors speak of 'EX3'");
+        });
+    }
+
+    @Test
+    void withoutALinkThereIsAFindingAndTheExitCodeIs1() {
+        town.isolated = true;
+
+        Cli.Run run = doctor("--assume-secure", "--objective", "EX3");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out())
+                .anyMatch(line -> line.startsWith("finding  links: "))
+                .anyMatch(line -> line.startsWith("         do:  "))
+                .last()
+                .asString()
+                .startsWith("2 findings, ");
+    }
+
+    @Test
+    void aFaultOfTheClockMattersWithACertificateOnly() {
+        HostChecks host = new HostChecks(
+                nothing, command -> command[0].equals("timedatectl") ? Optional.of("no\n") : Optional.empty());
+
+        assertThat(host.clock(false).isFinding()).isFalse();
+        assertThat(host.clock(true).isFinding()).isTrue();
+    }
+
+    @Test
+    void wrongUseIsRefused() {
+        assertThat(doctor("--peer", "host:1").code()).isEqualTo(2);
+        assertThat(doctor("--wait", "0").code()).isEqualTo(2);
+        assertThat(doctor("--port", "70000").code()).isEqualTo(2);
+    }
+}
