@@ -95,7 +95,7 @@ public final class Output implements LineOutput {
         String separator = "";
         for (String line : lines) {
             picture.append(separator).append(PrintableText.of(line)).append(CLEAR_LINE);
-            separator = "\r\n";
+            separator = "\n";
         }
         out.print(picture + CLEAR_REST);
         out.flush();

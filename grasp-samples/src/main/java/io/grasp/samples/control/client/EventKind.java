@@ -24,6 +24,10 @@ enum EventKind {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    String words() {
+        return this == TRACE ? "messages" : id();
+    }
+
     boolean isByObjective() {
         return byObjective;
     }

@@ -11,6 +11,8 @@ import java.util.List;
 final class Table {
     private static final String GAP = "  ";
     private static final String CUT = "..";
+    private static final String NOTHING = "-";
+    private static final String NUMBER = "\\d+(\\.\\d+)?(%| [KMG]iB)?";
     private static final int LEAST_WIDTH = 6;
 
     private final List<String> heads;
@@ -23,7 +25,7 @@ final class Table {
     /** Adds a row, with a cell for each column. */
     Table row(List<String> cells) {
         // Escaped first: escapes have a width, too.
-        rows.add(cells.stream().map(cell -> PrintableText.of(cell.isEmpty() ? "-" : cell)).toList());
+        rows.add(cells.stream().map(cell -> PrintableText.of(cell.isEmpty() ? NOTHING : cell)).toList());
         return this;
     }
 
@@ -40,11 +42,15 @@ final class Table {
         boolean[] numbers = new boolean[heads.size()];
         for (int i = 0; i < widths.length; i++) {
             widths[i] = heads.get(i).length();
-            numbers[i] = true;
+            numbers[i] = false;
+            boolean others = false;
             for (List<String> row : rows) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
-                numbers[i] &= row.get(i).matches("\\d+(\\.\\d+)?(%| [KMG]iB)?|-");
+                boolean number = row.get(i).matches(NUMBER);
+                numbers[i] |= number;
+                others |= !number && !row.get(i).equals(NOTHING);
             }
+            numbers[i] &= !others;
         }
         shrink(widths, columns);
         List<String> lines = new ArrayList<>();

@@ -50,7 +50,7 @@ record Watch(
                 .doOnNext(event -> {
                     if (event.type().isEmpty() && printed[0] == 0) {
                         printed[0] = -1;
-                        output.ready(command, "Watching " + kind.id() + " of the node at " + client.path());
+                        output.ready(command, "Watching " + kind.words() + " of the node at " + client.path());
                     }
                 })
                 .filter(event -> event.type().equals("batch"))
