@@ -1,7 +1,6 @@
 package io.grasp.samples;
 
 import io.grasp.model.GraspException;
-import io.grasp.observe.GraspObserver;
 import io.grasp.samples.doctor.CheckResult;
 import io.grasp.samples.doctor.Heard;
 import io.grasp.samples.doctor.HostChecks;
@@ -73,6 +72,7 @@ final class DoctorCommand implements Callable<Integer> {
                 peerAddress(),
                 network.millis("--wait", waitMillis, 1),
                 network.hasChosenLinks(),
+                network.hasCertificate(),
                 network.port());
         Output output = network.output();
         List<CheckResult> results = new ArrayList<>(ofHost());
@@ -126,8 +126,7 @@ final class DoctorCommand implements Callable<Integer> {
         Heard heard = new Heard();
         network.useToDiagnose();
         try {
-            List<CheckResult> results = network.withNode(
-                    GraspObserver.all(heard, network.linkFailures()), grasp -> used.check(grasp, heard, question));
+            List<CheckResult> results = network.withNode(heard, grasp -> used.check(grasp, heard, question));
             return results == null ? List.of() : results;
         } catch (CancellationException stopped) {
             throw stopped;

@@ -5,12 +5,22 @@ import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityException;
 import io.grasp.security.IdentityFinding;
+import java.net.Inet6Address;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Checks of this host that need no node: port, clock, certificate, packet filter. */
 public final class HostChecks {
@@ -54,22 +64,22 @@ public final class HostChecks {
     /** Checks whether the clock is synchronized, which matters for certificates only. */
     public CheckResult clock(boolean withCertificates) {
         String check = "clock";
-        Optional<String> synchronised =
+        Optional<String> synchronizedNow =
                 tools.output("timedatectl", "show", "--property=NTPSynchronized", "--value").map(String::strip);
-        if (synchronised.isEmpty()) {
-            return CheckResult.skipped(
-                    check, "timedatectl does not say whether it is synchronized; it is " + Instant.now());
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        if (synchronizedNow.equals(Optional.of("yes"))) {
+            return CheckResult.ok(check, now + ", synchronized");
         }
-        if (synchronised.get().equals("yes")) {
-            return CheckResult.ok(check, "synchronized");
+        if (!withCertificates) {
+            return CheckResult.ok(check, now + ", perhaps not synchronized, which matters for certificates only");
         }
-        return withCertificates
-                ? CheckResult.finding(
+        return synchronizedNow.isEmpty()
+                ? CheckResult.skipped(check, now + "; timedatectl does not say whether it is synchronized")
+                : CheckResult.finding(
                         check,
-                        "it is not synchronized, and is " + Instant.now(),
+                        "it is not synchronized, and is " + now,
                         "certificates are valid for a time, and each node judges that by its own clock",
-                        "compare with 'date -u' on another host; start an NTP client")
-                : CheckResult.ok(check, "not synchronized, which matters for certificates only");
+                        "compare with 'date -u' on another host; start an NTP client");
     }
 
     /** Checks a node's own certificate. */
@@ -103,6 +113,25 @@ public final class HostChecks {
                         "a node with it neither sends nor accepts anything",
                         "put the right file in place; a running node reads it at once"))
                 .toList();
+    }
+
+    /** {@return the interfaces by which peers may come: for each, whether it has IPv6 and whether it has IPv4} */
+    static Map<String, Set<Boolean>> interfaces() {
+        Map<String, Set<Boolean>> found = new TreeMap<>();
+        try {
+            for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                if (each.isUp() && !each.isLoopback()) {
+                    found.put(
+                            each.getName(),
+                            each.inetAddresses()
+                                    .map(Inet6Address.class::isInstance)
+                                    .collect(Collectors.toCollection(TreeSet::new)));
+                }
+            }
+        } catch (SocketException noneIsUp) {
+            // then nobody comes
+        }
+        return found;
     }
 
     /**

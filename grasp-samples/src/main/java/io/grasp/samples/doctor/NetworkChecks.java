@@ -80,6 +80,7 @@ public final class NetworkChecks {
      * @param peer the peer that does not answer; {@code null} if the user names none
      * @param listening how long neighbors are heard
      * @param linksChosen whether the user has named the links
+     * @param tls whether peers connect by TLS to one port, by whatever interface
      * @param port the port that the user has named; 0 if the node has any
      */
     public record Question(
@@ -87,6 +88,7 @@ public final class NetworkChecks {
             @Nullable InetSocketAddress peer,
             Duration listening,
             boolean linksChosen,
+            boolean tls,
             int port) {}
 
     /** What a node knows after it has listened for some time. */
@@ -112,10 +114,12 @@ public final class NetworkChecks {
                     results.addAll(loops(seen, heard));
                     results.addAll(heard.check());
                     results.add(neighbors(seen, question));
-                    objective(seen, Set.copyOf(heard.objectives()), question).ifPresent(results::add);
+                    Set<String> objectives = Set.copyOf(heard.objectives());
                     return Mono.fromCallable(() -> {
                                 results.addAll(host.firewall(packets(seen, question)));
                                 results.addAll(connections(seen, question));
+                                // the last: what is found before may be the reason
+                                objective(seen, objectives, question).ifPresent(results::add);
                                 return List.copyOf(results);
                             })
                             .subscribeOn(blocking);
@@ -212,6 +216,11 @@ public final class NetworkChecks {
                 packets.add(new Packet(false, ipv6, true, MULTICAST_PORT, link.name()));
                 packets.add(new Packet(true, ipv6, false, port, link.name()));
             }
+        }
+        if (question.tls && port != 0) {
+            HostChecks.interfaces()
+                    .forEach((name, versions) -> versions.forEach(
+                            ipv6 -> packets.add(new Packet(true, ipv6, false, port, name))));
         }
         return packets;
     }
