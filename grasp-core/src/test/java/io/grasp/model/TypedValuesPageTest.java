@@ -43,6 +43,12 @@ class TypedValuesPageTest {
     static final TypedObjective<Demand> DEMAND = TypedObjective.negotiable("example.net:demand", Demand.class);
     // page sealed ends
 
+    // page instanceof begins
+    static int wanted(Demand demand, int all) {
+        return demand instanceof Hosts hosts ? hosts.number() : all;
+    }
+    // page instanceof ends
+
     // page enum begins
     enum Priority {
         LOW,
@@ -157,6 +163,7 @@ class TypedValuesPageTest {
         assertThat(DEMAND.withValue(new Hosts(5)).value()).hasToString("{\"kind\": \"Hosts\", \"number\": 5}");
         for (Demand demand : List.of(new Hosts(5), new Everything())) {
             assertThat(DEMAND.valueOf(DEMAND.withValue(demand))).isEqualTo(demand);
+            assertThat(wanted(demand, 9)).isEqualTo(demand instanceof Hosts ? 5 : 9);
         }
         assertThat(reason(DEMAND, Map.of("kind", "Half"))).isEqualTo("invalid value at /kind");
         assertThat(reason(DEMAND, Map.of("number", 5))).isEqualTo("missing field at /kind");
@@ -226,7 +233,7 @@ class TypedValuesPageTest {
                 .map(part -> part.group(2).stripTrailing().stripIndent())
                 .toList();
 
-        assertThat(parts).hasSize(7);
+        assertThat(parts).hasSize(8);
         assertThat(Pattern.compile("(?s)```java\n(.*?)\n```\n")
                         .matcher(page)
                         .results()

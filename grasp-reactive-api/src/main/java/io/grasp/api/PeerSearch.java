@@ -249,10 +249,11 @@ final class PeerSearch<T> {
 
     /** {@return how long the discovery has taken, and what has ended it} */
     private String waited() {
-        String within = " within " + searched.toMillis() + " ms, ";
         return searched.compareTo(timeout) >= 0
-                ? within + "the time that this call allows for it (RequestOptions.within or withTimeout)"
-                : within + "the time of " + limits.discoveryTries() + " tries for loop count " + objective.loopCount()
+                ? " within " + timeout.toMillis()
+                        + " ms, the time that this call allows for it (RequestOptions.within or withTimeout)"
+                : " within " + searched.toMillis() + " ms, the time of " + limits.discoveryTries()
+                        + " tries for loop count " + objective.loopCount()
                         + " (Timeouts.discoveryHop, Timeouts.discoveryPause and Limits.discoveryTries)";
     }
 

@@ -37,11 +37,13 @@ final class Fallback {
                 .next();
     }
 
-    /** Asks again if the provider is full: after about 10 s, 20 s and so on, for at most 5 minutes altogether. */
+    /** Asks again if no provider answers, and if it is full, but not for longer than 5 minutes altogether. */
     static Mono<Integer> rateWhenFree(Grasp node, TypedAsa<Integer> customer, int wanted) {
         return customer.negotiate(wanted, offers -> moves(offers, wanted))
+                .retryWhen(node.backoff(3))
                 .flatMap(outcome -> isFull(outcome) ? Mono.error(new Full()) : agreed(outcome))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofSeconds(10))
+                        .maxBackoff(Duration.ofMinutes(1))
                         .filter(Full.class::isInstance)
                         .scheduler(node.scheduler()))
                 .timeout(Duration.ofMinutes(5), node.scheduler());
@@ -56,7 +58,7 @@ final class Fallback {
         private static final long serialVersionUID = 1;
     }
 
-    private static Flux<TypedMove<Integer>> moves(Flux<TypedOffer<Integer>> offers, int wanted) {
+    static Flux<TypedMove<Integer>> moves(Flux<TypedOffer<Integer>> offers, int wanted) {
         return offers.map(offer -> offer.value() >= wanted ? offer.accept() : offer.decline("too little"));
     }
 

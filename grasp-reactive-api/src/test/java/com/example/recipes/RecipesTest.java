@@ -9,6 +9,7 @@ import io.grasp.api.Grasp;
 import io.grasp.api.TypedAsa;
 import io.grasp.api.TypedOffer;
 import io.grasp.api.TypedOutcome;
+import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,6 +76,48 @@ class RecipesTest {
     }
 
     @Test
+    void oneAsaAsksSeveralTimesAtOnce() {
+        SimulationRunner.verify(1, run -> {
+            run.link("lan", LAN, "core", "home");
+            TypedAsa<Integer> provider = asa(run, run.start("core"), "provider", Fallback.RATE);
+            run.inBackground(provider.listenNegotiate(each -> each.converse(
+                    offers -> offers.map(asked -> asked.value() <= 10 ? asked.accept() : asked.propose(10)))));
+            Grasp home = run.start("home");
+
+            for (int times = 0; times < 2; times++) {
+                assertThat(run.awaitAll(SeveralRequests.ask(home, List.of(5, 10, 11))))
+                        .extracting(TypedOutcome::agreed)
+                        .containsExactlyInAnyOrder(Optional.of(5), Optional.of(10), Optional.empty());
+            }
+        });
+    }
+
+    @Test
+    void aBoundedProviderServesFourCustomersAtATimeAndLetsTwoWait() {
+        SimulationRunner.verify(1, run -> {
+            run.link("lan", LAN, "core", "home");
+            Grasp core = run.await(run.simulation().start("core", BoundedProvider::bounded));
+            AtomicInteger served = new AtomicInteger();
+            AtomicInteger most = new AtomicInteger();
+            run.inBackground(BoundedProvider.serve(
+                    asa(run, core, "provider", Fallback.RATE),
+                    rate -> Mono.delay(Duration.ofSeconds(10), core.scheduler())
+                            .doOnSubscribe(begun -> most.accumulateAndGet(served.incrementAndGet(), Math::max))
+                            .doFinally(end -> served.decrementAndGet())
+                            .thenReturn(rate < 8)));
+            TypedAsa<Integer> customer = asa(run, run.start("home"), "customer", Fallback.RATE);
+
+            List<String> results = run.awaitAll(Flux.range(1, 8)
+                    .flatMap(rate -> customer.negotiate(rate, offers -> Flux.never())
+                            .map(outcome -> outcome.agreed().isPresent() ? "agreed" : "declined")
+                            .onErrorResume(GraspException.class, refused -> Mono.just("refused"))));
+
+            assertThat(most).hasValue(4);
+            assertThat(results).hasSize(8).filteredOn("refused"::equals).hasSize(2);
+        });
+    }
+
+    @Test
     void aFullProviderIsAskedAgainLater() {
         SimulationRunner.verify(1, run -> {
             run.link("lan", LAN, "full", "home");
@@ -81,13 +125,19 @@ class RecipesTest {
             TypedAsa<Integer> customer = asa(run, home, "customer", Fallback.RATE);
             List<Duration> asked = new ArrayList<>();
             AtomicInteger full = new AtomicInteger(3);
+            List<Integer> rates = new ArrayList<>();
+            List<Throwable> failures = new ArrayList<>();
+            Fallback.rateWhenFree(home, customer, 10).subscribe(rates::add, failures::add);
+            run.advance(Duration.ofSeconds(20)); // so the first search, of 9 s, finds no provider
             TypedAsa<Integer> provider = asa(run, run.start("full"), "provider", Fallback.RATE);
             run.inBackground(provider.listenNegotiate(each -> each.converse(offers -> offers.map(offer -> {
                 asked.add(run.simulation().now());
                 return full.getAndDecrement() > 0 ? offer.decline("full") : offer.accept();
             }))));
 
-            assertThat(run.await(Fallback.rateWhenFree(home, customer, 10))).isEqualTo(10);
+            run.runUntil(() -> !rates.isEmpty() || !failures.isEmpty(), Duration.ofMinutes(5));
+            assertThat(failures).isEmpty();
+            assertThat(rates).containsExactly(10);
             assertThat(asked).hasSize(4);
             assertThat(asked.get(3).minus(asked.get(0)).toSeconds()).isBetween(35L, 105L);
 
@@ -103,8 +153,7 @@ class RecipesTest {
     void aPoolKeepsTheOldLeaseUntilTheNewOneIsAgreedOn() {
         SimulationRunner.verify(1, run -> {
             run.link("lan", LAN, "core", "edge");
-            Pool pool = new Pool(10);
-            run.inBackground(pool.serve(asa(run, run.start("core"), "pool", Pool.OBJECTIVE)));
+            Pool pool = pool(run);
             TypedAsa<Lease> edge = asa(run, run.start("edge"), "edge", Pool.OBJECTIVE);
 
             assertThat(negotiate(run, edge, 4)).isEqualTo(4);
@@ -122,6 +171,32 @@ class RecipesTest {
         });
     }
 
+    @Test
+    void aFullPoolIsFreeAgainWhenALeaseIsNotRenewed() {
+        SimulationRunner.verify(1, run -> {
+            run.link("lan", LAN, "core", "edge", "other");
+            Pool pool = pool(run);
+            TypedAsa<Lease> edge = asa(run, run.start("edge"), "edge", Pool.OBJECTIVE);
+            assertThat(negotiate(run, edge, 10)).isEqualTo(10);
+            run.advance(Duration.ofMinutes(50));
+            assertThat(negotiate(run, edge, 10)).as("renewed").isEqualTo(10);
+            run.advance(Duration.ofMinutes(50));
+            TypedAsa<Lease> other = asa(run, run.start("other"), "other", Pool.OBJECTIVE);
+            assertThat(run.await(other.negotiate(new Lease("other", 1), offers -> Flux.never())))
+                    .isEqualTo(new TypedOutcome.Declined<>("full", Side.PEER));
+
+            run.advance(Duration.ofMinutes(11));
+            assertThat(List.of(pool.heldBy("edge"), pool.free())).containsExactly(0, 10);
+        });
+    }
+
+    private static Pool pool(SimulationRunner run) {
+        Grasp core = run.start("core");
+        Pool pool = new Pool(core, 10, Duration.ofHours(1));
+        run.inBackground(pool.serve(asa(run, core, "pool", Pool.OBJECTIVE)));
+        return pool;
+    }
+
     /** Asks for units, and declines fewer; returns what was agreed on. */
     private static int negotiate(SimulationRunner run, TypedAsa<Lease> edge, int units) {
         TypedOutcome<Lease> outcome = run.await(
@@ -134,8 +209,7 @@ class RecipesTest {
     void aPoolTakesBackWhatItOfferedToACustomerThatCrashes() {
         SimulationRunner.verify(1, run -> {
             run.link("lan", LAN, "core", "edge");
-            Pool pool = new Pool(10);
-            run.inBackground(pool.serve(asa(run, run.start("core"), "pool", Pool.OBJECTIVE)));
+            Pool pool = pool(run);
             TypedAsa<Lease> edge = asa(run, run.start("edge"), "edge", Pool.OBJECTIVE);
             AtomicInteger offered = new AtomicInteger();
             Disposable thinking = edge.negotiate(
@@ -158,8 +232,7 @@ class RecipesTest {
     void aNegativeNumberOfUnitsIsDeclined() {
         SimulationRunner.verify(1, run -> {
             run.link("lan", LAN, "core", "edge");
-            Pool pool = new Pool(10);
-            run.inBackground(pool.serve(asa(run, run.start("core"), "pool", Pool.OBJECTIVE)));
+            Pool pool = pool(run);
             Objective bad = Pool.OBJECTIVE.objective().withValue(Map.of("holder", "edge", "units", -5));
             Asa edge = asa(run, run.start("edge"), "edge");
 
@@ -174,8 +247,7 @@ class RecipesTest {
     void aDryRunReservesNothing() {
         SimulationRunner.verify(1, run -> {
             run.link("lan", LAN, "core", "edge");
-            Pool pool = new Pool(10);
-            run.inBackground(pool.serve(asa(run, run.start("core"), "pool", Pool.OBJECTIVE)));
+            Pool pool = pool(run);
             TypedAsa<Lease> edge = asa(run, run.start("edge"), "edge", Pool.OBJECTIVE.withDryRun(true));
 
             assertThat(negotiate(run, edge, 4)).isEqualTo(4);

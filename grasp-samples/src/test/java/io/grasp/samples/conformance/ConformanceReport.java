@@ -25,10 +25,13 @@ final class ConformanceReport {
         lines.add("""
                 # Conformance
 
-                Which test proves which normative statement of RFC 8990 and RFC 8991, and of RFC 8994 what concerns GRASP on
-                protected substrates. The build makes this page from `statements.txt`
-                (grasp-samples, `io.grasp.samples.conformance`), which also says how keywords are counted, and from the tests'
-                `@Proves` annotations, and fails when it is out of date.
+                This page shows how completely GRASP for Java follows RFC 8990 (the protocol), RFC 8991 (the API), and RFC
+                8994 as far as it is about GRASP. The first two tables count the requirements. Further down each section of
+                an RFC has a table with a requirement in each row: its level (MUST, SHOULD, MAY), the part that is
+                responsible for it, and the tests that prove it, or the reason why it does not apply here.
+
+                The build makes this page from `statements.txt` (grasp-samples, `io.grasp.samples.conformance`), which also
+                says how keywords are counted, and from the tests' `@Proves` annotations, and fails when it is out of date.
                 """);
         totals();
         sectionTable();

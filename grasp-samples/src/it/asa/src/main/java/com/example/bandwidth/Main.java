@@ -7,6 +7,8 @@ import io.grasp.logging.LoggingObserver;
 import io.grasp.model.GraspException;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
+import java.util.concurrent.TimeoutException;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /** Runs one of the two ASAs on a node of its own. */
@@ -28,8 +30,12 @@ public final class Main {
             } else {
                 System.exit(ask(config, mbits) ? 0 : 1);
             }
-        } catch (GraspException failure) {
-            System.err.println(failure.getMessage());
+        } catch (RuntimeException failure) {
+            Throwable cause = Exceptions.unwrap(failure); // block wraps checked exceptions
+            if (!(cause instanceof GraspException || cause instanceof TimeoutException)) {
+                throw failure;
+            }
+            System.err.println(cause.getMessage());
             System.exit(1);
         }
     }
