@@ -111,9 +111,9 @@ final class ProcFiles {
     }
 
     private static boolean hasJoinedIpv6(List<String> lines, String link) {
-        return lines.stream().map(line -> line.trim().split("\\s+")).anyMatch(fields -> fields.length > 2
-                && fields[1].equals(link)
-                && fields[2].equals(IPV6_GROUP));
+        return lines.stream()
+                .map(line -> line.trim().split("\\s+"))
+                .anyMatch(fields -> fields.length > 2 && fields[1].equals(link) && fields[2].equals(IPV6_GROUP));
     }
 
     /**
