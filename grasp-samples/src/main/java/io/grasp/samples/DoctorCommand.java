@@ -86,7 +86,8 @@ final class DoctorCommand implements Callable<Integer> {
         int ok = results.size() - findings - skipped;
         output.result(
                 new Summary("summary", findings, ok, skipped),
-                "%d %s, %d ok, %d not checked".formatted(findings, findings == 1 ? "finding" : "findings", ok, skipped));
+                "%d %s, %d ok, %d not checked"
+                        .formatted(findings, findings == 1 ? "finding" : "findings", ok, skipped));
         return findings == 0 ? 0 : 1;
     }
 

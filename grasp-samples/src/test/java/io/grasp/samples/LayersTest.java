@@ -94,7 +94,8 @@ class LayersTest {
                 .whereLayer("selftest")
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
-                .mayOnlyBeAccessedByLayers("commands", "selftest", "node", "control", "asa", "quads", "scenario", "console")
+                .mayOnlyBeAccessedByLayers(
+                        "commands", "selftest", "node", "control", "asa", "quads", "scenario", "console")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);

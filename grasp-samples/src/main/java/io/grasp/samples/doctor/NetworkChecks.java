@@ -219,8 +219,8 @@ public final class NetworkChecks {
         }
         if (question.tls && port != 0) {
             HostChecks.interfaces()
-                    .forEach((name, versions) -> versions.forEach(
-                            ipv6 -> packets.add(new Packet(true, ipv6, false, port, name))));
+                    .forEach((name, versions) ->
+                            versions.forEach(ipv6 -> packets.add(new Packet(true, ipv6, false, port, name))));
         }
         return packets;
     }

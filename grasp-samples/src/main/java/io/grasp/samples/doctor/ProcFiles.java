@@ -111,12 +111,12 @@ final class ProcFiles {
     }
 
     private static boolean hasJoinedIpv6(List<String> lines, String link) {
-        return lines.stream().map(line -> line.trim().split("\\s+")).anyMatch(fields -> fields.length > 2
-                && fields[1].equals(link)
-                && fields[2].equals(IPV6_GROUP));
+        return lines.stream()
+                .map(line -> line.trim().split("\\s+"))
+                .anyMatch(fields -> fields.length > 2 && fields[1].equals(link) && fields[2].equals(IPV6_GROUP));
     }
 
-    /** A line for each interface, and below it an indented one for each group, a number in this machine's byte order. */
+    /** A line for each interface, below it an indented one for each group: a number in this machine's byte order. */
     private static boolean hasJoinedIpv4(List<String> lines, String link) {
         boolean here = false;
         for (String line : lines) {
