@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Faults of a host and its network, prepared on real interfaces, and what the doctor finds. */
+/** Faults of a host and its network, prepared on real interfaces, and what the doctor finds; a self-test of a link. */
 class DoctorIT {
     private static final String FAULTS = """
             ip link add down0 type veth peer name down1
@@ -99,6 +99,8 @@ class DoctorIT {
                 .node(network.right, "flood", "colour", "1", "--every", "300", "--ip", "ipv4", "--port", "7019")
                 .awaitReady();
 
+        RunningProcess selfTest = processes.node(network.right, "selftest", "--link", "right", "--ip", "ipv4");
+
         RunningProcess healthy = processes.node(
                 network.left, "doctor", "--link", "left", "--ip", "ipv4", "--objective", "colour", "--wait", "1000");
         assertThat(healthy.exit()).as(healthy + ", " + flood).isZero();
@@ -109,6 +111,9 @@ class DoctorIT {
                 .anyMatch(line -> line.matches("ok +objective colour: answered by .*"))
                 .anyMatch(line -> line.matches("ok +own port on left: .*"))
                 .anyMatch(line -> line.matches("ok +firewall: .*"));
+
+        assertThat(selfTest.exit()).as(selfTest.toString()).isZero();
+        assertThat(selfTest.output()).last().isEqualTo("All 19 tests have passed");
 
         List<String> command = new ArrayList<>(List.of("--port", "7018", "--peer", "192.0.2.2:9", "--wait", "1000"));
         command.addAll(List.of("--objective", "shape", "--json", "--assume-secure"));

@@ -100,6 +100,7 @@ class LayersTest {
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers(
                         "commands", "node", "control", "asa", "quads", "scenario", "console", "client", "selftest")
+                        "commands", "selftest", "node", "control", "asa", "quads", "scenario", "console")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);

@@ -38,8 +38,10 @@ public record TestReport(
         long passed,
         long failed,
         List<TestResult> results) {
-    private static final Pattern ADDRESS = Pattern.compile(
-            "\\b\\d{1,3}(\\.\\d{1,3}){3}\\b|(?<![\\p{XDigit}:])(?=[\\p{XDigit}:]*:[\\p{XDigit}]*:)[\\p{XDigit}:]+");
+    /** IPv4 and IPv6, and the form in the names of nodes of an ACP (RFC 8994 section 6.2.2). */
+    private static final Pattern ADDRESS = Pattern.compile("\\b\\d{1,3}(\\.\\d{1,3}){3}\\b"
+            + "|(?<![\\p{XDigit}:])(?=[\\p{XDigit}:]*:[\\p{XDigit}]*:)[\\p{XDigit}:]+"
+            + "|\\b\\p{XDigit}{32}\\b");
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
