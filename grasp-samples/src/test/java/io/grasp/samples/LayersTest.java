@@ -99,8 +99,7 @@ class LayersTest {
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers(
-                        "commands", "node", "control", "asa", "quads", "scenario", "console", "client", "selftest")
-                        "commands", "selftest", "node", "control", "asa", "quads", "scenario", "console")
+                        "commands", "selftest", "node", "control", "asa", "quads", "scenario", "console", "client")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);

@@ -112,13 +112,6 @@ final class ProcFiles {
 
     private static boolean hasJoinedIpv6(List<String> lines, String link) {
         return lines.stream()
-                .map(line -> line.trim().split("\\s+"))
-                .anyMatch(fields -> fields.length > 2 && fields[1].equals(link) && fields[2].equals(IPV6_GROUP));
-    }
-
-    /**
-     * A line for each interface, and below it an indented one for each group, a number in this machine's byte order.
-     */
                 .map(line -> line.trim().split("\\s+", -1))
                 .anyMatch(fields -> fields.length > 2 && fields[1].equals(link) && fields[2].equals(IPV6_GROUP));
     }

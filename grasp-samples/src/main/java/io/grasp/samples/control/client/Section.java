@@ -7,6 +7,7 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /** What {@code show} prints: the lists of a node, each as a table. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions have no state
 enum Section {
     ASAS("no ASA is registered", table(List.of("NAME", "OBJECTIVES", "SESSIONS", "ACTIVITIES", "AGE"), Section::asa)),
     OBJECTIVES(
