@@ -2,7 +2,9 @@ package io.grasp.samples.text;
 
 import java.lang.reflect.Proxy;
 
-/** Signals of the system. By reflection, because the compiler warns of each use of their classes, which all JDKs have. */
+/**
+ * Signals of the system. By reflection, because the compiler warns of each use of their classes, which all JDKs have.
+ */
 public final class Signals {
     private Signals() {}
 
