@@ -61,8 +61,7 @@ class DoctorCommandTest {
                 .anyMatch(line -> line.startsWith("ok       objective EX3: answered by "))
                 .anyMatch(line -> line.startsWith("ok       neighbors: 1 heard: "))
                 .anyMatch(line -> line.startsWith("ok       answer: "));
-        assertThat(findings(doctor("--assume-secure", "--objective", "EX3", "--json")))
-                .isEmpty();
+        assertThat(findings(doctor("--assume-secure", "--objective", "EX3", "--json"))).isEmpty();
     }
 
     @Test

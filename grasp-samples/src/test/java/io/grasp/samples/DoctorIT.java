@@ -25,7 +25,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Faults of a host and its network, prepared on real interfaces, and what the doctor finds. */
 class DoctorIT {
-    private static final String FAULTS = """
+    private static final String FAULTS =
+            """
             ip link add down0 type veth peer name down1
             for i in mtu tent dup mute; do ip link add ${i}0 type veth peer name ${i}1; done
             ip link set mtu0 mtu 1000
@@ -47,9 +48,8 @@ class DoctorIT {
             }
             END
             """;
-    private static final String OCCUPY =
-            "$| = 1; my $held = IO::Socket::INET->new(Listen => 1, LocalPort => 7018) or die;"
-                    + " print qq(ready\\n); sleep 60";
+    private static final String OCCUPY = "$| = 1; my $held = IO::Socket::INET->new(Listen => 1, LocalPort => 7018) or die;"
+            + " print qq(ready\\n); sleep 60";
 
     @TempDir
     private Path directory;
@@ -155,8 +155,7 @@ class DoctorIT {
     private String pem(String kind, byte[] content) throws IOException {
         String text = "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(content) + "\n-----END "
                 + kind + "-----\n";
-        return Files.writeString(Files.createTempFile(directory, "old", ".pem"), text)
-                .toString();
+        return Files.writeString(Files.createTempFile(directory, "old", ".pem"), text).toString();
     }
 
     private static String text(JsonNode finding) {

@@ -29,9 +29,7 @@ class SelfTestCommandTest {
         List<JsonNode> results = run.json();
         assertThat(results).hasSize(20);
         assertThat(results.subList(0, 19)).allSatisfy(result -> {
-            assertThat(result.get("passed").booleanValue())
-                    .as(result.toString())
-                    .isTrue();
+            assertThat(result.get("passed").booleanValue()).as(result.toString()).isTrue();
             assertThat(result.get("remedy").asString()).isEmpty();
         });
         assertThat(results.get(19).toString())
@@ -67,11 +65,8 @@ class SelfTestCommandTest {
     @Test
     void aNeighborWithAnotherValueFails() {
         Objective ex2 = Objective.synchronizable("EX2");
-        town.await(town.node()
-                .registerAsa("other")
-                .flatMap(asa -> asa.register(ex2)
-                        .then(asa.listenSynchronize(ex2.withValue((Object) "other"))
-                                .then())));
+        town.await(town.node().registerAsa("other").flatMap(asa -> asa.register(ex2)
+                .then(asa.listenSynchronize(ex2.withValue((Object) "other")).then())));
 
         Cli.Run run = Cli.runIn(town, "selftest", "--with-briggs", "--assume-secure", "--json");
 
@@ -94,12 +89,18 @@ class SelfTestCommandTest {
         JsonNode report = new JsonMapper().readTree(text);
         assertThat(report.propertyNames())
                 .containsExactly(
-                        "version", "time", "java", "system", "against", "interfaces", "passed", "failed", "results");
+                        "version",
+                        "time",
+                        "java",
+                        "system",
+                        "against",
+                        "interfaces",
+                        "passed",
+                        "failed",
+                        "results");
         assertThat(report.get("passed").intValue()).isEqualTo(19);
         assertThat(report.get("results")).hasSize(19);
-        assertThat(report.get("interfaces")
-                        .valueStream()
-                        .map(each -> each.get("name").asString()))
+        assertThat(report.get("interfaces").valueStream().map(each -> each.get("name").asString()))
                 .contains("lo");
     }
 

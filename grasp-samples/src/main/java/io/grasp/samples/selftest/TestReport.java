@@ -54,17 +54,13 @@ public record TestReport(
      * @param addresses its addresses; {@code null} if they are omitted
      */
     public record Interface(
-            String name,
-            String kind,
-            boolean up,
-            boolean multicast,
-            int mtu,
-            @Nullable List<String> addresses) {
+            String name, String kind, boolean up, boolean multicast, int mtu, @Nullable List<String> addresses) {
         private static Interface of(NetworkInterface of, boolean withAddresses) {
             try {
                 String kind = of.isLoopback() ? "loopback" : of.isPointToPoint() ? "point-to-point" : "broadcast";
-                List<String> addresses =
-                        of.getInterfaceAddresses().stream().map(Interface::text).toList();
+                List<String> addresses = of.getInterfaceAddresses().stream()
+                        .map(Interface::text)
+                        .toList();
                 return new Interface(
                         of.getName(),
                         kind,
@@ -102,9 +98,7 @@ public record TestReport(
                 interfaces(withAddresses),
                 passed,
                 results.size() - passed,
-                withAddresses
-                        ? results
-                        : results.stream().map(TestReport::withoutAddresses).toList());
+                withAddresses ? results : results.stream().map(TestReport::withoutAddresses).toList());
     }
 
     private static List<Interface> interfaces(boolean withAddresses) {
