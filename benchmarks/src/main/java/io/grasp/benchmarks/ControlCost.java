@@ -24,8 +24,8 @@ import reactor.core.publisher.Mono;
 /**
  * Measures what the control API costs a node under load: {@code grasp serve} in a process of its own answers
  * synchronizations and receives floods at constant rates, in turns without clients and with 95 clients that watch links
- * and floods, 5 that watch sessions, and 10 pages a second. It prints the processor time of the process for each session,
- * of all its threads and in the kernel. This process makes the load and reads what the clients get.
+ * and floods, 5 that watch sessions, and 10 pages a second. It prints the processor time of the process for each
+ * session, of all its threads and in the kernel. This process makes the load and reads what the clients get.
  */
 public final class ControlCost {
     private static final String OBJECTIVE = "EX2";
@@ -52,8 +52,8 @@ public final class ControlCost {
      * Measures and prints.
      *
      * @param args {@code grasp.jar}, or a class path with the classes of the command line; the links of the node and of
-     *     the load, which are the ends of a veth pair; then, with usual values, the number of rounds (11), the seconds of
-     *     half a round (5), sessions per second (5000) and floods per second (200)
+     *     the load, which are the ends of a veth pair; then, with usual values, the number of rounds (11), the
+     *     seconds of half a round (5), sessions per second (5000) and floods per second (200)
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         String program = args[0];
@@ -111,8 +111,8 @@ public final class ControlCost {
             load.dispose();
             System.out.printf(
                     Locale.ROOT,
-                    "processor time of the node for a session: %.1f us without clients, %.1f us with them; median of the"
-                            + " ratios %.3f%n",
+                    "processor time of the node for a session: %.1f us without clients, %.1f us with them; median of"
+                            + " the ratios %.3f%n",
                     MetricsCost.median(plain),
                     MetricsCost.median(watched),
                     MetricsCost.median(ratios));

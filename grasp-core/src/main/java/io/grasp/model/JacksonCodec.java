@@ -30,7 +30,9 @@ final class JacksonCodec<T> extends ObjectiveCodec<T> {
     JacksonCodec(JavaType type, CBORMapper mapper) {
         this.type = type;
         this.mapper = mapper;
-        this.writer = hasElements(type) ? mapper.writerFor(type) : null;
+        // Finds the serializer: if the versions of the class path do not fit, this fails, and not the first call
+        ObjectWriter ofType = mapper.writerFor(type);
+        this.writer = hasElements(type) ? ofType : null;
         ObjectReader reader = mapper.readerFor(type);
         this.rejecting = reader.with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         this.ignoring = reader.without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);

@@ -180,7 +180,7 @@ public final class TypedObjective<T> {
      * @param value the value
      * @return the value as CBOR
      * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} and the objective's name if the codec cannot write
-     *     it
+     *     it, also because of a {@link LinkageError} or {@link StackOverflowError}
      */
     public ObjectiveValue encode(T value) {
         Objects.requireNonNull(value, "value");
@@ -188,6 +188,8 @@ public final class TypedObjective<T> {
             return codec.encode(value);
         } catch (GraspException e) {
             throw e.about(name());
+        } catch (LinkageError | StackOverflowError e) {
+            throw codecFailed(e);
         }
     }
 
@@ -208,7 +210,8 @@ public final class TypedObjective<T> {
     }
 
     /**
-     * Decodes a received value; a value that does not fit is a result, not an exception.
+     * Decodes a received value; a value that does not fit is a result, not an exception. So is a {@link LinkageError}
+     * or {@link StackOverflowError} of the codec.
      *
      * @param received the value
      * @return the value as the type, or why it does not fit
@@ -219,7 +222,16 @@ public final class TypedObjective<T> {
             return new Decoded.Value<>(codec.decode(received, unknownFields, reported), reported);
         } catch (Misfit misfit) {
             return new Decoded.Unfit<>(misfit.reason(), misfit.peer().about(name()));
+        } catch (LinkageError | StackOverflowError e) {
+            return new Decoded.Unfit<>("internal error", codecFailed(e));
         }
+    }
+
+    /** Reactor throws these errors to its caller instead of passing them on, so they would end no call. */
+    private GraspException codecFailed(Error error) {
+        return GraspException.local(GraspErrorCode.CBOR_FAIL, "the codec failed: " + error)
+                .about(name())
+                .causedBy(error);
     }
 
     /** {@return the name and the type of the values} */

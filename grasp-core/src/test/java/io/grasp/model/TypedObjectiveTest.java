@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonFormat;
@@ -13,6 +14,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.grasp.cbor.CborItem;
 import io.grasp.model.GraspException.Origin;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.dataformat.cbor.CBORMapper;
 
 /** Which values fit an objective's type, and the errors for the others. */
 class TypedObjectiveTest {
@@ -457,5 +461,42 @@ class TypedObjectiveTest {
                     assertThat(failure.origin()).isEqualTo(Origin.LOCAL);
                     assertThat(failure.objective()).contains("EX3");
                 });
+    }
+
+    /** As with Jackson 3.2 and the annotations that Spring Boot 4.0 sets. */
+    @Test
+    void codecThatCannotWriteWithTheClassPathIsNotCreated() throws Exception {
+        try (URLClassLoader old = withOldAnnotations()) {
+            Class<?> objective = old.loadClass(TypedObjective.class.getName());
+
+            assertThatThrownBy(() -> objective
+                            .getMethod("negotiable", String.class, Class.class)
+                            .invoke(null, "EX3", old.loadClass(Circle.class.getName())))
+                    .cause()
+                    .isInstanceOf(NoClassDefFoundError.class)
+                    .hasMessageEndingWith("JsonApplyView");
+        }
+    }
+
+    /** The same class path, except that the annotations of Jackson lack one. */
+    private static URLClassLoader withOldAnnotations() {
+        URL[] places = Stream.of(
+                        TypedObjectiveTest.class,
+                        TypedObjective.class,
+                        CBORMapper.class,
+                        TypeReference.class,
+                        DeserializationFeature.class,
+                        JsonFormat.class)
+                .map(each -> each.getProtectionDomain().getCodeSource().getLocation())
+                .toArray(URL[]::new);
+        return new URLClassLoader(places, ClassLoader.getPlatformClassLoader()) {
+            @Override
+            protected Class<?> findClass(String name) throws ClassNotFoundException {
+                if (name.equals("com.fasterxml.jackson.annotation.JsonApplyView")) {
+                    throw new ClassNotFoundException(name);
+                }
+                return super.findClass(name);
+            }
+        };
     }
 }

@@ -60,8 +60,8 @@ public final class Asa {
      * Deregisters the ASA and its objectives, and ends all its activities (RFC 8991 {@code deregister_asa}): sessions
      * fail, listeners complete.
      *
-     * @return completes when the ASA is deregistered, also if its node is closed, which deregisters all ASAs; fails with
-     *     {@link GraspErrorCode#NO_ASA} if it was deregistered before
+     * @return completes when the ASA is deregistered, also if its node is closed, which deregisters all ASAs; fails
+     *     with {@link GraspErrorCode#NO_ASA} if it was deregistered before
      */
     public Mono<Void> deregister() {
         return LoopFlux.end(loop, asa::deregister);

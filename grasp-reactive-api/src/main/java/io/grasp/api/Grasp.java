@@ -94,7 +94,8 @@ public final class Grasp implements AutoCloseable {
      * of {@link Schedulers#boundedElastic()} reads them.
      *
      * @param config its settings
-     * @return the node, when its links are up; fails with {@link GraspErrorCode#NO_SECURITY} if the settings do not say
+     * @return the node, when its links are up, or after the longest time that its substrate waits for them, by default
+     *     some seconds; fails with {@link GraspErrorCode#NO_SECURITY} if the settings do not say
      *     what protects the links of a real network, so that all operations would fail; if its substrate cannot be
      *     used; or if the process may need more memory than it has and the settings forbid that
      *     ({@link GraspConfig#withMemoryCheck}). Cancelling it closes the node

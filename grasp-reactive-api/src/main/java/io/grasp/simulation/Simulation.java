@@ -73,7 +73,7 @@ public final class Simulation {
     /**
      * Creates a simulation with a scheduler's time. If it is created inside the supplier of
      * {@code StepVerifier.withVirtualTime}, from {@code Schedulers.parallel()} or any other factory method, it runs at
-     * virtual time.
+     * virtual time. On an ordinary scheduler it runs at real time; then runs with the same seed may differ.
      *
      * @param scheduler the scheduler
      * @param config the settings

@@ -118,11 +118,13 @@ class MetricsContractTest extends ContractTest {
         assertThat(world.awaitOne(customer.negotiate(EX3.withValue(1), peer, offers -> offers.map(o -> Move.accept()))))
                 .isInstanceOf(NegotiationOutcome.Accepted.class);
         world.awaitUntil("both sides", () -> sessions("kind", "negotiation", "outcome", "accepted") == 2);
+        world.await(customer.discover(Objective.discoverable("nowhere"), world.moment()));
         world.awaitNoResidue(here);
 
         assertThat(sessions("kind", "negotiation", "role", "initiator")).isEqualTo(1);
         assertThat(sessions("kind", "negotiation", "role", "responder")).isEqualTo(1);
         assertThat(sessions("kind", "discovery", "outcome", "completed")).isEqualTo(1);
+        assertThat(sessions("kind", "discovery", "outcome", "unanswered")).isEqualTo(1);
         for (String type : List.of("M_RESPONSE", "M_REQ_NEG", "M_END")) {
             assertThat(messages("out", type)).as(type).isEqualTo(1);
             assertThat(messages("in", type)).as(type).isEqualTo(1);

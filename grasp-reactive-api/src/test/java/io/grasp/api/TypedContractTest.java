@@ -713,6 +713,39 @@ class TypedContractTest extends ContractTest {
         serving.cancel();
     }
 
+    /** Reactor does not pass these errors to a subscriber, so without a conversion the call would never end. */
+    @ParameterizedTest
+    @MethodSource("errorsOfCodecs")
+    void errorOfACodecEndsTheCall(Error error) {
+        TypedObjective<Integer> unwritable =
+                TypedObjective.negotiable("EX3", ObjectiveCodec.of(number -> rethrow(error), value -> 1));
+        TypedObjective<Integer> unreadable =
+                TypedObjective.negotiable("EX3", ObjectiveCodec.of(ObjectiveValue::of, value -> rethrow(error)));
+        Collected<Void> listening = world.collect(briggs.listenNegotiate(
+                PLAIN, negotiation -> negotiation.converse(offers -> offers.map(asked -> Move.propose(3)))));
+        AsaLocator peer = peer();
+
+        for (TypedObjective<Integer> broken : List.of(unwritable, unreadable)) {
+            Throwable failure = world.collect(here.security()
+                            .flatMap(then -> gray.typed(broken).negotiate(4, peer, offers -> Flux.never())))
+                    .awaitFailure();
+
+            GraspContractTest.assertCode(failure, GraspErrorCode.CBOR_FAIL);
+            assertThat(failure)
+                    .hasMessageEndingWith("the codec failed: " + error)
+                    .hasRootCause(error);
+        }
+        listening.cancel();
+    }
+
+    private static Stream<Error> errorsOfCodecs() {
+        return Stream.of(new NoClassDefFoundError("org/example/Missing"), new StackOverflowError());
+    }
+
+    private static <R> R rethrow(Error error) {
+        throw error;
+    }
+
     @Test
     void servedValueThatDoesNotFitIsAnError() {
         SynchronizationResponder responder =

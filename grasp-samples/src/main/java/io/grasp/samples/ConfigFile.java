@@ -27,8 +27,9 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * The file that {@code --config} names: options by their long names without dashes, one a line, such as {@code port =
- * 7017}, or {@code audit} for one without a value. Options before the first section apply to each command that has them,
- * those after {@code [discover]} only to that command. An option of the command line replaces all lines that set it.
+ * 7017}, or {@code audit} for one without a value. Options before the first section apply to each command that has
+ * them, those after {@code [discover]} only to that command. An option of the command line replaces all lines that
+ * set it.
  */
 final class ConfigFile {
     /** The name of the option. */

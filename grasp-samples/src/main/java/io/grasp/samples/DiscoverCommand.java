@@ -1,8 +1,9 @@
 package io.grasp.samples;
 
-import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.samples.control.client.RemoteNode;
+import io.grasp.samples.control.client.ViaOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.Output;
 import io.grasp.util.AddressText;
@@ -20,6 +21,9 @@ import picocli.CommandLine.Parameters;
 final class DiscoverCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
+
+    @Mixin
+    private ViaOptions via = new ViaOptions();
 
     @Parameters(paramLabel = "NAME", description = "The objective's name.")
     private String name = "";
@@ -40,20 +44,39 @@ final class DiscoverCommand implements Callable<Integer> {
         Duration timeout = network.millis("--timeout", timeoutMillis, 1);
         Objective objective = network.loopCount(Objective.discoverable(name), loopCount);
         Output output = network.output();
-        Long found = network.withNode(grasp -> grasp.registerAsa("discover")
-                .flatMapMany(asa -> asa.discover(objective, timeout))
-                .doOnNext(locator -> output.result(Found.of(locator), describe(locator)))
-                .count());
-        if (found == null || found == 0) {
+        if (count(objective, timeout, output) == 0) {
             throw new IllegalStateException("No peer answered for " + name + " within " + timeoutMillis + " ms");
         }
         return 0;
     }
 
-    private static String describe(AsaLocator found) {
+    private long count(Objective objective, Duration timeout, Output output) {
+        try (RemoteNode node = via.node(network)) {
+            if (node != null) {
+                return node.discover(name, loopCount, timeout, found -> print(found, output));
+            }
+        }
+        Long found = network.withNode(grasp -> grasp.registerAsa("discover")
+                .flatMapMany(asa -> asa.discover(objective, timeout))
+                .doOnNext(each -> print(
+                        new RemoteNode.Found(
+                                each.locator(),
+                                each.link(),
+                                each.diverted(),
+                                each.ttl().toMillis()),
+                        output))
+                .count());
+        return found == null ? 0 : found;
+    }
+
+    private static void print(RemoteNode.Found found, Output output) {
+        output.result(Found.of(found), describe(found));
+    }
+
+    private static String describe(RemoteNode.Found found) {
         String link = found.link().isEmpty() ? "" : " on " + found.link();
-        return found.locator() + link + (found.diverted() ? ", diverted" : "") + ", valid for "
-                + found.ttl().toMillis() + " ms";
+        return found.locator() + link + (found.diverted() ? ", diverted" : "") + ", valid for " + found.ttlMillis()
+                + " ms";
     }
 
     /** A line of output. */
@@ -66,7 +89,7 @@ final class DiscoverCommand implements Callable<Integer> {
             boolean diverted,
             long ttlMillis) {
 
-        static Found of(AsaLocator found) {
+        static Found of(RemoteNode.Found found) {
             Locator locator = found.locator();
             return new Found(
                     locator.getClass().getSimpleName().toLowerCase(Locale.ROOT),
@@ -75,7 +98,7 @@ final class DiscoverCommand implements Callable<Integer> {
                     locator.protocol(),
                     found.link(),
                     found.diverted(),
-                    found.ttl().toMillis());
+                    found.ttlMillis());
         }
 
         private static String place(Locator locator) {

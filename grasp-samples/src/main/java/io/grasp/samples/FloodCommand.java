@@ -8,6 +8,8 @@ import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
 import io.grasp.samples.control.ControlOptions;
+import io.grasp.samples.control.client.RemoteNode;
+import io.grasp.samples.control.client.ViaOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.JsonValues;
 import io.grasp.samples.text.LocatorText;
@@ -37,6 +39,9 @@ final class FloodCommand implements Callable<Integer> {
 
     @Mixin
     private ControlOptions control = new ControlOptions();
+
+    @Mixin
+    private ViaOptions via = new ViaOptions();
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The objective's name.")
     private String name = "";
@@ -77,15 +82,36 @@ final class FloodCommand implements Callable<Integer> {
             if (control.isGiven()) {
                 throw network.wrong("--control and --no-control need --every");
             }
-            network.withNode(grasp -> registered(grasp, objective)
-                    .flatMap(asa -> flood(grasp, asa, objective.withValue(value), options, null)));
+            once(objective.withValue(value), ttl, options);
             return 0;
+        }
+        if (via.given() != null) {
+            throw network.wrong(via.given() + " is for one flood: with --every the command has a node of its own");
         }
         return control.serving(network, served -> {
             network.withNode(served.with(grasp -> registered(grasp, objective)
                     .flatMap(asa -> repeat(grasp, asa, objective.withValue(value), options, every))));
             return 0;
         });
+    }
+
+    private void once(Objective objective, Duration ttl, FloodOptions options) {
+        try (RemoteNode node = via.node(network)) {
+            if (node != null) {
+                node.flood(name, objective.value(), loopCount, ttl, locators);
+                print(objective);
+                return;
+            }
+        }
+        network.withNode(
+                grasp -> registered(grasp, objective).flatMap(asa -> flood(grasp, asa, objective, options, null)));
+    }
+
+    private void print(Objective objective) {
+        network.output()
+                .result(
+                        new Flooded("flooded", name, JsonValues.show(objective.value())),
+                        "Flooded " + name + " = " + objective.value());
     }
 
     private static Mono<Asa> registered(Grasp grasp, Objective objective) {
@@ -112,11 +138,7 @@ final class FloodCommand implements Callable<Integer> {
         return grasp.links()
                 .flatMap(links -> links.isEmpty()
                         ? noLink(every)
-                        : asa.flood(tagged, options)
-                                .doOnSuccess(sent -> network.output()
-                                        .result(
-                                                new Flooded("flooded", name, JsonValues.show(objective.value())),
-                                                "Flooded " + name + " = " + objective.value())));
+                        : asa.flood(tagged, options).doOnSuccess(sent -> print(objective)));
     }
 
     private record Flooded(

@@ -1,6 +1,8 @@
 package io.grasp.samples;
 
 import io.grasp.model.FloodedObjective;
+import io.grasp.samples.control.client.RemoteNode;
+import io.grasp.samples.control.client.ViaOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.FloodLifetime;
 import io.grasp.samples.text.JsonValues;
@@ -26,6 +28,9 @@ final class GetFloodCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
+    @Mixin
+    private ViaOptions via = new ViaOptions();
+
     @Parameters(paramLabel = "NAME", description = "The objective's name.")
     private String name = "";
 
@@ -41,22 +46,47 @@ final class GetFloodCommand implements Callable<Integer> {
     public Integer call() {
         Duration wait = network.millis("--wait", waitMillis, 1);
         Output output = network.output();
-        Long count = network.withNode(grasp -> grasp.registerAsa("get-flood")
-                .doOnNext(asa -> output.status("Listening for floods of " + name + " for " + waitMillis + " ms"))
-                .flatMapMany(asa -> asa.floods(name))
-                .take(wait, grasp.scheduler())
-                .doOnNext(flooded -> output.result(Flooded.of(flooded), describe(flooded)))
-                .count());
-        if (count == null || count == 0) {
+        if (count(wait, output) == 0) {
             throw new IllegalStateException("No flood of " + name + " within " + waitMillis + " ms");
         }
         return 0;
     }
 
-    private static String describe(FloodedObjective flooded) {
-        return flooded.objective().name() + " = " + flooded.objective().value() + " from " + source(flooded)
-                + (flooded.link().isEmpty() ? "" : " on " + flooded.link()) + ", loop count "
-                + flooded.objective().loopCount();
+    private long count(Duration wait, Output output) {
+        String listening = "Listening for floods of " + name + " for " + waitMillis + " ms";
+        try (RemoteNode node = via.node(network)) {
+            if (node != null) {
+                output.status(listening);
+                return node.getFlood(name, wait, flooded -> print(flooded, output));
+            }
+        }
+        Long count = network.withNode(grasp -> grasp.registerAsa("get-flood")
+                .doOnNext(asa -> output.status(listening))
+                .flatMapMany(asa -> asa.floods(name))
+                .take(wait, grasp.scheduler())
+                .doOnNext(flooded -> print(received(flooded), output))
+                .count());
+        return count == null ? 0 : count;
+    }
+
+    private static RemoteNode.Flooded received(FloodedObjective flooded) {
+        return new RemoteNode.Flooded(
+                flooded.objective().name(),
+                flooded.objective().value(),
+                flooded.objective().loopCount(),
+                source(flooded),
+                flooded.link(),
+                flooded.linkIndex(),
+                FloodLifetime.millis(flooded));
+    }
+
+    private static void print(RemoteNode.Flooded flooded, Output output) {
+        output.result(Flooded.of(flooded), describe(flooded));
+    }
+
+    private static String describe(RemoteNode.Flooded flooded) {
+        return flooded.name() + " = " + flooded.value() + " from " + flooded.source()
+                + (flooded.link().isEmpty() ? "" : " on " + flooded.link()) + ", loop count " + flooded.loopCount();
     }
 
     private static String source(FloodedObjective flooded) {
@@ -74,15 +104,15 @@ final class GetFloodCommand implements Callable<Integer> {
             int linkIndex,
             int loopCount,
             @Nullable Long ttlMillis) {
-        static Flooded of(FloodedObjective flooded) {
+        static Flooded of(RemoteNode.Flooded flooded) {
             return new Flooded(
-                    flooded.objective().name(),
-                    JsonValues.show(flooded.objective().value()),
-                    GetFloodCommand.source(flooded),
+                    flooded.name(),
+                    JsonValues.show(flooded.value()),
+                    flooded.source(),
                     flooded.link(),
                     flooded.linkIndex(),
-                    flooded.objective().loopCount(),
-                    FloodLifetime.millis(flooded));
+                    flooded.loopCount(),
+                    flooded.ttlMillis());
         }
     }
 }

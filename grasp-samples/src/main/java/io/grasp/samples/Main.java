@@ -1,5 +1,11 @@
 package io.grasp.samples;
 
+import io.grasp.samples.control.client.ControlCommand;
+import io.grasp.samples.control.client.ShowCommand;
+import io.grasp.samples.control.client.StatusCommand;
+import io.grasp.samples.control.client.TopCommand;
+import io.grasp.samples.control.client.TraceCommand;
+import io.grasp.samples.control.client.WatchCommand;
 import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.StandardStream;
@@ -37,6 +43,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             GetFloodCommand.class,
             NegotiateCommand.class,
             ChatCommand.class,
+            StatusCommand.class,
+            ShowCommand.class,
+            WatchCommand.class,
+            TraceCommand.class,
+            TopCommand.class,
+            ControlCommand.class,
             ExtensionsCommand.class,
             DecodeCommand.class,
             ScaleCommand.class,

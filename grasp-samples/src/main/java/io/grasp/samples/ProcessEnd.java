@@ -2,9 +2,8 @@ package io.grasp.samples;
 
 import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Failures;
+import io.grasp.samples.text.Signals;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -47,10 +46,8 @@ final class ProcessEnd {
     }
 
     private void ending() {
-        try {
-            haltOnInterrupt();
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            return; // this JVM has no signals
+        if (!Signals.handle("INT", () -> Runtime.getRuntime().halt(ExitCodes.INTERRUPTED))) {
+            return;
         }
         Thread note = new Thread(this::noteLongClose, "grasp-long-close");
         note.setDaemon(true);
@@ -63,23 +60,6 @@ final class ProcessEnd {
             err.note("still closing; Ctrl-C ends it at once");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** By reflection, because the compiler warns of each use of these classes, which all JDKs have. */
-    private static void haltOnInterrupt() throws ReflectiveOperationException {
-        Class<?> signal = Class.forName("sun.misc.Signal");
-        Class<?> handler = Class.forName("sun.misc.SignalHandler");
-        Object halts =
-                Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (proxy, method, in) -> {
-                    Runtime.getRuntime().halt(ExitCodes.INTERRUPTED);
-                    return null;
-                });
-        try {
-            signal.getMethod("handle", signal, handler)
-                    .invoke(null, signal.getConstructor(String.class).newInstance("INT"), halts);
-        } catch (InvocationTargetException e) {
-            throw new IllegalStateException("SIGINT cannot be handled", e);
         }
     }
 }

@@ -1,6 +1,9 @@
 package io.grasp.samples;
 
 import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.control.client.RemoteNode;
+import io.grasp.samples.control.client.ViaOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.node.Synchronization;
 import io.grasp.samples.text.JsonValues;
@@ -21,6 +24,9 @@ final class SynchronizeCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
+    @Mixin
+    private ViaOptions via = new ViaOptions();
+
     @Parameters(paramLabel = "NAME", description = "The objective's name.")
     private String name = "";
 
@@ -39,16 +45,23 @@ final class SynchronizeCommand implements Callable<Integer> {
     public Integer call() {
         Duration timeout = network.millis("--timeout", timeoutMillis, 1);
         Objective wanted = network.loopCount(Objective.synchronizable(name), loopCount);
-        Objective received = network.withNode(grasp ->
-                grasp.registerAsa("synchronize").flatMap(asa -> Synchronization.of(grasp, asa, wanted, timeout)));
-        if (received == null) {
+        ObjectiveValue value = value(wanted, timeout);
+        if (value == null) {
             return 1;
         }
-        network.output()
-                .result(
-                        new Synchronized(received.name(), JsonValues.show(received.value())),
-                        received.name() + " = " + received.value());
+        network.output().result(new Synchronized(name, JsonValues.show(value)), name + " = " + value);
         return 0;
+    }
+
+    private @Nullable ObjectiveValue value(Objective wanted, Duration timeout) {
+        try (RemoteNode node = via.node(network)) {
+            if (node != null) {
+                return node.synchronize(name, loopCount, timeout);
+            }
+        }
+        Objective received = network.withNode(grasp ->
+                grasp.registerAsa("synchronize").flatMap(asa -> Synchronization.of(grasp, asa, wanted, timeout)));
+        return received == null ? null : received.value();
     }
 
     private record Synchronized(String name, @Nullable JsonNode value) {}

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The paragraphs of the project's pages end with the end of a sentence, or lead to the list that follows. */
+/** The paragraphs of the project's pages end with the end of a sentence, or lead to the list or the code that follows. */
 class DocumentTextTest {
     private static final Pattern END_OF_SENTENCE = Pattern.compile("[.:;!?][\"*`)_]*$");
     private static final Pattern NO_TEXT = Pattern.compile("^ *([#|<]|!?\\[|---| {4}).*");
-    private static final Pattern LIST = Pattern.compile("^ *(-|\\d+\\.) .*");
+    private static final Pattern LIST_OR_CODE = Pattern.compile("^( *(-|\\d+\\.) | {4}|```).*");
 
     @Test
     void eachParagraphEndsWithASentence() throws IOException {
@@ -60,7 +60,7 @@ class DocumentTextTest {
         for (int i = 0; i <= page.size(); i++) {
             String line = i < page.size() ? page.get(i) : "";
             boolean fence = line.strip().startsWith("```");
-            if (!inCode && !last.isEmpty() && (fence || line.isEmpty()) && !leadsToList(page, i)) {
+            if (!inCode && !last.isEmpty() && (fence || line.isEmpty()) && !leadsOn(page, i)) {
                 boolean ended = END_OF_SENTENCE.matcher(last).find();
                 if (!ended && !NO_TEXT.matcher(last).matches()) {
                     found.add(last);
@@ -72,7 +72,8 @@ class DocumentTextTest {
         return found;
     }
 
-    private static boolean leadsToList(List<String> page, int blank) {
-        return blank + 1 < page.size() && LIST.matcher(page.get(blank + 1)).matches();
+    private static boolean leadsOn(List<String> page, int blank) {
+        return blank + 1 < page.size()
+                && LIST_OR_CODE.matcher(page.get(blank + 1)).matches();
     }
 }

@@ -17,6 +17,9 @@ class HelpTest {
     private static final Set<String> OFFLINE =
             Set.of("demo", "secure-demo", "simulate", "extensions", "decode", "scale", "study", "ca");
 
+    /** They have no node, and look into that of a daemon. */
+    private static final Set<String> OF_A_RUNNING_NODE = Set.of("status", "show", "watch", "trace", "top", "control");
+
     static List<String> commands() {
         return List.of(
                 "demo",
@@ -32,6 +35,12 @@ class HelpTest {
                 "get-flood",
                 "negotiate",
                 "chat",
+                "status",
+                "show",
+                "watch",
+                "trace",
+                "top",
+                "control",
                 "extensions",
                 "decode",
                 "scale",
@@ -65,8 +74,11 @@ class HelpTest {
         assertThat(help.err()).isEmpty();
         assertThat(help.out().get(0)).startsWith("Usage: grasp " + command);
         String text = String.join("\n", help.out());
-        assertThat(text).contains("--json", "Exit codes: 0 success");
-        if (!OFFLINE.contains(command)) {
+        assertThat(text).contains("Exit codes: 0 success");
+        if (!command.equals("control")) { // its commands have it
+            assertThat(text).contains("--json");
+        }
+        if (!OFFLINE.contains(command) && !OF_A_RUNNING_NODE.contains(command)) {
             assertThat(text).contains("--link=NAME", "--assume-secure");
         }
     }

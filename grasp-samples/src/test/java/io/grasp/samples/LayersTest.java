@@ -45,6 +45,8 @@ class LayersTest {
                 .definedBy("io.grasp.samples.node..")
                 .layer("control")
                 .definedBy("io.grasp.samples.control")
+                .layer("client")
+                .definedBy("io.grasp.samples.control.client")
                 .layer("console")
                 .definedBy("io.grasp.samples.console..")
                 .layer("asa")
@@ -70,11 +72,13 @@ class LayersTest {
                 .whereLayer("commands")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("control")
-                .mayOnlyBeAccessedByLayers("commands", "console")
+                .mayOnlyBeAccessedByLayers("commands", "client", "console")
+                .whereLayer("client")
+                .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("console")
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("node")
-                .mayOnlyBeAccessedByLayers("commands", "control")
+                .mayOnlyBeAccessedByLayers("commands", "control", "client")
                 .whereLayer("asa")
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("ca")
@@ -95,7 +99,7 @@ class LayersTest {
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers(
-                        "commands", "selftest", "node", "control", "asa", "quads", "scenario", "console")
+                        "commands", "node", "control", "asa", "quads", "scenario", "console", "client", "selftest")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);

@@ -48,7 +48,7 @@ class LogOptionsTest {
     void moreVerboseLogsSessions() {
         assertThat(discover("-vv").err())
                 .anyMatch(line -> line.matches(
-                        TIME + "DEBUG session  discovery of EX3 as initiator, session \\d+ ended: unanswered"));
+                        TIME + "DEBUG session  discovery of EX3 as initiator, session \\d+ ended: completed"));
     }
 
     @Test

@@ -156,10 +156,12 @@ class OverlayNeighborsTest extends OverlayTest {
         InetSocketAddress place = center.address();
         OverlayNode third = start(
                 "third",
-                config -> config.withNeighbors(center.place()).withNeighborSource(neighbors -> {
-                    neighbors.found(place);
-                    return ended -> ended.done(null);
-                }));
+                config -> config.withNeighbors(center.place())
+                        .withRetry(Duration.ofMillis(20), Duration.ofSeconds(1))
+                        .withNeighborSource(neighbors -> {
+                            neighbors.found(place);
+                            return ended -> ended.done(null);
+                        }));
         center.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
         assertThat(center.links).hasSize(2);
         assertThat(third.links).isEmpty();
@@ -174,7 +176,6 @@ class OverlayNeighborsTest extends OverlayTest {
         first.close();
         third.awaitLinks(1);
         center.awaitLinks(2);
-        assertThat(center.everUp).as("its link is up once").hasSize(3);
     }
 
     @Test
@@ -534,8 +535,8 @@ class OverlayNeighborsTest extends OverlayTest {
                 long pauses = first.toNanos() * 3 / 4 * ((1L << attempts - 1) - 1); // before those after the first
                 assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(pauses);
             }
-            assertThat(one.everUp).hasSize(1);
-            assertThat(two.everUp).hasSize(1);
+            one.awaitLinks(1);
+            two.awaitLinks(1);
             one.close();
             two.close();
         }
@@ -551,18 +552,21 @@ class OverlayNeighborsTest extends OverlayTest {
                         .withNeighbors("[::1]:" + forwarded.port()));
     }
 
-    @Test
-    void twoNodesThatWantEachOtherAreNeighborsThoughNeitherAcceptsOthers() {
+    /** Their wishes need not be at one time: the connection on which one was refused may have ended meanwhile. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void twoNodesThatWantEachOtherAreNeighborsThoughNeitherAcceptsOthers(boolean ended) {
         List<NeighborSource.Neighbors> found = new CopyOnWriteArrayList<>();
         List<OverlayNode> full = new ArrayList<>();
         for (String name : List.of("one", "two")) {
             OverlayNode node = start(
                     name,
                     config -> config.withMaxNeighbors(1)
+                            .withIdleTime(ended ? Duration.ofMillis(100) : Duration.ofMinutes(1))
                             .withRetry(Duration.ofMillis(20), Duration.ofMinutes(1)) // long after a refusal
                             .withNeighborSource(neighbors -> {
                                 found.add(neighbors);
-                                return ended -> ended.done(null);
+                                return closing -> closing.done(null);
                             }));
             full.add(node);
             start("peer-of-" + name, config -> config.withNeighbors(node.place()));
@@ -573,6 +577,9 @@ class OverlayNeighborsTest extends OverlayTest {
         found.get(0).found(two.address());
         two.awaitRefusal(PeerRefusal.TOO_MANY_NEIGHBORS);
         assertThat(two.links).hasSize(1);
+        if (ended) {
+            Await.until("no connections but those with the peers", () -> connections() == 4);
+        }
         found.get(1).found(one.address());
         one.awaitLinks(2);
         two.awaitLinks(2);

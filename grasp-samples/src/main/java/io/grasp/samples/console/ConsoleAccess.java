@@ -4,10 +4,8 @@ import io.grasp.samples.text.IpAddress;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.cookie.Cookie;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.TypeConversionException;
@@ -95,8 +93,9 @@ final class ConsoleAccess {
         if (authorization != null) {
             return authorization.startsWith(BEARER) && token.isToken(authorization.substring(BEARER.length()));
         }
-        Map<CharSequence, List<Cookie>> cookies = request.allCookies();
-        return cookies.getOrDefault(cookieName, List.of()).stream().anyMatch(cookie -> token.isCookie(cookie.value()));
+        return request.allCookies().values().stream()
+                .flatMap(List::stream)
+                .anyMatch(cookie -> cookie.name().equals(cookieName) && token.isCookie(cookie.value()));
     }
 
     /** {@return why the senders that may read may not act; {@code null} if they may} */

@@ -42,8 +42,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Serves the console of a node: the page, its events, and the control API, all at one origin. It runs on the loop of the
- * control API, and has 64 connections; further ones are closed.
+ * Serves the console of a node: the page, its events, and the control API, all at one origin. It runs on the loop of
+ * the control API, and has 64 connections; further ones are closed.
  */
 public final class ConsoleServer implements AutoCloseable {
     private static final Duration PENALTY = Duration.ofSeconds(1);
@@ -82,7 +82,7 @@ public final class ConsoleServer implements AutoCloseable {
                 .handle(this::answer)
                 .bindNow();
         // Certificates that have been revoked lose their connections; others are opened again by the page.
-        identityWatch = identity == null ? null : identity.onChange(connections::close);
+        identityWatch = identity == null ? null : identity.onChange(this::closeConnections);
     }
 
     /**
@@ -115,6 +115,12 @@ public final class ConsoleServer implements AutoCloseable {
         return (access.hasTls() ? "https://" : "http://") + HostPort.text((InetSocketAddress) server.address()) + "/";
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // nothing waits for it
+    private void closeConnections() {
+        connections.close();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // a channel that closes is done with
     private void init(Channel channel, @Nullable NodeIdentity identity) {
         if (connections.size() > MAX_CONNECTIONS) {
             channel.close();
@@ -142,8 +148,9 @@ public final class ConsoleServer implements AutoCloseable {
         }
         String path = request.fullPath();
         String file = path.equals("/") ? PageFiles.PAGE : path.substring(1);
-        if (tags.containsKey(file)) {
-            return file(file, request, response);
+        String tag = tags.get(file);
+        if (tag != null) {
+            return file(file, tag, request, response);
         }
         if (access.isFromElsewhere(request)) {
             return refuse(response, HttpResponseStatus.FORBIDDEN, "the request comes from the page of another server");
@@ -204,12 +211,11 @@ public final class ConsoleServer implements AutoCloseable {
         return refuse(response, HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET is allowed here");
     }
 
-    private Publisher<Void> file(String name, HttpServerRequest request, HttpServerResponse response) {
+    private Publisher<Void> file(String name, String tag, HttpServerRequest request, HttpServerResponse response) {
         if (!isReading(request)) {
             response.header("Allow", "GET, HEAD");
             return refuse(response, HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET is allowed here");
         }
-        String tag = tags.get(name);
         response.header("ETag", tag).header("Cache-Control", "no-cache").header("Content-Type", PageFiles.type(name));
         if (tag.equals(request.requestHeaders().get("If-None-Match"))) {
             return response.status(HttpResponseStatus.NOT_MODIFIED).send();

@@ -62,6 +62,12 @@ public final class ControlOptions extends CommandOptions {
     }
 
     private @Nullable ControlServer open(NetworkOptions network, Sinks.Empty<Void> stop) {
+        if (!ControlPlaces.areProtected()) {
+            if (path != null) {
+                throw wrong("--control: this system has no file permissions that would protect the socket");
+            }
+            return null;
+        }
         String name = spec().name();
         boolean isDaemon = name.equals(DAEMON);
         Path place = path;

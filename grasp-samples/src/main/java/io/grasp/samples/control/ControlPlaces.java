@@ -3,6 +3,7 @@ package io.grasp.samples.control;
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -10,10 +11,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Where the sockets of the control API are, so that a client finds them without options: for a service of systemd in its
- * runtime directory ({@code $RUNTIME_DIRECTORY}), otherwise in {@code grasp} in that of the user
- * ({@code $XDG_RUNTIME_DIR}), without one in {@code /run/grasp} for root, and in {@code /tmp/grasp-UID} for others. That
- * of a daemon is {@code control.sock}, that of another command has its name and process ID.
+ * Where the sockets of the control API are, so that a client finds them without options: for a service of systemd in
+ * its runtime directory ({@code $RUNTIME_DIRECTORY}), otherwise in {@code grasp} in that of the user
+ * ({@code $XDG_RUNTIME_DIR}), without one in {@code /run/grasp} for root, and in {@code /tmp/grasp-UID} for others.
+ * That of a daemon is {@code control.sock}, that of another command has its name and process ID.
  */
 public final class ControlPlaces {
     /** The name of a daemon's socket. */
@@ -29,6 +30,11 @@ public final class ControlPlaces {
     private static final String RUNTIME = "XDG_RUNTIME_DIR";
 
     private ControlPlaces() {}
+
+    /** {@return whether this system can keep other users away from a socket} */
+    static boolean areProtected() {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+    }
 
     /**
      * {@return the directory of the sockets, which need not exist}
@@ -78,7 +84,7 @@ public final class ControlPlaces {
     }
 
     /** {@return the number of the user who has a file, which may be a symbolic link} */
-    static long owner(Path file) throws IOException {
+    public static long owner(Path file) throws IOException {
         return ((Number) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
     }
 
@@ -86,10 +92,10 @@ public final class ControlPlaces {
      * {@return the number of the user of this process} {@link UnixSystem} returns 0 for a user without a name, as
      * in a container, so Linux is asked first.
      */
-    static long user() {
+    public static long user() {
         try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
             return status.filter(line -> line.startsWith("Uid:"))
-                    .mapToLong(line -> Long.parseLong(line.split("\\s+")[EFFECTIVE]))
+                    .mapToLong(line -> Long.parseLong(line.split("\\s+", -1)[EFFECTIVE]))
                     .findFirst()
                     .orElseThrow(IOException::new);
         } catch (IOException | UncheckedIOException e) {

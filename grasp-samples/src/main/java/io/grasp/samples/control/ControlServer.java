@@ -104,8 +104,8 @@ public final class ControlServer implements AutoCloseable {
     }
 
     /**
-     * {@return a server with the loop of this one and its bounds for clients, without a handler} Its connections are not
-     * closed together with this one.
+     * {@return a server with the loop of this one and its bounds for clients, without a handler} Its connections are
+     * not closed together with this one.
      *
      * @param server a server
      */

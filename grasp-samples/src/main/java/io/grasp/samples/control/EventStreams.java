@@ -197,7 +197,7 @@ final class EventStreams {
          */
         Flux<SseFrame> frames() {
             if (feed.failure != null) {
-                throw Problem.of(feed.failure);
+                throw Problem.notWatched(feed.failure);
             }
             return Flux.push(this::attach, FluxSink.OverflowStrategy.BUFFER);
         }

@@ -21,8 +21,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What clients have a node do for them. Each operation has an ASA of its own, named {@code control-} and a number, which
- * is deregistered when the operation ends or its client has gone.
+ * What clients have a node do for them. Each operation has an ASA of its own, named {@code control-} and a number,
+ * which is deregistered when the operation ends or its client has gone.
  */
 final class NodeOperations {
     private static final long LONGEST_MILLIS = 600_000;

@@ -80,6 +80,11 @@ final class Problem extends RuntimeException {
                 UNAVAILABLE, "too-many", "A bound is reached", "there are " + most + " " + what + " already", null);
     }
 
+    /** The node refuses to be watched, because a bound of its own is reached. */
+    static Problem notWatched(Throwable reason) {
+        return new Problem(UNAVAILABLE, "too-many", "A bound is reached", Failures.oneLine(reason), null);
+    }
+
     /** {@return the problem that a failure is} */
     static Problem of(Throwable failure) {
         if (failure instanceof Problem known) {

@@ -91,6 +91,7 @@ final class ServiceManager implements AutoCloseable {
      *
      * @param answer completes if the node does
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // it ends with the loop
     void watch(Supplier<? extends Publisher<?>> answer) {
         Channel manager = channel;
         if (manager != null && !watchdog.isZero()) {
@@ -109,6 +110,7 @@ final class ServiceManager implements AutoCloseable {
         send("READY=1");
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // a lost report is the service manager's to notice
     private void send(String state) {
         Channel manager = channel;
         if (manager != null) {

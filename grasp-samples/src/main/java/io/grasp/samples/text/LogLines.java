@@ -10,7 +10,10 @@ import org.slf4j.Marker;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
 
-/** A logger of a command: each event is a line with the time (except in systemd's journal), the level, and the last part of the logger's name. */
+/**
+ * A logger of a command: each event is a line with the time (except in systemd's journal), the level, and the last
+ * part of the logger's name.
+ */
 public final class LogLines extends LegacyAbstractLogger {
     private static final long serialVersionUID = 1L;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);

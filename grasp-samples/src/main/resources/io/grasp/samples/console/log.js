@@ -2,11 +2,12 @@
 
 import {byId, el, setText} from './dom.js';
 import {Ring} from './ring.js';
-import {count, kindOf} from './text.js';
+import {count, kindOf, shorten} from './text.js';
 
 const MOST_KEPT = 2000;
 const MOST_SHOWN = 200;
 const MOST_TYPES = 64;
+const MOST_CHARACTERS = 4000;
 
 /** The log of messages and drops. */
 export class MessageLog {
@@ -69,6 +70,9 @@ export class MessageLog {
 
     /** Adds a message {at, direction, type, number, drop, objective, peer, where, text}, or a note {at, note}. */
     add(entry) {
+        if (entry.text) {
+            entry.text = shorten(entry.text, MOST_CHARACTERS);
+        }
         this.#entries.push(entry);
         if (entry.type && !this.#types.has(entry.type) && this.#types.size < MOST_TYPES) {
             this.#types.set(entry.type, entry.number);

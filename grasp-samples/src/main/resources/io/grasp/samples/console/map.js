@@ -127,8 +127,8 @@ export class NetworkMap {
 
     #fit() {
         this.#cy.fit(undefined, PADDING);
-        if (this.#cy.zoom() > MOST_STRETCH) {
-            this.#cy.zoom(MOST_STRETCH);
+        if (this.#cy.zoom() > 1) {
+            this.#cy.zoom(1);
             this.#cy.center();
         }
     }

@@ -25,6 +25,12 @@ export const LISTS = [
             {title: 'Left', number: true, text: (flood) => left(flood.remainingMillis)},
             {title: 'Valid', text: (flood) => (flood.valid ? 'yes' : 'replaced')},
         ],
+        each: {
+            route: 'expire-flood',
+            title: 'Expire',
+            question: (flood) => `Let ${shorten(flood.objective, 60)} expire, of all its sources?`,
+            body: ({objective, locator, linkIndex}) => ({objective, locator, linkIndex}),
+        },
         whole: {route: 'flush-floods', title: 'Forget all floods', question: 'Empty the flood cache? Nodes flood again later.'},
     },
     {

@@ -10,33 +10,25 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.Keys;
 import reactor.core.publisher.Flux;
 
 /** The console of a running node in a browser. */
+@ExtendWith(SharedBrowser.class)
 class ConsolePageTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Objective LAMP = Objective.negotiable("lamp");
-    private static Browser browser;
+    private final Browser browser;
 
     private final LiveNetwork network = new LiveNetwork();
     private final Grasp self = network.node("self", "eth0", "eth1");
     private OpenConsole console;
 
-    @BeforeAll
-    static void start() {
-        browser = Browser.start();
-    }
-
-    @AfterAll
-    static void end() {
-        if (browser != null) {
-            browser.close();
-        }
+    ConsolePageTest(Browser browser) {
+        this.browser = browser;
     }
 
     @AfterEach
@@ -190,8 +182,10 @@ class ConsolePageTest {
         browser.press("correct horse battery", Keys.ENTER).awaitText("#connection", "Live");
 
         browser.click("#tab-floods").awaitText("#panel-floods td", "outside");
-        browser.click("#panel-floods button").awaitText("#confirm", "Empty the flood cache?");
-        browser.click("#confirm-yes").awaitText("#notice", "Done.");
+        browser.click("#panel-floods td button").awaitText("#confirm", "Let outside expire, of all its sources?");
+        browser.press(Keys.ENTER)
+                .await("cancelled", () -> !browser.element("#confirm").isDisplayed());
+        browser.click("#panel-floods td button").click("#confirm-yes").awaitText("#notice", "Done.");
         browser.awaitText("#panel-floods", "Nothing here.");
     }
 

@@ -9,35 +9,34 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** A recorded simulation in a browser. */
+@ExtendWith(SharedBrowser.class)
 class RecordingPageTest {
-    private static Browser browser;
+    private final Browser browser;
 
     @TempDir
     private Path directory;
 
-    @BeforeAll
-    static void start() {
-        browser = Browser.start();
-    }
-
-    @AfterAll
-    static void close() {
-        if (browser != null) {
-            browser.close();
-        }
+    RecordingPageTest(Browser browser) {
+        this.browser = browser;
     }
 
     private static ChaosConfig fiftyNodes() {
         return ChaosConfig.seeded(7)
                 .withTopology("random:50:3")
                 .withDuration(Duration.ofSeconds(5))
+                .withCalm(Duration.ofSeconds(1));
+    }
+
+    private static ChaosConfig fewNodes() {
+        return ChaosConfig.seeded(3)
+                .withNodes(5)
+                .withDuration(Duration.ofSeconds(2))
                 .withCalm(Duration.ofSeconds(1));
     }
 
@@ -51,11 +50,7 @@ class RecordingPageTest {
     @Test
     void aRunIsTheSameWhenItIsRecorded() {
         for (int adversaries = 0; adversaries <= 1; adversaries++) {
-            ChaosConfig config = ChaosConfig.seeded(3)
-                    .withNodes(6)
-                    .withDuration(Duration.ofSeconds(2))
-                    .withCalm(Duration.ofSeconds(1))
-                    .withAdversaries(adversaries);
+            ChaosConfig config = fewNodes().withAdversaries(adversaries);
             SimulationRecording recording = new SimulationRecording();
 
             RandomAsasResult recorded = RandomAsas.run(config, RandomAsas.USUAL_INTENSITY, recording::of);
@@ -72,6 +67,9 @@ class RecordingPageTest {
 
         assertThat(browser.text("#map-text")).startsWith("50 nodes and 75 links.");
         browser.click("#play").awaitText("#play", "Pause").awaitText("#log-count", "kept");
+        assertThat(browser.text("#speed option:checked")).isEqualTo("1/50");
+        browser.run("const speed = document.getElementById('speed'); speed.value = '0.2';"
+                + "speed.dispatchEvent(new Event('change'))");
         browser.await(
                 "a bubble of a negotiation",
                 () -> !browser.elements("#talks .bubble").isEmpty());
@@ -99,7 +97,7 @@ class RecordingPageTest {
 
     @Test
     void aRecordingThatIsFullSaysSo() throws IOException {
-        open(new SimulationRecording(100), fiftyNodes());
+        open(new SimulationRecording(100), fewNodes());
 
         assertThat(browser.text("#notice"))
                 .matches("The recording ends at 0\\.\\d{3} s, because it is full: the [\\d,]+ events after that were"

@@ -14,17 +14,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import reactor.core.publisher.Flux;
 
 /** Makes the pictures in docs/console.md. */
 @Tag("long")
+@ExtendWith(SharedBrowser.class)
 class ScreenshotsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Path PICTURES = Project.root().resolve("docs/console");
@@ -33,23 +33,15 @@ class ScreenshotsTest {
     private static final Objective POLICY = Objective.synchronizable("policy");
     private static final Objective WEATHER = Objective.synchronizable("weather");
 
-    private static Browser browser;
+    private final Browser browser;
 
     private final LiveNetwork network = new LiveNetwork();
 
     @TempDir
     private Path directory;
 
-    @BeforeAll
-    static void start() {
-        browser = Browser.start();
-    }
-
-    @AfterAll
-    static void end() {
-        if (browser != null) {
-            browser.close();
-        }
+    ScreenshotsTest(Browser browser) {
+        this.browser = browser;
     }
 
     @AfterEach
@@ -67,7 +59,7 @@ class ScreenshotsTest {
     private Flux<Move> answer(Objective offer) {
         int wanted = ((Number) offer.value().as(Map.class).get("kbps")).intValue();
         if (wanted <= 4000) {
-            return Flux.just(Move.accept()).delaySubscription(Duration.ofMillis(900), network.scheduler());
+            return Flux.just(Move.accept()).delaySubscription(Duration.ofMillis(2500), network.scheduler());
         }
         if (wanted > 90_000) {
             return Flux.just(Move.decline("more than the link has"));

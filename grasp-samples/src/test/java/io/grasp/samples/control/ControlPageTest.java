@@ -21,7 +21,10 @@ class ControlPageTest {
     @Test
     void thePageNamesEachPathAndParameter() throws IOException {
         String page = Files.readString(PAGE);
-        OpenApi.DOCUMENT.get("paths").propertyNames().forEach(path -> assertThat(page).contains(path + "`"));
+        OpenApi.DOCUMENT
+                .get("paths")
+                .propertyNames()
+                .forEach(path -> assertThat(page).contains(path + "`"));
         OpenApi.DOCUMENT
                 .at("/components/parameters")
                 .propertyNames()

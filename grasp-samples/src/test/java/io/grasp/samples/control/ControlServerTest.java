@@ -16,13 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,7 @@ class ControlServerTest {
         Map<String, Set<String>> described = new TreeMap<>();
         OpenApi.DOCUMENT.get("paths").properties().forEach(path -> {
             Set<String> methods = new TreeSet<>();
-            path.getValue().propertyNames().forEach(method -> methods.add(method.toUpperCase(java.util.Locale.ROOT)));
+            path.getValue().propertyNames().forEach(method -> methods.add(method.toUpperCase(Locale.ROOT)));
             described.put(path.getKey(), methods);
         });
         assertThat(described).isEqualTo(server.routes().paths());
@@ -355,6 +356,32 @@ class ControlServerTest {
     }
 
     @Test
+    void streamsAndWatchersEndWithTheServer() {
+        startNode();
+        try (SocketClient.Stream stream = client.watch("/v1/events/moves")) {
+            stream.awaitComment();
+            server.close();
+            assertThat(stream.ends()).isTrue();
+            client.await(
+                    () -> grasp.inspection().status().block(LONGEST).counts().watchers() == 0);
+        }
+    }
+
+    @Test
+    void furtherKindsOfStreamsAreRefused() {
+        startNode();
+        List<SocketClient.Stream> streams = new ArrayList<>();
+        for (int rate = 1; rate <= 16; rate++) {
+            SocketClient.Stream stream = client.watch("/v1/events/links?rate=" + rate);
+            stream.awaitComment();
+            streams.add(stream);
+        }
+        problem(client.get("/v1/events/links"), 503, "too-many");
+        streams.forEach(SocketClient.Stream::close);
+        awaitWatchers(0);
+    }
+
+    @Test
     void aQuietStreamHasComments() {
         restart(Duration.ofSeconds(10), Duration.ofMillis(20));
         startNode();
@@ -380,16 +407,18 @@ class ControlServerTest {
     @Test
     void anotherServerSharesTheRoutesBehindItsOwnCheck() throws Exception {
         startNode();
-        DisposableServer console = server.bounded(HttpServer.create().host("127.0.0.1").port(0))
+        DisposableServer console = server.bounded(
+                        HttpServer.create().host("127.0.0.1").port(0))
                 .handle((request, response) -> request.requestHeaders().contains("Authorization", "Bearer x", false)
                         ? server.routes().handle(request, response)
                         : response.status(401).send())
                 .bindNow(LONGEST);
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(
-                    URI.create("http://127.0.0.1:" + console.port() + "/v1/status"));
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + console.port() + "/v1/status"));
             HttpClient http = HttpClient.newHttpClient();
-            assertThat(http.send(request.build(), HttpResponse.BodyHandlers.ofString()).statusCode())
+            assertThat(http.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
                     .isEqualTo(401);
             HttpResponse<String> permitted = http.send(
                     request.header("Authorization", "Bearer x").build(), HttpResponse.BodyHandlers.ofString());
@@ -413,15 +442,14 @@ class ControlServerTest {
     @Test
     void furtherStreamsAreRefused() {
         startNode();
-        Consumer<SocketClient.Stream> close = SocketClient.Stream::close;
-        List<SocketClient.Stream> streams = new java.util.ArrayList<>();
+        List<SocketClient.Stream> streams = new ArrayList<>();
         for (int i = 0; i < EventStreams.MOST_TRACES; i++) {
             SocketClient.Stream stream = client.watch("/v1/events/trace");
             stream.awaitComment();
             streams.add(stream);
         }
         problem(client.get("/v1/events/trace"), 503, "too-many");
-        streams.forEach(close);
+        streams.forEach(SocketClient.Stream::close);
         awaitWatchers(0);
         try (SocketClient.Stream again = client.watch("/v1/events/trace")) {
             again.awaitComment();

@@ -138,6 +138,8 @@ class ControlSocketTest {
         Map<String, String> runtime = Map.of("XDG_RUNTIME_DIR", directory.toString());
         assertThat(ControlPlaces.daemon(runtime)).isEqualTo(directory.resolve("grasp/control.sock"));
         assertThat(ControlPlaces.of(runtime, "serve", 7)).isEqualTo(directory.resolve("grasp/serve-7.sock"));
+        assertThat(ControlPlaces.daemon(Map.of("RUNTIME_DIRECTORY", directory.toString(), "XDG_RUNTIME_DIR", "/tmp")))
+                .isEqualTo(directory.resolve("control.sock"));
         assertThat(ControlPlaces.directory(Map.of())).isEqualTo(user);
         assertThat(ControlPlaces.directory(Map.of("XDG_RUNTIME_DIR", "relative")))
                 .isEqualTo(user);

@@ -5,8 +5,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /**
- * A node with one of two ASAs: with {@code bandwidth.limit} the provider, and otherwise a customer that negotiates for
- * its HTTP clients.
+ * A node with one of two ASAs: a customer that negotiates for its HTTP clients, or with {@code bandwidth.role=provider}
+ * the provider.
  */
 @SpringBootApplication
 @ConfigurationPropertiesScan

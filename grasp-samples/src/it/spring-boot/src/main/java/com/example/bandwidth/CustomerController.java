@@ -7,8 +7,10 @@ import io.grasp.api.TypedMove;
 import io.grasp.api.TypedOffer;
 import io.grasp.api.TypedOutcome;
 import io.grasp.model.GraspException;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -17,7 +19,7 @@ import reactor.core.publisher.Mono;
 
 /** The ASA that needs bandwidth, for HTTP clients: {@code GET /bandwidth/80}. */
 @RestController
-@ConditionalOnMissingBean(Provider.class)
+@ConditionalOnProperty(name = "bandwidth.role", havingValue = "customer", matchIfMissing = true)
 class CustomerController {
     private final TypedAsa<Bandwidth> bandwidth;
     private final RequestOptions options;
@@ -33,8 +35,7 @@ class CustomerController {
     Mono<Bandwidth> ask(@PathVariable int mbits) {
         return bandwidth
                 .negotiate(new Bandwidth(mbits), options, offers -> offers.map(offer -> answer(offer, mbits)))
-                .map(CustomerController::agreed)
-                .onErrorMap(GraspException.class, CustomerController::noAnswer);
+                .map(CustomerController::agreed);
     }
 
     private static TypedMove<Bandwidth> answer(TypedOffer<Bandwidth> offer, int mbits) {
@@ -45,7 +46,18 @@ class CustomerController {
         return outcome.agreed().orElseThrow(() -> new ResponseStatusException(HttpStatus.CONFLICT, outcome.toString()));
     }
 
-    private static ResponseStatusException noAnswer(GraspException failure) {
-        return new ResponseStatusException(HttpStatus.GATEWAY_TIMEOUT, failure.getMessage(), failure);
+    @ExceptionHandler
+    ProblemDetail invalid(IllegalArgumentException failure) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, failure.getMessage());
+    }
+
+    @ExceptionHandler
+    ProblemDetail failed(GraspException failure) {
+        HttpStatus status = switch (failure.code()) {
+            case NO_DISCOVERY_REPLY, NO_REPLY, NO_NEGOTIATION_REPLY -> HttpStatus.GATEWAY_TIMEOUT;
+            case CBOR_FAIL -> HttpStatus.BAD_GATEWAY;
+            default -> HttpStatus.SERVICE_UNAVAILABLE;
+        };
+        return ProblemDetail.forStatusAndDetail(status, failure.getMessage());
     }
 }

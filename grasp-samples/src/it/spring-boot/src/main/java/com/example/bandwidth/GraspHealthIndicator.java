@@ -4,28 +4,37 @@ import io.grasp.api.Grasp;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.Security;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.boot.health.contributor.AbstractReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** The node is up if it has a link, and something protects its links. */
+/** The node is up if it has a link, something protects its links, and the provider, if it has one, listens. */
 @Component
 class GraspHealthIndicator extends AbstractReactiveHealthIndicator {
     private final Grasp grasp;
+    private final Optional<Provider> provider;
 
-    GraspHealthIndicator(Grasp grasp) {
+    GraspHealthIndicator(Grasp grasp, Optional<Provider> provider) {
         this.grasp = grasp;
+        this.provider = provider;
     }
 
     @Override
     protected Mono<Health> doHealthCheck(Health.Builder builder) {
-        return Mono.zip(grasp.links(), grasp.security(), (links, security) -> health(builder, links, security));
+        return grasp.identity()
+                .doOnNext(own -> builder.withDetail("certificate", own.expiry()))
+                .then(Mono.zip(grasp.links(), grasp.security()))
+                .map(node -> health(builder, node.getT1(), node.getT2()));
     }
 
-    private static Health health(Health.Builder builder, List<LinkInfo> links, Security security) {
-        boolean up = !links.isEmpty() && security != Security.NONE;
-        return (up ? builder.up() : builder.down())
+    private Health health(Health.Builder builder, List<LinkInfo> links, Security security) {
+        boolean listening = provider.map(Provider::isListening).orElse(true);
+        boolean up = !links.isEmpty() && security != Security.NONE && listening;
+        provider.ifPresent(asa -> builder.withDetail("listening", listening));
+        return builder.status(up ? Status.UP : Status.DOWN)
                 .withDetail("security", security)
                 .withDetail("links", links.stream().map(LinkInfo::name).toList())
                 .build();

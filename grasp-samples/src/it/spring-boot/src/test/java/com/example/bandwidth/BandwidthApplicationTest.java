@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.api.Grasp;
+import io.grasp.model.IdentityStatus;
+import io.grasp.model.Security;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,7 +20,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpStatus;
@@ -57,7 +67,7 @@ class BandwidthApplicationTest {
 
     @BeforeAll
     static void startBoth() {
-        provider = start("--bandwidth.limit=100");
+        provider = start("--bandwidth.role=provider", "--bandwidth.limit=100");
         customer = start("--bandwidth.timeout=2s", "--grasp.shared-loop=true");
     }
 
@@ -76,6 +86,7 @@ class BandwidthApplicationTest {
     private static WebTestClient client(ConfigurableApplicationContext application) {
         return WebTestClient.bindToServer()
                 .baseUrl("http://127.0.0.1:" + application.getEnvironment().getProperty("local.server.port"))
+                .responseTimeout(Duration.ofSeconds(30))
                 .build();
     }
 
@@ -89,7 +100,16 @@ class BandwidthApplicationTest {
                 .isOk()
                 .expectBody(Bandwidth.class)
                 .isEqualTo(new Bandwidth(100));
-        client(customer).get().uri("/bandwidth/300").exchange().expectStatus().isEqualTo(HttpStatus.CONFLICT);
+        client(customer)
+                .get()
+                .uri("/bandwidth/300")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(HttpStatus.CONFLICT)
+                .expectBody()
+                .jsonPath("$.detail")
+                .value(String.class, detail -> assertThat(detail).contains("less than half"));
+        client(customer).get().uri("/bandwidth/-5").exchange().expectStatus().isBadRequest();
     }
 
     @Test
@@ -124,10 +144,19 @@ class BandwidthApplicationTest {
                     .jsonPath("$.components.grasp.details.links")
                     .isEqualTo(List.of("lo"));
         }
+        client(provider)
+                .get()
+                .uri("/actuator/health/readiness")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.components.grasp.details.listening")
+                .isEqualTo(true);
     }
 
     @Test
-    void sessionsAreCounted() {
+    void sessionsAreCountedOnce() {
         client(customer).get().uri("/bandwidth/80").exchange().expectStatus().isOk();
 
         String meters = client(customer)
@@ -141,7 +170,8 @@ class BandwidthApplicationTest {
                 .getResponseBody();
         assertThat(meters)
                 .containsPattern("grasp_sessions_seconds_count\\{kind=\"negotiation\",.*outcome=\"accepted\"")
-                .contains("grasp_links 1");
+                .contains("grasp_links 1")
+                .doesNotContain("grasp_session_seconds", "grasp_session_active");
     }
 
     @Test
@@ -161,8 +191,27 @@ class BandwidthApplicationTest {
     }
 
     @Test
-    void anApplicationWhoseLinksNothingProtectsDoesNotStart() {
+    @ExtendWith(OutputCaptureExtension.class)
+    void anApplicationWhoseLinksNothingProtectsDoesNotStart(CapturedOutput output) {
         assertThatThrownBy(() -> new SpringApplicationBuilder(BandwidthApplication.class).run("--server.port=0"))
                 .hasStackTraceContaining("NettyConfig.withAssumeSecure(true)");
+        assertThat(output).contains("APPLICATION FAILED TO START", "The GRASP node cannot be used: No security");
+    }
+
+    @Test
+    void anApplicationWithACertificateProtectsItself(@TempDir Path files) throws Exception {
+        Certificates.write(files);
+        try (ConfigurableApplicationContext member = new SpringApplicationBuilder(BandwidthApplication.class)
+                .web(WebApplicationType.NONE)
+                .run(
+                        "--grasp.identity.certificate=" + files.resolve("certificate.pem"),
+                        "--grasp.identity.key=" + files.resolve("key.pem"),
+                        "--grasp.identity.anchors=" + files.resolve("anchors.pem"))) {
+            Health health = member.getBean(GraspHealthIndicator.class).health().block();
+
+            assertThat(health.getDetails())
+                    .containsEntry("security", Security.SECURED)
+                    .containsEntry("certificate", IdentityStatus.Expiry.FAR);
+        }
     }
 }

@@ -1,0 +1,50 @@
+package io.grasp.samples.control.client;
+
+import io.grasp.samples.node.CommandOptions;
+import io.grasp.samples.text.ErrorOutput;
+import io.grasp.samples.text.Output;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of each command that looks into a running node. */
+public final class ClientOptions extends CommandOptions {
+    /** The environment of the process; tests replace it. */
+    public Map<String, String> environment = System.getenv();
+
+    @Option(
+            names = "--via",
+            paramLabel = "PATH",
+            description = "The control socket of the node. Default: that of the daemon.")
+    private @Nullable Path via;
+
+    @Option(names = "--json", description = "Print one JSON object per line.")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Do not print what the command is doing; only results and errors.")
+    private boolean quiet;
+
+    public ClientOptions() {}
+
+    Output output() {
+        ErrorOutput err = new ErrorOutput(spec().commandLine().getErr());
+        return new Output(spec().commandLine().getOut(), json, quiet ? line -> {} : err::line);
+    }
+
+    /** Runs a command. A value that the node refuses is wrong usage. */
+    int with(BiConsumer<ControlClient, Output> command) {
+        try (ControlClient client = ControlClient.open(via, environment)) {
+            command.accept(client, output());
+            return 0;
+        } catch (ControlException e) {
+            if (e.isWrongParameter()) {
+                throw wrong(e.getMessage());
+            }
+            throw e;
+        }
+    }
+}

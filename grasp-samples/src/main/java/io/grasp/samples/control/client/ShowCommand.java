@@ -1,0 +1,119 @@
+package io.grasp.samples.control.client;
+
+import io.grasp.samples.text.Output;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Shows the lists of a running node. */
+@Command(
+        name = "show",
+        description = {
+            "Prints what a running node has: asas, objectives, discoveries (the discovery cache), floods (the flood"
+                    + " cache), sessions, connections, links (with each address, and why it is not used), neighbors,"
+                    + " limits, drops, relay, or all of these.",
+            "With --json, it prints one entry per line, as the control API has it (docs/control.md); those of 'all' are"
+                    + " objects with the members list and entry."
+        })
+public final class ShowCommand implements Callable<Integer> {
+    private static final String ALL = "all";
+
+    @Mixin
+    private ClientOptions options = new ClientOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "WHAT",
+            completionCandidates = Names.class,
+            description = "One of: ${COMPLETION-CANDIDATES}.")
+    private String what = "";
+
+    ShowCommand() {}
+
+    /** The names of the lists. */
+    private static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return names().iterator();
+        }
+    }
+
+    private static List<String> names() {
+        return Stream.concat(Arrays.stream(Section.values()).map(Section::id), Stream.of(ALL))
+                .toList();
+    }
+
+    private record Entry(String list, JsonNode entry) {}
+
+    @Override
+    public Integer call() {
+        if (!names().contains(what)) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "'" + what + "' is none of " + String.join(", ", names()));
+        }
+        return options.with((client, output) -> {
+            if (what.equals(ALL)) {
+                all(client, output);
+            } else {
+                Section section = section(what);
+                show(section, section.entries(client), output, false);
+            }
+        });
+    }
+
+    private static Section section(String name) {
+        return Arrays.stream(Section.values())
+                .filter(each -> each.id().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void all(ControlClient client, Output output) {
+        if (output.isJson()) {
+            entry("status", client.get("status"), output);
+        } else {
+            StatusReport.of(client).lines().forEach(output::say);
+        }
+        for (Section section : Section.values()) {
+            output.say("");
+            output.say(section.id() + ":");
+            show(section, section.entries(client), output, true);
+        }
+    }
+
+    private static void entry(String list, JsonNode entry, Output output) {
+        output.result(JsonMapper.shared().valueToTree(new Entry(list, entry)), "");
+    }
+
+    private static void show(Section section, List<JsonNode> entries, Output output, boolean named) {
+        if (output.isJson()) {
+            for (JsonNode entry : entries) {
+                if (named) {
+                    entry(section.id(), entry, output);
+                } else {
+                    output.result(entry, "");
+                }
+            }
+            return;
+        }
+        if (entries.isEmpty()) {
+            output.say("(" + section.none() + ")");
+        }
+        section.lines(entries, output.columns()).forEach(output::say);
+    }
+}

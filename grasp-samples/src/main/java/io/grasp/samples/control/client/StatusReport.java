@@ -1,0 +1,166 @@
+package io.grasp.samples.control.client;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+
+/** The status of a node in plain words, in about as many lines as a screen has; problems come first. */
+final class StatusReport {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final int NEARLY_FULL_PERCENT = 90;
+    private static final List<String> FAILED_LINKS = List.of("failed", "missing", "unreachable", "not_permitted");
+
+    private final JsonNode status;
+    private final List<JsonNode> links;
+    private final List<JsonNode> limits;
+    private final ZoneId zone;
+
+    /**
+     * The parts of a report.
+     *
+     * @param status the status
+     * @param links the links
+     * @param limits the limits
+     * @param zone the zone in which times are printed
+     */
+    StatusReport(JsonNode status, List<JsonNode> links, List<JsonNode> limits, ZoneId zone) {
+        this.status = status;
+        this.links = links;
+        this.limits = limits;
+        this.zone = zone;
+    }
+
+    /** {@return asks a node for its report; blocks} */
+    static StatusReport of(ControlClient client) {
+        return new StatusReport(
+                client.get("status"), client.list("links"), client.list("limits"), ZoneId.systemDefault());
+    }
+
+    /** {@return the lines of the report} */
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add(head());
+        problems().forEach(problem -> lines.add("Problem: " + problem));
+        lines.add("");
+        lines.add("Protection:   " + protection());
+        if (Json.has(status, "identity")) {
+            certificate(status.path("identity"), lines);
+        }
+        lines.add("Substrate:    " + Json.text(status, "substrate") + ", port "
+                + Json.text(status.path("locators"), "port"));
+        lines.add("Node address: " + Json.text(status.path("locators"), "initiator"));
+        status.path("locators")
+                .path("links")
+                .forEach(link -> lines.add("Link:         " + Json.text(link, "name") + " at "
+                        + Json.text(link, "linkLocal") + ", locator " + Json.text(link, "locator")));
+        instances(lines);
+        JsonNode counts = status.path("counts");
+        lines.add("ASAs:         " + Json.number(counts, "asas") + ", with "
+                + Words.count(Json.number(counts, "objectives"), "objective", "objectives"));
+        lines.add("Caches:       " + Words.count(Json.number(counts, "discoveries"), "locator", "locators") + ", "
+                + Words.count(Json.number(counts, "floods"), "flood", "floods"));
+        lines.add("Sessions:     " + Json.number(counts, "sessions") + ", with "
+                + Words.count(Json.number(counts, "connections"), "connection", "connections"));
+        lines.add("Neighbors:    " + Json.number(counts, "neighbors") + " heard of, on "
+                + Words.count(Json.number(counts, "links"), "link", "links"));
+        lines.add("Drops:        " + Json.number(counts, "drops")
+                + (Json.number(counts, "drops") == 0 ? "" : " since the start: see 'grasp show drops'"));
+        lines.add("Watchers:     " + Json.number(counts, "watchers"));
+        return lines;
+    }
+
+    private String head() {
+        String version = Json.text(status, "version");
+        return "grasp" + (version.isEmpty() ? "" : " " + version) + ", up " + Words.time(status, "upTimeMillis")
+                + " since " + time(Json.text(status, "started"));
+    }
+
+    private String time(String instant) {
+        try {
+            return TIME.format(Instant.parse(instant).atZone(zone));
+        } catch (DateTimeParseException e) {
+            return instant;
+        }
+    }
+
+    /** {@return what an operator should mend, the worst first} */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        if (Json.flag(status, "closing")) {
+            problems.add("the node is being closed");
+        }
+        if (!Json.flag(status, "permitsGrasp")) {
+            problems.add("the links are not protected, so that ASAs cannot use GRASP: see docs/security.md");
+        }
+        JsonNode identity = status.path("identity");
+        problems.addAll(Json.texts(identity, "problems"));
+        status.path("findings").forEach(finding -> {
+            String sentence = Json.text(finding, "sentence");
+            if (!problems.contains(sentence)) {
+                problems.add(sentence);
+            }
+        });
+        String expiry = Json.text(identity, "expiry");
+        if (expiry.equals("renew") || expiry.equals("soon")) {
+            problems.add("the certificate expires " + (expiry.equals("soon") ? "soon, " : "") + "on "
+                    + time(Json.text(identity, "notAfter")) + ": renew it");
+        }
+        if (Json.number(status.path("counts"), "links") == 0) {
+            problems.add("no link is up: the node can reach no other; see 'grasp show links'");
+        }
+        for (JsonNode link : links) {
+            if (FAILED_LINKS.contains(Json.text(link, "state"))) {
+                problems.add("link " + Json.text(link, "name") + ": " + Words.constant(link, "state") + ": "
+                        + Json.text(link, "detail"));
+            }
+        }
+        for (JsonNode limit : limits) {
+            long used = Words.percent(Json.number(limit, "used"), Json.number(limit, "most"));
+            if (used >= NEARLY_FULL_PERCENT) {
+                problems.add("limit " + Json.text(limit, "setting") + " is used to " + used
+                        + "%: further ones are refused; see 'grasp show limits'");
+            }
+        }
+        String version = Json.text(status, "version");
+        String own = ControlClient.version();
+        if (own != null && !version.isEmpty() && !own.equals(version)) {
+            problems.add("the daemon has version " + version + ", and this program " + own
+                    + ": restart the daemon to update it");
+        }
+        return problems;
+    }
+
+    private String protection() {
+        List<String> dull = Json.texts(status, "dull");
+        String security = switch (Json.text(status, "security")) {
+            case "secured" -> "by the node itself, on each link";
+            case "asserted" -> "asserted by the operator: something outside this program protects the links";
+            default -> "none";
+        };
+        return dull.isEmpty() ? security : security + "; a DULL instance for " + String.join(", ", dull);
+    }
+
+    private void certificate(JsonNode identity, List<String> lines) {
+        lines.add("Certificate:  " + (Json.flag(identity, "good") ? "good" : "cannot be used") + ", "
+                + Json.text(identity, "nodeName"));
+        lines.add("              valid until " + time(Json.text(identity, "notAfter")));
+    }
+
+    private void instances(List<String> lines) {
+        JsonNode instances = status.path("instances");
+        if (instances.size() < 2) {
+            return;
+        }
+        instances.forEach(instance -> {
+            List<String> dull = Json.texts(instance, "dull");
+            lines.add("Instance:     port " + Json.text(instance, "port") + " on "
+                    + String.join(", ", Json.texts(instance, "links"))
+                    + (dull.isEmpty() ? "" : ", DULL for " + String.join(", ", dull)));
+        });
+    }
+}

@@ -1,0 +1,80 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A daemon, and commands that look into it and use its node, as processes. */
+class ClientIT {
+    /** Presses q when there is a picture; the log of script(1) has what the terminal got. */
+    private static final String TERMINAL = "LOG=$XDG_RUNTIME_DIR/log; touch $LOG; "
+            + "{ for i in {1..200}; do grep -q Neighbors $LOG && break; sleep 0.1; done; printf q; } | "
+            + "script -qefc \"stty cols 50 rows 9; $(printf '%q ' \"$@\"); exit $?\" $LOG";
+
+    private static final String OTHER_SCREEN = "\u001b[?1049h";
+    private static final String USUAL_SCREEN = "\u001b[?1049l";
+    private static final String END_OF_PICTURE = "\u001b[J";
+    private static final String CONTROL_SEQUENCE = "\u001b\\[[?0-9]*[A-Za-z]";
+
+    @TempDir
+    private Path directory;
+
+    private final Processes processes = new Processes();
+
+    @AfterEach
+    void kill() {
+        processes.kill();
+    }
+
+    /** The control socket is a file, so that a client needs no access to the node's network. */
+    private RunningProcess client(String... arguments) {
+        return script("exec \"$@\"", arguments);
+    }
+
+    private RunningProcess script(String script, String... arguments) {
+        return processes.script("export XDG_RUNTIME_DIR=" + directory + "; " + script, arguments);
+    }
+
+    @Test
+    void commandsFindTheDaemonByItselfAndUseItsNode() {
+        Namespaces.assumePossible();
+        try (Pair network = Pair.withUlas()) {
+            RunningProcess daemon = script(
+                            "exec ip netns exec " + network.left.namespace() + " \"$@\"", "daemon", "--assume-secure")
+                    .awaitReady();
+            RunningProcess flood = processes
+                    .node(network.right, "flood", "colour", "5", "--every", "200")
+                    .awaitReady();
+
+            RunningProcess synchronize = client("synchronize", "colour", "--json");
+            RunningProcess watch = script("\"$@\" | head -1; exit ${PIPESTATUS[0]}", "watch", "floods", "--quiet");
+            assertThat(synchronize.theOnlyLine().get("value").asInt()).isEqualTo(5);
+            assertThat(watch.exit()).as(watch.toString()).isEqualTo(141);
+            assertThat(watch.output()).singleElement().asString().contains("received colour = 5 from [fe80::2%");
+            assertThat(watch.errors()).isEmpty();
+
+            RunningProcess neighbors = client("show", "neighbors", "--json");
+            assertThat(neighbors.theOnlyLine().get("address").asString()).isEqualTo("fe80::2");
+
+            RunningProcess top = script(TERMINAL, "top");
+            assertThat(top.exit()).as(top.toString()).isZero();
+            String picture = String.join("\n", top.output());
+            assertThat(picture).contains(OTHER_SCREEN).endsWith(USUAL_SCREEN);
+            assertThat(picture.substring(0, picture.indexOf(END_OF_PICTURE)).split("\n"))
+                    .hasSizeLessThanOrEqualTo(9)
+                    .allMatch(line -> line.replaceAll(CONTROL_SEQUENCE, "").length() <= 50);
+
+            RunningProcess following = client("watch", "links").awaitError("Watching links");
+            RunningProcess stop = client("control", "stop");
+            assertThat(stop.exit()).as(stop.toString()).isZero();
+            assertThat(daemon.exit()).as(daemon.toString()).isZero();
+            assertThat(following.exit()).isEqualTo(1);
+            assertThat(following.errors()).last().asString().endsWith("/control.sock has ended");
+            flood.stop();
+            flood.exit();
+        }
+    }
+}

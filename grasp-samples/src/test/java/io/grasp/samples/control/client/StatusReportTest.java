@@ -1,0 +1,102 @@
+package io.grasp.samples.control.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reports on the example documents of the control API. */
+class StatusReportTest {
+    private static JsonNode example(String name) throws IOException {
+        return JsonMapper.shared()
+                .readTree(Files.readString(Path.of("src", "test", "resources", "control", name + ".json")));
+    }
+
+    private static List<JsonNode> list(String name) throws IOException {
+        List<JsonNode> entries = new ArrayList<>();
+        example(name).path("entries").forEach(entries::add);
+        return entries;
+    }
+
+    @Test
+    void problemsComeFirstAndEachOnce() throws IOException {
+        JsonNode full = JsonMapper.shared()
+                .readTree("{\"setting\":\"Limits.sessions\",\"used\":1024,\"most\":1024,\"unit\":\"count\"}");
+        StatusReport report = new StatusReport(example("status"), list("links"), List.of(full), ZoneOffset.UTC);
+
+        assertThat(report.lines())
+                .startsWith(
+                        "grasp 0.1.0, up 1d since 2026-11-30 08:00:00",
+                        "Problem: the certificate has expired: renew it",
+                        "Problem: limit Limits.sessions is used to 100%: further ones are refused; see"
+                                + " 'grasp show limits'",
+                        "",
+                        "Protection:   by the node itself, on each link",
+                        "Certificate:  cannot be used, fd89b714f3db00000000000000000002@acp.example.com",
+                        "              valid until 2026-11-01 00:00:00")
+                .contains("Instance:     port 40001 on eth1, DULL for AN_ACP");
+    }
+
+    @Test
+    void aNodeWithoutProtectionAndLinksHasTheseProblems() throws IOException {
+        JsonNode bare = JsonMapper.shared().readTree("{\"permitsGrasp\":false,\"counts\":{\"links\":0}}");
+
+        assertThat(new StatusReport(bare, List.of(), List.of(), ZoneOffset.UTC).problems())
+                .containsExactly(
+                        "the links are not protected, so that ASAs cannot use GRASP: see docs/security.md",
+                        "no link is up: the node can reach no other; see 'grasp show links'");
+        assertThat(new StatusReport(example("status-plain"), List.of(), list("limits"), ZoneOffset.UTC).problems())
+                .noneMatch(problem -> problem.contains("certificate"));
+    }
+
+    @Test
+    void eachListFitsTheTerminalAndIsWholeInAPipe() throws IOException {
+        for (Section section : Section.values()) {
+            List<JsonNode> entries = section == Section.RELAY ? List.of(example("relay")) : list(section.id());
+            for (int columns : new int[] {80, 40, 7}) {
+                assertThat(section.lines(entries, columns))
+                        .as(section.id())
+                        .isNotEmpty()
+                        .allMatch(line -> line.length() <= columns);
+            }
+            String whole = String.join("\n", section.lines(entries, Integer.MAX_VALUE));
+            assertThat(whole).doesNotContain("..  ");
+        }
+        assertThat(Section.SESSIONS.lines(list("sessions"), Integer.MAX_VALUE))
+                .containsExactly(
+                        "   SESSION  KIND         ROLE       STATE       OBJECTIVE  PEER"
+                                + "                                              MOVES  WAITS FOR     AGE",
+                        "3735928559  negotiation  responder  our turn    EX3"
+                                + "        fd89b714f3db00000000000000000002@acp.example.com      1  own move 59s  1s",
+                        "         1  discovery    relay      collecting  EX3        -"
+                                + "                                                     0  -             0ms");
+    }
+
+    @Test
+    void theLiveViewFitsSmallTerminals() throws IOException {
+        TopPicture picture = new TopPicture(
+                new StatusReport(example("status"), list("links"), list("limits"), ZoneOffset.UTC),
+                example("status"),
+                list("limits"),
+                list("drops"),
+                list("neighbors"),
+                list("sessions"));
+        for (int columns = 1; columns <= 80; columns += 13) {
+            int width = columns;
+            for (int rows = 1; rows <= 24; rows += 7) {
+                assertThat(picture.lines(picture, width, rows))
+                        .hasSizeBetween(1, rows)
+                        .allMatch(line -> line.length() <= width);
+            }
+        }
+        assertThat(String.join("\n", picture.lines(null, 80, 24)))
+                .contains("Problem: the certificate has expired", "Most used limits:", "Sessions:");
+    }
+}
