@@ -90,7 +90,9 @@ class SelfTestCommandTest {
 
         assertThat(run.code()).as(run.toString()).isZero();
         String text = Files.readString(file);
-        assertThat(text).doesNotContain("127.0.0.1", "::1", "fe80:", "fda379a6f6ee").contains("ADDRESS");
+        assertThat(text)
+                .doesNotContain("127.0.0.1", "::1", "fe80:", "fda379a6f6ee")
+                .contains("ADDRESS");
         JsonNode report = new JsonMapper().readTree(text);
         assertThat(report.propertyNames())
                 .containsExactly(

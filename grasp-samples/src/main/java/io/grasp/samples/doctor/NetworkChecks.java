@@ -130,9 +130,7 @@ public final class NetworkChecks {
     private static Mono<List<AsaLocator>> found(Asa asa, Question question) {
         String name = question.objective;
         return asa.discover(
-                        name == null
-                                ? Objective.discoverable(NOTHING).withLoopCount(1)
-                                : Objective.discoverable(name),
+                        name == null ? Objective.discoverable(NOTHING).withLoopCount(1) : Objective.discoverable(name),
                         DiscoverOptions.within(question.listening).withoutCached())
                 .onErrorResume(GraspException.class, failure -> Flux.empty()) // too long for each link, for example
                 .collectList();

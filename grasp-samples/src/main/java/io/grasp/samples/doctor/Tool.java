@@ -27,10 +27,10 @@ public interface Tool {
                 CompletableFuture<Process> unused = process.onExit()
                         .orTimeout(SECONDS, TimeUnit.SECONDS)
                         .whenComplete((ended, late) -> {
-                    if (late != null) {
-                        process.destroyForcibly();
-                    }
-                });
+                            if (late != null) {
+                                process.destroyForcibly();
+                            }
+                        });
                 String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 return process.waitFor() == 0 ? Optional.of(output) : Optional.empty();
             } catch (IOException e) {

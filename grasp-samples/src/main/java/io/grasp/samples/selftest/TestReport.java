@@ -42,6 +42,7 @@ public record TestReport(
     private static final Pattern ADDRESS = Pattern.compile("\\b\\d{1,3}(\\.\\d{1,3}){3}\\b"
             + "|(?<![\\p{XDigit}:])(?=[\\p{XDigit}:]*:[\\p{XDigit}]*:)[\\p{XDigit}:]+"
             + "|\\b\\p{XDigit}{32}\\b");
+
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
