@@ -99,7 +99,7 @@ class LayersTest {
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers(
-                        "commands", "selftest", "node", "control", "asa", "quads", "scenario", "console", "client")
+                        "commands", "node", "control", "asa", "quads", "scenario", "console", "client", "selftest")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);
