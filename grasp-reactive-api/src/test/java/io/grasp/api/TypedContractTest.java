@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -717,17 +718,20 @@ class TypedContractTest extends ContractTest {
     @ParameterizedTest
     @MethodSource("errorsOfCodecs")
     void errorOfACodecEndsTheCall(Error error) {
-        TypedObjective<Integer> unwritable =
-                TypedObjective.negotiable("EX3", ObjectiveCodec.of(number -> rethrow(error), value -> 1));
-        TypedObjective<Integer> unreadable =
-                TypedObjective.negotiable("EX3", ObjectiveCodec.of(ObjectiveValue::of, value -> rethrow(error)));
+        Function<Object, Object> broken = any -> {
+            throw error;
+        };
+        TypedObjective<Integer> unwritable = TypedObjective.negotiable(
+                "EX3", ObjectiveCodec.of(number -> (ObjectiveValue) broken.apply(number), value -> 1));
+        TypedObjective<Integer> unreadable = TypedObjective.negotiable(
+                "EX3", ObjectiveCodec.of(ObjectiveValue::of, value -> (Integer) broken.apply(value)));
         Collected<Void> listening = world.collect(briggs.listenNegotiate(
                 PLAIN, negotiation -> negotiation.converse(offers -> offers.map(asked -> Move.propose(3)))));
         AsaLocator peer = peer();
 
-        for (TypedObjective<Integer> broken : List.of(unwritable, unreadable)) {
+        for (TypedObjective<Integer> objective : List.of(unwritable, unreadable)) {
             Throwable failure = world.collect(here.security()
-                            .flatMap(then -> gray.typed(broken).negotiate(4, peer, offers -> Flux.never())))
+                            .flatMap(then -> gray.typed(objective).negotiate(4, peer, offers -> Flux.never())))
                     .awaitFailure();
 
             GraspContractTest.assertCode(failure, GraspErrorCode.CBOR_FAIL);
@@ -740,10 +744,6 @@ class TypedContractTest extends ContractTest {
 
     private static Stream<Error> errorsOfCodecs() {
         return Stream.of(new NoClassDefFoundError("org/example/Missing"), new StackOverflowError());
-    }
-
-    private static <R> R rethrow(Error error) {
-        throw error;
     }
 
     @Test

@@ -60,7 +60,10 @@ final class DiscoverCommand implements Callable<Integer> {
                 .flatMapMany(asa -> asa.discover(objective, timeout))
                 .doOnNext(each -> print(
                         new RemoteNode.Found(
-                                each.locator(), each.link(), each.diverted(), each.ttl().toMillis()),
+                                each.locator(),
+                                each.link(),
+                                each.diverted(),
+                                each.ttl().toMillis()),
                         output))
                 .count());
         return found == null ? 0 : found;

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** Finds out why nothing answers. */
@@ -77,7 +78,8 @@ final class DoctorCommand implements Callable<Integer> {
         Output output = network.output();
         List<CheckResult> results = new ArrayList<>(ofHost());
         results.forEach(result -> print(output, result));
-        ofNetwork(question).forEach(result -> {
+        boolean isFaulty = results.stream().anyMatch(CheckResult::isFinding);
+        ofNetwork(question, isFaulty).forEach(result -> {
             results.add(result);
             print(output, result);
         });
@@ -86,7 +88,8 @@ final class DoctorCommand implements Callable<Integer> {
         int ok = results.size() - findings - skipped;
         output.result(
                 new Summary("summary", findings, ok, skipped),
-                "%d %s, %d ok, %d not checked".formatted(findings, findings == 1 ? "finding" : "findings", ok, skipped));
+                "%d %s, %d ok, %d not checked"
+                        .formatted(findings, findings == 1 ? "finding" : "findings", ok, skipped));
         return findings == 0 ? 0 : 1;
     }
 
@@ -118,7 +121,8 @@ final class DoctorCommand implements Callable<Integer> {
         return results;
     }
 
-    private List<CheckResult> ofNetwork(NetworkChecks.Question question) {
+    /** @param isFaulty whether something of this host is wrong, perhaps the certificate */
+    private List<CheckResult> ofNetwork(NetworkChecks.Question question, boolean isFaulty) {
         if (!network.isProtected()) {
             return List.of(CheckResult.skippedNetwork());
         }
@@ -131,6 +135,11 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (CancellationException stopped) {
             throw stopped;
         } catch (IllegalStateException | GraspException e) {
+            return List.of(CheckResult.noNode(Failures.oneLine(e)));
+        } catch (ParameterException e) {
+            if (!isFaulty) {
+                throw e; // otherwise a file is wrong, and not the options
+            }
             return List.of(CheckResult.noNode(Failures.oneLine(e)));
         }
     }

@@ -103,8 +103,8 @@ final class FloodCommand implements Callable<Integer> {
                 return;
             }
         }
-        network.withNode(grasp ->
-                registered(grasp, objective).flatMap(asa -> flood(grasp, asa, objective, options, null)));
+        network.withNode(
+                grasp -> registered(grasp, objective).flatMap(asa -> flood(grasp, asa, objective, options, null)));
     }
 
     private void print(Objective objective) {

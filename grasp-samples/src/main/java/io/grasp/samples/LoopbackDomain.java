@@ -40,10 +40,18 @@ final class LoopbackDomain {
 
     /** Uses two nodes that are neighbors, and closes them. */
     <T> Mono<T> use(GraspObserver observer, BiFunction<Grasp, Grasp, Mono<T>> work) {
-        return member(1, List.of(), observer, one -> one.locators()
-                .map(locators -> AddressText.of(new InetSocketAddress(LOOPBACK, locators.port())))
-                .flatMap(place -> member(2, List.of(place), observer, other -> Mono.when(linked(one), linked(other))
-                        .then(Mono.defer(() -> work.apply(one, other))))));
+        return member(
+                1,
+                List.of(),
+                observer,
+                one -> one.locators()
+                        .map(locators -> AddressText.of(new InetSocketAddress(LOOPBACK, locators.port())))
+                        .flatMap(place -> member(
+                                2,
+                                List.of(place),
+                                observer,
+                                other -> Mono.when(linked(one), linked(other))
+                                        .then(Mono.defer(() -> work.apply(one, other))))));
     }
 
     /** {@return completes when a node has its neighbor} */
@@ -62,10 +70,7 @@ final class LoopbackDomain {
     }
 
     private <T> Mono<T> member(
-            int number,
-            List<String> neighbors,
-            GraspObserver observer,
-            Function<Grasp, Mono<T>> work) {
+            int number, List<String> neighbors, GraspObserver observer, Function<Grasp, Mono<T>> work) {
         return Mono.using(
                 () -> identity(number),
                 identity -> Mono.usingWhen(
@@ -87,7 +92,7 @@ final class LoopbackDomain {
         AcpNodeName name = AcpNodeName.parse(
                 String.format(Locale.ROOT, "fda379a6f6ee0000020000000001%04x@%s", number << 1, DOMAIN));
         TestAuthority.Enrolled enrolled = authority.enroll("node-" + number, name, Instant.now(), LIFETIME, null);
-        return Identity.open(IdentityConfig.of(
-                List.of(enrolled.certificate()), enrolled.key(), List.of(authority.certificate())));
+        return Identity.open(
+                IdentityConfig.of(List.of(enrolled.certificate()), enrolled.key(), List.of(authority.certificate())));
     }
 }

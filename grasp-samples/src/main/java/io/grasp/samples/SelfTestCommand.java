@@ -107,8 +107,7 @@ final class SelfTestCommand implements Callable<Integer> {
         output.result(
                 result,
                 "%-6s %5d ms  %s: %s"
-                        .formatted(
-                                result.passed() ? "ok" : "FAILED", result.millis(), result.test(), result.detail()));
+                        .formatted(result.passed() ? "ok" : "FAILED", result.millis(), result.test(), result.detail()));
         if (!result.passed()) {
             output.say("       do: " + result.remedy());
         }

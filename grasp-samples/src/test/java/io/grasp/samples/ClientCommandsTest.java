@@ -78,7 +78,8 @@ class ClientCommandsTest {
     void statusAndListsShowTheNode() {
         flooded("EX1", List.of("NZD", 335));
         assertThat(run("status").out()).anyMatch(line -> line.equals("ASAs:         1, with 1 objective"));
-        assertThat(run("status", "--json").onlyJson().at("/counts/asas").asInt()).isEqualTo(1);
+        assertThat(run("status", "--json").onlyJson().at("/counts/asas").asInt())
+                .isEqualTo(1);
         assertThat(run("show", "floods").out()).hasSize(2).last().asString().contains("EX1", "[\"NZD\", 335]");
         assertThat(run("show", "asas", "--json").onlyJson().get("name").asString())
                 .isEqualTo("Briggs");
@@ -133,8 +134,7 @@ class ClientCommandsTest {
                 .singleElement()
                 .asString()
                 .matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} sent EX1 = 7, initiator .*, valid for 1m");
-        assertThat(watch.join().err())
-                .containsExactly("Watching floods of the node at " + server.path());
+        assertThat(watch.join().err()).containsExactly("Watching floods of the node at " + server.path());
         assertThat(trace.join().out())
                 .singleElement()
                 .asString()
@@ -171,34 +171,41 @@ class ClientCommandsTest {
                 .isEqualTo("two");
 
         flooded("EX1", 7);
-        assertThat(run("get-flood", "EX1", "--wait", "100", "--json").onlyJson().get("value").asInt())
+        assertThat(run("get-flood", "EX1", "--wait", "100", "--json")
+                        .onlyJson()
+                        .get("value")
+                        .asInt())
                 .isEqualTo(7);
         assertThat(run("get-flood", "none", "--wait", "50").code()).isEqualTo(1);
-        assertThat(run("flood", "news", "[1,null]", "--locator", "udp:[::]:7", "-q").out())
+        assertThat(run("flood", "news", "[1,null]", "--locator", "udp:[::]:7", "-q")
+                        .out())
                 .containsExactly("Flooded news = [1, null]");
         Cli.Run nothing = run("discover", "none", "--timeout", "50");
         assertThat(nothing.code()).isEqualTo(1);
         assertThat(nothing.err()).last().isEqualTo("grasp: No peer answered for none within 50 ms");
         Cli.Run mixed = run("discover", "EX1", "--link", "lo");
         assertThat(mixed.code()).isEqualTo(2);
-        assertThat(mixed.err().get(0))
-                .isEqualTo("grasp: --via excludes --link, which is for a node of this command");
+        assertThat(mixed.err().get(0)).isEqualTo("grasp: --via excludes --link, which is for a node of this command");
         assertThat(run("flood", "EX1", "1", "--every", "5").code()).isEqualTo(2);
-        assertThat(run("get-flood", "EX1", "--wait", "700000").code()).as("longer than the API allows").isEqualTo(2);
+        assertThat(run("get-flood", "EX1", "--wait", "700000").code())
+                .as("longer than the API allows")
+                .isEqualTo(2);
     }
 
     @Test
     void actionsChangeTheNode() {
         flooded("EX1", 7);
         assertThat(run("control", "expire-flood", "EX1").out()).containsExactly("Removed 1 flood of EX1");
-        assertThat(run("control", "flush-floods", "--json").onlyJson().get("removed").asInt())
+        assertThat(run("control", "flush-floods", "--json")
+                        .onlyJson()
+                        .get("removed")
+                        .asInt())
                 .isZero();
         assertThat(run("control", "flush-discoveries").code()).isZero();
         assertThat(run("control", "forget-peer", "::2").out())
                 .containsExactly("Removed of ::2: 0 locators, 0 floods, 0 neighbors, 0 connections");
         assertThat(run("control", "reload-certificates").code()).isEqualTo(1);
-        assertThat(run("control", "log", "info", "--messages").out())
-                .containsExactly("Log level info, with messages");
+        assertThat(run("control", "log", "info", "--messages").out()).containsExactly("Log level info, with messages");
         assertThat(run("control", "log", "--no-messages").out()).containsExactly("Log level info, without messages");
         assertThat(run("control", "log", "loud").code()).isEqualTo(2);
         assertThat(log.verbosity()).isEqualTo(LogLevels.Verbosity.INFO);

@@ -50,8 +50,7 @@ class ClientIT {
                     .awaitReady();
 
             RunningProcess synchronize = client("synchronize", "colour", "--json");
-            RunningProcess watch =
-                    script("\"$@\" | head -1; exit ${PIPESTATUS[0]}", "watch", "floods", "--quiet");
+            RunningProcess watch = script("\"$@\" | head -1; exit ${PIPESTATUS[0]}", "watch", "floods", "--quiet");
             assertThat(synchronize.theOnlyLine().get("value").asInt()).isEqualTo(5);
             assertThat(watch.exit()).as(watch.toString()).isEqualTo(141);
             assertThat(watch.output()).singleElement().asString().contains("received colour = 5 from [fe80::2%");

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,7 +62,8 @@ class DoctorCommandTest {
                 .anyMatch(line -> line.startsWith("ok       objective EX3: answered by "))
                 .anyMatch(line -> line.startsWith("ok       neighbors: 1 heard: "))
                 .anyMatch(line -> line.startsWith("ok       answer: "));
-        assertThat(findings(doctor("--assume-secure", "--objective", "EX3", "--json"))).isEmpty();
+        assertThat(findings(doctor("--assume-secure", "--objective", "EX3", "--json")))
+                .isEmpty();
     }
 
     @Test
@@ -75,7 +77,7 @@ class DoctorCommandTest {
                                 .subscribe(),
                         0,
                         1,
-                        java.util.concurrent.TimeUnit.SECONDS);
+                        TimeUnit.SECONDS);
 
         Cli.Run run = doctor("--assume-secure", "--objective", "Ex3", "--json");
 
@@ -99,6 +101,17 @@ class DoctorCommandTest {
                 .last()
                 .asString()
                 .startsWith("2 findings, ");
+    }
+
+    @Test
+    void aCertificateThatIsNotThereIsAFindingAndNotWrongUse() {
+        Cli.Run run = doctor("--identity", nothing.resolve("none").toString(), "--bind", "0", "--json");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(findings(run))
+                .extracting(finding -> finding.get("check").asString())
+                .containsExactly("certificate", "node");
+        assertThat(doctor("--bind", "0").code()).as("no certificate is named").isEqualTo(2);
     }
 
     @Test

@@ -23,10 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Faults of a host and its network, prepared on real interfaces, and what the doctor finds. */
+/** Faults of a host and its network, prepared on real interfaces, and what the doctor finds; a self-test of a link. */
 class DoctorIT {
-    private static final String FAULTS =
-            """
+    private static final String FAULTS = """
             ip link add down0 type veth peer name down1
             for i in mtu tent dup mute; do ip link add ${i}0 type veth peer name ${i}1; done
             ip link set mtu0 mtu 1000
@@ -48,8 +47,9 @@ class DoctorIT {
             }
             END
             """;
-    private static final String OCCUPY = "$| = 1; my $held = IO::Socket::INET->new(Listen => 1, LocalPort => 7018) or die;"
-            + " print qq(ready\\n); sleep 60";
+    private static final String OCCUPY =
+            "$| = 1; my $held = IO::Socket::INET->new(Listen => 1, LocalPort => 7018) or die;"
+                    + " print qq(ready\\n); sleep 60";
 
     @TempDir
     private Path directory;
@@ -99,6 +99,8 @@ class DoctorIT {
                 .node(network.right, "flood", "colour", "1", "--every", "300", "--ip", "ipv4", "--port", "7019")
                 .awaitReady();
 
+        RunningProcess selfTest = processes.node(network.right, "selftest", "--link", "right", "--ip", "ipv4");
+
         RunningProcess healthy = processes.node(
                 network.left, "doctor", "--link", "left", "--ip", "ipv4", "--objective", "colour", "--wait", "1000");
         assertThat(healthy.exit()).as(healthy + ", " + flood).isZero();
@@ -109,6 +111,9 @@ class DoctorIT {
                 .anyMatch(line -> line.matches("ok +objective colour: answered by .*"))
                 .anyMatch(line -> line.matches("ok +own port on left: .*"))
                 .anyMatch(line -> line.matches("ok +firewall: .*"));
+
+        assertThat(selfTest.exit()).as(selfTest.toString()).isZero();
+        assertThat(selfTest.output()).last().isEqualTo("All 19 tests have passed");
 
         List<String> command = new ArrayList<>(List.of("--port", "7018", "--peer", "192.0.2.2:9", "--wait", "1000"));
         command.addAll(List.of("--objective", "shape", "--json", "--assume-secure"));
@@ -155,7 +160,8 @@ class DoctorIT {
     private String pem(String kind, byte[] content) throws IOException {
         String text = "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(content) + "\n-----END "
                 + kind + "-----\n";
-        return Files.writeString(Files.createTempFile(directory, "old", ".pem"), text).toString();
+        return Files.writeString(Files.createTempFile(directory, "old", ".pem"), text)
+                .toString();
     }
 
     private static String text(JsonNode finding) {

@@ -98,7 +98,8 @@ class LayersTest {
                 .whereLayer("selftest")
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
-                .mayOnlyBeAccessedByLayers("commands", "node", "control", "asa", "quads", "scenario", "console", "client", "selftest")
+                .mayOnlyBeAccessedByLayers(
+                        "commands", "node", "control", "asa", "quads", "scenario", "console", "client", "selftest")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);

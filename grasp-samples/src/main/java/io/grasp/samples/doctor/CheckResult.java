@@ -59,6 +59,10 @@ public record CheckResult(String check, String status, String what, String why, 
      * @param problem why not
      */
     public static CheckResult noNode(String problem) {
-        return finding("node", problem, "each command that needs a node fails for this reason", "see the reason");
+        return finding(
+                "node",
+                problem,
+                "each command that needs a node fails for this reason",
+                "the reason names what is wrong: an option, a file, or the port");
     }
 }

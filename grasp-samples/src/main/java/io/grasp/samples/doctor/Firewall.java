@@ -163,14 +163,13 @@ final class Firewall {
     }
 
     private static boolean sees(Chain chain, Packet packet) {
-        boolean family =
-                switch (chain.family) {
-                    case "inet" -> true;
-                    case "ip6" -> packet.ipv6();
-                    case "ip" -> !packet.ipv6();
-                    case "netdev" -> contains(chain.properties.path("dev"), packet.link());
-                    default -> false;
-                };
+        boolean family = switch (chain.family) {
+            case "inet" -> true;
+            case "ip6" -> packet.ipv6();
+            case "ip" -> !packet.ipv6();
+            case "netdev" -> contains(chain.properties.path("dev"), packet.link());
+            default -> false;
+        };
         return family
                 && (packet.incoming() ? INCOMING : OUTGOING)
                         .contains(chain.properties.path("hook").asString(""))
@@ -206,8 +205,7 @@ final class Firewall {
                         return true;
                     }
                 } else if (isVerdict(kind)) {
-                    return match != Match.NO
-                            && decide(chain, expression, match, packet, new Target(name, depth), way);
+                    return match != Match.NO && decide(chain, expression, match, packet, new Target(name, depth), way);
                 } else if (!WITHOUT_EFFECT.contains(kind)) {
                     match = match.and(Match.MAYBE);
                 }
@@ -362,9 +360,7 @@ final class Firewall {
 
     private Match compare(Chain chain, String value, JsonNode right) {
         if (right.isArray()) {
-            return right.valueStream()
-                    .map(each -> compare(chain, value, each))
-                    .reduce(Match.NO, Match::or);
+            return right.valueStream().map(each -> compare(chain, value, each)).reduce(Match.NO, Match::or);
         }
         if (right.has("set")) {
             return compare(chain, value, right.path("set"));
@@ -386,9 +382,8 @@ final class Firewall {
             JsonNode elements = sets.get(key(chain.properties, text));
             return elements == null ? Match.MAYBE : elements.isArray() ? compare(chain, value, elements) : Match.NO;
         }
-        boolean equal = text.endsWith("*")
-                ? value.startsWith(text.substring(0, text.length() - 1))
-                : value.equals(text);
+        boolean equal =
+                text.endsWith("*") ? value.startsWith(text.substring(0, text.length() - 1)) : value.equals(text);
         return equal ? Match.YES : Match.NO;
     }
 

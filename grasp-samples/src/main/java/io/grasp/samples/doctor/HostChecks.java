@@ -64,8 +64,8 @@ public final class HostChecks {
     /** Checks whether the clock is synchronized, which matters for certificates only. */
     public CheckResult clock(boolean withCertificates) {
         String check = "clock";
-        Optional<String> synchronizedNow =
-                tools.output("timedatectl", "show", "--property=NTPSynchronized", "--value").map(String::strip);
+        Optional<String> synchronizedNow = tools.output("timedatectl", "show", "--property=NTPSynchronized", "--value")
+                .map(String::strip);
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         if (synchronizedNow.equals(Optional.of("yes"))) {
             return CheckResult.ok(check, now + ", synchronized");
@@ -93,10 +93,14 @@ public final class HostChecks {
             status.problems().stream()
                     .filter(problem -> !known.contains(problem))
                     .forEach(problem -> results.add(CheckResult.finding(
-                            check, problem, "it will soon be a fault", "docs/identity.md says how certificates are renewed")));
+                            check,
+                            problem,
+                            "it will soon be a fault",
+                            "docs/identity.md says how certificates are renewed")));
             if (results.isEmpty()) {
                 Instant end = status.notAfter();
-                long days = end == null ? 0 : Duration.between(Instant.now(), end).toDays();
+                long days =
+                        end == null ? 0 : Duration.between(Instant.now(), end).toDays();
                 results.add(CheckResult.ok(check, status.nodeName() + ", valid for " + days + " days"));
             }
             return results;

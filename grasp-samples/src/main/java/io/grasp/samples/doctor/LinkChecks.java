@@ -33,7 +33,9 @@ final class LinkChecks {
     /** {@return the MTU of an interface of this host} Java does not know those without an address; Linux does. */
     static OptionalInt mtu(String link) {
         try {
-            Path file = Path.of("/sys/class/net").resolve(Path.of(link).getFileName()).resolve("mtu");
+            Path file = Path.of("/sys/class/net")
+                    .resolve(Path.of(link).getFileName())
+                    .resolve("mtu");
             if (Files.isReadable(file)) {
                 return OptionalInt.of(Integer.parseInt(Files.readString(file).strip()));
             }

@@ -128,10 +128,9 @@ public final class NetworkChecks {
 
     /** Discovers for the whole time, in which neighbors may send something too. */
     private static Mono<List<AsaLocator>> found(Asa asa, Question question) {
-        boolean named = question.objective != null;
-        Objective objective = Objective.discoverable(named ? question.objective : NOTHING);
+        String name = question.objective;
         return asa.discover(
-                        named ? objective : objective.withLoopCount(1),
+                        name == null ? Objective.discoverable(NOTHING).withLoopCount(1) : Objective.discoverable(name),
                         DiscoverOptions.within(question.listening).withoutCached())
                 .onErrorResume(GraspException.class, failure -> Flux.empty()) // too long for each link, for example
                 .collectList();
@@ -219,8 +218,8 @@ public final class NetworkChecks {
         }
         if (question.tls && port != 0) {
             HostChecks.interfaces()
-                    .forEach((name, versions) -> versions.forEach(
-                            ipv6 -> packets.add(new Packet(true, ipv6, false, port, name))));
+                    .forEach((name, versions) ->
+                            versions.forEach(ipv6 -> packets.add(new Packet(true, ipv6, false, port, name))));
         }
         return packets;
     }

@@ -58,7 +58,7 @@ final class ProcFiles {
     }
 
     private static @Nullable Socket socket(boolean udp, String line) {
-        String[] fields = line.trim().split("\\s+");
+        String[] fields = line.trim().split("\\s+", -1);
         if (fields.length <= INODE_FIELD || !udp && !fields[STATE_FIELD].equals(LISTENING)) {
             return null;
         }
@@ -111,18 +111,16 @@ final class ProcFiles {
     }
 
     private static boolean hasJoinedIpv6(List<String> lines, String link) {
-        return lines.stream().map(line -> line.trim().split("\\s+")).anyMatch(fields -> fields.length > 2
-                && fields[1].equals(link)
-                && fields[2].equals(IPV6_GROUP));
+        return lines.stream()
+                .map(line -> line.trim().split("\\s+", -1))
+                .anyMatch(fields -> fields.length > 2 && fields[1].equals(link) && fields[2].equals(IPV6_GROUP));
     }
 
-    /**
-     * A line for each interface, and below it an indented one for each group, a number in this machine's byte order.
-     */
+    /** A line for each interface, below it an indented one for each group: a number in this machine's byte order. */
     private static boolean hasJoinedIpv4(List<String> lines, String link) {
         boolean here = false;
         for (String line : lines) {
-            String[] fields = line.trim().split("[\\s:]+");
+            String[] fields = line.trim().split("[\\s:]+", -1);
             if (!line.isEmpty() && !Character.isWhitespace(line.charAt(0))) {
                 here = fields.length > 1 && fields[1].equals(link);
             } else if (here && isIpv4Group(fields[0])) {

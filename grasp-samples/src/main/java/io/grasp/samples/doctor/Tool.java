@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A program of this host that is asked for something. */
@@ -23,11 +24,13 @@ public interface Tool {
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                         .start();
-                process.onExit().orTimeout(SECONDS, TimeUnit.SECONDS).whenComplete((ended, late) -> {
-                    if (late != null) {
-                        process.destroyForcibly();
-                    }
-                });
+                CompletableFuture<Process> unused = process.onExit()
+                        .orTimeout(SECONDS, TimeUnit.SECONDS)
+                        .whenComplete((ended, late) -> {
+                            if (late != null) {
+                                process.destroyForcibly();
+                            }
+                        });
                 String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 return process.waitFor() == 0 ? Optional.of(output) : Optional.empty();
             } catch (IOException e) {

@@ -250,8 +250,7 @@ public final class NetworkOptions extends CommandOptions {
      */
     public <T> @Nullable T withPair(UnaryOperator<GraspConfig> changes, BiFunction<Grasp, Grasp, Mono<T>> work) {
         if (isProtectedByItself()) {
-            throw wrong("two nodes of one process cannot share a certificate: test with a neighbor, or without these"
-                    + " options");
+            throw wrong("two nodes cannot share a certificate: test with a neighbor, or without " + OF_CERTIFICATES);
         }
         NettyConfig network = plain();
         GraspConfig second = changes.apply(advertising().withNetwork(network.withPort(0)));

@@ -85,8 +85,7 @@ final class Banker {
             case 0 -> offer(RESERVES / 2, offers).flux();
             case 1 ->
                 Flux.concat(
-                        Mono.just(Move.waitFor(WAIT)),
-                        Mono.delay(THOUGHT, time).then(offer(RESERVES / 4 * 3, offers)));
+                        Mono.just(Move.waitFor(WAIT)), Mono.delay(THOUGHT, time).then(offer(RESERVES / 4 * 3, offers)));
             default -> Flux.just(Move.decline(NO_FUNDS));
         };
     }

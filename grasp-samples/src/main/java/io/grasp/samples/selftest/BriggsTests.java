@@ -50,17 +50,18 @@ final class BriggsTests {
                         "EX1 is flooded, or served to those who come late",
                         NO_BRIGGS,
                         asa.flatMap(own -> own.synchronize(EX1, RequestOptions.within(ANSWER))
-                                .onErrorResume(failure -> own.floods(EX1.name())
-                                        .next()
-                                        .map(flooded -> flooded.objective())
-                                        .take(FLOOD, here.scheduler())))
+                                        .onErrorResume(failure -> own.floods(EX1.name())
+                                                .next()
+                                                .map(flooded -> flooded.objective())
+                                                .take(FLOOD, here.scheduler())))
                                 .map(got -> got.value().toString())),
                 new TestCase(
                         "EX3 is discovered",
                         NO_BRIGGS,
                         asa.flatMap(own -> own.register(EX3, RegistrationOptions.DEFAULTS.withOverlap(true)))
                                 .then(discovered(EX3))),
-                new TestCase("a small request is accepted", NO_BRIGGS, bargain("NZD").map(BriggsTests::accepted)),
+                new TestCase(
+                        "a small request is accepted", NO_BRIGGS, bargain("NZD").map(BriggsTests::accepted)),
                 new TestCase(
                         "a wrong currency is declined with the reason",
                         NO_BRIGGS,

@@ -165,9 +165,9 @@ final class PairTests {
         return List.of(
                 TestCase.ofNetwork(
                         "a request that is good enough is accepted",
-                        near.flatMap(asa -> asa.register(bank).doOnSuccess(registered -> asa.listenNegotiate(
-                                        bank, banker::serve)
-                                .subscribe()))
+                        near.flatMap(asa -> asa.register(bank)
+                                        .doOnSuccess(registered -> asa.listenNegotiate(bank, banker::serve)
+                                                .subscribe()))
                                 .then(far.flatMap(asa -> asa.register(bank)))
                                 .then(bargain(Banker.nzd(50), offer -> Move.decline("an offer")))
                                 .map(outcome -> accepted(outcome, 50))),
@@ -197,8 +197,7 @@ final class PairTests {
     }
 
     private Mono<NegotiationOutcome> bargain(List<?> request, Function<Objective, Move> answer) {
-        return far.flatMap(
-                asa -> asa.negotiate(bank.withValue((Object) request), offers -> offers.map(answer)));
+        return far.flatMap(asa -> asa.negotiate(bank.withValue((Object) request), offers -> offers.map(answer)));
     }
 
     private static Move counter(Objective offer, int enough, int otherwise) {
@@ -246,9 +245,8 @@ final class PairTests {
     }
 
     private Mono<NodeStatus> without(Grasp node) {
-        return polled(node.inspection()
-                .status()
-                .filter(status -> status.counts().sessions() == 0));
+        return polled(
+                node.inspection().status().filter(status -> status.counts().sessions() == 0));
     }
 
     private <T> Mono<T> polled(Mono<T> look) {
@@ -264,7 +262,9 @@ final class PairTests {
         return refused.map(result -> true)
                 .defaultIfEmpty(true)
                 .map(succeeded -> fail())
-                .onErrorResume(GraspException.class, failure -> Mono.just(failure.code().rfcName()));
+                .onErrorResume(
+                        GraspException.class,
+                        failure -> Mono.just(failure.code().rfcName()));
     }
 
     private static Mono<String> refusal(Mono<?> refused, GraspErrorCode code) {

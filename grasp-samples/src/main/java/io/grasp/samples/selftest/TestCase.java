@@ -1,6 +1,7 @@
 package io.grasp.samples.selftest;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -23,11 +24,11 @@ record TestCase(String name, String remedy, Mono<String> run) {
                 name, "messages may be lost, or dropped by a firewall: 'grasp doctor' with the same options", run);
     }
 
-    /** Requires that something has a value. */
-    static <T> T require(String what, T expected, T actual) {
+    /** Requires that something has a value, and returns that. */
+    static <T> T require(String what, T expected, @Nullable T actual) {
         if (!Objects.equals(expected, actual)) {
             throw new IllegalStateException(what + " is " + actual + " instead of " + expected);
         }
-        return actual;
+        return expected;
     }
 }

@@ -38,8 +38,11 @@ public record TestReport(
         long passed,
         long failed,
         List<TestResult> results) {
-    private static final Pattern ADDRESS = Pattern.compile(
-            "\\b\\d{1,3}(\\.\\d{1,3}){3}\\b|(?<![\\p{XDigit}:])(?=[\\p{XDigit}:]*:[\\p{XDigit}]*:)[\\p{XDigit}:]+");
+    /** IPv4 and IPv6, and the form in the names of nodes of an ACP (RFC 8994 section 6.2.2). */
+    private static final Pattern ADDRESS = Pattern.compile("\\b\\d{1,3}(\\.\\d{1,3}){3}\\b"
+            + "|(?<![\\p{XDigit}:])(?=[\\p{XDigit}:]*:[\\p{XDigit}]*:)[\\p{XDigit}:]+"
+            + "|\\b\\p{XDigit}{32}\\b");
+
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -54,13 +57,17 @@ public record TestReport(
      * @param addresses its addresses; {@code null} if they are omitted
      */
     public record Interface(
-            String name, String kind, boolean up, boolean multicast, int mtu, @Nullable List<String> addresses) {
+            String name,
+            String kind,
+            boolean up,
+            boolean multicast,
+            int mtu,
+            @Nullable List<String> addresses) {
         private static Interface of(NetworkInterface of, boolean withAddresses) {
             try {
                 String kind = of.isLoopback() ? "loopback" : of.isPointToPoint() ? "point-to-point" : "broadcast";
-                List<String> addresses = of.getInterfaceAddresses().stream()
-                        .map(Interface::text)
-                        .toList();
+                List<String> addresses =
+                        of.getInterfaceAddresses().stream().map(Interface::text).toList();
                 return new Interface(
                         of.getName(),
                         kind,
@@ -98,7 +105,9 @@ public record TestReport(
                 interfaces(withAddresses),
                 passed,
                 results.size() - passed,
-                withAddresses ? results : results.stream().map(TestReport::withoutAddresses).toList());
+                withAddresses
+                        ? results
+                        : results.stream().map(TestReport::withoutAddresses).toList());
     }
 
     private static List<Interface> interfaces(boolean withAddresses) {

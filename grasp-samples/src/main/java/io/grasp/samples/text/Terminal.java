@@ -52,7 +52,7 @@ public final class Terminal {
 
     /** {@return the present size of the terminal that standard output is; a usual one if it is not known} */
     public static Size size() {
-        String[] size = stty(device(1), "size").split(" ");
+        String[] size = stty(device(1), "size").split(" ", -1);
         try {
             int rows = Integer.parseInt(size[0]);
             int columns = Integer.parseInt(size[size.length - 1]);

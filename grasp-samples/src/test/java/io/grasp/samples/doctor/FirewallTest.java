@@ -77,8 +77,7 @@ class FirewallTest {
 
     @Test
     void chainsThatCallEachOtherEnd() {
-        Firewall circle = Firewall.parse(
-                """
+        Firewall circle = Firewall.parse("""
                 {"nftables": [
                   {"chain": {"family": "inet", "table": "t", "name": "a", "hook": "input", "policy": "drop"}},
                   {"rule": {"family": "inet", "table": "t", "chain": "a", "handle": 1, "expr": [{"jump": {"target": "a"}}]}},
@@ -93,7 +92,8 @@ class FirewallTest {
     void whatIsNoRulesetIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> Firewall.parse("table inet"));
         assertThatIllegalArgumentException().isThrownBy(() -> Firewall.parse("{}"));
-        assertThat(Firewall.parse("{\"nftables\": [{\"metainfo\": {}}, 5, {\"rule\": {\"expr\": 5}}]}").isEmpty())
+        assertThat(Firewall.parse("{\"nftables\": [{\"metainfo\": {}}, 5, {\"rule\": {\"expr\": 5}}]}")
+                        .isEmpty())
                 .isTrue();
     }
 }

@@ -43,7 +43,8 @@ class ProcFilesTest {
         ProcFiles.Socket socket = files.socketsAt(7018).get(0);
         assertThat(files.owner(socket)).isEmpty();
 
-        Path process = Files.createDirectories(proc.resolve("4711").resolve("fd")).getParent();
+        Path process =
+                Files.createDirectories(proc.resolve("4711").resolve("fd")).getParent();
         Files.writeString(process.resolve("comm"), "java\n");
         Files.createSymbolicLink(process.resolve("fd").resolve("7"), Path.of("socket:[32899291]"));
         assertThat(files.owner(socket)).contains(new ProcFiles.Owner(4711, "java"));

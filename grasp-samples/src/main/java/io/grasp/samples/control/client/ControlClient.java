@@ -178,17 +178,18 @@ public final class ControlClient implements AutoCloseable {
     }
 
     private JsonNode page(String name, String after) {
-        return get(switch (name) {
-            case "limits", "drops" -> name;
-            default -> {
-                QueryStringEncoder target = new QueryStringEncoder(name);
-                target.addParam("size", Integer.toString(PAGE_SIZE));
-                if (!after.isEmpty()) {
-                    target.addParam("after", after);
-                }
-                yield target.toString();
-            }
-        });
+        return get(
+                switch (name) {
+                    case "limits", "drops" -> name;
+                    default -> {
+                        QueryStringEncoder target = new QueryStringEncoder(name);
+                        target.addParam("size", Integer.toString(PAGE_SIZE));
+                        if (!after.isEmpty()) {
+                            target.addParam("after", after);
+                        }
+                        yield target.toString();
+                    }
+                });
     }
 
     /** {@return the events of a stream, which ends when the node does, or has done what it was asked for} */
@@ -247,7 +248,8 @@ public final class ControlClient implements AutoCloseable {
     /** {@return the failure that a description of a problem (RFC 9457) is} */
     static ControlException problem(JsonNode problem) {
         String detail = Json.text(problem, "detail");
-        return new ControlException(detail.isEmpty() ? Json.text(problem, "title") : detail, Json.text(problem, "type"));
+        return new ControlException(
+                detail.isEmpty() ? Json.text(problem, "title") : detail, Json.text(problem, "type"));
     }
 
     /** {@return the result} The failure of another one says what a user needs to know. */
@@ -280,8 +282,8 @@ public final class ControlClient implements AutoCloseable {
             String own = version();
             return other.isEmpty() || own == null || other.equals(own)
                     ? refused
-                    : new ControlException(refused.getMessage() + "; the daemon has version " + other
-                            + ", this program has " + own);
+                    : new ControlException(
+                            refused.getMessage() + "; the daemon has version " + other + ", this program has " + own);
         } catch (ControlException e) {
             return refused;
         }

@@ -119,7 +119,8 @@ public final class ControlCommand implements Runnable {
             return act(
                     "expire-flood",
                     body,
-                    answer -> "Removed " + Words.count(Json.number(answer, REMOVED), "flood", "floods") + " of " + name);
+                    answer ->
+                            "Removed " + Words.count(Json.number(answer, REMOVED), "flood", "floods") + " of " + name);
         }
     }
 

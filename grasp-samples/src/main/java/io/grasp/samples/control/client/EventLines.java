@@ -49,15 +49,15 @@ final class EventLines {
         flood.path("objectives").forEach(each -> {
             String locator = Json.text(each, "locator");
             String value = Json.value(each, "value");
-            objectives.add(Json.text(each, "name") + (value.isEmpty() ? "" : " = " + value)
+            objectives.add(Json.text(each, "name")
+                    + (value.isEmpty() ? "" : " = " + value)
                     + (locator.isEmpty() ? "" : " at " + locator));
         });
         boolean own = Json.flag(flood, "own");
         return (own ? "sent " : "received ") + String.join("; ", objectives)
                 + (own ? "" : Words.place(flood, "from")) + ", initiator " + Json.text(flood, "initiator") + ", "
-                + Words.time(flood, "ttlMillis", "never").transform(time -> time.equals("never")
-                        ? "does not expire"
-                        : "valid for " + time);
+                + Words.time(flood, "ttlMillis", "never")
+                        .transform(time -> time.equals("never") ? "does not expire" : "valid for " + time);
     }
 
     private static String discovery(JsonNode event) {

@@ -75,11 +75,14 @@ public final class RemoteNode implements AutoCloseable {
     public long discover(String objective, @Nullable Integer loopCount, Duration timeout, Consumer<Found> found) {
         Map<String, Object> body = body(objective, loopCount);
         body.put("timeoutMillis", timeout.toMillis());
-        return results("discover", body, result -> found.accept(new Found(
-                locator(Json.text(result, "locator")),
-                Json.text(result, "link"),
-                Json.flag(result, "diverted"),
-                Json.number(result, "ttlMillis"))));
+        return results(
+                "discover",
+                body,
+                result -> found.accept(new Found(
+                        locator(Json.text(result, "locator")),
+                        Json.text(result, "link"),
+                        Json.flag(result, "diverted"),
+                        Json.number(result, "ttlMillis"))));
     }
 
     /** {@return the value of an objective} */
@@ -113,11 +116,7 @@ public final class RemoteNode implements AutoCloseable {
 
     /** Floods a value. */
     public void flood(
-            String objective,
-            ObjectiveValue value,
-            @Nullable Integer loopCount,
-            Duration ttl,
-            List<Locator> locators) {
+            String objective, ObjectiveValue value, @Nullable Integer loopCount, Duration ttl, List<Locator> locators) {
         Map<String, Object> body = body(objective, loopCount);
         body.put("cbor", value.content().toString());
         body.put("ttlMillis", ttl.toMillis());

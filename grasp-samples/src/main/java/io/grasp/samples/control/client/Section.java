@@ -7,6 +7,7 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /** What {@code show} prints: the lists of a node, each as a table. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions have no state
 enum Section {
     ASAS("no ASA is registered", table(List.of("NAME", "OBJECTIVES", "SESSIONS", "ACTIVITIES", "AGE"), Section::asa)),
     OBJECTIVES(
@@ -19,9 +20,7 @@ enum Section {
             table(List.of("OBJECTIVE", "LOCATOR", "LINK", "LEARNED", "EXPIRES", "AGE"), Section::discovery)),
     FLOODS(
             "the flood cache is empty",
-            table(
-                    List.of("OBJECTIVE", "VALUE", "LOOPS", "SOURCE", "FROM", "LINK", "AGE", "EXPIRES"),
-                    Section::flood)),
+            table(List.of("OBJECTIVE", "VALUE", "LOOPS", "SOURCE", "FROM", "LINK", "AGE", "EXPIRES"), Section::flood)),
     SESSIONS(
             "there is no session",
             table(
@@ -29,7 +28,9 @@ enum Section {
                     Section::session)),
     CONNECTIONS(
             "there is no connection",
-            table(List.of("PEER", "NAME", "DIRECTION", "STATE", "LINK", "UNSENT", "UNREAD", "AGE"), Section::connection)),
+            table(
+                    List.of("PEER", "NAME", "DIRECTION", "STATE", "LINK", "UNSENT", "UNREAD", "AGE"),
+                    Section::connection)),
     LINKS("there is no interface", Section::links),
     NEIGHBORS(
             "no neighbor has been heard",
@@ -141,8 +142,8 @@ enum Section {
         String name = Json.text(peer.path("identity"), "nodeName");
         List<String> timers = new ArrayList<>();
         session.path("timers")
-                .forEach(timer -> timers.add(
-                        Words.constant(timer, "awaited") + " " + Words.time(timer, "remainingMillis")));
+                .forEach(timer ->
+                        timers.add(Words.constant(timer, "awaited") + " " + Words.time(timer, "remainingMillis")));
         return List.of(
                 Words.session(session, "id"),
                 Json.text(session, "kind"),
@@ -200,7 +201,8 @@ enum Section {
         for (JsonNode link : links) {
             String state = Words.constant(link, "state");
             String detail = Json.text(link, "detail");
-            lines.add(Json.text(link, "name") + ": " + state + (detail.isEmpty() || detail.equals(state) ? "" : ": " + detail)
+            lines.add(Json.text(link, "name") + ": " + state
+                    + (detail.isEmpty() || detail.equals(state) ? "" : ": " + detail)
                     + (Json.has(link, "locator") ? ", locator " + Json.text(link, "locator") : ""));
             link.path("addresses")
                     .forEach(address -> lines.add("    " + Json.text(address, "address") + "/"
@@ -231,7 +233,8 @@ enum Section {
             JsonNode budget = relay.path(kind);
             table.row(List.of(
                     kind,
-                    Json.text(budget.path("rate"), "perSecond") + "/s, burst " + Json.text(budget.path("rate"), "burst"),
+                    Json.text(budget.path("rate"), "perSecond") + "/s, burst "
+                            + Json.text(budget.path("rate"), "burst"),
                     Json.text(budget, "available"),
                     Json.text(budget, "waiting") + " of " + Json.text(budget, "mostWaiting"),
                     Json.text(relay, kind.equals("floods") ? "relayedFloods" : "relayedDiscoveries")));

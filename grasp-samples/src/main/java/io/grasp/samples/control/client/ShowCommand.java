@@ -36,7 +36,10 @@ public final class ShowCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(paramLabel = "WHAT", completionCandidates = Names.class, description = "One of: ${COMPLETION-CANDIDATES}.")
+    @Parameters(
+            paramLabel = "WHAT",
+            completionCandidates = Names.class,
+            description = "One of: ${COMPLETION-CANDIDATES}.")
     private String what = "";
 
     ShowCommand() {}

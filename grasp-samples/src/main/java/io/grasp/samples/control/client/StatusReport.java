@@ -107,8 +107,8 @@ final class StatusReport {
         });
         String expiry = Json.text(identity, "expiry");
         if (expiry.equals("renew") || expiry.equals("soon")) {
-            problems.add("the certificate expires " + (expiry.equals("soon") ? "soon, " : "")
-                    + "on " + time(Json.text(identity, "notAfter")) + ": renew it");
+            problems.add("the certificate expires " + (expiry.equals("soon") ? "soon, " : "") + "on "
+                    + time(Json.text(identity, "notAfter")) + ": renew it");
         }
         if (Json.number(status.path("counts"), "links") == 0) {
             problems.add("no link is up: the node can reach no other; see 'grasp show links'");

@@ -25,7 +25,9 @@ final class Table {
     /** Adds a row, with a cell for each column. */
     Table row(List<String> cells) {
         // Escaped first: escapes have a width, too.
-        rows.add(cells.stream().map(cell -> PrintableText.of(cell.isEmpty() ? NOTHING : cell)).toList());
+        rows.add(cells.stream()
+                .map(cell -> PrintableText.of(cell.isEmpty() ? NOTHING : cell))
+                .toList());
         return this;
     }
 

@@ -105,8 +105,7 @@ record TopPicture(
                 .toList();
     }
 
-    private static void add(
-            List<String> lines, String head, Section section, List<JsonNode> entries, int columns) {
+    private static void add(List<String> lines, String head, Section section, List<JsonNode> entries, int columns) {
         if (!entries.isEmpty()) {
             lines.add("");
             lines.add(head + ":");

@@ -43,8 +43,7 @@ record Watch(
      */
     void run(String command, ControlClient client, Output output) {
         JsonNode status = client.get("status");
-        EventLines lines =
-                new EventLines(Json.number(status, "nowMillis"), Instant.now(), ZoneId.systemDefault());
+        EventLines lines = new EventLines(Json.number(status, "nowMillis"), Instant.now(), ZoneId.systemDefault());
         long[] printed = {0};
         Flux<JsonNode> events = client.events(HttpMethod.GET, target(), null)
                 .doOnNext(event -> {

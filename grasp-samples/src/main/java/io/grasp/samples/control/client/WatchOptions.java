@@ -43,6 +43,7 @@ final class WatchOptions extends CommandOptions {
         if (timeoutMillis != null && (timeoutMillis < 1 || timeoutMillis > MOST_MILLIS)) {
             throw wrong("--timeout must be 1 to " + MOST_MILLIS);
         }
-        return new Watch(kind, objective, peer, types, count, timeoutMillis == null ? null : Duration.ofMillis(timeoutMillis));
+        return new Watch(
+                kind, objective, peer, types, count, timeoutMillis == null ? null : Duration.ofMillis(timeoutMillis));
     }
 }

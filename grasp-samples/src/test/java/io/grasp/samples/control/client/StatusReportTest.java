@@ -59,8 +59,7 @@ class StatusReportTest {
     @Test
     void eachListFitsTheTerminalAndIsWholeInAPipe() throws IOException {
         for (Section section : Section.values()) {
-            List<JsonNode> entries =
-                    section == Section.RELAY ? List.of(example("relay")) : list(section.id());
+            List<JsonNode> entries = section == Section.RELAY ? List.of(example("relay")) : list(section.id());
             for (int columns : new int[] {80, 40, 7}) {
                 assertThat(section.lines(entries, columns))
                         .as(section.id())
