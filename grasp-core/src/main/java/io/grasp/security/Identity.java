@@ -329,14 +329,16 @@ public final class Identity implements NodeIdentity {
                 known.run();
             }
         };
+        Runnable giveUp = once;
         try {
-            revocation.whenAnswered(
+            giveUp = revocation.whenAnswered(
                     config.revocationWait.isZero() ? List.of() : own.paths().of(chain), once);
         } catch (MembershipException refused) {
             once.run();
         }
         if (!notified.get()) {
-            ScheduledFuture<?> unused = worker.schedule(once, config.revocationWait.toMillis(), TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> unused =
+                    worker.schedule(giveUp, config.revocationWait.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -41,6 +41,8 @@ final class OcspSource extends RevocationSource {
     /** The JDK counts as revoked what was revoked before the time of the check. */
     private static final Duration AFTER_IT = Duration.ofSeconds(1);
 
+    private static final int MAX_CAUSES = 8;
+
     private final X509Certificate certificate;
     private final X509Certificate issuer;
     private volatile boolean isRevoked;
@@ -142,6 +144,17 @@ final class OcspSource extends RevocationSource {
         }
     }
 
+    /** {@return whether it was thrown by the JDK's parser, before a signature was verified} */
+    private static boolean isUnreadable(CertPathValidatorException e) {
+        Throwable each = e;
+        for (int depth = 0; each != null && depth < MAX_CAUSES; depth++, each = each.getCause()) {
+            if (each instanceof IOException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Status status(byte[] response, @Nullable Instant now) throws RevocationDataException {
         try {
             CertPathValidator validator = CertPathValidator.getInstance("PKIX");
@@ -159,7 +172,9 @@ final class OcspSource extends RevocationSource {
             if (e.getReason() == BasicReason.REVOKED) {
                 return Status.REVOKED;
             }
-            if (e.getReason() == BasicReason.UNDETERMINED_REVOCATION_STATUS && isSuccessful(response)) {
+            if (e.getReason() == BasicReason.UNDETERMINED_REVOCATION_STATUS
+                    && isSuccessful(response)
+                    && !isUnreadable(e)) {
                 return Status.UNKNOWN;
             }
             throw new RevocationDataException("the OCSP response does not say whether the certificate is good: "

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -61,8 +62,8 @@ public final class PeerPolicies {
      * {@return the peers whose node name fits one of some patterns}
      *
      * @param patterns node names, in which each {@code *} stands for any characters or none, such as
-     *     {@code *@example.com}; address, subdomain and domain are in lower case, as {@link AcpNodeName#toString} has
-     *     them
+     *     {@code *@example.com}; upper and lower case of address, subdomain and domain are equal, as far as the pattern
+     *     shows which part is which
      * @throws IllegalArgumentException if a pattern is empty, or has no {@code *} and is not a node name
      */
     public static Predicate<PeerIdentity> nodeMatching(String... patterns) {
@@ -70,10 +71,25 @@ public final class PeerPolicies {
         for (String each : patterns) {
             wanted.add(new NamePattern(
                     each.isEmpty() || each.contains("*")
-                            ? each
+                            ? normalized(each)
                             : AcpNodeName.parse(each).toString()));
         }
         return peer -> fitsAny(wanted, peer.nodeName().toString());
+    }
+
+    /** {@return the pattern as {@link AcpNodeName#toString} writes names: only extensions may have capital letters} */
+    private static String normalized(String pattern) {
+        int star = pattern.indexOf('*');
+        int extensions = pattern.indexOf('+', pattern.indexOf('+') + 1);
+        int at = pattern.lastIndexOf('@');
+        int domain = at < 0 ? pattern.lastIndexOf('*') : at;
+        int begin = extensions < 0 ? star : Math.min(star, extensions);
+        if (begin < 0 || begin >= domain) {
+            return pattern.toLowerCase(Locale.ROOT);
+        }
+        return pattern.substring(0, begin).toLowerCase(Locale.ROOT)
+                + pattern.substring(begin, domain)
+                + pattern.substring(domain).toLowerCase(Locale.ROOT);
     }
 
     private static boolean fitsAny(List<NamePattern> patterns, String name) {

@@ -101,8 +101,9 @@ final class Revocation implements AutoCloseable {
      * failed to.
      *
      * @param answered called once, on this thread or on one of this object's; it must not block
+     * @return gives up waiting, and nothing waits for these places any more
      */
-    void whenAnswered(List<PathCheck> paths, Runnable answered) {
+    Runnable whenAnswered(List<PathCheck> paths, Runnable answered) {
         List<Polling> waiting = new ArrayList<>();
         for (PathCheck path : paths) {
             for (int i = 0; i < path.path().size(); i++) {
@@ -120,6 +121,7 @@ final class Revocation implements AutoCloseable {
             waiting.forEach(Polling::answered);
         }
         one.run();
+        return () -> waiting.forEach(Polling::answered);
     }
 
     /**
@@ -314,7 +316,7 @@ final class Revocation implements AutoCloseable {
             }
         }
 
-        /** The first fetch has ended, or there will be none. */
+        /** The first fetch has ended, or takes too long, or there will be none. */
         void answered() {
             isAnswered = true;
             for (Runnable each = waiting.poll(); each != null; each = waiting.poll()) {

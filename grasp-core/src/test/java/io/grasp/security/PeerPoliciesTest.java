@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.model.AcpNodeName;
 import io.grasp.model.PeerIdentity;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,6 +77,14 @@ class PeerPoliciesTest {
         assertThat(policy.permits(PLAIN, FLOOD, "Intent")).isTrue();
         assertThat(policy.permits(PLAIN, FLOOD, "Intent2")).isFalse();
         assertThat(policy.permits(peer("++role=x@example.com"), FLOOD, "EX1")).isFalse();
+        for (String pattern : List.of("*@EXAMPLE.com", "*Example.com", "+Research*", "+Research+*@Example.com")) {
+            assertThat(PeerPolicies.nodeMatching(pattern).test(peer("+research+role=NOC@example.com")))
+                    .as(pattern)
+                    .isTrue();
+        }
+        assertThat(PeerPolicies.nodeMatching("*+role=noc@*").test(peer("+research+role=NOC@example.com")))
+                .as("extensions keep their case")
+                .isFalse();
         assertThatThrownBy(() -> PeerPolicies.nodeMatching("example.com"))
                 .as("it would fit no node")
                 .hasMessage("not an acp-node-name (RFC 8994 section 6.2.2)");

@@ -704,6 +704,14 @@ class RevocationTest {
                 .as("nothing has signed that it is unknown")
                 .isFalse();
 
+        for (byte[] unsigned : List.of(
+                new byte[] {0x30, 3, 0x0A, 1, 0}, // successful, without a response
+                new byte[] {0x30, 7, 0x0A, 1, 0, (byte) 0xA0, 2, 0x30, 0},
+                new byte[] {0x30, 3, 0x0A, 1, 0, 'x', 'y'})) {
+            assertThatThrownBy(() -> source.accept(unsigned, Instant.now()))
+                    .isInstanceOf(RevocationDataException.class);
+        }
+
         TestMember unknown = AUTHORITY
                 .request()
                 .nodeName("+eve@example.com")
@@ -773,6 +781,9 @@ class RevocationTest {
                 .ocsp(url("/ocsp"))
                 .issue();
         assertThat(whenKnown(member).await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(whenKnown(member).getCount())
+                .as("the next connection does not wait again")
+                .isZero();
         gray.close();
         gray = open(grayConfig().withRevocationWait(Duration.ofHours(1)));
         CountDownLatch known = whenKnown(member);

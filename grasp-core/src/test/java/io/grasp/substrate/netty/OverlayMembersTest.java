@@ -678,6 +678,22 @@ class OverlayMembersTest extends OverlayTest {
         judge.awaitLinks(1);
     }
 
+    /** Otherwise it would keep its place among the handshakes for ever. */
+    @Test
+    void aConnectionEndsWhoseCheckDoesNotEndOrFails() throws Exception {
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("judge")).withoutAnswers();
+        OverlayNode judge = start(identity, config -> config.withHandshakeTimeout(Duration.ofMillis(500)));
+        RawMember waiting = connect(member("waiting"), judge);
+        assertThat(waiting.isEndedWithin(20_000)).isTrue();
+        judge.awaitRefusal(PeerRefusal.HANDSHAKE_TIMEOUT);
+        assertThat(judge.sentences).anyMatch(each -> each.contains("could not be checked in time"));
+
+        identity.failingToAsk(new IllegalStateException("expected by this test"));
+        RawMember next = connect(member("next"), judge);
+        assertThat(next.isEndedWithin(20_000)).isTrue();
+        judge.awaitRefusal(PeerRefusal.TLS_FAILURE);
+    }
+
     /** All open connections are checked again every minute, also if nothing is reported. */
     @Test
     @Tag("long")

@@ -30,6 +30,7 @@ final class SwitchedIdentity implements NodeIdentity {
     private volatile TestPeer engines;
     private volatile Error error;
     private volatile RuntimeException engineFailure;
+    private volatile RuntimeException askFailure;
 
     /** What waits for an answer about revocation; {@code null} if there always is one. */
     private volatile Queue<Runnable> waiting;
@@ -98,6 +99,10 @@ final class SwitchedIdentity implements NodeIdentity {
         return this;
     }
 
+    void failingToAsk(RuntimeException failure) {
+        askFailure = failure;
+    }
+
     boolean isAsked() {
         return !waiting.isEmpty();
     }
@@ -110,7 +115,9 @@ final class SwitchedIdentity implements NodeIdentity {
 
     @Override
     public void whenRevocationIsKnown(List<X509Certificate> chain, Runnable known) {
-        if (waiting == null) {
+        if (askFailure != null) {
+            throw askFailure;
+        } else if (waiting == null) {
             known.run();
         } else {
             waiting.add(known);

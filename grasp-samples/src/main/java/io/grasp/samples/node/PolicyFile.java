@@ -14,12 +14,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -64,12 +66,28 @@ record PolicyFile(
             throw new IOException("it has more than " + MAX_BYTES + " bytes");
         }
         try {
-            return JSON.readValue(content, PolicyFile.class).policy();
+            PeerPolicy policy = JSON.readValue(content, PolicyFile.class).policy();
+            requireNoNull("", JSON.readTree(content));
+            return policy;
         } catch (JacksonException e) {
             String where = Stream.of(StrictJson.lineAndColumn(e), StrictJson.pointer(e))
                     .filter(each -> !each.isEmpty())
                     .collect(Collectors.joining(", "));
             throw new IOException((where.isEmpty() ? "" : where + ": ") + StrictJson.problem(e), e);
+        }
+    }
+
+    /** A list that is null by mistake would count as absent, and the rule would be about every node. */
+    private static void requireNoNull(String pointer, JsonNode value) throws IOException {
+        if (value.isNull()) {
+            throw new IOException(pointer + ": must not be null");
+        }
+        int index = 0;
+        for (JsonNode each : value.isArray() ? value : List.<JsonNode>of()) {
+            requireNoNull(pointer + "/" + index++, each);
+        }
+        for (Map.Entry<String, JsonNode> each : value.properties()) {
+            requireNoNull(pointer + "/" + StrictJson.escape(each.getKey()), each.getValue());
         }
     }
 

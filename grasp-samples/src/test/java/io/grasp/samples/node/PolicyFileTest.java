@@ -79,6 +79,7 @@ class PolicyFileTest {
                 "{'rules': [], 'default': 'maybe'}; line 1, column 26, /default: must be \"allow\" or \"deny\"",
                 "{'rules': [], 'default': null}; default must be \"allow\" or \"deny\"",
                 "{'rules': null, 'default': 'deny'}; rules must be a list without null",
+                "{'rules': [{'allow': ['flood'], 'nodes': null}], 'default': 'deny'}; /rules/0/nodes: must not be null",
                 "{'rules': [null], 'default': 'deny'}; rules must be a list without null",
                 "{'rules': [], 'default': 'deny', 'more': 1}; /more: unknown field; known ones are default, rules",
                 "{'rules': [], 'default': 'deny'} x; not JSON: ",

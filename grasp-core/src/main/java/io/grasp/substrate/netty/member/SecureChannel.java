@@ -90,6 +90,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     private boolean decided;
     private boolean used;
     private long lastRead;
+    private Loop.@Nullable Wakeup deciding;
     private Loop.@Nullable Wakeup alerting;
 
     /** This node's certificate in the handshake. */
@@ -419,18 +420,21 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
             return;
         }
         checkedAt = loop.nanoTime();
+        deciding = loop.wakeAt(
+                loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(tls.getHandshakeTimeoutMillis()),
+                () -> refuseNow(new PeerRefusedException(
+                        PeerRefusal.HANDSHAKE_TIMEOUT, "the peer's certificate could not be checked in time")));
         try {
-            checks.execute(() -> identity.whenRevocationIsKnown(chain, this::checkOnLoop));
+            checks.execute(() -> {
+                try {
+                    identity.whenRevocationIsKnown(
+                            chain, () -> onLoop(loop, () -> check(identity, checks, loop, chain, this::checked)));
+                } catch (Throwable thrown) {
+                    onLoop(loop, () -> checked(Check.failed(loop, thrown)));
+                }
+            });
         } catch (RejectedExecutionException closing) {
             // the channels are being closed
-        }
-    }
-
-    private void checkOnLoop() {
-        try {
-            loop.execute(() -> check(identity, checks, loop, chain, this::checked));
-        } catch (RejectedExecutionException ended) {
-            // with all its channels
         }
     }
 
@@ -447,7 +451,19 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
      *
      * @param remaining how long the certificates remain valid; zero if the peer is refused
      */
-    record Check(@Nullable PeerIdentity peer, @Nullable PeerRefusedException refused, Duration remaining) {}
+    record Check(@Nullable PeerIdentity peer, @Nullable PeerRefusedException refused, Duration remaining) {
+        /** {@return that of a check that has thrown; called on the loop, which ends if the machine has failed} */
+        static Check failed(NettyLoop loop, @Nullable Throwable thrown) {
+            if (isOfMachine(thrown)) {
+                loop.failsBy(thrown);
+            }
+            return new Check(
+                    null,
+                    new PeerRefusedException(
+                            PeerRefusal.TLS_FAILURE, "the peer's certificate cannot be checked: " + thrown),
+                    Duration.ZERO);
+        }
+    }
 
     /** Checks certificates off the loop. */
     static void check(
@@ -458,33 +474,29 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
             Consumer<Check> result) {
         try {
             checks.execute(() -> {
-                PeerIdentity found = null;
-                PeerRefusedException refused = null;
                 Throwable thrown = null;
-                Duration remaining = Duration.ZERO;
+                Check check = null;
                 try {
-                    found = identity.check(chain);
-                    remaining = identity.remaining(chain);
+                    check = new Check(identity.check(chain), null, identity.remaining(chain));
                 } catch (MembershipException e) {
-                    refused = PeerRefusedException.of(e);
+                    check = new Check(null, PeerRefusedException.of(e), Duration.ZERO);
                 } catch (Throwable e) {
-                    refused = new PeerRefusedException(
-                            PeerRefusal.TLS_FAILURE, "the peer's certificate cannot be checked: " + e);
                     thrown = e;
                 }
-                Check check = new Check(refused == null ? found : null, refused, remaining);
-                Throwable error = isOfMachine(thrown) ? thrown : null;
-                try {
-                    loop.execute(() -> {
-                        loop.failsBy(error);
-                        result.accept(check);
-                    });
-                } catch (RejectedExecutionException ended) {
-                    // with all its channels
-                }
+                Check done = check;
+                Throwable failed = thrown;
+                onLoop(loop, () -> result.accept(done != null ? done : Check.failed(loop, failed)));
             });
         } catch (RejectedExecutionException closing) {
             // the channels are being closed
+        }
+    }
+
+    private static void onLoop(NettyLoop loop, Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException ended) {
+            // with all its channels
         }
     }
 
@@ -500,7 +512,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
                             : new PeerRefusedException(PeerRefusal.TLS_FAILURE, "the peer was not checked"));
             return;
         }
-        decided = true;
+        decided();
         peer = found;
         validity = check.remaining();
         if (channel.isOpen()) {
@@ -509,11 +521,18 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         loop.run(() -> outcome.open(this));
     }
 
+    private void decided() {
+        decided = true;
+        if (deciding != null) {
+            deciding.cancel();
+        }
+    }
+
     private void refuseNow(PeerRefusedException why) {
         if (decided || !connected) {
             return;
         }
-        decided = true;
+        decided();
         refusal = why;
         releaseHeld();
         loop.run(() -> outcome.failed(remote(), why));
@@ -605,6 +624,9 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     }
 
     private void gone() {
+        if (deciding != null) {
+            deciding.cancel();
+        }
         if (alerting != null) {
             alerting.cancel();
         }
