@@ -41,7 +41,7 @@ final class LinkSearch implements GraspObserver {
     /** A neighbor that floods earlier after its last flood has started anew. */
     private static final Duration EARLIEST = PERIOD.multipliedBy(3).dividedBy(4);
 
-    /** The least time between a flood and one for a new neighbor, and by which a report of a known place prolongs it. */
+    /** The least time between a flood and one for a new neighbor, and by which a report prolongs that of a place. */
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
 
     /** How many neighbors are remembered in order to notice that one has started anew. */
