@@ -41,7 +41,7 @@ final class LinkSearch implements GraspObserver {
     /** A neighbor that floods earlier after its last flood has started anew. */
     private static final Duration EARLIEST = PERIOD.multipliedBy(3).dividedBy(4);
 
-    /** The least time between a flood and one for a new neighbor, and between two reports of a place. */
+    /** The least time between a flood and one for a new neighbor, and by which a report prolongs that of a place. */
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
 
     /** How many neighbors are remembered in order to notice that one has started anew. */
@@ -63,7 +63,13 @@ final class LinkSearch implements GraspObserver {
     private long second;
     private int newPlaces;
 
-    private record Heard(Duration last, Duration reported) {}
+    /**
+     * A place.
+     *
+     * @param last when it was heard last
+     * @param until when what was reported about it ends
+     */
+    private record Heard(Duration last, Duration until) {}
 
     /**
      * A search.
@@ -157,11 +163,13 @@ final class LinkSearch implements GraspObserver {
         if (before == null && !permitsNewPlace(now)) {
             return;
         }
-        if (before == null || now.minus(before.reported).compareTo(SHORTEST_PAUSE) >= 0) {
-            neighbors.found(neighbor, valid(flooded.ttl()));
-            heard.put(place, new Heard(now, now));
+        Duration valid = valid(flooded.ttl());
+        Duration until = now.plus(valid);
+        if (before == null || until.minus(before.until).compareTo(SHORTEST_PAUSE) >= 0) {
+            neighbors.found(neighbor, valid);
+            heard.put(place, new Heard(now, until));
         } else {
-            heard.put(place, new Heard(now, before.reported));
+            heard.put(place, new Heard(now, before.until));
         }
         if (heard.size() > MAX_REMEMBERED) {
             heard.remove(heard.keySet().iterator().next());

@@ -327,6 +327,16 @@ class DullNeighborSourceTest {
     }
 
     @Test
+    void aForgedFloodWithAShortTimeDoesNotHideTheLongerOneOfTheNeighbor() {
+        Searching one = start("one", PORT);
+        flood(OUTSIDER, 8002, 1); // forged, of a neighbor's address and port
+        advance(Duration.ofSeconds(5));
+        flood(OUTSIDER, 8002, 210_000); // the neighbor itself
+        flood(OUTSIDER, 8002, 1);
+        assertThat(one.found).hasSize(2).last().asString().endsWith("for 210");
+    }
+
+    @Test
     void neighborsWithOneAddressOnTwoLinksAreToldApartByTheScope() {
         Searching one = start("one", PORT);
         SimLink other = network.link("other", LinkKind.DATAGRAM, Duration.ofMillis(5));

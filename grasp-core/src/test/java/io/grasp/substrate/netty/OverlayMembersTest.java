@@ -15,6 +15,7 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.netty.overlay.Identities;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -676,6 +677,25 @@ class OverlayMembersTest extends OverlayTest {
         Await.until("the question", identity::isAsked);
         identity.answer();
         judge.awaitLinks(1);
+    }
+
+    /** A member whose responder is slow does not keep others away. */
+    @Test
+    void aConnectionThatWaitsForAnAnswerGivesItsPlaceToAHandshakeOfAnother() throws Exception {
+        SwitchedIdentity identity = new SwitchedIdentity(DOMAIN.open("judge")).withoutAnswers();
+        InetAddress ipv4 = InetAddress.getByName("127.0.0.1");
+        OverlayNode judge =
+                start(identity, config -> config.withMaxHandshakes(1, 1).withAddresses(OverlayNode.HOST, ipv4));
+        RawMember waiting = connect(member("waiting"), judge);
+        Await.until("the question", identity::isAsked);
+        try (Socket other = new Socket(ipv4, judge.port())) {
+            assertThat(waiting.isEndedWithin(20_000)).isTrue();
+            judge.awaitRefusal(PeerRefusal.TOO_MANY_HANDSHAKES);
+            assertThat(judge.sentences)
+                    .containsExactly("its TLS handshake waited for it, and gave its place to one of a"
+                            + " peer that had fewer under way");
+            assertThat(other.isConnected()).isTrue();
+        }
     }
 
     /** Otherwise it would keep its place among the handshakes for ever. */

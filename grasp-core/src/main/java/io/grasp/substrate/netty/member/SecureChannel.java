@@ -87,6 +87,9 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
     private @Nullable Throwable failure;
     private boolean inputEnded;
     private boolean connected;
+    /** Whether the check of the peer's certificate has begun. */
+    private boolean isChecked;
+
     private boolean decided;
     private boolean used;
     private long lastRead;
@@ -304,9 +307,12 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         reset(channel, tls);
     }
 
-    /** {@return whether this node computes for the handshake, or checks the peer's certificate} */
+    /**
+     * {@return whether this node computes for the handshake, or checks the peer's certificate} Not while it waits for
+     * what others say about revocation.
+     */
     boolean isComputed() {
-        return tasks.isAwaited() || !chain.isEmpty() && !decided;
+        return tasks.isAwaited() || isChecked && !decided;
     }
 
     /** Resets the connection before the handshake is complete, unless the peer has been refused already. */
@@ -427,8 +433,7 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         try {
             checks.execute(() -> {
                 try {
-                    identity.whenRevocationIsKnown(
-                            chain, () -> onLoop(loop, () -> check(identity, checks, loop, chain, this::checked)));
+                    identity.whenRevocationIsKnown(chain, () -> onLoop(loop, this::checkNow));
                 } catch (Throwable thrown) {
                     onLoop(loop, () -> checked(Check.failed(loop, thrown)));
                 }
@@ -490,6 +495,11 @@ final class SecureChannel extends ChannelInboundHandlerAdapter {
         } catch (RejectedExecutionException closing) {
             // the channels are being closed
         }
+    }
+
+    private void checkNow() {
+        isChecked = true;
+        check(identity, checks, loop, chain, this::checked);
     }
 
     private static void onLoop(NettyLoop loop, Runnable task) {
