@@ -8,6 +8,7 @@ import io.grasp.api.GraspConfig;
 import io.grasp.model.Objective;
 import io.grasp.samples.control.ControlServer;
 import io.grasp.samples.node.LogLevels;
+import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.util.HostileText;
 import java.io.IOException;
@@ -44,7 +45,10 @@ class ClientCommandsTest {
     void start() {
         server = ControlServer.open(directory.resolve("c.sock"), log, stops::incrementAndGet);
         grasp = Grasp.start(GraspConfig.defaults()
-                        .withNetwork(NettyConfig.defaults().withLinks("lo").withAssumeSecure(true)))
+                        .withNetwork(NettyConfig.defaults()
+                                .withLinks("lo")
+                                .withIp(LinkIp.IPV4)
+                                .withAssumeSecure(true)))
                 .block(LONGEST);
         server.routes().serve(grasp);
         asa = grasp.registerAsa("Briggs").block(LONGEST);

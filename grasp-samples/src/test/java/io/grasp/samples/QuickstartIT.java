@@ -108,9 +108,9 @@ class QuickstartIT {
 
     @ParameterizedTest
     @CsvSource({"grasp-core, io/grasp/model/Objective.java", "grasp-reactive-api, io/grasp/api/Grasp.java"})
-    void theSourcesAreInstalledForTheIdeOfTheAuthor(String module, String source) throws IOException {
+    void aBuildMakesTheSourcesForTheIdeOfTheAuthor(String module, String source) throws IOException {
         Path jar;
-        try (Stream<Path> files = Files.walk(Path.of("target", "it-repository", "io", "grasp", module))) {
+        try (Stream<Path> files = Files.list(Project.root().resolve(module).resolve("target"))) {
             jar = files.filter(file -> file.toString().endsWith("-sources.jar"))
                     .findFirst()
                     .orElseThrow();

@@ -7,6 +7,7 @@ import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.model.Objective;
 import io.grasp.samples.node.LogLevels;
+import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -66,7 +67,10 @@ class ControlServerTest {
 
     private void startNode() {
         grasp = Grasp.start(GraspConfig.defaults()
-                        .withNetwork(NettyConfig.defaults().withLinks("lo").withAssumeSecure(true)))
+                        .withNetwork(NettyConfig.defaults()
+                                .withLinks("lo")
+                                .withIp(LinkIp.IPV4)
+                                .withAssumeSecure(true)))
                 .block(LONGEST);
         server.routes().serve(grasp);
     }
