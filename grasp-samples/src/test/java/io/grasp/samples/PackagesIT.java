@@ -263,7 +263,7 @@ class PackagesIT {
     @Test
     void theManualPagesHaveNoWarningsAndNameEachOption() throws IOException {
         require("man");
-        List<String> command = new ArrayList<>(List.of("man", "--warnings", "-l", "-P", "cat"));
+        List<String> command = new ArrayList<>(List.of("env", "MANWIDTH=160", "man", "--warnings", "-l", "-P", "cat"));
         List<Path> pages;
         try (Stream<Path> files = Files.list(tree.resolve("share/man/man1"))) {
             pages = files.sorted().toList();
