@@ -34,8 +34,16 @@ class CustomerController {
     @GetMapping("/bandwidth/{mbits}")
     Mono<Bandwidth> ask(@PathVariable int mbits) {
         return bandwidth
-                .negotiate(new Bandwidth(mbits), options, offers -> offers.map(offer -> answer(offer, mbits)))
+                .negotiate(wanted(mbits), options, offers -> offers.map(offer -> answer(offer, mbits)))
                 .map(CustomerController::agreed);
+    }
+
+    private static Bandwidth wanted(int mbits) {
+        try {
+            return new Bandwidth(mbits);
+        } catch (IllegalArgumentException invalid) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, invalid.getMessage(), invalid);
+        }
     }
 
     private static TypedMove<Bandwidth> answer(TypedOffer<Bandwidth> offer, int mbits) {
@@ -47,14 +55,9 @@ class CustomerController {
     }
 
     @ExceptionHandler
-    ProblemDetail invalid(IllegalArgumentException failure) {
-        return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, failure.getMessage());
-    }
-
-    @ExceptionHandler
     ProblemDetail failed(GraspException failure) {
         HttpStatus status = switch (failure.code()) {
-            case NO_DISCOVERY_REPLY, NO_REPLY, NO_NEGOTIATION_REPLY -> HttpStatus.GATEWAY_TIMEOUT;
+            case NO_DISCOVERY_REPLY, NO_REPLY, NO_NEGOTIATION_REPLY, NO_PEER -> HttpStatus.GATEWAY_TIMEOUT;
             case CBOR_FAIL -> HttpStatus.BAD_GATEWAY;
             default -> HttpStatus.SERVICE_UNAVAILABLE;
         };

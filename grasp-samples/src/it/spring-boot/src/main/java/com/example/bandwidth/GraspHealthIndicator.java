@@ -11,7 +11,10 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** The node is up if it has a link, something protects its links, and the provider, if it has one, listens. */
+/**
+ * The node is up if something protects its links, and the provider, if it has one, listens. On plain links it also needs
+ * a link. With an identity it does not: a node that only accepts neighbors would else not be ready for the first one.
+ */
 @Component
 class GraspHealthIndicator extends AbstractReactiveHealthIndicator {
     private final Grasp grasp;
@@ -32,7 +35,8 @@ class GraspHealthIndicator extends AbstractReactiveHealthIndicator {
 
     private Health health(Health.Builder builder, List<LinkInfo> links, Security security) {
         boolean listening = provider.map(Provider::isListening).orElse(true);
-        boolean up = !links.isEmpty() && security != Security.NONE && listening;
+        boolean linked = !links.isEmpty() || security == Security.SECURED;
+        boolean up = linked && security != Security.NONE && listening;
         provider.ifPresent(asa -> builder.withDetail("listening", listening));
         return builder.status(up ? Status.UP : Status.DOWN)
                 .withDetail("security", security)

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -109,7 +110,23 @@ class BandwidthApplicationTest {
                 .expectBody()
                 .jsonPath("$.detail")
                 .value(String.class, detail -> assertThat(detail).contains("less than half"));
-        client(customer).get().uri("/bandwidth/-5").exchange().expectStatus().isBadRequest();
+        client(customer)
+                .get()
+                .uri("/bandwidth/-5")
+                .exchange()
+                .expectStatus()
+                .isBadRequest()
+                .expectBody()
+                .jsonPath("$.detail")
+                .isEqualTo("a bandwidth must be above 0, not -5");
+        client(customer)
+                .get()
+                .uri("/bandwidth/much")
+                .exchange()
+                .expectStatus()
+                .isBadRequest()
+                .expectBody(String.class)
+                .value(body -> assertThat(body).doesNotContain("java.lang"));
     }
 
     @Test
@@ -195,7 +212,11 @@ class BandwidthApplicationTest {
     void anApplicationWhoseLinksNothingProtectsDoesNotStart(CapturedOutput output) {
         assertThatThrownBy(() -> new SpringApplicationBuilder(BandwidthApplication.class).run("--server.port=0"))
                 .hasStackTraceContaining("NettyConfig.withAssumeSecure(true)");
-        assertThat(output).contains("APPLICATION FAILED TO START", "The GRASP node cannot be used: No security");
+        assertThat(output)
+                .contains(
+                        "APPLICATION FAILED TO START",
+                        "The GRASP node cannot be used: No security",
+                        "Set grasp.assume-secure");
     }
 
     @Test
@@ -209,6 +230,7 @@ class BandwidthApplicationTest {
                         "--grasp.identity.anchors=" + files.resolve("anchors.pem"))) {
             Health health = member.getBean(GraspHealthIndicator.class).health().block();
 
+            assertThat(health.getStatus()).as("without a neighbor").isEqualTo(Status.UP);
             assertThat(health.getDetails())
                     .containsEntry("security", Security.SECURED)
                     .containsEntry("certificate", IdentityStatus.Expiry.FAR);
