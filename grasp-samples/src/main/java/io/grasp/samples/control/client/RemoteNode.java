@@ -161,7 +161,7 @@ public final class RemoteNode implements AutoCloseable {
         try {
             return action.get();
         } catch (ControlException e) {
-            throw e.isWrongParameter() ? wrong.apply(e.getMessage()) : e;
+            throw e.isWrongParameter() ? wrong.apply(String.valueOf(e.getMessage())) : e;
         }
     }
 
