@@ -12,8 +12,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * The node is up if something protects its links, and the provider, if it has one, listens. On plain links it also needs
- * a link. With an identity it does not: a node that only accepts neighbors would else not be ready for the first one.
+ * The node is up if something protects its links, and the provider, if it has one, listens. On plain links it also
+ * needs a link. With an identity it does not, so a node that only accepts neighbors is ready for the first one.
  */
 @Component
 class GraspHealthIndicator extends AbstractReactiveHealthIndicator {
