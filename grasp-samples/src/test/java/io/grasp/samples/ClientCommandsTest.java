@@ -127,6 +127,8 @@ class ClientCommandsTest {
     @Test
     void eventsAndMessagesArePrintedAsTheyHappen() {
         Objective ex1 = flooded("EX1", 7);
+        // The flood comes back by the loopback interface, and is a message like others.
+        await(() -> !grasp.inspection().drops().block(LONGEST).isEmpty());
         CompletableFuture<Cli.Run> watch = CompletableFuture.supplyAsync(
                 () -> run("watch", "floods", "--objective", "EX1", "--count", "1", "--timeout", "20000"));
         CompletableFuture<Cli.Run> trace = CompletableFuture.supplyAsync(
