@@ -126,20 +126,22 @@ class ClientCommandsTest {
 
     @Test
     void eventsAndMessagesArePrintedAsTheyHappen() {
-        Objective ex1 = flooded("EX1", 7);
+        // Other nodes of this host may use the loopback interface, too.
+        String name = "EX" + ProcessHandle.current().pid();
+        Objective objective = flooded(name, 7);
         // The flood comes back by the loopback interface, and is a message like others.
         await(() -> !grasp.inspection().drops().block(LONGEST).isEmpty());
         CompletableFuture<Cli.Run> watch = CompletableFuture.supplyAsync(
-                () -> run("watch", "floods", "--objective", "EX1", "--count", "1", "--timeout", "20000"));
+                () -> run("watch", "floods", "--objective", name, "--count", "1", "--timeout", "20000"));
         CompletableFuture<Cli.Run> trace = CompletableFuture.supplyAsync(
-                () -> run("trace", "--type", "flood", "--count", "1", "--timeout", "20000"));
+                () -> run("trace", "--type", "flood", "--objective", name, "--count", "1", "--timeout", "20000"));
         await(() -> grasp.inspection().status().block(LONGEST).counts().watchers() == 2);
-        asa.flood(ex1, VALID).block(LONGEST);
+        asa.flood(objective, VALID).block(LONGEST);
 
         assertThat(watch.join().out())
                 .singleElement()
                 .asString()
-                .matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} sent EX1 = 7, initiator .*, valid for 1m");
+                .matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} sent EX\\d+ = 7, initiator .*, valid for 1m");
         assertThat(watch.join().err()).containsExactly("Watching floods of the node at " + server.path());
         assertThat(trace.join().out())
                 .singleElement()
