@@ -834,8 +834,12 @@ class GraspContractTest extends ContractTest {
 
     @Test
     void aFloodThatIsTooLongIsRefused() {
-        Asa source = asa(world.start(), "source", SYNCHRONIZED);
-        world.start(); // some links need a neighbor
+        Grasp here = world.start();
+        Asa source = asa(here, "source", SYNCHRONIZED);
+        world.start(); // some links need a neighbor, and come up later here than there
+        world.awaitOne(here.links()
+                .filter(links -> !links.isEmpty())
+                .repeatWhenEmpty(1000, empty -> empty.delayElements(Duration.ofMillis(10), here.scheduler())));
 
         Throwable failure = world.collect(source.flood(SYNCHRONIZED.withValue("x".repeat(3000)), TTL))
                 .awaitFailure();
