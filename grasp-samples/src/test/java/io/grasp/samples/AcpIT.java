@@ -64,7 +64,7 @@ class AcpIT {
             relay.line("Relaying SECURED");
             beyond.line("Relaying SECURED");
             RunningProcess briggs = node(chain.left, 1, "briggs", chain.left.link());
-            briggs.awaitReady();
+            briggs.line("Ready");
             beyond.line("Flood of " + LEFT + " on " + chain.right.link());
             beyond.kill(); // its port is needed
             RunningProcess gray = node(chain.right, 3, "gray", chain.right.link());
