@@ -81,6 +81,15 @@ class RevocationTest {
                 .withRevocationTimeout(Duration.ofSeconds(20));
     }
 
+    /** {@return a member whose certificate names a responder} */
+    private TestMember bobWithResponder() {
+        return AUTHORITY
+                .request()
+                .nodeName("+bob@example.com")
+                .ocsp(url("/ocsp"))
+                .issue();
+    }
+
     private static Identity open(IdentityConfig config) throws IdentityException {
         return Identity.open(config);
     }
@@ -331,11 +340,7 @@ class RevocationTest {
     /** The response of an OCSP responder that a TLS server passes on: as bad as that of a lying responder. */
     @Test
     void aStapledResponseThatCannotBeReadIsAsIfThereWereNone() throws Exception {
-        TestMember member = AUTHORITY
-                .request()
-                .nodeName("+bob@example.com")
-                .ocsp(url("/ocsp"))
-                .issue();
+        TestMember member = bobWithResponder();
         byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
         byte[] lie = HostileDer.misnamed(AUTHORITY.ocsp(request, serial -> false), AUTHORITY.certificate());
         assertThat(gray.check(member.chain(), List.of(lie)).nodeName()).hasToString("+bob@example.com");
@@ -631,11 +636,7 @@ class RevocationTest {
 
     @Test
     void ocspSaysWhoIsRevoked() throws Exception {
-        TestMember member = AUTHORITY
-                .request()
-                .nodeName("+bob@example.com")
-                .ocsp(url("/ocsp"))
-                .issue();
+        TestMember member = bobWithResponder();
         published.put("/ocsp", new byte[0]);
         learn(member);
         assertAccepted(member);
@@ -681,11 +682,7 @@ class RevocationTest {
     @Test
     @Proves("8994-6.2.3-4")
     void aCertificateThatItsResponderDoesNotKnowIsRefusedUntilItDoes() throws Exception {
-        TestMember member = AUTHORITY
-                .request()
-                .nodeName("+bob@example.com")
-                .ocsp(url("/ocsp"))
-                .issue();
+        TestMember member = bobWithResponder();
         OcspSource source = new OcspSource(URI.create(url("/ocsp")), member.certificate(), AUTHORITY.certificate());
         byte[] request = OcspSource.request(member.certificate(), AUTHORITY.certificate());
         assertThat(source.accept(AUTHORITY.ocspOfUnknown(request), Instant.now())
@@ -737,11 +734,7 @@ class RevocationTest {
         gray = open(grayConfig().withRevocationWait(Duration.ofSeconds(20)));
         published.put("/ocsp", new byte[1]);
         released = new CountDownLatch(1);
-        TestMember member = AUTHORITY
-                .request()
-                .nodeName("+bob@example.com")
-                .ocsp(url("/ocsp"))
-                .issue();
+        TestMember member = bobWithResponder();
         assertAccepted(member); // nothing is known
         CountDownLatch known = whenKnown(member);
         assertThat(known.getCount()).isOne();
@@ -775,11 +768,7 @@ class RevocationTest {
         gray = open(grayConfig().withRevocationWait(Duration.ofMillis(1)));
         published.put("/ocsp", new byte[1]);
         released = new CountDownLatch(1);
-        TestMember member = AUTHORITY
-                .request()
-                .nodeName("+bob@example.com")
-                .ocsp(url("/ocsp"))
-                .issue();
+        TestMember member = bobWithResponder();
         assertThat(whenKnown(member).await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(whenKnown(member).getCount())
                 .as("the next connection does not wait again")

@@ -94,7 +94,7 @@ class ConsoleTlsTest {
     }
 
     @Test
-    void nobodyElseIsServed() throws Exception {
+    void noOtherClientIsServed() throws Exception {
         SSLContext anonymous = SSLContext.getInstance("TLS");
         anonymous.init(null, new TrustManager[] {new Anyone()}, null);
         SSLEngine withoutCertificate = anonymous.createSSLEngine();

@@ -39,7 +39,7 @@ final class ConsoleAccess {
         this.token = token;
     }
 
-    /** {@return the sentence by which a request is refused whoever sent it; {@code null} if it is not} */
+    /** {@return why a request is refused, whichever client sends it; {@code null} if it is not} */
     @Nullable
     String refusal(HttpServerRequest request) {
         HttpHeaders headers = request.requestHeaders();

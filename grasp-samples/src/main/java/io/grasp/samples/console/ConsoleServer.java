@@ -88,7 +88,7 @@ public final class ConsoleServer implements AutoCloseable {
     /**
      * Opens it.
      *
-     * @param settings where, and for whom
+     * @param settings where it is served, and to which clients
      * @param grasp the node
      * @param control the control API of the node, which shares its loop and the bounds of its clients
      * @throws IllegalStateException if it cannot be opened there; the message says what to do

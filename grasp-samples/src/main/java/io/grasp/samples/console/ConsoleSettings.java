@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and for whom a console is served.
+ * Where a console is served, and to which clients.
  *
  * @param place the address; an empty host means the loopback address, port 0 any free port
  * @param token what a browser must show, {@code null} for nothing

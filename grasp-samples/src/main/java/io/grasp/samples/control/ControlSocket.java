@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A Unix domain socket that only its user can connect to. It is bound in a directory that nobody else can enter, gets
+ * A Unix domain socket that only its user can connect to. It is bound in a directory that no other user can enter, gets
  * its mode, and is moved to its path then: so others cannot connect at any time, and a socket that a dead process has
  * left is replaced at once. The path of a live process is not taken.
  */

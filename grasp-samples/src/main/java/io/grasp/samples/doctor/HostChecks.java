@@ -133,7 +133,7 @@ public final class HostChecks {
                 }
             }
         } catch (SocketException noneIsUp) {
-            // then nobody comes
+            // then no interface has an address
         }
         return found;
     }

@@ -60,7 +60,7 @@ final class LinkChecks {
                 ? List.of(CheckResult.finding(
                         "links",
                         "this host has no interface that could be a link",
-                        "a node without a link reaches nobody",
+                        "a node without a link reaches no other node",
                         "bring an interface up, and look at 'ip address'"))
                 : results;
     }
