@@ -65,7 +65,7 @@ public final class ScaleRun {
     private ScaleResult run() {
         int diameter = topology.diameterAtLeast();
         double graphSeconds = secondsSince(begun);
-        long heapBefore = settledHeap();
+        long heapBefore = usedHeap();
         long begin = System.nanoTime();
         SimNetwork network = SimNetwork.create(loop, random.nextLong());
         start(topology.build(network, LinkKind.DATAGRAM, LinkConditions.PERFECT.withDelay(DELAY))
@@ -249,15 +249,6 @@ public final class ScaleRun {
 
     private static double secondsSince(long nanoTime) {
         return (System.nanoTime() - nanoTime) / NANOS_PER_SECOND;
-    }
-
-    /** The heap without what the process has left from before: some of it goes with a second or third collection only. */
-    private static long settledHeap() {
-        long used = usedHeap();
-        for (int i = 0; i < 3; i++) {
-            used = Math.min(used, usedHeap());
-        }
-        return used;
     }
 
     private static long usedHeap() {
