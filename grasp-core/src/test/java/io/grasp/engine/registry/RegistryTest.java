@@ -184,6 +184,11 @@ class RegistryTest {
             return new ObjectiveEntry.NegotiationListenerInfo(false, 0, 0, 1);
         }
 
+        @Override
+        public void drain() {
+            ends.add("drained");
+        }
+
         private final Registration registration;
         private final boolean canTake;
         private final List<String> ends = new ArrayList<>();
