@@ -1,5 +1,6 @@
 package io.grasp.host;
 
+import io.grasp.model.ObjectiveValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
@@ -117,6 +118,7 @@ public final class AsaJar {
         try {
             if (loader != null) {
                 loader.close();
+                ObjectiveValue.forgetTypes();
             }
             Files.deleteIfExists(copy);
         } catch (IOException e) {

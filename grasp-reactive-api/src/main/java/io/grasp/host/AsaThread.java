@@ -3,12 +3,14 @@ package io.grasp.host;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.scheduler.NonBlocking;
@@ -22,6 +24,8 @@ import reactor.core.scheduler.Schedulers;
  */
 final class AsaThread {
     private static final int SHOWN_FRAMES = 3;
+    private static final List<String> NOT_OF_ASAS =
+            List.of("java.", "javax.", "jdk.", "sun.", "reactor.", "io.grasp.api.");
 
     private final Scheduler scheduler;
     private final @Nullable Tasks tasks;
@@ -39,7 +43,14 @@ final class AsaThread {
      * @param uncaught receives what else escapes from tasks, on the thread
      */
     static AsaThread start(String name, Consumer<? super VirtualMachineError> fatal, Consumer<Throwable> uncaught) {
-        Tasks tasks = new Tasks(name, fatal, uncaught);
+        Tasks tasks = new Tasks(name, thrown -> {
+            Throwable escaped = Exceptions.unwrap(thrown);
+            if (escaped instanceof VirtualMachineError error && !(escaped instanceof StackOverflowError)) {
+                fatal.accept(error);
+            } else {
+                uncaught.accept(escaped);
+            }
+        });
         return new AsaThread(Schedulers.fromExecutorService(tasks, name), tasks);
     }
 
@@ -67,11 +78,16 @@ final class AsaThread {
         return tasks == null || tasks.thread == null ? OptionalLong.empty() : Allocation.of(tasks.thread);
     }
 
-    /** Ends the thread: waiting tasks are dropped, and the current one is interrupted. */
+    /**
+     * Ends the thread soon: waiting tasks are dropped, and the current one is interrupted. Not on the caller's thread,
+     * because it may have to wait for a lock.
+     */
     void close() {
         if (tasks != null) {
-            tasks.shutdownNow();
-            scheduler.dispose();
+            Schedulers.boundedElastic().schedule(() -> {
+                tasks.shutdownNow();
+                scheduler.dispose();
+            });
         }
     }
 
@@ -89,14 +105,15 @@ final class AsaThread {
     }
 
     private static final class Tasks extends ScheduledThreadPoolExecutor {
-        private final Consumer<? super VirtualMachineError> fatal;
+        private final Consumer<Throwable> escaped;
         private volatile @Nullable Thread thread;
         private volatile boolean running;
         private volatile long since;
 
-        Tasks(String name, Consumer<? super VirtualMachineError> fatal, Consumer<Throwable> uncaught) {
-            super(1, task -> new HostedThread(task, name, uncaught));
-            this.fatal = fatal;
+        /** @param escaped receives what escapes from tasks: Reactor passes it to the thread's handler, or throws it */
+        Tasks(String name, Consumer<Throwable> escaped) {
+            super(1, task -> new HostedThread(task, name, escaped));
+            this.escaped = escaped;
             setRemoveOnCancelPolicy(true);
         }
 
@@ -110,10 +127,21 @@ final class AsaThread {
             StackTraceElement[] frames = current == null ? new StackTraceElement[0] : current.getStackTrace();
             return String.join(
                     ", called by ",
-                    Arrays.stream(frames)
+                    Stream.concat(
+                                    Arrays.stream(frames).limit(1),
+                                    Arrays.stream(frames).skip(1).filter(Tasks::isOfAsa))
                             .limit(SHOWN_FRAMES)
-                            .map(StackTraceElement::toString)
+                            .map(Tasks::text)
                             .toList());
+        }
+
+        private static boolean isOfAsa(StackTraceElement frame) {
+            return NOT_OF_ASAS.stream().noneMatch(frame.getClassName()::startsWith);
+        }
+
+        private static String text(StackTraceElement frame) {
+            return frame.getClassName() + "." + frame.getMethodName() + " (" + frame.getFileName() + ", line "
+                    + frame.getLineNumber() + ")";
         }
 
         @Override
@@ -126,19 +154,14 @@ final class AsaThread {
         @Override
         protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
             running = false;
-            Throwable failure = thrown;
-            if (failure == null && task instanceof Future<?> future && future.isDone()) {
+            if (thrown == null && task instanceof Future<?> future && future.isDone()) {
                 try {
                     future.get();
                 } catch (ExecutionException e) {
-                    failure = e.getCause();
+                    escaped.accept(e.getCause());
                 } catch (CancellationException | InterruptedException e) {
-                    return;
+                    // the task was cancelled, or the thread is to end
                 }
-            }
-            Throwable cause = failure == null ? null : Exceptions.unwrap(failure);
-            if (cause instanceof VirtualMachineError error && !(cause instanceof StackOverflowError)) {
-                fatal.accept(error);
             }
         }
     }

@@ -1,10 +1,11 @@
 package io.grasp.host;
 
 import java.nio.file.Path;
-import java.security.SecureRandom;
+
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ public final class HostConfig {
             64,
             null,
             true,
-            SecureRandom::new);
+            SplittableRandom::new);
 
     private final Duration firstPause;
     private final Duration longestPause;

@@ -5,7 +5,9 @@ import io.grasp.model.LinkInfo;
 import io.grasp.model.NodeLocators;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -75,6 +77,19 @@ public interface HostContext {
      * @param text a sentence, in one line
      */
     void report(String text);
+
+    /**
+     * Runs listeners and whatever else the ASA does, and is {@link #ready} when all of them have begun: then no request
+     * is lost between this version and an older one.
+     *
+     * @param work publishers, such as those of {@code listenNegotiate}; their values are ignored
+     * @return completes when all have completed; fails, and cancels the others, when one fails
+     */
+    default Mono<Void> serve(Publisher<?>... work) {
+        List<Publisher<?>> all = new ArrayList<>(List.of(work));
+        all.add(Mono.fromRunnable(this::ready)); // after the subscriptions to the others
+        return Mono.when(all);
+    }
 
     /** Says that the ASA can be used. ASAs that need it are then started, and an older version of it is drained. */
     void ready();

@@ -81,26 +81,30 @@ public final class HostDirectory {
     }
 
     /**
-     * Runs what the file says, and then each time what it says after a change.
+     * Runs what the file says now.
      *
-     * @param period how often to look for changes. A change is applied when the files have been the same twice, because
-     *     a file may still be being written
-     * @return does not complete; fails if the file cannot be read at first ({@link HostException}). Cancelling it ends
-     *     the watching only
+     * @return completes when the ASAs are being started; fails with a {@link HostException} if the file cannot be read
      */
-    public Mono<Void> watch(Duration period) {
-        return Mono.fromCallable(this::look)
-                .flatMap(this::first)
-                .thenMany(Flux.interval(period, Schedulers.parallel())
-                        .onBackpressureDrop()
-                        .concatMap(tick -> again(), 1))
-                .then()
+    public Mono<Void> load() {
+        return Mono.defer(() -> {
+                    seen = look();
+                    return apply(seen, readFile());
+                })
                 .subscribeOn(Schedulers.boundedElastic());
     }
 
-    private Mono<Void> first(Seen found) throws HostException {
-        seen = found;
-        return apply(found, readFile());
+    /**
+     * Runs what the file says after each change of it or of a jar.
+     *
+     * @param period how often to look for changes. A change is applied when the files have been the same twice, because
+     *     a file may still be being written
+     * @return does not complete. Cancelling it ends the watching only
+     */
+    public Mono<Void> watch(Duration period) {
+        return Flux.interval(period, Schedulers.parallel())
+                .onBackpressureDrop()
+                .concatMap(tick -> again(), 1)
+                .then();
     }
 
     private Mono<Void> again() {

@@ -238,7 +238,9 @@ final class HostSlot {
         }
         if (asa == next) {
             next = null;
-            if (failure != null) {
+            if (failure == null) {
+                startWhenPossible();
+            } else {
                 pause(failure, "it has not taken over");
             }
         } else if (asa == current) {

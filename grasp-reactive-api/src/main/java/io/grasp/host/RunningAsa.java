@@ -135,11 +135,7 @@ final class RunningAsa implements HostContext {
     void begin(@Nullable RunningAsa predecessor) {
         Asa before = predecessor == null ? null : predecessor.registered;
         Mono<Asa> registration = before == null ? node.registerAsa(name()) : before.registerSuccessor();
-        timers.add(Mono.delay(config.readyWithin(), loop)
-                .subscribe(
-                        late -> end(new HostException(
-                                Kind.NOT_READY, name() + " was not ready within " + config.readyWithin())),
-                        nodeClosed -> {}));
+        timers.add(Mono.delay(config.readyWithin(), loop).subscribe(passed -> endIfNotReady(), nodeClosed -> {}));
         life.update(directory()
                 .then(registration)
                 .flatMapMany(this::start)
@@ -151,6 +147,12 @@ final class RunningAsa implements HostContext {
                                 end(null);
                             }
                         })));
+    }
+
+    private void endIfNotReady() {
+        if (phase == Phase.STARTING) {
+            end(new HostException(Kind.NOT_READY, name() + " was not ready within " + config.readyWithin()));
+        }
     }
 
     /** Creates its directory, off the loop. */
