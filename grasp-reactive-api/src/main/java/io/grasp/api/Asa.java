@@ -93,7 +93,8 @@ public final class Asa {
      *
      * <p>Like {@link Grasp#registerAsa}, each call is one registration.
      *
-     * @return the successor, with the scheduler of this ASA; fails with {@link GraspErrorCode#DUPLICATE_ASA} if this ASA
+     * @return the successor, with the scheduler of this ASA; fails with {@link GraspErrorCode#DUPLICATE_ASA} if this
+     *     ASA
      *     has one, and with {@link GraspErrorCode#ASA_FULL}
      */
     public Mono<Asa> registerSuccessor() {

@@ -51,7 +51,10 @@ final class ScheduledLoop implements Loop {
                 : signals;
     }
 
-    /** {@return what a function of the ASA returns; it is called, subscribed to and cancelled where the ASA expects it} */
+    /**
+     * {@return what a function of the ASA returns; it is called, subscribed to and cancelled where the ASA expects
+     * it}
+     */
     static <T> Publisher<? extends T> called(Loop loop, Supplier<? extends Publisher<? extends T>> function) {
         return loop instanceof ScheduledLoop own ? new Called<T>(own.scheduler, function) : function.get();
     }

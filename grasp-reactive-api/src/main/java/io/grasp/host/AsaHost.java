@@ -30,7 +30,8 @@ import reactor.core.scheduler.Schedulers;
  *       grows.
  *   <li>Each has a thread of its own. One that blocks its thread is deregistered, and starts again when the thread has
  *       ended. An {@link OutOfMemoryError} ends the node.
- *   <li>If a plan has another version of an ASA, that one starts beside the old one, takes over when it is ready, and the
+ *   <li>If a plan has another version of an ASA, that one starts beside the old one, takes over when it is ready, and
+ * the
  *       old one ends when its sessions have.
  *   <li>Flooded policies set the ASAs' parameters.
  * </ul>
@@ -79,7 +80,8 @@ public final class AsaHost {
     }
 
     /**
-     * Runs these ASAs, and no others: new ones are started, those of another version are replaced, those that are not in
+     * Runs these ASAs, and no others: new ones are started, those of another version are replaced, those that are not
+     * in
      * the plan are drained and stopped. An ASA that cannot be run as the plan says, because of its needs or settings,
      * is refused, which is an event; if it runs, it goes on as before.
      *

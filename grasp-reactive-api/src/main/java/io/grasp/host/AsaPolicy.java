@@ -122,7 +122,8 @@ final class AsaPolicy {
     }
 
     /**
-     * Reads a flooded policy, a map from names to values, on the thread of the ASA, one after the other. A policy that is
+     * Reads a flooded policy, a map from names to values, on the thread of the ASA, one after the other. A policy
+     * that is
      * flooded again changes nothing.
      */
     ReadPolicy read(ObjectiveValue policy) {

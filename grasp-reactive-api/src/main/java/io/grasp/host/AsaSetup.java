@@ -29,7 +29,8 @@ public final class AsaSetup {
      * @param code its code
      * @param settings the values as text, by the names of the parameters
      * @return the setup
-     * @throws HostException {@link HostException.Kind#BAD_SETTING} if there is no such parameter, or a value does not fit
+     * @throws HostException {@link HostException.Kind#BAD_SETTING} if there is no such parameter, or a value does not
+     *     fit
      */
     public static AsaSetup of(InstalledAsa code, Map<String, String> settings) {
         Map<String, Object> values = new LinkedHashMap<>();

@@ -1,7 +1,6 @@
 package io.grasp.host;
 
 import java.nio.file.Path;
-
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;

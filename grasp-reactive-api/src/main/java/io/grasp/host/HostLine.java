@@ -10,7 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A line of the file that names the ASAs of a host: {@code NAME}, {@code NAME@VERSION}, or {@code -NAME} for an ASA that
+ * A line of the file that names the ASAs of a host: {@code NAME}, {@code NAME@VERSION}, or {@code -NAME} for an ASA
+ * that
  * is not to run; then settings as {@code PARAMETER=VALUE}, where a value with blanks is in double quotes. {@code #}
  * begins a comment at the beginning of a line.
  *
@@ -30,7 +31,8 @@ record HostLine(int number, String name, Optional<String> version, boolean stopp
      * @param file its name, for errors
      * @param lines its lines
      * @return the lines that name an ASA
-     * @throws HostException {@link HostException.Kind#BAD_LINE} or {@link HostException.Kind#DUPLICATE}, with the number
+     * @throws HostException {@link HostException.Kind#BAD_LINE} or {@link HostException.Kind#DUPLICATE}, with the
+     *     number
      *     of the line
      */
     static List<HostLine> read(String file, List<String> lines) {

@@ -218,7 +218,8 @@ public final class Parameter<T> {
     }
 
     /**
-     * {@return this parameter with a value that is set instead of one that does not fit; without it, such a value leaves
+     * {@return this parameter with a value that is set instead of one that does not fit; without it, such a value
+     * leaves
      * the parameter as it is}
      *
      * @param value the value

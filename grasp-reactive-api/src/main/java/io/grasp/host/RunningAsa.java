@@ -33,8 +33,8 @@ import reactor.util.retry.Retry;
  * <pre>
  *   begin --&gt; STARTING -- ready --------------------------&gt; OPERATIONAL -- drain --&gt; DRAINING
  *                |-- drain -----------------------------------------------------------^ |
- *                |                                              |                       |
- *                '-- it fails, it ends by itself, not ready ----+-- blocked, unhealthy -+-- done, or too late --&gt; ENDED
+ *                |                                              |                       | done, or too late
+ *                '-- it fails, it ends by itself, not ready ----+-- blocked, unhealthy -+--&gt; ENDED
  * </pre>
  */
 final class RunningAsa implements HostContext {

@@ -101,8 +101,10 @@ class AsaHostTest {
             Scene scene = new Scene(run, config);
             test.accept(scene);
             run.await(scene.host.closeAsync());
-            run.await(scene.node.inspection().status().doOnNext(status -> assertThat(status.counts().asas())
-                    .isZero()));
+            run.await(scene.node
+                    .inspection()
+                    .status()
+                    .doOnNext(status -> assertThat(status.counts().asas()).isZero()));
         });
     }
 
@@ -117,10 +119,11 @@ class AsaHostTest {
     @Test
     void anAsaStartsWhenThoseThatItNeedsAreOperationalAndStopsBeforeThem() {
         verify(scene -> {
-            TestAsa slow = new TestAsa(manifest("slow"), context -> Mono.delay(
-                            Duration.ofSeconds(2), context.scheduler())
-                    .doOnNext(over -> context.ready())
-                    .then(Mono.never()));
+            TestAsa slow = new TestAsa(
+                    manifest("slow"),
+                    context -> Mono.delay(Duration.ofSeconds(2), context.scheduler())
+                            .doOnNext(over -> context.ready())
+                            .then(Mono.never()));
             scene.run(
                     TestAsa.idle(manifest("last", "middle")).setup(),
                     TestAsa.idle(manifest("middle", "slow")).setup(),
@@ -217,9 +220,9 @@ class AsaHostTest {
     @Test
     void aFloodedPolicySetsParametersAndAValueOutOfBoundsDoesNot() {
         Parameter<Long> most = Parameter.number("most", 10, 1, 100);
-        Parameter<Duration> pause =
-                Parameter.duration("pause", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(1))
-                        .withSafeValue(Duration.ofSeconds(30));
+        Parameter<Duration> pause = Parameter.duration(
+                        "pause", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(1))
+                .withSafeValue(Duration.ofSeconds(30));
         Parameter<Boolean> open = Parameter.flag("open", true);
         List<Long> values = new ArrayList<>();
         verify(scene -> {
@@ -241,8 +244,7 @@ class AsaHostTest {
 
             assertThat(values).containsExactly(20L, 50L);
             assertThat(scene.info("bank").parameters())
-                    .extracting(parameter ->
-                            parameter.name() + " " + parameter.value() + " " + parameter.source())
+                    .extracting(parameter -> parameter.name() + " " + parameter.value() + " " + parameter.source())
                     .containsExactly("most 50 policy", "pause PT30S policy", "open true initial");
             assertThat(scene.events.stream().filter(ParameterSet.class::isInstance))
                     .extracting(HostEvent::sentence)
@@ -269,8 +271,8 @@ class AsaHostTest {
     void aChangedSettingIsAppliedWithoutANewStart() {
         Parameter<Long> most = Parameter.number("most", 10, 1, 100);
         verify(scene -> {
-            InstalledAsa code =
-                    InstalledAsa.of(() -> TestAsa.idle(AsaManifest.of("bank", "1").withParameters(most)));
+            InstalledAsa code = InstalledAsa.of(
+                    () -> TestAsa.idle(AsaManifest.of("bank", "1").withParameters(most)));
             scene.run(AsaSetup.of(code));
             scene.run(AsaSetup.of(code, Map.of("most", "20")));
 
@@ -301,16 +303,24 @@ class AsaHostTest {
     /** A bank that accepts after a second; its offers say which version it is. */
     private static TestAsa bank(String version, boolean fails) {
         return new TestAsa(
-                AsaManifest.of("bank", version).withObjectives("EX3"), context -> context.asa()
+                AsaManifest.of("bank", version).withObjectives("EX3"),
+                context -> context.asa()
                         .register(EX3)
                         .then(context.serve(
                                 fails ? Mono.error(new IllegalStateException("broken")) : Mono.empty(),
-                                context.asa().listenNegotiate(EX3, negotiation -> negotiation.converse(offers -> offers
-                                .concatMap(offer -> Mono.just(
-                                                offer.value().as(String.class).isEmpty()
-                                                        ? Move.propose(version)
-                                                        : Move.accept())
-                                        .delayElement(Duration.ofMillis(100), context.scheduler())))))));
+                                context.asa()
+                                        .listenNegotiate(
+                                                EX3,
+                                                negotiation -> negotiation.converse(offers ->
+                                                        offers.concatMap(offer -> Mono.just(
+                                                                        offer.value()
+                                                                                        .as(String.class)
+                                                                                        .isEmpty()
+                                                                                ? Move.propose(version)
+                                                                                : Move.accept())
+                                                                .delayElement(
+                                                                        Duration.ofMillis(100),
+                                                                        context.scheduler())))))));
     }
 
     /** {@return the version that a new negotiation has reached} */
@@ -338,9 +348,7 @@ class AsaHostTest {
             AtomicInteger begun = new AtomicInteger();
             scene.run.inBackground(Flux.interval(Duration.ofMillis(1), scene.other.scheduler())
                     .take(2500)
-                    .flatMap(
-                            tick -> ask(customer).doOnSubscribe(asked -> begun.incrementAndGet()),
-                            Integer.MAX_VALUE)
+                    .flatMap(tick -> ask(customer).doOnSubscribe(asked -> begun.incrementAndGet()), Integer.MAX_VALUE)
                     .doOnNext(version -> versions.merge(version, 1, Integer::sum)));
 
             scene.run.advance(Duration.ofSeconds(1));
@@ -400,12 +408,12 @@ class AsaHostTest {
     void anExclusiveVersionStartsWhenTheOtherOneHasEnded() {
         verify(scene -> {
             scene.run(bank("1", false).setup());
-            TestAsa exclusive =
-                    TestAsa.idle(AsaManifest.of("bank", "2").withExclusive(true));
+            TestAsa exclusive = TestAsa.idle(AsaManifest.of("bank", "2").withExclusive(true));
             scene.run(exclusive.setup());
 
             assertThat(scene.states())
-                    .containsSubsequence("bank 1 DRAINING", "bank 1 STOPPED", "bank 2 INSTANTIATED", "bank 2 OPERATIONAL");
+                    .containsSubsequence(
+                            "bank 1 DRAINING", "bank 1 STOPPED", "bank 2 INSTANTIATED", "bank 2 OPERATIONAL");
         });
     }
 

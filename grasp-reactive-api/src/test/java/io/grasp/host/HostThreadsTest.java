@@ -14,8 +14,8 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.Objective;
-import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.Await;
+import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.TestNetwork;
 import java.time.Duration;
 import java.util.List;
@@ -130,7 +130,8 @@ class HostThreadsTest {
                                             EX3,
                                             negotiation -> {
                                                 note(bank);
-                                                return negotiation.converse(offers -> {
+                                                return negotiation
+                                                        .converse(offers -> {
                                                             note(bank);
                                                             return offers.map(offer -> {
                                                                 note(bank);
@@ -190,9 +191,9 @@ class HostThreadsTest {
 
     @Test
     void aFunctionThatMustAnswerOnTheLoopIsRefused() {
-        run(asa("late", context -> context.asa()
-                .register(EX1)
-                .then(context.asa().listenSynchronize(EX1, request -> 1))));
+        run(asa(
+                "late",
+                context -> context.asa().register(EX1).then(context.asa().listenSynchronize(EX1, request -> 1))));
 
         awaitSentence("a ValueSource is called on the node's loop");
     }
@@ -201,7 +202,8 @@ class HostThreadsTest {
     void aBlockedAsaIsNamedAndDeregisteredAndStartedAgainWhenItsThreadHasEnded() {
         run(steady(), asa("stuck", context -> {
             context.ready();
-            return Mono.delay(Duration.ofMillis(20), context.scheduler()).doOnNext(over -> {
+            return Mono.delay(Duration.ofMillis(20), context.scheduler())
+                    .doOnNext(over -> {
                         while (blocking.get()) {
                             note(places); // BlockHound does not permit Thread.onSpinWait
                         }
@@ -232,9 +234,11 @@ class HostThreadsTest {
                     });
                     return Mono.never();
                 }),
-                asa("incomplete", context -> Mono.defer(() -> {
-                    throw new NoClassDefFoundError("com/example/Absent");
-                })));
+                asa(
+                        "incomplete",
+                        context -> Mono.defer(() -> {
+                            throw new NoClassDefFoundError("com/example/Absent");
+                        })));
 
         awaitSentence("throwing has failed: java.lang.IllegalStateException: in a task");
         awaitSentence("incomplete has failed: java.lang.NoClassDefFoundError: com/example/Absent");
@@ -244,7 +248,9 @@ class HostThreadsTest {
 
     @Test
     void anAsaThatWaitsForASignalOfItsOwnThreadFailsAtOnce() {
-        run(asa("waiting", context -> Mono.just(String.valueOf(context.asa().register(EX1).block()))));
+        run(asa(
+                "waiting",
+                context -> Mono.just(String.valueOf(context.asa().register(EX1).block()))));
 
         awaitSentence("waiting has failed: java.lang.IllegalStateException: block()");
     }

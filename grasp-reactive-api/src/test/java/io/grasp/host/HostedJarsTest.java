@@ -50,8 +50,8 @@ class HostedJarsTest {
         assertThat(asas.get(0).manifest().name()).isEqualTo("one");
         assertThat(asas.get(0).manifest().version()).isEqualTo("1.5");
         assertThat(asas.get(0).origin()).isEqualTo("one.jar");
-        assertThat(asas.get(0).sha256()).hasValueSatisfying(digest -> assertThat(digest)
-                .matches("[0-9a-f]{64}"));
+        assertThat(asas.get(0).sha256())
+                .hasValueSatisfying(digest -> assertThat(digest).matches("[0-9a-f]{64}"));
         asas.get(0).release();
     }
 
@@ -67,9 +67,15 @@ class HostedJarsTest {
                 .contains("ext.Nothing");
         assertThat(refusal(jars.jar("name.jar", TestJars.idle("two words", "1"))))
                 .startsWith("name.jar cannot be used: IllegalArgumentException: 'two words' is no name of an ASA");
-        assertThat(refusal(jars.jar("broken.jar", TestJars.idle("a", "1")
-                        .replace("public final class Asa implements HostedAsa {", "public final class Asa implements"
-                                + " HostedAsa { public Asa() { throw new IllegalStateException(\"no\"); }"))))
+        assertThat(
+                        refusal(
+                                jars.jar(
+                                        "broken.jar",
+                                        TestJars.idle("a", "1")
+                                                .replace(
+                                                        "public final class Asa implements HostedAsa {",
+                                                        "public final class Asa implements"
+                                                                + " HostedAsa { public Asa() { throw new IllegalStateException(\"no\"); }"))))
                 .isEqualTo("broken.jar cannot be used: IllegalStateException: no");
     }
 
@@ -105,8 +111,7 @@ class HostedJarsTest {
     /** The ASA registers an objective with a type of its own, whose classes caches of libraries might keep. */
     @Test
     void theClassesOfAStoppedAsaAreUnloaded() throws InterruptedException {
-        String source = TestJars.source(
-                        "typed", "1", """
+        String source = TestJars.source("typed", "1", """
                         return context.asa().typed(io.grasp.model.TypedObjective.synchronizable("x", Size.class))
                                 .register()
                                 .doOnNext(registered -> context.ready())
@@ -154,7 +159,10 @@ class HostedJarsTest {
 
         assertThat(lines).extracting(HostLine::name).containsExactly("a", "b", "c");
         assertThat(lines.get(1).version()).contains("1.2");
-        assertThat(lines.get(1).settings()).containsEntry("x", "1").containsEntry("y", "two words").containsEntry("z", "");
+        assertThat(lines.get(1).settings())
+                .containsEntry("x", "1")
+                .containsEntry("y", "two words")
+                .containsEntry("z", "");
         assertThat(lines).extracting(HostLine::stopped).containsExactly(false, false, true);
     }
 

@@ -36,8 +36,7 @@ final class TestJars {
                         %s
                     }
                 }
-                """
-                .formatted(name, version, start);
+                """.formatted(name, version, start);
     }
 
     /** {@return the source of an ASA that is ready at once and runs until it is stopped} */
@@ -63,7 +62,12 @@ final class TestJars {
                             errors,
                             null,
                             null,
-                            List.of("-d", classes.toString(), "-proc:none", "-cp", System.getProperty("java.class.path")),
+                            List.of(
+                                    "-d",
+                                    classes.toString(),
+                                    "-proc:none",
+                                    "-cp",
+                                    System.getProperty("java.class.path")),
                             null,
                             compiler.getStandardFileManager(null, null, null).getJavaFileObjects(asa))
                     .call();

@@ -33,9 +33,9 @@ import reactor.core.publisher.Mono;
         name = "host",
         description = {
             "Runs the ASAs of a directory, and keeps them running, until it is stopped.",
-            "The file asas.txt in it has a line for each ASA, of a jar in the directory or of this program (Briggs, Gray,"
-                    + " greeter): NAME or NAME@VERSION, then settings as PARAMETER=VALUE; -NAME does not run. Changes of"
-                    + " the file and of the jars are noticed; a new version takes over without a gap."
+            "The file asas.txt in it has a line for each ASA, of a jar in the directory or of this program (Briggs,"
+                    + " Gray, greeter): NAME or NAME@VERSION, then settings as PARAMETER=VALUE; -NAME does not run."
+                    + " Changes of the file and of the jars are noticed; a new version takes over without a gap."
         })
 final class HostCommand implements Callable<Integer> {
     @Mixin
@@ -80,7 +80,8 @@ final class HostCommand implements Callable<Integer> {
         served.hosting(host);
         HostDirectory asas = HostDirectory.of(host, directory, HostCommand.class.getClassLoader(), ofProgram());
         Mono<Void> running = asas.load()
-                .doOnSuccess(begun -> output.ready("host", "Ready: the ASAs of " + directory + " run until it is stopped"))
+                .doOnSuccess(
+                        begun -> output.ready("host", "Ready: the ASAs of " + directory + " run until it is stopped"))
                 .then(asas.watch(reload));
         return Mono.usingWhen(
                 Mono.just(host),
@@ -105,7 +106,8 @@ final class HostCommand implements Callable<Integer> {
                     change.state().name().toLowerCase(Locale.ROOT),
                     change.detail());
         } else if (event instanceof ParameterSet set) {
-            result = new HostOutput("parameter", set.name(), null, null, set.parameter() + " is " + set.value() + ", " + set.detail());
+            result = new HostOutput(
+                    "parameter", set.name(), null, null, set.parameter() + " is " + set.value() + ", " + set.detail());
         } else if (event instanceof Reported reported) {
             result = new HostOutput("report", reported.name(), null, null, reported.text());
         }

@@ -72,8 +72,9 @@ class HostIT {
         String[] words = command.replaceFirst("^grasp ", "").split(" ");
         List<String> arguments = new ArrayList<>();
         for (String word : words) {
-            arguments.add(word.replaceFirst("^agents", directory.resolve("agents").toString())
-                    .replaceFirst("^'(.*)'$", "$1"));
+            arguments.add(
+                    word.replaceFirst("^agents", directory.resolve("agents").toString())
+                            .replaceFirst("^'(.*)'$", "$1"));
         }
         return processes.start(host, arguments.toArray(String[]::new));
     }

@@ -151,7 +151,9 @@ public final class Briggs {
         Objective request = negotiation.objective();
         Money wanted = Money.read(request);
         Long asked = wanted == null || !wanted.isNzd() ? null : wanted.amount();
-        Till till = new Till(random.nextInt(LEAST_RESERVES, mostReserves.getAsInt() + 1), request.value().isRawCbor());
+        Till till = new Till(
+                random.nextInt(LEAST_RESERVES, mostReserves.getAsInt() + 1),
+                request.value().isRawCbor());
         talk.say(
                 asked == null
                         ? "Asked for " + request.value()

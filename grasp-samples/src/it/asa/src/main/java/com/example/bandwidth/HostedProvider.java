@@ -8,8 +8,8 @@ import reactor.core.publisher.Mono;
 
 /** The provider as an ASA of a host. */
 public final class HostedProvider implements HostedAsa {
-    static final Parameter<Long> LIMIT = Parameter.number("limit", 100, 1, 10_000)
-            .withDescription("The most that one customer gets, in Mbit/s");
+    static final Parameter<Long> LIMIT =
+            Parameter.number("limit", 100, 1, 10_000).withDescription("The most that one customer gets, in Mbit/s");
 
     @Override
     public AsaManifest manifest() {
@@ -24,8 +24,8 @@ public final class HostedProvider implements HostedAsa {
         return context.asa()
                 .typed(Bandwidth.OBJECTIVE)
                 .register()
-                .flatMap(bandwidth -> context.serve(bandwidth.listenNegotiate(customer -> customer.converse(
-                        offers -> offers.map(asked -> Provider.answer(asked, limit(context)))))));
+                .flatMap(bandwidth -> context.serve(bandwidth.listenNegotiate(customer ->
+                        customer.converse(offers -> offers.map(asked -> Provider.answer(asked, limit(context)))))));
     }
 
     private static int limit(HostContext context) {
