@@ -65,9 +65,8 @@ public final class ObjectiveValue {
     }
 
     /**
-     * Makes {@link #mapper} forget the Java types that it has converted, so that the classes of an ASA that has ended
-     * can
-     * be unloaded. Later conversions look at their types again. May block for a short time.
+     * Makes {@link #mapper} forget the Java types that it has converted, so that the classes of an ASA that has
+     * ended can be unloaded. Later conversions look at their types again. May block for a short time.
      */
     public static void forgetTypes() {
         JacksonCbor.STRICT.clearCaches();

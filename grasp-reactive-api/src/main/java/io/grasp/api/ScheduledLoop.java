@@ -2,6 +2,8 @@ package io.grasp.api;
 
 import io.grasp.substrate.Loop;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +19,13 @@ import reactor.util.context.Context;
 
 /**
  * A node's loop as an ASA sees it that has chosen a scheduler: signals for the ASA are emitted, and its functions
- * called, on the scheduler. Everything else happens on the loop as usual. The scheduler adds no queue of its own:
- * demand and cancels pass through at once.
+ * called, on the scheduler. Everything else happens on the loop as usual. Few signals wait for the scheduler, even if
+ * the ASA is slow: others wait, are conflated or are refused at their source, as without demand.
  */
 final class ScheduledLoop implements Loop {
+    /** How many signals of a publisher wait for the scheduler, whatever the demand of the ASA. */
+    private static final int MOST_WAITING = 16;
+
     private final Loop loop;
     private final Scheduler scheduler;
 
@@ -125,6 +130,12 @@ final class ScheduledLoop implements Loop {
     private static final class Receiver<T> implements CoreSubscriber<T>, Subscription {
         private final CoreSubscriber<? super T> subscriber;
         private final Worker worker;
+        private final AtomicLong demand = new AtomicLong();
+        /** The signals that were requested, and have not been delivered. */
+        private final AtomicInteger waiting = new AtomicInteger();
+        /** Counts the calls of {@link #requestMore}, one of which acts for all that come meanwhile. */
+        private final AtomicInteger calls = new AtomicInteger();
+
         private @Nullable Subscription upstream;
         private volatile boolean cancelled;
 
@@ -157,6 +168,9 @@ final class ScheduledLoop implements Loop {
                     AsaErrors.rethrowIfFatal(e);
                     cancel();
                     AsaErrors.report(currentContext(), e);
+                }
+                if (waiting.decrementAndGet() <= MOST_WAITING / 2) {
+                    requestMore();
                 }
             });
         }
@@ -191,9 +205,31 @@ final class ScheduledLoop implements Loop {
 
         @Override
         public void request(long n) {
-            if (upstream != null) {
-                upstream.request(n);
+            if (n > 0) {
+                demand.accumulateAndGet(n, Operators::addCap);
+                requestMore();
+            } else if (upstream != null) {
+                upstream.request(n); // is refused there
             }
+        }
+
+        private void requestMore() {
+            if (calls.getAndIncrement() != 0) {
+                return;
+            }
+            int done = 1;
+            do {
+                long wanted = demand.get();
+                int more = (int) Math.min(wanted, MOST_WAITING - waiting.get());
+                if (more > 0 && upstream != null) {
+                    waiting.addAndGet(more);
+                    if (wanted != Long.MAX_VALUE) {
+                        demand.addAndGet(-more);
+                    }
+                    upstream.request(more);
+                }
+                done = calls.addAndGet(-done);
+            } while (done != 0);
         }
 
         @Override

@@ -4,8 +4,7 @@ import java.util.List;
 
 /**
  * Shows the classes of the JDK and, of those of the program, only what ASAs are written with: the API, Reactor,
- * Jackson,
- * SLF4J and Micrometer. A jar can bring any other library in a version of its own.
+ * Jackson, SLF4J and Micrometer. A jar can bring any other library in a version of its own.
  */
 final class ApiClassLoader extends ClassLoader {
     static {

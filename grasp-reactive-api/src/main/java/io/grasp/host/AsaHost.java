@@ -80,10 +80,9 @@ public final class AsaHost {
     }
 
     /**
-     * Runs these ASAs, and no others: new ones are started, those of another version are replaced, those that are not
-     * in
-     * the plan are drained and stopped. An ASA that cannot be run as the plan says, because of its needs or settings,
-     * is refused, which is an event; if it runs, it goes on as before.
+     * Runs these ASAs, and no others: new ones are started, those of another version are replaced, those that are
+     * not in the plan are drained and stopped. An ASA that cannot be run as the plan says, because of its needs or
+     * settings, is refused, which is an event; if it runs, it goes on as before.
      *
      * @param plan the ASAs; the host unloads their code when it no longer uses it
      * @return completes when all of this has begun; fails, and changes nothing, with {@link Kind#DUPLICATE} if two have
@@ -217,7 +216,7 @@ public final class AsaHost {
         List.copyOf(slots.values()).forEach(HostSlot::startWhenPossible);
     }
 
-    void ended(HostSlot slot, InstalledAsa code) {
+    void ended() {
         stopUnwanted();
         unload();
     }

@@ -5,7 +5,6 @@ import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborReader;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
-import io.grasp.util.PrintableText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,10 +46,15 @@ final class AsaPolicy {
         private @Nullable T setting;
         private @Nullable T flooded;
         private volatile T current;
+        /** The text of the current value, which code of the ASA may have made, and so on its thread. */
+        private String text;
+
+        private String floodedText = "";
 
         Value(Parameter<T> parameter) {
             this.parameter = parameter;
             this.current = parameter.initial();
+            this.text = parameter.initialText();
             changes.tryEmitNext(current);
         }
 
@@ -69,6 +73,7 @@ final class AsaPolicy {
             boolean changes = !next.equals(current);
             if (changes) {
                 current = next;
+                text = flooded != null ? floodedText : setting != null ? setting.toString() : parameter.initialText();
                 this.changes.tryEmitNext(next);
             }
             return changes;
@@ -77,11 +82,13 @@ final class AsaPolicy {
         /** Reads a flooded value, with code of the ASA. */
         Flooded<T> read(ObjectiveValue value) {
             try {
-                return new Flooded<>(this, parameter.read(value), null);
+                T read = parameter.read(value);
+                return new Flooded<>(this, read, read.toString(), null);
             } catch (HostException e) {
-                return parameter.safe() == null
-                        ? new Flooded<>(this, null, "unchanged, because " + e.getMessage())
-                        : new Flooded<>(this, parameter.safe(), "the safe value, because " + e.getMessage());
+                T safe = parameter.safe();
+                return safe == null
+                        ? new Flooded<>(this, null, "", "unchanged, because " + e.getMessage())
+                        : new Flooded<>(this, safe, safe.toString(), "the safe value, because " + e.getMessage());
             }
         }
     }
@@ -90,14 +97,19 @@ final class AsaPolicy {
      * What a flooded value means for a parameter.
      *
      * @param next the next value, {@code null} to leave the parameter as it is
+     * @param text the text of the next value
      * @param unused why the flooded value is not used, {@code null} if it is
      */
     private record Flooded<T>(
-            Value<T> value, @Nullable T next, @Nullable String unused) {
+            Value<T> value,
+            @Nullable T next,
+            String text,
+            @Nullable String unused) {
         /** {@return whether there is something to tell} */
         boolean apply() {
             if (next != null) {
                 value.flooded = next;
+                value.floodedText = text;
             }
             return value.update() || unused != null;
         }
@@ -116,15 +128,14 @@ final class AsaPolicy {
         values.forEach((name, value) -> {
             value.set(settings.get(name));
             if (value.update()) {
-                events.accept(new HostEvent.ParameterSet(asa, name, value.current.toString(), "set by the operator"));
+                events.accept(new HostEvent.ParameterSet(asa, name, value.text, "set by the operator"));
             }
         });
     }
 
     /**
      * Reads a flooded policy, a map from names to values, on the thread of the ASA, one after the other. A policy
-     * that is
-     * flooded again changes nothing.
+     * that is flooded again changes nothing.
      */
     ReadPolicy read(ObjectiveValue policy) {
         if (policy.equals(lastRead)) {
@@ -157,7 +168,7 @@ final class AsaPolicy {
             if (flooded.apply()) {
                 String why = flooded.unused() == null ? "set by a policy" : flooded.unused();
                 Value<?> value = flooded.value();
-                events.accept(new HostEvent.ParameterSet(asa, value.parameter.name(), value.current.toString(), why));
+                events.accept(new HostEvent.ParameterSet(asa, value.parameter.name(), value.text, why));
             }
         }
         if (!policy.unknown().isEmpty()) {
@@ -166,7 +177,7 @@ final class AsaPolicy {
     }
 
     private void tell(String what) {
-        events.accept(new HostEvent.Problem(asa, PrintableText.of(asa + ": " + what)));
+        events.accept(new HostEvent.Problem(asa, asa + ": " + what));
     }
 
     private static Map<String, ObjectiveValue> parts(ObjectiveValue policy) throws CborException {
@@ -204,9 +215,9 @@ final class AsaPolicy {
                 .map(value -> new HostedAsaInfo.ParameterInfo(
                         value.parameter.name(),
                         value.parameter.type(),
-                        value.current.toString(),
+                        value.text,
                         value.source().name().toLowerCase(Locale.ROOT),
-                        value.parameter.initial().toString(),
+                        value.parameter.initialText(),
                         value.parameter.bounds(),
                         value.parameter.description()))
                 .toList();

@@ -115,9 +115,17 @@ public final class HostDirectory {
                     return settled && !found.equals(applied) ? apply(found, readFile()) : Mono.<Void>empty();
                 })
                 .subscribeOn(Schedulers.boundedElastic())
-                .onErrorResume(HostException.class, wrong -> {
+                .onErrorResume(Exception.class, wrong -> {
                     applied = seen;
-                    tell(List.of(wrong));
+                    tell(
+                            List.of(
+                                    wrong instanceof HostException known
+                                            ? known
+                                            : new HostException(
+                                                    Kind.BAD_LINE,
+                                                    FILE + " cannot be applied: " + wrong.getMessage(),
+                                                    wrong)),
+                            problems);
                     return Mono.empty();
                 });
     }
@@ -168,7 +176,7 @@ public final class HostDirectory {
             }
         }
         applied = found;
-        tell(wrong);
+        tell(wrong, Set.of());
         return host.run(plan);
     }
 
@@ -262,8 +270,13 @@ public final class HostDirectory {
         }
     }
 
-    private void tell(List<HostException> wrong) {
-        Set<String> now = new HashSet<>();
+    /**
+     * Tells what was not told before.
+     *
+     * @param earlier the earlier problems that still exist
+     */
+    private void tell(List<HostException> wrong, Set<String> earlier) {
+        Set<String> now = new HashSet<>(earlier);
         for (HostException each : wrong) {
             String sentence = String.valueOf(each.getMessage());
             if (now.add(sentence) && !problems.contains(sentence)) {

@@ -20,6 +20,11 @@ public sealed interface HostEvent {
      * @param detail why, empty if that is clear
      */
     record StateChanged(String name, String version, LifeCycleState state, String detail) implements HostEvent {
+        /** Makes one printable line of the detail, which may be the text of an exception. */
+        public StateChanged {
+            detail = PrintableText.of(detail);
+        }
+
         @Override
         public String sentence() {
             String words = name + " " + version + " is " + state.name().toLowerCase(Locale.ROOT);
@@ -36,6 +41,12 @@ public sealed interface HostEvent {
      * @param detail where the value comes from, or why another one was not used
      */
     record ParameterSet(String name, String parameter, String value, String detail) implements HostEvent {
+        /** Makes printable lines of the texts, which a peer may have chosen. */
+        public ParameterSet {
+            value = PrintableText.of(value);
+            detail = PrintableText.of(detail);
+        }
+
         @Override
         public String sentence() {
             return name + ": " + parameter + " is " + value + ", " + detail;
@@ -66,5 +77,10 @@ public sealed interface HostEvent {
      * @param name the name of the file or of the ASA
      * @param sentence what is wrong
      */
-    record Problem(String name, String sentence) implements HostEvent {}
+    record Problem(String name, String sentence) implements HostEvent {
+        /** Makes one printable line of the sentence. */
+        public Problem {
+            sentence = PrintableText.of(sentence);
+        }
+    }
 }

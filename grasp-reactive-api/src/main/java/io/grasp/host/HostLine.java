@@ -11,9 +11,8 @@ import java.util.regex.Pattern;
 
 /**
  * A line of the file that names the ASAs of a host: {@code NAME}, {@code NAME@VERSION}, or {@code -NAME} for an ASA
- * that
- * is not to run; then settings as {@code PARAMETER=VALUE}, where a value with blanks is in double quotes. {@code #}
- * begins a comment at the beginning of a line.
+ * that is not to run; then settings as {@code PARAMETER=VALUE}, where a value with blanks is in double quotes.
+ * {@code #} begins a comment at the beginning of a line.
  *
  * @param number the number of the line
  * @param name the name of the ASA

@@ -14,8 +14,6 @@ import reactor.core.publisher.Mono;
  * takes over from another, both do. All state is confined to the node's loop.
  */
 final class HostSlot {
-    private static final int MOST_DOUBLINGS = 30;
-
     private final AsaHost host;
     private final String name;
     private @Nullable AsaSetup wanted;
@@ -94,10 +92,9 @@ final class HostSlot {
         AsaPolicy policyOfCode =
                 same && policy != null ? policy : new AsaPolicy(setup.code().manifest(), host::emit);
         policyOfCode.settings(setup.values());
-        boolean begins = !same || state == LifeCycleState.REFUSED;
         wanted = setup;
         policy = policyOfCode;
-        if (!begins) {
+        if (same) {
             return;
         }
         cancelPause();
@@ -125,6 +122,8 @@ final class HostSlot {
         if (isRunning()) {
             host.emit(new HostEvent.Problem(name, why.getMessage() + "; it goes on as before"));
         } else {
+            wanted = null;
+            cancelPause();
             lastFailure = Optional.ofNullable(why.getMessage());
             change(LifeCycleState.REFUSED, String.valueOf(why.getMessage()));
         }
@@ -137,6 +136,9 @@ final class HostSlot {
         cancelPause();
         if (next != null) {
             next.end(null);
+        }
+        if (!isRunning()) {
+            change(LifeCycleState.STOPPED, "");
         }
     }
 
@@ -181,6 +183,7 @@ final class HostSlot {
             pauseAgain("its thread has not ended");
             return;
         }
+        failed = null;
         if (before != null && (before.isDraining() || isExclusive(before.code(), code))) {
             stop(); // the new version starts when the current one has ended
             return;
@@ -249,7 +252,7 @@ final class HostSlot {
         } else {
             host.emit(new StateChanged(name, asa.code().manifest().version(), LifeCycleState.STOPPED, ""));
         }
-        host.ended(this, asa.code());
+        host.ended();
     }
 
     private void endedCurrent(@Nullable HostException failure) {
@@ -281,17 +284,17 @@ final class HostSlot {
         } else {
             host.emit(new HostEvent.Problem(name, what));
         }
-        wait(host.pause(failures));
+        startAfter(host.pause(failures));
     }
 
     private void pauseAgain(String why) {
         if (state != LifeCycleState.PAUSING || !detail.endsWith(why)) {
             change(LifeCycleState.PAUSING, lastFailure.map(last -> last + "; ").orElse("") + why);
         }
-        wait(host.pause(Math.min(failures, MOST_DOUBLINGS)));
+        startAfter(host.pause(failures));
     }
 
-    private void wait(Duration time) {
+    private void startAfter(Duration time) {
         cancelPause();
         pause = Mono.delay(time, host.scheduler())
                 .subscribe(

@@ -4,9 +4,8 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * An ASA for a host ({@link AsaHost}). A jar names its implementations in
- * {@code META-INF/services/io.grasp.host.HostedAsa}. The class is public and has a constructor without parameters,
- * which
+ * An ASA for a host ({@link AsaHost}). A jar names its implementations in {@code
+ * META-INF/services/io.grasp.host.HostedAsa}. The class is public and has a constructor without parameters, which
  * only creates the object; the host creates one for each start.
  *
  * <p>All methods are called on the ASA's own thread, and so are the functions that it passes to {@link

@@ -22,6 +22,7 @@ public final class Parameter<T> {
     private final String name;
     private final String type;
     private final T initial;
+    private final String initialText;
     private final @Nullable T safe;
     private final Function<ObjectiveValue, ? extends T> reader;
     private final Function<String, ? extends T> parser;
@@ -42,6 +43,7 @@ public final class Parameter<T> {
         this.name = Objects.requireNonNull(name, "name");
         this.type = type;
         this.initial = Objects.requireNonNull(initial, "initial");
+        this.initialText = initial.toString();
         this.safe = safe;
         this.reader = reader;
         this.parser = parser;
@@ -219,8 +221,7 @@ public final class Parameter<T> {
 
     /**
      * {@return this parameter with a value that is set instead of one that does not fit; without it, such a value
-     * leaves
-     * the parameter as it is}
+     * leaves the parameter as it is}
      *
      * @param value the value
      * @throws IllegalArgumentException if it is out of bounds
@@ -251,6 +252,10 @@ public final class Parameter<T> {
     /** {@return the value until another one is set} */
     public T initial() {
         return initial;
+    }
+
+    String initialText() {
+        return initialText;
     }
 
     /** {@return the values that it may have, to be read after "not"} */

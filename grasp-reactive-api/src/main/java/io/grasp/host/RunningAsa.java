@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -222,14 +221,19 @@ final class RunningAsa implements HostContext {
             phase = Phase.OPERATIONAL;
             timers.add(Flux.interval(config.checkPeriod(), loop)
                     .onBackpressureDrop()
-                    .concatMap(tick -> onThread(HostedAsa::check).timeout(config.checkPeriod(), loop), 1)
-                    .subscribe(ignored -> {}, unwell -> {
-                        if (phase == Phase.OPERATIONAL && !(unwell instanceof GraspException)) {
-                            end(new HostException(Kind.UNHEALTHY, name() + " is not well: " + words(unwell), unwell));
-                        }
-                    }));
+                    .concatMap(tick -> check(), 1)
+                    .subscribe(ignored -> {}, nodeClosed -> {}));
             listener.operational(this);
         }
+    }
+
+    private Mono<Void> check() {
+        return onThread(HostedAsa::check).timeout(config.checkPeriod(), loop).onErrorResume(unwell -> {
+            if (phase == Phase.OPERATIONAL) {
+                end(new HostException(Kind.UNHEALTHY, name() + " is not well: " + words(unwell), unwell));
+            }
+            return Mono.empty();
+        });
     }
 
     /** {@return what a method of the ASA returns, called on its thread; its end comes on the loop} */
@@ -311,7 +315,11 @@ final class RunningAsa implements HostContext {
 
     @Override
     public Asa asa() {
-        return Objects.requireNonNull(handle, "the ASA has ended");
+        Asa asa = handle;
+        if (asa == null) {
+            throw new IllegalStateException("the ASA has ended");
+        }
+        return asa;
     }
 
     @Override

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.api.Asa;
-import io.grasp.api.Grasp;
-import io.grasp.api.GraspConfig;
 import io.grasp.api.ListenOptions;
 import io.grasp.api.Move;
 import io.grasp.api.PeerSelector;
@@ -14,105 +12,27 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.Objective;
-import io.grasp.substrate.netty.Await;
-import io.grasp.substrate.netty.NettyConfig;
-import io.grasp.substrate.netty.TestNetwork;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Each ASA has a thread of its own, and what it does there affects no other one. */
-class HostThreadsTest {
+class HostThreadsTest extends HostedNode {
     private static final Objective EX1 = Objective.synchronizable("EX1");
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final RegistrationOptions SHARED = RegistrationOptions.DEFAULTS.withOverlap(true);
-    private static final Duration BOUND = Duration.ofSeconds(20);
 
-    private Grasp node;
-    private AsaHost host;
-    private final List<HostEvent> events = new CopyOnWriteArrayList<>();
     private final AtomicBoolean blocking = new AtomicBoolean(true);
     private final Set<String> places = new ConcurrentSkipListSet<>();
 
-    @BeforeEach
-    void start() {
-        TestNetwork.require();
-        node = Grasp.start(GraspConfig.defaults()
-                        .withNetwork(NettyConfig.defaults()
-                                .withLinks(TestNetwork.LINK)
-                                .withAssumeSecure(true)))
-                .block(BOUND);
-        host = AsaHost.on(
-                node,
-                HostConfig.DEFAULTS
-                        .withBlockedAfter(Duration.ofMillis(400))
-                        .withPauses(Duration.ofMillis(50), Duration.ofMillis(100)));
-        host.events().subscribe(events::add);
-    }
-
     @AfterEach
-    void nothingIsLeft() {
+    void unblock() {
         blocking.set(false);
-        host.closeAsync().onErrorComplete().block(BOUND);
-        node.closeAsync().block(BOUND);
-        Await.until("the end of the ASAs' threads", () -> threads().isEmpty());
-    }
-
-    private static Set<String> threads() {
-        Set<String> names = new TreeSet<>();
-        Thread.getAllStackTraces().keySet().forEach(thread -> {
-            if (thread.getName().startsWith("asa-")) {
-                names.add(thread.getName());
-            }
-        });
-        return names;
-    }
-
-    private static AsaSetup asa(String name, Function<HostContext, Publisher<?>> life) {
-        return new TestAsa(AsaManifest.of(name, "1"), life).setup();
-    }
-
-    private static AsaSetup steady() {
-        return TestAsa.idle(AsaManifest.of("steady", "1")).setup();
-    }
-
-    private void run(AsaSetup... plan) {
-        host.run(List.of(plan)).block(BOUND);
-    }
-
-    private HostedAsaInfo info(String name) {
-        return host.asas().block(BOUND).stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private void awaitState(String name, LifeCycleState state) {
-        Await.until(name + " " + state, () -> info(name).state() == state);
-    }
-
-    private void awaitSentence(String part) {
-        Await.until(
-                () -> part + " among " + events,
-                () -> events.stream().anyMatch(event -> event.sentence().contains(part)));
-    }
-
-    /** {@return the names of the ASAs that are registered at the node} */
-    private List<String> registered() {
-        return node.inspection().asas(io.grasp.inspection.PageRequest.FIRST).block(BOUND).entries().stream()
-                .map(io.grasp.inspection.AsaEntry::name)
-                .toList();
     }
 
     @Test
