@@ -338,10 +338,11 @@ final class ScheduledLoop implements Loop {
         @Override
         public void request(long n) {
             onWorker(() -> {
-                if (upstream == null) {
+                Subscription source = upstream;
+                if (source == null) {
                     demand = Operators.addCap(demand, n);
                 } else {
-                    use(() -> upstream.request(n));
+                    use(() -> source.request(n));
                 }
             });
         }

@@ -138,7 +138,7 @@ final class AsaPolicy {
      * that is flooded again changes nothing.
      */
     ReadPolicy read(ObjectiveValue policy) {
-        if (policy.equals(lastRead)) {
+        if (lastRead != null && policy.equals(lastRead)) {
             return ReadPolicy.UNCHANGED;
         }
         lastRead = policy;
