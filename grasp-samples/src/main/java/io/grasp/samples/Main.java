@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             GrayCommand.class,
             BriggsCommand.class,
             DaemonCommand.class,
+            HostCommand.class,
             DiscoverCommand.class,
             SynchronizeCommand.class,
             ServeCommand.class,

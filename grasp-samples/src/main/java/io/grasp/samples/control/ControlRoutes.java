@@ -1,6 +1,8 @@
 package io.grasp.samples.control;
 
 import io.grasp.api.Grasp;
+import io.grasp.host.AsaHost;
+import io.grasp.host.HostedAsaInfo;
 import io.grasp.inspection.EventOptions;
 import io.grasp.inspection.Page;
 import io.grasp.inspection.PageRequest;
@@ -16,6 +18,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -67,6 +70,7 @@ public final class ControlRoutes {
     private final NodeOperations operations = new NodeOperations();
     private final byte[] openApi = openApi();
     private volatile @Nullable Grasp node;
+    private volatile @Nullable AsaHost host;
     private int requests;
 
     /**
@@ -102,6 +106,16 @@ public final class ControlRoutes {
     /** From now on, requests are answered by this node; before, they are refused. */
     public void serve(Grasp grasp) {
         node = grasp;
+    }
+
+    /** From now on, requests about hosted ASAs are answered by this host; before, there are none. */
+    public void serve(AsaHost asas) {
+        host = asas;
+    }
+
+    private Mono<List<HostedAsaInfo>> hosted() {
+        AsaHost present = host;
+        return present == null ? Mono.just(List.of()) : present.asas();
     }
 
     /** {@return the paths with their methods} */
@@ -258,6 +272,10 @@ public final class ControlRoutes {
         list("connections", (grasp, page) -> grasp.inspection().connections(page), StateJson::connection);
         list("links", (grasp, page) -> grasp.inspection().links(page), StateJson::link);
         list("neighbors", (grasp, page) -> grasp.inspection().neighbors(page), StateJson::neighbor);
+        page(
+                "hosted",
+                NO_NAMES,
+                (grasp, none) -> hosted().map(asas -> Answer.ok(() -> StateJson.list(asas, StateJson::hosted))));
         page(
                 "limits",
                 NO_NAMES,

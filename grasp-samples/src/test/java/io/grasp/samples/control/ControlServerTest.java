@@ -150,6 +150,7 @@ class ControlServerTest {
                 "asas", "objectives", "discoveries", "floods", "sessions", "connections", "links", "neighbors")) {
             assertFits(OpenApi.responseSchema("/v1/" + page, "get", "200"), get(page));
         }
+        assertFits("HostedPage", get("hosted"));
         assertFits("LimitPage", get("limits"));
         assertFits("DropPage", get("drops"));
         assertFits("Relay", get("relay"));

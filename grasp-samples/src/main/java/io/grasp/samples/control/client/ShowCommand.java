@@ -21,9 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "show",
         description = {
-            "Prints what a running node has: asas, objectives, discoveries (the discovery cache), floods (the flood"
-                    + " cache), sessions, connections, links (with each address, and why it is not used), neighbors,"
-                    + " limits, drops, relay, or all of these.",
+            "Prints what a running node has: asas, hosted (the ASAs of a host), objectives, discoveries (the discovery"
+                    + " cache), floods (the flood cache), sessions, connections, links (with each address,"
+                    + " and why it is not used), neighbors, limits, drops, relay, or all of these.",
             "With --json, it prints one entry per line, as the control API has it (docs/control.md); those of 'all' are"
                     + " objects with the members list and entry."
         })
