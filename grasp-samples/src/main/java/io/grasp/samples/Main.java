@@ -43,6 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             GetFloodCommand.class,
             NegotiateCommand.class,
             ChatCommand.class,
+            GetCommand.class,
+            PutCommand.class,
             StatusCommand.class,
             ShowCommand.class,
             WatchCommand.class,

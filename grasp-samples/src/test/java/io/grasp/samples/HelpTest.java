@@ -35,6 +35,8 @@ class HelpTest {
                 "get-flood",
                 "negotiate",
                 "chat",
+                "get",
+                "put",
                 "status",
                 "show",
                 "watch",

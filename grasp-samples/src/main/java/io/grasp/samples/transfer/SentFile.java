@@ -1,0 +1,137 @@
+package io.grasp.samples.transfer;
+
+import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.transfer.TransferMessages.Request;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import reactor.core.publisher.SynchronousSink;
+
+/**
+ * A file that a peer gets, as the items for the raw channel or as the chunks for graspy. Reads the disk; used by one
+ * thread at a time, but may be closed by another.
+ *
+ * <pre>
+ *   CHECKING --- the peer's part is read, or it has none --> HEADER --> CONTENT --- all is sent --> ENDED
+ * </pre>
+ */
+final class SentFile {
+    /** How much is read before the peer gets a sign of life. */
+    private static final long READ_BEFORE_SIGN = 256L << 20;
+
+    private enum State {
+        CHECKING,
+        HEADER,
+        CONTENT,
+        ENDED
+    }
+
+    private final FileHandle handle = new FileHandle();
+    private final Sha256 hash = new Sha256();
+    private final byte[] buffer = new byte[TransferMessages.CHUNK_BYTES];
+    private State state = State.CHECKING;
+    private long size;
+    private volatile long offset;
+    private volatile long position;
+
+    /** Opens a file. It is sent with the length that it has now. */
+    void open(ServedDirectory directory, FileName name, TransferLimits limits) {
+        try {
+            SeekableByteChannel channel = directory.open(name);
+            handle.hold(channel);
+            size = channel.size();
+        } catch (IOException e) {
+            throw TransferException.unreadable(e);
+        }
+        limits.require(size);
+    }
+
+    /** Emits the next item of a request, or completes. */
+    void next(Request request, SynchronousSink<ObjectiveValue> sink) {
+        switch (state) {
+            case CHECKING -> {
+                if (request.offset() > size || check(request)) {
+                    state = State.HEADER;
+                    nextHeader(sink);
+                } else {
+                    sink.next(TransferMessages.WORKING);
+                }
+            }
+            case HEADER -> nextHeader(sink);
+            case CONTENT -> {
+                if (position < size) {
+                    sink.next(TransferMessages.chunk(read(TransferMessages.CHUNK_BYTES)));
+                } else {
+                    state = State.ENDED;
+                    sink.next(TransferMessages.end(hash.value()));
+                }
+            }
+            case ENDED -> sink.complete();
+        }
+    }
+
+    private void nextHeader(SynchronousSink<ObjectiveValue> sink) {
+        state = State.CONTENT;
+        offset = position;
+        sink.next(TransferMessages.header(size, offset));
+    }
+
+    /** {@return whether the part that the peer has is read; the position is then its end, or 0 if it differs} */
+    private boolean check(Request request) {
+        long until = Math.min(request.offset(), position + READ_BEFORE_SIGN);
+        while (position < until) {
+            read((int) Math.min(TransferMessages.CHUNK_BYTES, until - position));
+        }
+        if (position < request.offset()) {
+            return false;
+        }
+        if (position > 0 && !MessageDigest.isEqual(hash.value(), request.sha256())) {
+            hash.restart();
+            seek(0);
+        }
+        return true;
+    }
+
+    private void seek(long to) {
+        try {
+            handle.channel().position(to);
+            position = to;
+        } catch (IOException e) {
+            throw TransferException.unreadable(e);
+        }
+    }
+
+    /** {@return the next bytes, fewer than wanted only at the end of the file} */
+    byte[] read(int most) {
+        int wanted = (int) Math.min(most, size - position);
+        ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, wanted);
+        try {
+            while (bytes.hasRemaining()) {
+                if (handle.channel().read(bytes) < 0) {
+                    throw new TransferException(
+                            TransferException.Reason.UNREADABLE, "The file has become shorter while it was sent");
+                }
+            }
+        } catch (IOException e) {
+            throw TransferException.unreadable(e);
+        }
+        hash.add(buffer, wanted);
+        position += wanted;
+        return Arrays.copyOf(buffer, wanted);
+    }
+
+    /** {@return how many bytes of the file have been read for the peer} */
+    long sent() {
+        return position - offset;
+    }
+
+    void close() {
+        try {
+            handle.close();
+        } catch (IOException e) {
+            // it was only read
+        }
+    }
+}
