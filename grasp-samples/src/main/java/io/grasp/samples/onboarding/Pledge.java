@@ -24,6 +24,9 @@ public final class Pledge {
     private static final long SHORTEST_GAP_MILLIS = 3_000;
     private static final long LONGEST_GAP_MILLIS = 5_000;
 
+    /** How long other floods may follow the first one before one of them is chosen: cached ones come together. */
+    private static final Duration GATHERING = Duration.ofMillis(100);
+
     /** How many attempts may run at one time. */
     private static final int AT_ONCE = 8;
 
@@ -90,7 +93,7 @@ public final class Pledge {
 
     /** {@return completes when there may be a proxy to try} */
     private Mono<Boolean> change(Flux<Boolean> heard) {
-        Mono<Boolean> flood = heard.next();
+        Mono<Boolean> flood = heard.next().delayElement(GATHERING, time);
         Duration now = dull.now();
         return known.nextReady(now)
                 .map(ready -> Mono.firstWithSignal(
