@@ -142,21 +142,41 @@ final class GetCommand implements Callable<Integer> {
         Flux<TransferEvent> transfer = graspy
                 ? client.getFromGraspy(name, target, replace, options)
                 : client.get(name, target, replace, options).retryWhen(grasp.backoff(retries));
+        Progresses progresses = new Progresses(grasp, output);
         return transfer.onErrorMap(
-                        NoPeerErrors::isNoPeer, failure -> new IllegalStateException("No peer serves files", failure))
-                .publish(events -> Flux.merge(
-                        events.ofType(Progress.class)
-                                .sample(Flux.interval(BETWEEN_PROGRESS, grasp.scheduler())
-                                        .onBackpressureDrop())
-                                .doOnNext(progress -> {
-                                    Line line = Line.of(progress);
-                                    output.record(line);
-                                    output.status(line.describe());
-                                }),
-                        events.ofType(Stored.class).doOnNext(stored -> {
-                            Line line = Line.of(stored);
-                            output.result(line, line.describe());
-                        })));
+                        NoPeerErrors::isNoPeer,
+                        failure -> new IllegalStateException("No peer serves files", failure))
+                .doOnNext(event -> {
+                    if (event instanceof Progress progress) {
+                        progresses.print(progress);
+                    } else if (event instanceof Stored stored) {
+                        Line line = Line.of(stored);
+                        output.result(line, line.describe());
+                    }
+                });
+    }
+
+    /** Prints the progress of a transfer, not too often. */
+    private static final class Progresses {
+        private final Grasp grasp;
+        private final Output output;
+        private Duration next;
+
+        Progresses(Grasp grasp, Output output) {
+            this.grasp = grasp;
+            this.output = output;
+            this.next = grasp.now().plus(BETWEEN_PROGRESS);
+        }
+
+        void print(Progress progress) {
+            Duration now = grasp.now();
+            if (now.compareTo(next) >= 0) {
+                next = now.plus(BETWEEN_PROGRESS);
+                Line line = Line.of(progress);
+                output.record(line);
+                output.status(line.describe());
+            }
+        }
     }
 
     private Mono<FileName> failed(FileName name, Throwable failure, Output output) {
