@@ -80,7 +80,7 @@ final class GetCommand implements Callable<Integer> {
     @Option(
             names = "--retries",
             paramLabel = "N",
-            description = "Resume as often after a failure of the network. Default: ${DEFAULT-VALUE}.")
+            description = "Try as often again after a failure of the network, and resume. Default: ${DEFAULT-VALUE}.")
     private int retries = 3;
 
     @Option(names = "--graspy", description = "Get them from graspy's pusher.py: without a hash, never resumed.")
@@ -139,9 +139,11 @@ final class GetCommand implements Callable<Integer> {
     private Flux<TransferEvent> get(
             Grasp grasp, FileClient client, FileName name, RequestOptions options, Output output) {
         Path target = directory.resolve(name.simple());
-        Flux<TransferEvent> transfer = graspy
-                ? client.getFromGraspy(name, target, replace, options)
-                : client.get(name, target, replace, options).retryWhen(grasp.backoff(retries));
+        // For a moment after each request graspy refuses others.
+        Flux<TransferEvent> transfer = (graspy
+                        ? client.getFromGraspy(name, target, replace, options)
+                        : client.get(name, target, replace, options))
+                .retryWhen(grasp.backoff(retries));
         Progresses progresses = new Progresses(grasp, output);
         return transfer.onErrorMap(
                         NoPeerErrors::isNoPeer,

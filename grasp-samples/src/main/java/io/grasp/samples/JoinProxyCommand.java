@@ -20,8 +20,9 @@ import io.grasp.substrate.netty.NettySubstrate;
 import io.grasp.util.AddressText;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -141,11 +142,12 @@ final class JoinProxyCommand implements Callable<Integer> {
 
     private Mono<Void> proxies(Grasp member, JoinProxy.Settings settings, Output output, LineLimit lines) {
         List<String> links = dull.stream().distinct().toList();
-        AtomicInteger waiting = new AtomicInteger(links.size());
+        Set<String> waiting = ConcurrentHashMap.newKeySet();
+        waiting.addAll(links);
         return Flux.fromIterable(links)
                 .flatMap(
                         link -> proxy(member, link, settings, output, lines, () -> {
-                            if (waiting.decrementAndGet() == 0) {
+                            if (waiting.remove(link) && waiting.isEmpty()) {
                                 output.ready("join-proxy", "Ready: new devices can connect while a registrar is known");
                             }
                         }),

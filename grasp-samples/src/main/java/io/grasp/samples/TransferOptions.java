@@ -15,7 +15,7 @@ final class TransferOptions {
     @Option(
             names = "--rate",
             paramLabel = "BYTES",
-            description = "Bytes per second that all transfers together may take, at least 4096. Default: any number.")
+            description = "Bytes per second that all transfers together may take, at least 16384. Default: any number.")
     private long bytesPerSecond = TransferLimits.UNLIMITED;
 
     @Option(

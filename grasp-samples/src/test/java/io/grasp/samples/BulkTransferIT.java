@@ -64,7 +64,8 @@ class BulkTransferIT {
             RunningProcess get = processes.start(
                     client,
                     "get",
-                    with(of, "big", "below/text", "empty", "missing", "--directory", to.toString(), "--json"));
+                    with(of, "big", "below/text", "empty", "missing", "--directory", to.toString(), "--json",
+                            "--from", "[" + server.ula() + "]:7017"));
 
             assertThat(get.exit()).as("%s", get).isEqualTo(1);
             assertThat(get.errors()).containsExactly("grasp: warning: missing: No such file");

@@ -263,8 +263,8 @@ class TransferTest {
     @ParameterizedTest
     @ValueSource(strings = {"server", "client"})
     void aTransferThatTakesTooLongEnds(String limited) throws IOException {
-        write("file", 100_000);
-        TransferLimits slow = LIMITS.withBytesPerSecond(10_000);
+        write("file", 300_000);
+        TransferLimits slow = LIMITS.withBytesPerSecond(20_000);
         TransferLimits impatient = slow.withLongest(Duration.ofSeconds(5));
         serve(limited.equals("server") ? impatient : slow);
         FileClient client = client(limited.equals("client") ? impatient : LIMITS);

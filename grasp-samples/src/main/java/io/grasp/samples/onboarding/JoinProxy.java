@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -33,6 +34,8 @@ import reactor.core.publisher.Mono;
 public final class JoinProxy {
     /** How often a proxy is announced: three times within the ttl of RFC 8995's example. */
     public static final Duration PERIOD = Duration.ofSeconds(60);
+
+    private static final Duration LINK_POLL = Duration.ofSeconds(2);
 
     private final Grasp member;
     private final Grasp dull;
@@ -87,26 +90,39 @@ public final class JoinProxy {
     /**
      * Runs until it is cancelled, or one of its nodes is closed.
      *
-     * @param whenReady receives the place for pledges, when connections are accepted there
-     * @return fails if the link or the port cannot be used. Cancelling it resets all circuits
+     * @param whenReady receives the place for pledges, when connections are accepted there; again if the address of the
+     *     link changes
+     * @return fails if the port cannot be used. Cancelling it resets all circuits
      */
     public Mono<Void> run(Consumer<InetSocketAddress> whenReady) {
-        return Mono.zip(member.registerAsa("join-proxy"), dull.registerAsa("join-proxy"), dull.links())
-                .flatMap(all -> all.getT3().isEmpty()
-                        ? Mono.error(new IllegalStateException("the link of the pledges cannot be used"))
-                        : run(all.getT1(), all.getT2(), all.getT3().get(0), whenReady));
+        return Mono.zip(member.registerAsa("join-proxy"), dull.registerAsa("join-proxy"))
+                .flatMap(asas -> Flux.fromIterable(names())
+                        .concatMap(asas.getT2()::register)
+                        .then(follow(link -> run(asas.getT1(), asas.getT2(), link, whenReady))));
     }
 
-    private Mono<Void> run(Asa asa, Asa announcer, LinkInfo link, Consumer<InetSocketAddress> whenReady) {
+    /** Serves the link at the address that it has; when that changes, the circuits there have ended anyway. */
+    private Mono<Void> follow(Function<InetAddress, Mono<Void>> serve) {
+        return Flux.interval(Duration.ZERO, LINK_POLL, dull.scheduler())
+                .onBackpressureDrop()
+                .concatMap(tick -> dull.links())
+                .map(links -> links.stream().map(LinkInfo::linkLocalAddress).findFirst())
+                .distinctUntilChanged()
+                .switchMap(address -> address.map(serve).orElseGet(() -> {
+                    talk.say("Waiting for the link of the new devices");
+                    return Mono.empty();
+                }))
+                .then();
+    }
+
+    private Mono<Void> run(Asa asa, Asa announcer, InetAddress address, Consumer<InetSocketAddress> whenReady) {
         return Mono.usingWhen(
                 Mono.fromSupplier(
                         () -> new CircuitProxy(loop.events(), settings.limits(), new FloodedRegistrars(asa), ended)),
-                proxy -> proxy.listen(new InetSocketAddress(link.linkLocalAddress(), settings.port()))
+                proxy -> proxy.listen(new InetSocketAddress(address, settings.port()))
                         .flatMap(place -> {
                             whenReady.accept(place);
-                            return Flux.fromIterable(names())
-                                    .concatMap(announcer::register)
-                                    .then(announceWhileUseful(asa, announcer, place.getPort()));
+                            return announceWhileUseful(asa, announcer, place.getPort());
                         }),
                 CircuitProxy::close);
     }

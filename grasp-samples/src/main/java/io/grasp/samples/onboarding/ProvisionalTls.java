@@ -20,6 +20,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * it.
  */
 public final class ProvisionalTls {
+    /** A proxy on the link that has not answered by then is not there. */
+    private static final int LONGEST_CONNECT_MILLIS = 10_000;
+
     private ProvisionalTls() {}
 
     /**
@@ -36,14 +39,14 @@ public final class ProvisionalTls {
      * Connects, does the handshake, and closes the connection. Blocks.
      *
      * @param place the proxy, or the registrar itself
-     * @param timeout the longest wait for the connection, and for each message
+     * @param timeout the longest wait for each message, and for the connection, which gets at most 10 s
      * @return what the registrar has shown
      * @throws IOException if it cannot be reached, or speaks no TLS
      */
     public static Registrar handshake(InetSocketAddress place, Duration timeout) throws IOException {
         int millis = Math.toIntExact(Math.min(timeout.toMillis(), Integer.MAX_VALUE));
         try (Socket tcp = new Socket()) {
-            tcp.connect(place, millis);
+            tcp.connect(place, Math.min(millis, LONGEST_CONNECT_MILLIS));
             tcp.setSoTimeout(millis);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new Provisional()}, null);

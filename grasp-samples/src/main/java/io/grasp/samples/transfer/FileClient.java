@@ -24,8 +24,8 @@ import reactor.core.scheduler.Scheduler;
  * nothing is read from the network faster than the disk takes it. Several files can be got at once.
  */
 public final class FileClient {
-    /** How many chunks wait for the disk. */
-    private static final int WRITE_BEHIND = 4;
+    /** How many chunks wait for the disk, and how many more for their time. */
+    private static final int BEHIND = 8;
 
     private static final String GRASPY_ACK = "ACK";
 
@@ -89,8 +89,8 @@ public final class FileClient {
         return channel.receive()
                 .timeout(limits.stall(), time)
                 .onErrorMap(TimeoutException.class, late -> stalled())
-                .concatMap(item -> rate.take(item.item().length()).thenReturn(item), 1)
-                .publishOn(work, WRITE_BEHIND)
+                .concatMap(item -> rate.pass(item.item().length(), item), BEHIND)
+                .publishOn(work, BEHIND)
                 .<TransferEvent>handle(receiver::accept)
                 .concatWith(Mono.error(
                         () -> new TransferException(Reason.ENDED, "The peer has ended the transfer before its end")))
@@ -160,7 +160,7 @@ public final class FileClient {
         }
         return Mono.fromSupplier(() ->
                         TransferMessages.graspyBytes(negotiation.objective().value()))
-                .flatMap(chunk -> rate.take(chunk.length).thenReturn(chunk))
+                .flatMap(chunk -> rate.pass(chunk.length, chunk))
                 .publishOn(work)
                 .flatMap(chunk -> {
                     if (chunk.length > 0) {

@@ -30,8 +30,8 @@ import reactor.core.scheduler.Scheduler;
  * about {@code 411:mvFile}. Files are read outside of the node's loop, not faster than the peer takes them.
  */
 public final class FileServer {
-    /** How many items are read before the network has taken those before them. */
-    private static final int READ_AHEAD = 2;
+    /** How many items are read, and how many are sent, before the network has taken those before them. */
+    private static final int AHEAD = 8;
 
     /** As graspy's pusher.py. */
     private static final int GRASPY_CHUNK_BYTES = 1024;
@@ -110,11 +110,10 @@ public final class FileServer {
         return Mono.fromSupplier(
                         () -> TransferMessages.readRequest(channel.objective().value()))
                 .flatMapMany(request -> items(request, transfer))
-                .publishOn(time, READ_AHEAD)
-                .concatMap(
-                        item -> rate.take(item.item().length())
-                                .then(channel.send(item).timeout(limits.stall(), Mono.error(this::stalled), time)),
-                        0)
+                .publishOn(time, AHEAD)
+                .concatMap(item -> rate.pass(item.item().length(), item), AHEAD)
+                .flatMapSequential(
+                        item -> channel.send(item).timeout(limits.stall(), Mono.error(this::stalled), time), AHEAD, 1)
                 .then(stored(channel));
     }
 
@@ -175,10 +174,10 @@ public final class FileServer {
         return Mono.fromCallable(() -> file.read(GRASPY_CHUNK_BYTES))
                 .subscribeOn(work)
                 .publishOn(time)
-                .flatMap(chunk -> rate.take(chunk.length)
-                        .then(Mono.defer(() -> negotiation.step(
-                                graspyChunk(chunk, isWrapped),
-                                Math.max(1, negotiation.objective().loopCount()))))
+                .flatMap(chunk -> rate.pass(chunk.length, chunk)
+                        .flatMap(passed -> negotiation.step(
+                                graspyChunk(passed, isWrapped),
+                                Math.max(1, negotiation.objective().loopCount())))
                         .map(answered -> isLast(answered, chunk.length == 0)));
     }
 

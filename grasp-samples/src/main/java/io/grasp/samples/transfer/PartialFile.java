@@ -80,7 +80,7 @@ final class PartialFile {
             }
             Object before = key();
             FileChannel channel = before == null ? null : openAndLock();
-            if (channel != null && before.equals(key())) {
+            if (channel != null && Objects.equals(before, key())) {
                 handle.hold(channel);
                 return;
             } else if (channel != null) {

@@ -17,18 +17,24 @@ final class RateLimit {
         this.freeAtNanos = time.now(TimeUnit.NANOSECONDS);
     }
 
-    /** {@return completes when this many more bytes may pass} Those before them have taken their time by then. */
-    Mono<Void> take(long bytes) {
-        if (bytesPerSecond == TransferLimits.UNLIMITED || bytes == 0) {
-            return Mono.empty();
+    /**
+     * Lets data pass when those before it have had their time.
+     *
+     * @param bytes its length
+     * @param data the data
+     * @return the data
+     */
+    <T> Mono<T> pass(long bytes, T data) {
+        if (bytesPerSecond == TransferLimits.UNLIMITED) {
+            return Mono.just(data);
         }
         return Mono.defer(() -> {
             long now = time.now(TimeUnit.NANOSECONDS);
             long start = Math.max(now, freeAtNanos);
             freeAtNanos = start + Math.round(bytes * 1e9 / bytesPerSecond);
             return start == now
-                    ? Mono.empty()
-                    : Mono.delay(Duration.ofNanos(start - now), time).then();
+                    ? Mono.just(data)
+                    : Mono.delay(Duration.ofNanos(start - now), time).thenReturn(data);
         });
     }
 }

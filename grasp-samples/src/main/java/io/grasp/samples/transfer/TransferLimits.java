@@ -17,7 +17,7 @@ public record TransferLimits(long maxBytes, long bytesPerSecond, int atOnce, Dur
     public static final long UNLIMITED = Long.MAX_VALUE;
 
     /** The slowest rate: a few chunks take less time than the peer may be silent. */
-    public static final long LEAST_RATE = 4096;
+    public static final long LEAST_RATE = 16 << 10;
 
     /** 4 GiB at any rate, 8 transfers at one time, for an hour each, a minute without progress. */
     public static final TransferLimits DEFAULTS =
