@@ -2,17 +2,17 @@ package io.grasp.samples;
 
 import io.grasp.api.GraspConfig;
 import io.grasp.samples.node.NetworkOptions;
-import io.grasp.samples.onboarding.JoinObjectives;
 import io.grasp.samples.onboarding.JoinProxyPlace;
 import io.grasp.samples.onboarding.Pledge;
 import io.grasp.samples.onboarding.ProvisionalTls;
 import io.grasp.samples.text.Output;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,14 +70,10 @@ final class PledgeCommand implements Callable<Integer> {
     public Integer call() {
         Duration longest = timeoutMillis == null ? null : network.millis("--timeout", timeoutMillis, 1);
         Duration each = network.millis("--attempt-timeout", attemptMillis, 1);
-        List<String> names = new ArrayList<>(List.of(JoinObjectives.PROXY.name()));
-        if (graspy) {
-            names.add(JoinObjectives.GRASPY_PROXY.name());
-        }
         Output output = network.output();
-        Reached reached = network.withDull(GraspConfig.dull(link, names.toArray(String[]::new)), instance -> {
-            output.status("Listening on " + link + " for " + String.join(", ", names));
-            Mono<Reached> found = new Pledge(instance, names, new SecureRandom(), output::status)
+        Reached reached = network.withDull(GraspConfig.dull(link, Pledge.objectives(graspy)), instance -> {
+            output.status("Listening on " + link + " for join proxies");
+            Mono<Reached> found = new Pledge(instance, graspy, new SecureRandom(), output::status)
                     .enroll(place -> attempt(place, each, output)
                             .timeout(each, instance.scheduler())
                             .onErrorMap(TimeoutException.class, late -> tooLate("it has not answered", each)));
@@ -99,10 +95,20 @@ final class PledgeCommand implements Callable<Integer> {
 
     private Mono<Reached> attempt(JoinProxyPlace place, Duration longest, Output output) {
         return program.isEmpty()
-                ? Mono.fromCallable(() -> ProvisionalTls.handshake(place.socketAddress(), longest))
+                ? Mono.fromCallable(() -> handshake(place, longest))
                         .subscribeOn(Schedulers.boundedElastic())
+                        .flatMap(Function.identity())
                         .map(registrar -> Reached.of(place, registrar))
                 : new PledgeProgram(program, output::status).run(place).thenReturn(Reached.of(place, null));
+    }
+
+    /** {@return what the registrar has shown, or the failure} A failure may come after the attempt was cancelled. */
+    private static Mono<ProvisionalTls.Registrar> handshake(JoinProxyPlace place, Duration longest) {
+        try {
+            return Mono.just(ProvisionalTls.handshake(place.socketAddress(), longest));
+        } catch (IOException e) {
+            return Mono.error(e);
+        }
     }
 
     /** The result. */

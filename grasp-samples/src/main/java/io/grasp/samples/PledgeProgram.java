@@ -4,7 +4,6 @@ import io.grasp.samples.onboarding.JoinProxyPlace;
 import io.grasp.samples.text.LineOutput;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -31,7 +30,10 @@ final class PledgeProgram {
                                 ? Mono.empty()
                                 : Mono.error(new IllegalStateException(
                                         command.get(0) + " has ended with " + ended.exitValue()))),
-                process -> Mono.fromRunnable(process::destroyForcibly));
+                process -> Mono.fromRunnable(() -> {
+                    process.descendants().forEach(ProcessHandle::destroyForcibly);
+                    process.destroyForcibly();
+                }));
     }
 
     private Process start(JoinProxyPlace place) throws IOException {
@@ -52,7 +54,7 @@ final class PledgeProgram {
                 talk.say(line);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // It has been killed, because another attempt has succeeded or this one took too long.
         }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.config.Dull;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
@@ -15,6 +17,7 @@ import io.grasp.samples.onboarding.JoinProxyPlace;
 import io.grasp.samples.onboarding.Pledge;
 import io.grasp.samples.onboarding.ServiceAnnouncer;
 import io.grasp.samples.onboarding.ServiceAnnouncer.Service;
+import io.grasp.substrate.sim.SimNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +32,6 @@ import reactor.core.publisher.Mono;
 
 /** Announcers and pledges on a simulated network, at virtual time. */
 class OnboardingTest {
-    private static final List<String> NAMES = List.of("AN_Proxy", "AN_proxy");
-
     private final Town town = new Town();
     private final List<Duration> attempts = new ArrayList<>();
     private final List<Integer> ports = new ArrayList<>();
@@ -61,7 +62,7 @@ class OnboardingTest {
     }
 
     private Pledge pledge(Grasp node) {
-        return new Pledge(node, NAMES, new Random(16), line -> {});
+        return new Pledge(node, true, new Random(16), line -> {});
     }
 
     private Mono<Integer> fail(JoinProxyPlace place) {
@@ -81,6 +82,36 @@ class OnboardingTest {
         assertThat(place.address().isLinkLocalAddress()).isTrue();
         assertThat(place.link()).isEqualTo("lan");
         assertThat(place.address().getScopeId()).isPositive();
+    }
+
+    @Test
+    void aProxyThatFloodsAnAcpInTheSameMessageIsHeardByDull() {
+        SimNode place = town.network.node("pledge");
+        town.network.connect(place, town.lan);
+        Grasp dull = town.await(Grasp.start(GraspConfig.defaults()
+                        .withSubstrate(() -> place)
+                        .withRandom(() -> new Random(5))
+                        .withDull(Dull.allowing(Pledge.objectives(false)))))
+                .get(0);
+        Asa asa = town.await(town.node().registerAsa("proxy")).get(0);
+        Objective acp = new Objective("AN_ACP", 4, 1, ObjectiveValue.of("IKEv2"));
+        town.await(asa.register(acp).then(asa.register(JoinObjectives.PROXY)));
+        List<JoinProxyPlace> found = new ArrayList<>();
+        Disposable search = new Pledge(dull, false, new Random(16), line -> {})
+                .enroll(Mono::just)
+                .subscribe(found::add);
+        town.loop.runReady();
+
+        town.await(asa.flood(
+                List.of(
+                        new TaggedObjective(acp, Locator.udp("::", 500)),
+                        new TaggedObjective(JoinObjectives.PROXY, Locator.tcp("::", 4443))),
+                Duration.ofMinutes(3)));
+        town.loop.runUntil(() -> !found.isEmpty(), Duration.ofSeconds(10));
+
+        assertThat(found).hasSize(1);
+        search.dispose();
+        town.await(dull.closeAsync());
     }
 
     @Test
@@ -168,7 +199,7 @@ class OnboardingTest {
         Grasp node = town.node();
         town.loop.runUntil(() -> false, Duration.ofSeconds(5));
         for (int i = 0; i < 60; i++) {
-            int port = town.await(new Pledge(node, NAMES, random, line -> {}).enroll(Mono::just))
+            int port = town.await(new Pledge(node, true, random, line -> {}).enroll(Mono::just))
                     .get(0)
                     .port();
             honest += port == 4443 ? 1 : 0;

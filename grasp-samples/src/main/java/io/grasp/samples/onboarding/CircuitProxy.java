@@ -132,10 +132,15 @@ final class CircuitProxy {
 
         @Override
         protected void initChannel(SocketChannel pledge) {
-            InetAddress address = pledge.remoteAddress().getAddress();
+            InetSocketAddress from = pledge.remoteAddress();
+            if (from == null) { // the pledge has gone already
+                pledge.close();
+                return;
+            }
+            InetAddress address = from.getAddress();
             String full = refusal(address);
             if (full == null) {
-                Circuit circuit = new Circuit(pledge);
+                Circuit circuit = new Circuit(pledge, address);
                 circuits.add(circuit);
                 byPledge.merge(address, 1, Integer::sum);
                 pledge.pipeline().addLast(circuit.fromPledge);
@@ -179,9 +184,9 @@ final class CircuitProxy {
         private long usedAt = System.nanoTime();
         private boolean over;
 
-        Circuit(SocketChannel pledge) {
+        Circuit(SocketChannel pledge, InetAddress address) {
             this.pledge = pledge;
-            this.address = pledge.remoteAddress().getAddress();
+            this.address = address;
             this.whenTooOld = after(
                     limits.longest(),
                     () -> reset("it has existed for " + limits.longest().toMillis() + " ms"));

@@ -21,6 +21,7 @@ import reactor.core.scheduler.Scheduler;
  * When all have failed, it listens again.
  */
 public final class Pledge {
+    private static final String AN_ACP = "AN_ACP";
     private static final long SHORTEST_GAP_MILLIS = 3_000;
     private static final long LONGEST_GAP_MILLIS = 5_000;
 
@@ -40,18 +41,33 @@ public final class Pledge {
     /**
      * A pledge.
      *
-     * @param dull the DULL instance, which allows the objectives
-     * @param names the names of the objective: {@code AN_Proxy}, and perhaps {@code AN_proxy} for graspy's proxies
+     * @param dull the DULL instance, which allows these {@linkplain #objectives objectives}
+     * @param graspyName whether it also listens for {@code AN_proxy}, as graspy spells it
      * @param random chooses proxies and gaps
      * @param talk receives lines about what the pledge does
      */
-    public Pledge(Grasp dull, List<String> names, RandomGenerator random, LineOutput talk) {
+    public Pledge(Grasp dull, boolean graspyName, RandomGenerator random, LineOutput talk) {
         this.dull = dull;
-        this.names = List.copyOf(names);
+        this.names = graspyName
+                ? List.of(JoinObjectives.PROXY.name(), JoinObjectives.GRASPY_PROXY.name())
+                : List.of(JoinObjectives.PROXY.name());
         this.random = random;
         this.talk = talk;
         this.known = new KnownProxies(random);
         this.time = dull.scheduler();
+    }
+
+    /**
+     * The objectives that the DULL instance of a pledge must allow. A proxy may flood {@code AN_ACP} in the same message
+     * (RFC 8995 section 4.1.1), which an instance that does not allow it would discard.
+     *
+     * @param graspyName whether graspy's name is one of them
+     * @return their names
+     */
+    public static String[] objectives(boolean graspyName) {
+        return graspyName
+                ? new String[] {JoinObjectives.PROXY.name(), AN_ACP, JoinObjectives.GRASPY_PROXY.name()}
+                : new String[] {JoinObjectives.PROXY.name(), AN_ACP};
     }
 
     /**

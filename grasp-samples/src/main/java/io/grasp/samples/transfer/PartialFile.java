@@ -32,7 +32,7 @@ final class PartialFile {
     private final boolean replace;
     private final FileHandle handle = new FileHandle();
     private final Sha256 hash = new Sha256();
-    private volatile long length;
+    private long length;
 
     /** Whether nothing is left to resume. */
     private volatile boolean finished;
@@ -212,7 +212,7 @@ final class PartialFile {
     /** Closes it. What has been received stays, to be resumed later. */
     void close() {
         try {
-            if (!finished && length == 0 && handle.isOpen()) {
+            if (!finished && handle.isOpen() && handle.channel().size() == 0) {
                 Files.deleteIfExists(partial);
             }
             handle.close();

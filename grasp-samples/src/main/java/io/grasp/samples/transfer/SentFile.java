@@ -33,8 +33,9 @@ final class SentFile {
     private final byte[] buffer = new byte[TransferMessages.CHUNK_BYTES];
     private State state = State.CHECKING;
     private long size;
-    private volatile long offset;
-    private volatile long position;
+    private long offset;
+    private long position;
+    private volatile long sent;
 
     /** Opens a file. It is sent with the length that it has now. */
     void open(ServedDirectory directory, FileName name, TransferLimits limits) {
@@ -75,6 +76,7 @@ final class SentFile {
     private void nextHeader(SynchronousSink<ObjectiveValue> sink) {
         state = State.CONTENT;
         offset = position;
+        sent = 0;
         sink.next(TransferMessages.header(size, offset));
     }
 
@@ -119,12 +121,13 @@ final class SentFile {
         }
         hash.add(buffer, wanted);
         position += wanted;
+        sent = position - offset;
         return Arrays.copyOf(buffer, wanted);
     }
 
     /** {@return how many bytes of the file have been read for the peer} */
     long sent() {
-        return position - offset;
+        return sent;
     }
 
     void close() {

@@ -40,18 +40,17 @@ final class TransferMessages {
     private static final int VERSION = 1;
     private static final int ENCODED_CBOR = 24;
 
+    // The kinds of items that are arrays.
+    private static final int KIND_HEADER = 0;
+    private static final int KIND_END = 1;
+    private static final int KIND_FAILURE = 2;
+    private static final int KIND_STORED = 3;
+
     static final ObjectiveValue WORKING = item(CborWriter::writeNull);
     static final ObjectiveValue STORED = item(writer -> {
         writer.writeArrayHeader(1);
-        writer.writeUnsigned(Kind.STORED.ordinal());
+        writer.writeUnsigned(KIND_STORED);
     });
-
-    private enum Kind {
-        HEADER,
-        END,
-        FAILURE,
-        STORED
-    }
 
     private TransferMessages() {}
 
@@ -113,7 +112,7 @@ final class TransferMessages {
     static ObjectiveValue header(long size, long offset) {
         return item(writer -> {
             writer.writeArrayHeader(3);
-            writer.writeUnsigned(Kind.HEADER.ordinal());
+            writer.writeUnsigned(KIND_HEADER);
             writer.writeUnsigned(size);
             writer.writeUnsigned(offset);
         });
@@ -122,7 +121,7 @@ final class TransferMessages {
     static ObjectiveValue end(byte[] sha256) {
         return item(writer -> {
             writer.writeArrayHeader(2);
-            writer.writeUnsigned(Kind.END.ordinal());
+            writer.writeUnsigned(KIND_END);
             writer.writeBytes(sha256);
         });
     }
@@ -130,7 +129,7 @@ final class TransferMessages {
     static ObjectiveValue failure(TransferException failure) {
         return item(writer -> {
             writer.writeArrayHeader(3);
-            writer.writeUnsigned(Kind.FAILURE.ordinal());
+            writer.writeUnsigned(KIND_FAILURE);
             writer.writeUnsigned(failure.reason().code());
             writer.writeText(String.valueOf(failure.getMessage()));
         });
@@ -167,15 +166,15 @@ final class TransferMessages {
             }
             int elements = reader.readArrayHeader();
             long kind = reader.readUnsigned();
-            if (kind == Kind.HEADER.ordinal() && elements == 3) {
+            if (kind == KIND_HEADER && elements == 3) {
                 return new Header(reader.readUnsigned(Long.MAX_VALUE), reader.readUnsigned(Long.MAX_VALUE));
-            } else if (kind == Kind.END.ordinal() && elements == 2) {
+            } else if (kind == KIND_END && elements == 2) {
                 return new End(reader.readBytes());
-            } else if (kind == Kind.FAILURE.ordinal() && elements == 3) {
+            } else if (kind == KIND_FAILURE && elements == 3) {
                 TransferException.Reason reason = TransferException.Reason.of(reader.readUnsigned());
                 String text = reader.readText();
                 return new Failure(reason, text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text);
-            } else if (kind == Kind.STORED.ordinal() && elements == 1) {
+            } else if (kind == KIND_STORED && elements == 1) {
                 return new Stored();
             }
         } catch (CborException e) {
