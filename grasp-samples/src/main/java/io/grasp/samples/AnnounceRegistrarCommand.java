@@ -86,11 +86,11 @@ final class AnnounceRegistrarCommand implements Callable<Integer> {
     }
 
     private String words(Duration period) {
-        return "Flooding the place of the registrar, " + HostPort.text(registrar).replace("localhost:", "port ")
+        return "Flooding the place of the registrar, "
+                + HostPort.text(registrar).replace("localhost:", "port ")
                 + (estServer == null
                         ? ""
-                        : ", and of the EST server, "
-                                + HostPort.text(estServer).replace("localhost:", "port "))
+                        : ", and of the EST server, " + HostPort.text(estServer).replace("localhost:", "port "))
                 + ", every " + period.toMillis() + " ms";
     }
 

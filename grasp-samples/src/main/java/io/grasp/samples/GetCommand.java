@@ -146,8 +146,7 @@ final class GetCommand implements Callable<Integer> {
                 .retryWhen(grasp.backoff(retries));
         Progresses progresses = new Progresses(grasp, output);
         return transfer.onErrorMap(
-                        NoPeerErrors::isNoPeer,
-                        failure -> new IllegalStateException("No peer serves files", failure))
+                        NoPeerErrors::isNoPeer, failure -> new IllegalStateException("No peer serves files", failure))
                 .doOnNext(event -> {
                     if (event instanceof Progress progress) {
                         progresses.print(progress);

@@ -100,9 +100,7 @@ final class JoinProxyCommand implements Callable<Integer> {
             description = "Milliseconds for which a connection may exist. Default: ${DEFAULT-VALUE}.")
     private long longestMillis = CircuitLimits.DEFAULTS.longest().toMillis();
 
-    @Option(
-            names = "--graspy",
-            description = "Also flood AN_proxy, as graspy spells it, for its Pledji.")
+    @Option(names = "--graspy", description = "Also flood AN_proxy, as graspy spells it, for its Pledji.")
     private boolean graspy;
 
     JoinProxyCommand() {}
@@ -194,8 +192,9 @@ final class JoinProxyCommand implements Callable<Integer> {
     }
 
     private static void opened(String link, InetSocketAddress place, Output output) {
-        output.record(new Opened("listening", link, AddressText.of(place.getAddress()), place.getPort()));
-        output.status("Accepting new devices on " + link + " at " + AddressText.of(place));
+        String address = AddressText.of(place.getAddress());
+        output.record(new Opened("listening", link, address, place.getPort()));
+        output.status("Accepting new devices at [" + address + "%" + link + "]:" + place.getPort());
     }
 
     private static void print(CircuitEnd end, String link, Output output, LineLimit lines) {

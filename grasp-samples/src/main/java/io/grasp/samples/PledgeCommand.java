@@ -35,11 +35,7 @@ final class PledgeCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
-    @Option(
-            names = "--dull",
-            required = true,
-            paramLabel = "NAME",
-            description = "The interface on which to listen.")
+    @Option(names = "--dull", required = true, paramLabel = "NAME", description = "The interface on which to listen.")
     private String link = "";
 
     @Option(
@@ -80,7 +76,8 @@ final class PledgeCommand implements Callable<Integer> {
             return longest == null
                     ? found
                     : found.timeout(longest, instance.scheduler())
-                            .onErrorMap(TimeoutException.class, late -> tooLate("No proxy led to a registrar", longest));
+                            .onErrorMap(
+                                    TimeoutException.class, late -> tooLate("No proxy led to a registrar", longest));
         });
         if (reached == null) {
             return 1;
@@ -139,8 +136,8 @@ final class PledgeCommand implements Callable<Integer> {
             String proxy = "the proxy at [" + address + "]:" + port;
             return subject == null
                     ? "The program has succeeded through " + proxy
-                    : "Through " + proxy + " answers " + subject + ", issued by " + issuer + ", SHA-256 " + sha256 + ", "
-                            + protocol + ", not verified";
+                    : "Through " + proxy + " answers " + subject + ", issued by " + issuer + ", SHA-256 " + sha256
+                            + ", " + protocol + ", not verified";
         }
     }
 }

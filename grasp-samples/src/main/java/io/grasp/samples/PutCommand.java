@@ -63,8 +63,7 @@ final class PutCommand implements Callable<Integer> {
 
     private static void print(ServedTransfer ended, Output output, LineLimit lines) {
         boolean permitted = lines.permits(
-                ended.peer(),
-                count -> output.result(new Omitted("omitted", count), "Transfers not printed: " + count));
+                ended.peer(), count -> output.result(new Omitted("omitted", count), "Transfers not printed: " + count));
         if (permitted) {
             Sent sent = Sent.of(ended);
             output.result(sent, sent.describe());

@@ -35,8 +35,7 @@ final class AgentSnippets {
 
     /** Gets a file, and resumes up to three times after a failure of the network. */
     static Flux<TransferEvent> get(Grasp node, Asa asa, String name, Path target) {
-        FileClient client =
-                new FileClient(asa, TransferLimits.DEFAULTS, node.scheduler(), Schedulers.boundedElastic());
+        FileClient client = new FileClient(asa, TransferLimits.DEFAULTS, node.scheduler(), Schedulers.boundedElastic());
         return client.register()
                 .thenMany(client.get(new FileName(name), target, false, RequestOptions.DEFAULTS)
                         .retryWhen(node.backoff(3)));

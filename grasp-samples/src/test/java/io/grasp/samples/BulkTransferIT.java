@@ -64,8 +64,17 @@ class BulkTransferIT {
             RunningProcess get = processes.start(
                     client,
                     "get",
-                    with(of, "big", "below/text", "empty", "missing", "--directory", to.toString(), "--json",
-                            "--from", "[" + server.ula() + "]:7017"));
+                    with(
+                            of,
+                            "big",
+                            "below/text",
+                            "empty",
+                            "missing",
+                            "--directory",
+                            to.toString(),
+                            "--json",
+                            "--from",
+                            "[" + server.ula() + "]:7017"));
 
             assertThat(get.exit()).as("%s", get).isEqualTo(1);
             assertThat(get.errors()).containsExactly("grasp: warning: missing: No such file");
@@ -82,7 +91,8 @@ class BulkTransferIT {
                     .orElseThrow();
             assertThat(stored.get("resumedAt").asLong()).isGreaterThan(1 << 20);
             assertThat(stored.get("verified").asBoolean()).isTrue();
-            served.line("\"name\":\"big\",\"bytes\":" + (BIG - stored.get("resumedAt").asLong()));
+            served.line("\"name\":\"big\",\"bytes\":"
+                    + (BIG - stored.get("resumedAt").asLong()));
 
             String options = String.join(" ", of);
             assertThat(full(client, small, "big " + options)).contains("bytes are to come, and the disk has");
@@ -106,10 +116,9 @@ class BulkTransferIT {
 
     /** {@return the errors of a transfer to a disk of 300 kB, which is mounted for the process alone} */
     private String full(Host host, Path directory, String arguments) {
-        String script = "exec ip netns exec " + host.namespace() + " sh -c"
-                + " 'mount -t tmpfs -o size=300k none " + directory + " && exec \"$@\"' grasp \"$@\"";
-        RunningProcess get =
-                processes.script(script, ("get " + arguments + " --directory " + directory).split(" "));
+        String script = "exec ip netns exec " + host.namespace() + " sh -c" + " 'mount -t tmpfs -o size=300k none "
+                + directory + " && exec \"$@\"' grasp \"$@\"";
+        RunningProcess get = processes.script(script, ("get " + arguments + " --directory " + directory).split(" "));
         assertThat(get.exit()).as("%s", get).isEqualTo(1);
         assertThat(get.errors()).as("%s", get).noneMatch(line -> line.contains("\tat "));
         return String.join("\n", get.errors());

@@ -62,14 +62,7 @@ class OnboardingIT {
                     "7017",
                     "--neighbor",
                     port(chain.registrar));
-            member(
-                    chain.relayOne,
-                    domain.issue("one"),
-                    "daemon",
-                    "--bind",
-                    "7017",
-                    "--neighbor",
-                    port(chain.relayTwo));
+            member(chain.relayOne, domain.issue("one"), "daemon", "--bind", "7017", "--neighbor", port(chain.relayTwo));
             RunningProcess proxy = member(
                     chain.proxy,
                     domain.issue("proxy"),

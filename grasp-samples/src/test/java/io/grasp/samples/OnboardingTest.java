@@ -77,7 +77,8 @@ class OnboardingTest {
         Objective objective = name.equals("AN_Proxy") ? JoinObjectives.PROXY : JoinObjectives.GRASPY_PROXY;
         assertThat(objective.name()).isEqualTo(name);
         proxy(objective, Duration.ofMinutes(3), Duration.ofMinutes(1), 4443);
-        JoinProxyPlace place = town.await(pledge(town.node()).enroll(Mono::just)).get(0);
+        JoinProxyPlace place =
+                town.await(pledge(town.node()).enroll(Mono::just)).get(0);
         assertThat(place.port()).isEqualTo(4443);
         assertThat(place.address().isLinkLocalAddress()).isTrue();
         assertThat(place.link()).isEqualTo("lan");
@@ -284,8 +285,8 @@ class OnboardingTest {
             {"get", "x", "--directory", "/does/not/exist", "--assume-secure"},
             {"put", "/does/not/exist", "--assume-secure"},
         }) {
-            Throwable thrown = catchThrowable(() -> assertThat(Cli.runIn(town, wrong))
-                    .satisfies(run -> {
+            Throwable thrown =
+                    catchThrowable(() -> assertThat(Cli.runIn(town, wrong)).satisfies(run -> {
                         assertThat(run.code()).as("%s", run).isEqualTo(2);
                         assertThat(run.err()).hasSize(2);
                     }));

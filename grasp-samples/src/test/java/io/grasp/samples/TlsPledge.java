@@ -33,7 +33,8 @@ final class TlsPledge {
     public static void main(String[] args) throws Exception {
         InetAddress address = InetAddress.getByName(args[0].replaceAll("%.*", ""));
         int scope = NetworkInterface.getByName(args[1]).getIndex();
-        String host = Inet6Address.getByAddress(null, address.getAddress(), scope).getHostAddress();
+        String host =
+                Inet6Address.getByAddress(null, address.getAddress(), scope).getHostAddress();
         byte[] content = new byte[CONTENT_BYTES];
         new Random(1).nextBytes(content);
         HttpsURLConnection connection = (HttpsURLConnection)

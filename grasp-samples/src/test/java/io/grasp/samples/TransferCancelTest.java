@@ -81,8 +81,8 @@ class TransferCancelTest {
             FileClient files =
                     new FileClient(asa, TransferLimits.DEFAULTS, client.scheduler(), Schedulers.boundedElastic());
             files.register().block();
-            RequestOptions peer = RequestOptions.to(AsaLocator.of(
-                    Locator.tcp("::1", server.locators().block().port())));
+            RequestOptions peer = RequestOptions.to(
+                    AsaLocator.of(Locator.tcp("::1", server.locators().block().port())));
             Flux<TransferEvent> transfer = files.get(new FileName("file"), target, false, peer);
 
             for (int i = 0; i < TIMES && !Files.exists(target); i++) {

@@ -48,6 +48,7 @@ import reactor.core.publisher.Mono;
  *   any      --- a limit, a reset, the proxy closes --------------> RESET
  * </pre>
  */
+@SuppressWarnings("FutureReturnValueIgnored") // handlers and listeners report how channels end
 final class CircuitProxy {
     private static final int BACKLOG = 64;
     private static final int LARGEST_READ = 16 << 10;
@@ -244,7 +245,7 @@ final class CircuitProxy {
             });
         }
 
-        void carried(int bytes) {
+        void carried() {
             usedAt = System.nanoTime();
             if (fromPledge.bytes + fromRegistrar.bytes > limits.maxBytes()) {
                 reset("it has carried more than " + limits.maxBytes() + " bytes");
@@ -347,7 +348,7 @@ final class CircuitProxy {
                     circuit.reset("one side has closed its connection");
                 }
             });
-            circuit.carried(length);
+            circuit.carried();
         }
 
         @Override

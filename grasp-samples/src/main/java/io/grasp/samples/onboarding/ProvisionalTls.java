@@ -53,8 +53,7 @@ public final class ProvisionalTls {
             try (SSLSocket tls = (SSLSocket)
                     context.getSocketFactory().createSocket(tcp, place.getHostString(), place.getPort(), true)) {
                 tls.startHandshake();
-                X509Certificate shown =
-                        (X509Certificate) tls.getSession().getPeerCertificates()[0];
+                X509Certificate shown = (X509Certificate) tls.getSession().getPeerCertificates()[0];
                 return new Registrar(
                         shown.getSubjectX500Principal().getName(),
                         shown.getIssuerX500Principal().getName(),

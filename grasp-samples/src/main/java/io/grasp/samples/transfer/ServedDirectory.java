@@ -40,6 +40,7 @@ public final class ServedDirectory {
         return served;
     }
 
+    @SuppressWarnings("StreamResourceLeak") // the caller closes it
     private SecureDirectoryStream<Path> openRoot() throws IOException {
         if (!Files.isDirectory(root)) {
             throw new NotDirectoryException(root.toString());
