@@ -90,8 +90,8 @@ public final class FileClient {
                 .timeout(limits.stall(), time)
                 .onErrorMap(TimeoutException.class, late -> stalled())
                 .concatMap(item -> rate.pass(item.item().length(), item), BEHIND)
-                .publishOn(work, BEHIND)
-                .<TransferEvent>handle(receiver::accept)
+                .concatMap(item -> OffLoop.call(work, () -> receiver.accept(item)), BEHIND)
+                .concatMap(Mono::justOrEmpty)
                 .concatWith(Mono.error(
                         () -> new TransferException(Reason.ENDED, "The peer has ended the transfer before its end")))
                 .takeUntil(event -> event instanceof Stored)
@@ -138,7 +138,7 @@ public final class FileClient {
     }
 
     private Mono<Void> discard(PartialFile file) {
-        return Mono.<Void>fromRunnable(file::discard).subscribeOn(work);
+        return OffLoop.run(work, file::discard);
     }
 
     private static Mono<Void> decline(Negotiation negotiation) {
@@ -161,16 +161,19 @@ public final class FileClient {
         return Mono.fromSupplier(() ->
                         TransferMessages.graspyBytes(negotiation.objective().value()))
                 .flatMap(chunk -> rate.pass(chunk.length, chunk))
-                .publishOn(work)
-                .flatMap(chunk -> {
-                    if (chunk.length > 0) {
-                        limits.require(file.length() + chunk.length);
-                        file.write(chunk);
-                        return Mono.just(new Progress(name, file.length(), OptionalLong.empty()));
-                    }
-                    Stored stored = new Stored(name, target, file.length(), 0, file.finish(null), false);
-                    return negotiation.accept().onErrorComplete().thenReturn(stored);
-                });
+                .flatMap(chunk -> OffLoop.call(work, () -> store(chunk, name, target, file)))
+                .flatMap(event -> event instanceof Stored
+                        ? negotiation.accept().onErrorComplete().thenReturn(event)
+                        : Mono.just(event));
+    }
+
+    private TransferEvent store(byte[] chunk, FileName name, Path target, PartialFile file) {
+        if (chunk.length == 0) {
+            return new Stored(name, target, file.length(), 0, file.finish(null), false);
+        }
+        limits.require(file.length() + chunk.length);
+        file.write(chunk);
+        return new Progress(name, file.length(), OptionalLong.empty());
     }
 
     /** Opens the temporary file, uses it within the limits, and closes it. */
@@ -178,8 +181,8 @@ public final class FileClient {
             Path target, boolean replace, Function<PartialFile, Publisher<TransferEvent>> use) {
         return Flux.usingWhen(
                         Mono.fromSupplier(() -> new PartialFile(target, replace)),
-                        file -> Mono.fromRunnable(file::open).subscribeOn(work).thenMany(use.apply(file)),
-                        file -> Mono.fromRunnable(file::close).subscribeOn(work))
+                        file -> OffLoop.run(work, file::open).thenMany(use.apply(file)),
+                        file -> OffLoop.run(work, file::close))
                 .takeUntilOther(Mono.delay(limits.longest(), time)
                         .then(Mono.error(() -> new TransferException(
                                 Reason.TIME_OVER, "The transfer has taken more than " + text(limits.longest())))))

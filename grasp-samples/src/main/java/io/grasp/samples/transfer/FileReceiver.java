@@ -11,9 +11,9 @@ import io.grasp.samples.transfer.TransferMessages.Header;
 import io.grasp.samples.transfer.TransferMessages.Item;
 import io.grasp.samples.transfer.TransferMessages.Working;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.SynchronousSink;
 
 /** Writes the items of a transfer to a file. */
 final class FileReceiver {
@@ -30,28 +30,27 @@ final class FileReceiver {
         this.limits = limits;
     }
 
-    /** Takes an item: writes the disk. */
-    void accept(ObjectiveValue value, SynchronousSink<TransferEvent> sink) {
+    /** {@return what happens when an item is taken, which writes the disk; empty if nothing does} */
+    Optional<TransferEvent> accept(ObjectiveValue value) {
         Item item = TransferMessages.read(value);
         Header begun = header;
         if (item instanceof Failure failure) {
-            sink.error(failure.exception());
-        } else if (begun == null) {
-            if (item instanceof Header first) {
-                begin(first);
-                sink.next(progress(first));
-            } else if (!(item instanceof Working)) {
-                sink.error(unexpected());
-            }
-        } else if (item instanceof Chunk chunk && file.length() + chunk.bytes().length <= begun.size()) {
+            throw failure.exception();
+        } else if (begun == null && item instanceof Header first) {
+            begin(first);
+            return Optional.of(progress(first));
+        } else if (begun == null && item instanceof Working) {
+            return Optional.empty();
+        } else if (begun != null
+                && item instanceof Chunk chunk
+                && file.length() + chunk.bytes().length <= begun.size()) {
             file.write(chunk.bytes());
-            sink.next(progress(begun));
-        } else if (item instanceof End end && file.length() == begun.size()) {
+            return Optional.of(progress(begun));
+        } else if (begun != null && item instanceof End end && file.length() == begun.size()) {
             String sha256 = file.finish(end.sha256());
-            sink.next(new Stored(name, target, begun.size(), begun.offset(), sha256, true));
-        } else {
-            sink.error(unexpected());
+            return Optional.of(new Stored(name, target, begun.size(), begun.offset(), sha256, true));
         }
+        throw unexpected();
     }
 
     private void begin(Header first) {

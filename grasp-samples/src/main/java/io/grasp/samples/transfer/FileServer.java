@@ -30,7 +30,7 @@ import reactor.core.scheduler.Scheduler;
  * about {@code 411:mvFile}. Files are read outside of the node's loop, not faster than the peer takes them.
  */
 public final class FileServer {
-    /** How many items are read, and how many are sent, before the network has taken those before them. */
+    /** How many items wait for their time, and how many more for the network. */
     private static final int AHEAD = 8;
 
     /** As graspy's pusher.py. */
@@ -110,18 +110,18 @@ public final class FileServer {
         return Mono.fromSupplier(
                         () -> TransferMessages.readRequest(channel.objective().value()))
                 .flatMapMany(request -> items(request, transfer))
-                .publishOn(time, AHEAD)
                 .concatMap(item -> rate.pass(item.item().length(), item), AHEAD)
-                .flatMapSequential(
-                        item -> channel.send(item).timeout(limits.stall(), Mono.error(this::stalled), time), AHEAD, 1)
+                .concatMap(item -> channel.send(item).timeout(limits.stall(), Mono.error(this::stalled), time), AHEAD)
                 .then(stored(channel));
     }
 
     private Flux<ObjectiveValue> items(Request request, Transfer transfer) {
         return transfer.reading(
                 request.name(),
-                file -> Flux.<ObjectiveValue>generate(sink -> file.next(request, sink))
-                        .subscribeOn(work));
+                file -> OffLoop.call(work, () -> file.next(request))
+                        .repeat()
+                        .takeWhile(items -> !items.isEmpty())
+                        .concatMapIterable(Function.identity(), 1));
     }
 
     private Mono<Void> stored(RawChannel channel) {
@@ -171,9 +171,7 @@ public final class FileServer {
 
     /** {@return whether the transfer has ended} The requester acknowledges each chunk, and accepts the empty one. */
     private Mono<Boolean> step(Negotiation negotiation, SentFile file, boolean isWrapped) {
-        return Mono.fromCallable(() -> file.read(GRASPY_CHUNK_BYTES))
-                .subscribeOn(work)
-                .publishOn(time)
+        return OffLoop.call(work, () -> file.read(GRASPY_CHUNK_BYTES))
                 .flatMap(chunk -> rate.pass(chunk.length, chunk)
                         .flatMap(passed -> negotiation.step(
                                 graspyChunk(passed, isWrapped),
@@ -222,10 +220,9 @@ public final class FileServer {
             name = requested.text();
             return Flux.usingWhen(
                     Mono.just(file),
-                    opened -> Mono.fromRunnable(() -> opened.open(directory, requested, limits))
-                            .subscribeOn(work)
+                    opened -> OffLoop.run(work, () -> opened.open(directory, requested, limits))
                             .thenMany(Flux.defer(() -> use.apply(opened))),
-                    opened -> Mono.fromRunnable(opened::close).subscribeOn(work));
+                    opened -> OffLoop.run(work, opened::close));
         }
 
         /**

@@ -2,19 +2,20 @@ package io.grasp.samples.transfer;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** Spaces out data so that it does not exceed a rate. Confined to the thread of the scheduler. */
+/** Spaces out data so that it does not exceed a rate. It may be used on any thread. */
 final class RateLimit {
     private final long bytesPerSecond;
     private final Scheduler time;
-    private long freeAtNanos;
+    private final AtomicLong freeAtNanos;
 
     RateLimit(long bytesPerSecond, Scheduler time) {
         this.bytesPerSecond = bytesPerSecond;
         this.time = time;
-        this.freeAtNanos = time.now(TimeUnit.NANOSECONDS);
+        this.freeAtNanos = new AtomicLong(time.now(TimeUnit.NANOSECONDS));
     }
 
     /**
@@ -30,8 +31,8 @@ final class RateLimit {
         }
         return Mono.defer(() -> {
             long now = time.now(TimeUnit.NANOSECONDS);
-            long start = Math.max(now, freeAtNanos);
-            freeAtNanos = start + Math.round(bytes * 1e9 / bytesPerSecond);
+            long takes = Math.round(bytes * 1e9 / bytesPerSecond);
+            long start = Math.max(now, freeAtNanos.getAndUpdate(free -> Math.max(now, free) + takes));
             return start == now
                     ? Mono.just(data)
                     : Mono.delay(Duration.ofNanos(start - now), time).thenReturn(data);

@@ -6,24 +6,27 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
-import reactor.core.publisher.SynchronousSink;
+import java.util.List;
 
 /**
  * A file that a peer gets, as the items for the raw channel or as the chunks for graspy. Reads the disk; used by one
  * thread at a time, but may be closed by another.
  *
  * <pre>
- *   CHECKING --- the peer's part is read, or it has none --> HEADER --> CONTENT --- all is sent --> ENDED
+ *   CHECKING --- the peer's part is read, or it has none --> CONTENT --- all is read --> ENDED
  * </pre>
  */
 final class SentFile {
     /** How much is read before the peer gets a sign of life. */
     private static final long READ_BEFORE_SIGN = 256L << 20;
 
+    /** How many chunks are read in one step. */
+    private static final int CHUNKS_AT_ONCE = 8;
+
     private enum State {
         CHECKING,
-        HEADER,
         CONTENT,
         ENDED
     }
@@ -49,35 +52,33 @@ final class SentFile {
         limits.require(size);
     }
 
-    /** Emits the next item of a request, or completes. */
-    void next(Request request, SynchronousSink<ObjectiveValue> sink) {
+    /** {@return the next items of a request, empty at the end} */
+    List<ObjectiveValue> next(Request request) {
         switch (state) {
             case CHECKING -> {
-                if (request.offset() > size || check(request)) {
-                    state = State.HEADER;
-                    nextHeader(sink);
-                } else {
-                    sink.next(TransferMessages.WORKING);
+                if (request.offset() <= size && !check(request)) {
+                    return List.of(TransferMessages.WORKING);
                 }
+                state = State.CONTENT;
+                offset = position;
+                sent = 0;
+                return List.of(TransferMessages.header(size, offset));
             }
-            case HEADER -> nextHeader(sink);
             case CONTENT -> {
-                if (position < size) {
-                    sink.next(TransferMessages.chunk(read(TransferMessages.CHUNK_BYTES)));
-                } else {
-                    state = State.ENDED;
-                    sink.next(TransferMessages.end(hash.value()));
+                List<ObjectiveValue> items = new ArrayList<>();
+                while (position < size && items.size() < CHUNKS_AT_ONCE) {
+                    items.add(TransferMessages.chunk(read(TransferMessages.CHUNK_BYTES)));
                 }
+                if (position == size) {
+                    state = State.ENDED;
+                    items.add(TransferMessages.end(hash.value()));
+                }
+                return items;
             }
-            case ENDED -> sink.complete();
+            default -> {
+                return List.of();
+            }
         }
-    }
-
-    private void nextHeader(SynchronousSink<ObjectiveValue> sink) {
-        state = State.CONTENT;
-        offset = position;
-        sent = 0;
-        sink.next(TransferMessages.header(size, offset));
     }
 
     /** {@return whether the part that the peer has is read; the position is then its end, or 0 if it differs} */
