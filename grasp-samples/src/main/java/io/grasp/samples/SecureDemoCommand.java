@@ -1,5 +1,6 @@
 package io.grasp.samples;
 
+import io.grasp.samples.text.Documents;
 import io.grasp.samples.text.Output;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class SecureDemoCommand implements Callable<Integer> {
                 "Nodes on this host, each with one TLS port at the loopback address; no multicast. Times are seconds.");
         new SecureDemo(output, output::record).run();
         output.say("Members worked, the stranger and the revoked one did not get in."
-                + " docs/first-protected-domain.md does the same on three hosts.");
+                + " " + Documents.DIRECTORY + "docs/first-protected-domain.md does the same on three hosts.");
         return 0;
     }
 }

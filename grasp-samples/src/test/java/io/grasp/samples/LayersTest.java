@@ -99,7 +99,7 @@ class LayersTest {
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers(
-                        "commands", "node", "control", "asa", "quads", "scenario", "console", "client", "selftest")
+                        "commands", "node", "control", "asa", "quads", "scenario", "console", "client", "doctor", "selftest")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);
