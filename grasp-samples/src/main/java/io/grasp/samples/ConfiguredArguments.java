@@ -26,7 +26,10 @@ record ConfiguredArguments(List<String> given, @Nullable Path file, List<Line> l
      * @param value the option's value; {@code null} if it has none
      */
     record Line(
-            int number, boolean general, String option, @Nullable String value) {
+            int number,
+            boolean general,
+            String option,
+            @Nullable String value) {
         private String argument() {
             return value == null ? option : option + "=" + value;
         }
@@ -42,8 +45,7 @@ record ConfiguredArguments(List<String> given, @Nullable Path file, List<Line> l
         List<String> all = new ArrayList<>(given);
         int end = all.indexOf("--");
         all.addAll(
-                end < 0 ? all.size() : end,
-                lines.stream().map(Line::argument).toList());
+                end < 0 ? all.size() : end, lines.stream().map(Line::argument).toList());
         return all.toArray(String[]::new);
     }
 

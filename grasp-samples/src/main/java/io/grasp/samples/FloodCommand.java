@@ -87,8 +87,7 @@ final class FloodCommand implements Callable<Integer> {
         }
         if (via.given() != null) {
             throw network.withoutEffect(
-                    via.given(),
-                    via.given() + " is for one flood: with --every the command has a node of its own");
+                    via.given(), via.given() + " is for one flood: with --every the command has a node of its own");
         }
         return control.serving(network, served -> {
             network.withNode(served.with(grasp -> registered(grasp, objective)

@@ -31,8 +31,9 @@ class ConfigFileTest {
     private String[] expanded(String content, String... args) throws IOException {
         Files.writeString(file, content);
         return ConfigFile.expand(
-                Main.commandLine(),
-                Stream.concat(Stream.of(args), Stream.of("--config=" + file)).toArray(String[]::new))
+                        Main.commandLine(),
+                        Stream.concat(Stream.of(args), Stream.of("--config=" + file))
+                                .toArray(String[]::new))
                 .toArray();
     }
 
@@ -145,7 +146,8 @@ class ConfigFileTest {
         String content = "assume-secure\n" + lines.replace("\\n", "\n") + "\n";
         Files.writeString(file, content);
 
-        Cli.Run run = Cli.process((command + (command.equals("daemon") ? " --check" : "") + " --config=" + file).split(" "));
+        Cli.Run run =
+                Cli.process((command + (command.equals("daemon") ? " --check" : "") + " --config=" + file).split(" "));
 
         assertThat(run.err())
                 .filteredOn(line -> line.startsWith("grasp: ") && !line.startsWith("grasp: warning: "))
@@ -172,7 +174,8 @@ class ConfigFileTest {
         Files.writeString(file, "assume-secure\nlink = nosuch\ncontrol = /nowhere/x.sock\nobjective = X\n");
 
         // Wrong is only the link, in the command that has a node of its own, and the socket in the other one.
-        assertThat(Cli.process("flood", "X", "1", "--config=" + file).err()).noneMatch(line -> line.contains("--every"));
+        assertThat(Cli.process("flood", "X", "1", "--config=" + file).err())
+                .noneMatch(line -> line.contains("--every"));
         assertThat(Cli.process("watch", "links", "--via=/nowhere/x.sock", "--config=" + file)
                         .err())
                 .singleElement()
@@ -199,7 +202,8 @@ class ConfigFileTest {
         assertThat(run.out()).containsExactly("The options are valid. No node was started.");
         assertThat(run.code()).isZero();
         assertThat(socket).doesNotExist();
-        assertThat(Cli.process("daemon", "--check", "--json", "--config=" + file).out())
+        assertThat(Cli.process("daemon", "--check", "--json", "--config=" + file)
+                        .out())
                 .containsExactly("{\"event\":\"checked\"}");
 
         Files.writeString(file, "identity = " + other.resolve("hall") + "\nbind = 7017\n");

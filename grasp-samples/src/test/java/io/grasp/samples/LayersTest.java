@@ -99,7 +99,16 @@ class LayersTest {
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers(
-                        "commands", "node", "control", "asa", "quads", "scenario", "console", "client", "doctor", "selftest")
+                        "commands",
+                        "node",
+                        "control",
+                        "asa",
+                        "quads",
+                        "scenario",
+                        "console",
+                        "client",
+                        "doctor",
+                        "selftest")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);

@@ -218,12 +218,7 @@ final class PackagedTexts {
         List<String> names;
         try (Stream<Path> files = Files.walk(project.resolve("docs"))) {
             names = Stream.concat(
-                            Stream.of(
-                                            "README.md",
-                                            "CHANGELOG.md",
-                                            "SECURITY.md",
-                                            "NOTICE",
-                                            "tools/wireshark/grasp.lua")
+                            Stream.of("README.md", "CHANGELOG.md", "SECURITY.md", "NOTICE", "tools/wireshark/grasp.lua")
                                     .map(project::resolve),
                             files)
                     .map(file -> project.relativize(file).toString().replace('\\', '/'))
@@ -239,8 +234,7 @@ final class PackagedTexts {
             } else if (name.endsWith(".yml")) {
                 // Prometheus passes them on to people, who know nothing of this directory.
                 String begin = "runbook_url: ";
-                Files.writeString(
-                        copy, Files.readString(file).replace(begin, begin + "file://" + DOCUMENTS + "docs/"));
+                Files.writeString(copy, Files.readString(file).replace(begin, begin + "file://" + DOCUMENTS + "docs/"));
             } else if (name.endsWith("dashboard.json")) {
                 Files.writeString(copy, Files.readString(file).replace(" docs/", " " + DOCUMENTS + "docs/"));
             } else {
@@ -257,13 +251,18 @@ final class PackagedTexts {
         while (begin < text.length()) {
             int end = fence.find() ? fence.end() : text.length();
             String part = text.substring(begin, end);
-            result.append(inCode ? part : LINK.matcher(part).replaceAll(link -> {
-                String path = link.group(2).replaceFirst("#.*", "");
-                boolean leads = path.isEmpty()
-                        || path.matches("[a-z]+:.*")
-                        || names.contains(page.resolveSibling(path).normalize().toString());
-                return Matcher.quoteReplacement(leads ? link.group() : link.group(1));
-            }));
+            result.append(
+                    inCode
+                            ? part
+                            : LINK.matcher(part).replaceAll(link -> {
+                                String path = link.group(2).replaceFirst("#.*", "");
+                                boolean leads = path.isEmpty()
+                                        || path.matches("[a-z]+:.*")
+                                        || names.contains(page.resolveSibling(path)
+                                                .normalize()
+                                                .toString());
+                                return Matcher.quoteReplacement(leads ? link.group() : link.group(1));
+                            }));
             inCode = !inCode;
             begin = end;
         }

@@ -383,7 +383,8 @@ class PackagesIT {
         assertThat(documents.resolve("tools/wireshark/grasp.lua")).isRegularFile();
         assertThat(documents.resolve("CHANGELOG.md")).isRegularFile();
         try (Stream<Path> pages = Files.walk(documents)) {
-            for (Path page : pages.filter(each -> each.toString().endsWith(".md")).toList()) {
+            for (Path page :
+                    pages.filter(each -> each.toString().endsWith(".md")).toList()) {
                 assertThat(DocumentLinksTest.broken(page)).as("%s", page).isEmpty();
             }
         }

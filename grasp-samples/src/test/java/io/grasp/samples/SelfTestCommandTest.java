@@ -38,8 +38,8 @@ class SelfTestCommandTest {
             assertThat(result.get("remedy").asString()).isEmpty();
         });
         assertThat(results.get(TESTS).toString())
-                .isEqualTo("{\"event\":\"summary\",\"against\":\"two nodes on the links of this host\",\"passed\":" + TESTS
-                        + ",\"failed\":0}");
+                .isEqualTo("{\"event\":\"summary\",\"against\":\"two nodes on the links of this host\",\"passed\":"
+                        + TESTS + ",\"failed\":0}");
         assertThat(run.code()).isZero();
     }
 
@@ -64,7 +64,10 @@ class SelfTestCommandTest {
         Cli.Run run = Cli.runIn(town, "selftest", "--with-briggs", "--assume-secure");
 
         assertThat(run.out()).filteredOn(line -> !line.startsWith("ok ")).hasSize(1);
-        assertThat(run.out()).hasSize(TESTS_WITH_BRIGGS + 1).last().isEqualTo("All " + TESTS_WITH_BRIGGS + " tests have passed");
+        assertThat(run.out())
+                .hasSize(TESTS_WITH_BRIGGS + 1)
+                .last()
+                .isEqualTo("All " + TESTS_WITH_BRIGGS + " tests have passed");
         assertThat(run.code()).isZero();
     }
 

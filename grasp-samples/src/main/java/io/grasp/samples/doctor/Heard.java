@@ -111,8 +111,8 @@ public final class Heard implements GraspObserver {
             case UNDECRYPTABLE -> "both sides need the same key of QUADS, or none";
             case MALFORMED -> "find the program that sends to port 7017 there; is it one with QUADS, or no GRASP?";
             case MESSAGE_TOO_LONG -> "the sender's messages are longer than this node accepts: make the value shorter";
-            default -> Documents.path("docs/metrics.md")
-                    + ", section Why messages are dropped, has a line for this reason";
+            default ->
+                Documents.path("docs/metrics.md") + ", section Why messages are dropped, has a line for this reason";
         };
     }
 }

@@ -101,9 +101,7 @@ final class BriggsTests {
                                 GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED)),
                 TestCase.of(
                         "no session is left",
-                        asa.flatMap(Asa::deregister)
-                                .then(withoutSessions(here))
-                                .thenReturn("0 sessions")));
+                        asa.flatMap(Asa::deregister).then(withoutSessions(here)).thenReturn("0 sessions")));
     }
 
     private Mono<String> discovered(Objective objective) {

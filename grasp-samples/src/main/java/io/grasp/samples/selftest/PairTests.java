@@ -59,6 +59,7 @@ final class PairTests {
     private final Objective silent;
     private final Objective boot;
     private final Objective elsewhere;
+    private final Objective knower;
     private final Objective money;
     private final Objective bling;
     private final Objective intent;
@@ -76,6 +77,7 @@ final class PairTests {
         silent = Objective.synchronizable(prefix + "EX1").withLoopCount(1);
         boot = Objective.synchronizable(prefix + "Boot").withLoopCount(1);
         elsewhere = Objective.synchronizable(prefix + "Elsewhere").withLoopCount(1);
+        knower = Objective.synchronizable(prefix + "Knower").withLoopCount(1);
         money = Objective.synchronizable(prefix + "Money").withLoopCount(1);
         bling = Objective.synchronizable(prefix + "Bling").withLoopCount(1);
         intent = Objective.synchronizable(prefix + "Intent").withLoopCount(1);
@@ -106,7 +108,8 @@ final class PairTests {
                         "a discoverable objective is discovered",
                         near.flatMap(asa -> asa.register(boot, discoverable)).then(discovered())),
                 TestCase.ofNetwork("it is discovered again without the cache", discovered()),
-                TestCase.ofNetwork("a node that knows where to find an objective diverts to it", diverted(discoverable)),
+                TestCase.ofNetwork(
+                        "a node that knows where to find an objective diverts to it", diverted(discoverable)),
                 TestCase.of(
                         "its locator is in the cache",
                         far.flatMap(asa -> asa.discover(boot, DiscoverOptions.knownOnly())
@@ -127,13 +130,16 @@ final class PairTests {
                 .map(found -> found.locator() + (found.link().isEmpty() ? "" : " on " + found.link())));
     }
 
-    /** The ASA that was discovered has gone by then, so that only the other node's divert can answer. */
+    /** The ASA that was discovered has gone by then, so that only what the node remembers can answer. */
     private Mono<String> diverted(RegistrationOptions discoverable) {
         DiscoverOptions anew = DiscoverOptions.within(ANSWER).withoutCached();
         return near.flatMap(asa -> asa.register(elsewhere, discoverable.withLocators(List.of(ELSEWHERE))))
                 .then(far.flatMap(asa -> asa.discover(elsewhere, anew).next()))
                 .then(near.flatMap(asa -> asa.deregister(elsewhere.name())))
-                .then(far.flatMap(asa -> asa.discover(elsewhere, anew)
+                .then(far.flatMap(asa -> asa.register(knower, discoverable)))
+                .then(near.flatMap(asa -> asa.discover(knower, anew).next()))
+                .flatMap(node -> far.flatMap(asa -> asa.discover(
+                                elsewhere, DiscoverOptions.within(ANSWER).withPeer(node))
                         .filter(AsaLocator::diverted)
                         .next()))
                 .map(found -> "to " + require("the locator", ELSEWHERE, found.locator()));

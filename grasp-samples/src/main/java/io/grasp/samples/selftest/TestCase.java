@@ -55,7 +55,8 @@ record TestCase(String name, String remedy, Mono<String> run) {
     /** Waits until a node has no sessions. */
     static Mono<NodeStatus> withoutSessions(Grasp node) {
         return polled(
-                node, node.inspection().status().filter(status -> status.counts().sessions() == 0));
+                node,
+                node.inspection().status().filter(status -> status.counts().sessions() == 0));
     }
 
     /** {@return what a look returns, as soon as it returns something; empty if that takes too long} */
