@@ -1,5 +1,6 @@
 package io.grasp.samples.control.client;
 
+import io.grasp.samples.text.Documents;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -95,7 +96,8 @@ final class StatusReport {
             problems.add("the node is being closed");
         }
         if (!Json.flag(status, "permitsGrasp")) {
-            problems.add("the links are not protected, so that ASAs cannot use GRASP: see docs/security.md");
+            problems.add("the links are not protected, so that ASAs cannot use GRASP: see "
+                    + Documents.path("docs/security.md"));
         }
         JsonNode identity = status.path("identity");
         problems.addAll(Json.texts(identity, "problems"));
