@@ -147,7 +147,7 @@ public final class ConsoleServer implements AutoCloseable {
         if (refusal != null) {
             return refuse(response, HttpResponseStatus.FORBIDDEN, refusal);
         }
-        String path = request.fullPath();
+        String path = ControlRoutes.path(request);
         String file = path.equals("/") ? PageFiles.PAGE : path.substring(1);
         String tag = tags.get(file);
         if (tag != null) {
@@ -181,7 +181,7 @@ public final class ConsoleServer implements AutoCloseable {
         }
         String readOnly = access.readOnly();
         // Other users of this host must not take the places of the operator's streams of events.
-        if (readOnly != null && (!isReading(request) || ControlRoutes.isForEvents(request))) {
+        if (readOnly != null && (!isReading(request) || ControlRoutes.isForEvents(path))) {
             return refuse(response, HttpResponseStatus.FORBIDDEN, readOnly);
         }
         return api.apply(request, response);

@@ -229,13 +229,9 @@ public final class ControlRoutes {
                 .onErrorResume(Problem.class, problem -> send(request, response, problem(problem)));
     }
 
-    /** {@return whether a request is for a stream of events} */
-    public static boolean isForEvents(HttpServerRequest request) {
-        try {
-            return path(request).startsWith(EVENTS);
-        } catch (Problem noPath) {
-            return false;
-        }
+    /** {@return whether a path is that of a stream of events} */
+    public static boolean isForEvents(String path) {
+        return path.startsWith(EVENTS);
     }
 
     private Route route(HttpServerRequest request) {
@@ -264,11 +260,12 @@ public final class ControlRoutes {
         };
     }
 
-    private static String path(HttpServerRequest request) {
+    /** {@return the path of a request, as it was sent if it cannot be decoded} */
+    public static String path(HttpServerRequest request) {
         try {
             return new QueryStringDecoder(request.uri()).path();
         } catch (IllegalArgumentException malformed) {
-            throw Problem.notFound("such path");
+            return request.uri();
         }
     }
 
