@@ -90,6 +90,8 @@ class WrongUsageTest {
                 "serve EX2 {a:1} | Not JSON: {a:1}",
                 "flood EX1 | Missing required parameter: 'JSON'",
                 "flood EX1 [1 | Not JSON: [1",
+                "flood EX1 1e400 | The value has a number that is too large",
+                "serve EX2 {\"a\":1,\"a\":2} | The value has two fields of the same name",
                 "flood EX1 1,2 | Not JSON: 1,2",
                 "flood EX1 red | Not JSON: red; a text needs quotes: '\"red\"'",
                 "flood EX1 1 --ttl -1 | --ttl must be 0 to 4294967295",

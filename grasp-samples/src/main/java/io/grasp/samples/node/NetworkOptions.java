@@ -551,7 +551,12 @@ public final class NetworkOptions extends CommandOptions {
 
     /** Reads a value given as JSON. */
     public ObjectiveValue value(String json) {
-        ObjectiveValue value = JsonValues.read(json);
+        ObjectiveValue value;
+        try {
+            value = JsonValues.read(json);
+        } catch (IllegalArgumentException e) {
+            throw wrong("The value " + e.getMessage());
+        }
         if (value == null) {
             boolean isWord = json.matches("[\\p{L}_][\\p{L}\\d_ .-]*");
             throw wrong("Not JSON: " + json + (isWord ? "; a text needs quotes: '\"" + json + "\"'" : ""));
