@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.ServiceLoader.Provider;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -83,11 +82,11 @@ public final class AsaJar {
             }
         };
         try {
-            for (Provider<HostedAsa> provider :
+            for (ServiceLoader.Provider<HostedAsa> provider :
                     ServiceLoader.load(HostedAsa.class, loader).stream().toList()) {
                 if (provider.type().getClassLoader() == loader) {
                     AsaManifest manifest = provider.get().manifest();
-                    asas.add(new InstalledAsa(manifest, name, Optional.of(digest), provider::get, release));
+                    asas.add(new InstalledAsa(manifest, name, Optional.of(digest), provider, release));
                 }
             }
         } catch (ServiceConfigurationError e) {

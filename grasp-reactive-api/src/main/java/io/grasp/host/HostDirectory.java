@@ -136,15 +136,22 @@ public final class HostDirectory {
             for (Path file : all.sorted().toList()) {
                 String name = String.valueOf(file.getFileName());
                 if (name.endsWith(".jar") || name.equals(FILE)) {
-                    files.put(name, new Stamp(Files.size(file), Files.getLastModifiedTime(file)));
+                    stamp(file).ifPresent(stamp -> files.put(name, stamp));
                 }
             }
-        } catch (NoSuchFileException gone) {
-            return new Seen(files); // a file was just removed: looked at again
         } catch (IOException e) {
             throw new HostException(Kind.BAD_LINE, directory + " cannot be read: " + e, e);
         }
         return new Seen(files);
+    }
+
+    /** {@return the state of a file, empty if it was just removed} */
+    private static Optional<Stamp> stamp(Path file) throws IOException {
+        try {
+            return Optional.of(new Stamp(Files.size(file), Files.getLastModifiedTime(file)));
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        }
     }
 
     private List<HostLine> readFile() {

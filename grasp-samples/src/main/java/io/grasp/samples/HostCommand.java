@@ -92,7 +92,7 @@ final class HostCommand implements Callable<Integer> {
 
     private static List<InstalledAsa> ofProgram() {
         return ServiceLoader.load(HostedAsa.class, HostCommand.class.getClassLoader()).stream()
-                .map(provider -> InstalledAsa.of(provider::get))
+                .map(InstalledAsa::of)
                 .toList();
     }
 
