@@ -28,9 +28,9 @@ public final class Failures {
             return PrintableText.of(FileErrorText.sentence(ofFile));
         }
         String message = failure.getMessage();
-        if (failure instanceof UncheckedIOException wrapper
-                && wrapper.getCause().toString().equals(message)) {
-            return oneLine(wrapper.getCause());
+        Throwable cause = failure instanceof UncheckedIOException ? failure.getCause() : null;
+        if (cause != null && cause.toString().equals(message)) {
+            return oneLine(cause);
         }
         if (message != null
                 && failure instanceof GraspException known
