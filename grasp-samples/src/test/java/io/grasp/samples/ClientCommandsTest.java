@@ -58,8 +58,9 @@ class ClientCommandsTest {
     void close() {
         grasp.close();
         server.close();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("grasp-client") && thread.isAlive());
+        // A loop is closed a moment before its thread has ended.
+        await(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("grasp-client") && thread.isAlive()));
     }
 
     private Cli.Run run(String... args) {
