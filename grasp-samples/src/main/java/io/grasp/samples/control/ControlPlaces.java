@@ -78,8 +78,8 @@ public final class ControlPlaces {
     }
 
     /**
-     * {@return where a client looks for the socket of a daemon: first for that of its user, then for that of the system,
-     * which is a service of systemd}
+     * {@return where a client looks for the socket of a daemon: first for that of its user, then for that of the
+     * system, which is a service of systemd}
      *
      * @param environment the environment of the process
      */

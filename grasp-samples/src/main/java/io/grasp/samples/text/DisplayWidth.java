@@ -3,8 +3,8 @@ package io.grasp.samples.text;
 import org.jline.utils.WCWidth;
 
 /**
- * How many columns of a terminal a text takes: two for a wide character, such as a Chinese one, and none for one that is
- * combined with that before it.
+ * How many columns of a terminal a text takes: two for a wide character, such as a Chinese one, and none for one that
+ * is combined with that before it.
  */
 public final class DisplayWidth {
     private DisplayWidth() {}
