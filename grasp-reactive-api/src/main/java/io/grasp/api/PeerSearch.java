@@ -255,11 +255,9 @@ final class PeerSearch<T> {
     /** {@return how long the discovery has taken, and what has ended it} */
     private String waited() {
         return searched.compareTo(timeout) >= 0
-                ? " within " + timeout.toMillis()
-                        + " ms, the time that this call allows for it (RequestOptions.within or withTimeout)"
+                ? " within " + timeout.toMillis() + " ms, the time that this call allows for it"
                 : " within " + searched.toMillis() + " ms, the time of " + limits.discoveryTries()
-                        + " tries for loop count " + objective.loopCount()
-                        + " (Timeouts.discoveryHop, Timeouts.discoveryPause and Limits.discoveryTries)";
+                        + " tries for loop count " + objective.loopCount();
     }
 
     /** {@return the failure of a peer or of the discovery, with those of the attempts before it} */

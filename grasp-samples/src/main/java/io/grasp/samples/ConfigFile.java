@@ -1,6 +1,7 @@
 package io.grasp.samples;
 
 import io.grasp.samples.text.Failures;
+import io.grasp.util.FileErrorText;
 import io.grasp.util.PrintableText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -251,7 +252,7 @@ final class ConfigFile {
         } catch (CharacterCodingException e) {
             throw wrong(path + " is not UTF-8");
         } catch (IOException e) {
-            throw wrong("cannot read " + path + ": " + Failures.oneLine(e));
+            throw wrong("cannot read " + path + ": " + FileErrorText.reason(e));
         }
     }
 

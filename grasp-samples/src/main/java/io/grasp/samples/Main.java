@@ -9,6 +9,7 @@ import io.grasp.samples.control.client.WatchCommand;
 import io.grasp.samples.node.NoEffectException;
 import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Failures;
+import io.grasp.samples.text.FilePath;
 import io.grasp.samples.text.StandardStream;
 import io.grasp.samples.text.Terminal;
 import io.grasp.util.PrintableText;
@@ -161,6 +162,7 @@ public final class Main implements Runnable {
                 .registerConverter(Integer.class, text -> number(text, "a whole number", Integer::valueOf))
                 .registerConverter(long.class, text -> number(text, "a whole number", Long::valueOf))
                 .registerConverter(Long.class, text -> number(text, "a whole number", Long::valueOf))
+                .registerConverter(Path.class, new FilePath())
                 .registerConverter(Double.class, text -> number(text, "a number", Double::valueOf));
         handleErrors(commands, ConfiguredArguments.of());
         HelpLayout.apply(commands);
@@ -186,12 +188,9 @@ public final class Main implements Runnable {
         String name = command.getCommandSpec().qualifiedName();
         ErrorOutput err = new ErrorOutput(command.getErr());
         err.error(arguments.located(describe(failure)));
-        if (failure instanceof UnmatchedArgumentException unmatched) {
-            List<String> meant =
-                    Suggestions.of(command, unmatched.getUnmatched().get(0));
-            if (!meant.isEmpty()) {
-                err.line("Did you mean '" + String.join("' or '", meant) + "'?");
-            }
+        List<String> meant = Suggestions.of(failure);
+        if (!meant.isEmpty()) {
+            err.line("Did you mean '" + String.join("' or '", meant) + "'?");
         }
         err.line("Try '" + name + " --help'.");
         return CommandLine.ExitCode.USAGE;

@@ -5,8 +5,8 @@ import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.selftest.SelfTest;
 import io.grasp.samples.selftest.TestReport;
 import io.grasp.samples.selftest.TestResult;
-import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.Output;
+import io.grasp.util.FileErrorText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -121,7 +121,8 @@ final class SelfTestCommand implements Callable<Integer> {
             report.write(file);
             output.status("The report is in " + file);
         } catch (IOException e) {
-            throw new IllegalStateException("the report cannot be written to " + file + ": " + Failures.oneLine(e), e);
+            throw new IllegalStateException(
+                    "the report cannot be written to " + file + ": " + FileErrorText.reason(e), e);
         }
     }
 }

@@ -55,7 +55,7 @@ class WrongUsageTest {
                 "daemon --console 0 --console-token-file /nowhere"
                         + " | --console-token-file: there is no file /nowhere",
                 "daemon --console 0 --console-token-file /dev/null"
-                        + " | --console-token-file: cannot read /dev/null: the password is empty",
+                        + " | --console-token-file: cannot read /dev/null: its first line is empty",
                 "daemon --console [::]:7080 | --console [::]:7080 is open to other hosts: pass --console-token-file, or"
                         + " --console-tls with a certificate; or omit the host and forward the port, as by ssh -L",
                 "daemon --console 192.0.2.1:7080 --assume-secure --console-tls | --console-tls needs a certificate:"
@@ -160,8 +160,8 @@ class WrongUsageTest {
                         + " exist: create it, or name another",
                 "quads-enroll --password-file /no/such --assume-secure | --password-file: there is no file /no/such",
                 "quads-enroll --password-file / --assume-secure | --password-file: cannot read /: Is a directory",
-                "quads-enroll --password-file /dev/null --assume-secure | --password-file: cannot read /dev/null: the"
-                        + " password is empty",
+                "quads-enroll --password-file /dev/null --assume-secure | --password-file: cannot read /dev/null: its"
+                        + " first line is empty",
                 "quads-enroll --password-file p --output /no/such/k --assume-secure | --output: /no/such/k is in a"
                         + " directory that does not exist",
                 "quads-registrar --keys /no/such --password-file p --assume-secure | --keys: there is no file /no/such",
@@ -239,6 +239,7 @@ class WrongUsageTest {
                 "ca isue | Unknown command: 'isue' | 'issue'",
                 "help flod | Unknown command: 'flod' | 'flood'",
                 "discover X --timeuot 5 | Unknown option: '--timeuot' | '--timeout'",
+                "discover X --timout=500 | Unknown option: '--timout=500' | '--timeout'",
                 "gray --sed 1 | Unknown option: '--sed' | '--seed'",
                 "get-flood X --ling lo | Unknown option: '--ling' | '--link'",
             })
@@ -247,6 +248,29 @@ class WrongUsageTest {
 
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).hasSize(3).startsWith("grasp: " + complaint, "Did you mean '" + meant + "'?");
+    }
+
+    @Test
+    void theListThatIsMeantIsSuggested() {
+        assertThat(Cli.run("watch", "move").err())
+                .startsWith(
+                        "grasp: 'move' is none of floods, discoveries, sessions, moves, links",
+                        "Did you mean 'moves'?");
+        assertThat(Cli.run("show", "flods").err()).contains("Did you mean 'floods'?");
+        assertThat(Cli.run("show", "nothing").err()).hasSize(2);
+    }
+
+    /** The first path has a character that no character set has, as others are in the locale C. */
+    @Test
+    void aPathThatNoFileCanHaveIsRefusedInWords() {
+        assertThat(Cli.run("ca", "list", "\uD800").err().get(0))
+                .startsWith("grasp: Invalid value for positional parameter at index 0 (DIR): '\\ud800' has characters"
+                        + " that are not in the character set of the locale, ")
+                .endsWith("; set LC_ALL to a locale such as C.UTF-8");
+        assertThat(Cli.run("status", "--via", "a\0b").err().get(0))
+                .isEqualTo("grasp: Invalid value for option '--via': 'a\\u0000b' is not a path: it has a zero byte");
+        assertThat(Cli.run("daemon", "--control", "").err().get(0))
+                .isEqualTo("grasp: Invalid value for option '--control': the path is empty");
     }
 
     @Test
@@ -269,7 +293,7 @@ class WrongUsageTest {
         try {
             Cli.Run run = Cli.run("daemon", "--identity", "d", "--key-password-file", "-", "--bind", "0");
             assertThat(run.err().get(0))
-                    .isEqualTo("grasp: --key-password-file: cannot read standard input: the password is empty");
+                    .isEqualTo("grasp: --key-password-file: cannot read standard input: its first line is empty");
         } finally {
             System.setIn(before);
         }
@@ -305,7 +329,6 @@ class WrongUsageTest {
         }
     }
 
-    /** As with --link. */
     @ParameterizedTest
     @ValueSource(strings = {"--acp-interface", "--find-neighbors"})
     void aMissingInterfaceIsNamedAtOnce(String option, @TempDir Path directory) {

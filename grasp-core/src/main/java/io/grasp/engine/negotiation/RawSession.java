@@ -138,7 +138,8 @@ public final class RawSession extends ChannelSession {
         Duration time = context.timeouts.rawIdle();
         fail(GraspException.local(
                 GraspErrorCode.NO_REPLY,
-                "no item was sent or received " + WaitText.ofSetting(time, "Timeouts.rawIdle")));
+                "no item was sent or received "
+                        + WaitText.ofSetting(time, "the longest time that a raw channel may be idle")));
     }
 
     @Override

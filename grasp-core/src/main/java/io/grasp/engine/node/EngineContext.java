@@ -190,8 +190,8 @@ public final class EngineContext {
         if (!isSecure()) {
             throw GraspException.local(
                     GraspErrorCode.NO_SECURITY,
-                    "the substrate does not protect the links, and the operator does not assert protection"
-                            + " (NettyConfig.withAssumeSecure, or an identity with GraspConfig.withOverlay or withAcp)"
+                    "the substrate does not protect the links: the node has no usable identity, and the operator does"
+                            + " not assert that something outside protects them"
                             + whyIdentityIsNotGood());
         }
     }

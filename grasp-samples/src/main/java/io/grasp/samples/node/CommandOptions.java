@@ -1,6 +1,6 @@
 package io.grasp.samples.node;
 
-import io.grasp.samples.text.Failures;
+import io.grasp.util.FileErrorText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -73,7 +73,7 @@ public abstract class CommandOptions {
             throw wrong(option + ": there is no file " + file);
         } catch (IOException e) {
             String name = SecretFile.isStandardInput(file) ? "standard input" : file.toString();
-            throw wrong(option + ": cannot read " + name + ": " + Failures.oneLine(e));
+            throw wrong(option + ": cannot read " + name + ": " + FileErrorText.reason(e));
         }
     }
 

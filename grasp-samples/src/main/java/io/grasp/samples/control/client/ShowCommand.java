@@ -64,9 +64,12 @@ public final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!names().contains(what)) {
+            CommandSpec command = Objects.requireNonNull(spec);
             throw new ParameterException(
-                    Objects.requireNonNull(spec).commandLine(),
-                    "'" + what + "' is none of " + String.join(", ", names()));
+                    command.commandLine(),
+                    "'" + what + "' is none of " + String.join(", ", names()),
+                    command.positionalParameters().get(0),
+                    what);
         }
         return options.with((client, output) -> {
             if (what.equals(ALL)) {

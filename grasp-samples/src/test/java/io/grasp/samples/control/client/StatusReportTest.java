@@ -95,6 +95,24 @@ class StatusReportTest {
     }
 
     @Test
+    void wideCharactersTakeTwoColumnsOfATable() {
+        Table table = new Table("NAME", "N", "VALUE")
+                .row(List.of("日本語の目的", "1", "\"" + "値".repeat(40) + "\""))
+                .row(List.of("e\u0301😀", "20", "short"));
+
+        assertThat(table.lines(Integer.MAX_VALUE))
+                .containsExactly(
+                        "NAME           N  VALUE",
+                        "日本語の目的   1  \"" + "値".repeat(40) + "\"",
+                        "e\u0301😀           20  short");
+        assertThat(table.lines(30))
+                .containsExactly(
+                        "NAME           N  VALUE",
+                        "日本語の目的   1  \"" + "値".repeat(4) + "..",
+                        "e\u0301😀           20  short");
+    }
+
+    @Test
     void theLiveViewFitsSmallTerminals() throws IOException {
         TopPicture picture = new TopPicture(
                 new StatusReport(example("status"), list("links"), list("limits"), ZoneOffset.UTC),
