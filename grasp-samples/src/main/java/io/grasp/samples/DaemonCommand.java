@@ -82,6 +82,7 @@ final class DaemonCommand implements Callable<Integer> {
                         + " (RFC 8994 section 6.4)");
             }
         }
+        network.requireInterfaces("--dull", dull);
         console.check(network, control);
         if (check) {
             network.useToCheck();

@@ -136,6 +136,7 @@ class ConfigFileTest {
                 "daemon | ip = ipv5 | 2 | --ip must be ipv6, ipv4 or ipv6-else-ipv4",
                 "daemon | console-tls | 2 | --console-tls has no effect without --console",
                 "daemon | no-control\\nlink = nosuch-b | 1 | --link: there is no interface nosuch-b, only ",
+                "daemon | dull = nosuch-d | 1 | --dull: there is no interface nosuch-d, only ",
                 "daemon | quads-key = /nowhere/key | 2 | --quads-key: there is no file /nowhere/key",
                 "flood X 1 | every = 1000\\nloop-count = 300 | 2 | --loop-count must be 1 to 255",
                 "flood X 1 | [flood]\\ncontrol = x | 2 | --control needs --every",

@@ -299,7 +299,12 @@ public final class NetworkOptions extends CommandOptions {
         return network;
     }
 
-    private void requireInterfaces(String option, List<String> names) {
+    /**
+     * Requires that this host has interfaces, unless the user wants to wait for those that are missing.
+     *
+     * @param option the option that names them
+     */
+    public void requireInterfaces(String option, List<String> names) {
         if (!awaitLinks) {
             names.forEach(name -> HostInterface.require(option, name));
         }
