@@ -90,12 +90,12 @@ class HostIT {
         Files.copy(JAR, agents.resolve("bandwidth.jar"));
         try (Namespaces namespaces = Namespaces.build(made -> made)) {
             Host only = new Host(namespaces.add("only"), "lo", "::1", "::1");
-            RunningProcess empty = run(only, "grasp host agents --link lo --assume-secure");
+            RunningProcess empty = run(only, "grasp host agents --link lo --ip ipv4 --assume-secure");
             assertThat(empty.exit()).as(empty.toString()).isEqualTo(1);
             assertThat(empty.errors()).anyMatch(line -> line.contains("there is no file "));
 
             write("provider limit=100\n");
-            String start = "grasp host agents --link lo --assume-secure --control agents/socket";
+            String start = "grasp host agents --link lo --ip ipv4 --assume-secure --control agents/socket";
             RunningProcess host = run(only, start);
             host.line("provider 1.0 is operational");
             List<String> page = shown().get(start);
