@@ -19,7 +19,7 @@ final class PledgeProgram {
         this.talk = talk;
     }
 
-    /** {@return completes when it has ended with 0, fails if it ends in another way. Cancelling it kills the program} */
+    /** {@return completes when it has ended with 0, fails if it ends otherwise. Cancelling it kills the program} */
     Mono<Void> run(JoinProxyPlace place) {
         return Mono.usingWhen(
                 Mono.fromCallable(() -> start(place)).subscribeOn(Schedulers.boundedElastic()),

@@ -22,8 +22,8 @@ import reactor.core.scheduler.Schedulers;
         description = {
             "Serves the files of a directory to 'grasp get' and to graspy's getter.py, until it is stopped.",
             "Peers may read each regular file in it and in the directories below it, whose name does not begin with a"
-                    + " dot; symbolic links are not followed. In a minute it prints up to 1000 transfers, and 100 of each"
-                    + " peer; the number of the others is printed later."
+                    + " dot; symbolic links are not followed. In a minute it prints up to 1000 transfers, and 100 of"
+                    + " each peer; the number of the others is printed later."
         })
 final class PutCommand implements Callable<Integer> {
     private static final int MAX_LINES_OF_PEER = 100;

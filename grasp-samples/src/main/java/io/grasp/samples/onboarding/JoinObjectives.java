@@ -21,7 +21,7 @@ public final class JoinObjectives {
     /** The same as graspy spells it: names are compared byte by byte. */
     public static final Objective GRASPY_PROXY = flooded("AN_proxy", 1, "");
 
-    /** An EST server for renewals (RFC 8994 section 6.2.5.1), flooded inside the protected network; no value is read. */
+    /** An EST server for renewals (RFC 8994 section 6.2.5.1), flooded inside the protected network; any value. */
     public static final Objective EST_SERVER = flooded("SRV.est", Objective.MAX_LOOP_COUNT, "");
 
     private JoinObjectives() {}

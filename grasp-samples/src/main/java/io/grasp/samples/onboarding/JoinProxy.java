@@ -71,7 +71,7 @@ public final class JoinProxy {
      * @param port the TCP port for pledges, 0 for any
      * @param period the time between two floods; each is valid for three of them
      * @param limits the limits of the circuits
-     * @param graspyName whether it also floods {@code AN_proxy}, as graspy spells it, which the DULL instance must allow
+     * @param graspyName whether it also floods {@code AN_proxy}, as graspy spells it; the DULL instance must allow that
      */
     public record Settings(int port, Duration period, CircuitLimits limits, boolean graspyName) {
         /** Any port, {@link JoinProxy#PERIOD}, the default limits, and the name of RFC 8995 alone. */

@@ -58,8 +58,8 @@ public final class Pledge {
     }
 
     /**
-     * The objectives that the DULL instance of a pledge must allow. A proxy may flood {@code AN_ACP} in the same message
-     * (RFC 8995 section 4.1.1), which an instance that does not allow it would discard.
+     * The objectives that the DULL instance of a pledge must allow. A proxy may flood {@code AN_ACP} in the same
+     * message (RFC 8995 section 4.1.1), which an instance that does not allow it would discard.
      *
      * @param graspyName whether graspy's name is one of them
      * @return their names
