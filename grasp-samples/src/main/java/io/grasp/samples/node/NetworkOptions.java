@@ -45,6 +45,9 @@ public final class NetworkOptions extends CommandOptions {
                     + " 2.5.1). If your network has it, pass --assume-secure; if not, let the node protect itself:"
                     + " --identity with --neighbor or --bind";
 
+    /** The longest time of a request in milliseconds. */
+    public static final long LONGEST_REQUEST_MILLIS = 600_000;
+
     private static final long MAX_MILLIS = 0xFFFF_FFFFL;
     private static final String OF_CERTIFICATES = "--neighbor, --bind, --find-neighbors or --acp-interface";
     private static final String ANY_IP = "ipv6-else-ipv4";
@@ -582,8 +585,17 @@ public final class NetworkOptions extends CommandOptions {
 
     /** Reads an option that is a time in milliseconds. */
     public Duration millis(String option, long value, long atLeast) {
-        if (value < atLeast || value > MAX_MILLIS) {
-            throw wrong(option + " must be " + atLeast + " to " + MAX_MILLIS);
+        return millis(option, value, atLeast, MAX_MILLIS);
+    }
+
+    /** Reads an option that is the time of a request in milliseconds, which a running node may be asked for, too. */
+    public Duration requestMillis(String option, long value) {
+        return millis(option, value, 1, LONGEST_REQUEST_MILLIS);
+    }
+
+    private Duration millis(String option, long value, long atLeast, long atMost) {
+        if (value < atLeast || value > atMost) {
+            throw wrong(option + " must be " + atLeast + " to " + atMost);
         }
         return Duration.ofMillis(value);
     }
