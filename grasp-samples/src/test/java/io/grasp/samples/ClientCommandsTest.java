@@ -103,7 +103,7 @@ class ClientCommandsTest {
                 .contains("discoveries:", "(the discovery cache is empty)", "sessions:", "(there is no session)");
         Cli.Run wrong = run("show", "flood");
         assertThat(wrong.code()).isEqualTo(2);
-        assertThat(wrong.err().get(0)).contains("'flood' is none of asas, objectives, discoveries, floods");
+        assertThat(wrong.err().get(0)).contains("'flood' is none of asas, hosted, objectives, discoveries, floods");
     }
 
     /** More than one page. */

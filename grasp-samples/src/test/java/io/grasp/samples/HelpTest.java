@@ -28,6 +28,7 @@ class HelpTest {
                 "gray",
                 "briggs",
                 "daemon",
+                "host",
                 "discover",
                 "synchronize",
                 "serve",

@@ -115,6 +115,7 @@ class LayersTest {
                         "scenario",
                         "console",
                         "client",
+                        "doctor",
                         "selftest",
                         "onboarding")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(

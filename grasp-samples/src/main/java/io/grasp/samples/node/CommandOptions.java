@@ -31,6 +31,16 @@ public abstract class CommandOptions {
     }
 
     /**
+     * An error about an option that has no effect on what the command does.
+     *
+     * @param option the name of the option
+     * @param what the message
+     */
+    public final ParameterException withoutEffect(String option, String what) {
+        return new NoEffectException(spec().commandLine(), option, what);
+    }
+
+    /**
      * Reads a password, see {@link SecretFile}.
      *
      * @param option the name of the option, for errors and for the prompt

@@ -180,7 +180,7 @@ public final class ControlClient implements AutoCloseable {
     private JsonNode page(String name, String after) {
         return get(
                 switch (name) {
-                    case "limits", "drops" -> name;
+                    case "hosted", "limits", "drops" -> name;
                     default -> {
                         QueryStringEncoder target = new QueryStringEncoder(name);
                         target.addParam("size", Integer.toString(PAGE_SIZE));

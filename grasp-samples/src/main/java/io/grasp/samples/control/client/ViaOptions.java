@@ -47,7 +47,7 @@ public final class ViaOptions extends CommandOptions {
                 throw wrong("--via excludes --no-via");
             }
             if (own != null) {
-                throw wrong("--via excludes " + own + ", which is for a node of this command");
+                throw withoutEffect(own, "--via excludes " + own + ", which is for a node of this command");
             }
             return used(ControlClient.open(via, environment), network);
         }

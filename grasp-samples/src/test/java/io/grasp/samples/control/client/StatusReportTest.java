@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Reports on the example documents of the control API. */
 class StatusReportTest {
@@ -54,6 +55,20 @@ class StatusReportTest {
                         "no link is up: the node can reach no other; see 'grasp show links'");
         assertThat(new StatusReport(example("status-plain"), List.of(), list("limits"), ZoneOffset.UTC).problems())
                 .noneMatch(problem -> problem.contains("certificate"));
+    }
+
+    /** The node's own sentence says when the certificate expires. */
+    @Test
+    void aCertificateThatExpiresIsOneProblem() throws IOException {
+        String sentence = "the certificate expires at 2026-12-01T00:00:00Z, after less than a tenth of its lifetime:"
+                + " renew it";
+        ObjectNode status = (ObjectNode) example("status");
+        ObjectNode identity = (ObjectNode) status.get("identity");
+        identity.put("good", true).put("expiry", "soon").putArray("problems").add(sentence);
+        status.putArray("findings");
+
+        assertThat(new StatusReport(status, list("links"), List.of(), ZoneOffset.UTC).problems())
+                .containsExactly(sentence);
     }
 
     @Test
