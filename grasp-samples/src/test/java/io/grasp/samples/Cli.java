@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import reactor.core.publisher.Flux;
@@ -59,6 +60,7 @@ final class Cli {
         DoctorCommand doctor = new DoctorCommand();
         doctor.host = host;
         doctor.checks = checks;
+        doctor.environment = Map.of("RUNTIME_DIRECTORY", "/none");
         CommandLine command = new CommandLine(doctor);
         for (Object mixin : command.getMixins().values()) {
             ((NetworkOptions) mixin).nodes = nodes;
