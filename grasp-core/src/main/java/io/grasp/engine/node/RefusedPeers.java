@@ -35,8 +35,7 @@ public final class RefusedPeers {
     void add(PeerRefusal reason, InetSocketAddress peer, @Nullable PeerIdentity identity, String detail) {
         Key key = new Key(peer.getAddress(), reason);
         Refused before = peers.remove(key);
-        peers.put(
-                key, new Refused(peer, identity, detail, before == null ? 1 : before.count + 1, loop.nanoTime()));
+        peers.put(key, new Refused(peer, identity, detail, before == null ? 1 : before.count + 1, loop.nanoTime()));
         if (peers.size() > MOST) {
             peers.remove(peers.keySet().iterator().next());
         }

@@ -74,8 +74,7 @@ interface DirectDiscovery {
         static byte[] encoded(String objective, InetAddress initiator) {
             long session = Integer.toUnsignedLong(new SecureRandom().nextInt());
             List<Object> name = Arrays.asList(objective, Objective.F_DISC, 1, null);
-            return ObjectiveValue.of(
-                            List.of(M_DISCOVERY, session, initiator.getAddress(), name))
+            return ObjectiveValue.of(List.of(M_DISCOVERY, session, initiator.getAddress(), name))
                     .content()
                     .bytes();
         }

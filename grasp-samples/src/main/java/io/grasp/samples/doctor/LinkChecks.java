@@ -65,24 +65,21 @@ final class LinkChecks {
                 : results;
     }
 
-    /** An interface that was not chosen is not looked at, so that its state does not say it. */
-    private static boolean isLoopback(LinkEntry link) {
-        return link.addresses().stream().anyMatch(each -> each.address().isLoopbackAddress());
-    }
-
     private Optional<CheckResult> check(LinkEntry link, boolean needed) {
         String check = "link " + link.name();
         if (link.link().isPresent()) {
             return Optional.of(ofUp(check, link.link().get()));
         }
-        if (link.state() == InterfaceInfo.State.LOOPBACK || isLoopback(link)) {
+        if (link.state() == InterfaceInfo.State.LOOPBACK) {
             return Optional.empty();
         }
         if (link.state() == InterfaceInfo.State.NOT_CHOSEN) {
-            return Optional.of(CheckResult.skipped(
-                    check,
-                    "not used: " + link.name() + " is up but is not chosen: add --link " + link.name()
-                            + " (in the configuration file: link) if neighbors are there"));
+            return !HostChecks.interfaces().containsKey(link.name())
+                    ? Optional.empty()
+                    : Optional.of(CheckResult.skipped(
+                            check,
+                            "not used: " + link.name() + " is up but is not chosen: add --link " + link.name()
+                                    + " (in the configuration file: link) if neighbors are there"));
         }
         OptionalInt mtu = mtus.apply(link.name());
         String what = link.detail() + (isTooSmall(mtu) ? "; its MTU is " + mtu.getAsInt() : "");

@@ -47,6 +47,7 @@ public final class NetworkChecks {
     private static final String NOTHING = "grasp-doctor";
 
     private static final String WHY_DIRECT = "a node answers a discovery that is sent to it alone, too";
+    private static final String ALONE = "peer by ";
     private static final int MULTICAST_PORT = 7017;
     private static final int MOST_PEERS = 3;
     private static final int MOST_NEIGHBORS = 5;
@@ -146,9 +147,13 @@ public final class NetworkChecks {
                     return Mono.fromCallable(() -> {
                                 results.addAll(host.firewall(packets(seen, question)));
                                 results.addAll(connections(seen, question));
-                                results.addAll(direct(question));
                                 // the last: what is found before may be the reason
-                                objective(seen.found, seen.neighbors.size(), objectives, question)
+                                objective(
+                                                seen.found,
+                                                seen.neighbors.size(),
+                                                objectives,
+                                                answersAlone(results),
+                                                question)
                                         .ifPresent(results::add);
                                 return List.copyOf(results);
                             })
@@ -220,7 +225,7 @@ public final class NetworkChecks {
         if (question.peer != null) {
             results.add(peer(question.peer));
         }
-        objective(List.of(), heard.size(), Set.of(), question).ifPresent(results::add);
+        objective(List.of(), heard.size(), Set.of(), false, question).ifPresent(results::add);
         return results;
     }
 
@@ -250,9 +255,18 @@ public final class NetworkChecks {
         return CheckResult.ok(check, seen.neighbors.size() + " heard: " + some);
     }
 
-    /** @param neighbors the number of neighbors on other hosts */
+    private static boolean answersAlone(List<CheckResult> results) {
+        return results.stream().anyMatch(each -> each.check().startsWith(ALONE) && !each.isFinding());
+    }
+
+    /**
+     * Checks whether the objective is found.
+     *
+     * @param neighbors the number of neighbors on other hosts
+     * @param answersAlone whether the peer that the user names has answered to a discovery that was sent to it alone
+     */
     private Optional<CheckResult> objective(
-            List<AsaLocator> found, int neighbors, Set<String> heard, Question question) {
+            List<AsaLocator> found, int neighbors, Set<String> heard, boolean answersAlone, Question question) {
         String name = question.objective;
         if (name == null) {
             return Optional.empty();
@@ -260,7 +274,9 @@ public final class NetworkChecks {
         String check = "objective " + name;
         List<Locator> answers = Stream.concat(
                         found.stream().map(AsaLocator::locator),
-                        question.running.stream().flatMap(node -> node.found().stream()).map(RunningNode.Found::locator))
+                        question.running.stream()
+                                .flatMap(node -> node.found().stream())
+                                .map(RunningNode.Found::locator))
                 .distinct()
                 .toList();
         Predicate<InetAddress> isOwn = isOfThisHost();
@@ -280,13 +296,16 @@ public final class NetworkChecks {
         Optional<String> similar = heard.stream()
                 .filter(other -> !other.equals(name) && other.strip().equalsIgnoreCase(name.strip()))
                 .findFirst();
-        String remedy = similar.isPresent()
-                ? "neighbors speak of '" + similar.get() + "': names are compared byte for byte"
-                : neighbors == 0
-                        ? "solve what else is found here; then run 'grasp doctor' on the other host, and look at its"
-                                + " link and firewall; --peer asks a peer past the multicasts"
-                        : "is the name right, and does its ASA listen? A flooded value is not discovered:"
-                                + " 'grasp get-flood' shows it";
+        String remedy = answersAlone
+                ? "the peer answers when it is asked alone, so multicasts do not arrive: a switch between drops them (MLD"
+                        + " snooping), or the node there has no link here, see 'grasp show links' there"
+                : similar.isPresent()
+                        ? "neighbors speak of '" + similar.get() + "': names are compared byte for byte"
+                        : neighbors == 0
+                                ? "solve what else is found here; then run 'grasp doctor' on the other host, and look at its"
+                                        + " link and firewall; --peer asks a peer past the multicasts"
+                                : "is the name right, and does its ASA listen? A flooded value is not discovered:"
+                                        + " 'grasp get-flood' shows it";
         return Optional.of(CheckResult.finding(
                 check,
                 "nothing answered within " + question.listening.toMillis() + " ms",
@@ -335,7 +354,9 @@ public final class NetworkChecks {
             }
         }
         if (question.peer != null) {
-            results.add(peer(question.peer));
+            CheckResult opens = peer(question.peer);
+            results.add(opens);
+            results.addAll(direct(question, !opens.isFinding()));
         }
         answering(seen).stream()
                 .limit(MOST_PEERS)
@@ -357,19 +378,29 @@ public final class NetworkChecks {
     }
 
     /** Asks the peer that the user names, by TCP and by UDP, past the multicasts. */
-    private List<CheckResult> direct(Question question) {
+    private List<CheckResult> direct(Question question, boolean opens) {
         InetSocketAddress peer = question.peer;
         String objective = question.objective;
         if (peer == null || objective == null || !ofHost || question.tls || question.encrypted) {
             return List.of();
         }
-        return List.of(
-                asked("peer by TCP", DirectDiscovery.byTcp(), objective, peer,
-                        "either no ASA there listens for it, or what answers is no GRASP node"),
-                asked("peer by UDP", DirectDiscovery.byUdp(), objective,
-                        new InetSocketAddress(peer.getAddress(), MULTICAST_PORT),
-                        "if it answers by TCP, a firewall drops UDP to port " + MULTICAST_PORT
-                                + " there, or connections to any port here"));
+        List<CheckResult> results = new ArrayList<>();
+        if (opens) {
+            results.add(asked(
+                    ALONE + "TCP",
+                    DirectDiscovery.byTcp(),
+                    objective,
+                    peer,
+                    "either no ASA there listens for it, or what answers is no GRASP node"));
+        }
+        results.add(asked(
+                ALONE + "UDP",
+                DirectDiscovery.byUdp(),
+                objective,
+                new InetSocketAddress(peer.getAddress(), MULTICAST_PORT),
+                "if it answers by TCP, a firewall drops UDP to port " + MULTICAST_PORT
+                        + " there, or connections to any port here"));
+        return results;
     }
 
     private static CheckResult asked(
@@ -377,11 +408,7 @@ public final class NetworkChecks {
         String place = AddressText.onThisHost(to);
         try {
             if (discovery.isAnswered(objective, to)) {
-                return CheckResult.ok(
-                        check,
-                        place + " has answered for " + objective
-                                + ": if it does not answer multicasts, its node has no link here, or a switch between"
-                                + " (MLD snooping) does not pass ff02::13");
+                return CheckResult.ok(check, place + " has answered for " + objective + ", asked alone");
             }
             return CheckResult.finding(check, place + " has not answered for " + objective, WHY_DIRECT, remedy);
         } catch (SocketTimeoutException e) {

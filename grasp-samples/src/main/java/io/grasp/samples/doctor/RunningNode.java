@@ -49,7 +49,8 @@ public record RunningNode(
                 check,
                 "it answers at " + place + ", and has port "
                         + String.join(
-                                ", ", ports.stream().sorted().map(String::valueOf).toList())));
+                                ", ",
+                                ports.stream().sorted().map(String::valueOf).toList())));
         problems.forEach(problem -> results.add(CheckResult.finding(
                 check,
                 problem,

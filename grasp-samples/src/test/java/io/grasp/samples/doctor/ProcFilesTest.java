@@ -50,7 +50,9 @@ class ProcFilesTest {
         Files.createSymbolicLink(process.resolve("fd").resolve("7"), Path.of("socket:[32899291]"));
         assertThat(files.owner(socket)).contains(new ProcFiles.Owner(4711, "java"));
 
-        assertThat(new HostChecks(proc, command -> Optional.empty()).port(7018, Set.of()).what())
+        assertThat(new HostChecks(proc, command -> Optional.empty())
+                        .port(7018, Set.of())
+                        .what())
                 .isEqualTo("TCP port 7018 is in use by java (process 4711)");
     }
 

@@ -80,8 +80,7 @@ public record NodeReport(
             status.path("instances").forEach(instance -> ports.add((int) Json.number(instance, "port")));
             List<RemoteNode.Found> found = new ArrayList<>();
             if (objective != null && Json.flag(status, "permitsGrasp") && !Json.has(status, "dull")) {
-                try (RemoteNode node = new RemoteNode(
-                        ControlClient.open(socket, environment), NodeReport::refused)) {
+                try (RemoteNode node = new RemoteNode(ControlClient.open(socket, environment), NodeReport::refused)) {
                     node.discover(objective, null, timeout, found::add);
                 } catch (ControlException | ParameterException nothingFound) {
                     // the report says that nothing was found

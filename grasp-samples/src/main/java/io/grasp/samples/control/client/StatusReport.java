@@ -32,8 +32,7 @@ final class StatusReport {
      * @param drops the drops by reason
      * @param zone the zone in which times are printed
      */
-    StatusReport(
-            JsonNode status, List<JsonNode> links, List<JsonNode> limits, List<JsonNode> drops, ZoneId zone) {
+    StatusReport(JsonNode status, List<JsonNode> links, List<JsonNode> limits, List<JsonNode> drops, ZoneId zone) {
         this.status = status;
         this.links = links;
         this.limits = limits;

@@ -30,7 +30,8 @@ class StatusReportTest {
     void problemsComeFirstAndEachOnce() throws IOException {
         JsonNode full = JsonMapper.shared()
                 .readTree("{\"setting\":\"Limits.sessions\",\"used\":1024,\"most\":1024,\"unit\":\"count\"}");
-        StatusReport report = new StatusReport(example("status"), list("links"), List.of(full), list("drops"), ZoneOffset.UTC);
+        StatusReport report =
+                new StatusReport(example("status"), list("links"), List.of(full), list("drops"), ZoneOffset.UTC);
 
         assertThat(report.lines())
                 .startsWith(
@@ -59,7 +60,8 @@ class StatusReportTest {
                 .containsExactly(
                         "the links are not protected, so that ASAs cannot use GRASP: see docs/security.md",
                         "no link is up: the node can reach no other; see 'grasp show links'");
-        assertThat(new StatusReport(example("status-plain"), List.of(), list("limits"), List.of(), ZoneOffset.UTC).problems())
+        assertThat(new StatusReport(example("status-plain"), List.of(), list("limits"), List.of(), ZoneOffset.UTC)
+                        .problems())
                 .noneMatch(problem -> problem.contains("certificate"));
     }
 
@@ -72,20 +74,20 @@ class StatusReportTest {
         ObjectNode identity = (ObjectNode) status.get("identity");
         identity.put("good", true).put("expiry", "soon").putArray("problems").add(sentence);
         status.putArray("findings");
+        status.putArray("refused");
 
-        assertThat(new StatusReport(status, list("links"), List.of(), ZoneOffset.UTC).problems())
+        assertThat(new StatusReport(status, list("links"), List.of(), List.of(), ZoneOffset.UTC).problems())
                 .containsExactly(sentence);
     }
 
     @Test
     void eachListFitsTheTerminalAndIsWholeInAPipe() throws IOException {
         for (Section section : Section.values()) {
-            List<JsonNode> entries =
-                    switch (section) {
-                        case RELAY -> List.of(example("relay"));
-                        case REFUSED -> List.of(example("status").path("refused").get(0));
-                        default -> list(section.id());
-                    };
+            List<JsonNode> entries = switch (section) {
+                case RELAY -> List.of(example("relay"));
+                case REFUSED -> List.of(example("status").path("refused").get(0));
+                default -> list(section.id());
+            };
             for (int columns : new int[] {80, 40, 7}) {
                 assertThat(section.lines(entries, columns))
                         .as(section.id())
@@ -95,6 +97,8 @@ class StatusReportTest {
             String whole = String.join("\n", section.lines(entries, Integer.MAX_VALUE));
             assertThat(whole).doesNotContain("..  ");
         }
+        assertThat(Section.OBJECTIVES.lines(list("objectives"), Integer.MAX_VALUE))
+                .anyMatch(line -> line.startsWith("EX1 ") && line.contains(" sync "));
         assertThat(Section.SESSIONS.lines(list("sessions"), Integer.MAX_VALUE))
                 .containsExactly(
                         "   SESSION  KIND         ROLE       STATE       OBJECTIVE  PEER"
