@@ -6,15 +6,17 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.grasp.inspection.RefusedPeer;
 import io.grasp.model.PeerRefusal;
 import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.util.PeerAddresses;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class RefusedPeersTest {
     private final RefusedPeers refused = new RefusedPeers(new VirtualLoop());
 
     private void refuse(PeerRefusal reason, String address, int port) {
-        refused.add(reason, new InetSocketAddress(address, port), null, "why");
+        refused.add(reason, new InetSocketAddress(Objects.requireNonNull(PeerAddresses.literal(address)), port), null, "why");
     }
 
     @Test

@@ -80,7 +80,9 @@ public record NodeReport(
             status.path("instances").forEach(instance -> ports.add((int) Json.number(instance, "port")));
             List<RemoteNode.Found> found = new ArrayList<>();
             if (objective != null && Json.flag(status, "permitsGrasp") && !Json.has(status, "dull")) {
-                try (RemoteNode node = new RemoteNode(ControlClient.open(socket, environment), NodeReport::refused)) {
+                try (RemoteNode node = new RemoteNode(ControlClient.open(socket, environment), refusal -> {
+                    throw new ControlException(refusal);
+                })) {
                     node.discover(objective, null, timeout, found::add);
                 } catch (ControlException | ParameterException nothingFound) {
                     // the report says that nothing was found
@@ -94,9 +96,5 @@ public record NodeReport(
         } catch (ControlException e) {
             return new NodeReport(socket, String.valueOf(e.getMessage()), Set.of(), List.of(), List.of(), List.of());
         }
-    }
-
-    private static ParameterException refused(String why) {
-        throw new ControlException(why);
     }
 }
