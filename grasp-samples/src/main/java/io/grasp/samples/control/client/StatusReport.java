@@ -15,6 +15,10 @@ final class StatusReport {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
     private static final int NEARLY_FULL_PERCENT = 90;
     private static final long RECENT_MILLIS = 600_000;
+
+    /** An answer that comes after its session has ended, as it does in each network with several answers. */
+    private static final String LATE = "no_session";
+
     private static final List<String> FAILED_LINKS = List.of("failed", "missing", "unreachable", "not_permitted");
 
     private final JsonNode status;
@@ -147,7 +151,7 @@ final class StatusReport {
             }
         });
         for (JsonNode drop : drops) {
-            if (!Json.flag(drop, "normal") && isRecent(drop)) {
+            if (!Json.flag(drop, "normal") && !Json.text(drop, "reason").equals(LATE) && isRecent(drop)) {
                 String explanation = Json.text(drop, "explanation");
                 problems.add("dropped as " + Words.constant(drop, "reason") + " "
                         + Words.count(Json.number(drop, "count"), "time", "times") + ", the last "
