@@ -16,7 +16,11 @@ class RefusedPeersTest {
     private final RefusedPeers refused = new RefusedPeers(new VirtualLoop());
 
     private void refuse(PeerRefusal reason, String address, int port) {
-        refused.add(reason, new InetSocketAddress(Objects.requireNonNull(PeerAddresses.literal(address)), port), null, "why");
+        refused.add(
+                reason,
+                new InetSocketAddress(Objects.requireNonNull(PeerAddresses.literal(address)), port),
+                null,
+                "why");
     }
 
     @Test
