@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param discovery how long providers are discovered
  * @param answer how long a peer may take for its next message, unless it asks for more time
- * @param wait the time that a requester is asked to wait (M_WAIT) while this node requests a prefix itself; it is asked
+ * @param oneWait the time that a requester is asked to wait (M_WAIT) while this node requests a prefix itself; it is asked
  *     again in time
  * @param longestWait the longest time that a negotiation takes altogether, with all waits
  * @param firstPause the bound of the pause after the first failed attempt to get prefixes or parameters
@@ -20,7 +20,7 @@ import java.util.List;
 public record ManagerTimes(
         Duration discovery,
         Duration answer,
-        Duration wait,
+        Duration oneWait,
         Duration longestWait,
         Duration firstPause,
         Duration longestPause,
@@ -45,7 +45,7 @@ public record ManagerTimes(
     /** Checks the components. */
     public ManagerTimes {
         for (Duration each : List.of(
-                discovery, answer, wait, longestWait, firstPause, longestPause, review, floodPeriod, floodTtl)) {
+                discovery, answer, oneWait, longestWait, firstPause, longestPause, review, floodPeriod, floodTtl)) {
             if (each.isZero() || each.isNegative()) {
                 throw new IllegalArgumentException("the time " + each + " is not above zero");
             }
@@ -60,7 +60,7 @@ public record ManagerTimes(
      */
     public ManagerTimes withFloods(Duration period, Duration ttl) {
         return new ManagerTimes(
-                discovery, answer, wait, longestWait, firstPause, longestPause, review, period, ttl);
+                discovery, answer, oneWait, longestWait, firstPause, longestPause, review, period, ttl);
     }
 
     /**
@@ -72,18 +72,18 @@ public record ManagerTimes(
      */
     public ManagerTimes withPauses(Duration first, Duration longest, Duration newReview) {
         return new ManagerTimes(
-                discovery, answer, wait, longestWait, first, longest, newReview, floodPeriod, floodTtl);
+                discovery, answer, oneWait, longestWait, first, longest, newReview, floodPeriod, floodTtl);
     }
 
     /**
      * {@return these times with other waits}
      *
      * @param newAnswer see {@link #answer}
-     * @param newWait see {@link #wait}
+     * @param newOneWait see {@link #oneWait}
      * @param longest see {@link #longestWait}
      */
-    public ManagerTimes withWaits(Duration newAnswer, Duration newWait, Duration longest) {
+    public ManagerTimes withWaits(Duration newAnswer, Duration newOneWait, Duration longest) {
         return new ManagerTimes(
-                discovery, newAnswer, newWait, longest, firstPause, longestPause, review, floodPeriod, floodTtl);
+                discovery, newAnswer, newOneWait, longest, firstPause, longestPause, review, floodPeriod, floodTtl);
     }
 }

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
+import reactor.core.publisher.Sinks;
 
 /**
  * PrefixManager.Params on one node (RFC 8992 section 6): an origin floods the parameters and serves them to nodes that
@@ -28,6 +28,9 @@ final class ParamsExchange {
     private final PrefixEvent.Listener listener;
     private PrefixParams announced = new PrefixParams(Map.of());
     private ParamsSource source = ParamsSource.BUILT_IN;
+
+    /** Completes when the parameters are known, or the first attempt to get them has failed. */
+    private final Sinks.Empty<Void> tried = Sinks.empty();
 
     ParamsExchange(PrefixManagerConfig config, GrowingPauses pauses, PrefixEvent.Listener listener) {
         this.config = config;
@@ -55,6 +58,16 @@ final class ParamsExchange {
                         .map(role -> params.lengthFor(role).stream())
                         .orElse(IntStream.empty()))
                 .findFirst();
+    }
+
+    /**
+     * {@return completes when the length of requests is known, or built-in parameters have to do for now} Requests wait
+     * for it, so that the first ones have the length that is announced.
+     */
+    Mono<Void> tried() {
+        boolean matters = config.deviceRole().isPresent() && config.needs().values().stream()
+                .anyMatch(needs -> needs.length().isEmpty());
+        return matters ? tried.asMono() : Mono.empty();
     }
 
     /** Announces or follows the parameters until it is cancelled; it ends when the ASA is deregistered. */
@@ -97,10 +110,8 @@ final class ParamsExchange {
                         learned(value, ParamsSource.SYNCHRONIZED);
                     }
                 })
-                .retryWhen(Retry.from(failures -> failures.concatMap(failure ->
-                        failure.failure() instanceof GraspException
-                                ? Mono.delay(pauses.next(), grasp.scheduler())
-                                : Mono.error(failure.failure()))))
+                .doOnError(failure -> tried.tryEmitEmpty())
+                .retryWhen(pauses.retry(grasp, GraspException.class::isInstance))
                 .then();
     }
 
@@ -108,6 +119,7 @@ final class ParamsExchange {
         boolean changed = !value.equals(announced);
         announced = value;
         source = how;
+        tried.tryEmitEmpty();
         if (changed) {
             listener.event(new PrefixEvent.ParamsChanged(value, how));
         }

@@ -36,6 +36,9 @@ public record PrefixManagerConfig(
         int concurrencyPerPeer,
         int counterOffers,
         PrefixForm form) {
+    /** Without a length of the operator and a role of the device, a request is for so many bits of subnets. */
+    static final int SUBNET_BITS = 8;
+
     /** Checks and copies the components. */
     public PrefixManagerConfig {
         Objects.requireNonNull(role, "role");
@@ -56,7 +59,7 @@ public record PrefixManagerConfig(
     }
 
     /**
-     * {@return the default settings of a role} IPv6 only, the built-in parameters without a device role, 64 negotiations
+     * {@return the default settings of a role} IPv6 only with a reserve of one subnet for a delegating manager, the built-in parameters without a device role, 64 negotiations
      * at one time, 4 of one requester, one counter-offer, the extended form.
      *
      * @param role what the manager does
@@ -64,7 +67,9 @@ public record PrefixManagerConfig(
     public static PrefixManagerConfig of(ManagerRole role) {
         return new PrefixManagerConfig(
                 role,
-                Map.of(AddressFamily.IPV6, FamilyNeeds.IPV6),
+                Map.of(
+                        AddressFamily.IPV6,
+                        role == ManagerRole.DELEGATING ? FamilyNeeds.IPV6.withReserve(1) : FamilyNeeds.IPV6),
                 Optional.empty(),
                 new PrefixParams(Map.of()),
                 ManagerTimes.DEFAULTS,

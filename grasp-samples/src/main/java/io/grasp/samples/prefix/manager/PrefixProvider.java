@@ -3,6 +3,7 @@ package io.grasp.samples.prefix.manager;
 import io.grasp.api.Grasp;
 import io.grasp.api.TypedNegotiation;
 import io.grasp.api.TypedOutcome;
+import io.grasp.model.Decoded;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
@@ -85,6 +86,11 @@ final class PrefixProvider {
                                 .then(Mono.error(failure)));
     }
 
+    /** {@return the number of negotiations in progress} */
+    int negotiations() {
+        return negotiations.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
     private Integer begin(String peer) {
         return negotiations.merge(peer, 1, Integer::sum);
     }
@@ -96,9 +102,19 @@ final class PrefixProvider {
 
     /** Answers the value in hand: the request, or a counter-offer. */
     private Mono<Void> answer(TypedNegotiation<PrefixManagerValue> negotiation, String peer) {
-        if (!(negotiation.offer().value() instanceof PrefixValue wanted)) {
+        Decoded<PrefixManagerValue> inHand = PrefixObjectives.PREFIX_MANAGER.decode(
+                negotiation.untyped().objective().value());
+        if (inHand instanceof Decoded.Unfit<PrefixManagerValue> unfit) {
+            return decline(negotiation, peer, unfit.reason());
+        } else if (!(((Decoded.Value<PrefixManagerValue>) inHand).value() instanceof PrefixValue wanted)) {
             return decline(negotiation, peer, TaggedPrefixValue.DECLINED);
+        } else {
+            return answer(negotiation, peer, wanted);
         }
+    }
+
+    private Mono<Void> answer(
+            TypedNegotiation<PrefixManagerValue> negotiation, String peer, PrefixValue wanted) {
         return pool.offer(peer, wanted.family(), wanted.length(), wanted.length())
                 .onErrorResume(PrefixProvider::isExhausted, none -> obtain(negotiation, peer, wanted)
                         .then(pool.offer(peer, wanted.family(), wanted.length(), longest(wanted))))
@@ -117,7 +133,7 @@ final class PrefixProvider {
     /** Asks the requester to wait while this node requests a prefix itself, unless it is the origin. */
     private Mono<Void> obtain(TypedNegotiation<PrefixManagerValue> negotiation, String peer, PrefixValue wanted) {
         // Each request on behalf of another has a lower loop count, so that nodes that ask each other in a circle stop.
-        int loopCount = Math.min(config.loopCount(), negotiation.offer().loopCount() - 1);
+        int loopCount = Math.min(config.loopCount(), negotiation.untyped().objective().loopCount() - 1);
         if (config.role() == ManagerRole.ORIGIN || loopCount < 2) {
             return Mono.empty();
         }
@@ -127,7 +143,7 @@ final class PrefixProvider {
                 Math.min(wanted.length(), lengths.of(wanted.family())),
                 wanted.length(),
                 loopCount);
-        Duration wait = config.times().wait();
+        Duration wait = config.times().oneWait();
         Mono<Boolean> waits = Flux.interval(Duration.ZERO, wait.dividedBy(2), grasp.scheduler())
                 .onBackpressureDrop()
                 .concatMap(beat -> negotiation.untyped().waitFor(wait))
@@ -154,11 +170,8 @@ final class PrefixProvider {
     /** Sends an offer as the requester has written its request: as it is, or in tag 24 (RFC 8991 section 2.3.2.4). */
     private Mono<Void> send(TypedNegotiation<PrefixManagerValue> negotiation, PrefixValue offer) {
         Duration patience = config.times().answer();
-        return negotiation.offer().objective().value().isRawCbor()
-                ? negotiation
-                        .untyped()
-                        .step(raw(offer), patience)
-                        .then()
+        return negotiation.untyped().objective().value().isRawCbor()
+                ? negotiation.untyped().step(raw(offer), patience).then()
                 : negotiation.step(offer, patience).then();
     }
 
@@ -204,11 +217,13 @@ final class PrefixProvider {
     /** A requester that wants more than the most that was available gets no further offer. */
     private Mono<Void> counterOffer(
             TypedNegotiation<PrefixManagerValue> negotiation, PrefixValue wanted, Offer before) {
-        PrefixManagerValue counter = negotiation.offer().value();
         boolean wasLess = before.prefix().length() > wanted.length();
-        return wasLess
-                        && counter.family() == wanted.family()
-                        && counter.length() < before.prefix().length()
+        boolean wantsMore = PrefixObjectives.PREFIX_MANAGER.decode(
+                                negotiation.untyped().objective().value())
+                        instanceof Decoded.Value<PrefixManagerValue> counter
+                && counter.value().family() == wanted.family()
+                && counter.value().length() < before.prefix().length();
+        return wasLess && wantsMore
                 ? decline(negotiation, before.peer(), "Insufficient resource")
                 : answer(negotiation, before.peer());
     }

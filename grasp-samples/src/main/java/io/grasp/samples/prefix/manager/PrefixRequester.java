@@ -1,5 +1,6 @@
 package io.grasp.samples.prefix.manager;
 
+import io.grasp.api.Asa;
 import io.grasp.api.DiscoverOptions;
 import io.grasp.api.Grasp;
 import io.grasp.api.RequestOptions;
@@ -15,6 +16,7 @@ import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.PrefixForm;
 import io.grasp.samples.prefix.PrefixManagerValue;
+import io.grasp.samples.prefix.PrefixObjectives;
 import io.grasp.samples.prefix.PrefixValue;
 import io.grasp.samples.prefix.pool.Acquisition;
 import io.grasp.samples.prefix.pool.PoolException;
@@ -35,7 +37,7 @@ import reactor.core.publisher.Mono;
  */
 final class PrefixRequester {
     private final Grasp grasp;
-    private final TypedAsa<PrefixManagerValue> asa;
+    private final Asa asa;
     private final PrefixManagerConfig config;
     private final PrefixPool pool;
     private final PrefixEvent.Listener listener;
@@ -43,7 +45,7 @@ final class PrefixRequester {
 
     PrefixRequester(
             Grasp grasp,
-            TypedAsa<PrefixManagerValue> asa,
+            Asa asa,
             PrefixManagerConfig config,
             PrefixPool pool,
             PrefixEvent.Listener listener) {
@@ -73,12 +75,16 @@ final class PrefixRequester {
                     .next());
     }
 
+    private TypedAsa<PrefixManagerValue> objective(PrefixNeed need) {
+        return asa.typed(PrefixObjectives.PREFIX_MANAGER.withLoopCount(need.loopCount()));
+    }
+
     private Flux<AsaLocator> candidates(PrefixNeed need, NodeLocators own, Set<InetAddress> excluded) {
         Optional<AsaLocator> good = providers.good(excluded, grasp.now());
         return Flux.defer(() -> Mono.justOrEmpty(good)).concatWith(Flux.defer(() -> {
             List<AsaLocator> last = new ArrayList<>();
             DiscoverOptions options = DiscoverOptions.within(config.times().discovery());
-            return asa.discover(good.isPresent() ? options.withoutCached() : options)
+            return objective(need).discover(good.isPresent() ? options.withoutCached() : options)
                     .filter(found -> KnownProviders.isUsable(found, excluded) && !isSelf(found, own))
                     .filter(found -> good.map(asked -> !asked.locator().equals(found.locator()))
                             .orElse(true))
@@ -98,7 +104,8 @@ final class PrefixRequester {
         RequestOptions options =
                 RequestOptions.to(provider).withTimeout(config.times().answer());
         String name = provider.locator().toString();
-        return asa.requestNegotiate(request(need), options)
+        return objective(need)
+                .requestNegotiate(request(need), options)
                 .flatMap(negotiation -> answered(negotiation, need, config.counterOffers()))
                 .timeout(config.times().longestWait().multipliedBy(2), grasp.scheduler())
                 .doOnNext(prefix -> {
@@ -169,59 +176,6 @@ final class PrefixRequester {
         return failure instanceof GraspException known
                 && known.code() != GraspErrorCode.SOCKET_ERROR_END
                 && known.code() != GraspErrorCode.NO_SESSION;
-    }
-
-    private static boolean isOfOneProvider(Throwable failure) {
-        return failure instanceof GraspException || failure instanceof TimeoutException || failure instanceof NotAssigned;
-    }
-
-    private PrefixValue request(PrefixNeed need) {
-        PrefixForm form = config.form() == PrefixForm.BASE && need.family() == AddressFamily.IPV4
-                ? PrefixForm.EXTENDED
-                : config.form();
-        return PrefixValue.request(form, need.family(), need.length());
-    }
-
-    private Mono<Prefix> answered(TypedNegotiation<PrefixManagerValue> negotiation, PrefixNeed need, int counters) {
-        TypedOutcome<PrefixManagerValue> outcome = negotiation.outcome().orElse(null);
-        if (outcome instanceof TypedOutcome.Declined<PrefixManagerValue> declined) {
-            return Mono.error(new NotAssigned("declined: " + declined.reason()));
-        } else if (outcome != null) {
-            return Mono.error(new NotAssigned("the provider has accepted a request without offering a prefix"));
-        }
-        Prefix offered = offered(negotiation.offer().value(), need).orElse(null);
-        if (offered == null) {
-            return decline(negotiation, "Invalid offer");
-        } else if (offered.length() > need.longest()) {
-            return counters > 0 && negotiation.offer().loopCount() > 1
-                    ? negotiation
-                            .step(request(need.withLength(need.longest())))
-                            .flatMap(again -> answered(again, need, counters - 1))
-                    : decline(negotiation, "Insufficient offer");
-        }
-        return take(negotiation, offered);
-    }
-
-    /**
-     * The prefix is on stable storage before it is accepted. If the acceptance has not been sent, the provider's doubt is
-     * enough; if it may have been sent, this node is in doubt, too, because some providers use the prefix again.
-     */
-    private Mono<Prefix> take(TypedNegotiation<PrefixManagerValue> negotiation, Prefix offered) {
-        return Mono.usingWhen(
-                        pool.acquire(PeerName.of(negotiation.peer()), offered)
-                                .onErrorResume(PoolException.class, refusal -> decline(
-                                        negotiation, refusal.reason().declineText())),
-                        acquisition -> negotiation.accept(),
-                        Acquisition::complete,
-                        (acquisition, failure) -> isUnsent(failure)
-                                ? acquisition.abandon()
-                                : acquisition.doubt(String.valueOf(failure.getMessage())),
-                        acquisition -> acquisition.doubt("stopped while it was accepted"))
-                .thenReturn(offered);
-    }
-
-    private static boolean isUnsent(Throwable failure) {
-        return failure instanceof GraspException known && known.code() == GraspErrorCode.NO_SESSION;
     }
 
     private static Optional<Prefix> offered(PrefixManagerValue value, PrefixNeed need) {
