@@ -5,8 +5,8 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * declined lately and are asked last (RFC 9222 appendix A). Confined to the loop.
  */
 final class KnownProviders {
-    private static final int MOST_AVOIDED = 64;
+    private static final int MOST_REMEMBERED = 1000;
 
     private final Duration avoidance;
     private final Map<Locator, Duration> avoidedUntil = new LinkedHashMap<>();
+    private final Set<InetAddress> requesters = new LinkedHashSet<>();
     private @Nullable AsaLocator good;
 
     /** @param avoidance how long a provider that has not helped is asked last */
@@ -56,10 +57,23 @@ final class KnownProviders {
         return found.locator() instanceof Locator.Ipv4 ipv4 ? Optional.of(ipv4.address()) : Optional.empty();
     }
 
-    /** {@return whether a provider is asked only after the others} */
-    boolean isAvoided(AsaLocator found, Duration now) {
+    /**
+     * {@return the group in which a discovered provider is asked} The first one is 0; those that have failed lately come
+     * later, and last those to which this node has assigned prefixes itself: they have less than this node.
+     */
+    int group(AsaLocator found, Duration now) {
         Duration end = avoidedUntil.get(found.locator());
-        return end != null && end.compareTo(now) > 0;
+        int group = end != null && end.compareTo(now) > 0 ? 1 : 0;
+        return address(found).filter(requesters::contains).isPresent() ? group + 2 : group;
+    }
+
+    /** This node has assigned a prefix to the node with this address. */
+    void assigned(InetAddress requester) {
+        requesters.remove(requester);
+        if (requesters.size() == MOST_REMEMBERED) {
+            requesters.remove(requesters.iterator().next());
+        }
+        requesters.add(requester);
     }
 
     /** The provider has assigned a prefix. */
@@ -75,8 +89,8 @@ final class KnownProviders {
         }
         avoidedUntil.remove(provider.locator());
         avoidedUntil.values().removeIf(end -> end.compareTo(now) <= 0);
-        if (avoidedUntil.size() == MOST_AVOIDED) {
-            avoidedUntil.remove(new ArrayList<>(avoidedUntil.keySet()).get(0));
+        if (avoidedUntil.size() == MOST_REMEMBERED) {
+            avoidedUntil.remove(avoidedUntil.keySet().iterator().next());
         }
         avoidedUntil.put(provider.locator(), now.plus(avoidance));
     }

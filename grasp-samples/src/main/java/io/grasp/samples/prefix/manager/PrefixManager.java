@@ -5,7 +5,6 @@ import io.grasp.api.Grasp;
 import io.grasp.api.ListenOptions;
 import io.grasp.api.TypedAsa;
 import io.grasp.model.GraspException;
-import io.grasp.model.Locator;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.PrefixManagerValue;
@@ -20,7 +19,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -52,8 +50,7 @@ public final class PrefixManager {
     /** Emits when the pool may have changed. */
     private final Sinks.Many<Boolean> changes = Sinks.many().multicast().directBestEffort();
 
-    private @Nullable PrefixRequester requester;
-    private @Nullable PrefixSupply supply;
+    private final KnownProviders providers;
     private @Nullable PrefixProvider provider;
 
     /**
@@ -117,6 +114,7 @@ public final class PrefixManager {
             listener.event(event);
             changes.tryEmitNext(true);
         };
+        this.providers = new KnownProviders(config.times().longestPause());
         this.params = new ParamsExchange(config, pauses(), this.listener);
     }
 
@@ -140,12 +138,10 @@ public final class PrefixManager {
         return asa.typed(PrefixObjectives.PREFIX_MANAGER.withLoopCount(config.loopCount()))
                 .register()
                 .flatMap(registered -> {
-                    PrefixRequester asking = new PrefixRequester(grasp, asa, config, pool, listener);
+                    PrefixRequester asking = new PrefixRequester(grasp, asa, config, pool, providers, listener);
                     PrefixSupply supplying = new PrefixSupply(pool, asking);
                     PrefixProvider providing =
-                            new PrefixProvider(grasp, config, pool, supplying, this::lengthOfRequests, listener);
-                    requester = asking;
-                    supply = supplying;
+                            new PrefixProvider(grasp, config, pool, supplying, this::lengthOfRequests, providers, listener);
                     provider = providing;
                     List<Mono<Void>> activities = new ArrayList<>();
                     activities.add(params.run(grasp, asa));
@@ -269,13 +265,12 @@ public final class PrefixManager {
         return pool.status().map(now -> {
             Map<AddressFamily, Integer> lengths = new EnumMap<>(AddressFamily.class);
             config.needs().keySet().forEach(family -> lengths.put(family, lengthOfRequests(family)));
-            Optional<Locator> known = requester == null ? Optional.empty() : requester.provider();
             return new PrefixManagerStatus(
                     config.role(),
                     params.announced(),
                     params.source(),
                     lengths,
-                    known,
+                    providers.remembered(),
                     provider == null ? 0 : provider.negotiations(),
                     now);
         });

@@ -48,6 +48,7 @@ final class PrefixProvider {
     private final PrefixPool pool;
     private final PrefixSupply supply;
     private final LengthOfRequests lengths;
+    private final KnownProviders providers;
     private final PrefixEvent.Listener listener;
     private final Map<String, Integer> negotiations = new HashMap<>();
 
@@ -57,12 +58,14 @@ final class PrefixProvider {
             PrefixPool pool,
             PrefixSupply supply,
             LengthOfRequests lengths,
+            KnownProviders providers,
             PrefixEvent.Listener listener) {
         this.grasp = grasp;
         this.config = config;
         this.pool = pool;
         this.supply = supply;
         this.lengths = lengths;
+        this.providers = providers;
         this.listener = listener;
     }
 
@@ -183,6 +186,7 @@ final class PrefixProvider {
     private Mono<Void> answered(TypedNegotiation<PrefixManagerValue> negotiation, Offer offer) {
         TypedOutcome<PrefixManagerValue> outcome = negotiation.outcome().orElse(null);
         if (outcome instanceof TypedOutcome.Accepted<PrefixManagerValue>) {
+            providers.assigned(negotiation.peer().address());
             return offer.commit()
                     .then(reported(new PrefixEvent.Assigned(offer.prefix(), offer.peer())));
         }

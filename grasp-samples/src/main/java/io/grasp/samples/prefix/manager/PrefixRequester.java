@@ -10,7 +10,6 @@ import io.grasp.api.TypedOutcome;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
-import io.grasp.model.Locator;
 import io.grasp.model.NodeLocators;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
@@ -23,6 +22,7 @@ import io.grasp.samples.prefix.pool.PoolException;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,18 +48,14 @@ final class PrefixRequester {
             Asa asa,
             PrefixManagerConfig config,
             PrefixPool pool,
+            KnownProviders providers,
             PrefixEvent.Listener listener) {
         this.grasp = grasp;
         this.asa = asa;
         this.config = config;
         this.pool = pool;
         this.listener = listener;
-        this.providers = new KnownProviders(config.times().longestPause());
-    }
-
-    /** {@return the locator of the provider that has helped last} */
-    Optional<Locator> provider() {
-        return providers.remembered();
+        this.providers = providers;
     }
 
     /**
@@ -82,14 +78,17 @@ final class PrefixRequester {
     private Flux<AsaLocator> candidates(PrefixNeed need, NodeLocators own, Set<InetAddress> excluded) {
         Optional<AsaLocator> good = providers.good(excluded, grasp.now());
         return Flux.defer(() -> Mono.justOrEmpty(good)).concatWith(Flux.defer(() -> {
-            List<AsaLocator> last = new ArrayList<>();
+            List<AsaLocator> later = new ArrayList<>();
             DiscoverOptions options = DiscoverOptions.within(config.times().discovery());
             return objective(need).discover(good.isPresent() ? options.withoutCached() : options)
                     .filter(found -> KnownProviders.isUsable(found, excluded) && !isSelf(found, own))
                     .filter(found -> good.map(asked -> !asked.locator().equals(found.locator()))
                             .orElse(true))
-                    .filter(found -> !providers.isAvoided(found, grasp.now()) || !last.add(found))
-                    .concatWith(Flux.fromIterable(last));
+                    .filter(found -> providers.group(found, grasp.now()) == 0 || !later.add(found))
+                    .concatWith(Flux.defer(() -> {
+                        later.sort(Comparator.comparing(found -> providers.group(found, grasp.now())));
+                        return Flux.fromIterable(later);
+                    }));
         }));
     }
 
