@@ -52,6 +52,7 @@ public final class PrefixPool {
     // The rest is confined to the tasks of the store.
     private final PoolState state;
     private boolean storeFailed;
+    private boolean closed;
 
     private PrefixPool(PrefixStore store, PoolConfig config, InstantSource clock, Scheduler signals) {
         this.store = Objects.requireNonNull(store, "store");
@@ -75,8 +76,7 @@ public final class PrefixPool {
         return Mono.defer(() -> {
             PrefixPool pool = new PrefixPool(store, config, clock, signals);
             return pool.submit(pool::start)
-                    .doOnError(failure -> store.close())
-                    .doOnDiscard(PrefixPool.class, discarded -> store.close());
+                    .doOnDiscard(PrefixPool.class, discarded -> discarded.closeAsync().subscribe());
         });
     }
 
@@ -206,10 +206,12 @@ public final class PrefixPool {
      */
     public Mono<Void> closeAsync() {
         return this.<Void>submit(() -> {
+                    closed = true;
                     store.close();
                     return null;
                 })
-                .onErrorComplete(failure -> failure instanceof PoolException refused && refused.reason() == Reason.CLOSED);
+                .onErrorComplete(
+                        failure -> failure instanceof PoolException refused && refused.reason() == Reason.CLOSED);
     }
 
     Mono<Void> commit(long id) {
@@ -240,12 +242,21 @@ public final class PrefixPool {
 
     /** The first task: reads the store, and decides what a crash has left open. */
     private PrefixPool start() {
-        state.read(store.load());
-        write(now -> {
-            state.recover(now);
+        boolean opened = false;
+        try {
+            state.read(store.load());
+            write(now -> {
+                state.recover(now);
+                return this;
+            });
+            opened = true;
             return this;
-        });
-        return this;
+        } finally {
+            if (!opened) {
+                closed = true;
+                store.close();
+            }
+        }
     }
 
     private Mono<Void> change(Consumer<Instant> decide) {
@@ -276,19 +287,27 @@ public final class PrefixPool {
                         });
                     } catch (RejectedExecutionException e) {
                         pending.decrementAndGet();
-                        sink.error(new PoolException(Reason.CLOSED, "the pool of prefixes is closed"));
+                        sink.error(closedFailure());
                     }
                 })
                 .publishOn(signals);
     }
 
-    private static <T> void run(Supplier<? extends @Nullable T> operation, MonoSink<T> sink) {
+    private <T> void run(Supplier<? extends @Nullable T> operation, MonoSink<T> sink) {
+        if (closed) {
+            sink.error(closedFailure());
+            return;
+        }
         try {
             sink.success(operation.get());
         } catch (Throwable failure) {
             Exceptions.throwIfJvmFatal(failure);
             sink.error(failure);
         }
+    }
+
+    private static PoolException closedFailure() {
+        return new PoolException(Reason.CLOSED, "the pool of prefixes is closed");
     }
 
     /** Decides about a change in memory, and takes it back unless the store has it. */
