@@ -47,7 +47,15 @@ final class EntryTable {
     /** Never used again in this process, so that the end of an offer always means the same entry. */
     private long nextId = 1;
 
-    private record Space(int prefixes, BigInteger addresses) {}
+    private record Space(int prefixes, BigInteger addresses) {
+        static final Space NONE = new Space(0, BigInteger.ZERO);
+
+        Space plus(Prefix prefix, int sign) {
+            return new Space(
+                    prefixes + sign,
+                    sign > 0 ? addresses.add(prefix.size()) : addresses.subtract(prefix.size()));
+        }
+    }
 
     EntryTable() {
         for (EntryState state : EntryState.values()) {
@@ -162,13 +170,13 @@ final class EntryTable {
     }
 
     private void count(PoolEntry entry, int sign) {
-        BigInteger size = entry.prefix().size();
-        space.get(entry.prefix().family())
-                .merge(
-                        entry.state(),
-                        new Space(sign, sign > 0 ? size : size.negate()),
-                        (one, other) -> new Space(
-                                one.prefixes + other.prefixes, one.addresses.add(other.addresses)));
+        Map<EntryState, Space> byState = space.get(entry.prefix().family());
+        Space sum = byState.getOrDefault(entry.state(), Space.NONE).plus(entry.prefix(), sign);
+        if (sum.prefixes == 0) {
+            byState.remove(entry.state());
+        } else {
+            byState.put(entry.state(), sum);
+        }
         if (OF_PEERS.contains(entry.state())) {
             PeerUse use = useOf(entry.party()).plus(entry, sign);
             if (use.prefixes() == 0) {

@@ -41,6 +41,7 @@ public final class FileStore implements PrefixStore {
 
     private static final int FORMAT = 1;
     private static final long IDLE_SECONDS = 10;
+    private static final long SMALLEST_DATABASE = 512;
     private static final int PRIMARY_CODE = 0xFF;
 
     private final Path file;
@@ -94,6 +95,10 @@ public final class FileStore implements PrefixStore {
             Path directory = file.getParent();
             if (directory != null) {
                 Files.createDirectories(directory);
+            }
+            // SQLite would take it for an empty database. To read it would release the locks of this process on it.
+            if (Files.exists(file) && Files.size(file) > 0 && Files.size(file) < SMALLEST_DATABASE) {
+                throw foreign(null);
             }
         } catch (IOException e) {
             throw new StoreException(
@@ -256,13 +261,16 @@ public final class FileStore implements PrefixStore {
         return switch (code) {
             case SQLITE_BUSY, SQLITE_LOCKED -> new StoreException(
                     Reason.IN_USE, cannot + "another process, or another prefix manager of this one, uses it", failure);
-            case SQLITE_NOTADB -> new StoreException(
-                    Reason.FOREIGN, name() + " is not a store of prefixes", failure);
+            case SQLITE_NOTADB -> foreign(failure);
             case SQLITE_CORRUPT -> damaged(PrintableText.of(String.valueOf(failure.getMessage())), failure);
             case SQLITE_FULL -> new StoreException(Reason.FULL, cannot + "no space is left on the device", failure);
             default -> new StoreException(
                     Reason.UNAVAILABLE, cannot + PrintableText.of(String.valueOf(failure.getMessage())), failure);
         };
+    }
+
+    private StoreException foreign(@Nullable Throwable cause) {
+        return new StoreException(Reason.FOREIGN, name() + " is not a store of prefixes", cause);
     }
 
     private StoreException damaged(String how, @Nullable Throwable cause) {
