@@ -78,14 +78,11 @@ public final class Prefix implements Comparable<Prefix> {
                     + " bytes, not " + address.length);
         }
         if (length < 0 || length > family.bits()) {
-            throw new IllegalArgumentException(
-                    "the length is " + length + ", not from 0 to " + family.bits());
+            throw new IllegalArgumentException("the length is " + length + ", not from 0 to " + family.bits());
         }
         IPAddress block;
         try {
-            block = family == AddressFamily.IPV6
-                    ? new IPv6Address(address, length)
-                    : new IPv4Address(address, length);
+            block = family == AddressFamily.IPV6 ? new IPv6Address(address, length) : new IPv4Address(address, length);
         } catch (AddressValueException e) {
             throw new IllegalArgumentException(e);
         }

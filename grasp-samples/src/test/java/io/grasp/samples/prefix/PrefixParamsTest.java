@@ -93,9 +93,9 @@ class PrefixParamsTest {
     void parametersAreBoundedAndPrintable() {
         assertThatIllegalArgumentException().isThrownBy(() -> PrefixParams.DEFAULTS.withLength("A", 129));
         assertThatIllegalArgumentException().isThrownBy(() -> PrefixParams.DEFAULTS.withLength("A".repeat(65), 1));
-        assertThatIllegalArgumentException().isThrownBy(() -> new PrefixParams(
-                IntStream.range(0, 65).boxed().collect(Collectors.toMap(i -> "R" + i, i -> 64))));
-        HostileText.assertPrintableLine(
-                "parameters", new PrefixParams(Map.of("a\u202e\u001b\n", 64)).toString());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new PrefixParams(
+                        IntStream.range(0, 65).boxed().collect(Collectors.toMap(i -> "R" + i, i -> 64))));
+        HostileText.assertPrintableLine("parameters", new PrefixParams(Map.of("a\u202e\u001b\n", 64)).toString());
     }
 }

@@ -20,7 +20,9 @@ class PrefixTest {
     void addressesAreWholeWhateverTheLength() {
         assertThat(V6.address()).isEqualTo(HexFormat.of().parseHex("20010db8000000000000000000000000"));
         assertThat(V4.address()).isEqualTo(new byte[] {10, 0, 0, 0});
-        assertThat(Prefix.of(AddressFamily.IPV6, V6.address(), 32)).isEqualTo(V6).hasToString("2001:db8::/32");
+        assertThat(Prefix.of(AddressFamily.IPV6, V6.address(), 32))
+                .isEqualTo(V6)
+                .hasToString("2001:db8::/32");
         assertThat(Prefix.of(AddressFamily.IPV4, V4.address(), 8)).isEqualTo(V4).hasToString("10.0.0.0/8");
         assertThat(V6.size()).isEqualTo(BigInteger.TWO.pow(96));
     }
@@ -48,8 +50,14 @@ class PrefixTest {
     @Test
     void aPrefixStandsBeforeThoseThatItContains() {
         List<Prefix> ordered = Stream.of(
-                        "2001:db8::/32", "2001:db8::/33", "2001:db8::/64", "2001:db8:0:1::/64", "ff00::/8", "10.0.0.0/8",
-                        "10.0.0.0/9", "200.0.0.0/8")
+                        "2001:db8::/32",
+                        "2001:db8::/33",
+                        "2001:db8::/64",
+                        "2001:db8:0:1::/64",
+                        "ff00::/8",
+                        "10.0.0.0/8",
+                        "10.0.0.0/9",
+                        "200.0.0.0/8")
                 .map(Prefix::parse)
                 .toList();
         assertThat(ordered.stream().sorted()).containsExactlyElementsOf(ordered);
@@ -64,9 +72,9 @@ class PrefixTest {
                 "2001:db8::%eth0/32", "012.0.0.0/8", "0xa.0.0.0/8", "2001:db8::/32 ", "::1\u202e/128"
             })
     void textThatIsNoPrefixIsRefused(String text) {
-        assertThatIllegalArgumentException().isThrownBy(() -> Prefix.parse(text)).satisfies(refused -> assertThat(
-                        refused.getMessage())
-                .matches("\\p{Print}+"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Prefix.parse(text))
+                .satisfies(refused -> assertThat(refused.getMessage()).matches("\\p{Print}+"));
     }
 
     @Test
@@ -86,8 +94,17 @@ class PrefixTest {
                         .map(Prefix::parse))
                 .allMatch(Prefix::isAssignable);
         assertThat(Stream.of(
-                                "::/0", "::1/128", "::ffff:10.0.0.0/104", "fe80::/64", "ff02::/16", "f000::/4", "0.0.0.0/0",
-                                "127.0.0.1/32", "169.254.1.0/24", "224.0.0.0/4", "240.0.0.0/8")
+                                "::/0",
+                                "::1/128",
+                                "::ffff:10.0.0.0/104",
+                                "fe80::/64",
+                                "ff02::/16",
+                                "f000::/4",
+                                "0.0.0.0/0",
+                                "127.0.0.1/32",
+                                "169.254.1.0/24",
+                                "224.0.0.0/4",
+                                "240.0.0.0/8")
                         .map(Prefix::parse))
                 .noneMatch(Prefix::isAssignable);
     }

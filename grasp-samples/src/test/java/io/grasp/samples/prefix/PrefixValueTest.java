@@ -73,8 +73,7 @@ class PrefixValueTest {
         assertThat(value("d836 82 183f 48 0000000000000000")).isEqualTo(new TaggedPrefixValue(AddressFamily.IPV6, 63));
         assertThat(value("d836 82 1822 45 20010db840")).isEqualTo(new TaggedPrefixValue(AddressFamily.IPV6, 34));
         assertThat(value("d834 82 14 43 000000")).isEqualTo(new TaggedPrefixValue(AddressFamily.IPV4, 20));
-        assertThatThrownBy(
-                        () -> PrefixObjectives.PREFIX_MANAGER.encode(new TaggedPrefixValue(AddressFamily.IPV4, 20)))
+        assertThatThrownBy(() -> PrefixObjectives.PREFIX_MANAGER.encode(new TaggedPrefixValue(AddressFamily.IPV4, 20)))
                 .isInstanceOf(GraspException.class);
     }
 
@@ -110,8 +109,8 @@ class PrefixValueTest {
     void aValueThatDoesNotFitIsRefusedWithItsPlace(String hex, String path, String error) throws Exception {
         Decoded.Unfit<PrefixManagerValue> unfit = (Decoded.Unfit<PrefixManagerValue>) decode(hex);
         assertThat(unfit.reason()).isEqualTo("invalid value");
-        PrefixValueException cause = catchThrowableOfType(
-                PrefixValueException.class, () -> PrefixValueCodec.decode(cbor(hex)));
+        PrefixValueException cause =
+                catchThrowableOfType(PrefixValueException.class, () -> PrefixValueCodec.decode(cbor(hex)));
         assertThat(cause).hasMessage(path == null ? error : error + ", at " + path);
         assertThat(cause.path()).isEqualTo(path == null ? "" : path);
         assertThat(unfit.failure().getMessage()).contains(cause.getMessage());

@@ -52,8 +52,7 @@ final class EntryTable {
 
         Space plus(Prefix prefix, int sign) {
             return new Space(
-                    prefixes + sign,
-                    sign > 0 ? addresses.add(prefix.size()) : addresses.subtract(prefix.size()));
+                    prefixes + sign, sign > 0 ? addresses.add(prefix.size()) : addresses.subtract(prefix.size()));
         }
     }
 
@@ -228,8 +227,7 @@ final class EntryTable {
         return first(free.get(family).firstEntry());
     }
 
-    private static Optional<PoolEntry> first(
-            Map.@Nullable Entry<Integer, NavigableMap<Prefix, PoolEntry>> sameLength) {
+    private static Optional<PoolEntry> first(Map.@Nullable Entry<Integer, NavigableMap<Prefix, PoolEntry>> sameLength) {
         return Optional.ofNullable(sameLength)
                 .map(found -> found.getValue().firstEntry().getValue());
     }

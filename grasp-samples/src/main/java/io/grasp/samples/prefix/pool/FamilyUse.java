@@ -1,7 +1,6 @@
 package io.grasp.samples.prefix.pool;
 
 import java.math.BigInteger;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalInt;
 

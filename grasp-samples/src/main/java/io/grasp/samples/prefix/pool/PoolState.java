@@ -115,7 +115,8 @@ final class PoolState {
         int last = Math.min(Math.max(wanted, longest), config.lengths(family).longest());
         int first = withinLimits(peer, family, wanted, last);
         PoolEntry free = table.smallestFree(family, first)
-                .or(() -> table.largestFree(family).filter(entry -> entry.prefix().length() <= last))
+                .or(() ->
+                        table.largestFree(family).filter(entry -> entry.prefix().length() <= last))
                 .orElseThrow(() -> exhausted(family, wanted));
         return take(free, Math.max(first, free.prefix().length()), EntryState.OFFERED, peer, now);
     }
@@ -133,9 +134,8 @@ final class PoolState {
         if (share.isEmpty()) {
             return wanted;
         }
-        BigInteger left = BigInteger.ONE
-                .shiftLeft(family.bits() - share.getAsInt())
-                .subtract(use.addresses(family));
+        BigInteger left =
+                BigInteger.ONE.shiftLeft(family.bits() - share.getAsInt()).subtract(use.addresses(family));
         // The largest power of two that is left
         int largest = left.signum() <= 0 ? Integer.MAX_VALUE : family.bits() - (left.bitLength() - 1);
         if (largest > last) {
@@ -267,8 +267,8 @@ final class PoolState {
         Map<AddressFamily, FamilyUse> use = use();
         List<Forecast> forecasts = new ArrayList<>();
         for (AddressFamily family : AddressFamily.values()) {
-            forecasts.add(log.forecast(
-                    family, use.get(family).addresses(EntryState.FREE), now, config.forecastWindow()));
+            forecasts.add(
+                    log.forecast(family, use.get(family).addresses(EntryState.FREE), now, config.forecastWindow()));
         }
         return new PoolStatus(now, table.entries(), use, forecasts);
     }

@@ -76,7 +76,9 @@ public final class PrefixPool {
         return Mono.defer(() -> {
             PrefixPool pool = new PrefixPool(store, config, clock, signals);
             return pool.submit(pool::start)
-                    .doOnDiscard(PrefixPool.class, discarded -> discarded.closeAsync().subscribe());
+                    .doOnDiscard(
+                            PrefixPool.class,
+                            discarded -> discarded.closeAsync().subscribe());
         });
     }
 
@@ -139,7 +141,8 @@ public final class PrefixPool {
         requireParty(use);
         Objects.requireNonNull(family, "family");
         LengthRange.requireLength(family, length);
-        return perform(() -> write(now -> state.assign(use, family, length, now)).prefix());
+        return perform(
+                () -> write(now -> state.assign(use, family, length, now)).prefix());
     }
 
     /**
@@ -274,7 +277,8 @@ public final class PrefixPool {
         return Mono.defer(() -> pending.get() < config.maxPending()
                 ? submit(operation)
                 : Mono.error(new PoolException(
-                        Reason.BUSY, "more than " + config.maxPending() + " operations wait for the store of prefixes")));
+                        Reason.BUSY,
+                        "more than " + config.maxPending() + " operations wait for the store of prefixes")));
     }
 
     private <T> Mono<T> submit(Supplier<? extends @Nullable T> operation) {

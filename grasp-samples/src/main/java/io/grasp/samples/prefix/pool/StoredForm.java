@@ -23,20 +23,19 @@ final class StoredForm {
     private record Line(Instant at, LogEvent event, String prefix, String party, String note) {}
 
     static String of(PoolEntry entry) {
-        return JSON.writeValueAsString(new Entry(
-                entry.prefix().toString(), entry.state(), entry.party(), entry.since(), entry.note()));
+        return JSON.writeValueAsString(
+                new Entry(entry.prefix().toString(), entry.state(), entry.party(), entry.since(), entry.note()));
     }
 
     static String of(LogRecord record) {
-        return JSON.writeValueAsString(new Line(
-                record.at(), record.event(), record.prefix().toString(), record.party(), record.note()));
+        return JSON.writeValueAsString(
+                new Line(record.at(), record.event(), record.prefix().toString(), record.party(), record.note()));
     }
 
     static PoolEntry entry(long id, String stored) {
         try {
             Entry entry = read(stored, Entry.class);
-            return new PoolEntry(
-                    id, Prefix.parse(entry.prefix), entry.state, entry.party, entry.since, entry.note);
+            return new PoolEntry(id, Prefix.parse(entry.prefix), entry.state, entry.party, entry.since, entry.note);
         } catch (JacksonException | IllegalArgumentException e) {
             throw corrupt("entry " + id + " is damaged", e);
         }

@@ -101,12 +101,11 @@ public final class FileStore implements PrefixStore {
                 throw foreign(null);
             }
         } catch (IOException e) {
-            throw new StoreException(
-                    Reason.UNAVAILABLE, "cannot create the directory of " + name() + ": " + e, e);
+            throw new StoreException(Reason.UNAVAILABLE, "cannot create the directory of " + name() + ": " + e, e);
         }
         SQLiteConfig config = new SQLiteConfig();
         config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
-        config.setJournalMode(SQLiteConfig.JournalMode.TRUNCATE);
+        config.setJournalMode(SQLiteConfig.JournalMode.PERSIST);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setTransactionMode(SQLiteConfig.TransactionMode.EXCLUSIVE);
         config.setBusyTimeout(0);
@@ -259,13 +258,17 @@ public final class FileStore implements PrefixStore {
                 : SQLiteErrorCode.SQLITE_ERROR;
         String cannot = "cannot " + action + " " + name() + ": ";
         return switch (code) {
-            case SQLITE_BUSY, SQLITE_LOCKED -> new StoreException(
-                    Reason.IN_USE, cannot + "another process, or another prefix manager of this one, uses it", failure);
+            case SQLITE_BUSY, SQLITE_LOCKED ->
+                new StoreException(
+                        Reason.IN_USE,
+                        cannot + "another process, or another prefix manager of this one, uses it",
+                        failure);
             case SQLITE_NOTADB -> foreign(failure);
             case SQLITE_CORRUPT -> damaged(PrintableText.of(String.valueOf(failure.getMessage())), failure);
             case SQLITE_FULL -> new StoreException(Reason.FULL, cannot + "no space is left on the device", failure);
-            default -> new StoreException(
-                    Reason.UNAVAILABLE, cannot + PrintableText.of(String.valueOf(failure.getMessage())), failure);
+            default ->
+                new StoreException(
+                        Reason.UNAVAILABLE, cannot + PrintableText.of(String.valueOf(failure.getMessage())), failure);
         };
     }
 

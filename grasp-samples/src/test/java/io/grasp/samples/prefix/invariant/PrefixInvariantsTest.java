@@ -28,7 +28,8 @@ class PrefixInvariantsTest {
     void anOfferIsSharedWithItsPeerOnly() {
         Holdings provider = new Holdings("A", NONE, list("2001:db8::/48"), list("2001:db8:1::/48"), NONE);
         Holdings requester = new Holdings("B", NONE, list("2001:db8:1::/48"), NONE, NONE);
-        assertThat(PrefixInvariants.allocatedTwice(List.of(provider, requester))).isEmpty();
+        assertThat(PrefixInvariants.allocatedTwice(List.of(provider, requester)))
+                .isEmpty();
 
         Holdings wrong = new Holdings("A", NONE, list("2001:db8::/48"), list("2001:db8::/64"), NONE);
         assertThat(PrefixInvariants.allocatedTwice(List.of(wrong))).hasSize(1);

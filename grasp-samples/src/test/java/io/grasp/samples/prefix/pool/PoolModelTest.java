@@ -79,8 +79,7 @@ class PoolModelTest {
             this.random = new SplittableRandom(seed);
             this.store = new FlakyStore(random);
             this.pools = new Pools(
-                    store,
-                    PoolConfig.DEFAULTS.withPeerLimits(peer -> PeerLimits.DEFAULTS.withMaxOffers(100)));
+                    store, PoolConfig.DEFAULTS.withPeerLimits(peer -> PeerLimits.DEFAULTS.withMaxOffers(100)));
             pools.seed("10.0.0.0/24");
             Arrays.fill(owners, 0, 256, Owner.FREE);
             Arrays.fill(owners, 256, ADDRESSES, Owner.ELSEWHERE);
@@ -183,13 +182,15 @@ class PoolModelTest {
             return switch (random.nextInt(4)) {
                 case 0, 1 -> ended(acquisition.complete(), prefix, Owner.ACCEPTING, Owner.FREE);
                 case 2 -> ended(acquisition.abandon(), prefix, Owner.ACCEPTING, Owner.ELSEWHERE);
-                default -> ended(acquisition.doubt("lost"), prefix, Owner.ACCEPTING, Owner.UNCONFIRMED)
-                        && doubtful.add(prefix);
+                default ->
+                    ended(acquisition.doubt("lost"), prefix, Owner.ACCEPTING, Owner.UNCONFIRMED)
+                            && doubtful.add(prefix);
             };
         }
 
         private String crash() {
             store.flaky = false;
+            pools.seed("10.0.0.0/24"); // changes nothing, but repairs the store: after a failed write, either is right
             pools.crash();
             store.flaky = true;
             for (Offer cut : offers) {
@@ -271,11 +272,18 @@ class PoolModelTest {
                     actual[i] = Owner.valueOf(entry.state().name());
                 }
             }
-            assertThat(actual).as(what).isEqualTo(owners);
+            int differs = Arrays.mismatch(actual, owners);
+            assertThat(differs)
+                    .as(() ->
+                            what + ": address " + differs + " is " + actual[differs] + ", expected " + owners[differs])
+                    .isNegative();
             assertThat(free).as("merged: %s", what).noneMatch(prefix -> free.contains(prefix.sibling()));
             Map<EntryState, BigInteger> sums = status.entries().stream()
-                    .collect(Collectors.toMap(PoolEntry::state, entry -> entry.prefix().size(), BigInteger::add));
-            assertThat(pools.pool.use().get(AddressFamily.IPV4).addresses()).as(what).isEqualTo(sums);
+                    .collect(Collectors.toMap(
+                            PoolEntry::state, entry -> entry.prefix().size(), BigInteger::add));
+            assertThat(pools.pool.use().get(AddressFamily.IPV4).addresses())
+                    .as(what)
+                    .isEqualTo(sums);
             if (withInvariants) {
                 List<Holdings> all = List.of(
                         Holdings.of("node", status),

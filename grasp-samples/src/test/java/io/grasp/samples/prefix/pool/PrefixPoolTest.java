@@ -17,10 +17,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.pool.PoolException.Reason;
 import io.grasp.samples.prefix.store.MemoryStore;
+import io.grasp.samples.prefix.store.PrefixStore;
 import io.grasp.samples.prefix.store.StoreChange;
 import io.grasp.samples.prefix.store.StoreContent;
 import io.grasp.samples.prefix.store.StoreException;
-import io.grasp.samples.prefix.store.PrefixStore;
 import io.grasp.util.HostileText;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -46,7 +46,8 @@ class PrefixPoolTest {
         assertThat(offer.prefix()).hasToString("2001:db9::/50");
         assertThat(pools.in(OFFERED)).containsExactly("2001:db9::/50");
         assertThat(pools.in(FREE))
-                .containsExactlyInAnyOrder("2001:db8::/32", "2001:db9:0:8000::/49", "2001:db9:0:4000::/50", "10.0.0.0/8");
+                .containsExactlyInAnyOrder(
+                        "2001:db8::/32", "2001:db9:0:8000::/49", "2001:db9:0:4000::/50", "10.0.0.0/8");
         assertThat(get(pools.pool.offer("B", IPV6, 47, 47)).prefix()).hasToString("2001:db8::/47");
         assertThat(get(pools.pool.offer("B", IPV4, 20, 20)).prefix()).hasToString("10.0.0.0/20");
     }
@@ -129,8 +130,7 @@ class PrefixPoolTest {
 
         assertThat(pools.in(IN_DOUBT)).containsExactlyInAnyOrder("2001:db8::/49", "2001:db8:0:8000::/49");
         assertThat(pools.log())
-                .containsExactly(
-                        "SEEDED 2001:db8::/48", "IN_DOUBT 2001:db8:0:8000::/49 C", "IN_DOUBT 2001:db8::/49 B");
+                .containsExactly("SEEDED 2001:db8::/48", "IN_DOUBT 2001:db8:0:8000::/49 C", "IN_DOUBT 2001:db8::/49 B");
         refused(Reason.EXHAUSTED, pools.pool.offer("D", IPV6, 64, 64));
 
         get(pools.pool.reclaim(Prefix.parse("2001:db8::/49")));
@@ -186,8 +186,13 @@ class PrefixPoolTest {
         get(pools.pool.offer("B", IPV6, 56, 56));
         get(pools.pool.acquire("A", Prefix.parse("2001:db8:1::/48")));
 
-        for (String offered : List.of("2001:db8::/48", "2001:db8::/56", "2001:db8::/60", "2001:db8:0:ff00::/56",
-                "2001:db8::/47", "2001:db8:1::/64")) {
+        for (String offered : List.of(
+                "2001:db8::/48",
+                "2001:db8::/56",
+                "2001:db8::/60",
+                "2001:db8:0:ff00::/56",
+                "2001:db8::/47",
+                "2001:db8:1::/64")) {
             refused(Reason.OVERLAP, pools.pool.acquire("A", Prefix.parse(offered)));
         }
         refused(Reason.OVERLAP, pools.pool.seed(Prefix.parse("2001:db8::/40")));
@@ -254,8 +259,8 @@ class PrefixPoolTest {
 
     @Test
     void offersEntriesAndTheLogAreBounded() {
-        Pools small = new Pools(
-                PoolConfig.DEFAULTS.withMaxOffers(1).withMaxEntries(8).withMaxLogRecords(3));
+        Pools small =
+                new Pools(PoolConfig.DEFAULTS.withMaxOffers(1).withMaxEntries(8).withMaxLogRecords(3));
         small.seed("10.0.0.0/29");
         Offer offer = get(small.pool.offer("B", IPV4, 32, 32));
         refused(Reason.BUSY, small.pool.offer("C", IPV4, 32, 32));
@@ -278,7 +283,8 @@ class PrefixPoolTest {
     @Test
     void useAndForecastFollowTheLog() {
         pools.seed("2001:db8::/48", "10.0.0.0/24");
-        assertThat(pools.status().forecasts()).allMatch(forecast -> forecast.exhaustedIn().isEmpty());
+        assertThat(pools.status().forecasts())
+                .allMatch(forecast -> forecast.exhaustedIn().isEmpty());
         for (int hour = 0; hour < 4; hour++) {
             pools.now = pools.now.plus(Duration.ofHours(1));
             get(get(pools.pool.offer("B", IPV4, 27, 27)).commit());
@@ -335,7 +341,11 @@ class PrefixPoolTest {
         store.waits = true;
         slow.pool.offer("B", IPV6, 64, 64).subscribe().dispose();
         slow.pool.acquire("B", Prefix.parse("2001:db9::/32")).subscribe().dispose();
-        slow.pool.offer("B", IPV6, 64, 64).flatMap(offer -> offer.replace(60, 60)).subscribe().dispose();
+        slow.pool
+                .offer("B", IPV6, 64, 64)
+                .flatMap(offer -> offer.replace(60, 60))
+                .subscribe()
+                .dispose();
         store.runWaiting();
 
         assertThat(slow.in(FREE)).containsExactly("2001:db8::/32");
@@ -497,7 +507,8 @@ class PrefixPoolTest {
             HostileText.assertPrintableLine("an acquisition", taken.toString());
             get(taken.doubt(text));
             HostileText.assertPrintableLine("the status", pools.status().toString());
-            HostileText.assertPrintableLine("the log", get(pools.pool.log(0, 1_000)).toString());
+            HostileText.assertPrintableLine(
+                    "the log", get(pools.pool.log(0, 1_000)).toString());
             assertThat(pools.status().entries(UNCONFIRMED).get(0).party()).isEqualTo(text);
         }
     }
@@ -505,6 +516,7 @@ class PrefixPoolTest {
     private static void refused(Reason reason, Mono<?> operation) {
         assertThatThrownBy(() -> get(operation))
                 .isInstanceOfSatisfying(
-                        PoolException.class, refused -> assertThat(refused.reason()).isEqualTo(reason));
+                        PoolException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(reason));
     }
 }

@@ -114,8 +114,9 @@ class FileStoreTest {
                 cut.setLength(size - lost);
             }
             assertThatThrownBy(() -> open().load())
-                    .isInstanceOfSatisfying(StoreException.class, failure -> assertThat(failure.reason())
-                            .isIn(Reason.CORRUPT, Reason.FOREIGN));
+                    .isInstanceOfSatisfying(
+                            StoreException.class,
+                            failure -> assertThat(failure.reason()).isIn(Reason.CORRUPT, Reason.FOREIGN));
             store.close();
         }
     }
@@ -133,8 +134,9 @@ class FileStoreTest {
             changed[random.nextInt(changed.length)] ^= (byte) (1 << random.nextInt(8));
             Files.write(file(), changed);
             try {
-                assertThat(open().load()).as("seed %d, change %d", seed, i).isEqualTo(
-                        new StoreContent(content, Map.of()));
+                assertThat(open().load())
+                        .as("seed %d, change %d", seed, i)
+                        .isEqualTo(new StoreContent(content, Map.of()));
             } catch (StoreException e) {
                 assertThat(e.reason()).isIn(Reason.CORRUPT, Reason.FOREIGN);
                 refused++;
@@ -192,7 +194,9 @@ class FileStoreTest {
         assertThatThrownBy(store::load)
                 .isInstanceOfSatisfying(
                         StoreException.class,
-                        failure -> assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(reason))
+                        failure -> assertThat(failure.reason())
+                                .as(failure.getMessage())
+                                .isEqualTo(reason))
                 .hasMessageContaining(message);
     }
 }
