@@ -52,7 +52,7 @@ final class PrefixValueCodec {
         try {
             return in.isTag() ? tagged(in.readTag(), in.readItem()) : untagged(new ValueReader(value.content(), ""));
         } catch (CborException e) {
-            throw new PrefixValueException("", e.getMessage());
+            throw new PrefixValueException("", String.valueOf(e.getMessage()));
         }
     }
 
@@ -101,7 +101,7 @@ final class PrefixValueCodec {
         try {
             return Prefix.of(family, address, length);
         } catch (IllegalArgumentException e) {
-            throw element.error(e.getMessage());
+            throw element.error(String.valueOf(e.getMessage()));
         }
     }
 

@@ -13,6 +13,9 @@ import java.util.OptionalInt;
  */
 public record FamilyUse(
         Map<EntryState, BigInteger> addresses, Map<EntryState, Integer> prefixes, OptionalInt shortestFree) {
+    /** Nothing. */
+    static final FamilyUse NONE = new FamilyUse(Map.of(), Map.of(), OptionalInt.empty());
+
     /** Copies the maps. */
     public FamilyUse {
         addresses = Map.copyOf(addresses);

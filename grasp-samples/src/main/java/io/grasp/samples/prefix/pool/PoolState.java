@@ -9,11 +9,11 @@ import io.grasp.samples.prefix.store.StoreException;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -39,7 +39,7 @@ final class PoolState {
         content.records().forEach((id, stored) -> {
             PoolEntry entry = StoredForm.entry(id, stored);
             if (entry.state().isOwn()) {
-                table.ownOverlapping(entry.prefix()).ifPresent(other -> {
+                of(entry.prefix()).ownOverlapping(entry.prefix()).ifPresent(other -> {
                     throw new StoreException(
                             StoreException.Reason.CORRUPT,
                             "the store of prefixes cannot be used: " + entry + " overlaps " + other,
@@ -114,9 +114,9 @@ final class PoolState {
         }
         int last = Math.min(Math.max(wanted, longest), config.lengths(family).longest());
         int first = withinLimits(peer, family, wanted, last);
-        PoolEntry free = table.smallestFree(family, first)
+        PoolEntry free = table.of(family).smallestFree(first)
                 .or(() ->
-                        table.largestFree(family).filter(entry -> entry.prefix().length() <= last))
+                        table.of(family).largestFree().filter(entry -> entry.prefix().length() <= last))
                 .orElseThrow(() -> exhausted(family, wanted));
         return take(free, Math.max(first, free.prefix().length()), EntryState.OFFERED, peer, now);
     }
@@ -221,7 +221,7 @@ final class PoolState {
 
     PoolEntry assign(String use, AddressFamily family, int length, Instant now) {
         requireRoom();
-        PoolEntry free = table.smallestFree(family, length).orElseThrow(() -> exhausted(family, length));
+        PoolEntry free = table.of(family).smallestFree(length).orElseThrow(() -> exhausted(family, length));
         PoolEntry assigned = take(free, length, EntryState.ASSIGNED, use, now);
         log.add(now, LogEvent.ASSIGNED, assigned.prefix(), use, "");
         return assigned;
@@ -256,21 +256,16 @@ final class PoolState {
     // Views
 
     Map<AddressFamily, FamilyUse> use() {
-        Map<AddressFamily, FamilyUse> use = new EnumMap<>(AddressFamily.class);
-        for (AddressFamily family : AddressFamily.values()) {
-            use.put(family, table.use(family));
-        }
-        return Map.copyOf(use);
+        return Stream.of(AddressFamily.values())
+                .collect(Collectors.toUnmodifiableMap(family -> family, family -> table.of(family).use()));
     }
 
     PoolStatus status(Instant now) {
-        Map<AddressFamily, FamilyUse> use = use();
-        List<Forecast> forecasts = new ArrayList<>();
-        for (AddressFamily family : AddressFamily.values()) {
-            forecasts.add(
-                    log.forecast(family, use.get(family).addresses(EntryState.FREE), now, config.forecastWindow()));
-        }
-        return new PoolStatus(now, table.entries(), use, forecasts);
+        List<Forecast> forecasts = Stream.of(AddressFamily.values())
+                .map(family -> log.forecast(
+                        family, table.of(family).use().addresses(EntryState.FREE), now, config.forecastWindow()))
+                .toList();
+        return new PoolStatus(now, table.entries(), use(), forecasts);
     }
 
     List<LogRecord> log(long after, int most) {
@@ -278,6 +273,10 @@ final class PoolState {
     }
 
     // Rules
+
+    private FamilyIndex of(Prefix prefix) {
+        return table.of(prefix.family());
+    }
 
     private void requireRoom() {
         if (table.size() >= config.maxEntries()) {
@@ -292,7 +291,7 @@ final class PoolState {
     }
 
     private void requireDisjoint(Prefix prefix) {
-        Optional<PoolEntry> other = table.ownOverlapping(prefix)
+        Optional<PoolEntry> other = of(prefix).ownOverlapping(prefix)
                 .or(() -> table.in(EntryState.ACCEPTING)
                         .filter(entry -> entry.prefix().overlaps(prefix))
                         .findFirst());
@@ -341,7 +340,7 @@ final class PoolState {
     private void free(Prefix prefix, Instant now) {
         Prefix merged = prefix;
         while (merged.length() > 0) {
-            Optional<PoolEntry> half = table.free(merged.sibling());
+            Optional<PoolEntry> half = of(merged).free(merged.sibling());
             if (half.isEmpty()) {
                 break;
             }

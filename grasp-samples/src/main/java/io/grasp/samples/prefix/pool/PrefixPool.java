@@ -180,9 +180,19 @@ public final class PrefixPool {
         return change(now -> state.cede(doubtful, now));
     }
 
-    /** {@return how the space is used, for meters: as of the last change, without waiting; empty before the first} */
+    /** {@return how the space is used, for meters: as of the last change, without waiting} */
     public Map<AddressFamily, FamilyUse> use() {
         return use;
+    }
+
+    /**
+     * How the space of a version of IP is used, see {@link #use()}.
+     *
+     * @param family the version of IP
+     * @return the use
+     */
+    public FamilyUse use(AddressFamily family) {
+        return use.getOrDefault(family, FamilyUse.NONE);
     }
 
     /** {@return all that the pool knows, after the operations before} */
