@@ -67,10 +67,9 @@ final class FamilyIndex {
         return first(free.firstEntry());
     }
 
-    private static Optional<PoolEntry> first(
-            Map.@Nullable Entry<Integer, NavigableMap<Prefix, PoolEntry>> sameLength) {
-        return Optional.ofNullable(sameLength).flatMap(found -> found.getValue().values().stream()
-                .findFirst());
+    private static Optional<PoolEntry> first(Map.@Nullable Entry<Integer, NavigableMap<Prefix, PoolEntry>> sameLength) {
+        return Optional.ofNullable(sameLength)
+                .flatMap(found -> found.getValue().values().stream().findFirst());
     }
 
     /** {@return an entry of this node that overlaps a prefix} */

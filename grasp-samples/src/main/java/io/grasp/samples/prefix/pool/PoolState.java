@@ -114,9 +114,11 @@ final class PoolState {
         }
         int last = Math.min(Math.max(wanted, longest), config.lengths(family).longest());
         int first = withinLimits(peer, family, wanted, last);
-        PoolEntry free = table.of(family).smallestFree(first)
-                .or(() ->
-                        table.of(family).largestFree().filter(entry -> entry.prefix().length() <= last))
+        PoolEntry free = table.of(family)
+                .smallestFree(first)
+                .or(() -> table.of(family)
+                        .largestFree()
+                        .filter(entry -> entry.prefix().length() <= last))
                 .orElseThrow(() -> exhausted(family, wanted));
         return take(free, Math.max(first, free.prefix().length()), EntryState.OFFERED, peer, now);
     }
@@ -185,12 +187,13 @@ final class PoolState {
         Prefix prefix = accepted.prefix();
         table.remove(accepted);
         supersede(prefix, now);
-        for (PoolEntry entry : table.entries()) {
-            if ((entry.state() == EntryState.DELEGATED || entry.state() == EntryState.IN_DOUBT)
-                    && prefix.contains(entry.prefix())) {
-                table.remove(entry);
-                log.add(now, LogEvent.RETURNED, entry.prefix(), entry.party(), "");
-            }
+        List<PoolEntry> returned = Stream.of(EntryState.DELEGATED, EntryState.IN_DOUBT)
+                .flatMap(table::in)
+                .filter(entry -> prefix.contains(entry.prefix()))
+                .toList();
+        for (PoolEntry entry : returned) {
+            table.remove(entry);
+            log.add(now, LogEvent.RETURNED, entry.prefix(), entry.party(), "");
         }
         log.add(now, LogEvent.ACQUIRED, prefix, accepted.party(), "");
         free(prefix, now);
@@ -257,7 +260,8 @@ final class PoolState {
 
     Map<AddressFamily, FamilyUse> use() {
         return Stream.of(AddressFamily.values())
-                .collect(Collectors.toUnmodifiableMap(family -> family, family -> table.of(family).use()));
+                .collect(Collectors.toUnmodifiableMap(
+                        family -> family, family -> table.of(family).use()));
     }
 
     PoolStatus status(Instant now) {
@@ -291,7 +295,8 @@ final class PoolState {
     }
 
     private void requireDisjoint(Prefix prefix) {
-        Optional<PoolEntry> other = of(prefix).ownOverlapping(prefix)
+        Optional<PoolEntry> other = of(prefix)
+                .ownOverlapping(prefix)
                 .or(() -> table.in(EntryState.ACCEPTING)
                         .filter(entry -> entry.prefix().overlaps(prefix))
                         .findFirst());

@@ -17,7 +17,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
@@ -315,8 +314,10 @@ public final class PrefixPool {
         try {
             sink.success(operation.get());
         } catch (Throwable failure) {
-            Exceptions.throwIfJvmFatal(failure);
             sink.error(failure);
+            if (failure instanceof VirtualMachineError fatal) {
+                throw fatal;
+            }
         }
     }
 

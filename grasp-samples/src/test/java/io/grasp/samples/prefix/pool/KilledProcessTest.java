@@ -47,25 +47,9 @@ class KilledProcessTest {
     }
 
     private List<String> killAfter(long nanos, SplittableRandom random) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Djava.io.tmpdir=" + directory,
-                "-cp",
-                System.getProperty("java.class.path")));
-        if (Runtime.version().feature() >= 24) { // which warns of native code
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.addAll(List.of(
-                AllocatingProcess.class.getName(),
-                provider().toString(),
-                requester().toString(),
-                Long.toString(random.nextLong())));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectError(directory.resolve("errors").toFile());
-        builder.environment().remove("JAVA_TOOL_OPTIONS"); // which the JVM prints
-        Process process = builder.start();
+        Process process = ChildJvm.of(
+                        List.of(), directory, AllocatingProcess.class, provider(), requester(), random.nextLong())
+                .start();
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             assertThat(output.readLine()).as(() -> errors()).isEqualTo("ready");
             long end = System.nanoTime() + nanos;
