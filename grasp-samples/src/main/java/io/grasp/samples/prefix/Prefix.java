@@ -1,7 +1,6 @@
 package io.grasp.samples.prefix;
 
 import inet.ipaddr.AddressStringException;
-import inet.ipaddr.AddressStringParameters;
 import inet.ipaddr.AddressValueException;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
@@ -15,6 +14,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,23 +29,15 @@ public final class Prefix implements Comparable<Prefix> {
             .thenComparing(prefix -> prefix.network, Arrays::compareUnsigned)
             .thenComparingInt(Prefix::length);
 
-    /** An address and a length, and nothing else that the library reads: no wildcards, ranges, masks, ports, names. */
+    /** The library also reads wildcards, ranges, masks and more. */
+    private static final Pattern ADDRESS_AND_LENGTH = Pattern.compile("[0-9a-fA-F:.]+/[0-9]+");
+
     private static final IPAddressStringParameters CIDR = new IPAddressStringParameters.Builder()
-            .allowEmpty(false)
-            .allowAll(false)
-            .allowMask(false)
             .allowSingleSegment(false)
-            .allowWildcardedSeparator(false)
             .getIPv4AddressParametersBuilder()
             .allow_inet_aton(false)
-            .allowBinary(false)
+            .allowLeadingZeros(false)
             .getParentBuilder()
-            .getIPv6AddressParametersBuilder()
-            .allowZone(false)
-            .allowBase85(false)
-            .allowBinary(false)
-            .getParentBuilder()
-            .setRangeOptions(AddressStringParameters.RangeParameters.NO_RANGE)
             .toParams();
 
     /** Prefixes that no node may give to another: not unicast, or valid on one link or in one host only. */
@@ -86,14 +78,11 @@ public final class Prefix implements Comparable<Prefix> {
                     + " bytes, not " + address.length);
         }
         if (length < 0 || length > family.bits()) {
-            throw new IllegalArgumentException(
-                    "the length is " + length + ", not from 0 to " + family.bits());
+            throw new IllegalArgumentException("the length is " + length + ", not from 0 to " + family.bits());
         }
         IPAddress block;
         try {
-            block = family == AddressFamily.IPV6
-                    ? new IPv6Address(address, length)
-                    : new IPv4Address(address, length);
+            block = family == AddressFamily.IPV6 ? new IPv6Address(address, length) : new IPv4Address(address, length);
         } catch (AddressValueException e) {
             throw new IllegalArgumentException(e);
         }
@@ -108,18 +97,22 @@ public final class Prefix implements Comparable<Prefix> {
      * @throws IllegalArgumentException if it is not one, or has bits beyond its length
      */
     public static Prefix parse(String text) {
+        if (!ADDRESS_AND_LENGTH.matcher(text).matches()) {
+            throw notAPrefix(text, null);
+        }
         IPAddress address;
         try {
             address = new IPAddressString(text, CIDR).toAddress();
         } catch (AddressStringException e) {
-            throw new IllegalArgumentException("not a prefix: " + PrintableText.of(text), e);
+            throw notAPrefix(text, e);
         }
-        @Nullable Integer length = address == null ? null : address.getNetworkPrefixLength();
-        if (address == null || length == null) {
-            throw new IllegalArgumentException("not a prefix, such as 2001:db8::/32: " + PrintableText.of(text));
-        }
+        int length = address.getNetworkPrefixLength();
         return new Prefix(
                 address.isIPv6() ? AddressFamily.IPV6 : AddressFamily.IPV4, requireBlock(address, length), length);
+    }
+
+    private static IllegalArgumentException notAPrefix(String text, @Nullable Exception cause) {
+        return new IllegalArgumentException("not a prefix, such as 2001:db8::/32: " + PrintableText.of(text), cause);
     }
 
     private static IPAddress requireBlock(IPAddress address, int length) {

@@ -28,8 +28,8 @@ public record PrefixValue(PrefixForm form, AddressFamily family, int length, Opt
         }
         if (prefix.isPresent()
                 && (prefix.get().family() != family || prefix.get().length() != length)) {
-            throw new IllegalArgumentException(prefix.get() + " is not a prefix of IPv" + family.version()
-                    + " with the length " + length);
+            throw new IllegalArgumentException(
+                    prefix.get() + " is not a prefix of IPv" + family.version() + " with the length " + length);
         }
     }
 

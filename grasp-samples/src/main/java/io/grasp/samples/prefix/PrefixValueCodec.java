@@ -52,7 +52,7 @@ final class PrefixValueCodec {
         try {
             return in.isTag() ? tagged(in.readTag(), in.readItem()) : untagged(new ValueReader(value.content(), ""));
         } catch (CborException e) {
-            throw new PrefixValueException("", e.getMessage());
+            throw new PrefixValueException("", String.valueOf(e.getMessage()));
         }
     }
 
@@ -69,15 +69,15 @@ final class PrefixValueCodec {
             throw value.error("an array of at most 2 elements was expected");
         }
         int length = elements.get(0).integer(AddressFamily.IPV6.bits());
-        return new PrefixValue(PrefixForm.BASE, AddressFamily.IPV6, length, prefix(AddressFamily.IPV6, length, elements, 1));
+        return new PrefixValue(
+                PrefixForm.BASE, AddressFamily.IPV6, length, prefix(AddressFamily.IPV6, length, elements, 1));
     }
 
     private static PrefixValue extended(List<ValueReader> elements) {
         AddressFamily family = family(elements.get(0));
         int length = elements.get(1).integer(family.bits());
-        PrefixForm form = elements.size() > 2 && elements.get(2).isNull()
-                ? PrefixForm.EXTENDED_WITH_NULL
-                : PrefixForm.EXTENDED;
+        PrefixForm form =
+                elements.size() > 2 && elements.get(2).isNull() ? PrefixForm.EXTENDED_WITH_NULL : PrefixForm.EXTENDED;
         return new PrefixValue(form, family, length, prefix(family, length, elements, 2));
     }
 
@@ -101,7 +101,7 @@ final class PrefixValueCodec {
         try {
             return Prefix.of(family, address, length);
         } catch (IllegalArgumentException e) {
-            throw element.error(e.getMessage());
+            throw element.error(String.valueOf(e.getMessage()));
         }
     }
 

@@ -69,8 +69,11 @@ public final class PrefixInvariants {
         List<String> violations = new ArrayList<>();
         for (Holdings manager : managers) {
             for (Prefix seed : manager.seeds()) {
-                missing(seed, known, lost ->
-                        violations.add(lost + ", which is part of " + seed + " of " + manager.manager() + ", is lost"));
+                missing(
+                        seed,
+                        known,
+                        lost -> violations.add(
+                                lost + ", which is part of " + seed + " of " + manager.manager() + ", is lost"));
             }
         }
         return violations;

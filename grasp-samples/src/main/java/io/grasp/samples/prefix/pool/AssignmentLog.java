@@ -91,8 +91,9 @@ final class AssignmentLog {
                 break;
             }
             if (line.prefix().family() == family) {
-                consumed = consumed.add(
-                        line.prefix().size().multiply(BigInteger.valueOf(line.event().consumption())));
+                consumed = consumed.add(line.prefix()
+                        .size()
+                        .multiply(BigInteger.valueOf(line.event().consumption())));
             }
         }
         if (consumed.signum() <= 0 || seconds <= 0) {

@@ -2,8 +2,8 @@ package io.grasp.samples.prefix.pool;
 
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
-import java.math.BigInteger;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,12 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a pool, with indexes, and the changes since the last {@link #keep}, which {@link #rollBack} takes
@@ -27,18 +25,13 @@ final class EntryTable {
     private static final Set<EntryState> OF_PEERS =
             Set.of(EntryState.OFFERED, EntryState.DELEGATED, EntryState.IN_DOUBT);
 
+    private static final NavigableMap<Long, PoolEntry> EMPTY = Collections.emptyNavigableMap();
+
     private final NavigableMap<Long, PoolEntry> entries = new TreeMap<>();
 
     private final Map<EntryState, NavigableMap<Long, PoolEntry>> byState = new EnumMap<>(EntryState.class);
-
-    /** {@link EntryState#isOwn}: they do not overlap. */
-    private final NavigableMap<Prefix, PoolEntry> own = new TreeMap<>();
-
-    /** The free ones, by length and then by address. */
-    private final Map<AddressFamily, NavigableMap<Integer, NavigableMap<Prefix, PoolEntry>>> free =
-            new EnumMap<>(AddressFamily.class);
-
-    private final Map<AddressFamily, Map<EntryState, Space>> space = new EnumMap<>(AddressFamily.class);
+    private final FamilyIndex ipv6 = new FamilyIndex();
+    private final FamilyIndex ipv4 = new FamilyIndex();
     private final Map<String, PeerUse> peers = new HashMap<>();
 
     /** The entries that were changed, as they were; empty for new ones. */
@@ -46,18 +39,6 @@ final class EntryTable {
 
     /** Never used again in this process, so that the end of an offer always means the same entry. */
     private long nextId = 1;
-
-    private record Space(int prefixes, BigInteger addresses) {}
-
-    EntryTable() {
-        for (EntryState state : EntryState.values()) {
-            byState.put(state, new TreeMap<>());
-        }
-        for (AddressFamily family : AddressFamily.values()) {
-            free.put(family, new TreeMap<>());
-            space.put(family, new EnumMap<>(EntryState.class));
-        }
-    }
 
     // Changes
 
@@ -133,42 +114,21 @@ final class EntryTable {
     }
 
     private void index(PoolEntry entry) {
-        Prefix prefix = entry.prefix();
-        byState.get(entry.state()).put(entry.id(), entry);
-        if (entry.state().isOwn()) {
-            own.put(prefix, entry);
-        }
-        if (entry.state() == EntryState.FREE) {
-            free.get(prefix.family())
-                    .computeIfAbsent(prefix.length(), length -> new TreeMap<>())
-                    .put(prefix, entry);
-        }
+        byState.computeIfAbsent(entry.state(), state -> new TreeMap<>()).put(entry.id(), entry);
+        of(entry.prefix().family()).add(entry);
         count(entry, 1);
     }
 
     private void unindex(PoolEntry entry) {
-        Prefix prefix = entry.prefix();
-        byState.get(entry.state()).remove(entry.id());
-        if (entry.state().isOwn()) {
-            own.remove(prefix);
-        }
-        if (entry.state() == EntryState.FREE) {
-            free.get(prefix.family()).computeIfPresent(prefix.length(), (length, sameLength) -> {
-                sameLength.remove(prefix);
-                return sameLength.isEmpty() ? null : sameLength;
-            });
-        }
+        byState.computeIfPresent(entry.state(), (state, same) -> {
+            same.remove(entry.id());
+            return same;
+        });
+        of(entry.prefix().family()).remove(entry);
         count(entry, -1);
     }
 
     private void count(PoolEntry entry, int sign) {
-        BigInteger size = entry.prefix().size();
-        space.get(entry.prefix().family())
-                .merge(
-                        entry.state(),
-                        new Space(sign, sign > 0 ? size : size.negate()),
-                        (one, other) -> new Space(
-                                one.prefixes + other.prefixes, one.addresses.add(other.addresses)));
         if (OF_PEERS.contains(entry.state())) {
             PeerUse use = useOf(entry.party()).plus(entry, sign);
             if (use.prefixes() == 0) {
@@ -194,59 +154,18 @@ final class EntryTable {
     }
 
     Stream<PoolEntry> in(EntryState state) {
-        return byState.get(state).values().stream();
+        return byState.getOrDefault(state, EMPTY).values().stream();
     }
 
     int count(EntryState state) {
-        return byState.get(state).size();
+        return byState.getOrDefault(state, EMPTY).size();
     }
 
     PeerUse useOf(String peer) {
         return peers.getOrDefault(peer, PeerUse.NONE);
     }
 
-    /** {@return the free entry of a prefix} */
-    Optional<PoolEntry> free(Prefix prefix) {
-        return Optional.ofNullable(own.get(prefix)).filter(entry -> entry.state() == EntryState.FREE);
-    }
-
-    /** {@return the free entry of the greatest length up to this one, the lowest address first} */
-    Optional<PoolEntry> smallestFree(AddressFamily family, int length) {
-        return first(free.get(family).floorEntry(length));
-    }
-
-    /** {@return the free entry of the shortest length, the lowest address first} */
-    Optional<PoolEntry> largestFree(AddressFamily family) {
-        return first(free.get(family).firstEntry());
-    }
-
-    private static Optional<PoolEntry> first(
-            Map.@Nullable Entry<Integer, NavigableMap<Prefix, PoolEntry>> sameLength) {
-        return Optional.ofNullable(sameLength)
-                .map(found -> found.getValue().firstEntry().getValue());
-    }
-
-    /** {@return an entry of this node that overlaps a prefix} */
-    Optional<PoolEntry> ownOverlapping(Prefix prefix) {
-        return Stream.of(Optional.ofNullable(own.floorEntry(prefix)), Optional.ofNullable(own.higherEntry(prefix)))
-                .flatMap(Optional::stream)
-                .map(Map.Entry::getValue)
-                .filter(entry -> entry.prefix().overlaps(prefix))
-                .findFirst();
-    }
-
-    FamilyUse use(AddressFamily family) {
-        Map<EntryState, BigInteger> addresses = new EnumMap<>(EntryState.class);
-        Map<EntryState, Integer> prefixes = new EnumMap<>(EntryState.class);
-        space.get(family).forEach((state, sum) -> {
-            addresses.put(state, sum.addresses);
-            prefixes.put(state, sum.prefixes);
-        });
-        return new FamilyUse(
-                addresses,
-                prefixes,
-                largestFree(family)
-                        .map(entry -> OptionalInt.of(entry.prefix().length()))
-                        .orElse(OptionalInt.empty()));
+    FamilyIndex of(AddressFamily family) {
+        return family == AddressFamily.IPV6 ? ipv6 : ipv4;
     }
 }

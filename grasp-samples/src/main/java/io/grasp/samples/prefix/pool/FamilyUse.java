@@ -1,7 +1,6 @@
 package io.grasp.samples.prefix.pool;
 
 import java.math.BigInteger;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -14,6 +13,9 @@ import java.util.OptionalInt;
  */
 public record FamilyUse(
         Map<EntryState, BigInteger> addresses, Map<EntryState, Integer> prefixes, OptionalInt shortestFree) {
+    /** Nothing. */
+    static final FamilyUse NONE = new FamilyUse(Map.of(), Map.of(), OptionalInt.empty());
+
     /** Copies the maps. */
     public FamilyUse {
         addresses = Map.copyOf(addresses);

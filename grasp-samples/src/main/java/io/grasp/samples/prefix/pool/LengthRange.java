@@ -26,8 +26,8 @@ public record LengthRange(int shortest, int longest) {
 
     static void requireLength(AddressFamily family, int length) {
         if (length < 0 || length > family.bits()) {
-            throw new IllegalArgumentException(
-                    "the length of a prefix of IPv" + family.version() + " is 0 to " + family.bits() + ", not " + length);
+            throw new IllegalArgumentException("the length of a prefix of IPv" + family.version() + " is 0 to "
+                    + family.bits() + ", not " + length);
         }
     }
 }

@@ -23,7 +23,7 @@ public enum LogEvent {
     /** The operator left a doubtful prefix to the peer. */
     CEDED(0),
     /** A prefix that was delegated, or in doubt, came back in an offer of a peer. */
-    RETURNED(0);
+    RETURNED(-1);
 
     private final int consumption;
 

@@ -20,7 +20,8 @@ record PeerUse(int offers, int prefixes, BigInteger ipv6Addresses, BigInteger ip
 
     /** {@return this use with a prefix more, or less if the sign is -1} */
     PeerUse plus(PoolEntry entry, int sign) {
-        BigInteger size = sign > 0 ? entry.prefix().size() : entry.prefix().size().negate();
+        BigInteger size =
+                sign > 0 ? entry.prefix().size() : entry.prefix().size().negate();
         boolean ipv6 = entry.prefix().family() == AddressFamily.IPV6;
         return new PeerUse(
                 offers + (entry.state() == EntryState.OFFERED ? sign : 0),

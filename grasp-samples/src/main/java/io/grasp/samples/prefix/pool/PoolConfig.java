@@ -2,7 +2,6 @@ package io.grasp.samples.prefix.pool;
 
 import io.grasp.samples.prefix.AddressFamily;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -84,8 +83,7 @@ public record PoolConfig(
      * @return the changed settings
      */
     public PoolConfig withPeerLimits(Function<String, PeerLimits> limits) {
-        return new PoolConfig(
-                ipv6, ipv4, limits, maxOffers, maxEntries, maxPending, maxLogRecords, forecastWindow);
+        return new PoolConfig(ipv6, ipv4, limits, maxOffers, maxEntries, maxPending, maxLogRecords, forecastWindow);
     }
 
     /**
@@ -95,8 +93,7 @@ public record PoolConfig(
      * @return the changed settings
      */
     public PoolConfig withMaxOffers(int offers) {
-        return new PoolConfig(
-                ipv6, ipv4, peerLimits, offers, maxEntries, maxPending, maxLogRecords, forecastWindow);
+        return new PoolConfig(ipv6, ipv4, peerLimits, offers, maxEntries, maxPending, maxLogRecords, forecastWindow);
     }
 
     /**
@@ -106,8 +103,7 @@ public record PoolConfig(
      * @return the changed settings
      */
     public PoolConfig withMaxEntries(int entries) {
-        return new PoolConfig(
-                ipv6, ipv4, peerLimits, maxOffers, entries, maxPending, maxLogRecords, forecastWindow);
+        return new PoolConfig(ipv6, ipv4, peerLimits, maxOffers, entries, maxPending, maxLogRecords, forecastWindow);
     }
 
     /**
@@ -117,8 +113,7 @@ public record PoolConfig(
      * @return the changed settings
      */
     public PoolConfig withMaxPending(int pending) {
-        return new PoolConfig(
-                ipv6, ipv4, peerLimits, maxOffers, maxEntries, pending, maxLogRecords, forecastWindow);
+        return new PoolConfig(ipv6, ipv4, peerLimits, maxOffers, maxEntries, pending, maxLogRecords, forecastWindow);
     }
 
     /**
@@ -128,8 +123,7 @@ public record PoolConfig(
      * @return the changed settings
      */
     public PoolConfig withMaxLogRecords(int records) {
-        return new PoolConfig(
-                ipv6, ipv4, peerLimits, maxOffers, maxEntries, maxPending, records, forecastWindow);
+        return new PoolConfig(ipv6, ipv4, peerLimits, maxOffers, maxEntries, maxPending, records, forecastWindow);
     }
 
     /**

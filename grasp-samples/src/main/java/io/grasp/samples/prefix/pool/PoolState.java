@@ -9,11 +9,11 @@ import io.grasp.samples.prefix.store.StoreException;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -39,7 +39,7 @@ final class PoolState {
         content.records().forEach((id, stored) -> {
             PoolEntry entry = StoredForm.entry(id, stored);
             if (entry.state().isOwn()) {
-                table.ownOverlapping(entry.prefix()).ifPresent(other -> {
+                of(entry.prefix()).ownOverlapping(entry.prefix()).ifPresent(other -> {
                     throw new StoreException(
                             StoreException.Reason.CORRUPT,
                             "the store of prefixes cannot be used: " + entry + " overlaps " + other,
@@ -114,8 +114,11 @@ final class PoolState {
         }
         int last = Math.min(Math.max(wanted, longest), config.lengths(family).longest());
         int first = withinLimits(peer, family, wanted, last);
-        PoolEntry free = table.smallestFree(family, first)
-                .or(() -> table.largestFree(family).filter(entry -> entry.prefix().length() <= last))
+        PoolEntry free = table.of(family)
+                .smallestFree(first)
+                .or(() -> table.of(family)
+                        .largestFree()
+                        .filter(entry -> entry.prefix().length() <= last))
                 .orElseThrow(() -> exhausted(family, wanted));
         return take(free, Math.max(first, free.prefix().length()), EntryState.OFFERED, peer, now);
     }
@@ -133,9 +136,8 @@ final class PoolState {
         if (share.isEmpty()) {
             return wanted;
         }
-        BigInteger left = BigInteger.ONE
-                .shiftLeft(family.bits() - share.getAsInt())
-                .subtract(use.addresses(family));
+        BigInteger left =
+                BigInteger.ONE.shiftLeft(family.bits() - share.getAsInt()).subtract(use.addresses(family));
         // The largest power of two that is left
         int largest = left.signum() <= 0 ? Integer.MAX_VALUE : family.bits() - (left.bitLength() - 1);
         if (largest > last) {
@@ -185,12 +187,13 @@ final class PoolState {
         Prefix prefix = accepted.prefix();
         table.remove(accepted);
         supersede(prefix, now);
-        for (PoolEntry entry : table.entries()) {
-            if ((entry.state() == EntryState.DELEGATED || entry.state() == EntryState.IN_DOUBT)
-                    && prefix.contains(entry.prefix())) {
-                table.remove(entry);
-                log.add(now, LogEvent.RETURNED, entry.prefix(), entry.party(), "");
-            }
+        List<PoolEntry> returned = Stream.of(EntryState.DELEGATED, EntryState.IN_DOUBT)
+                .flatMap(table::in)
+                .filter(entry -> prefix.contains(entry.prefix()))
+                .toList();
+        for (PoolEntry entry : returned) {
+            table.remove(entry);
+            log.add(now, LogEvent.RETURNED, entry.prefix(), entry.party(), "");
         }
         log.add(now, LogEvent.ACQUIRED, prefix, accepted.party(), "");
         free(prefix, now);
@@ -221,7 +224,7 @@ final class PoolState {
 
     PoolEntry assign(String use, AddressFamily family, int length, Instant now) {
         requireRoom();
-        PoolEntry free = table.smallestFree(family, length).orElseThrow(() -> exhausted(family, length));
+        PoolEntry free = table.of(family).smallestFree(length).orElseThrow(() -> exhausted(family, length));
         PoolEntry assigned = take(free, length, EntryState.ASSIGNED, use, now);
         log.add(now, LogEvent.ASSIGNED, assigned.prefix(), use, "");
         return assigned;
@@ -256,21 +259,17 @@ final class PoolState {
     // Views
 
     Map<AddressFamily, FamilyUse> use() {
-        Map<AddressFamily, FamilyUse> use = new EnumMap<>(AddressFamily.class);
-        for (AddressFamily family : AddressFamily.values()) {
-            use.put(family, table.use(family));
-        }
-        return Map.copyOf(use);
+        return Stream.of(AddressFamily.values())
+                .collect(Collectors.toUnmodifiableMap(
+                        family -> family, family -> table.of(family).use()));
     }
 
     PoolStatus status(Instant now) {
-        Map<AddressFamily, FamilyUse> use = use();
-        List<Forecast> forecasts = new ArrayList<>();
-        for (AddressFamily family : AddressFamily.values()) {
-            forecasts.add(log.forecast(
-                    family, use.get(family).addresses(EntryState.FREE), now, config.forecastWindow()));
-        }
-        return new PoolStatus(now, table.entries(), use, forecasts);
+        List<Forecast> forecasts = Stream.of(AddressFamily.values())
+                .map(family -> log.forecast(
+                        family, table.of(family).use().addresses(EntryState.FREE), now, config.forecastWindow()))
+                .toList();
+        return new PoolStatus(now, table.entries(), use(), forecasts);
     }
 
     List<LogRecord> log(long after, int most) {
@@ -278,6 +277,10 @@ final class PoolState {
     }
 
     // Rules
+
+    private FamilyIndex of(Prefix prefix) {
+        return table.of(prefix.family());
+    }
 
     private void requireRoom() {
         if (table.size() >= config.maxEntries()) {
@@ -292,7 +295,8 @@ final class PoolState {
     }
 
     private void requireDisjoint(Prefix prefix) {
-        Optional<PoolEntry> other = table.ownOverlapping(prefix)
+        Optional<PoolEntry> other = of(prefix)
+                .ownOverlapping(prefix)
                 .or(() -> table.in(EntryState.ACCEPTING)
                         .filter(entry -> entry.prefix().overlaps(prefix))
                         .findFirst());
@@ -341,7 +345,7 @@ final class PoolState {
     private void free(Prefix prefix, Instant now) {
         Prefix merged = prefix;
         while (merged.length() > 0) {
-            Optional<PoolEntry> half = table.free(merged.sibling());
+            Optional<PoolEntry> half = of(merged).free(merged.sibling());
             if (half.isEmpty()) {
                 break;
             }

@@ -17,7 +17,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
@@ -52,6 +51,7 @@ public final class PrefixPool {
     // The rest is confined to the tasks of the store.
     private final PoolState state;
     private boolean storeFailed;
+    private boolean closed;
 
     private PrefixPool(PrefixStore store, PoolConfig config, InstantSource clock, Scheduler signals) {
         this.store = Objects.requireNonNull(store, "store");
@@ -75,8 +75,9 @@ public final class PrefixPool {
         return Mono.defer(() -> {
             PrefixPool pool = new PrefixPool(store, config, clock, signals);
             return pool.submit(pool::start)
-                    .doOnError(failure -> store.close())
-                    .doOnDiscard(PrefixPool.class, discarded -> store.close());
+                    .doOnDiscard(
+                            PrefixPool.class,
+                            discarded -> discarded.closeAsync().subscribe());
         });
     }
 
@@ -139,7 +140,8 @@ public final class PrefixPool {
         requireParty(use);
         Objects.requireNonNull(family, "family");
         LengthRange.requireLength(family, length);
-        return perform(() -> write(now -> state.assign(use, family, length, now)).prefix());
+        return perform(
+                () -> write(now -> state.assign(use, family, length, now)).prefix());
     }
 
     /**
@@ -177,9 +179,19 @@ public final class PrefixPool {
         return change(now -> state.cede(doubtful, now));
     }
 
-    /** {@return how the space is used, for meters: as of the last change, without waiting; empty before the first} */
+    /** {@return how the space is used, for meters: as of the last change, without waiting} */
     public Map<AddressFamily, FamilyUse> use() {
         return use;
+    }
+
+    /**
+     * How the space of a version of IP is used, see {@link #use()}.
+     *
+     * @param family the version of IP
+     * @return the use
+     */
+    public FamilyUse use(AddressFamily family) {
+        return use.getOrDefault(family, FamilyUse.NONE);
     }
 
     /** {@return all that the pool knows, after the operations before} */
@@ -206,10 +218,12 @@ public final class PrefixPool {
      */
     public Mono<Void> closeAsync() {
         return this.<Void>submit(() -> {
+                    closed = true;
                     store.close();
                     return null;
                 })
-                .onErrorComplete(failure -> failure instanceof PoolException refused && refused.reason() == Reason.CLOSED);
+                .onErrorComplete(
+                        failure -> failure instanceof PoolException refused && refused.reason() == Reason.CLOSED);
     }
 
     Mono<Void> commit(long id) {
@@ -240,12 +254,21 @@ public final class PrefixPool {
 
     /** The first task: reads the store, and decides what a crash has left open. */
     private PrefixPool start() {
-        state.read(store.load());
-        write(now -> {
-            state.recover(now);
+        boolean opened = false;
+        try {
+            state.read(store.load());
+            write(now -> {
+                state.recover(now);
+                return this;
+            });
+            opened = true;
             return this;
-        });
-        return this;
+        } finally {
+            if (!opened) {
+                closed = true;
+                store.close();
+            }
+        }
     }
 
     private Mono<Void> change(Consumer<Instant> decide) {
@@ -263,7 +286,8 @@ public final class PrefixPool {
         return Mono.defer(() -> pending.get() < config.maxPending()
                 ? submit(operation)
                 : Mono.error(new PoolException(
-                        Reason.BUSY, "more than " + config.maxPending() + " operations wait for the store of prefixes")));
+                        Reason.BUSY,
+                        "more than " + config.maxPending() + " operations wait for the store of prefixes")));
     }
 
     private <T> Mono<T> submit(Supplier<? extends @Nullable T> operation) {
@@ -276,19 +300,29 @@ public final class PrefixPool {
                         });
                     } catch (RejectedExecutionException e) {
                         pending.decrementAndGet();
-                        sink.error(new PoolException(Reason.CLOSED, "the pool of prefixes is closed"));
+                        sink.error(closedFailure());
                     }
                 })
                 .publishOn(signals);
     }
 
-    private static <T> void run(Supplier<? extends @Nullable T> operation, MonoSink<T> sink) {
+    private <T> void run(Supplier<? extends @Nullable T> operation, MonoSink<T> sink) {
+        if (closed) {
+            sink.error(closedFailure());
+            return;
+        }
         try {
             sink.success(operation.get());
         } catch (Throwable failure) {
-            Exceptions.throwIfJvmFatal(failure);
             sink.error(failure);
+            if (failure instanceof VirtualMachineError fatal) {
+                throw fatal;
+            }
         }
+    }
+
+    private static PoolException closedFailure() {
+        return new PoolException(Reason.CLOSED, "the pool of prefixes is closed");
     }
 
     /** Decides about a change in memory, and takes it back unless the store has it. */
