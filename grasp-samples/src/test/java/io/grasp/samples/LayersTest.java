@@ -96,7 +96,7 @@ class LayersTest {
                 .whereLayer("quads")
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("prefix")
-                .mayOnlyBeAccessedByLayers("commands")
+                .mayOnlyBeAccessedByLayers("commands", "control")
                 .whereLayer("doctor")
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("selftest")

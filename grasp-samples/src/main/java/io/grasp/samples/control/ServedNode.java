@@ -1,6 +1,7 @@
 package io.grasp.samples.control;
 
 import io.grasp.api.Grasp;
+import io.grasp.samples.prefix.manager.PrefixManager;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -28,6 +29,13 @@ public final class ServedNode {
             }
             return Mono.firstWithSignal(work.apply(grasp), stop.asMono().then(Mono.empty()));
         };
+    }
+
+    /** Lets clients look into a prefix manager of the node, and decide about its prefixes. */
+    public void prefixes(PrefixManager manager) {
+        if (server != null) {
+            server.routes().servePrefixes(manager);
+        }
     }
 
     /** {@return the server, which others can share; {@code null} if there is none} */

@@ -30,9 +30,9 @@ final class KnownProviders {
         this.avoidance = avoidance;
     }
 
-    /** {@return the provider that has helped last, unless it is excluded or no longer valid} */
-    Optional<AsaLocator> good(Set<InetAddress> excluded, Duration now) {
-        return Optional.ofNullable(good).filter(each -> !isExcluded(each, excluded) && !each.isExpired(now));
+    /** {@return the provider that has helped last, unless it is excluded; its locator may have expired} */
+    Optional<AsaLocator> good(Set<InetAddress> excluded) {
+        return Optional.ofNullable(good).filter(each -> !isExcluded(each, excluded));
     }
 
     /** {@return the locator of the provider that has helped last} */

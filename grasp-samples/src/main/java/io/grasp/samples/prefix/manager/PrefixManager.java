@@ -260,6 +260,11 @@ public final class PrefixManager {
                         .then(pool.assign(use.name(), use.family(), length)));
     }
 
+    /** {@return the node's prefixes} */
+    public PrefixPool pool() {
+        return pool;
+    }
+
     /** {@return the state of the manager and of its pool} */
     public Mono<PrefixManagerStatus> status() {
         return pool.status().map(now -> {

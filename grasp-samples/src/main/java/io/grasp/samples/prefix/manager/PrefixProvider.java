@@ -86,7 +86,9 @@ final class PrefixProvider {
                 .onErrorResume(
                         StoreException.class,
                         failure -> decline(negotiation, peer, "Prefixes cannot be stored")
-                                .then(Mono.error(failure)));
+                                .then(Mono.error(failure)))
+                // The session has failed, which the observer of the node reports; the offer has been dealt with.
+                .onErrorResume(GraspException.class, failure -> Mono.empty());
     }
 
     /** {@return the number of negotiations in progress} */
@@ -151,7 +153,9 @@ final class PrefixProvider {
                 .onBackpressureDrop()
                 .concatMap(beat -> negotiation.untyped().waitFor(wait))
                 .then(Mono.never());
-        return Mono.firstWithSignal(supply.getFor(negotiation.peer().address(), need), waits)
+        Mono<Boolean> supplied = supply.getFor(negotiation.peer().address(), need)
+                .onErrorResume(GraspException.class, failure -> Mono.just(false));
+        return Mono.firstWithSignal(supplied, waits)
                 .timeout(config.times().longestWait(), Mono.just(false), grasp.scheduler())
                 .then();
     }

@@ -76,7 +76,7 @@ final class PrefixRequester {
     }
 
     private Flux<AsaLocator> candidates(PrefixNeed need, NodeLocators own, Set<InetAddress> excluded) {
-        Optional<AsaLocator> good = providers.good(excluded, grasp.now());
+        Optional<AsaLocator> good = providers.good(excluded);
         return Flux.defer(() -> Mono.justOrEmpty(good)).concatWith(Flux.defer(() -> {
             List<AsaLocator> later = new ArrayList<>();
             DiscoverOptions options = DiscoverOptions.within(config.times().discovery());

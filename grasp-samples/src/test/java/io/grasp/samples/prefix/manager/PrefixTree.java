@@ -66,7 +66,6 @@ final class PrefixTree {
         int inDoubt;
         int waiting;
         int declined;
-        java.util.TreeMap<String, Integer> reasons = new java.util.TreeMap<>();
 
         @Override
         public String toString() {
@@ -144,7 +143,6 @@ final class PrefixTree {
         repair(Duration.ofDays(1000));
         nodes.stream().filter(node -> node.up != null).forEach(node -> node.up.setConditions(LinkConditions.PERFECT));
         using = false;
-        for (int i = 0; i < 12; i++) { run.advance(Duration.ofSeconds(1)); System.out.println(run.simulation().now() + " " + counts + " " + counts.reasons); }
         run.advance(time);
         verify();
     }
@@ -240,11 +238,8 @@ final class PrefixTree {
                 counts.inDoubt++;
             } else if (event instanceof PrefixEvent.Waiting) {
                 counts.waiting++;
-            } else if (event instanceof PrefixEvent.Declined declined) {
+            } else if (event instanceof PrefixEvent.Declined) {
                 counts.declined++;
-                counts.reasons.merge("D " + declined.reason(), 1, Integer::sum);
-            } else if (event instanceof PrefixEvent.NotObtained declined) {
-                counts.reasons.merge("N " + declined.reason().replaceAll("[0-9]+", "N"), 1, Integer::sum);
             }
         }
 
