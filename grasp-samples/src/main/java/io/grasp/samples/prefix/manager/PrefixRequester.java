@@ -66,30 +66,33 @@ final class PrefixRequester {
      * @return the prefix, which is in the pool; empty if no provider has assigned one. Cancelling it ends the session
      */
     Mono<Prefix> obtain(PrefixNeed need, Set<InetAddress> excluded) {
-        return grasp.locators().flatMap(own -> candidates(need, own, excluded)
-                    .concatMap(provider -> ask(provider, need), 1)
-                    .next());
+        Optional<AsaLocator> good = providers.good(excluded);
+        return Mono.justOrEmpty(good)
+                .flatMap(provider -> ask(provider, need))
+                .switchIfEmpty(grasp.locators().flatMap(own -> discovered(need, own, excluded, good)
+                        .concatMap(provider -> ask(provider, need), 1)
+                        .next()));
     }
 
     private TypedAsa<PrefixManagerValue> objective(PrefixNeed need) {
         return asa.typed(PrefixObjectives.PREFIX_MANAGER.withLoopCount(need.loopCount()));
     }
 
-    private Flux<AsaLocator> candidates(PrefixNeed need, NodeLocators own, Set<InetAddress> excluded) {
-        Optional<AsaLocator> good = providers.good(excluded);
-        return Flux.defer(() -> Mono.justOrEmpty(good)).concatWith(Flux.defer(() -> {
-            List<AsaLocator> later = new ArrayList<>();
-            DiscoverOptions options = DiscoverOptions.within(config.times().discovery());
-            return objective(need).discover(good.isPresent() ? options.withoutCached() : options)
-                    .filter(found -> KnownProviders.isUsable(found, excluded) && !isSelf(found, own))
-                    .filter(found -> good.map(asked -> !asked.locator().equals(found.locator()))
-                            .orElse(true))
-                    .filter(found -> providers.group(found, grasp.now()) == 0 || !later.add(found))
-                    .concatWith(Flux.defer(() -> {
-                        later.sort(Comparator.comparing(found -> providers.group(found, grasp.now())));
-                        return Flux.fromIterable(later);
-                    }));
-        }));
+    /** {@return the providers that a discovery finds, except one that was asked before, in the order to ask them} */
+    private Flux<AsaLocator> discovered(
+            PrefixNeed need, NodeLocators own, Set<InetAddress> excluded, Optional<AsaLocator> asked) {
+        List<AsaLocator> later = new ArrayList<>();
+        DiscoverOptions options = DiscoverOptions.within(config.times().discovery());
+        return objective(need)
+                .discover(asked.isPresent() ? options.withoutCached() : options)
+                .filter(found -> KnownProviders.isUsable(found, excluded) && !isSelf(found, own))
+                .filter(found -> asked.map(before -> !before.locator().equals(found.locator()))
+                        .orElse(true))
+                .filter(found -> providers.group(found, grasp.now()) == 0 || !later.add(found))
+                .concatWith(Flux.defer(() -> {
+                    later.sort(Comparator.comparing(found -> providers.group(found, grasp.now())));
+                    return Flux.fromIterable(later);
+                }));
     }
 
     /** A provider that is a requester, too, discovers itself. */
