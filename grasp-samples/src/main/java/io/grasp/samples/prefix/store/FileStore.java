@@ -41,6 +41,7 @@ public final class FileStore implements PrefixStore {
 
     private static final int FORMAT = 1;
     private static final long IDLE_SECONDS = 10;
+    private static final int SYNCHRONOUS_FULL = 2;
     private static final long SMALLEST_DATABASE = 512;
     private static final int PRIMARY_CODE = 0xFF;
 
@@ -114,6 +115,9 @@ public final class FileStore implements PrefixStore {
 
     /** Locks the file, and makes the tables in a new one. */
     private void check(Connection opened) throws SQLException {
+        if (number(opened, "PRAGMA synchronous") < SYNCHRONOUS_FULL) {
+            throw new StoreException(Reason.UNAVAILABLE, "SQLite does not force changes to the disk", null);
+        }
         execute(opened, "PRAGMA trusted_schema = OFF");
         execute(opened, "PRAGMA fullfsync = ON");
         opened.setAutoCommit(false);
