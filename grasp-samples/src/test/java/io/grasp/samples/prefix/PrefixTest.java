@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import java.math.BigInteger;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,5 +108,23 @@ class PrefixTest {
                                 "240.0.0.0/8")
                         .map(Prefix::parse))
                 .noneMatch(Prefix::isAssignable);
+    }
+
+    @Test
+    void textIsReadAgain() {
+        SplittableRandom random = new SplittableRandom(8992);
+        for (int i = 0; i < 2_000; i++) {
+            AddressFamily family = random.nextBoolean() ? AddressFamily.IPV6 : AddressFamily.IPV4;
+            int length = random.nextInt(family.bits() + 1);
+            byte[] address = new byte[family.bytes()];
+            for (int bit = 0; bit < length; bit++) {
+                if (random.nextInt(4) == 0) {
+                    address[bit / 8] |= (byte) (0x80 >> bit % 8);
+                }
+            }
+            Prefix prefix = Prefix.of(family, address, length);
+            assertThat(prefix.address()).isEqualTo(address);
+            assertThat(Prefix.parse(prefix.toString())).isEqualTo(prefix);
+        }
     }
 }

@@ -12,6 +12,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,6 +115,40 @@ class PrefixValueTest {
         assertThat(cause).hasMessage(path == null ? error : error + ", at " + path);
         assertThat(cause.path()).isEqualTo(path == null ? "" : path);
         assertThat(unfit.failure().getMessage()).contains(cause.getMessage());
+    }
+
+    /** Whatever it is, a value is read or refused, and what is read is written so that it is read again. */
+    @Test
+    void changedValuesAreReadOrRefused() throws Exception {
+        SplittableRandom random = new SplittableRandom(9164);
+        int read = 0;
+        for (String hex : List.of("8306182250 20010db8400000000000000000000000", "83041444 0a001000", "8306183ff6",
+                "d8368218224520010db840", "8118 3f")) {
+            byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
+            for (int i = 0; i < 2_000; i++) {
+                byte[] changed = bytes.clone();
+                for (int j = random.nextInt(3); j >= 0; j--) {
+                    changed[random.nextInt(Math.min(changed.length, 8))] = (byte) random.nextInt(256);
+                }
+                ObjectiveValue value;
+                try {
+                    value = ObjectiveValue.ofItem(CborItem.of(changed));
+                } catch (CborException e) {
+                    continue;
+                }
+                if (PrefixObjectives.PREFIX_MANAGER.decode(value)
+                        instanceof Decoded.Value<PrefixManagerValue> decoded) {
+                    read++;
+                    if (decoded.value() instanceof PrefixValue prefix) {
+                        assertThat(PrefixValueCodec.decode(PrefixValueCodec.encode(prefix)))
+                                .isEqualTo(prefix);
+                    }
+                } else {
+                    assertThatThrownBy(() -> PrefixValueCodec.decode(value)).isInstanceOf(PrefixValueException.class);
+                }
+            }
+        }
+        assertThat(read).isGreaterThan(100);
     }
 
     @Test

@@ -28,14 +28,14 @@ public record PoolConfig(
         Duration forecastWindow) {
     /**
      * Lengths from 32 to 96 for IPv6 and from 16 to 32 for IPv4, as graspy's; {@link PeerLimits#DEFAULTS} for each peer;
-     * 1,000 offers, 200,000 entries, 1,000 waiting operations, 10,000 records of the log; a window of one day.
+     * 1,000 offers, 100,000 entries, 1,000 waiting operations, 10,000 records of the log; a window of one day.
      */
     public static final PoolConfig DEFAULTS = new PoolConfig(
             new LengthRange(32, 96),
             new LengthRange(16, 32),
             peer -> PeerLimits.DEFAULTS,
             1_000,
-            200_000,
+            100_000,
             1_000,
             10_000,
             Duration.ofDays(1));

@@ -311,14 +311,17 @@ public final class PrefixPool {
             sink.error(closedFailure());
             return;
         }
+        @Nullable T result;
         try {
-            sink.success(operation.get());
+            result = operation.get();
         } catch (Throwable failure) {
             sink.error(failure);
             if (failure instanceof VirtualMachineError fatal) {
                 throw fatal;
             }
+            return;
         }
+        sink.success(result);
     }
 
     private static PoolException closedFailure() {

@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -33,6 +34,9 @@ import org.sqlite.SQLiteException;
  * log, as H2 does, cannot distinguish it from a write that was cut, and would return to an older state, in which
  * delegated prefixes are free. Each row has a checksum.
  *
+ * <p>SQLite is native code, which the JVM loads from the directory {@code org.sqlite.tmpdir}, by default
+ * {@code java.io.tmpdir}: it must permit execution.
+ *
  * <p>Tasks run on a thread of this store, a daemon that ends when it is idle. Each file is used by one store at a time.
  */
 public final class FileStore implements PrefixStore {
@@ -41,6 +45,7 @@ public final class FileStore implements PrefixStore {
 
     private static final int FORMAT = 1;
     private static final long IDLE_SECONDS = 10;
+    private static final int SYNCHRONOUS_FULL = 2;
     private static final long SMALLEST_DATABASE = 512;
     private static final int PRIMARY_CODE = 0xFF;
 
@@ -114,6 +119,9 @@ public final class FileStore implements PrefixStore {
 
     /** Locks the file, and makes the tables in a new one. */
     private void check(Connection opened) throws SQLException {
+        if (number(opened, "PRAGMA synchronous") < SYNCHRONOUS_FULL) {
+            throw new StoreException(Reason.UNAVAILABLE, "SQLite does not force changes to the disk", null);
+        }
         execute(opened, "PRAGMA trusted_schema = OFF");
         execute(opened, "PRAGMA fullfsync = ON");
         opened.setAutoCommit(false);
@@ -132,7 +140,7 @@ public final class FileStore implements PrefixStore {
         if (isNew) {
             execute(opened, "PRAGMA application_id = " + APPLICATION_ID);
             execute(opened, "PRAGMA user_version = " + FORMAT);
-            for (String table : Set.of("record", "log")) {
+            for (String table : List.of("record", "log")) {
                 execute(
                         opened,
                         "CREATE TABLE " + table
@@ -264,12 +272,16 @@ public final class FileStore implements PrefixStore {
                         cannot + "another process, or another prefix manager of this one, uses it",
                         failure);
             case SQLITE_NOTADB -> foreign(failure);
-            case SQLITE_CORRUPT -> damaged(PrintableText.of(String.valueOf(failure.getMessage())), failure);
+            case SQLITE_CORRUPT -> damaged(reason(failure), failure);
             case SQLITE_FULL -> new StoreException(Reason.FULL, cannot + "no space is left on the device", failure);
-            default ->
-                new StoreException(
-                        Reason.UNAVAILABLE, cannot + PrintableText.of(String.valueOf(failure.getMessage())), failure);
+            default -> new StoreException(Reason.UNAVAILABLE, cannot + reason(failure), failure);
         };
+    }
+
+    /** With the cause, which says why the native library of SQLite cannot be loaded. */
+    private static String reason(SQLException failure) {
+        Throwable cause = failure.getCause();
+        return PrintableText.of(failure.getMessage() + (cause == null ? "" : ": " + cause.getMessage()));
     }
 
     private StoreException foreign(@Nullable Throwable cause) {

@@ -3,7 +3,9 @@ package io.grasp.samples.prefix.store;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A store cannot be opened, read or written. The message is one sentence for the operator, with the path of the file. */
+/**
+ * A store cannot be opened, read or written. The message is one sentence for the operator, with the path of the file.
+ */
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -2,10 +2,12 @@ package io.grasp.samples.prefix.pool;
 
 import static io.grasp.samples.prefix.pool.Pools.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.invariant.Holdings;
 import io.grasp.samples.prefix.invariant.PrefixInvariants;
+import io.grasp.samples.prefix.store.StoreException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +36,7 @@ class KilledProcessTest {
     @Test
     @Tag("long")
     void aProcessKilledAt100PointsHasLostAndDoubledNothing() throws Exception {
-        killed(100, 2_000);
+        killed(100, 1_000);
     }
 
     private void killed(int times, long longestMillis) throws Exception {
@@ -52,6 +54,10 @@ class KilledProcessTest {
                 .start();
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             assertThat(output.readLine()).as(() -> errors()).isEqualTo("ready");
+            assertThatThrownBy(() -> get(AllocatingProcess.open(provider())))
+                    .isInstanceOfSatisfying(
+                            StoreException.class,
+                            failure -> assertThat(failure.reason()).isEqualTo(StoreException.Reason.IN_USE));
             long end = System.nanoTime() + nanos;
             List<String> said = new ArrayList<>();
             while (System.nanoTime() < end) {
@@ -112,10 +118,13 @@ class KilledProcessTest {
                 .anyMatch(entry -> entry.prefix().contains(prefix));
     }
 
-    /** What an operator does who knows both sides. */
+    /** What an operator decides with the states of both sides. */
     private static void decide(PrefixPool provider, PrefixPool requester, PoolStatus provided, PoolStatus required) {
         for (PoolEntry doubtful : required.entries(EntryState.UNCONFIRMED)) {
-            get(requester.cede(doubtful.prefix()));
+            Prefix prefix = doubtful.prefix();
+            boolean given = covers(provided, prefix, EntryState.DELEGATED)
+                    && !covers(provided, prefix, EntryState.IN_DOUBT);
+            get(given ? requester.reclaim(prefix) : requester.cede(prefix));
         }
         for (PoolEntry doubtful : provided.entries(EntryState.IN_DOUBT)) {
             boolean held = required.entries().stream()
