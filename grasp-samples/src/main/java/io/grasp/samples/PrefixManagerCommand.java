@@ -42,8 +42,8 @@ import reactor.core.publisher.Mono;
         name = "prefix-manager",
         description = {
             "Manages prefixes by RFC 8992, until it is stopped: an origin assigns prefixes from its pool and announces"
-                    + " the parameters of the domain; a delegating manager requests prefixes, and assigns parts of them;"
-                    + " a requesting one needs them only for its interfaces.",
+                    + " the parameters of the domain; a delegating manager requests prefixes, and assigns parts of"
+                    + " them; a requesting one needs them only for its interfaces.",
             "'grasp prefixes' shows the pool, and decides about prefixes in doubt (docs/prefix-management.md)."
         })
 final class PrefixManagerCommand implements Callable<Integer> {
@@ -140,9 +140,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
     @Option(
             names = "--hook",
             paramLabel = "FILE",
-            description = "The program that puts a delegated subnet into effect. It finds GRASP_INTERFACE, GRASP_PREFIX,"
-                    + " GRASP_PREFIX_LENGTH and GRASP_ADDRESS in its environment. It is only printed what would be run,"
-                    + " unless --run-hook is given.")
+            description = "The program that puts a delegated subnet into effect. Its environment has GRASP_INTERFACE,"
+                    + " GRASP_PREFIX, GRASP_PREFIX_LENGTH and GRASP_ADDRESS. Without --run-hook, the call is only"
+                    + " printed.")
     private @Nullable Path hook;
 
     @Option(names = "--run-hook", description = "Run the program of --hook.")
@@ -197,8 +197,8 @@ final class PrefixManagerCommand implements Callable<Integer> {
                     PrefixPool.open(new FileStore(state), poolConfig, InstantSource.system(), grasp.scheduler()),
                     opened -> {
                         meters.watch(opened);
-                        PrefixManager manager = new PrefixManager(
-                                grasp, config, opened, uses(output), new Random(), event -> {
+                        PrefixManager manager =
+                                new PrefixManager(grasp, config, opened, uses(output), new Random(), event -> {
                                     meters.event(event);
                                     print(output, event);
                                 });
@@ -223,9 +223,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
     private PrefixManagerConfig config() {
         ManagerRole chosen = role();
         PrefixManagerConfig config = PrefixManagerConfig.of(chosen);
-        FamilyNeeds ipv6 = config.needs()
-                .get(AddressFamily.IPV6)
-                .withSubnetLength(subnetLength);
+        FamilyNeeds ipv6 = config.needs().get(AddressFamily.IPV6).withSubnetLength(subnetLength);
         if (length != null) {
             ipv6 = ipv6.withLength(length);
         }
@@ -291,7 +289,8 @@ final class PrefixManagerCommand implements Callable<Integer> {
     }
 
     private void ready(Output output, PrefixManagerConfig config) {
-        output.ready("prefix-manager", "Managing prefixes as " + config.role().name().toLowerCase(Locale.ROOT));
+        output.ready(
+                "prefix-manager", "Managing prefixes as " + config.role().name().toLowerCase(Locale.ROOT));
     }
 
     private record HookLine(String event, String command) {}
@@ -329,9 +328,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
                     "Declined a request of " + declined.peer() + ": " + declined.reason());
         } else if (event instanceof PrefixEvent.Waiting waiting) {
             String wanted = "IPv" + waiting.family().version() + " /" + waiting.length();
-            output.result(
-                    new Line("waiting", wanted, waiting.peer(), null),
-                    waiting.peer() + " waits for " + wanted);
+            output.result(new Line("waiting", wanted, waiting.peer(), null), waiting.peer() + " waits for " + wanted);
         } else if (event instanceof PrefixEvent.NotObtained failed) {
             String wanted = "IPv" + failed.family().version() + " /" + failed.length();
             output.result(
@@ -340,7 +337,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
         } else if (event instanceof PrefixEvent.ParamsChanged changed) {
             output.result(
                     new ParamsLine(
-                            "params", changed.params().lengths(), changed.source().name().toLowerCase(Locale.ROOT)),
+                            "params",
+                            changed.params().lengths(),
+                            changed.source().name().toLowerCase(Locale.ROOT)),
                     "Parameters: " + changed.params());
         } else if (event instanceof PrefixEvent.Delegated delegated) {
             Delegation delegation = delegated.delegation();

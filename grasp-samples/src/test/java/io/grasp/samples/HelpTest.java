@@ -18,7 +18,8 @@ class HelpTest {
             Set.of("demo", "secure-demo", "simulate", "extensions", "decode", "scale", "study", "ca");
 
     /** They have no node, and look into that of a daemon. */
-    private static final Set<String> OF_A_RUNNING_NODE = Set.of("prefixes", "status", "show", "watch", "trace", "top", "control");
+    private static final Set<String> OF_A_RUNNING_NODE =
+            Set.of("prefixes", "status", "show", "watch", "trace", "top", "control");
 
     static List<String> commands() {
         return List.of(

@@ -60,15 +60,20 @@ class PrefixManagerIT {
         RunningProcess listing = processes.start(
                 host,
                 "prefixes",
-                List.of("list", "--in", state, "--json", "--via", directory.resolve(name + ".sock").toString()));
+                List.of(
+                        "list",
+                        "--in",
+                        state,
+                        "--json",
+                        "--via",
+                        directory.resolve(name + ".sock").toString()));
         assertThat(listing.exit()).as(listing.toString()).isZero();
         return listing.output().stream().map(RunningProcess::parse).toList();
     }
 
     private static String addresses(Host host) {
         try {
-            Process process = new ProcessBuilder(
-                            "ip", "-n", host.namespace(), "-6", "addr", "show", "dev", host.link())
+            Process process = new ProcessBuilder("ip", "-n", host.namespace(), "-6", "addr", "show", "dev", host.link())
                     .redirectErrorStream(true)
                     .start();
             return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -81,9 +86,11 @@ class PrefixManagerIT {
     void anAddressOfADelegatedPrefixAppearsOnAnInterfaceAndTheManagersRememberAllAfterAKill() throws IOException {
         Path hook = Files.copy(Path.of("..", "docs", "prefix-hook.sh"), directory.resolve("hook"));
         Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwx------"));
-        RunningProcess origin = manager(pair.left, "origin", "--pool", "2001:db8::/32").awaitReady();
-        String[] edge = {"--role", "requesting", "--device-role", "CSG", "--interface", pair.right.link(), "--hook",
-            hook.toString()};
+        RunningProcess origin =
+                manager(pair.left, "origin", "--pool", "2001:db8::/32").awaitReady();
+        String[] edge = {
+            "--role", "requesting", "--device-role", "CSG", "--interface", pair.right.link(), "--hook", hook.toString()
+        };
 
         RunningProcess dry = manager(pair.right, "edge", edge);
         dry.line("\"event\":\"hook-dry-run\"");

@@ -415,16 +415,21 @@ public final class ControlRoutes {
 
     private void addPrefixes() {
         get("prefixes", grasp -> prefixes.status(), PrefixOperations::status);
-        page("prefixes/entries", Set.of("size", "after", "state"), (grasp, parameters) -> prefixes.entries(parameters)
-                .map(part -> part(part, PrefixOperations::entry)));
-        page("prefixes/log", Set.of("size", "after"), (grasp, parameters) -> prefixes.log(parameters)
-                .map(part -> part(part, PrefixOperations::logged)));
+        page(
+                "prefixes/entries",
+                Set.of("size", "after", "state"),
+                (grasp, parameters) -> prefixes.entries(parameters).map(part -> part(part, PrefixOperations::entry)));
+        page(
+                "prefixes/log",
+                Set.of("size", "after"),
+                (grasp, parameters) -> prefixes.log(parameters).map(part -> part(part, PrefixOperations::logged)));
         action("reclaim-prefix", Set.of("prefix"), (grasp, body) -> decided(prefixes.reclaim(body)));
         action("cede-prefix", Set.of("prefix"), (grasp, body) -> decided(prefixes.cede(body)));
     }
 
     private static <T> Answer part(PrefixOperations.Part<T> part, BiConsumer<JsonWriter, T> encoder) {
-        return Answer.object(json -> json.objects("entries", part.entries(), encoder).text("next", part.next()));
+        return Answer.object(
+                json -> json.objects("entries", part.entries(), encoder).text("next", part.next()));
     }
 
     private static Mono<Answer> decided(Mono<Prefix> decision) {

@@ -60,14 +60,18 @@ final class PrefixOperations {
         int size = parameters.size();
         long after = parameters.after();
         Optional<EntryState> state = parameters.constant("state", EntryState.values());
-        return manager().pool().status().map(status -> Part.of(
-                status.entries().stream()
-                        .filter(entry -> entry.id() > after)
-                        .filter(entry -> state.map(wanted -> wanted == entry.state()).orElse(true))
-                        .limit(size + 1L)
-                        .toList(),
-                size,
-                PoolEntry::id));
+        return manager()
+                .pool()
+                .status()
+                .map(status -> Part.of(
+                        status.entries().stream()
+                                .filter(entry -> entry.id() > after)
+                                .filter(entry -> state.map(wanted -> wanted == entry.state())
+                                        .orElse(true))
+                                .limit(size + 1L)
+                                .toList(),
+                        size,
+                        PoolEntry::id));
     }
 
     Mono<Part<LogRecord>> log(Parameters parameters) {
@@ -98,16 +102,22 @@ final class PrefixOperations {
 
     static void status(JsonWriter json, PrefixManagerStatus status) {
         json.constant("role", status.role())
-                .object("params", params -> params.constant("source", status.source())
-                        .objects("lengths", List.copyOf(status.announced().lengths().entrySet()), (length, each) ->
-                                length.text("role", each.getKey()).number("length", each.getValue())))
+                .object(
+                        "params",
+                        params -> params.constant("source", status.source())
+                                .objects(
+                                        "lengths",
+                                        List.copyOf(status.announced().lengths().entrySet()),
+                                        (length, each) -> length.text("role", each.getKey())
+                                                .number("length", each.getValue())))
                 .locator("provider", status.provider())
                 .number("negotiations", status.negotiations())
                 .objects("families", Arrays.asList(AddressFamily.values()), (of, family) -> family(of, family, status));
     }
 
     private static void family(JsonWriter json, AddressFamily family, PrefixManagerStatus status) {
-        FamilyUse use = status.pool().use().getOrDefault(family, new FamilyUse(Map.of(), Map.of(), OptionalInt.empty()));
+        FamilyUse use =
+                status.pool().use().getOrDefault(family, new FamilyUse(Map.of(), Map.of(), OptionalInt.empty()));
         Integer length = status.lengths().get(family);
         json.constant("family", family);
         if (length == null) {
@@ -120,9 +130,12 @@ final class PrefixOperations {
         } else {
             json.nothing("shortestFree");
         }
-        json.objects("use", Arrays.asList(EntryState.values()), (each, state) -> each.constant("state", state)
-                        .number("prefixes", use.prefixes(state))
-                        .text("addresses", use.addresses(state).toString()))
+        json.objects(
+                        "use",
+                        Arrays.asList(EntryState.values()),
+                        (each, state) -> each.constant("state", state)
+                                .number("prefixes", use.prefixes(state))
+                                .text("addresses", use.addresses(state).toString()))
                 .millis(
                         "exhaustedIn",
                         status.pool().forecasts().stream()

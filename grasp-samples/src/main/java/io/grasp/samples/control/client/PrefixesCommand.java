@@ -21,8 +21,9 @@ import tools.jackson.databind.JsonNode;
 /** Shows the prefixes of a running prefix manager, and decides about those in doubt. */
 @Command(
         name = "prefixes",
-        description = "Shows the pool of a running prefix manager, and decides about prefixes in doubt. With --json, its"
-                + " commands print what the control API has (docs/control.md).",
+        description =
+                "Shows the pool of a running prefix manager, and decides about prefixes in doubt. With --json, its"
+                        + " commands print what the control API has (docs/control.md).",
         subcommands = {
             PrefixesCommand.Status.class,
             PrefixesCommand.Listing.class,
@@ -99,15 +100,16 @@ public final class PrefixesCommand implements Runnable {
                     output.say("provider " + Json.text(status, "provider"));
                 }
                 Table table = new Table("FAMILY", "STATE", "PREFIXES", "ADDRESSES");
-                status.get("families").forEach(family -> family.get("use").forEach(use -> {
-                    if (Json.number(use, "prefixes") > 0) {
-                        table.row(List.of(
-                                Json.text(family, "family"),
-                                Json.text(use, "state"),
-                                Long.toString(Json.number(use, "prefixes")),
-                                Json.text(use, "addresses")));
-                    }
-                }));
+                status.get("families")
+                        .forEach(family -> family.get("use").forEach(use -> {
+                            if (Json.number(use, "prefixes") > 0) {
+                                table.row(List.of(
+                                        Json.text(family, "family"),
+                                        Json.text(use, "state"),
+                                        Long.toString(Json.number(use, "prefixes")),
+                                        Json.text(use, "addresses")));
+                            }
+                        }));
                 table.lines(output.columns()).forEach(output::say);
                 status.get("families").forEach(family -> {
                     if (Json.has(family, "exhaustedInMillis")) {
@@ -128,8 +130,9 @@ public final class PrefixesCommand implements Runnable {
         @Option(
                 names = "--in",
                 paramLabel = "STATE",
-                description = "Only those in this state: seed, free, offered, delegated, in_doubt, assigned, accepting or"
-                        + " unconfirmed.")
+                description =
+                        "Only those in this state: seed, free, offered, delegated, in_doubt, assigned, accepting or"
+                                + " unconfirmed.")
         private @Nullable String state;
 
         @Override
@@ -176,7 +179,9 @@ public final class PrefixesCommand implements Runnable {
         @Mixin
         private ClientOptions options = new ClientOptions();
 
-        @Parameters(paramLabel = "PREFIX", description = "A prefix that 'list --in in_doubt' or '--in unconfirmed' shows.")
+        @Parameters(
+                paramLabel = "PREFIX",
+                description = "A prefix that 'list --in in_doubt' or '--in unconfirmed' shows.")
         private String prefix = "";
 
         final int decide(String action, String words) {

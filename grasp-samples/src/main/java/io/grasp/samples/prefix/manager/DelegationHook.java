@@ -12,8 +12,8 @@ import reactor.core.scheduler.Schedulers;
 /**
  * A program of the operator that puts a delegated prefix into effect, such as one that adds an address to an interface.
  * It is run without a shell and without arguments; everything is in its environment ({@link #environment}). It must be
- * idempotent, because it is run again for prefixes that are still delegated when a manager starts. Its standard error is
- * that of the manager's process.
+ * idempotent, because it is run again for prefixes that are still delegated when a manager starts. Its standard error
+ * is that of the manager's process.
  */
 public final class DelegationHook {
     private static final int MOST_OUTPUT = 8192;
@@ -34,14 +34,15 @@ public final class DelegationHook {
      * The variables of the program's environment.
      *
      * @param delegation the prefix, and for which interface it is
-     * @return {@code GRASP_INTERFACE}, {@code GRASP_PREFIX}, {@code GRASP_PREFIX_LENGTH}, and {@code GRASP_ADDRESS}, the
-     *     first address of the prefix
+     * @return {@code GRASP_INTERFACE}, {@code GRASP_PREFIX}, {@code GRASP_PREFIX_LENGTH}, and {@code GRASP_ADDRESS},
+     *     the first address of the prefix
      */
     public static Map<String, String> environment(Delegation delegation) {
         Map<String, String> variables = new TreeMap<>();
         variables.put("GRASP_INTERFACE", delegation.name());
         variables.put("GRASP_PREFIX", delegation.prefix().toString());
-        variables.put("GRASP_PREFIX_LENGTH", Integer.toString(delegation.prefix().length()));
+        variables.put(
+                "GRASP_PREFIX_LENGTH", Integer.toString(delegation.prefix().length()));
         variables.put("GRASP_ADDRESS", delegation.firstAddress());
         return variables;
     }
@@ -49,7 +50,9 @@ public final class DelegationHook {
     /** {@return the call as an operator would type it} */
     public String describe(Delegation delegation) {
         StringBuilder line = new StringBuilder();
-        environment(delegation).forEach((name, value) -> line.append(name).append('=').append(value).append(' '));
+        environment(delegation)
+                .forEach((name, value) ->
+                        line.append(name).append('=').append(value).append(' '));
         return line.append(program).toString();
     }
 

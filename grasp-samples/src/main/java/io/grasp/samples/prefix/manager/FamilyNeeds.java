@@ -14,8 +14,7 @@ import java.util.OptionalInt;
  * @param subnetLength the length of the prefixes that it delegates to interfaces, by which the reserve is counted
  * @param reserve the number of free subnets below which it requests more; 0 to request only when something is needed
  */
-public record FamilyNeeds(
-        AddressFamily family, OptionalInt length, int longest, int subnetLength, int reserve) {
+public record FamilyNeeds(AddressFamily family, OptionalInt length, int longest, int subnetLength, int reserve) {
     /** For IPv6: subnets of /64, any prefix up to /64, the length of the parameters, no reserve. */
     public static final FamilyNeeds IPV6 = new FamilyNeeds(AddressFamily.IPV6, OptionalInt.empty(), 64, 64, 0);
 

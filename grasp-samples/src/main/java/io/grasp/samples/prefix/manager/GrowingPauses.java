@@ -40,11 +40,11 @@ final class GrowingPauses {
      * Repeats an operation that has failed, after the next pause.
      *
      * @param grasp the node whose scheduler the pauses run on
-     * @param isTemporary whether an operation that has failed like this may succeed later; any other failure is passed on
+     * @param isTemporary whether an operation that has failed like this may succeed later; any other failure is
+     *     passed on
      */
     Retry retry(Grasp grasp, Predicate<Throwable> isTemporary) {
-        return Retry.from(failures -> failures.concatMap(each -> isTemporary.test(each.failure())
-                ? Mono.delay(next(), grasp.scheduler())
-                : Mono.error(each.failure())));
+        return Retry.from(failures -> failures.concatMap(each ->
+                isTemporary.test(each.failure()) ? Mono.delay(next(), grasp.scheduler()) : Mono.error(each.failure())));
     }
 }

@@ -58,8 +58,8 @@ final class KnownProviders {
     }
 
     /**
-     * {@return the group in which a discovered provider is asked} The first one is 0; those that have failed lately come
-     * later, and last those to which this node has assigned prefixes itself: they have less than this node.
+     * {@return the group in which a discovered provider is asked} The first one is 0; those that have failed lately
+     * come later, and last those to which this node has assigned prefixes itself: they have less than this node.
      */
     int group(AsaLocator found, Duration now) {
         Duration end = avoidedUntil.get(found.locator());

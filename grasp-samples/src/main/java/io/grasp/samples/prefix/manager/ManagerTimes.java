@@ -8,8 +8,10 @@ import java.util.List;
  *
  * @param discovery how long providers are discovered
  * @param answer how long a peer may take for its next message, unless it asks for more time
- * @param oneWait the time that a requester is asked to wait (M_WAIT) while this node requests a prefix itself; it is asked
- *     again in time
+ * @param acceptance how long after an offer it is accepted at most: graspy's pfxm3 waits 1 s, and then uses the prefix
+ *     again
+ * @param oneWait the time that a requester is asked to wait (M_WAIT) while this node requests a prefix itself; it is
+ *     asked again in time
  * @param longestWait the longest time that a negotiation takes altogether, with all waits
  * @param firstPause the bound of the pause after the first failed attempt to get prefixes or parameters
  * @param longestPause the bound to which it grows
@@ -20,6 +22,7 @@ import java.util.List;
 public record ManagerTimes(
         Duration discovery,
         Duration answer,
+        Duration acceptance,
         Duration oneWait,
         Duration longestWait,
         Duration firstPause,
@@ -28,12 +31,14 @@ public record ManagerTimes(
         Duration floodPeriod,
         Duration floodTtl) {
     /**
-     * Discoveries of 2 s, answers within 10 s, waits of 20 s and of 2 minutes altogether, pauses of 2 s to 5 minutes, a
+     * Discoveries of 2 s, answers within 10 s, offers accepted within
+     * 500 ms, waits of 20 s and of 2 minutes altogether, pauses of 2 s to 5 minutes, a
      * review each minute, floods each minute that are valid for 3 minutes.
      */
     public static final ManagerTimes DEFAULTS = new ManagerTimes(
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
+            Duration.ofMillis(500),
             Duration.ofSeconds(20),
             Duration.ofMinutes(2),
             Duration.ofSeconds(2),
@@ -45,7 +50,16 @@ public record ManagerTimes(
     /** Checks the components. */
     public ManagerTimes {
         for (Duration each : List.of(
-                discovery, answer, oneWait, longestWait, firstPause, longestPause, review, floodPeriod, floodTtl)) {
+                discovery,
+                answer,
+                acceptance,
+                oneWait,
+                longestWait,
+                firstPause,
+                longestPause,
+                review,
+                floodPeriod,
+                floodTtl)) {
             if (each.isZero() || each.isNegative()) {
                 throw new IllegalArgumentException("the time " + each + " is not above zero");
             }
@@ -60,7 +74,7 @@ public record ManagerTimes(
      */
     public ManagerTimes withFloods(Duration period, Duration ttl) {
         return new ManagerTimes(
-                discovery, answer, oneWait, longestWait, firstPause, longestPause, review, period, ttl);
+                discovery, answer, acceptance, oneWait, longestWait, firstPause, longestPause, review, period, ttl);
     }
 
     /**
@@ -72,7 +86,7 @@ public record ManagerTimes(
      */
     public ManagerTimes withPauses(Duration first, Duration longest, Duration newReview) {
         return new ManagerTimes(
-                discovery, answer, oneWait, longestWait, first, longest, newReview, floodPeriod, floodTtl);
+                discovery, answer, acceptance, oneWait, longestWait, first, longest, newReview, floodPeriod, floodTtl);
     }
 
     /**
@@ -84,6 +98,15 @@ public record ManagerTimes(
      */
     public ManagerTimes withWaits(Duration newAnswer, Duration newOneWait, Duration longest) {
         return new ManagerTimes(
-                discovery, newAnswer, newOneWait, longest, firstPause, longestPause, review, floodPeriod, floodTtl);
+                discovery,
+                newAnswer,
+                acceptance,
+                newOneWait,
+                longest,
+                firstPause,
+                longestPause,
+                review,
+                floodPeriod,
+                floodTtl);
     }
 }

@@ -65,8 +65,9 @@ final class ParamsExchange {
      * for it, so that the first ones have the length that is announced.
      */
     Mono<Void> tried() {
-        boolean matters = config.deviceRole().isPresent() && config.needs().values().stream()
-                .anyMatch(needs -> needs.length().isEmpty());
+        boolean matters = config.deviceRole().isPresent()
+                && config.needs().values().stream()
+                        .anyMatch(needs -> needs.length().isEmpty());
         return matters ? tried.asMono() : Mono.empty();
     }
 
@@ -103,7 +104,8 @@ final class ParamsExchange {
     /** Asks for the parameters until they are known: a node that starts between two floods has missed the last one. */
     private Mono<Void> synchronize(Grasp grasp, TypedAsa<PrefixParams> params) {
         return Mono.defer(() -> source == ParamsSource.BUILT_IN
-                        ? params.synchronize(RequestOptions.within(config.times().answer()))
+                        ? params.synchronize(
+                                RequestOptions.within(config.times().answer()))
                         : Mono.<PrefixParams>empty())
                 .doOnNext(value -> {
                     if (source == ParamsSource.BUILT_IN) {

@@ -30,8 +30,8 @@ import reactor.core.publisher.Sinks;
  * follows the parameters of the domain, and delegates prefixes to the interfaces of its node.
  *
  * <p>An offer is on stable storage before it is sent, and a prefix before it is accepted. So a prefix is never given to
- * two nodes, whatever fails; a prefix whose assignment is not known to both sides is in doubt, and is used again only if
- * an operator reclaims it.
+ * two nodes, whatever fails; a prefix whose assignment is not known to both sides is in doubt, and is used again only
+ * if an operator reclaims it.
  *
  * <p>A manager runs once. Its methods may be called on any thread; events and signals come on the node's loop.
  */
@@ -130,8 +130,10 @@ public final class PrefixManager {
      *     progress are in doubt
      */
     public Mono<Void> run(Runnable ready) {
-        return Mono.usingWhen(grasp.registerAsa(NAME), asa -> run(asa, ready), asa -> asa.deregister()
-                .onErrorResume(GraspException.class, gone -> Mono.empty()));
+        return Mono.usingWhen(
+                grasp.registerAsa(NAME),
+                asa -> run(asa, ready),
+                asa -> asa.deregister().onErrorResume(GraspException.class, gone -> Mono.empty()));
     }
 
     private Mono<Void> run(Asa asa, Runnable ready) {
@@ -140,18 +142,19 @@ public final class PrefixManager {
                 .flatMap(registered -> {
                     PrefixRequester asking = new PrefixRequester(grasp, asa, config, pool, providers, listener);
                     PrefixSupply supplying = new PrefixSupply(pool, asking);
-                    PrefixProvider providing =
-                            new PrefixProvider(grasp, config, pool, supplying, this::lengthOfRequests, providers, listener);
+                    PrefixProvider providing = new PrefixProvider(
+                            grasp, config, pool, supplying, this::lengthOfRequests, providers, listener);
                     provider = providing;
                     List<Mono<Void>> activities = new ArrayList<>();
                     activities.add(params.run(grasp, asa));
                     activities.add(listen(registered, providing));
                     if (config.role() != ManagerRole.ORIGIN) {
-                        config.needs().values().forEach(needs -> activities.add(
-                                params.tried().then(keepReserve(supplying, needs))));
+                        config.needs()
+                                .values()
+                                .forEach(needs -> activities.add(params.tried().then(keepReserve(supplying, needs))));
                     }
-                    uses.delegated().forEach(
-                            use -> activities.add(params.tried().then(delegate(supplying, use))));
+                    uses.delegated()
+                            .forEach(use -> activities.add(params.tried().then(delegate(supplying, use))));
                     ready.run();
                     return Mono.when(activities).doFinally(end -> supplying.stop());
                 });
@@ -183,9 +186,10 @@ public final class PrefixManager {
     /** {@return the length of the prefixes that are requested: that of the operator, or that of the device's role} */
     private int lengthOfRequests(AddressFamily family) {
         FamilyNeeds needs = config.needs(family);
-        return needs.length().orElseGet(() -> family == AddressFamily.IPV6
-                ? params.length().orElse(Math.max(0, needs.subnetLength() - PrefixManagerConfig.SUBNET_BITS))
-                : needs.subnetLength());
+        return needs.length()
+                .orElseGet(() -> family == AddressFamily.IPV6
+                        ? params.length().orElse(Math.max(0, needs.subnetLength() - PrefixManagerConfig.SUBNET_BITS))
+                        : needs.subnetLength());
     }
 
     private PrefixNeed need(AddressFamily family, int longest) {
@@ -212,7 +216,8 @@ public final class PrefixManager {
                             .onErrorResume(PrefixManager::isTemporary, failure -> Mono.just(false))
                             .flatMap(obtained -> obtained
                                     ? Mono.just(true)
-                                    : Mono.delay(pauses.next(), grasp.scheduler()).thenReturn(true));
+                                    : Mono.delay(pauses.next(), grasp.scheduler())
+                                            .thenReturn(true));
                 })
                 .repeat()
                 .then();

@@ -59,8 +59,9 @@ public record PrefixManagerConfig(
     }
 
     /**
-     * {@return the default settings of a role} IPv6 only with a reserve of one subnet for a delegating manager, the built-in parameters without a device role, 64 negotiations
-     * at one time, 4 of one requester, one counter-offer, the extended form.
+     * {@return the default settings of a role} IPv6 only with a reserve of one subnet for a delegating manager, the
+     * built-in parameters without a device role, 64 negotiations at one time, 4 of one requester, one counter-offer,
+     * the extended form.
      *
      * @param role what the manager does
      */
@@ -103,7 +104,17 @@ public record PrefixManagerConfig(
      * @param newNeeds see {@link #needs}
      */
     public PrefixManagerConfig withNeeds(Map<AddressFamily, FamilyNeeds> newNeeds) {
-        return new PrefixManagerConfig(role, newNeeds, deviceRole, params, times, loopCount, concurrency, concurrencyPerPeer, counterOffers, form);
+        return new PrefixManagerConfig(
+                role,
+                newNeeds,
+                deviceRole,
+                params,
+                times,
+                loopCount,
+                concurrency,
+                concurrencyPerPeer,
+                counterOffers,
+                form);
     }
 
     /**
@@ -112,7 +123,17 @@ public record PrefixManagerConfig(
      * @param newDeviceRole see {@link #deviceRole}
      */
     public PrefixManagerConfig withDeviceRole(String newDeviceRole) {
-        return new PrefixManagerConfig(role, needs, Optional.of(newDeviceRole), params, times, loopCount, concurrency, concurrencyPerPeer, counterOffers, form);
+        return new PrefixManagerConfig(
+                role,
+                needs,
+                Optional.of(newDeviceRole),
+                params,
+                times,
+                loopCount,
+                concurrency,
+                concurrencyPerPeer,
+                counterOffers,
+                form);
     }
 
     /**
@@ -121,7 +142,17 @@ public record PrefixManagerConfig(
      * @param newParams see {@link #params}
      */
     public PrefixManagerConfig withParams(PrefixParams newParams) {
-        return new PrefixManagerConfig(role, needs, deviceRole, newParams, times, loopCount, concurrency, concurrencyPerPeer, counterOffers, form);
+        return new PrefixManagerConfig(
+                role,
+                needs,
+                deviceRole,
+                newParams,
+                times,
+                loopCount,
+                concurrency,
+                concurrencyPerPeer,
+                counterOffers,
+                form);
     }
 
     /**
@@ -130,7 +161,17 @@ public record PrefixManagerConfig(
      * @param newTimes see {@link #times}
      */
     public PrefixManagerConfig withTimes(ManagerTimes newTimes) {
-        return new PrefixManagerConfig(role, needs, deviceRole, params, newTimes, loopCount, concurrency, concurrencyPerPeer, counterOffers, form);
+        return new PrefixManagerConfig(
+                role,
+                needs,
+                deviceRole,
+                params,
+                newTimes,
+                loopCount,
+                concurrency,
+                concurrencyPerPeer,
+                counterOffers,
+                form);
     }
 
     /**
@@ -139,7 +180,17 @@ public record PrefixManagerConfig(
      * @param newLoopCount see {@link #loopCount}
      */
     public PrefixManagerConfig withLoopCount(int newLoopCount) {
-        return new PrefixManagerConfig(role, needs, deviceRole, params, times, newLoopCount, concurrency, concurrencyPerPeer, counterOffers, form);
+        return new PrefixManagerConfig(
+                role,
+                needs,
+                deviceRole,
+                params,
+                times,
+                newLoopCount,
+                concurrency,
+                concurrencyPerPeer,
+                counterOffers,
+                form);
     }
 
     /**
@@ -149,7 +200,17 @@ public record PrefixManagerConfig(
      * @param newConcurrencyPerPeer see {@link #concurrencyPerPeer}
      */
     public PrefixManagerConfig withConcurrency(int newConcurrency, int newConcurrencyPerPeer) {
-        return new PrefixManagerConfig(role, needs, deviceRole, params, times, loopCount, newConcurrency, newConcurrencyPerPeer, counterOffers, form);
+        return new PrefixManagerConfig(
+                role,
+                needs,
+                deviceRole,
+                params,
+                times,
+                loopCount,
+                newConcurrency,
+                newConcurrencyPerPeer,
+                counterOffers,
+                form);
     }
 
     /**
@@ -158,7 +219,17 @@ public record PrefixManagerConfig(
      * @param newCounterOffers see {@link #counterOffers}
      */
     public PrefixManagerConfig withCounterOffers(int newCounterOffers) {
-        return new PrefixManagerConfig(role, needs, deviceRole, params, times, loopCount, concurrency, concurrencyPerPeer, newCounterOffers, form);
+        return new PrefixManagerConfig(
+                role,
+                needs,
+                deviceRole,
+                params,
+                times,
+                loopCount,
+                concurrency,
+                concurrencyPerPeer,
+                newCounterOffers,
+                form);
     }
 
     /**
@@ -167,6 +238,16 @@ public record PrefixManagerConfig(
      * @param newForm see {@link #form}
      */
     public PrefixManagerConfig withForm(PrefixForm newForm) {
-        return new PrefixManagerConfig(role, needs, deviceRole, params, times, loopCount, concurrency, concurrencyPerPeer, counterOffers, newForm);
+        return new PrefixManagerConfig(
+                role,
+                needs,
+                deviceRole,
+                params,
+                times,
+                loopCount,
+                concurrency,
+                concurrencyPerPeer,
+                counterOffers,
+                newForm);
     }
 }

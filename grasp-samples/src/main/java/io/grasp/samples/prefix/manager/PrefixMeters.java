@@ -91,7 +91,8 @@ public final class PrefixMeters implements MeterBinder, PrefixEvent.Listener {
     }
 
     private static Counter counter(MeterRegistry bound, Class<? extends PrefixEvent> kind) {
-        String name = kind.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+        String name =
+                kind.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
         return Counter.builder("grasp.prefixes.events")
                 .description("What the prefix manager has done")
                 .tag("event", name)

@@ -28,11 +28,11 @@ import reactor.core.publisher.Mono;
  * loop.
  *
  * <pre>
- *   request --> offer of the pool -----------------------------> M_NEGOTIATE --+-- accepted -------> assigned
- *      |             ^      |  none: M_WAIT, request of this node    ^         +-- declined -------> free again
- *      |             |      +--> a provider assigns one -------------+         +-- counter-offer --> free again, next offer
- *      +-- refused   |      +--> none does: a smaller offer ---------+         +-- anything else --> in doubt
- *                    +------------------- counter-offer
+ *   request --> offer of the pool ---------------------> M_NEGOTIATE --+-- accepted -------> assigned
+ *      |         ^    |  none: M_WAIT, own request         ^           +-- declined -------> free again
+ *      |         |    +--> a provider assigns one ---------+           +-- counter-offer --> free again, next offer
+ *      +-- refused    +--> none does: a smaller offer -----+           +-- anything else --> in doubt
+ *                +-- counter-offer
  * </pre>
  */
 final class PrefixProvider {
@@ -81,8 +81,9 @@ final class PrefixProvider {
                                 ? decline(negotiation, peer, PoolException.Reason.BUSY.declineText())
                                 : answer(negotiation, peer),
                         count -> negotiations.merge(peer, -1, (open, one) -> open > 1 ? open - 1 : null))
-                .onErrorResume(PoolException.class, refusal -> decline(
-                        negotiation, peer, refusal.reason().declineText()))
+                .onErrorResume(
+                        PoolException.class,
+                        refusal -> decline(negotiation, peer, refusal.reason().declineText()))
                 .onErrorResume(
                         StoreException.class,
                         failure -> decline(negotiation, peer, "Prefixes cannot be stored")
@@ -101,8 +102,9 @@ final class PrefixProvider {
     }
 
     private Mono<Void> decline(TypedNegotiation<PrefixManagerValue> negotiation, String peer, String reason) {
-        return negotiation.decline(reason).then(Mono.fromRunnable(() -> listener.event(
-                new PrefixEvent.Declined(peer, reason))));
+        return negotiation
+                .decline(reason)
+                .then(Mono.fromRunnable(() -> listener.event(new PrefixEvent.Declined(peer, reason))));
     }
 
     /** Answers the value in hand: the request, or a counter-offer. */
@@ -118,11 +120,12 @@ final class PrefixProvider {
         }
     }
 
-    private Mono<Void> answer(
-            TypedNegotiation<PrefixManagerValue> negotiation, String peer, PrefixValue wanted) {
+    private Mono<Void> answer(TypedNegotiation<PrefixManagerValue> negotiation, String peer, PrefixValue wanted) {
         return pool.offer(peer, wanted.family(), wanted.length(), wanted.length())
-                .onErrorResume(PrefixProvider::isExhausted, none -> obtain(negotiation, peer, wanted)
-                        .then(pool.offer(peer, wanted.family(), wanted.length(), longest(wanted))))
+                .onErrorResume(
+                        PrefixProvider::isExhausted,
+                        none -> obtain(negotiation, peer, wanted)
+                                .then(pool.offer(peer, wanted.family(), wanted.length(), longest(wanted))))
                 .flatMap(offer -> propose(negotiation, wanted, offer));
     }
 
@@ -138,16 +141,14 @@ final class PrefixProvider {
     /** Asks the requester to wait while this node requests a prefix itself, unless it is the origin. */
     private Mono<Void> obtain(TypedNegotiation<PrefixManagerValue> negotiation, String peer, PrefixValue wanted) {
         // Each request on behalf of another has a lower loop count, so that nodes that ask each other in a circle stop.
-        int loopCount = Math.min(config.loopCount(), negotiation.untyped().objective().loopCount() - 1);
+        int loopCount =
+                Math.min(config.loopCount(), negotiation.untyped().objective().loopCount() - 1);
         if (config.role() == ManagerRole.ORIGIN || loopCount < 2) {
             return Mono.empty();
         }
         listener.event(new PrefixEvent.Waiting(wanted.family(), wanted.length(), peer));
         PrefixNeed need = new PrefixNeed(
-                wanted.family(),
-                Math.min(wanted.length(), lengths.of(wanted.family())),
-                wanted.length(),
-                loopCount);
+                wanted.family(), Math.min(wanted.length(), lengths.of(wanted.family())), wanted.length(), loopCount);
         Duration wait = config.times().oneWait();
         Mono<Boolean> waits = Flux.interval(Duration.ZERO, wait.dividedBy(2), grasp.scheduler())
                 .onBackpressureDrop()
@@ -165,13 +166,11 @@ final class PrefixProvider {
                 Mono.just(offer),
                 reserved -> send(negotiation, wanted.offer(reserved.prefix())),
                 reserved -> answered(negotiation, reserved),
-                (reserved, failure) -> isRefusal(failure)
-                        ? returned(reserved, reason(failure))
-                        : inDoubt(reserved, reason(failure)),
+                (reserved, failure) ->
+                        isRefusal(failure) ? returned(reserved, reason(failure)) : inDoubt(reserved, reason(failure)),
                 reserved -> inDoubt(reserved, "the manager was stopped"));
-        return sent.then(Mono.defer(() -> negotiation.outcome().isPresent()
-                ? Mono.empty()
-                : counterOffer(negotiation, wanted, offer)));
+        return sent.then(Mono.defer(
+                () -> negotiation.outcome().isPresent() ? Mono.empty() : counterOffer(negotiation, wanted, offer)));
     }
 
     /** Sends an offer as the requester has written its request: as it is, or in tag 24 (RFC 8991 section 2.3.2.4). */
@@ -191,8 +190,7 @@ final class PrefixProvider {
         TypedOutcome<PrefixManagerValue> outcome = negotiation.outcome().orElse(null);
         if (outcome instanceof TypedOutcome.Accepted<PrefixManagerValue>) {
             providers.assigned(negotiation.peer().address());
-            return offer.commit()
-                    .then(reported(new PrefixEvent.Assigned(offer.prefix(), offer.peer())));
+            return offer.commit().then(reported(new PrefixEvent.Assigned(offer.prefix(), offer.peer())));
         }
         return returned(
                 offer,

@@ -21,6 +21,7 @@ import io.grasp.samples.prefix.pool.Acquisition;
 import io.grasp.samples.prefix.pool.PoolException;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -69,9 +70,10 @@ final class PrefixRequester {
         Optional<AsaLocator> good = providers.good(excluded);
         return Mono.justOrEmpty(good)
                 .flatMap(provider -> ask(provider, need))
-                .switchIfEmpty(grasp.locators().flatMap(own -> discovered(need, own, excluded, good)
-                        .concatMap(provider -> ask(provider, need), 1)
-                        .next()));
+                .switchIfEmpty(grasp.locators()
+                        .flatMap(own -> discovered(need, own, excluded, good)
+                                .concatMap(provider -> ask(provider, need), 1)
+                                .next()));
     }
 
     private TypedAsa<PrefixManagerValue> objective(PrefixNeed need) {
@@ -114,18 +116,18 @@ final class PrefixRequester {
                     providers.helped(provider);
                     listener.event(new PrefixEvent.Obtained(prefix, name));
                 })
-                .onErrorResume(
-                        PrefixRequester::isOfOneProvider,
-                        failure -> {
-                            providers.failed(provider, grasp.now());
-                            listener.event(new PrefixEvent.NotObtained(
-                                    need.family(), need.length(), name, String.valueOf(failure.getMessage())));
-                            return Mono.empty();
-                        });
+                .onErrorResume(PrefixRequester::isOfOneProvider, failure -> {
+                    providers.failed(provider, grasp.now());
+                    listener.event(new PrefixEvent.NotObtained(
+                            need.family(), need.length(), name, String.valueOf(failure.getMessage())));
+                    return Mono.empty();
+                });
     }
 
     private static boolean isOfOneProvider(Throwable failure) {
-        return failure instanceof GraspException || failure instanceof TimeoutException || failure instanceof NotAssigned;
+        return failure instanceof GraspException
+                || failure instanceof TimeoutException
+                || failure instanceof NotAssigned;
     }
 
     private PrefixValue request(PrefixNeed need) {
@@ -156,28 +158,35 @@ final class PrefixRequester {
     }
 
     /**
-     * The prefix is on stable storage before it is accepted. If the acceptance has not been sent, the provider's doubt is
-     * enough; if it may have been sent, this node is in doubt, too, because some providers use the prefix again.
+     * The prefix is on stable storage before it is accepted. If the acceptance has not been sent, the provider's
+     * doubt is enough. If it may have been sent, this node is in doubt, too, and an offer is not accepted late,
+     * because some providers use a prefix again if the acceptance does not come in time.
      */
     private Mono<Prefix> take(TypedNegotiation<PrefixManagerValue> negotiation, Prefix offered) {
+        Duration end = grasp.now().plus(config.times().acceptance());
         return Mono.usingWhen(
                         pool.acquire(PeerName.of(negotiation.peer()), offered)
-                                .onErrorResume(PoolException.class, refusal -> decline(
-                                        negotiation, refusal.reason().declineText())),
-                        acquisition -> negotiation.accept(),
+                                .onErrorResume(
+                                        PoolException.class,
+                                        refusal -> decline(
+                                                negotiation,
+                                                refusal.reason().declineText(),
+                                                offered + ": " + refusal.getMessage())),
+                        acquisition -> grasp.now().compareTo(end) > 0
+                                ? decline(negotiation, "Offer could not be stored in time")
+                                : negotiation.accept(),
                         Acquisition::complete,
-                        (acquisition, failure) -> isUnsent(failure)
-                                ? acquisition.abandon()
-                                : acquisition.doubt(String.valueOf(failure.getMessage())),
+                        (acquisition, failure) -> mayBeSent(failure)
+                                ? acquisition.doubt(String.valueOf(failure.getMessage()))
+                                : acquisition.abandon(),
                         acquisition -> acquisition.doubt("stopped while it was accepted"))
                 .thenReturn(offered);
     }
 
-    /** Other failures are those of a session that had ended before. */
-    private static boolean isUnsent(Throwable failure) {
+    /** {@return whether an acceptance that has failed may have been sent} Otherwise the session had ended before. */
+    private static boolean mayBeSent(Throwable failure) {
         return failure instanceof GraspException known
-                && known.code() != GraspErrorCode.SOCKET_ERROR_END
-                && known.code() != GraspErrorCode.NO_SESSION;
+                && (known.code() == GraspErrorCode.SOCKET_ERROR_END || known.code() == GraspErrorCode.NO_SESSION);
     }
 
     private static Optional<Prefix> offered(PrefixManagerValue value, PrefixNeed need) {
@@ -187,7 +196,12 @@ final class PrefixRequester {
     }
 
     private static <T> Mono<T> decline(TypedNegotiation<PrefixManagerValue> negotiation, String reason) {
-        return negotiation.decline(reason).then(Mono.error(new NotAssigned(reason)));
+        return decline(negotiation, reason, reason);
+    }
+
+    private static <T> Mono<T> decline(
+            TypedNegotiation<PrefixManagerValue> negotiation, String reason, String reported) {
+        return negotiation.decline(reason).then(Mono.error(new NotAssigned(reported)));
     }
 
     /** A provider has answered, but this node has no prefix of it. */

@@ -45,14 +45,17 @@ final class PrefixSupply {
      *
      * @param need what is needed
      * @param enough whether there is enough
-     * @return whether there is enough now, or a prefix was obtained; fails if no provider can be looked for. Cancelling it
-     *     does not end the attempt
+     * @return whether there is enough now, or a prefix was obtained; fails if no provider can be looked for.
+     *     Cancelling it does not end the attempt
      */
     Mono<Boolean> get(PrefixNeed need, BooleanSupplier enough) {
         return Mono.create(sink -> attempts(need.family()).add(new Waiter(need, enough, sink)));
     }
 
-    /** Gets a prefix for a requester, which is not asked itself while it waits, as long as none is free that is large enough. */
+    /**
+     * Gets a prefix for a requester, which is not asked itself while it waits, as long as none is free that is large
+     * enough.
+     */
     Mono<Boolean> getFor(InetAddress peer, PrefixNeed need) {
         return Mono.using(
                 () -> {

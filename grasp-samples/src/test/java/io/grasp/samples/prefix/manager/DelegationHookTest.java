@@ -45,8 +45,10 @@ class DelegationHookTest {
         assertThat(hook.describe(IPV6))
                 .startsWith("GRASP_ADDRESS=2001:db8:0:7::1 GRASP_INTERFACE=eth1 ")
                 .endsWith(" " + directory.resolve("hook"));
-        assertThat(new Delegation("eth1", Prefix.parse("10.1.0.0/26")).firstAddress()).isEqualTo("10.1.0.1");
-        assertThat(new Delegation("eth1", Prefix.parse("10.1.0.4/32")).firstAddress()).isEqualTo("10.1.0.4");
+        assertThat(new Delegation("eth1", Prefix.parse("10.1.0.0/26")).firstAddress())
+                .isEqualTo("10.1.0.1");
+        assertThat(new Delegation("eth1", Prefix.parse("10.1.0.4/32")).firstAddress())
+                .isEqualTo("10.1.0.4");
     }
 
     @Test

@@ -36,8 +36,7 @@ final class Managers {
      * @param events what it has reported
      * @param activity stops it
      */
-    record Running(
-            Grasp grasp, PrefixPool pool, PrefixManager manager, List<PrefixEvent> events, Disposable activity) {
+    record Running(Grasp grasp, PrefixPool pool, PrefixManager manager, List<PrefixEvent> events, Disposable activity) {
         <E extends PrefixEvent> List<E> events(Class<E> type) {
             return events.stream().filter(type::isInstance).map(type::cast).toList();
         }
@@ -51,14 +50,13 @@ final class Managers {
             String name, PrefixManagerConfig config, PoolConfig poolConfig, PrefixManager.Uses uses, String... seeds) {
         Grasp grasp = run.start(name);
         MemoryStore store = stores.computeIfAbsent(name, first -> new MemoryStore());
-        PrefixPool pool = await(PrefixPool.open(
-                store, poolConfig, () -> Instant.EPOCH.plus(grasp.now()), grasp.scheduler()));
+        PrefixPool pool =
+                await(PrefixPool.open(store, poolConfig, () -> Instant.EPOCH.plus(grasp.now()), grasp.scheduler()));
         for (String seed : seeds) {
             run.await(pool.seed(Prefix.parse(seed)));
         }
         List<PrefixEvent> events = new ArrayList<>();
-        PrefixManager manager =
-                new PrefixManager(grasp, config, pool, uses, new Random(name.hashCode()), events::add);
+        PrefixManager manager = new PrefixManager(grasp, config, pool, uses, new Random(name.hashCode()), events::add);
         Running started = new Running(grasp, pool, manager, events, run.inBackground(manager.run(() -> {})));
         running.put(name, started);
         return started;

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 class PrefixManagerTest {
     private static final PrefixManagerConfig ORIGIN = PrefixManagerConfig.of(ManagerRole.ORIGIN);
     private static final PrefixManagerConfig DELEGATING = PrefixManagerConfig.of(ManagerRole.DELEGATING);
-    private static final PrefixManagerConfig REQUESTING = PrefixManagerConfig.of(ManagerRole.REQUESTING)
-            .withNeeds(FamilyNeeds.IPV6.withReserve(1));
+    private static final PrefixManagerConfig REQUESTING =
+            PrefixManagerConfig.of(ManagerRole.REQUESTING).withNeeds(FamilyNeeds.IPV6.withReserve(1));
     private static final LinkConditions CONDITIONS = LinkConditions.PERFECT.withDelay(Duration.ofMillis(5));
 
     private static List<Prefix> prefixes(Managers managers, Managers.Running manager, EntryState state) {
@@ -61,8 +61,7 @@ class PrefixManagerTest {
             Managers.Running base = managers.start("base", REQUESTING.withForm(PrefixForm.BASE));
             Managers.Running asPfxm3 = managers.start("null", REQUESTING.withForm(PrefixForm.EXTENDED_WITH_NULL));
             Managers.Running ipv4 = managers.start(
-                    "ipv4",
-                    REQUESTING.withForm(PrefixForm.BASE).withNeeds(FamilyNeeds.IPV4.withReserve(4)));
+                    "ipv4", REQUESTING.withForm(PrefixForm.BASE).withNeeds(FamilyNeeds.IPV4.withReserve(4)));
             run.advance(Duration.ofMinutes(2));
 
             assertThat(prefixes(managers, base, EntryState.FREE)).hasSize(1);
@@ -80,8 +79,9 @@ class PrefixManagerTest {
             run.link("down", CONDITIONS, "middle", "edge");
             Managers managers = new Managers(run);
             managers.start("origin", ORIGIN, "2001:db8::/32");
-            Managers.Running middle =
-                    managers.start("middle", DELEGATING.withNeeds(FamilyNeeds.IPV6.withLength(60).withReserve(1)));
+            Managers.Running middle = managers.start(
+                    "middle",
+                    DELEGATING.withNeeds(FamilyNeeds.IPV6.withLength(60).withReserve(1)));
             run.advance(Duration.ofMinutes(1));
             assertThat(prefixes(managers, middle, EntryState.FREE)).isEqualTo(parse("2001:db8::/60"));
 
@@ -90,7 +90,9 @@ class PrefixManagerTest {
             run.advance(Duration.ofMinutes(1));
 
             assertThat(middle.events(PrefixEvent.Waiting.class)).hasSize(1);
-            assertThat(prefixes(managers, edge, EntryState.FREE)).extracting(Prefix::length).containsExactly(48);
+            assertThat(prefixes(managers, edge, EntryState.FREE))
+                    .extracting(Prefix::length)
+                    .containsExactly(48);
             assertThat(edge.events(PrefixEvent.NotObtained.class)).isEmpty();
         });
     }

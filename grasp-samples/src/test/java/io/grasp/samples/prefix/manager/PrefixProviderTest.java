@@ -11,8 +11,8 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.TaggedPrefixValue;
 import io.grasp.samples.prefix.pool.EntryState;
-import io.grasp.samples.prefix.pool.PoolConfig;
 import io.grasp.samples.prefix.pool.PeerLimits;
+import io.grasp.samples.prefix.pool.PoolConfig;
 import io.grasp.simulation.SimulationRunner;
 import io.grasp.substrate.sim.LinkConditions;
 import java.time.Duration;
@@ -33,8 +33,7 @@ class PrefixProviderTest {
         SimulationRunner.verify(1, run -> {
             run.link("lan", LinkConditions.PERFECT.withDelay(Duration.ofMillis(5)), "origin", "requester");
             Managers managers = new Managers(run);
-            Managers.Running origin =
-                    managers.start("origin", ORIGIN, poolConfig, PrefixManager.Uses.NONE, pool);
+            Managers.Running origin = managers.start("origin", ORIGIN, poolConfig, PrefixManager.Uses.NONE, pool);
             Asa asa = managers.await(run.start("requester").registerAsa("requester"));
             run.await(asa.register(PREFIX_MANAGER.withDryRun(true)));
             scenario.accept(new Setting(run, managers, asa), origin);
@@ -124,8 +123,7 @@ class PrefixProviderTest {
                                     .orElseThrow())
                             .reason())
                     .isEqualTo("Dry run not supported");
-            assertThat(setting.declined(cbor("d83682183046000000000000")))
-                    .isEqualTo(TaggedPrefixValue.DECLINED);
+            assertThat(setting.declined(cbor("d83682183046000000000000"))).isEqualTo(TaggedPrefixValue.DECLINED);
             assertThat(setting.declined(List.of(6, 31))).isEqualTo("Prefix length out of range");
             assertThat(setting.declined(List.of(4, 24))).isEqualTo("No prefix available");
             assertThat(setting.declined(List.of(6, 129))).isNotEmpty();
@@ -178,10 +176,11 @@ class PrefixProviderTest {
     @Test
     void anOfferIsInTag24IfTheRequestIs() {
         play((setting, origin) -> {
-            Negotiation raw = setting.request(
-                    PREFIX_MANAGER.withValue(ObjectiveValue.ofRawCbor(HexFormat.of().parseHex("82061840"))));
+            Negotiation raw = setting.request(PREFIX_MANAGER.withValue(
+                    ObjectiveValue.ofRawCbor(HexFormat.of().parseHex("82061840"))));
 
-            assertThat(Objects.requireNonNull(raw.objective().value()).isRawCbor()).isTrue();
+            assertThat(Objects.requireNonNull(raw.objective().value()).isRawCbor())
+                    .isTrue();
             setting.run.await(raw.accept());
             setting.run.advance(Duration.ofSeconds(1));
             assertThat(setting.prefixes(origin, EntryState.DELEGATED)).hasSize(1);

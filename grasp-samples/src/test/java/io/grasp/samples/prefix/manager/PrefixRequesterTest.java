@@ -100,10 +100,13 @@ class PrefixRequesterTest {
             Asa asa = managers.await(run.start("provider").registerAsa("provider"));
             run.await(asa.register(PREFIX_MANAGER));
             int[] count = {0};
-            run.inBackground(asa.listenNegotiate(PREFIX_MANAGER, negotiation -> negotiation
-                    .step(offers.get(count[0]++ % offers.size()))
-                    .doOnNext(answered -> answered.outcome().ifPresent(outcome -> reasons.add(outcome.toString())))
-                    .onErrorResume(failure -> Mono.empty())));
+            run.inBackground(asa.listenNegotiate(
+                    PREFIX_MANAGER,
+                    negotiation -> negotiation
+                            .step(offers.get(count[0]++ % offers.size()))
+                            .doOnNext(answered ->
+                                    answered.outcome().ifPresent(outcome -> reasons.add(outcome.toString())))
+                            .onErrorResume(failure -> Mono.empty())));
             Managers.Running edge = managers.start("edge", requesting(64, 100), "2001:db8::/60");
             run.advance(Duration.ofMinutes(5));
 

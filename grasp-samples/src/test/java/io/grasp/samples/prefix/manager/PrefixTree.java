@@ -52,8 +52,7 @@ final class PrefixTree {
      * @param repair the longest time that a node or link is down
      * @param loss the share of messages that links lose
      */
-    record Shape(
-            int nodes, int children, String pool, Duration use, Duration fault, Duration repair, double loss) {}
+    record Shape(int nodes, int children, String pool, Duration use, Duration fault, Duration repair, double loss) {}
 
     /** What has happened. */
     static final class Counts {
@@ -131,9 +130,8 @@ final class PrefixTree {
     private final List<Repair> repairs = new ArrayList<>();
 
     private void repair(Duration until) {
-        List<Repair> due = repairs.stream()
-                .filter(each -> each.at().compareTo(until) <= 0)
-                .toList();
+        List<Repair> due =
+                repairs.stream().filter(each -> each.at().compareTo(until) <= 0).toList();
         repairs.removeAll(due);
         due.forEach(each -> each.action().run());
     }
@@ -149,15 +147,18 @@ final class PrefixTree {
 
     /** Checks that no prefix is allocated twice, and none is lost. */
     void verify() {
-        List<Holdings> holdings =
-                nodes.stream().map(node -> Holdings.of(node.name, node.status())).toList();
+        List<Holdings> holdings = nodes.stream()
+                .map(node -> Holdings.of(node.name, node.status()))
+                .toList();
         assertThat(PrefixInvariants.allocatedTwice(holdings)).isEmpty();
         assertThat(PrefixInvariants.lost(holdings)).isEmpty();
     }
 
     /** {@return the entries of all managers in a state} */
     List<PoolEntry> entries(EntryState state) {
-        return nodes.stream().flatMap(node -> node.status().entries(state).stream()).toList();
+        return nodes.stream()
+                .flatMap(node -> node.status().entries(state).stream())
+                .toList();
     }
 
     /** {@return the names of managers without a free subnet} */
