@@ -60,6 +60,10 @@ public final class PrefixesCommand implements Runnable {
         return entries;
     }
 
+    private static String seconds(String time) {
+        return time.replaceFirst("\\.\\d+", "");
+    }
+
     private static void print(Output output, List<JsonNode> entries, Table table, String none) {
         if (output.isJson()) {
             entries.forEach(entry -> output.result(entry, ""));
@@ -145,7 +149,7 @@ public final class PrefixesCommand implements Runnable {
                         Json.text(entry, "prefix"),
                         Json.text(entry, "state"),
                         Json.text(entry, "party"),
-                        Json.text(entry, "since"),
+                        seconds(Json.text(entry, "since")),
                         Json.text(entry, "note"))));
                 print(output, entries, table, "no prefixes");
             });
@@ -164,7 +168,7 @@ public final class PrefixesCommand implements Runnable {
                 List<JsonNode> entries = all(client, "prefixes/log", Map.of());
                 Table table = new Table("TIME", "EVENT", "PREFIX", "PARTY", "NOTE");
                 entries.forEach(entry -> table.row(List.of(
-                        Json.text(entry, "at"),
+                        seconds(Json.text(entry, "at")),
                         Json.text(entry, "event"),
                         Json.text(entry, "prefix"),
                         Json.text(entry, "party"),

@@ -21,7 +21,6 @@ import reactor.core.publisher.Mono;
 final class Managers {
     private final SimulationRunner run;
     private final Map<String, MemoryStore> stores = new HashMap<>();
-    private final Map<String, Running> running = new HashMap<>();
 
     Managers(SimulationRunner run) {
         this.run = run;
@@ -57,9 +56,7 @@ final class Managers {
         }
         List<PrefixEvent> events = new ArrayList<>();
         PrefixManager manager = new PrefixManager(grasp, config, pool, uses, new Random(name.hashCode()), events::add);
-        Running started = new Running(grasp, pool, manager, events, run.inBackground(manager.run(() -> {})));
-        running.put(name, started);
-        return started;
+        return new Running(grasp, pool, manager, events, run.inBackground(manager.run(() -> {})));
     }
 
     /** {@return what a pool knows} */
