@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -34,8 +35,8 @@ import org.sqlite.SQLiteException;
  * log, as H2 does, cannot distinguish it from a write that was cut, and would return to an older state, in which
  * delegated prefixes are free. Each row has a checksum.
  *
- * <p>SQLite is native code, which the JVM loads from the directory {@code org.sqlite.tmpdir}, by default
- * {@code java.io.tmpdir}: it must permit execution.
+ * <p>SQLite is native code, which the JVM loads from the directory {@code java.io.tmpdir}: it must permit
+ * execution.
  *
  * <p>Tasks run on a thread of this store, a daemon that ends when it is idle. Each file is used by one store at a time.
  */
@@ -278,10 +279,13 @@ public final class FileStore implements PrefixStore {
         };
     }
 
-    /** With the cause, which says why the native library of SQLite cannot be loaded. */
     private static String reason(SQLException failure) {
-        Throwable cause = failure.getCause();
-        return PrintableText.of(failure.getMessage() + (cause == null ? "" : ": " + cause.getMessage()));
+        String reason = failure.getCause() instanceof NativeLibraryNotFoundException
+                ? "there is no native library of SQLite for " + System.getProperty("os.name") + " on "
+                        + System.getProperty("os.arch") + ", or the temporary directory "
+                        + System.getProperty("java.io.tmpdir") + " does not permit execution (option java.io.tmpdir)"
+                : String.valueOf(failure.getMessage());
+        return PrintableText.of(reason);
     }
 
     private StoreException foreign(@Nullable Throwable cause) {

@@ -122,8 +122,8 @@ class KilledProcessTest {
     private static void decide(PrefixPool provider, PrefixPool requester, PoolStatus provided, PoolStatus required) {
         for (PoolEntry doubtful : required.entries(EntryState.UNCONFIRMED)) {
             Prefix prefix = doubtful.prefix();
-            boolean given = covers(provided, prefix, EntryState.DELEGATED)
-                    && !covers(provided, prefix, EntryState.IN_DOUBT);
+            boolean given =
+                    covers(provided, prefix, EntryState.DELEGATED) && !covers(provided, prefix, EntryState.IN_DOUBT);
             get(given ? requester.reclaim(prefix) : requester.cede(prefix));
         }
         for (PoolEntry doubtful : provided.entries(EntryState.IN_DOUBT)) {
