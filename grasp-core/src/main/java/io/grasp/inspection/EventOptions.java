@@ -34,9 +34,9 @@ public record EventOptions(
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    /** All events, up to 200 in a second, in batches of 100 ms, with up to 256 bytes of each value. */
+    /** All events, up to 200 in a second, in batches of 250 ms, with up to 256 bytes of each value. */
     public static final EventOptions DEFAULTS =
-            new EventOptions(200, Duration.ofMillis(100), Optional.empty(), Optional.empty(), Set.of(), 256);
+            new EventOptions(200, Duration.ofMillis(250), Optional.empty(), Optional.empty(), Set.of(), 256);
 
     /** Checks and copies the components. */
     public EventOptions {

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IdentityConfig {
     private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
+    private static final Duration MAX_INTERVAL = Duration.ofDays(7);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(10);
 
     // Set only on a fresh copy, before it is returned.
     private final Origin origin;
@@ -166,10 +168,10 @@ public final class IdentityConfig {
     /**
      * {@return these settings with another time between two looks at the files} Default: 10 s.
      *
-     * @param interval the time
+     * @param interval the time, 100 ms to 7 days
      */
     public IdentityConfig withReloadInterval(Duration interval) {
-        Duration valid = atLeast(interval, MIN_INTERVAL, "reload interval");
+        Duration valid = between(interval, MIN_INTERVAL, MAX_INTERVAL, "reload interval");
         return changed(copy -> copy.reloadInterval = valid);
     }
 
@@ -181,10 +183,10 @@ public final class IdentityConfig {
      * <p>After a failure a server is asked again after 10 s, then after twice that and so on (RFC 8994 section 6.7), at
      * most after this time or 10 s, whichever is longer; from where nothing has ever been fetched, at most after 640 s.
      *
-     * @param interval the time
+     * @param interval the time, 100 ms to 7 days
      */
     public IdentityConfig withRevocationRefresh(Duration interval) {
-        Duration valid = atLeast(interval, MIN_INTERVAL, "revocation refresh");
+        Duration valid = between(interval, MIN_INTERVAL, MAX_INTERVAL, "revocation refresh");
         return changed(copy -> copy.revocationRefresh = valid);
     }
 
@@ -194,10 +196,10 @@ public final class IdentityConfig {
      * certificates name. If there is none in this time, or a fetch fails, the peer is taken as a member until more is
      * known (RFC 8994 section 6.2.3, rule 3).
      *
-     * @param time the time; zero if connections do not wait
+     * @param time the time, at most 10 minutes; zero if connections do not wait
      */
     public IdentityConfig withRevocationWait(Duration time) {
-        Duration valid = atLeast(time, Duration.ZERO, "revocation wait");
+        Duration valid = between(time, Duration.ZERO, MAX_WAIT, "revocation wait");
         return changed(copy -> copy.revocationWait = valid);
     }
 
@@ -205,10 +207,10 @@ public final class IdentityConfig {
      * {@return these settings with another maximum time of one fetch of revocation data} Default: 10 s. It includes the
      * time for resolving the server's name.
      *
-     * @param timeout the time
+     * @param timeout the time, 100 ms to 10 minutes
      */
     public IdentityConfig withRevocationTimeout(Duration timeout) {
-        Duration valid = atLeast(timeout, MIN_INTERVAL, "revocation timeout");
+        Duration valid = between(timeout, MIN_INTERVAL, MAX_WAIT, "revocation timeout");
         return changed(copy -> copy.revocationTimeout = valid);
     }
 
@@ -256,9 +258,10 @@ public final class IdentityConfig {
         return copy;
     }
 
-    private static Duration atLeast(Duration value, Duration minimum, String name) {
-        if (value.compareTo(minimum) < 0) {
-            throw new IllegalArgumentException(name + " is less than " + minimum.toMillis() + " ms: " + value);
+    private static Duration between(Duration value, Duration least, Duration most, String name) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(
+                    name + " is not " + least.toMillis() + " to " + most.toMillis() + " ms: " + value);
         }
         return value;
     }

@@ -675,7 +675,12 @@ class IdentityFilesTest {
         TestMember member = AUTHORITY.issue("+gray@example.com");
         IdentityConfig given = IdentityConfig.of(member.chain(), member.key(), List.of(member.anchor()));
         assertThatThrownBy(() -> given.withAnchors(anchors)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> given.withReloadInterval(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+        for (Duration wrong : List.of(Duration.ofNanos(-1), Duration.ofSeconds(Long.MAX_VALUE))) {
+            assertThatThrownBy(() -> given.withReloadInterval(wrong)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> given.withRevocationRefresh(wrong)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> given.withRevocationTimeout(wrong)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> given.withRevocationWait(wrong)).isInstanceOf(IllegalArgumentException.class);
+        }
         assertThatThrownBy(() -> given.withMaxRevocationBytes(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> IdentityConfig.of(List.of(), member.key(), List.of(member.anchor())))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -774,7 +774,7 @@ class RevocationTest {
                 .as("the next connection does not wait again")
                 .isZero();
         gray.close();
-        gray = open(grayConfig().withRevocationWait(Duration.ofHours(1)));
+        gray = open(grayConfig().withRevocationWait(Duration.ofMinutes(10)));
         CountDownLatch known = whenKnown(member);
         gray.close();
         assertThat(known.await(10, TimeUnit.SECONDS)).isTrue();

@@ -3,12 +3,13 @@ package io.grasp.samples;
 import io.grasp.samples.ca.AuthorityDirectory;
 import io.grasp.samples.ca.InvalidRequestException;
 import io.grasp.samples.node.CommandOptions;
-import io.grasp.samples.text.ErrorOutput;
+import io.grasp.samples.node.OutputOptions;
 import io.grasp.samples.text.Output;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -24,8 +25,8 @@ final class CaOptions extends CommandOptions {
             description = "The first line of this file is the password of the authority's key; - prompts for it.")
     private @Nullable Path passwordFile;
 
-    @Option(names = "--json", description = "Print one JSON object per line.")
-    private boolean json;
+    @Mixin
+    private OutputOptions output = new OutputOptions();
 
     CaOptions() {}
 
@@ -56,7 +57,6 @@ final class CaOptions extends CommandOptions {
     }
 
     Output output() {
-        ErrorOutput err = new ErrorOutput(spec().commandLine().getErr());
-        return new Output(spec().commandLine().getOut(), json, err::line);
+        return output.output();
     }
 }

@@ -48,7 +48,7 @@ final class ScenarioRunner {
     private void run(Scenario scenario, Path file, Path directory) {
         long begun = System.nanoTime();
         int runs = scenario.runs();
-        output.say(file + ": " + runs + (runs == 1 ? " run" : " runs"));
+        output.status(file + ": " + runs + (runs == 1 ? " run" : " runs"));
         ScenarioResults results =
                 unlessWrong(file + ": ", () -> ScenarioResults.of(scenario, done -> progress(done, runs)));
         List<String> written;
@@ -69,7 +69,7 @@ final class ScenarioRunner {
 
     private void progress(int done, int runs) {
         if (done < runs && done * 5L / runs > (done - 1) * 5L / runs) {
-            output.say("  " + done + " of " + runs + " runs");
+            output.status("  " + done + " of " + runs + " runs");
         }
     }
 

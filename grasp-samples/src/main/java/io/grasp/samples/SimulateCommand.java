@@ -3,8 +3,8 @@ package io.grasp.samples;
 import io.grasp.samples.chaos.RandomAsas;
 import io.grasp.samples.chaos.RandomAsasResult;
 import io.grasp.samples.console.SimulationRecording;
+import io.grasp.samples.node.OutputOptions;
 import io.grasp.samples.text.Failures;
-import io.grasp.samples.text.Output;
 import io.grasp.simulation.chaos.ChaosConfig;
 import io.grasp.simulation.chaos.ChaosResult;
 import io.grasp.simulation.chaos.Fault;
@@ -19,6 +19,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Spec;
 final class SimulateCommand implements Callable<Integer> {
     private static final int USUAL_SEEDS = 50;
     private static final int KEPT_EVENTS = 200_000;
-    private static final Set<String> SCENARIO_OPTIONS = Set.of("--out", "--json");
+    private static final Set<String> SCENARIO_OPTIONS = Set.of("--out", "--json", "--quiet");
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -93,8 +94,8 @@ final class SimulateCommand implements Callable<Integer> {
                     + " Default: ${DEFAULT-VALUE}.")
     private int adversaries;
 
-    @Option(names = "--json", description = "Print one JSON object per line: each run, then the totals.")
-    private boolean json;
+    @Mixin
+    private OutputOptions options = new OutputOptions();
 
     @Option(
             names = "--chart",
@@ -117,8 +118,7 @@ final class SimulateCommand implements Callable<Integer> {
     public Integer call() {
         CommandLine command = Objects.requireNonNull(spec, "spec").commandLine();
         if (!scenarios.isEmpty()) {
-            return new ScenarioRunner(new Output(command.getOut(), json), this::usage)
-                    .run(scenarios, outOfScenarios(command));
+            return new ScenarioRunner(options.output(), options::wrong).run(scenarios, outOfScenarios(command));
         }
         require(out == null, "--out is for scenarios: name a FILE");
         boolean files = chart != null || trace != null || recording != null;
@@ -133,8 +133,7 @@ final class SimulateCommand implements Callable<Integer> {
                 recordFile == null || mostNodes(config) <= SimulationRecording.MOST_NODES,
                 "--record is for networks of up to " + SimulationRecording.MOST_NODES + " nodes");
 
-        Output output = new Output(command.getOut(), json);
-        SimulationReport report = new SimulationReport(output, config, count);
+        SimulationReport report = new SimulationReport(options.output(), config, count);
         report.begin();
         for (int i = 0; i < count; i++) {
             SimulationRecording recorded = new SimulationRecording();

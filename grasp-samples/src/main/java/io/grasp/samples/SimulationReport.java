@@ -42,7 +42,7 @@ final class SimulationReport {
 
     void begin() {
         begun = System.nanoTime();
-        output.say((runs == 1 ? "One run with the seed " : runs + " runs with the seeds from ") + config.seed()
+        output.status((runs == 1 ? "One run with the seed " : runs + " runs with the seeds from ") + config.seed()
                 + "; each injects faults for " + config.duration().toSeconds() + " s (faults: "
                 + Fault.text(config.faults()) + ")" + attackers()
                 + ", then stops and checks that everything works again.");
@@ -88,7 +88,7 @@ final class SimulationReport {
     private void progress() {
         long done = (long) passed + failed;
         if (done < runs && done * PARTS / runs > (done - 1) * PARTS / runs) {
-            output.say(done + " of " + runs + " runs, " + failed + " failed");
+            output.status(done + " of " + runs + " runs, " + failed + " failed");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.grasp.samples;
 
+import io.grasp.samples.node.OutputOptions;
 import io.grasp.samples.scale.GraphKind;
 import io.grasp.samples.scale.ScaleResult;
 import io.grasp.samples.scale.ScaleRun;
@@ -16,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -48,8 +50,8 @@ final class StudyCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Determines the graphs and the roles of nodes (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
-    @Option(names = "--json", description = "Print one JSON object per line: each run, then each network.")
-    private boolean json;
+    @Mixin
+    private OutputOptions options = new OutputOptions();
 
     StudyCommand() {}
 
@@ -60,9 +62,8 @@ final class StudyCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), directory + " is not a directory");
         }
         NetworkSizes.require(nodes, command.commandLine());
-        Output output = new Output(command.commandLine().getOut(), json);
-        new ScenarioRunner(output, what -> new ParameterException(command.commandLine(), what))
-                .run(scenarios(), directory);
+        Output output = options.output();
+        new ScenarioRunner(output, options::wrong).run(scenarios(), directory);
         return scale(output) ? 0 : 1;
     }
 

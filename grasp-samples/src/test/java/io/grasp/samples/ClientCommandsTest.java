@@ -71,6 +71,11 @@ class ClientCommandsTest {
         return run;
     }
 
+    /** Runs a command beside others, on a thread of its own. */
+    private CompletableFuture<Cli.Run> begin(String... args) {
+        return CompletableFuture.supplyAsync(() -> run(args), task -> new Thread(task, "command").start());
+    }
+
     private Objective flooded(String name, Object value) {
         Objective objective = Objective.synchronizable(name).withValue(value);
         asa.register(objective).block(LONGEST);
@@ -131,10 +136,10 @@ class ClientCommandsTest {
         Objective objective = flooded(name, 7);
         // The flood comes back by the loopback interface, and is a message like others.
         await(() -> !grasp.inspection().drops().block(LONGEST).isEmpty());
-        CompletableFuture<Cli.Run> watch = CompletableFuture.supplyAsync(
-                () -> run("watch", "floods", "--objective", name, "--count", "1", "--timeout", "20000"));
-        CompletableFuture<Cli.Run> trace = CompletableFuture.supplyAsync(
-                () -> run("trace", "--type", "flood", "--objective", name, "--count", "1", "--timeout", "20000"));
+        CompletableFuture<Cli.Run> watch =
+                begin("watch", "floods", "--objective", name, "--count", "1", "--timeout", "20000");
+        CompletableFuture<Cli.Run> trace =
+                begin("trace", "--type", "flood", "--objective", name, "--count", "1", "--timeout", "20000");
         await(() -> grasp.inspection().status().block(LONGEST).counts().watchers() == 2);
         asa.flood(objective, VALID).block(LONGEST);
 
@@ -160,7 +165,7 @@ class ClientCommandsTest {
 
     @Test
     void aWatchFailsWhenTheNodeEnds() {
-        CompletableFuture<Cli.Run> watch = CompletableFuture.supplyAsync(() -> run("watch", "moves"));
+        CompletableFuture<Cli.Run> watch = begin("watch", "moves");
         await(() -> grasp.inspection().status().block(LONGEST).counts().watchers() == 1);
         grasp.close();
         assertThat(watch.join().code()).isEqualTo(1);

@@ -2,6 +2,7 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,6 +35,20 @@ class ScaleCommandTest {
         assertThat(network.get("flood").get("reached").intValue()).isEqualTo(40);
         assertThat(network.get("farDiscovery").get("found").intValue()).isZero();
         assertThat(network.get("farDiscovery").get("virtualMillis").isNull()).isTrue();
+    }
+
+    /** In a process of its own, because other tests leave memory that goes during the measurement. */
+    @Test
+    void aNodeTakesTenKilobytesOfHeap() {
+        Processes processes = new Processes();
+        try {
+            RunningProcess scale = processes.program(
+                    List.of(), Main.class, "scale", "--nodes", "5000", "--graph", "random", "--seed", "3", "--json");
+            assertThat(scale.exit()).isZero();
+            assertThat(scale.theOnlyLine().get("heapBytesPerNode").longValue()).isBetween(5_000L, 11_000L);
+        } finally {
+            processes.kill();
+        }
     }
 
     @Test

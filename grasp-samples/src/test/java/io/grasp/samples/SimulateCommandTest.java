@@ -13,6 +13,7 @@ import io.grasp.simulation.trace.Trace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,11 +39,14 @@ class SimulateCommandTest {
         Cli.Run run = Cli.run(SMALL);
 
         assertThat(run.code()).isZero();
-        assertThat(run.err()).isEmpty();
-        assertThat(run.out().get(0))
-                .isEqualTo(
+        assertThat(run.err())
+                .as("what it does, beside the results")
+                .containsExactly(
                         "3 runs with the seeds from 1; each injects faults for 3 s (faults: all), then stops and checks"
-                                + " that everything works again.");
+                                + " that everything works again.",
+                        "1 of 3 runs, 0 failed",
+                        "2 of 3 runs, 0 failed");
+        assertThat(Cli.run(with("--quiet")).err()).isEmpty();
         assertThat(run.out()).contains("All 3 runs passed: every rule held.");
         assertThat(run.out()).anyMatch(line -> line.matches("Simulated [\\d,]+ s in [\\d.]+ s: .* times as fast .*"));
         assertThat(run.out()).anyMatch(line -> line.matches("Hash of all traces, .*: [0-9a-f]{64}"));
@@ -53,7 +57,9 @@ class SimulateCommandTest {
     void printsTheOutputInTheDocumentation() {
         List<String> shown = Page.SIMULATION.outputOf("simulate --seeds 10");
 
-        List<String> printed = Cli.run("simulate", "--seeds", "10").out();
+        Cli.Run run = Cli.run("simulate", "--seeds", "10");
+        List<String> printed = new ArrayList<>(run.err());
+        printed.addAll(run.out());
 
         assertThat(withoutWallTime(printed)).containsExactlyElementsOf(withoutWallTime(shown));
     }
@@ -65,7 +71,7 @@ class SimulateCommandTest {
         Cli.Run run = Cli.run("simulate", "--adversaries", "2", "--seeds", "2", "--duration", "5", "--nodes", "4");
 
         assertThat(run.code()).isZero();
-        assertThat(run.out().get(0).replaceFirst("^2 runs", "10 runs").replace("for 5 s", "for 20 s"))
+        assertThat(run.err().get(0).replaceFirst("^2 runs", "10 runs").replace("for 5 s", "for 20 s"))
                 .isEqualTo(shown.get(0));
         String attacks =
                 "By the adversaries: [\\d,]+ messages and connections, [\\d,]+ messages from forged sources\\.";
@@ -146,7 +152,7 @@ class SimulateCommandTest {
                 "" + trace);
 
         assertThat(run.code()).isZero();
-        assertThat(run.out().get(0)).startsWith("One run with the seed 1;");
+        assertThat(run.err().get(0)).startsWith("One run with the seed 1;");
         assertThat(Files.readString(chart)).contains(begin).contains("n1");
         assertThat(Files.readAllLines(trace)).hasSizeGreaterThan(10);
     }
@@ -195,9 +201,14 @@ class SimulateCommandTest {
 
     @Test
     void reportsProgressAfterEachFifthOfTheRuns() {
-        StringWriter text = new StringWriter();
+        StringBuilder text = new StringBuilder();
         SimulationReport report = new SimulationReport(
-                new Output(new PrintWriter(text), false), ChaosConfig.seeded(1).withTopology("ring:3"), 1000);
+                new Output(
+                        new PrintWriter(Writer.nullWriter()),
+                        false,
+                        line -> text.append(line).append('\n')),
+                ChaosConfig.seeded(1).withTopology("ring:3"),
+                1000);
 
         for (int seed = 1; seed <= 1000; seed++) {
             report.add(result(seed, List.of()));

@@ -4,6 +4,7 @@ import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.Nanos;
 import io.grasp.inspection.LimitUse;
 import io.grasp.inspection.LimitUse.Unit;
 import io.grasp.observe.DropReason;
@@ -125,8 +126,7 @@ public final class ReplyPlaces {
         if (neighbors.used() <= half) {
             return;
         }
-        long begunBefore =
-                context.loop.nanoTime() - context.timeouts.replyUnderPressure().toNanos();
+        long begunBefore = context.loop.nanoTime() - Nanos.of(context.timeouts.replyUnderPressure());
         IntrusiveList.Node<PendingReply> next = byAge.first();
         while (next != null && neighbors.used() > half && next.value().begun - begunBefore <= 0) {
             PendingReply reply = next.value();

@@ -406,7 +406,8 @@ public final class NettyConfig {
 
     private static int millis(String name, Duration timeout) {
         Duration longest = Duration.ofMillis(Integer.MAX_VALUE);
-        return between(name, timeout.compareTo(longest) > 0 ? 0 : (int) timeout.toMillis(), Integer.MAX_VALUE);
+        boolean possible = !timeout.isNegative() && timeout.compareTo(longest) <= 0;
+        return between(name, possible ? (int) timeout.toMillis() : 0, Integer.MAX_VALUE);
     }
 
     private static int between(String name, int value, int most) {

@@ -3,7 +3,10 @@ package io.grasp.substrate.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.substrate.netty.acp.AcpConfig;
+import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NettyConfigTest {
@@ -41,5 +44,22 @@ class NettyConfigTest {
         assertThatThrownBy(() -> config.withMaxAcceptedConnections(0)).hasMessageContaining("connections");
         assertThatThrownBy(() -> config.withConnectTimeout(Duration.ZERO)).hasMessageContaining("connect timeout");
         assertThatThrownBy(() -> config.withCloseTimeout(Duration.ofDays(30))).hasMessageContaining("close timeout");
+    }
+
+    @Test
+    void timesOutOfRangeAreRefusedByEachSubstrate() {
+        NettyConfig netty = NettyConfig.defaults();
+        OverlayConfig overlay = OverlayConfig.defaults();
+        AcpConfig acp = AcpConfig.on("eth0");
+        // the second would be 5 ms as an int
+        for (Duration time : List.of(
+                Duration.ofSeconds(Long.MIN_VALUE),
+                Duration.ofMillis(5 - (1L << 32)),
+                Duration.ZERO,
+                Duration.ofSeconds(Long.MAX_VALUE))) {
+            assertThatThrownBy(() -> netty.withConnectTimeout(time)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> overlay.withConnectTimeout(time)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> acp.withConnectTimeout(time)).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.grasp.api.Grasp;
 import io.grasp.inspection.EventOptions;
 import io.grasp.inspection.Page;
 import io.grasp.inspection.PageRequest;
+import io.grasp.model.GraspException;
 import io.grasp.samples.node.LogLevels;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -312,11 +313,14 @@ public final class ControlRoutes {
             Grasp grasp = node();
             return Mono.using(
                     () -> streams.join(grasp, kind, options, channel(response)),
-                    // The node has begun to watch, or refused to, when it answers.
+                    // The node has begun to watch, or refused to, or is closed, when it answers.
                     client -> grasp.load()
+                            .map(load -> true)
+                            .onErrorReturn(GraspException.class, false)
                             .publishOn(scheduler)
                             .timeout(REQUEST_TIME, scheduler)
-                            .flatMap(load -> send(request, response, client.frames()))
+                            .flatMap(open ->
+                                    send(request, response, open ? client.frames() : Flux.just(SseFrame.COMMENT)))
                             .onErrorResume(failure -> response.hasSentHeaders()
                                     ? Mono.error(failure)
                                     : send(request, response, problem(failure))),

@@ -16,7 +16,7 @@ public final class QuadsOptions extends CommandOptions {
     @Option(
             names = "--quads-key",
             paramLabel = "FILE",
-            description = "Encrypt messages with QUADS and the key in this file of graspy (quadsk.py).")
+            description = "The key of QUADS, with which graspy encrypts messages, in a file of graspy (quadsk.py).")
     private @Nullable Path keyFile;
 
     @Option(

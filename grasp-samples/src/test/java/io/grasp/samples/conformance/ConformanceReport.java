@@ -25,13 +25,19 @@ final class ConformanceReport {
         lines.add("""
                 # Conformance
 
-                This page shows how completely GRASP for Java follows RFC 8990 (the protocol), RFC 8991 (the API), and RFC
-                8994 as far as it is about GRASP. The first two tables count the requirements. Further down each section of
-                an RFC has a table with a requirement in each row: its level (MUST, SHOULD, MAY), the part that is
-                responsible for it, and the tests that prove it, or the reason why it does not apply here.
+                This page shows how completely GRASP for Java implements its standards:
+                [RFC 8990](https://www.rfc-editor.org/rfc/rfc8990), which defines GRASP ([concepts.md](concepts.md));
+                [RFC 8991](https://www.rfc-editor.org/rfc/rfc8991), its API; and the parts of
+                [RFC 8994](https://www.rfc-editor.org/rfc/rfc8994) that concern GRASP. It is for people who evaluate or
+                change the implementation.
 
-                The build makes this page from `statements.txt` (grasp-samples, `io.grasp.samples.conformance`), which also
-                says how keywords are counted, and from the tests' `@Proves` annotations, and fails when it is out of date.
+                The first two tables count the requirements. After them, a table for each section of an RFC lists its
+                requirements, one in each row: the level (MUST, SHOULD or MAY), the part of the code that implements it, and
+                the tests that prove it, or the reason why it does not apply.
+
+                The build generates this page from `statements.txt` (grasp-samples, `io.grasp.samples.conformance`) and from
+                the `@Proves` annotations of the tests, and fails if the page is out of date. `statements.txt` also says how
+                words such as MUST and SHOULD are counted.
                 """);
         totals();
         sectionTable();

@@ -440,6 +440,10 @@ class ControlServerTest {
             grasp.close();
             assertThat(stream.ends()).isTrue();
         }
+        try (SocketClient.Stream late = client.watch("/v1/events/sessions")) {
+            late.awaitComment();
+            assertThat(late.ends()).as("also a stream that begins afterwards").isTrue();
+        }
     }
 
     /** The bound of traces is small; that of other streams has the same code. */

@@ -50,11 +50,6 @@ class ScaleTest {
                 .isEqualTo(other.discovery().messagesPerLink());
     }
 
-    @Test
-    void aNodeTakesTenKilobytesOfHeap() {
-        assertThat(ScaleRun.run(GraphKind.RANDOM, 5000, 3).heapBytesPerNode()).isBetween(5_000L, NODE_BYTES);
-    }
-
     @ParameterizedTest
     @EnumSource
     @Tag("long")

@@ -468,7 +468,8 @@ public final class OverlayConfig {
 
     private static int millis(String name, Duration time) {
         Duration longest = Duration.ofMillis(Integer.MAX_VALUE);
-        return between(name + " in ms", time.compareTo(longest) > 0 ? 0 : (int) time.toMillis(), 1, Integer.MAX_VALUE);
+        boolean possible = !time.isNegative() && time.compareTo(longest) <= 0;
+        return between(name + " in ms", possible ? (int) time.toMillis() : 0, 1, Integer.MAX_VALUE);
     }
 
     private static int between(String name, int value, int least, int most) {

@@ -1,12 +1,13 @@
 package io.grasp.samples.control.client;
 
 import io.grasp.samples.node.CommandOptions;
-import io.grasp.samples.text.ErrorOutput;
+import io.grasp.samples.node.OutputOptions;
 import io.grasp.samples.text.Output;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of each command that looks into a running node. */
@@ -20,19 +21,13 @@ public final class ClientOptions extends CommandOptions {
             description = "The control socket of the node. Default: that of the daemon.")
     private @Nullable Path via;
 
-    @Option(names = "--json", description = "Print one JSON object per line.")
-    private boolean json;
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Do not print what the command is doing; only results and errors.")
-    private boolean quiet;
+    @Mixin
+    private OutputOptions output = new OutputOptions();
 
     public ClientOptions() {}
 
     Output output() {
-        ErrorOutput err = new ErrorOutput(spec().commandLine().getErr());
-        return new Output(spec().commandLine().getOut(), json, quiet ? line -> {} : err::line);
+        return output.output();
     }
 
     /** Runs a command. A value that the node refuses is wrong usage. */

@@ -27,9 +27,10 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * A store in a file: an SQLite database, which the program {@code sqlite3} can read too while no node uses it. A change
- * has been forced to the disk ({@code synchronous=FULL}, and the same for the journal's end) when {@link #write} returns,
- * so it survives the end of the process and of the power. A journal next to the file takes back a change that was cut.
+ * A store in a file: an SQLite database, which the program {@code sqlite3} can read too while no node uses it. When
+ * {@link #write} returns, the change has been forced to the disk ({@code synchronous=FULL}, and the same for the end of
+ * the journal), so it survives the end of the process and of the power. A journal next to the file takes back a change
+ * that was cut.
  *
  * <p>SQLite changes its pages in place. That a file has lost its end is therefore noticed; stores that only append to a
  * log, as H2 does, cannot distinguish it from a write that was cut, and would return to an older state, in which
