@@ -19,8 +19,8 @@ import reactor.core.publisher.Mono;
  * </table>
  *
  * <p>An offer that the process does not end counts as in doubt when the pool is opened again. Each method returns a
- * cold Mono that completes when the change is on stable storage; see {@link PrefixPool} for errors and cancellation. A call
- * that failed with a {@link io.grasp.samples.prefix.store.StoreException} may be repeated.
+ * cold Mono that completes when the change is on stable storage; see {@link PrefixPool} for errors and cancellation.
+ * A call that failed with a {@link io.grasp.samples.prefix.store.StoreException} may be repeated.
  */
 public final class Offer {
     private final PrefixPool pool;
