@@ -98,7 +98,7 @@ class PrefixValueTest {
                 "82063820                                           | /1 | an integer from 0 to 128 was expected",
                 "83061820 44 20010db8                               | /2 | an address of IPv6 has 16 bytes, not 4",
                 "83041450 20010db8000000000000000000000000          | /2 | an address of IPv4 has 4 bytes, not 16",
-                "83061820 50 20010db8000000000000000000000001       | /2 | 2001:db8::1/32 has bits beyond its length of 32",
+                "83061820 50 20010db8000000000000000000000001 | /2 | 2001:db8::1/32 has bits beyond its length of 32",
                 "83061820 f7                                        | /2 | a byte string was expected",
                 "d8358114                                           | | a value with an unknown tag",
                 "d83650 20010db8000000000000000000000000            | | an array was expected",

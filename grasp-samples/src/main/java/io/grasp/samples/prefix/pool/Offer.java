@@ -18,9 +18,9 @@ import reactor.core.publisher.Mono;
  * <tr><td>anything else after the offer was sent: a timeout, a lost connection</td><td>{@link #doubt}</td></tr>
  * </table>
  *
- * <p>An offer that the process does not end counts as in doubt when the pool is opened again. Each method returns a cold
- * Mono that completes when the change is on stable storage; see {@link PrefixPool} for errors and cancellation. A call
- * that failed with a {@link io.grasp.samples.prefix.store.StoreException} may be repeated.
+ * <p>An offer that the process does not end counts as in doubt when the pool is opened again. Each method returns a
+ * cold Mono that completes when the change is on stable storage; see {@link PrefixPool} for errors and cancellation.
+ * A call that failed with a {@link io.grasp.samples.prefix.store.StoreException} may be repeated.
  */
 public final class Offer {
     private final PrefixPool pool;

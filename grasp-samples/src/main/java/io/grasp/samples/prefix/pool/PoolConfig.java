@@ -27,8 +27,8 @@ public record PoolConfig(
         int maxLogRecords,
         Duration forecastWindow) {
     /**
-     * Lengths from 32 to 96 for IPv6 and from 16 to 32 for IPv4, as graspy's; {@link PeerLimits#DEFAULTS} for each peer;
-     * 1,000 offers, 100,000 entries, 1,000 waiting operations, 10,000 records of the log; a window of one day.
+     * Lengths from 32 to 96 for IPv6 and from 16 to 32 for IPv4, as graspy's; {@link PeerLimits#DEFAULTS} for each
+     * peer; 1,000 offers, 100,000 entries, 1,000 waiting operations, 10,000 records of the log; a window of one day.
      */
     public static final PoolConfig DEFAULTS = new PoolConfig(
             new LengthRange(32, 96),

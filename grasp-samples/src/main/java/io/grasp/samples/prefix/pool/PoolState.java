@@ -169,7 +169,7 @@ final class PoolState {
         PoolEntry entry = ended(id, EntryState.OFFERED, EntryState.ACCEPTING);
         boolean offered = entry.state() == EntryState.OFFERED;
         if (!offered) {
-            supersede(entry.prefix(), now);
+            supersede(entry.prefix());
         }
         table.move(entry, offered ? EntryState.IN_DOUBT : EntryState.UNCONFIRMED, now, reason);
         log.add(now, offered ? LogEvent.IN_DOUBT : LogEvent.UNCONFIRMED, entry.prefix(), entry.party(), reason);
@@ -186,7 +186,7 @@ final class PoolState {
         PoolEntry accepted = ended(id, EntryState.ACCEPTING);
         Prefix prefix = accepted.prefix();
         table.remove(accepted);
-        supersede(prefix, now);
+        supersede(prefix);
         List<PoolEntry> returned = Stream.of(EntryState.DELEGATED, EntryState.IN_DOUBT)
                 .flatMap(table::in)
                 .filter(entry -> prefix.contains(entry.prefix()))
@@ -200,7 +200,7 @@ final class PoolState {
     }
 
     /** What a peer offers again is no longer not confirmed; the rest of such a prefix still is. */
-    private void supersede(Prefix prefix, Instant now) {
+    private void supersede(Prefix prefix) {
         for (PoolEntry old : table.in(EntryState.UNCONFIRMED).toList()) {
             if (old.prefix().overlaps(prefix)) {
                 table.remove(old);
@@ -218,7 +218,7 @@ final class PoolState {
         return rest;
     }
 
-    void abandon(long id, Instant now) {
+    void abandon(long id) {
         table.remove(ended(id, EntryState.ACCEPTING));
     }
 

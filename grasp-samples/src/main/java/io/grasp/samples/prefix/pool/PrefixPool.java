@@ -249,7 +249,7 @@ public final class PrefixPool {
     }
 
     Mono<Void> abandon(long id) {
-        return change(now -> state.abandon(id, now));
+        return change(now -> state.abandon(id));
     }
 
     /** The first task: reads the store, and decides what a crash has left open. */

@@ -21,21 +21,23 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * A store in a file: an SQLite database, which the program {@code sqlite3} can read too while no node uses it. A change
- * has been forced to the disk ({@code synchronous=FULL}, and the same for the journal's end) when {@link #write} returns,
- * so it survives the end of the process and of the power. A journal next to the file takes back a change that was cut.
+ * A store in a file: an SQLite database, which the program {@code sqlite3} can read too while no node uses it. When
+ * {@link #write} returns, the change has been forced to the disk ({@code synchronous=FULL}, and the same for the end of
+ * the journal), so it survives the end of the process and of the power. A journal next to the file takes back a change
+ * that was cut.
  *
  * <p>SQLite changes its pages in place. That a file has lost its end is therefore noticed; stores that only append to a
  * log, as H2 does, cannot distinguish it from a write that was cut, and would return to an older state, in which
  * delegated prefixes are free. Each row has a checksum.
  *
- * <p>SQLite is native code, which the JVM loads from the directory {@code org.sqlite.tmpdir}, by default
- * {@code java.io.tmpdir}: it must permit execution.
+ * <p>SQLite is native code, which the JVM loads from the directory {@code java.io.tmpdir}: it must permit
+ * execution.
  *
  * <p>Tasks run on a thread of this store, a daemon that ends when it is idle. Each file is used by one store at a time.
  */
@@ -278,10 +280,13 @@ public final class FileStore implements PrefixStore {
         };
     }
 
-    /** With the cause, which says why the native library of SQLite cannot be loaded. */
     private static String reason(SQLException failure) {
-        Throwable cause = failure.getCause();
-        return PrintableText.of(failure.getMessage() + (cause == null ? "" : ": " + cause.getMessage()));
+        String reason = failure.getCause() instanceof NativeLibraryNotFoundException
+                ? "there is no native library of SQLite for " + System.getProperty("os.name") + " on "
+                        + System.getProperty("os.arch") + ", or the temporary directory "
+                        + System.getProperty("java.io.tmpdir") + " does not permit execution (option java.io.tmpdir)"
+                : String.valueOf(failure.getMessage());
+        return PrintableText.of(reason);
     }
 
     private StoreException foreign(@Nullable Throwable cause) {
