@@ -16,8 +16,6 @@ import reactor.core.scheduler.Schedulers;
  * is that of the manager's process.
  */
 public final class DelegationHook {
-    private static final int MOST_OUTPUT = 8192;
-
     private final Path program;
     private final Duration patience;
 
