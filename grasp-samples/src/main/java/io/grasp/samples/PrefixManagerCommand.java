@@ -223,7 +223,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
     private PrefixManagerConfig config() {
         ManagerRole chosen = role();
         PrefixManagerConfig config = PrefixManagerConfig.of(chosen);
-        FamilyNeeds ipv6 = config.needs().get(AddressFamily.IPV6).withSubnetLength(subnetLength);
+        FamilyNeeds ipv6 = config.needs(AddressFamily.IPV6).withSubnetLength(subnetLength);
         if (length != null) {
             ipv6 = ipv6.withLength(length);
         }

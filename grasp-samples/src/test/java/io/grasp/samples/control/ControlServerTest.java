@@ -151,9 +151,9 @@ class ControlServerTest {
     void aPrefixManagerIsShownAndItsDoubtsAreDecided() {
         startNode();
         problem(client.get("/v1/prefixes"), 404, "not-found");
-        PrefixPool pool = Objects.requireNonNull(PrefixPool.open(
-                        new MemoryStore(), PoolConfig.DEFAULTS, InstantSource.system(), grasp.scheduler())
-                .block(LONGEST));
+        PrefixPool pool = Objects.requireNonNull(
+                PrefixPool.open(new MemoryStore(), PoolConfig.DEFAULTS, InstantSource.system(), grasp.scheduler())
+                        .block(LONGEST));
         pool.seed(Prefix.parse("2001:db8::/32"))
                 .then(pool.offer("peer", AddressFamily.IPV6, 56, 56))
                 .flatMap(offer -> offer.doubt("the connection was lost"))
@@ -173,7 +173,8 @@ class ControlServerTest {
         assertThat(doubtful).hasSize(1);
         assertThat(doubtful.get(0).get("note").asString()).isEqualTo("the connection was lost");
         String prefix = "{\"prefix\":\"2001:db8::/56\"}";
-        assertThat(client.json("POST", "/v1/actions/reclaim-prefix", prefix).status()).isEqualTo(200);
+        assertThat(client.json("POST", "/v1/actions/reclaim-prefix", prefix).status())
+                .isEqualTo(200);
         assertThat(get("prefixes/entries?state=in_doubt").get("entries")).isEmpty();
         problem(client.json("POST", "/v1/actions/cede-prefix", prefix), 409, "refused");
         problem(client.json("POST", "/v1/actions/cede-prefix", "{\"prefix\":\"x\"}"), 400, "invalid-parameter");

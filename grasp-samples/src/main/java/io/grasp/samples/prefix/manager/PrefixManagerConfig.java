@@ -81,8 +81,12 @@ public record PrefixManagerConfig(
                 PrefixForm.EXTENDED);
     }
 
-    /** {@return the needs of a version of IP; the default ones if it requests no prefixes of it} */
-    FamilyNeeds needs(AddressFamily family) {
+    /**
+     * {@return the needs of a version of IP; the default ones if it requests no prefixes of it}
+     *
+     * @param family the version of IP
+     */
+    public FamilyNeeds needs(AddressFamily family) {
         return needs.getOrDefault(family, family == AddressFamily.IPV6 ? FamilyNeeds.IPV6 : FamilyNeeds.IPV4);
     }
 
