@@ -57,8 +57,7 @@ class PrefixTreeTest {
                     tree.recover(Duration.ofHours(1));
 
                     assertThat(tree.counts().crashes).isGreaterThan(500);
-                    assertThat(tree.hungry()).isEmpty();
-                    System.out.println(tree.counts());
+                    assertThat(tree.hungry()).as(tree.counts().toString()).isEmpty();
                 });
     }
 
