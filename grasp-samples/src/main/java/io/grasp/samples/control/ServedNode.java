@@ -1,6 +1,7 @@
 package io.grasp.samples.control;
 
 import io.grasp.api.Grasp;
+import io.grasp.host.AsaHost;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -28,6 +29,13 @@ public final class ServedNode {
             }
             return Mono.firstWithSignal(work.apply(grasp), stop.asMono().then(Mono.empty()));
         };
+    }
+
+    /** Lets clients look into the host of the node's ASAs, too. */
+    public void hosting(AsaHost host) {
+        if (server != null) {
+            server.routes().serve(host);
+        }
     }
 
     /** {@return the server, which others can share; {@code null} if there is none} */
