@@ -13,12 +13,15 @@ module io.grasp.api {
     requires static micrometer.observation;
     requires static org.jspecify;
     requires static org.slf4j;
+    requires static jdk.management;
+    requires java.management;
     requires java.xml;
     requires transitive io.grasp.core;
     requires transitive org.reactivestreams;
     requires transitive reactor.core;
 
     exports io.grasp.api;
+    exports io.grasp.host;
     exports io.grasp.logging;
     exports io.grasp.metrics;
     exports io.grasp.neighbors;
@@ -27,4 +30,6 @@ module io.grasp.api {
     exports io.grasp.simulation.chaos;
     exports io.grasp.simulation.trace;
     exports io.grasp.simulation.workload;
+
+    uses io.grasp.host.HostedAsa;
 }

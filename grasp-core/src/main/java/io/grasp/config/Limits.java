@@ -140,7 +140,8 @@ public final class Limits {
 
     /**
      * {@return the maximum size in bytes (GRASP_DEF_MAX_SIZE, RFC 8990 section 2.6), depth and number of items of a
-     * message}
+     * message} A message that exceeds them is dropped as malformed when it is received, and refused when an ASA wants
+     * to send it.
      */
     public CborLimits message() {
         return message;

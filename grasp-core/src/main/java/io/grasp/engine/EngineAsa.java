@@ -129,6 +129,46 @@ public final class EngineAsa {
     }
 
     /**
+     * Registers another ASA with this name, which succeeds this one: while both are registered, it may register the
+     * objectives of this ASA, and requests are offered to it first.
+     */
+    public EngineAsa succeed() {
+        requireRegistered();
+        return new EngineAsa(
+                registry.addSuccessor(self),
+                context,
+                registry,
+                discoveries,
+                rapids,
+                floods,
+                negotiations,
+                synchronizations,
+                extensions);
+    }
+
+    /**
+     * Deregisters all objectives of this ASA, and lets its sessions continue. Requests that wait for it are still
+     * delivered to its listeners. Its floods stay until the ASA is deregistered.
+     */
+    public void drain() {
+        if (context.isClosed()) {
+            return;
+        }
+        requireRegistered();
+        GraspException reason =
+                GraspException.local(GraspErrorCode.NO_SESSION, "the ASA " + name() + " is being drained");
+        for (Registration registration : registry.registrationsOf(self)) {
+            registry.remove(registration);
+            registration.drain(reason);
+        }
+    }
+
+    /** {@return the number of its sessions with peers; 0 if it is deregistered} */
+    public int sessions() {
+        return self.sessions();
+    }
+
+    /**
      * Registers an objective; it is served with its flags and loop count.
      *
      * @return whether this registration exists: until the objective or the ASA is deregistered

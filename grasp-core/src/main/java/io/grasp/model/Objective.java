@@ -10,7 +10,8 @@ import java.util.Objects;
  * <p>Make one with {@link #negotiable}, {@link #synchronizable} or {@link #discoverable} and refine it with the
  * {@code with...} methods.
  *
- * @param name the name, compared byte by byte; a private name contains a colon
+ * @param name the name, compared byte by byte; a private name contains a colon. It is Unicode text: a surrogate that is
+ *     not part of a pair is refused
  * @param flags the objective flags F_DISC, F_NEG, F_SYNCH and F_NEG_DRY; unknown bits are kept
  * @param loopCount 0 to 255
  * @param value the value, or {@link ObjectiveValue#NONE}
@@ -38,12 +39,28 @@ public record Objective(String name, int flags, int loopCount, ObjectiveValue va
     public Objective {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(value, "value");
+        if (!isUnicode(name)) {
+            throw new IllegalArgumentException(
+                    "the objective's name has half of a surrogate pair, which no message" + " can contain");
+        }
         if (flags < 0) {
             throw new IllegalArgumentException("objective flags " + flags + " are negative");
         }
         if (loopCount < 0 || loopCount > MAX_LOOP_COUNT) {
             throw new IllegalArgumentException("loop count " + loopCount + " is not in 0.." + MAX_LOOP_COUNT);
         }
+    }
+
+    private static boolean isUnicode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 
     /**

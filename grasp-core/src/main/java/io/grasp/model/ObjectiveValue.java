@@ -65,6 +65,14 @@ public final class ObjectiveValue {
     }
 
     /**
+     * Makes {@link #mapper} forget the Java types that it has converted, so that the classes of an ASA that has
+     * ended can be unloaded. Later conversions look at their types again. May block for a short time.
+     */
+    public static void forgetTypes() {
+        JacksonCbor.STRICT.clearCaches();
+    }
+
+    /**
      * A value that Jackson writes as CBOR, in the preferred serialization of RFC 8949 section 4.1: definite lengths and
      * the shortest numbers, in the order given.
      *

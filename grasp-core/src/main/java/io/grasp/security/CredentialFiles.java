@@ -1,6 +1,7 @@
 package io.grasp.security;
 
 import io.grasp.security.CredentialSource.UnusableCredentialsException;
+import io.grasp.util.FileErrorText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,7 +32,7 @@ final class CredentialFiles {
         } catch (AccessDeniedException e) {
             throw new UnusableCredentialsException("this process may not read " + file + ": change its owner or mode");
         } catch (IOException e) {
-            throw new UnusableCredentialsException("the file " + file + " cannot be read: " + e.getMessage());
+            throw new UnusableCredentialsException("the file " + file + " cannot be read: " + FileErrorText.reason(e));
         }
         if (content.length > MAX_BYTES) {
             throw new UnusableCredentialsException(

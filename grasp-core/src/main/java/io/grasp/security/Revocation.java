@@ -403,7 +403,7 @@ final class Revocation implements AutoCloseable {
         if (hasForgottenMore || !forgotten.isEmpty()) {
             problems.add("certificates name more than " + config.maxRevocationSources + " sources of revocation data,"
                     + " and some that had revoked certificates were forgotten; these are accepted until the data has"
-                    + " been fetched again: raise the number by withMaxRevocationSources");
+                    + " been fetched again: the settings of the identity can permit more sources");
         }
         problems.addAll(gaps.sentences());
         long now = System.nanoTime();

@@ -23,8 +23,8 @@ final class RevocationGaps {
     enum Kind {
         /** More sources are in use than are fetched from. */
         TOO_MANY_SOURCES("the certificates in use name more than %s sources of revocation data, which are not all"
-                + " fetched again, so that a member may have been revoked without this node noticing it: raise the"
-                + " number by withMaxRevocationSources"),
+                + " fetched again, so that a member may have been revoked without this node noticing it: the"
+                + " settings of the identity can permit more"),
         /** An extension that cannot be read. */
         MALFORMED("the certificate of %s says where its revocation is published in an extension that is malformed"
                 + REMEDY),

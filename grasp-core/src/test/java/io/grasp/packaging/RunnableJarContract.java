@@ -50,6 +50,7 @@ public abstract class RunnableJarContract {
     /** For each license, a phrase that its full text contains and other texts do not. */
     private static final Map<String, String> PHRASES = Map.of(
             "Apache-2.0", "TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION",
+            "BSD-3-Clause", "Neither the name of JLine nor the names of its contributors may be used to endorse",
             "Bouncy Castle Licence", "The Legion of the Bouncy Castle",
             "MIT", "The above copyright notice and this permission notice shall be included in all copies",
             "MIT-0", "MIT No Attribution",

@@ -898,7 +898,7 @@ class RevocationTest {
         learn(second);
         assertThat(gray.status().detail()).doesNotContain("forgotten");
         learn(member("/crl2"));
-        assertThat(gray.status().detail()).contains("forgotten").contains("withMaxRevocationSources");
+        assertThat(gray.status().detail()).contains("forgotten", "can permit more sources");
         released = new CountDownLatch(1);
         assertRevoked(second);
         assertAccepted(first);
@@ -946,8 +946,8 @@ class RevocationTest {
         assertThat(gray.revocationSources()).isEqualTo(3);
         assertThat(gray.status().problems())
                 .startsWith("the certificates in use name more than 3 sources of revocation data, which are not all"
-                        + " fetched again, so that a member may have been revoked without this node noticing it: raise"
-                        + " the number by withMaxRevocationSources");
+                        + " fetched again, so that a member may have been revoked without this node noticing it: the"
+                        + " settings of the identity can permit more");
     }
 
     @Test

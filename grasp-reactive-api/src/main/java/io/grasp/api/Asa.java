@@ -27,6 +27,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.util.context.ContextView;
 
 /**
@@ -39,6 +40,8 @@ import reactor.util.context.ContextView;
  * selects the peer and sets the timeout, by default GRASP_DEF_TIMEOUT ({@link Timeouts#operation}).
  */
 public final class Asa {
+    private static final Duration DRAIN_POLL = Duration.ofMillis(50);
+
     private final AsaContext context;
     private final EngineAsa asa;
     private final Loop loop;
@@ -47,7 +50,7 @@ public final class Asa {
     Asa(AsaContext context) {
         this.context = context;
         this.asa = context.engine();
-        this.loop = context.loop();
+        this.loop = context.signals();
         this.requests = new Requests(context);
     }
 
@@ -65,6 +68,56 @@ public final class Asa {
      */
     public Mono<Void> deregister() {
         return LoopFlux.end(loop, asa::deregister);
+    }
+
+    /**
+     * This ASA with a scheduler, instead of the node's loop, for the signals that it gets and the functions that it
+     * passes to calls: handlers, conversations, publishers of values, selectors of peers, hooks. So they do not hold up
+     * the node. What the returned ASA hands out, such as negotiations and channels, uses the scheduler too.
+     *
+     * <p>Values of typed objectives are still converted on the loop in conversations, and functions that must answer at
+     * once are not possible: a {@link ValueSource} and a {@link FloodExtension} are refused.
+     *
+     * @param scheduler runs one task at a time, in their order, in each of its workers
+     * @return the same ASA, not registered again
+     */
+    public Asa on(Scheduler scheduler) {
+        return new Asa(context.on(scheduler));
+    }
+
+    /**
+     * Registers a successor of this ASA, as a new version that is to take over without a gap: an ASA with the same
+     * name, which may register the objectives of this one although it has registered them, with or without
+     * {@linkplain RegistrationOptions#overlap overlap}. Requests are offered to the successor once it listens, and to
+     * this ASA if the successor cannot take them. Then {@link #drain} and {@link #deregister} this one.
+     *
+     * <p>Like {@link Grasp#registerAsa}, each call is one registration.
+     *
+     * @return the successor, with the scheduler of this ASA; fails with {@link GraspErrorCode#DUPLICATE_ASA} if this
+     *     ASA
+     *     has one, and with {@link GraspErrorCode#ASA_FULL}
+     */
+    public Mono<Asa> registerSuccessor() {
+        return LoopFlux.single(loop, OnceRegistered.asa(asa::succeed, engine -> new Asa(context.with(engine))));
+    }
+
+    /**
+     * Deregisters all objectives of this ASA, and waits for its sessions. Requests that peers have made, and that wait
+     * for the ASA's demand, are still delivered; listeners complete after them. Floods stay valid until the ASA is
+     * deregistered.
+     *
+     * @return completes when the ASA has no session with a peer any more, or is deregistered. Cancelling it ends the
+     *     waiting only
+     */
+    public Mono<Void> drain() {
+        return LoopFlux.end(context.loop(), asa::drain)
+                .thenMany(
+                        Flux.interval(Duration.ZERO, DRAIN_POLL, context.time()).onBackpressureDrop())
+                .filter(tick -> asa.sessions() == 0)
+                .onErrorComplete(GraspException.class) // the interval ends with the node
+                .next()
+                .then()
+                .transform(context::emitted);
     }
 
     /**
@@ -290,8 +343,13 @@ public final class Asa {
      *     objective is deregistered. Cancelling it stops listening; negotiations in progress continue
      */
     public Flux<Negotiation> listenNegotiate(Objective objective) {
+        return context.emitted(requests(objective));
+    }
+
+    /** {@return the requests of peers, emitted on the loop} */
+    private Flux<Negotiation> requests(Objective objective) {
         return LoopFlux.bounded(
-                loop,
+                context.loop(),
                 Negotiation.requestedByPeers(
                         loop, asa.operationTimeout(), acceptor -> asa.listenNegotiate(objective, acceptor)));
     }
@@ -332,7 +390,7 @@ public final class Asa {
      */
     public Mono<Void> listenNegotiate(
             Objective objective, Handler<? super Negotiation> handler, ListenOptions options) {
-        return context.isolated(listenNegotiate(objective), Negotiation.END, handler, options);
+        return context.isolated(requests(objective), Negotiation.END, handler, options);
     }
 
     /**
@@ -417,6 +475,7 @@ public final class Asa {
      */
     public Mono<Void> listenSynchronize(Objective objective, ValueSource source) {
         return LoopFlux.single(loop, emitter -> {
+            context.refuseOnScheduler("a ValueSource");
             SynchronizationListening listening = asa.listenSynchronize(objective, emitter::complete);
             listening.onFailure(emitter::error);
             listening.serve(request -> value(source, request, listening, emitter.context()));
@@ -493,6 +552,9 @@ public final class Asa {
         List<TaggedObjective> all = List.copyOf(objectives);
         FloodExtension extension = options.extension();
         return LoopFlux.single(loop, emitter -> {
+            if (options.hasExtension()) {
+                context.refuseOnScheduler("a FloodExtension");
+            }
             asa.flood(all, options.ttl(), extension::option, EventAdapters.sent(emitter));
             return () -> {};
         });
@@ -527,8 +589,13 @@ public final class Asa {
      * @return the copies; completes when the ASA is deregistered. Cancelling it stops watching
      */
     public Flux<FloodedObjective> floods(String objective) {
+        return context.emitted(watchFloods(objective));
+    }
+
+    /** {@return the floods, emitted on the loop} */
+    private Flux<FloodedObjective> watchFloods(String objective) {
         return new LoopFlux<ReceivedFlood>(
-                        loop,
+                        context.loop(),
                         () -> new Backlog.Latest<>(
                                 received -> cacheEntry(received.flooded()),
                                 ReceivedFlood::source,
@@ -562,7 +629,8 @@ public final class Asa {
      *     and cancels the handlers
      */
     public Mono<Void> floods(String objective, Handler<? super FloodedObjective> handler, ListenOptions options) {
-        return context.isolated(floods(objective), (flooded, failure) -> failure.about(objective), 1, handler, options);
+        return context.isolated(
+                watchFloods(objective), (flooded, failure) -> failure.about(objective), 1, handler, options);
     }
 
     /**

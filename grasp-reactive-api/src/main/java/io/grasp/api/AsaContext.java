@@ -2,16 +2,56 @@ package io.grasp.api;
 
 import io.grasp.config.Limits;
 import io.grasp.engine.EngineAsa;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
+import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
-/** Shared by all calls of an ASA. */
-record AsaContext(EngineAsa engine, Loop loop, Limits limits) {
+/**
+ * Shared by all calls of an ASA.
+ *
+ * @param loop the node's loop, for steps that the ASA does not see
+ * @param signals the same loop, or a {@link ScheduledLoop}: for signals to the ASA, and for its functions
+ * @param time the node's loop as a scheduler
+ */
+record AsaContext(EngineAsa engine, Loop loop, Loop signals, Limits limits, Scheduler time) {
     /** {@return the timeout of a request, by default GRASP_DEF_TIMEOUT} */
     Duration timeout(RequestOptions options) {
         return options.timeoutOr(engine.operationTimeout());
+    }
+
+    /** {@return another ASA of the engine, with signals as in this context} */
+    AsaContext with(EngineAsa other) {
+        return new AsaContext(other, loop, signals, limits, time);
+    }
+
+    /** {@return this context with signals on a scheduler} */
+    AsaContext on(Scheduler scheduler) {
+        return new AsaContext(engine, loop, new ScheduledLoop(loop, scheduler), limits, time);
+    }
+
+    /** {@return the same signals, emitted where the ASA expects them} */
+    <T> Mono<T> emitted(Mono<T> internal) {
+        return ScheduledLoop.emitted(signals, internal);
+    }
+
+    /** {@return the same signals, emitted where the ASA expects them} */
+    <T> Flux<T> emitted(Flux<T> internal) {
+        return ScheduledLoop.emitted(signals, internal);
+    }
+
+    /** Refuses a function of the ASA that can only be called on the loop, if the ASA has chosen a scheduler. */
+    void refuseOnScheduler(String function) {
+        if (signals instanceof ScheduledLoop) {
+            throw GraspException.local(
+                    GraspErrorCode.UNSPECIFIED,
+                    function + " is called on the node's loop, and this ASA has its functions called on a scheduler"
+                            + " (Asa.on)");
+        }
     }
 
     /** Handles sessions in isolation from each other, as many at once as the node's limits allow. */
@@ -26,21 +66,27 @@ record AsaContext(EngineAsa engine, Loop loop, Limits limits) {
         return isolated(messages, end, limits.pendingReplies(), handler, options);
     }
 
-    /** Handles the items of a listener in isolation from each other. */
+    /**
+     * Handles the items of a listener in isolation from each other.
+     *
+     * @param listener emits them on the loop
+     */
     <T> Mono<Void> isolated(
             Flux<T> listener,
             IsolatedHandlers.SessionEnd<T> end,
             int concurrency,
             Handler<? super T> handler,
             ListenOptions options) {
-        return new IsolatedHandlers<>(
+        Handler<? super T> function = Objects.requireNonNull(handler, "handler");
+        return emitted(new IsolatedHandlers<>(
                 loop,
                 listener,
                 end,
                 concurrency,
-                handler,
-                options,
+                item -> ScheduledLoop.called(
+                        signals, () -> Objects.requireNonNull(function.handle(item), "the handler returned null")),
+                options.withHookOn(signals),
                 engine::handlerFailed,
-                () -> !engine.isRegistered());
+                () -> !engine.isRegistered()));
     }
 }

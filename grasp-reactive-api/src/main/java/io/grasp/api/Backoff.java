@@ -35,20 +35,40 @@ final class Backoff extends Retry {
     private final Duration first;
     private final Duration longest;
     private final Scheduler scheduler;
+    private final Scheduler resume;
     private final RandomGenerator random;
 
+    /** @param scheduler the scheduler of the pauses, on which the random source is used */
     Backoff(int attempts, Duration first, Duration longest, Scheduler scheduler, RandomGenerator random) {
+        this(attempts, first, longest, scheduler, random, scheduler);
+    }
+
+    private Backoff(
+            int attempts,
+            Duration first,
+            Duration longest,
+            Scheduler scheduler,
+            RandomGenerator random,
+            Scheduler resume) {
         this.attempts = attempts;
         this.first = first;
         this.longest = longest;
         this.scheduler = scheduler;
         this.random = random;
+        this.resume = resume;
+    }
+
+    /** {@return the same repetitions, each of which begins on a scheduler} */
+    Backoff resumedOn(Scheduler next) {
+        return new Backoff(attempts, first, longest, scheduler, random, next);
     }
 
     @Override
     public Publisher<Long> generateCompanion(Flux<RetrySignal> failures) {
         Attempts all = new Attempts();
-        return failures.map(RetrySignal::copy).publishOn(scheduler).concatMap(failure -> pause(failure, all));
+        Flux<Long> pauses =
+                failures.map(RetrySignal::copy).publishOn(scheduler).concatMap(failure -> pause(failure, all));
+        return resume == scheduler ? pauses : pauses.publishOn(resume);
     }
 
     /** The attempts of one subscription. The first failure often has the reason, which the last one only repeats. */

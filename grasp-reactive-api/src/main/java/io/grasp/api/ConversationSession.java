@@ -128,9 +128,11 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
     private void converse(Function<Flux<O>, Publisher<? extends M>> conversation) {
         Flux<O> incoming = LoopFlux.bounded(loop, this::takeOffers);
         try {
-            Publisher<? extends M> outgoing =
-                    Objects.requireNonNull(conversation.apply(incoming), "the conversation returned null");
-            outgoing.subscribe(moves);
+            ScheduledLoop.<M>called(
+                            loop,
+                            () -> Objects.requireNonNull(
+                                    conversation.apply(incoming), "the conversation returned null"))
+                    .subscribe(moves);
         } catch (Throwable e) {
             AsaErrors.rethrowIfFatal(e);
             movesFailed(e);
@@ -295,7 +297,8 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
 
     /** Moves signals from any thread to the loop, one for each request. */
     private final class Moves implements CoreSubscriber<M> {
-        private final Context context = AsaErrors.receivedBy(ConversationSession.this::movesFailed, result.context());
+        private final Context context =
+                AsaErrors.receivedBy(failed -> onLoop(() -> movesFailed(failed)), result.context());
         private volatile @Nullable Subscription subscription;
         private boolean wanted;
         private boolean cancelled;

@@ -38,7 +38,7 @@ public final class Extensions {
     Extensions(AsaContext asa) {
         this.asa = asa;
         this.engine = asa.engine();
-        this.loop = asa.loop();
+        this.loop = asa.signals();
     }
 
     /**
@@ -50,6 +50,10 @@ public final class Extensions {
      *     type is assigned. Cancelling it removes the handler
      */
     public Flux<IncomingMessage> messages(int type) {
+        return asa.emitted(handledMessages(type));
+    }
+
+    private Flux<IncomingMessage> handledMessages(int type) {
         return this.<ReceivedExtension, IncomingMessage>handled(
                 handler -> engine.onMessages(type, handler), received -> new IncomingMessage(loop, received));
     }
@@ -80,7 +84,7 @@ public final class Extensions {
      */
     public Mono<Void> messages(int type, Handler<? super IncomingMessage> handler, ListenOptions options) {
         return asa.isolatedMessages(
-                messages(type),
+                handledMessages(type),
                 (incoming, failure) -> failure.in(incoming.message().session()),
                 handler,
                 options);
@@ -95,6 +99,10 @@ public final class Extensions {
      *     {@link IllegalArgumentException} if the number is assigned. Cancelling it removes the handler
      */
     public Flux<IncomingOption> options(int type) {
+        return asa.emitted(handledOptions(type));
+    }
+
+    private Flux<IncomingOption> handledOptions(int type) {
         return this.<ReceivedOption, IncomingOption>handled(
                 handler -> engine.onOptions(type, handler), IncomingOption::new);
     }
@@ -124,14 +132,14 @@ public final class Extensions {
      */
     public Mono<Void> options(int type, Handler<? super IncomingOption> handler, ListenOptions options) {
         return asa.isolatedMessages(
-                options(type),
+                handledOptions(type),
                 (incoming, failure) -> incoming.session().map(failure::in).orElse(failure),
                 handler,
                 options);
     }
 
     private <T, R> Flux<R> handled(Function<ExtensionHandler<T>, Cancellable> register, Function<T, R> shown) {
-        return LoopFlux.bounded(loop, emitter -> {
+        return LoopFlux.bounded(asa.loop(), emitter -> {
             Demanded<T, R> handler = new Demanded<>(emitter, shown);
             Cancellable handling = register.apply(handler);
             emitter.onRequest(handler::request);

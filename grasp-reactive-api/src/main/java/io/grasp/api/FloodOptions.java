@@ -7,6 +7,8 @@ import java.util.Objects;
 
 /** Options of a flood. Immutable; start from {@link #validFor} or {@link #indefinite}. */
 public final class FloodOptions {
+    private static final FloodExtension NO_EXTENSION = message -> ObjectiveValue.NONE;
+
     private final Duration ttl;
     private final FloodExtension extension;
 
@@ -25,13 +27,12 @@ public final class FloodOptions {
      */
     public static FloodOptions validFor(Duration ttl) {
         return new FloodOptions(
-                ttl.equals(FloodedObjective.INDEFINITE) ? ttl : Durations.requireTtl("ttl", ttl),
-                message -> ObjectiveValue.NONE);
+                ttl.equals(FloodedObjective.INDEFINITE) ? ttl : Durations.requireTtl("ttl", ttl), NO_EXTENSION);
     }
 
     /** {@return a flood of values that do not expire (a ttl of 0 on the wire, RFC 8990 section 2.8.11)} */
     public static FloodOptions indefinite() {
-        return new FloodOptions(FloodedObjective.INDEFINITE, message -> ObjectiveValue.NONE);
+        return new FloodOptions(FloodedObjective.INDEFINITE, NO_EXTENSION);
     }
 
     /**
@@ -47,6 +48,10 @@ public final class FloodOptions {
     /** {@return how long the values are valid, possibly {@link FloodedObjective#INDEFINITE}} */
     Duration ttl() {
         return ttl;
+    }
+
+    boolean hasExtension() {
+        return extension != NO_EXTENSION;
     }
 
     FloodExtension extension() {

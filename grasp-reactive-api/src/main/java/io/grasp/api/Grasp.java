@@ -218,7 +218,9 @@ public final class Grasp implements AutoCloseable {
     public Mono<Asa> registerAsa(String name) {
         return LoopFlux.single(
                 loop,
-                OnceRegistered.asa(() -> engine.registerAsa(name), asa -> new Asa(new AsaContext(asa, loop, limits))));
+                OnceRegistered.asa(
+                        () -> engine.registerAsa(name),
+                        asa -> new Asa(new AsaContext(asa, loop, loop, limits, scheduler))));
     }
 
     /**
@@ -251,10 +253,22 @@ public final class Grasp implements AutoCloseable {
      * @return the argument for {@code retryWhen}; its pauses end on the loop
      */
     public Retry backoff(int attempts) {
+        return backoff(attempts, scheduler);
+    }
+
+    /**
+     * Repeats an operation like {@link #backoff(int)}, on a scheduler: for an ASA that has chosen one
+     * ({@link Asa#on}).
+     *
+     * @param attempts the maximum number of repetitions, not negative
+     * @param time the scheduler on which the operation is repeated
+     * @return the argument for {@code retryWhen}
+     */
+    public Retry backoff(int attempts, Scheduler time) {
         if (attempts < 0) {
             throw new IllegalArgumentException("attempts " + attempts + " is negative");
         }
-        return new Backoff(attempts, FIRST_PAUSE, LONGEST_PAUSE, scheduler, random);
+        return new Backoff(attempts, FIRST_PAUSE, LONGEST_PAUSE, scheduler, random).resumedOn(time);
     }
 
     /**

@@ -236,7 +236,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
         Handling(Listening listening, T session) {
             this.listening = listening;
             this.session = session;
-            this.context = AsaErrors.receivedBy(this::failed, listening.currentContext());
+            this.context = AsaErrors.receivedBy(failure -> onLoop(() -> failed(failure)), listening.currentContext());
         }
 
         /** The handler need not wait any more. */

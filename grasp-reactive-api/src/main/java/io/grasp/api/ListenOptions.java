@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import io.grasp.model.GraspException;
 import io.grasp.observe.GraspObserver;
+import io.grasp.substrate.Loop;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -46,6 +47,13 @@ public final class ListenOptions {
      */
     public ListenOptions withOnFailure(Consumer<? super GraspException> hook) {
         return new ListenOptions(concurrency, Objects.requireNonNull(hook, "hook"));
+    }
+
+    /** {@return these options with the hook called where an ASA expects its functions to be called} */
+    ListenOptions withHookOn(Loop loop) {
+        return new ListenOptions(
+                concurrency,
+                failure -> ScheduledLoop.run(loop, () -> AsaErrors.isolated(() -> onFailure.accept(failure))));
     }
 
     /** {@return the maximum number of concurrent handlers} */

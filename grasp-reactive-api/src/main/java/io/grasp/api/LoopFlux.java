@@ -9,7 +9,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A publisher that starts its source on the loop, and emits every signal there. Values published without demand wait in
+ * A publisher that starts its source on the loop, and emits every signal there, or on the scheduler of a
+ * {@link ScheduledLoop}. Values published without demand wait in
  * a queue that the source bounds or conflates.
  */
 final class LoopFlux<T> extends Flux<T> {
@@ -71,16 +72,17 @@ final class LoopFlux<T> extends Flux<T> {
 
     @Override
     public void subscribe(CoreSubscriber<? super T> subscriber) {
-        LoopEmitter<T> emitter = new LoopEmitter<>(loop, backlog.get(), subscriber);
-        subscriber.onSubscribe(emitter);
+        CoreSubscriber<? super T> receiver = ScheduledLoop.receiver(loop, subscriber);
+        LoopEmitter<T> emitter = new LoopEmitter<>(loop, backlog.get(), receiver);
+        receiver.onSubscribe(emitter);
         try {
             loop.execute(() -> emitter.start(source));
         } catch (RejectedExecutionException e) {
             source.abandoned();
             if (source.isDoneByLoopEnd()) {
-                subscriber.onComplete();
+                receiver.onComplete();
             } else {
-                subscriber.onError(LoopScheduler.nodeClosed().causedBy(e));
+                receiver.onError(LoopScheduler.nodeClosed().causedBy(e));
             }
         }
     }

@@ -35,6 +35,7 @@ import reactor.core.publisher.Mono;
  */
 final class PeerSearch<T> {
     private final Loop loop;
+    private final Loop signals;
     private final EngineAsa asa;
     private final PeerSelector selector;
     private final Objective objective;
@@ -60,6 +61,7 @@ final class PeerSearch<T> {
             RequestOptions options,
             BiFunction<AsaLocator, Duration, Mono<T>> operation) {
         this.loop = asa.loop();
+        this.signals = asa.signals();
         this.asa = asa.engine();
         this.selector = options.selector();
         this.objective = objective;
@@ -146,13 +148,14 @@ final class PeerSearch<T> {
     /** Known peers get half of the attempts, because they may all be those of responders that are wrong or gone. */
     private Mono<T> tryKnown(List<AsaLocator> known) {
         int half = (asa.peersTried() + 1) / 2;
-        List<AsaLocator> left = untried(known);
-        knownAreLeft = left.size() > half;
-        return tryEach(inTurn(left, half));
+        return untried(known).flatMap(left -> {
+            knownAreLeft = left.size() > half;
+            return tryEach(inTurn(left, half));
+        });
     }
 
     private Mono<T> tryFound(List<AsaLocator> found) {
-        return tryEach(inTurn(untried(found), asa.peersTried() - attempts));
+        return untried(found).flatMap(left -> tryEach(inTurn(left, asa.peersTried() - attempts)));
     }
 
     private List<AsaLocator> inTurn(List<AsaLocator> peers, int most) {
@@ -178,11 +181,13 @@ final class PeerSearch<T> {
     }
 
     /** {@return the chosen peers that have not been tried} */
-    private List<AsaLocator> untried(List<AsaLocator> found) {
-        if (found.isEmpty()) {
-            return List.of();
-        }
-        return chosen(found).stream().filter(peer -> !isTried(peer)).toList();
+    private Mono<List<AsaLocator>> untried(List<AsaLocator> found) {
+        Mono<List<AsaLocator>> chosen = found.isEmpty()
+                ? Mono.just(found)
+                : signals instanceof ScheduledLoop scheduled
+                        ? scheduled.result(() -> chosen(found))
+                        : Mono.fromSupplier(() -> chosen(found));
+        return chosen.map(peers -> peers.stream().filter(peer -> !isTried(peer)).toList());
     }
 
     private List<AsaLocator> chosen(List<AsaLocator> found) {
@@ -250,11 +255,9 @@ final class PeerSearch<T> {
     /** {@return how long the discovery has taken, and what has ended it} */
     private String waited() {
         return searched.compareTo(timeout) >= 0
-                ? " within " + timeout.toMillis()
-                        + " ms, the time that this call allows for it (RequestOptions.within or withTimeout)"
+                ? " within " + timeout.toMillis() + " ms, the time that this call allows for it"
                 : " within " + searched.toMillis() + " ms, the time of " + limits.discoveryTries()
-                        + " tries for loop count " + objective.loopCount()
-                        + " (Timeouts.discoveryHop, Timeouts.discoveryPause and Limits.discoveryTries)";
+                        + " tries for loop count " + objective.loopCount();
     }
 
     /** {@return the failure of a peer or of the discovery, with those of the attempts before it} */

@@ -54,9 +54,9 @@ public final class Rapid {
         }
         Duration timeout = asa.timeout(options);
         Mono<Negotiation> rapid = LoopFlux.single(
-                asa.loop(),
+                asa.signals(),
                 Negotiation.rapid(
-                        asa.loop(),
+                        asa.signals(),
                         timeout,
                         objective,
                         events -> asa.engine().negotiateRapidly(objective, timeout, events)));
@@ -113,7 +113,7 @@ public final class Rapid {
             return requests.synchronize(objective, options);
         }
         Mono<Objective> rapid = LoopFlux.single(
-                asa.loop(),
+                asa.signals(),
                 emitter -> asa.engine()
                         .synchronizeRapidly(
                                 objective,

@@ -53,7 +53,7 @@ public final class RawChannels {
      *     search, or closes the connection
      */
     public Mono<RawChannel> request(Objective objective, RequestOptions options) {
-        return options.peer()
+        return asa.emitted(options.peer()
                 .map(peer -> request(objective, peer, asa.timeout(options)))
                 .orElseGet(() -> LoopFlux.run(asa.loop(), () -> engine().requireNegotiable(objective))
                         .then(PeerSearch.run(
@@ -61,14 +61,14 @@ public final class RawChannels {
                                 objective,
                                 GraspErrorCode.NO_DISCOVERY_REPLY,
                                 options,
-                                (peer, opening) -> request(objective, peer, opening))));
+                                (peer, opening) -> request(objective, peer, opening)))));
     }
 
     private Mono<RawChannel> request(Objective objective, AsaLocator peer, Duration opening) {
         return LoopFlux.single(
                 asa.loop(),
                 RawChannel.requested(
-                        asa.loop(), events -> engine().negotiate(objective, peer, opening, events), opening));
+                        asa.signals(), events -> engine().negotiate(objective, peer, opening, events), opening));
     }
 
     /**
@@ -81,9 +81,13 @@ public final class RawChannels {
      *     {@code onErrorResume}, see {@link #listen(Objective, Handler)}
      */
     public Flux<RawChannel> listen(Objective objective) {
+        return asa.emitted(channels(objective));
+    }
+
+    private Flux<RawChannel> channels(Objective objective) {
         return LoopFlux.bounded(
                 asa.loop(),
-                RawChannel.requestedByPeers(asa.loop(), acceptor -> engine().listenRaw(objective, acceptor)));
+                RawChannel.requestedByPeers(asa.signals(), acceptor -> engine().listenRaw(objective, acceptor)));
     }
 
     /**
@@ -112,7 +116,7 @@ public final class RawChannels {
      *     cancels the handlers and closes their channels
      */
     public Mono<Void> listen(Objective objective, Handler<? super RawChannel> handler, ListenOptions options) {
-        return asa.isolated(listen(objective), RawChannel.END, handler, options);
+        return asa.isolated(channels(objective), RawChannel.END, handler, options);
     }
 
     private EngineAsa engine() {

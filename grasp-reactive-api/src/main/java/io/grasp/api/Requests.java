@@ -23,7 +23,7 @@ final class Requests {
     /** See {@link Asa#requestNegotiate(Objective, RequestOptions)}. */
     Mono<Negotiation> negotiate(Objective objective, RequestOptions options) {
         Duration timeout = asa.timeout(options);
-        return options.peer()
+        return asa.emitted(options.peer()
                 .map(peer -> negotiate(objective, peer, timeout, timeout))
                 .orElseGet(() -> LoopFlux.run(asa.loop(), () -> asa.engine().requireNegotiable(objective))
                         .then(PeerSearch.run(
@@ -31,11 +31,11 @@ final class Requests {
                                 objective,
                                 GraspErrorCode.NO_DISCOVERY_REPLY,
                                 options,
-                                (peer, opening) -> negotiate(objective, peer, timeout, opening))));
+                                (peer, opening) -> negotiate(objective, peer, timeout, opening)))));
     }
 
     private Mono<Negotiation> negotiate(Objective objective, AsaLocator peer, Duration timeout, Duration opening) {
-        return LoopFlux.single(asa.loop(), Negotiation.requested(asa.loop(), timeout, objective, events -> {
+        return LoopFlux.single(asa.loop(), Negotiation.requested(asa.signals(), timeout, objective, events -> {
             NegotiationSession session = asa.engine().negotiate(objective, peer, timeout, events);
             if (opening.compareTo(timeout) < 0) {
                 session.openWithin(opening);
@@ -66,8 +66,9 @@ final class Requests {
             Function<Objective, T> received) {
         Duration timeout = asa.timeout(options);
         return options.peer()
-                .map(peer -> synchronize(objective, peer, timeout, timeout).map(received))
-                .orElseGet(() -> LoopFlux.run(asa.loop(), () -> asa.engine().requireSynchronizable(objective))
+                .map(peer -> asa.emitted(synchronize(objective, peer, timeout, timeout))
+                        .map(received))
+                .orElseGet(() -> LoopFlux.run(asa.signals(), () -> asa.engine().requireSynchronizable(objective))
                         .thenMany(getFlood(objective.name()))
                         .collectList()
                         .flatMap(copies -> Mono.justOrEmpty(choose.apply(copies)))
@@ -76,12 +77,12 @@ final class Requests {
 
     /** Requests a value from a known or discovered peer, also if a value has been flooded. */
     Mono<Objective> synchronizeUnflooded(Objective objective, RequestOptions options) {
-        return PeerSearch.run(
+        return asa.emitted(PeerSearch.run(
                 asa,
                 objective,
                 GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED,
                 options,
-                (peer, opening) -> synchronize(objective, peer, asa.timeout(options), opening));
+                (peer, opening) -> synchronize(objective, peer, asa.timeout(options), opening)));
     }
 
     private Mono<Objective> synchronize(Objective objective, AsaLocator peer, Duration timeout, Duration opening) {
@@ -93,7 +94,7 @@ final class Requests {
 
     /** See {@link Asa#getFlood}. */
     Flux<FloodedObjective> getFlood(String objective) {
-        return LoopFlux.bounded(asa.loop(), emitter -> {
+        return LoopFlux.bounded(asa.signals(), emitter -> {
             asa.engine().getFlood(objective).forEach(emitter::next);
             emitter.complete();
             return () -> {};

@@ -22,7 +22,7 @@ final class ServedValues extends BaseSubscriber<Object> {
     private ServedValues(Loop loop, LoopEmitter<Void> result) {
         this.loop = loop;
         this.result = result;
-        this.context = AsaErrors.receivedBy(this::end, result.context());
+        this.context = AsaErrors.receivedBy(failure -> onLoop(() -> end(failure)), result.context());
     }
 
     /** @param listen makes an ASA listen, and reports when it stops listening */
@@ -34,7 +34,7 @@ final class ServedValues extends BaseSubscriber<Object> {
             listening.onFailure(served::end);
             served.listening = listening;
             try {
-                values.subscribe(served);
+                ScheduledLoop.<Object>called(loop, () -> values).subscribe(served);
             } catch (Throwable e) {
                 AsaErrors.rethrowIfFatal(e);
                 served.end(e);

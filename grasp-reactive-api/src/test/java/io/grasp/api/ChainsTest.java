@@ -196,11 +196,9 @@ class ChainsTest extends OneNode {
         RequestOptions within = RequestOptions.within(time);
         RequestOptions toPeer = RequestOptions.to(at(peer));
         String ofCall = "within 600 ms, the timeout of this call";
-        String byDefault = "within 60000 ms, GRASP_DEF_TIMEOUT (Timeouts.operation)";
-        String search = "no answer to the discovery of EX3 within 8800 ms, the time of 3 tries for loop count 6"
-                + " (Timeouts.discoveryHop, Timeouts.discoveryPause and Limits.discoveryTries)";
-        String searchOfCall =
-                " within 600 ms, the time that this call allows for it (RequestOptions.within or withTimeout)";
+        String byDefault = "within 60000 ms, GRASP_DEF_TIMEOUT";
+        String search = "no answer to the discovery of EX3 within 8800 ms, the time of 3 tries for loop count 6";
+        String searchOfCall = " within 600 ms, the time that this call allows for it";
         Objective ask = EX3.withValue(1);
 
         assertThat(failureOf(asa.requestNegotiate(ask))).hasMessageEndingWith(search);
@@ -220,7 +218,8 @@ class ChainsTest extends OneNode {
                 .hasMessageEndingWith("no answer from the peer " + ofCall);
         RawChannel channel = world.awaitOne(asa.raw().request(ask, toPeer));
         assertThat(failureOf(channel.receive()))
-                .hasMessageEndingWith("no item was sent or received within 600000 ms (Timeouts.rawIdle)");
+                .hasMessageEndingWith("no item was sent or received within 600000 ms,"
+                        + " the longest time that a raw channel may be idle");
 
         peer.node.suspend();
         assertThat(failureOf(asa.extensions().ask(at(peer), time, 200)))

@@ -35,6 +35,7 @@ class PublicSignaturesTest {
     private static final List<String> SEEN = List.of(
             "io.grasp.api",
             "io.grasp.config",
+            "io.grasp.host",
             "io.grasp.inspection",
             "io.grasp.logging",
             "io.grasp.metrics",

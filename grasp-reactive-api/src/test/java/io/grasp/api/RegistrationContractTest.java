@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
 import io.grasp.config.RegistrationOptions;
+import io.grasp.inspection.PageRequest;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
@@ -67,6 +68,68 @@ class RegistrationContractTest extends ContractTest {
 
     private Duration aWhile() {
         return world.moment().dividedBy(4);
+    }
+
+    // A successor
+
+    @Test
+    void aDrainedAsaFinishesWhatWaitsForItAndItsSuccessorGetsTheRest() {
+        Grasp node = world.start();
+        Asa first = asa(node, "bank", EX3);
+        Asa customer = asa(world.start(), "customer", EX3);
+        Sinks.Empty<Void> gate = Sinks.empty();
+        Collected<Void> listening = world.collect(first.listenNegotiate(
+                EX3,
+                negotiation -> gate.asMono().then(negotiation.accept()),
+                ListenOptions.DEFAULTS.withConcurrency(1)));
+        RequestOptions options = RequestOptions.to(place(customer, EX3)).withTimeout(HOUR);
+        Collected<Negotiation> handled = world.collect(customer.requestNegotiate(EX3.withValue(1), options));
+        Collected<Negotiation> queued = world.collect(customer.requestNegotiate(EX3.withValue(2), options));
+        world.awaitOne(node.inspection()
+                .objectives(PageRequest.FIRST)
+                .filter(page ->
+                        page.entries().get(0).negotiationListeners().get(0).backlog() == 1)
+                .repeatWhenEmpty(again -> again.delayElements(Duration.ofMillis(10), node.scheduler())));
+
+        Asa second = world.awaitOne(first.registerSuccessor());
+        assertFails(first.registerSuccessor(), GraspErrorCode.DUPLICATE_ASA);
+        world.await(second.register(EX3));
+        Collected<Negotiation> newer = world.collect(second.listenNegotiate(EX3));
+        Collected<Void> draining = world.collect(first.drain());
+        Collected<Negotiation> late = world.collect(customer.requestNegotiate(EX3.withValue(3), options));
+        Negotiation taken = newer.awaitValues(1).get(0);
+        assertThat(taken.objective().value()).hasToString("3");
+        assertThat(List.of(handled, queued, listening, draining)).noneMatch(Collected::isEnded);
+
+        gate.tryEmitEmpty();
+        for (Collected<Negotiation> each : List.of(handled, queued)) {
+            assertThat(each.awaitEnd().get(0).outcome()).get().isInstanceOf(Accepted.class);
+        }
+        listening.awaitEnd();
+        draining.awaitEnd();
+        world.await(first.deregister());
+        world.awaitOne(taken.accept());
+        assertThat(late.awaitEnd().get(0).outcome()).get().isInstanceOf(Accepted.class);
+        newer.cancel();
+        world.awaitNoResidue(node);
+    }
+
+    @Test
+    void theFloodsOfASuccessorStayWhenItsPredecessorGoes() {
+        Grasp node = world.start();
+        Asa first = asa(node, "clock", EX2);
+        world.await(first.flood(EX2.withValue(1), TTL));
+        Asa second = world.awaitOne(first.registerSuccessor());
+        world.await(second.register(EX2));
+        world.await(first.drain());
+        assertThat(world.await(second.getFlood("EX2"))).hasSize(1);
+        world.await(second.flood(EX2.withValue(2), TTL));
+
+        world.await(first.deregister());
+
+        assertThat(world.await(second.getFlood("EX2")))
+                .extracting(flooded -> flooded.objective().value().toString())
+                .containsExactly("2");
     }
 
     // While it is registered

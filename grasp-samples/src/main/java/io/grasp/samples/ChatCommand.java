@@ -82,6 +82,7 @@ final class ChatCommand implements Callable<Integer> {
     private Mono<Void> asked(Grasp grasp, Asa asa, Objective objective) {
         RequestOptions options = timeout == null ? RequestOptions.DEFAULTS : RequestOptions.within(timeout);
         return NoPeerErrors.on(grasp, name, asa.raw().request(objective.withValue("Start"), options))
+                .doOnNext(channel -> network.output().ready("chat", "Connected to a peer for " + name))
                 .flatMap(channel -> untilTheEnd(channel, hearing -> say(grasp, channel, hearing)));
     }
 

@@ -1,6 +1,7 @@
 package io.grasp.samples;
 
 import io.grasp.samples.text.Failures;
+import io.grasp.util.FileErrorText;
 import io.grasp.util.PrintableText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,16 +29,16 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * The file that {@code --config} names: options by their long names without dashes, one a line, such as {@code port =
- * 7017}, or {@code audit} for one without a value. Options before the first section apply to each command that has
- * them, those after {@code [discover]} only to that command. An option of the command line replaces all lines that
- * set it.
+ * 7017}, or {@code audit} for one without a value. Options before the first section apply to each command on which they
+ * have an effect, those after {@code [discover]} only to that command, where they replace the others. An option of the
+ * command line replaces all lines that set it.
  */
 final class ConfigFile {
     /** The name of the option. */
     static final String OPTION = "--config";
 
     private static final int MAX_BYTES = 1 << 20;
-    private static final Set<String> NOT_IN_FILES = Set.of(OPTION, "--help", "--version");
+    private static final Set<String> NOT_IN_FILES = Set.of(OPTION, DaemonCommand.CHECK, "--help", "--version");
 
     private final Path path;
     private final CommandLine commands;
@@ -56,6 +58,11 @@ final class ConfigFile {
         }
     }
 
+    /** {@return whether a file may set an option} */
+    static boolean mayHave(OptionSpec option) {
+        return !NOT_IN_FILES.contains(option.longestName());
+    }
+
     /** {@return whether the arguments may name a file} */
     static boolean isNamedIn(String... args) {
         return Arrays.stream(args).anyMatch(argument -> argument.equals(OPTION) || argument.startsWith(OPTION + "="));
@@ -69,7 +76,7 @@ final class ConfigFile {
      * @return the arguments with those options
      * @throws ParameterException if the file cannot be read, or if a line is wrong; the message names file and line
      */
-    static String[] expand(CommandLine commands, String... args) {
+    static ConfiguredArguments expand(CommandLine commands, String... args) {
         collectErrors(commands);
         ParseResult whole = commands.parseArgs(args);
         ParseResult parsed = whole;
@@ -79,7 +86,7 @@ final class ConfigFile {
         boolean isComplete = errors(whole).allMatch(MissingParameterException.class::isInstance);
         Path path = named(whole);
         if (path == null || parsed == whole || !isComplete || parsed.isUsageHelpRequested()) {
-            return args; // what is wrong is reported when the command is executed
+            return ConfiguredArguments.of(args); // what is wrong is reported when the command is executed
         }
         return new ConfigFile(path, commands).addTo(args, parsed);
     }
@@ -99,10 +106,11 @@ final class ConfigFile {
         return here != null || !parsed.hasSubcommand() ? here : named(parsed.subcommand());
     }
 
-    private String[] addTo(String[] args, ParseResult parsed) {
+    private ConfiguredArguments addTo(String[] args, ParseResult parsed) {
         CommandSpec command = parsed.commandSpec();
         Map<String, Integer> known = new HashMap<>();
-        List<String> added = new ArrayList<>();
+        Set<String> special = new HashSet<>();
+        List<ConfiguredArguments.Line> lines = new ArrayList<>();
         for (Entry entry : entries()) {
             OptionSpec option = checked(entry);
             if (!option.isMultiValue()) {
@@ -111,15 +119,21 @@ final class ConfigFile {
                     throw wrong(entry.line, entry.name + " is set in line " + before + ", too");
                 }
             }
-            List<String> arguments = arguments(entry, option);
-            if (isFor(entry, command) && !parsed.hasMatchedOption(entry.option())) {
-                added.addAll(arguments);
+            boolean isSet = isSet(entry, option);
+            if (!isFor(entry, command) || parsed.hasMatchedOption(entry.option())) {
+                continue;
+            }
+            boolean isGeneral = entry.section == null;
+            if (!isGeneral) {
+                special.add(entry.option());
+            }
+            if (isSet) {
+                String value = option.arity().max() == 0 ? null : entry.value;
+                lines.add(new ConfiguredArguments.Line(entry.line, isGeneral, entry.option(), value));
             }
         }
-        List<String> all = new ArrayList<>(List.of(args));
-        int end = all.indexOf("--");
-        all.addAll(end < 0 ? all.size() : end, added);
-        return all.toArray(String[]::new);
+        lines.removeIf(line -> line.general() && special.contains(line.option()));
+        return new ConfiguredArguments(List.of(args), path, List.copyOf(lines));
     }
 
     private List<Entry> entries() {
@@ -179,21 +193,21 @@ final class ConfigFile {
         return entry.section == null ? command.findOption(entry.option()) != null : isNamed(command, entry.section);
     }
 
-    private List<String> arguments(Entry entry, OptionSpec option) {
+    /** {@return whether an entry sets the option, and not that it is not given} */
+    private boolean isSet(Entry entry, OptionSpec option) {
         String value = entry.value;
         if (option.arity().max() > 0) {
             if (value == null && option.arity().min() > 0) {
                 throw wrong(entry.line, entry.name + " needs a value: " + entry.name + " = " + option.paramLabel());
             }
-            String argument = value == null ? entry.option() : entry.option() + "=" + value;
-            refuseWrongValue(entry, option, argument);
-            return List.of(argument);
+            refuseWrongValue(entry, option, value == null ? entry.option() : entry.option() + "=" + value);
+            return true;
         }
         if (value == null || value.equals("true")) {
-            return List.of(entry.option());
+            return true;
         }
         if (value.equals("false")) {
-            return List.of();
+            return false;
         }
         throw wrong(entry.line, entry.name + " is true or false, not '" + PrintableText.of(value) + "'");
     }
@@ -238,7 +252,7 @@ final class ConfigFile {
         } catch (CharacterCodingException e) {
             throw wrong(path + " is not UTF-8");
         } catch (IOException e) {
-            throw wrong("cannot read " + path + ": " + Failures.oneLine(e));
+            throw wrong("cannot read " + path + ": " + FileErrorText.reason(e));
         }
     }
 

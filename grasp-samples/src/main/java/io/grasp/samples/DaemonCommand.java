@@ -33,6 +33,9 @@ import reactor.core.publisher.Mono;
                     + " of the others is printed later."
         })
 final class DaemonCommand implements Callable<Integer> {
+    /** The name of the option. */
+    static final String CHECK = "--check";
+
     private static final int MAX_EVENTS_OF_LINK = 10;
     private static final int MAX_EVENTS = 200;
 
@@ -60,6 +63,12 @@ final class DaemonCommand implements Callable<Integer> {
                     + " as graspy has it.")
     private List<String> objectives = List.of();
 
+    @Option(
+            names = CHECK,
+            description = "Only check the options, those in the file of --config, and the files that they name. No node"
+                    + " starts; whether ports are free is not checked.")
+    private boolean check;
+
     DaemonCommand() {}
 
     @Override
@@ -73,8 +82,16 @@ final class DaemonCommand implements Callable<Integer> {
                         + " (RFC 8994 section 6.4)");
             }
         }
+        network.requireInterfaces("--dull", dull);
         console.check(network, control);
-        return control.serving(network, this::run);
+        if (check) {
+            network.useToCheck();
+        }
+        int code = control.serving(network, this::run);
+        if (check) {
+            network.output().result(new Checked("checked"), "The options are valid. No node was started.");
+        }
+        return code;
     }
 
     private int run(ServedNode served) {
@@ -184,6 +201,8 @@ final class DaemonCommand implements Callable<Integer> {
                 .mergeWith(ready)
                 .then(Mono.never());
     }
+
+    private record Checked(String event) {}
 
     private record LinkEvent(
             String event, @Nullable String link, @Nullable String detail) {}

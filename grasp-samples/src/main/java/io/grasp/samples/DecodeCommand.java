@@ -8,6 +8,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.samples.node.QuadsOptions;
+import io.grasp.samples.text.Documents;
 import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.Output;
@@ -147,7 +148,8 @@ final class DecodeCommand implements Callable<Integer> {
         }
         String text = new String(content, StandardCharsets.ISO_8859_1);
         if (CAPTURE.matcher(text).lookingAt()) {
-            throw quads.wrong("--file: " + file + " is a capture: read it with Wireshark or tshark, and grasp.lua");
+            throw quads.wrong("--file: " + file + " is a capture: read it with Wireshark or tshark, and "
+                    + Documents.path("tools/wireshark/grasp.lua"));
         }
         if (ASCII.matcher(text).matches()) {
             decodeLines(new StringReader(text), output);

@@ -41,7 +41,7 @@ final class DiscoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Duration timeout = network.millis("--timeout", timeoutMillis, 1);
+        Duration timeout = network.requestMillis("--timeout", timeoutMillis);
         Objective objective = network.loopCount(Objective.discoverable(name), loopCount);
         Output output = network.output();
         if (count(objective, timeout, output) == 0) {

@@ -79,14 +79,15 @@ final class FloodCommand implements Callable<Integer> {
         Duration every = everyMillis == null ? null : network.millis("--every", everyMillis, 1);
         Objective objective = network.loopCount(Objective.synchronizable(name), loopCount);
         if (every == null) {
-            if (control.isGiven()) {
-                throw network.wrong("--control and --no-control need --every");
+            if (control.given() != null) {
+                throw network.withoutEffect(control.given(), control.given() + " needs --every");
             }
             once(objective.withValue(value), ttl, options);
             return 0;
         }
         if (via.given() != null) {
-            throw network.wrong(via.given() + " is for one flood: with --every the command has a node of its own");
+            throw network.withoutEffect(
+                    via.given(), via.given() + " is for one flood: with --every the command has a node of its own");
         }
         return control.serving(network, served -> {
             network.withNode(served.with(grasp -> registered(grasp, objective)

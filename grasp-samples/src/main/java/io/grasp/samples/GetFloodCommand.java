@@ -44,7 +44,7 @@ final class GetFloodCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Duration wait = network.millis("--wait", waitMillis, 1);
+        Duration wait = network.requestMillis("--wait", waitMillis);
         Output output = network.output();
         if (count(wait, output) == 0) {
             throw new IllegalStateException("No flood of " + name + " within " + waitMillis + " ms");

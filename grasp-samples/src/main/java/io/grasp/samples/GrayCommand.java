@@ -1,5 +1,6 @@
 package io.grasp.samples;
 
+import io.grasp.api.Grasp;
 import io.grasp.samples.asa.Gray;
 import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.NetworkOptions;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import reactor.core.publisher.Mono;
 
 /** Runs Gray on a real network. */
 @Command(name = "gray", description = "Looks for a banker and bargains over EX3.")
@@ -45,11 +47,19 @@ final class GrayCommand implements Callable<Integer> {
         Output output = network.output();
         RandomGenerator random = seed == null ? new Random() : new Random(seed);
         return control.serving(network, served -> {
-            Boolean anyFailed = network.withNode(served.with(grasp -> new Gray(grasp.scheduler(), random, output)
-                    .run(grasp, rounds, pause)
-                    .doOnNext(round -> output.result(round, round.describe()))
-                    .reduce(false, (failed, round) -> failed || round.hasFailed())));
+            Boolean anyFailed = network.withNode(served.with(grasp -> bargain(grasp, random, pause, output)));
             return Boolean.TRUE.equals(anyFailed) ? 1 : 0;
         });
+    }
+
+    /** {@return whether a round has failed} */
+    private Mono<Boolean> bargain(Grasp grasp, RandomGenerator random, Duration pause, Output output) {
+        if (rounds > 1) {
+            output.ready("gray", "Bargaining over EX3 " + rounds + " times");
+        }
+        return new Gray(grasp.scheduler(), random, output)
+                .run(grasp, rounds, pause)
+                .doOnNext(round -> output.result(round, round.describe()))
+                .reduce(false, (failed, round) -> failed || round.hasFailed());
     }
 }

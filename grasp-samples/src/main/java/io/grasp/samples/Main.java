@@ -7,8 +7,10 @@ import io.grasp.samples.control.client.StatusCommand;
 import io.grasp.samples.control.client.TopCommand;
 import io.grasp.samples.control.client.TraceCommand;
 import io.grasp.samples.control.client.WatchCommand;
+import io.grasp.samples.node.NoEffectException;
 import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Failures;
+import io.grasp.samples.text.FilePath;
 import io.grasp.samples.text.StandardStream;
 import io.grasp.samples.text.Terminal;
 import io.grasp.util.PrintableText;
@@ -37,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             GrayCommand.class,
             BriggsCommand.class,
             DaemonCommand.class,
+            HostCommand.class,
             DiscoverCommand.class,
             SynchronizeCommand.class,
             ServeCommand.class,
@@ -46,6 +49,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ChatCommand.class,
             PrefixManagerCommand.class,
             PrefixesCommand.class,
+            GetCommand.class,
+            PutCommand.class,
+            AnnounceRegistrarCommand.class,
+            JoinProxyCommand.class,
+            PledgeCommand.class,
             StatusCommand.class,
             ShowCommand.class,
             WatchCommand.class,
@@ -116,16 +124,38 @@ public final class Main implements Runnable {
     static int execute(CommandLine commands, String... args) {
         try {
             String[] exact = Arguments.exact(args);
-            return commands.execute(
+            return execute(
+                    commands,
                     ConfigFile.isNamedIn(exact)
                             ? ConfigFile.expand(commandLine().setErr(commands.getErr()), exact)
-                            : exact);
+                            : ConfiguredArguments.of(exact));
         } catch (IllegalArgumentException e) {
             new ErrorOutput(commands.getErr()).error(Failures.oneLine(e));
             return CommandLine.ExitCode.USAGE;
         } catch (ParameterException e) {
-            return wrongUsage(e, args);
+            return wrongUsage(e, ConfiguredArguments.of(args));
         }
+    }
+
+    private static int execute(CommandLine commands, ConfiguredArguments arguments) {
+        handleErrors(commands, arguments);
+        return commands.execute(arguments.toArray());
+    }
+
+    /** Prints errors, those about options from a file with their place in it. */
+    private static CommandLine handleErrors(CommandLine commands, ConfiguredArguments arguments) {
+        return commands.setParameterExceptionHandler((failure, args) -> {
+                    ConfiguredArguments rest =
+                            failure instanceof NoEffectException none ? arguments.without(none.option()) : null;
+                    return rest == null ? wrongUsage(failure, arguments) : execute(commands, rest);
+                })
+                .setExecutionExceptionHandler((failure, commandLine, result) -> {
+                    // Only the end of the process cancels a command.
+                    if (!(failure instanceof CancellationException)) {
+                        new ErrorOutput(commandLine.getErr()).error(arguments.located(Failures.oneLine(failure)));
+                    }
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
     }
 
     /** {@return the command line} Also used by tests. */
@@ -135,15 +165,9 @@ public final class Main implements Runnable {
                 .registerConverter(Integer.class, text -> number(text, "a whole number", Integer::valueOf))
                 .registerConverter(long.class, text -> number(text, "a whole number", Long::valueOf))
                 .registerConverter(Long.class, text -> number(text, "a whole number", Long::valueOf))
-                .registerConverter(Double.class, text -> number(text, "a number", Double::valueOf))
-                .setParameterExceptionHandler(Main::wrongUsage)
-                .setExecutionExceptionHandler((failure, commandLine, result) -> {
-                    // Only the end of the process cancels a command.
-                    if (!(failure instanceof CancellationException)) {
-                        new ErrorOutput(commandLine.getErr()).error(Failures.oneLine(failure));
-                    }
-                    return CommandLine.ExitCode.SOFTWARE;
-                });
+                .registerConverter(Path.class, new FilePath())
+                .registerConverter(Double.class, text -> number(text, "a number", Double::valueOf));
+        handleErrors(commands, ConfiguredArguments.of());
         HelpLayout.apply(commands);
         // Set here, so that the commands do not inherit them.
         commands.getCommandSpec()
@@ -162,17 +186,14 @@ public final class Main implements Runnable {
         }
     }
 
-    private static int wrongUsage(ParameterException failure, String[] args) {
+    private static int wrongUsage(ParameterException failure, ConfiguredArguments arguments) {
         CommandLine command = failure.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
         ErrorOutput err = new ErrorOutput(command.getErr());
-        err.error(describe(failure));
-        if (failure instanceof UnmatchedArgumentException unmatched) {
-            List<String> meant =
-                    Suggestions.of(command, unmatched.getUnmatched().get(0));
-            if (!meant.isEmpty()) {
-                err.line("Did you mean '" + String.join("' or '", meant) + "'?");
-            }
+        err.error(arguments.located(describe(failure)));
+        List<String> meant = Suggestions.of(failure);
+        if (!meant.isEmpty()) {
+            err.line("Did you mean '" + String.join("' or '", meant) + "'?");
         }
         err.line("Try '" + name + " --help'.");
         return CommandLine.ExitCode.USAGE;

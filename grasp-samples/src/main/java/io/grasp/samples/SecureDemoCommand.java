@@ -1,5 +1,6 @@
 package io.grasp.samples;
 
+import io.grasp.samples.text.Documents;
 import io.grasp.samples.text.Output;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,8 @@ final class SecureDemoCommand implements Callable<Integer> {
         output.say(
                 "Nodes on this host, each with one TLS port at the loopback address; no multicast. Times are seconds.");
         new SecureDemo(output, output::record).run();
-        output.say("Members worked, the stranger and the revoked one did not get in."
-                + " docs/first-protected-domain.md does the same on three hosts.");
+        output.say("Members worked, the stranger and the revoked one did not get in." + " " + Documents.DIRECTORY
+                + "docs/first-protected-domain.md does the same on three hosts.");
         return 0;
     }
 }

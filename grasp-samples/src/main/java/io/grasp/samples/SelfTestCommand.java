@@ -5,8 +5,8 @@ import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.selftest.SelfTest;
 import io.grasp.samples.selftest.TestReport;
 import io.grasp.samples.selftest.TestResult;
-import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.Output;
+import io.grasp.util.FileErrorText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -24,7 +24,10 @@ import reactor.core.publisher.Mono;
         description = {
             "Tests this program where it is used: discovery, floods, synchronization and negotiation must work.",
             "Without options two nodes of its own are neighbors by TLS on the loopback interface; with --assume-secure"
-                    + " they use the links, and neighbors see what they send. Exits with 1 if a test has failed."
+                    + " they use the links, and neighbors see what they send. Exits with 1 if a test has failed.",
+            "With --with-briggs the tests are those that Briggs can be the other side of. They leave out floods of this"
+                    + " node, registrations and their ends on the other node, diverts, and waits that run out. What no"
+                    + " mode tests: relaying, rapid mode and DULL."
         })
 final class SelfTestCommand implements Callable<Integer> {
     private static final int RUNS = 10_000;
@@ -52,7 +55,7 @@ final class SelfTestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (omitAddresses && report == null) {
-            throw network.wrong("--omit-addresses is for --report");
+            throw network.withoutEffect("--omit-addresses", "--omit-addresses is for --report");
         }
         Output output = network.output();
         String against = against();
@@ -84,7 +87,7 @@ final class SelfTestCommand implements Callable<Integer> {
         String run = Integer.toString(new SecureRandom().nextInt(RUNS));
         List<TestResult> results;
         if (withBriggs) {
-            results = network.withNode(grasp -> printed(SelfTest.ofBriggs(grasp), output));
+            results = network.withNode(grasp -> printed(SelfTest.ofBriggs(grasp, run), output));
         } else if (usesLinks()) {
             results = network.withPair(SelfTest::settings, (here, there) -> pair(here, there, run, output));
         } else {
@@ -118,7 +121,8 @@ final class SelfTestCommand implements Callable<Integer> {
             report.write(file);
             output.status("The report is in " + file);
         } catch (IOException e) {
-            throw new IllegalStateException("the report cannot be written to " + file + ": " + Failures.oneLine(e), e);
+            throw new IllegalStateException(
+                    "the report cannot be written to " + file + ": " + FileErrorText.reason(e), e);
         }
     }
 }

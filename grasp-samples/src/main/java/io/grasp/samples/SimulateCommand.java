@@ -4,6 +4,7 @@ import io.grasp.samples.chaos.RandomAsas;
 import io.grasp.samples.chaos.RandomAsasResult;
 import io.grasp.samples.console.SimulationRecording;
 import io.grasp.samples.node.OutputOptions;
+import io.grasp.samples.text.Documents;
 import io.grasp.samples.text.Failures;
 import io.grasp.simulation.chaos.ChaosConfig;
 import io.grasp.simulation.chaos.ChaosResult;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
             "Plays random simulated networks, ASAs and faults at virtual time, one for each seed, and checks that the"
                     + " protocol's rules hold; exits with 1 if one does not. The same seed gives the same run.",
             "With a FILE, runs the scenario that it describes instead, and writes its results as tables and plots:"
-                    + " see docs/scenarios.md.",
+                    + " see " + Documents.DIRECTORY + "docs/scenarios.md.",
         })
 final class SimulateCommand implements Callable<Integer> {
     private static final int USUAL_SEEDS = 50;
@@ -106,7 +107,8 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--record",
             paramLabel = "FILE",
-            description = "Record the only run, as a .html page that plays it: see docs/console.md.")
+            description = "Record the only run, as a .html page that plays it: see " + Documents.DIRECTORY
+                    + "docs/console.md.")
     private @Nullable Path recording;
 
     @Option(names = "--trace", paramLabel = "FILE", description = "Write the only run's events, a line for each.")

@@ -1,9 +1,9 @@
 package io.grasp.samples;
 
-import io.grasp.samples.text.Failures;
 import io.grasp.simulation.chaos.ChaosResult;
 import io.grasp.simulation.chaos.Fault;
 import io.grasp.simulation.trace.SequenceChart;
+import io.grasp.util.FileErrorText;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +69,7 @@ final class SimulationFile {
         try (BufferedWriter out = Files.newBufferedWriter(path)) {
             content.writeTo(out);
         } catch (IOException e) {
-            throw complaint.apply(path + " cannot be written: " + Failures.oneLine(e));
+            throw new IllegalStateException(path + " cannot be written: " + FileErrorText.reason(e), e);
         }
     }
 

@@ -5,6 +5,7 @@ import io.grasp.samples.scale.GraphKind;
 import io.grasp.samples.scale.ScaleResult;
 import io.grasp.samples.scale.ScaleRun;
 import io.grasp.samples.scale.ScaleTable;
+import io.grasp.samples.text.Documents;
 import io.grasp.samples.text.Output;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
         name = "study",
         description = "Measures networks of growing size as scale does, on all kinds of graphs, runs the scenarios in"
                 + " a directory as simulate does, and writes the tables and plots there; exits with 1 if a message"
-                + " did not reach exactly as far as it should. See docs/study.md.")
+                + " did not reach exactly as far as it should. See " + Documents.DIRECTORY + "docs/study.md.")
 final class StudyCommand implements Callable<Integer> {
     private static final String RESULTS = ".results.json";
 

@@ -1,8 +1,11 @@
 package io.grasp.samples;
 
 import java.util.List;
-import picocli.CommandLine;
+import java.util.stream.StreamSupport;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The names that a user may have meant. Those that picocli suggests are always the three most similar ones, however
@@ -13,14 +16,32 @@ final class Suggestions {
 
     private Suggestions() {}
 
-    /** {@return the commands, or options, whose names are the most similar ones to a word, if they differ little} */
-    static List<String> of(CommandLine command, String word) {
-        CommandSpec spec = command.getCommandSpec();
-        List<String> known = word.startsWith("-")
-                ? spec.optionsMap().keySet().stream()
-                        .filter(name -> name.startsWith("--"))
-                        .toList()
-                : List.copyOf(spec.subcommands().keySet());
+    /** {@return what is most similar to the wrong command, option or value, if it differs little} */
+    static List<String> of(ParameterException failure) {
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            return ofName(
+                    failure.getCommandLine().getCommandSpec(),
+                    unmatched.getUnmatched().get(0));
+        }
+        ArgSpec parameter = failure.getArgSpec();
+        String value = failure.getValue();
+        Iterable<String> known = parameter == null ? null : parameter.completionCandidates();
+        return known == null || value == null
+                ? List.of()
+                : of(StreamSupport.stream(known.spliterator(), false).toList(), value);
+    }
+
+    private static List<String> ofName(CommandSpec spec, String word) {
+        if (!word.startsWith("-")) {
+            return of(List.copyOf(spec.subcommands().keySet()), word);
+        }
+        List<String> options = spec.optionsMap().keySet().stream()
+                .filter(name -> name.startsWith("--"))
+                .toList();
+        return of(options, word.split("=", 2)[0]);
+    }
+
+    private static List<String> of(List<String> known, String word) {
         int fewest = known.stream().mapToInt(name -> edits(name, word)).min().orElse(Integer.MAX_VALUE);
         return fewest > MOST_EDITS
                 ? List.of()

@@ -43,7 +43,7 @@ final class SynchronizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Duration timeout = network.millis("--timeout", timeoutMillis, 1);
+        Duration timeout = network.requestMillis("--timeout", timeoutMillis);
         Objective wanted = network.loopCount(Objective.synchronizable(name), loopCount);
         ObjectiveValue value = value(wanted, timeout);
         if (value == null) {

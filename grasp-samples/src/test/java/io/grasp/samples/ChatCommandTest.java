@@ -66,7 +66,8 @@ class ChatCommandTest {
         assertThat(run.code()).isZero();
         assertThat(heard).containsExactly("one", "two", "three");
         assertThat(run.out()).containsExactly("Peer: 1", "Peer: 2", "Peer: 3");
-        assertThat(chat(List.of("four"), "--json").out()).containsExactly("{\"peer\":4}");
+        assertThat(chat(List.of("four"), "--json").out())
+                .containsExactly("{\"event\":\"ready\",\"command\":\"chat\"}", "{\"peer\":4}");
     }
 
     private void answerOnce(Grasp node) {

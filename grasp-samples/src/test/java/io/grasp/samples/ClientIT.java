@@ -14,6 +14,17 @@ class ClientIT {
             + "{ for i in {1..200}; do grep -q Neighbors $LOG && break; sleep 0.1; done; printf q; } | "
             + "script -qefc \"stty cols 50 rows 9; $(printf '%q ' \"$@\"); exit $?\" $LOG";
 
+    /** A service and its clients: root in a session, and a user who may not enter the directory of the socket. */
+    private static final String SERVICE = "unshare --map-root-user --mount bash -c 'mount -t tmpfs tmpfs /run; "
+            + "mkdir -m 750 /run/grasp; "
+            + "RUNTIME_DIRECTORY=/run/grasp \"$@\" daemon --link lo --assume-secure > /dev/null & "
+            + "for i in {1..200}; do [ -S /run/grasp/control.sock ] && break; sleep 0.1; done; "
+            + "\"$@\" discover none --timeout 50; "
+            + "chmod 0 /run/grasp; "
+            + "setpriv --bounding-set=-dac_override,-dac_read_search \"$@\" status; "
+            + "chmod 750 /run/grasp; "
+            + "\"$@\" control stop; wait' grasp \"$@\"";
+
     private static final String OTHER_SCREEN = "\u001b[?1049h";
     private static final String USUAL_SCREEN = "\u001b[?1049l";
     private static final String END_OF_PICTURE = "\u001b[J";
@@ -36,6 +47,19 @@ class ClientIT {
 
     private RunningProcess script(String script, String... arguments) {
         return processes.script("export XDG_RUNTIME_DIR=" + directory + "; " + script, arguments);
+    }
+
+    @Test
+    void rootFindsTheServiceWithoutOptionsAndOtherUsersLearnWhoMayLookIntoIt() {
+        RunningProcess service = script(SERVICE);
+        assertThat(service.exit()).as(service.toString()).isZero();
+        assertThat(service.output()).containsExactly("The node stops");
+        assertThat(service.errors())
+                .contains(
+                        "Using the node at /run/grasp/control.sock",
+                        "grasp: No peer answered for none within 50 ms",
+                        "grasp: This user may not look into /run/grasp: run this command as the user of the daemon, or as"
+                                + " root, for example by sudo");
     }
 
     @Test

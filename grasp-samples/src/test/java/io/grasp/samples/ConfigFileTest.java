@@ -31,8 +31,10 @@ class ConfigFileTest {
     private String[] expanded(String content, String... args) throws IOException {
         Files.writeString(file, content);
         return ConfigFile.expand(
-                Main.commandLine(),
-                Stream.concat(Stream.of(args), Stream.of("--config=" + file)).toArray(String[]::new));
+                        Main.commandLine(),
+                        Stream.concat(Stream.of(args), Stream.of("--config=" + file))
+                                .toArray(String[]::new))
+                .toArray();
     }
 
     private List<String> added(String content, String... args) throws IOException {
@@ -77,10 +79,22 @@ class ConfigFileTest {
     }
 
     @Test
+    void aSectionReplacesTheLinesThatAreForAllCommands() throws IOException {
+        String content = "timeout = 3000\nlink = a\nlink = b\nassume-secure\n"
+                + "[discover]\ntimeout = 500\nlink = c\nlink = d\nassume-secure = false\n";
+
+        assertThat(added(content, "discover", "X")).containsExactly("--timeout=500", "--link=c", "--link=d");
+        assertThat(added(content, "synchronize", "X"))
+                .containsExactly("--timeout=3000", "--link=a", "--link=b", "--assume-secure");
+        assertThat(added(content, "discover", "X", "--timeout=7")).containsExactly("--link=c", "--link=d");
+    }
+
+    @Test
     void optionsStandBeforeTheEndOfOptions() throws IOException {
         Files.writeString(file, "timeout = 5\n");
 
-        assertThat(ConfigFile.expand(Main.commandLine(), "--config", file.toString(), "discover", "--", "--X"))
+        assertThat(ConfigFile.expand(Main.commandLine(), "--config", file.toString(), "discover", "--", "--X")
+                        .toArray())
                 .containsExactly("--config", file.toString(), "discover", "--timeout=5", "--", "--X");
     }
 
@@ -97,6 +111,7 @@ class ConfigFileTest {
                 "port = 1\\n\\nport = 2 | port is set in line 2, too",
                 "assume-secure = yes | assume-secure is true or false, not 'yes'",
                 "config = x | config cannot be set in a file",
+                "check | check cannot be set in a file",
                 "v | no command has the option v",
                 "= 7 | a name is missing before the =",
                 "x\u001b[31m | no command has the option x\\u001b[31m"
@@ -110,6 +125,96 @@ class ConfigFileTest {
 
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err().get(0)).isEqualTo("grasp: " + file + ":" + line + ": " + message);
+    }
+
+    /** Also if only the command finds it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "daemon | port = 99999 | 2 | --port must be 0 to 65535",
+                "daemon | ip = ipv5 | 2 | --ip must be ipv6, ipv4 or ipv6-else-ipv4",
+                "daemon | console-tls | 2 | --console-tls has no effect without --console",
+                "daemon | no-control\\nlink = nosuch-b | 1 | --link: there is no interface nosuch-b, only ",
+                "daemon | dull = nosuch-d | 1 | --dull: there is no interface nosuch-d, only ",
+                "daemon | quads-key = /nowhere/key | 2 | --quads-key: there is no file /nowhere/key",
+                "flood X 1 | every = 1000\\nloop-count = 300 | 2 | --loop-count must be 1 to 255",
+                "flood X 1 | [flood]\\ncontrol = x | 2 | --control needs --every",
+                "discover X | timeout = 0 | 2 | --timeout must be 1 to 600000"
+            })
+    void anErrorAboutAnOptionOfTheFileNamesItsLine(String command, String lines, int code, String message)
+            throws IOException {
+        String content = "assume-secure\n" + lines.replace("\\n", "\n") + "\n";
+        Files.writeString(file, content);
+
+        Cli.Run run =
+                Cli.process((command + (command.equals("daemon") ? " --check" : "") + " --config=" + file).split(" "));
+
+        assertThat(run.err())
+                .filteredOn(line -> line.startsWith("grasp: ") && !line.startsWith("grasp: warning: "))
+                .singleElement()
+                .asString()
+                .startsWith("grasp: " + file + ":" + content.lines().count() + ": " + message);
+        assertThat(run.code()).isEqualTo(code);
+    }
+
+    @Test
+    void anErrorAboutOneOfSeveralLinesNamesThatOne() throws IOException {
+        Files.writeString(file, "neighbor = a:1\nneighbor = b:0\nneighbor = c:1\nidentity = /nowhere/hall\n");
+
+        assertThat(Cli.process("daemon", "--check", "--config=" + file).err().get(0))
+                .startsWith("grasp: " + file + ":2: --neighbor: ");
+        Files.writeString(file, "port = 99999\n");
+        assertThat(Cli.process("daemon", "--check", "--port=70000", "--config=" + file)
+                        .err())
+                .startsWith("grasp: --port must be 0 to 65535");
+    }
+
+    @Test
+    void whatHasNoEffectOnACommandIsSkippedIfItIsForAllCommands() throws IOException {
+        Files.writeString(file, "assume-secure\nlink = nosuch\ncontrol = /nowhere/x.sock\nobjective = X\n");
+
+        // Wrong is only the link, in the command that has a node of its own, and the socket in the other one.
+        assertThat(Cli.process("flood", "X", "1", "--config=" + file).err())
+                .noneMatch(line -> line.contains("--every"));
+        assertThat(Cli.process("watch", "links", "--via=/nowhere/x.sock", "--config=" + file)
+                        .err())
+                .singleElement()
+                .asString()
+                .contains("/nowhere/x.sock");
+        assertThat(Cli.process("discover", "X", "--via=/nowhere/x.sock", "--config=" + file)
+                        .err())
+                .singleElement()
+                .asString()
+                .contains("/nowhere/x.sock");
+        assertThat(Cli.process("flood", "X", "1", "--no-control", "--config=" + file)
+                        .err())
+                .startsWith("grasp: --no-control needs --every");
+    }
+
+    @Test
+    void aCheckSaysThatAConfigurationIsValidAndStartsNothing(@TempDir Path other) throws IOException {
+        Path socket = other.resolve("control.sock");
+        Files.writeString(
+                file, "assume-secure\nlink = lo\nmetrics = 0\nconsole = 0\ndull = lo\ncontrol = " + socket + "\n");
+
+        Cli.Run run = Cli.process("daemon", "--check", "--config=" + file);
+
+        assertThat(run.out()).containsExactly("The options are valid. No node was started.");
+        assertThat(run.code()).isZero();
+        assertThat(socket).doesNotExist();
+        assertThat(Cli.process("daemon", "--check", "--json", "--config=" + file)
+                        .out())
+                .containsExactly("{\"event\":\"checked\"}");
+
+        Files.writeString(file, "identity = " + other.resolve("hall") + "\nbind = 7017\n");
+        assertThat(Cli.process("daemon", "--check", "--config=" + file).err().get(0))
+                .startsWith("grasp: " + file + ":1: --identity: ");
+        Files.writeString(file, "no-control\n");
+        assertThat(Cli.process("daemon", "--check", "--config=" + file).err())
+                .singleElement()
+                .asString()
+                .startsWith("grasp: The network is not known to be protected");
     }
 
     @Test

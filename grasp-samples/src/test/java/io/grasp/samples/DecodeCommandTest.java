@@ -268,7 +268,7 @@ class DecodeCommandTest {
                 none, "there is no file " + none,
                 directory, "cannot read " + directory + ": Is a directory",
                 large, large + " is longer than 1048576 bytes",
-                capture, capture + " is a capture: read it with Wireshark or tshark, and grasp.lua");
+                capture, capture + " is a capture: read it with Wireshark or tshark, and tools/wireshark/grasp.lua");
 
         errors.forEach((file, error) -> {
             Cli.Run run = Cli.run("decode", "--file", file.toString());

@@ -113,7 +113,7 @@ class DoctorIT {
                 .anyMatch(line -> line.matches("ok +firewall: .*"));
 
         assertThat(selfTest.exit()).as(selfTest.toString()).isZero();
-        assertThat(selfTest.output()).last().isEqualTo("All 19 tests have passed");
+        assertThat(selfTest.output()).last().isEqualTo("All 22 tests have passed");
 
         List<String> command = new ArrayList<>(List.of("--port", "7018", "--peer", "192.0.2.2:9", "--wait", "1000"));
         command.addAll(List.of("--objective", "shape", "--json", "--assume-secure"));

@@ -101,7 +101,7 @@ class DocumentLinksTest {
         return pages;
     }
 
-    private static List<String> broken(Path page) throws IOException {
+    static List<String> broken(Path page) throws IOException {
         List<String> broken = new ArrayList<>();
         for (String link : links(page)) {
             if (!leadsSomewhere(page, link)) {

@@ -19,7 +19,15 @@ class DocumentSnippetsTest {
     private static final Pattern CODE = Pattern.compile("```(java|xml|yaml|properties)");
 
     @ParameterizedTest
-    @CsvSource({"quickstart.md, 8", "recipes.md, 15", "compatibility.md, 1", "prefix-management.md, 1"})
+    @CsvSource({
+        "quickstart.md, 8",
+        "recipes.md, 15",
+        "writing-an-asa.md, 4",
+        "compatibility.md, 1",
+        "bulk-transfer.md, 2",
+        "onboarding.md, 1",
+        "prefix-management.md, 1"
+    })
     void theCodeOfThePageIsPartOfTheFileThatItLinksTo(String name, int least) throws IOException {
         Path page = Project.root().resolve("docs").resolve(name);
         List<String> wrong = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.model.ObjectiveValue;
 import io.grasp.samples.text.JsonValues;
@@ -90,10 +91,32 @@ class JsonValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"", " ", "nul", "1 2", "[1,]", "{a:1}", "'a'", "1 // one", "NaN", "1e400", "\"\\ud800\"", "{"})
+    @ValueSource(strings = {"", " ", "nul", "1 2", "[1,]", "{a:1}", "'a'", "1 // one", "NaN", "{"})
     void readingInvalidJsonReturnsNull(String text) {
         assertThat(JsonValues.read(text)).isNull();
-        assertThat(JsonValues.read("[".repeat(2000) + text)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1e400 | has a number that is too large",
+                "[1,{\"a\":-1e400}] | has a number that is too large",
+                "\"\\ud800\" | has a text with half of a surrogate pair, which is no character",
+                "[\"\\udc00\\ud800\"] | has a text with half of a surrogate pair, which is no character",
+                "{\"\\ud800x\":1} | has a text with half of a surrogate pair, which is no character",
+                "{\"a\":1,\"a\":2} | has two fields of the same name",
+            })
+    void aValueThatCannotBeSentAsItIsIsRefused(String json, String reason) {
+        assertThatThrownBy(() -> JsonValues.read(json))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(reason);
+    }
+
+    @Test
+    void aValueThatIsNestedTooDeeplyToBeReadIsRefused() {
+        assertThatThrownBy(() -> JsonValues.read("[".repeat(2000)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("is nested too deeply, or a number or text in it is too long");
     }
 }

@@ -69,6 +69,10 @@ class LayersTest {
                 .definedBy("io.grasp.samples.doctor..")
                 .layer("selftest")
                 .definedBy("io.grasp.samples.selftest..")
+                .layer("transfer")
+                .definedBy("io.grasp.samples.transfer..")
+                .layer("onboarding")
+                .definedBy("io.grasp.samples.onboarding..")
                 .layer("text")
                 .definedBy("io.grasp.samples.text..")
                 .whereLayer("commands")
@@ -101,9 +105,23 @@ class LayersTest {
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("selftest")
                 .mayOnlyBeAccessedByLayers("commands")
+                .whereLayer("transfer")
+                .mayOnlyBeAccessedByLayers("commands")
+                .whereLayer("onboarding")
+                .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers(
-                        "commands", "node", "control", "asa", "quads", "scenario", "console", "client", "selftest")
+                        "commands",
+                        "node",
+                        "control",
+                        "asa",
+                        "quads",
+                        "scenario",
+                        "console",
+                        "client",
+                        "doctor",
+                        "selftest",
+                        "onboarding")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);

@@ -10,6 +10,7 @@ import io.grasp.substrate.netty.acp.AcpConfig;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,10 +20,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -144,6 +147,60 @@ class PackagesIT {
         assertThat(output("env", "GRASP_JAVA_OPTS=-Xshare:on", grasp(), "--version"))
                 .hasSize(1);
         assertThat(start(grasp(), "decode", "--wrong option").exit()).isEqualTo(2);
+    }
+
+    /** A runtime of Java 17 that prints its options, one a line. */
+    private static Path options() throws IOException {
+        Path java = Files.createDirectories(directory.resolve("options/bin")).resolve("java");
+        if (Files.notExists(java)) {
+            Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+            assertThat(java.toFile().setExecutable(true)).isTrue();
+            Files.writeString(directory.resolve("options/release"), "JAVA_VERSION=\"17.0.15\"\n");
+        }
+        return java;
+    }
+
+    private static List<String> options(String... arguments) throws IOException {
+        return output(Stream.concat(Stream.of("env", "GRASP_JAVA=" + options(), grasp()), Stream.of(arguments))
+                .toArray(String[]::new));
+    }
+
+    @Test
+    void aCommandThatComputesHasTheDefaultsOfTheJvm() throws IOException {
+        assertThat(options("daemon", "simulate")).contains("-XX:+UseSerialGC", "-Xmx576m");
+        assertThat(options("--config=simulate", "daemon")).contains("-Xmx576m");
+        assertThat(options("simulate", "--config", "daemon")).doesNotContain("-Xmx576m");
+        assertThat(options("--config", "a file", "simulate"))
+                .doesNotContain("-XX:+UseSerialGC", "-Xmx576m")
+                .endsWith("--config", "a file", "simulate");
+    }
+
+    @Test
+    void theUsersOptionsReplaceThoseOfTheLauncher() {
+        for (String given : List.of(
+                "GRASP_JAVA_OPTS=-XX:+UseG1GC",
+                "GRASP_JAVA_OPTS=-Xint -XX:+UseParallelGC -Xmx40m",
+                "GRASP_JAVA_OPTS=-Xmx7m",
+                "GRASP_JAVA_OPTS=-Xms32m",
+                "JDK_JAVA_OPTIONS=-XX:+UseG1GC")) {
+            RunningProcess run = run("env", given, grasp(), "--version");
+            assertThat(run.output()).as(given).hasSize(1);
+        }
+    }
+
+    /** Logs are on standard error, and only results on standard output. */
+    @Test
+    void aThreadDumpWithTheHeapGoesToStandardError() {
+        RunningProcess daemon = start(grasp(), "daemon", "--link=lo", "--assume-secure", "--json", "--no-control");
+        started.add(daemon);
+        daemon.awaitReady();
+
+        daemon.signal("QUIT");
+
+        daemon.awaitError("Full thread dump").awaitError("\"grasp-loop").awaitError("Heap");
+        daemon.signal("TERM");
+        assertThat(daemon.exit()).isEqualTo(143);
+        assertThat(daemon.output()).allMatch(line -> line.startsWith("{"));
     }
 
     /** One after the other, so that another load of the machine counts for both. */
@@ -281,6 +338,56 @@ class PackagesIT {
             assertThat(text).as(name).contains("NAME", "SYNOPSIS", "EXIT STATUS", "SEE ALSO");
             line.getCommandSpec().options().forEach(option -> assertThat(text).contains(option.longestName()));
         });
+    }
+
+    @Test
+    void theFilesThatTextsReferToAreInThePackages() throws IOException {
+        String documents = tree.resolve("share/doc/grasp") + "/";
+        String help = String.join("", output(grasp(), "daemon", "--help")).replaceAll("\\s", "");
+
+        assertThat(help).contains("(" + documents.replaceAll("\\s", "") + "docs/security.md)");
+        assertNamed(tree, "(?<![\\w/])share/doc/grasp/[\\w./-]*\\w", tree);
+        assertThat(Files.readString(tree.resolve("share/doc/grasp/docs/prometheus-alerts.yml")))
+                .contains(" runbook_url: operating.md#");
+        if (root != null) {
+            assertNamed(root.resolve("usr"), "/usr/share/doc/grasp/[\\w./-]*\\w", root);
+            assertThat(Files.readString(root.resolve("usr/share/doc/grasp/docs/prometheus-alerts.yml")))
+                    .contains(" runbook_url: file:///usr/share/doc/grasp/docs/operating.md#")
+                    .doesNotContain(" operating.md#");
+        }
+    }
+
+    /** Requires that each file exists that a manual page, the dashboard, an alert or the configuration file names. */
+    private static void assertNamed(Path installed, String pattern, Path directory) throws IOException {
+        Path documents = installed.resolve("share/doc/grasp");
+        List<String> texts = new ArrayList<>(List.of(
+                Files.readString(documents.resolve("docs/grafana-dashboard.json")),
+                Files.readString(documents.resolve("docs/prometheus-alerts.yml")),
+                Files.readString(directory.resolve("etc/grasp/grasp.conf"))));
+        try (Stream<Path> pages = Files.list(installed.resolve("share/man/man1"))) {
+            for (Path page : pages.toList()) {
+                try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(page))) {
+                    texts.add(new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\\-", "-"));
+                }
+            }
+        }
+        List<String> named = texts.stream()
+                .flatMap(text -> Pattern.compile(pattern).matcher(text).results())
+                .map(MatchResult::group)
+                .distinct()
+                .toList();
+        assertThat(named).hasSizeGreaterThan(4);
+        assertThat(named)
+                .allSatisfy(name -> assertThat(directory.resolve(name.replaceFirst("^/", "")))
+                        .isRegularFile());
+        assertThat(documents.resolve("tools/wireshark/grasp.lua")).isRegularFile();
+        assertThat(documents.resolve("CHANGELOG.md")).isRegularFile();
+        try (Stream<Path> pages = Files.walk(documents)) {
+            for (Path page :
+                    pages.filter(each -> each.toString().endsWith(".md")).toList()) {
+                assertThat(DocumentLinksTest.broken(page)).as("%s", page).isEmpty();
+            }
+        }
     }
 
     @Test

@@ -73,7 +73,7 @@ class QuadsCommandsTest {
         assertRefused("there is no file " + missing, "--quads-password-file", missing.toString());
         assertRefused("cannot read " + directory + ": Is a directory", "--quads-key", directory.toString());
         Path empty = Files.writeString(directory.resolve("empty"), "\nsecret");
-        assertRefused("cannot read " + empty + ": the password is empty", "--quads-password-file", empty.toString());
+        assertRefused("cannot read " + empty + ": its first line is empty", "--quads-password-file", empty.toString());
     }
 
     @Test

@@ -64,6 +64,19 @@ class SimulateCommandTest {
         assertThat(withoutWallTime(printed)).containsExactlyElementsOf(withoutWallTime(shown));
     }
 
+    /** The device fails each write, as a full disk does. */
+    @ParameterizedTest
+    @CsvSource({"--chart, full.html", "--record, full.html", "--trace, full.txt"})
+    void aFullDiskIsAFailureAndNoWrongUsage(String option, String name) throws IOException {
+        Path full = Files.createSymbolicLink(directory.resolve(name), Path.of("/dev/full"));
+
+        Cli.Run run = Cli.run("simulate", "--nodes", "2", "--duration", "1", "-q", option, full.toString());
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).containsExactly("grasp: " + full + " cannot be written: No space left on device");
+        Files.delete(full); // otherwise its removal is warned of
+    }
+
     @Test
     void adversariesAreReportedAsInTheDocumentation() {
         List<String> shown = Page.SIMULATION.outputOf("simulate --adversaries 2 --seeds 10");

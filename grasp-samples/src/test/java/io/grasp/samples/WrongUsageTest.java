@@ -55,7 +55,7 @@ class WrongUsageTest {
                 "daemon --console 0 --console-token-file /nowhere"
                         + " | --console-token-file: there is no file /nowhere",
                 "daemon --console 0 --console-token-file /dev/null"
-                        + " | --console-token-file: cannot read /dev/null: the password is empty",
+                        + " | --console-token-file: cannot read /dev/null: its first line is empty",
                 "daemon --console [::]:7080 | --console [::]:7080 is open to other hosts: pass --console-token-file, or"
                         + " --console-tls with a certificate; or omit the host and forward the port, as by ssh -L",
                 "daemon --console 192.0.2.1:7080 --assume-secure --console-tls | --console-tls needs a certificate:"
@@ -81,15 +81,17 @@ class WrongUsageTest {
                         + " | --advertise: the advertised address 255.255.255.255 is not a unicast address",
                 "discover | Missing required parameter: 'NAME'",
                 "discover EX1 EX2 | Unexpected argument: 'EX2'",
-                "discover EX1 --timeout 0 | --timeout must be 1 to 4294967295",
-                "discover EX1 --timeout 4294967296 | --timeout must be 1 to 4294967295",
+                "discover EX1 --timeout 0 | --timeout must be 1 to 600000",
+                "discover EX1 --timeout 4294967296 | --timeout must be 1 to 600000",
                 "discover EX1 --ip v6 | --ip must be ipv6, ipv4 or ipv6-else-ipv4",
                 "synchronize | Missing required parameter: 'NAME'",
-                "synchronize EX2 --timeout -5 | --timeout must be 1 to 4294967295",
+                "synchronize EX2 --timeout -5 | --timeout must be 1 to 600000",
                 "serve EX2 | Missing required parameter: 'JSON'",
                 "serve EX2 {a:1} | Not JSON: {a:1}",
                 "flood EX1 | Missing required parameter: 'JSON'",
                 "flood EX1 [1 | Not JSON: [1",
+                "flood EX1 1e400 | The value has a number that is too large",
+                "serve EX2 {\"a\":1,\"a\":2} | The value has two fields of the same name",
                 "flood EX1 1,2 | Not JSON: 1,2",
                 "flood EX1 red | Not JSON: red; a text needs quotes: '\"red\"'",
                 "flood EX1 1 --ttl -1 | --ttl must be 0 to 4294967295",
@@ -101,8 +103,8 @@ class WrongUsageTest {
                         + " not PORT, HOST:PORT, [ADDRESS]:PORT or a URI with ://",
                 "flood EX1 1 --every 0 | --every must be 1 to 4294967295",
                 "get-flood | Missing required parameter: 'NAME'",
-                "get-flood EX1 --wait 0 | --wait must be 1 to 4294967295",
-                "get-flood EX1 --wait 9223372036854775807 | --wait must be 1 to 4294967295",
+                "get-flood EX1 --wait 0 | --wait must be 1 to 600000",
+                "get-flood EX1 --wait 9223372036854775807 | --wait must be 1 to 600000",
                 "negotiate EX3 | Missing required parameter: 'JSON'",
                 "negotiate EX3 ] | Not JSON: ]",
                 "negotiate EX3 1 --accept-below x"
@@ -158,8 +160,8 @@ class WrongUsageTest {
                         + " exist: create it, or name another",
                 "quads-enroll --password-file /no/such --assume-secure | --password-file: there is no file /no/such",
                 "quads-enroll --password-file / --assume-secure | --password-file: cannot read /: Is a directory",
-                "quads-enroll --password-file /dev/null --assume-secure | --password-file: cannot read /dev/null: the"
-                        + " password is empty",
+                "quads-enroll --password-file /dev/null --assume-secure | --password-file: cannot read /dev/null: its"
+                        + " first line is empty",
                 "quads-enroll --password-file p --output /no/such/k --assume-secure | --output: /no/such/k is in a"
                         + " directory that does not exist",
                 "quads-registrar --keys /no/such --password-file p --assume-secure | --keys: there is no file /no/such",
@@ -237,6 +239,7 @@ class WrongUsageTest {
                 "ca isue | Unknown command: 'isue' | 'issue'",
                 "help flod | Unknown command: 'flod' | 'flood'",
                 "discover X --timeuot 5 | Unknown option: '--timeuot' | '--timeout'",
+                "discover X --timout=500 | Unknown option: '--timout=500' | '--timeout'",
                 "gray --sed 1 | Unknown option: '--sed' | '--seed'",
                 "get-flood X --ling lo | Unknown option: '--ling' | '--link'",
             })
@@ -245,6 +248,29 @@ class WrongUsageTest {
 
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).hasSize(3).startsWith("grasp: " + complaint, "Did you mean '" + meant + "'?");
+    }
+
+    @Test
+    void theListThatIsMeantIsSuggested() {
+        assertThat(Cli.run("watch", "move").err())
+                .startsWith(
+                        "grasp: 'move' is none of floods, discoveries, sessions, moves, links",
+                        "Did you mean 'moves'?");
+        assertThat(Cli.run("show", "flods").err()).contains("Did you mean 'floods'?");
+        assertThat(Cli.run("show", "nothing").err()).hasSize(2);
+    }
+
+    /** The first path has a character that no character set has, as others are in the locale C. */
+    @Test
+    void aPathThatNoFileCanHaveIsRefusedInWords() {
+        assertThat(Cli.run("ca", "list", "\uD800").err().get(0))
+                .startsWith("grasp: Invalid value for positional parameter at index 0 (DIR): '\\ud800' has characters"
+                        + " that are not in the character set of the locale, ")
+                .endsWith("; set LC_ALL to a locale such as C.UTF-8");
+        assertThat(Cli.run("status", "--via", "a\0b").err().get(0))
+                .isEqualTo("grasp: Invalid value for option '--via': 'a\\u0000b' is not a path: it has a zero byte");
+        assertThat(Cli.run("daemon", "--control", "").err().get(0))
+                .isEqualTo("grasp: Invalid value for option '--control': the path is empty");
     }
 
     @Test
@@ -267,7 +293,7 @@ class WrongUsageTest {
         try {
             Cli.Run run = Cli.run("daemon", "--identity", "d", "--key-password-file", "-", "--bind", "0");
             assertThat(run.err().get(0))
-                    .isEqualTo("grasp: --key-password-file: cannot read standard input: the password is empty");
+                    .isEqualTo("grasp: --key-password-file: cannot read standard input: its first line is empty");
         } finally {
             System.setIn(before);
         }
@@ -303,19 +329,20 @@ class WrongUsageTest {
         }
     }
 
-    /** As with --link. */
     @ParameterizedTest
     @ValueSource(strings = {"--acp-interface", "--find-neighbors"})
     void aMissingInterfaceIsNamedAtOnce(String option, @TempDir Path directory) {
         TestDomain domain = new TestDomain(directory.resolve("authority"), "example.com");
         List<String> arguments = new ArrayList<>(List.of("daemon", option, "nolink"));
         arguments.addAll(domain.issue("node"));
-        assertThat(Cli.run(arguments.toArray(String[]::new)))
-                .isEqualTo(new Cli.Run(
-                        1,
-                        List.of(),
-                        List.of("grasp: there is no interface nolink; one that comes later must be awaited"
-                                + " (--await-links)")));
+        Cli.Run run = Cli.run(arguments.toArray(String[]::new));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .singleElement()
+                .asString()
+                .matches("grasp: " + option + ": there is no interface nolink, only .*\\blo\\b.*;"
+                        + " one that comes later must be awaited \\(--await-links\\)");
     }
 
     @Test

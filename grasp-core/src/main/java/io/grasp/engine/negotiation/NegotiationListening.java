@@ -27,6 +27,8 @@ import java.util.List;
  *                     |         + end of a queued session: it leaves the queue
  *                     |         + a queued session has to give up its place: it is refused
  *                     |
+ *                     |-- drain: further requests are refused, queued sessions are delivered
+ *                     |          on demand; then the ASA is notified ----------------------> ENDED
  *                     +-- cancel: queued sessions are refused ----------------------------> ENDED
  *                     +-- end of the ASA or the node: the same, and the ASA is notified --> ENDED
  * </pre>
@@ -39,6 +41,7 @@ public final class NegotiationListening extends Activity implements NegotiationL
     private final FairPlaces<NegotiationSession> places;
     private final Deque<Place<NegotiationSession>> queue = new ArrayDeque<>();
     private final Demand demand = new Demand();
+    private boolean draining;
 
     public NegotiationListening(Registration registration, int capacity, boolean raw, NegotiationAcceptor acceptor) {
         super(registration.asa);
@@ -62,11 +65,25 @@ public final class NegotiationListening extends Activity implements NegotiationL
             first.leave();
             deliver(first.holder());
         }
+        endIfDrained();
+    }
+
+    @Override
+    public void drain() {
+        draining = true;
+        endIfDrained();
+    }
+
+    private void endIfDrained() {
+        if (draining && queue.isEmpty() && !isEnded()) {
+            cancel();
+            acceptor.stopped();
+        }
     }
 
     @Override
     public boolean canTake(TrafficSource source) {
-        return demand.isAny() || places.hasRoomFor(source);
+        return !draining && (demand.isAny() || places.hasRoomFor(source));
     }
 
     @Override
@@ -81,6 +98,9 @@ public final class NegotiationListening extends Activity implements NegotiationL
 
     /** {@return whether the session is accepted or queued} */
     boolean offer(NegotiationSession session) {
+        if (draining) {
+            return false;
+        }
         boolean now = demand.isAny();
         Place<NegotiationSession> place =
                 now ? null : places.take(session.channel().source(), session, 1);
@@ -97,6 +117,7 @@ public final class NegotiationListening extends Activity implements NegotiationL
             session.onEndUntaken(() -> {
                 place.leave();
                 queue.remove(place);
+                endIfDrained();
             });
         }
         return true;

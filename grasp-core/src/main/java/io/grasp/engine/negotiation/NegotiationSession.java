@@ -408,7 +408,7 @@ public final class NegotiationSession extends ChannelSession {
             exhaust(
                     TOO_LONG,
                     "the negotiation has taken longer than " + timer.longest().toMillis()
-                            + " ms without its waits (Timeouts.negotiation)");
+                            + " ms without its waits, the longest time for one");
             return true;
         }
         return false;

@@ -170,13 +170,12 @@ final class NegotiationTimer {
                         + (asked == null ? WaitText.ofCall(running, context.timeouts) : "within " + wait)
                         + (asked == null || running.compareTo(asked) >= 0
                                 ? ""
-                                : ", limited to " + running.toMillis()
-                                        + " ms by its total wait time (Timeouts.totalWait)");
+                                : ", limited to " + running.toMillis() + " ms by its total wait time");
             case ASA ->
-                "no move of the ASA within " + running.toMillis() + " ms" + (asked == null ? "" : ", including " + wait)
-                        + " (Timeouts.ownMove)";
-            case FLUSH ->
-                "the end of the negotiation was not sent " + WaitText.ofSetting(running, "Timeouts.operation");
+                "no move of the ASA "
+                        + WaitText.ofSetting(running, "its longest time for a move")
+                        + (asked == null ? "" : ", including " + wait);
+            case FLUSH -> "the end of the negotiation was not sent " + WaitText.ofCall(running, context.timeouts);
         };
     }
 }

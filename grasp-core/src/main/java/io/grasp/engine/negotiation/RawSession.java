@@ -2,7 +2,6 @@ package io.grasp.engine.negotiation;
 
 import io.grasp.cbor.CborItem;
 import io.grasp.engine.channel.ChannelSession;
-import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.WaitText;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.inspection.SessionEntry;
@@ -103,7 +102,7 @@ public final class RawSession extends ChannelSession {
      * @param item any CBOR item
      * @param flushed called when it has been handed to the transport, or with the failure; wait for this before sending
      *     more
-     * @throws GraspException if the channel has ended, or the item is missing or too long
+     * @throws GraspException if the channel has ended, or the item is missing, too long or nested too deeply
      */
     public void send(ObjectiveValue item, Completion flushed) {
         if (isEnded()) {
@@ -112,7 +111,7 @@ public final class RawSession extends ChannelSession {
         if (!item.isPresent()) {
             throw about(GraspException.local(GraspErrorCode.UNSPECIFIED, "the item to send is absent"));
         }
-        byte[] bytes = EngineContext.requireSize(item.item().bytes(), channel.maxBytes(), "an item of a raw channel");
+        byte[] bytes = context.requireAcceptable(item.item().bytes(), channel.maxBytes(), "an item of a raw channel");
         moved();
         channel.connection().send(bytes, failure -> {
             moved();
@@ -139,7 +138,8 @@ public final class RawSession extends ChannelSession {
         Duration time = context.timeouts.rawIdle();
         fail(GraspException.local(
                 GraspErrorCode.NO_REPLY,
-                "no item was sent or received " + WaitText.ofSetting(time, "Timeouts.rawIdle")));
+                "no item was sent or received "
+                        + WaitText.ofSetting(time, "the longest time that a raw channel may be idle")));
     }
 
     @Override

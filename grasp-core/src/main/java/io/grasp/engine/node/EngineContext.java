@@ -59,6 +59,7 @@ public final class EngineContext {
     private final LinkTable links = new LinkTable();
     private final FairPlaces<ExpiringSet.Member<?>> remembered;
     private final DropCounters drops = new DropCounters();
+    private final OutgoingCheck outgoing;
     /** The user's observer, and that of the watchers of events while there are any. */
     private GraspObserver observer;
 
@@ -96,6 +97,7 @@ public final class EngineContext {
         this.ownLocators = new OwnLocators(loop, addresses, links(), timeouts.indefiniteDiscovery());
         this.locators = new PeerLocators(substrate, links(), addresses, config.advertisedAddress(), config.ipv4Nat());
         this.decoder = new MessageDecoder(limits.message());
+        this.outgoing = new OutgoingCheck(limits.message());
     }
 
     /** {@return the observer of what happens now: it may be another one later} */
@@ -188,8 +190,8 @@ public final class EngineContext {
         if (!isSecure()) {
             throw GraspException.local(
                     GraspErrorCode.NO_SECURITY,
-                    "the substrate does not protect the links, and the operator does not assert protection"
-                            + " (NettyConfig.withAssumeSecure, or an identity with GraspConfig.withOverlay or withAcp)"
+                    "the substrate does not protect the links: the node has no usable identity, and the operator does"
+                            + " not assert that something outside protects them"
                             + whyIdentityIsNotGood());
         }
     }
@@ -214,22 +216,25 @@ public final class EngineContext {
         return encode(message, longest, "a multicast on link " + link.name());
     }
 
-    private static byte[] encode(GraspMessage message, int longest, String what) {
+    private byte[] encode(GraspMessage message, int longest, String what) {
         try {
-            return requireSize(MessageEncoder.encode(message), longest, what);
-        } catch (GraspException tooLong) {
+            return requireAcceptable(MessageEncoder.encode(message), longest, what);
+        } catch (GraspException notAcceptable) {
             Objective about = message.objective();
-            throw about == null ? tooLong : tooLong.about(about.name());
+            throw about == null ? notAcceptable : notAcceptable.about(about.name());
         }
     }
 
-    public static byte[] requireSize(byte[] encoded, int longest, String what) {
-        if (encoded.length > longest) {
-            throw GraspException.local(
-                    GraspErrorCode.UNSPECIFIED,
-                    what + " is limited to " + longest + " bytes, this one has " + encoded.length);
-        }
-        return encoded;
+    /**
+     * Refuses to send what peers would drop as malformed.
+     *
+     * @param encoded a message, or an item of a raw channel
+     * @param longest the maximum number of bytes
+     * @param what what it is, for the error
+     * @return the same bytes
+     */
+    public byte[] requireAcceptable(byte[] encoded, int longest, String what) {
+        return outgoing.requireAcceptable(encoded, longest, what);
     }
 
     /** {@return a set of what peers do, whose members expire after a time} */

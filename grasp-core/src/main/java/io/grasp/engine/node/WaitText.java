@@ -16,20 +16,18 @@ public final class WaitText {
      */
     public static String ofCall(Duration timeout, Timeouts timeouts) {
         return within(timeout)
-                + (timeout.equals(timeouts.operation())
-                        ? ", GRASP_DEF_TIMEOUT (Timeouts.operation)"
-                        : ", the timeout of this call");
+                + (timeout.equals(timeouts.operation()) ? ", GRASP_DEF_TIMEOUT" : ", the timeout of this call");
     }
 
     /**
      * A setting of the node.
      *
      * @param time its value
-     * @param setting its name, such as {@code Timeouts.ownMove}
-     * @return such as {@code within 2000 ms (Timeouts.ownMove)}
+     * @param setting what it is, in words
+     * @return such as {@code within 2000 ms, the longest time for a move}
      */
     public static String ofSetting(Duration time, String setting) {
-        return within(time) + " (" + setting + ")";
+        return within(time) + ", " + setting;
     }
 
     private static String within(Duration time) {

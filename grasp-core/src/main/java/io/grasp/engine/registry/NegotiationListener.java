@@ -16,6 +16,12 @@ public interface NegotiationListener extends Terminable {
     /** {@return what an operator sees of it} */
     ObjectiveEntry.NegotiationListenerInfo inspect();
 
+    /**
+     * Accepts no further requests; those that wait are still delivered on demand. Then it ends, and the ASA is
+     * notified.
+     */
+    void drain();
+
     /** {@return whether requests become raw channels at once, so that they must come on a connection} */
     boolean isRaw();
 }

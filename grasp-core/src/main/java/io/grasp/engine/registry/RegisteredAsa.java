@@ -47,11 +47,17 @@ public final class RegisteredAsa implements Owner, Numbered {
 
     /** {@return the ASA as an operator sees it} */
     AsaEntry entry(long now, List<String> objectives) {
+        int sessions = sessions();
+        return new AsaEntry(name, Duration.ofNanos(now - registeredAt), objectives, sessions, owned.size() - sessions);
+    }
+
+    /** {@return the number of its sessions with peers} */
+    public int sessions() {
         int sessions = 0;
         for (IntrusiveList.Node<Terminable> each = owned.first(); each != null; each = each.next()) {
             sessions += isInspected(each.value()) ? 1 : 0;
         }
-        return new AsaEntry(name, Duration.ofNanos(now - registeredAt), objectives, sessions, owned.size() - sessions);
+        return sessions;
     }
 
     /** Reports its sessions, each with what an operator sees of it. */

@@ -123,6 +123,18 @@ public final class Registration implements Numbered {
         return synchronizer == null ? null : synchronizer.value();
     }
 
+    /**
+     * Ends all listeners, but those for negotiations only when the requests that wait have been delivered.
+     *
+     * @param reason the end of the others
+     */
+    public void drain(GraspException reason) {
+        List.copyOf(negotiators).forEach(NegotiationListener::drain);
+        if (synchronizer != null) {
+            synchronizer.end(reason);
+        }
+    }
+
     /** Ends all listeners. */
     public void end(GraspException reason) {
         List.copyOf(negotiators).forEach(listening -> listening.end(reason));

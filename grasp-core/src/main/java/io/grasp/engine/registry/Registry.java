@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
 /** The ASAs of a node and the objectives they have registered (RFC 8991 section 2.3.3). */
 public final class Registry {
     private final Limits limits;
-    private final Map<String, RegisteredAsa> asas = new LazyMap<>();
+    /** The ASAs of each name: one, or several versions of which each succeeds the one before it. */
+    private final Map<String, List<RegisteredAsa>> asas = new LazyMap<>();
+
+    private int size;
     private final Map<String, List<Registration>> objectives = new LazyMap<>();
     /** The number of registrations for each maximum message size. */
     private final NavigableMap<Integer, Integer> messageSizes = new TreeMap<>();
@@ -49,25 +52,52 @@ public final class Registry {
         if (asas.containsKey(name)) {
             throw GraspException.local(GraspErrorCode.DUPLICATE_ASA, "an ASA named " + name + " is registered");
         }
-        if (asas.size() >= limits.asas()) {
+        return create(name);
+    }
+
+    /**
+     * Adds an ASA with the name of another one, which it succeeds: it may register the same objectives, and requests
+     * are offered to it first.
+     */
+    public RegisteredAsa addSuccessor(RegisteredAsa asa) {
+        List<RegisteredAsa> versions = versions(asa.name());
+        if (versions.get(versions.size() - 1) != asa) {
+            throw GraspException.local(
+                    GraspErrorCode.DUPLICATE_ASA, "the ASA " + asa.name() + " already has a successor");
+        }
+        return create(asa.name());
+    }
+
+    private RegisteredAsa create(String name) {
+        if (size >= limits.asas()) {
             throw GraspException.local(
                     GraspErrorCode.ASA_FULL, "this node already has " + limits.asas() + " ASAs, its maximum");
         }
         RegisteredAsa asa = new RegisteredAsa(name, this, ++created, nanoTime.getAsLong());
-        asas.put(name, asa);
+        asas.computeIfAbsent(name, first -> new ArrayList<>(1)).add(asa);
+        size++;
         return asa;
     }
 
+    private List<RegisteredAsa> versions(String name) {
+        return asas.getOrDefault(name, List.of());
+    }
+
     public boolean contains(RegisteredAsa asa) {
-        return asas.get(asa.name()) == asa;
+        return versions(asa.name()).contains(asa);
     }
 
     public List<RegisteredAsa> asas() {
-        return List.copyOf(asas.values());
+        return asas.values().stream().flatMap(List::stream).toList();
     }
 
     public void remove(RegisteredAsa asa) {
-        if (asas.remove(asa.name(), asa)) {
+        List<RegisteredAsa> versions = asas.get(asa.name());
+        if (versions != null && versions.remove(asa)) {
+            size--;
+            if (versions.isEmpty()) {
+                asas.remove(asa.name());
+            }
             objectives
                     .values()
                     .forEach(list -> list.removeIf(registration -> {
@@ -84,8 +114,13 @@ public final class Registry {
     public Registration add(RegisteredAsa asa, Objective objective, RegistrationOptions options) {
         requireConsistentFlags(objective);
         List<Registration> others = objectives.getOrDefault(objective.name(), List.of());
-        for (Registration other : others) {
-            if (other.asa == asa || !other.options.overlap() || !options.overlap()) {
+        int position = others.size();
+        for (int i = others.size() - 1; i >= 0; i--) {
+            Registration other = others.get(i);
+            boolean succeeds = other.asa != asa && other.asa.name().equals(asa.name());
+            if (succeeds) {
+                position = i;
+            } else if (other.asa == asa || !other.options.overlap() || !options.overlap()) {
                 throw GraspException.local(GraspErrorCode.OBJECTIVE_REGISTERED, heldBy(other.asa, asa))
                         .about(objective.name());
             }
@@ -97,7 +132,7 @@ public final class Registry {
                     .about(objective.name());
         }
         Registration registration = new Registration(asa, objective, options, ++created, nanoTime.getAsLong());
-        objectives.computeIfAbsent(objective.name(), name -> new ArrayList<>(1)).add(registration);
+        objectives.computeIfAbsent(objective.name(), name -> new ArrayList<>(1)).add(position, registration);
         registrations++;
         messageSizes.merge(options.maxMessageBytes(), 1, Integer::sum);
         return registration;
@@ -133,20 +168,26 @@ public final class Registry {
 
     /** {@return the number of ASAs} */
     public int size() {
-        return asas.size();
+        return size;
     }
 
     /** {@return a page of the ASAs} */
     public Slice<AsaEntry> asaEntries(PageRange range) {
         long now = nanoTime.getAsLong();
-        return range.of(asas.values(), asa -> asa.entry(now, objectivesOf(asa)));
+        return range.of(asas(), asa -> asa.entry(now, objectivesOf(asa)));
     }
 
     private List<String> objectivesOf(RegisteredAsa asa) {
+        return registrationsOf(asa).stream()
+                .map(registration -> registration.objective.name())
+                .toList();
+    }
+
+    /** {@return the registrations of an ASA, in their order} */
+    public List<Registration> registrationsOf(RegisteredAsa asa) {
         return all().stream()
                 .filter(registration -> registration.asa == asa)
                 .sorted(Comparator.comparingLong(Registration::number))
-                .map(registration -> registration.objective.name())
                 .toList();
     }
 
@@ -162,12 +203,12 @@ public final class Registry {
 
     /** Reports the sessions of all ASAs, each with what an operator sees of it. */
     public void inspectSessions(BiConsumer<Numbered, Supplier<SessionEntry>> sessions) {
-        asas.values().forEach(asa -> asa.inspectSessions(sessions));
+        asas().forEach(asa -> asa.inspectSessions(sessions));
     }
 
     /** Reports the bounds, and what is used of them. */
     public void limits(Consumer<LimitUse> uses) {
-        uses.accept(new LimitUse("Limits.asas", asas.size(), limits.asas(), Unit.COUNT));
+        uses.accept(new LimitUse("Limits.asas", size, limits.asas(), Unit.COUNT));
         uses.accept(new LimitUse("Limits.objectives", registrations, limits.objectives(), Unit.COUNT));
     }
 

@@ -219,9 +219,8 @@ final class LinkManager {
         SortedSet<String> known = interfaces.names();
         for (String name : names == null ? List.<String>of() : names) {
             if (!known.contains(name)) {
-                throw new IllegalArgumentException(
-                        "there is no interface " + name + ", only " + String.join(", ", known)
-                                + "; one that comes later must be awaited (withAwaitLinks, --await-links)");
+                throw new IllegalArgumentException("there is no interface " + name + ", only "
+                        + String.join(", ", known) + "; one that comes later must be awaited");
             }
         }
     }

@@ -114,9 +114,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             return;
         }
         attach(created);
-        IntrusiveList.Node<?> connecting =
-                connects.begin(() -> fail(new SocketTimeoutException("no connection to " + AddressText.of(remote)
-                        + " within " + connects.delayMillis() + " ms (NettyConfig.withConnectTimeout)")));
+        IntrusiveList.Node<?> connecting = connects.begin(() -> fail(new SocketTimeoutException("no connection to "
+                + AddressText.of(remote) + " within " + connects.delayMillis() + " ms, the connect timeout")));
         created.connect(remote)
                 .addListener(opened -> loop.run(() -> {
                     connecting.leave();

@@ -176,7 +176,7 @@ public final class NettyNameResolver implements NamedConnection.NameResolver {
             GraspException failure = GraspException.transport(
                     GraspErrorCode.NO_REPLY,
                     "no name server returned an address of " + name + " within " + timeoutMillis
-                            + " ms (NettyConfig.withNameTimeout)");
+                            + " ms, the timeout for names");
             return cause == null ? failure : failure.causedBy(cause);
         }
 

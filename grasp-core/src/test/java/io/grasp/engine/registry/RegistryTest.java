@@ -88,6 +88,63 @@ class RegistryTest {
         assertThat(registry.isRegistered("a")).isTrue();
     }
 
+    @Test
+    void aSuccessorRegistersWhatItsPredecessorHasAndIsPreferred() {
+        registry.remove(second);
+        Registration ofFirst = registry.add(first, objective("a"), RegistrationOptions.DEFAULTS);
+        RegisteredAsa next = registry.addSuccessor(first);
+        Registration ofNext = registry.add(next, objective("a"), RegistrationOptions.DEFAULTS);
+
+        assertThat(registry.asas()).containsExactly(first, next);
+        assertThat(registry.contains(first)).isTrue();
+        assertThat(registry.find("a", null, each -> true)).isSameAs(ofNext);
+        assertThat(registry.find("a", null, each -> each != ofNext)).isSameAs(ofFirst);
+        assertThat(registry.find("a", "first", each -> true))
+                .as("neither meets itself")
+                .isNull();
+        failure(GraspErrorCode.DUPLICATE_ASA, () -> registry.add("first"));
+        failure(GraspErrorCode.DUPLICATE_ASA, () -> registry.addSuccessor(first));
+        failure(GraspErrorCode.ASA_FULL, () -> registry.add("third"));
+
+        registry.remove(first);
+
+        assertThat(registry.contains(first)).isFalse();
+        assertThat(registry.contains(next)).isTrue();
+        assertThat(registry.find("a", null, each -> true)).isSameAs(ofNext);
+        registry.remove(next);
+        assertThat(registry.asas()).isEmpty();
+        assertThat(registry.size()).isZero();
+        assertThat(registry.add("first").name()).isEqualTo("first");
+    }
+
+    @Test
+    void aSuccessorThatGoesLeavesItsPredecessor() {
+        registry.remove(second);
+        Registration ofFirst = registry.add(first, objective("a"), RegistrationOptions.DEFAULTS);
+        RegisteredAsa next = registry.addSuccessor(first);
+        registry.add(next, objective("a"), RegistrationOptions.DEFAULTS);
+
+        registry.remove(next);
+
+        assertThat(registry.find("a", null, each -> true)).isSameAs(ofFirst);
+        assertThat(registry.addSuccessor(first).name()).isEqualTo("first");
+    }
+
+    @Test
+    void aSuccessorDoesNotShareWhatAnotherAsaHasAlone() {
+        RegisteredAsa other = second;
+        registry.add(other, objective("a"), RegistrationOptions.DEFAULTS);
+        registry.remove(first);
+        RegisteredAsa next = registry.addSuccessor(other);
+
+        registry.add(next, objective("a"), RegistrationOptions.DEFAULTS);
+        registry.remove(other);
+
+        failure(
+                GraspErrorCode.OBJECTIVE_REGISTERED,
+                () -> registry.add(registry.add("third"), objective("a"), RegistrationOptions.DEFAULTS));
+    }
+
     @ParameterizedTest
     @EnumSource
     void theNumberOfObjectivesIsBoundedAndAWithdrawnOneLeavesItsPlace(Withdrawal how) {
@@ -182,6 +239,11 @@ class RegistryTest {
         @Override
         public ObjectiveEntry.NegotiationListenerInfo inspect() {
             return new ObjectiveEntry.NegotiationListenerInfo(false, 0, 0, 1);
+        }
+
+        @Override
+        public void drain() {
+            ends.add("drained");
         }
 
         private final Registration registration;

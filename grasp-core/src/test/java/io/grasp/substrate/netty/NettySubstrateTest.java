@@ -47,7 +47,7 @@ class NettySubstrateTest {
         assertThat(node.startFailure())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("there is no interface eth99, only grasp0, grasp1, lo;"
-                        + " one that comes later must be awaited (withAwaitLinks, --await-links)");
+                        + " one that comes later must be awaited");
         assertThat(node.links).isEmpty();
         assertThat(TestNetwork.openSockets()).isEmpty();
         node.close();

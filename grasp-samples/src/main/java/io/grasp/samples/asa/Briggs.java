@@ -4,6 +4,7 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.Move;
 import io.grasp.api.Negotiation;
+import io.grasp.api.SynchronizationResponder;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
@@ -14,6 +15,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -36,6 +38,9 @@ public final class Briggs {
     /** Longer than the period, so that a late flood causes no gap. */
     private static final Duration FLOOD_TTL = Duration.ofSeconds(90);
 
+    static final int LEAST_RESERVES = 100;
+    static final int MOST_RESERVES = 400;
+
     private static final Duration WAIT = Duration.ofSeconds(15);
     /** Long enough for the peer to read the M_WAIT separately: some peers treat one read as one message. */
     private static final int SHORTEST_THOUGHT_MILLIS = 200;
@@ -49,6 +54,7 @@ public final class Briggs {
     private final RandomGenerator random;
     private final LineOutput talk;
     private final Consumer<NegotiationReport> rounds;
+    private final IntSupplier mostReserves;
 
     /**
      * @param time the scheduler of his delays
@@ -58,11 +64,31 @@ public final class Briggs {
      */
     public Briggs(
             Scheduler time, Clock clock, RandomGenerator random, LineOutput talk, Consumer<NegotiationReport> rounds) {
+        this(time, clock, random, talk, rounds, () -> MOST_RESERVES);
+    }
+
+    private Briggs(
+            Scheduler time,
+            Clock clock,
+            RandomGenerator random,
+            LineOutput talk,
+            Consumer<NegotiationReport> rounds,
+            IntSupplier mostReserves) {
+        this.mostReserves = mostReserves;
         this.time = time;
         this.clock = clock;
         this.random = random;
         this.talk = talk;
         this.rounds = rounds;
+    }
+
+    /**
+     * {@return the same banker with other bounds of his reserves}
+     *
+     * @param most returns the upper bound, at least 100
+     */
+    Briggs withReserves(IntSupplier most) {
+        return new Briggs(time, clock, random, talk, rounds, most);
     }
 
     /** Runs until it is cancelled or the node is closed; says when he is ready. */
@@ -76,25 +102,39 @@ public final class Briggs {
      * @param whenReady runs when he is ready
      */
     public Mono<Void> run(Grasp grasp, Runnable whenReady) {
-        return grasp.registerAsa("Briggs")
-                .flatMap(asa -> asa.register(EX1)
-                        .then(asa.register(EX2))
-                        .then(asa.register(EX3, RegistrationOptions.DEFAULTS.withOverlap(true)))
-                        .then(asa.listenSynchronize(EX2.withValue(List.of(1, "two", 3))))
-                        .doOnSuccess(ready -> whenReady.run())
-                        // the bargaining ends with the node or the ASA, and so do the others
-                        .then(Mono.firstWithSignal(bargain(asa), flood(asa), answerLate(asa))));
+        return grasp.registerAsa("Briggs").flatMap(asa -> run(asa, whenReady));
     }
 
-    /** Late nodes, which have missed the last flood, can ask for the time (RFC 8990 section 2.5.6.2). */
-    private Mono<Void> answerLate(Asa asa) {
-        return asa.listenSynchronize(EX1, request -> TIME.format(clock.instant()));
+    /**
+     * Runs until it is cancelled or the ASA is deregistered.
+     *
+     * @param asa the ASA, which is registered
+     * @param whenReady runs when he is ready
+     */
+    public Mono<Void> run(Asa asa, Runnable whenReady) {
+        return asa.register(EX1)
+                .then(asa.register(EX2))
+                .then(asa.register(EX3, RegistrationOptions.DEFAULTS.withOverlap(true)))
+                .then(asa.listenSynchronize(EX2.withValue(List.of(1, "two", 3))))
+                // Late nodes, which have missed the last flood, can ask for its value (RFC 8990 section 2.5.6.2).
+                .then(asa.listenSynchronize(EX1.withValue((Object) now())))
+                // the bargaining ends with the node or the ASA, and so does the flooding
+                .flatMap(late -> Mono.firstWithSignal(
+                        bargain(asa),
+                        flood(asa, late),
+                        Mono.<Void>fromRunnable(whenReady).then(Mono.never())));
     }
 
-    private Mono<Void> flood(Asa asa) {
+    private String now() {
+        return TIME.format(clock.instant());
+    }
+
+    private Mono<Void> flood(Asa asa, SynchronizationResponder late) {
         return Flux.interval(Duration.ZERO, FLOOD_PERIOD, time)
                 .onBackpressureDrop()
-                .concatMap(tick -> asa.flood(EX1.withValue((Object) TIME.format(clock.instant())), FLOOD_TTL)
+                .map(tick -> now())
+                .concatMap(now -> late.update(now)
+                        .then(asa.flood(EX1.withValue((Object) now), FLOOD_TTL))
                         .onErrorResume(GraspException.class, failure -> {
                             talk.say("Flood failed: " + failure.getMessage());
                             return Mono.empty();
@@ -111,7 +151,9 @@ public final class Briggs {
         Objective request = negotiation.objective();
         Money wanted = Money.read(request);
         Long asked = wanted == null || !wanted.isNzd() ? null : wanted.amount();
-        Till till = new Till(random.nextInt(100, 401), request.value().isRawCbor());
+        Till till = new Till(
+                random.nextInt(LEAST_RESERVES, mostReserves.getAsInt() + 1),
+                request.value().isRawCbor());
         talk.say(
                 asked == null
                         ? "Asked for " + request.value()

@@ -35,7 +35,8 @@ public final class ExtensionExample {
         return grasp.registerAsa(name).map(Asa::extensions).flatMap(this::answer);
     }
 
-    private Mono<Void> answer(Extensions extensions) {
+    /** Answers greetings and reads remarks until an ASA is deregistered. */
+    Mono<Void> answer(Extensions extensions) {
         Mono<Void> greetings = extensions.messages(M_GREETING, greeting -> {
             String sender = greeting.message().options().get(0).as(String.class);
             talk.say("Greeted by " + sender);

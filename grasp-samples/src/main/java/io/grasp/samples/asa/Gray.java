@@ -14,6 +14,7 @@ import io.grasp.model.Objective;
 import io.grasp.samples.text.LineOutput;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -51,14 +52,25 @@ public final class Gray {
      * @return each round when it has ended, including failed ones
      */
     public Flux<NegotiationReport> run(Grasp grasp, long count, Duration pause) {
-        return grasp.registerAsa("Gray")
-                .flatMapMany(asa -> asa.register(EX3.withDryRun(true), RegistrationOptions.DEFAULTS.withOverlap(true))
-                        .thenMany(rounds(asa, count, pause)));
+        return grasp.registerAsa("Gray").flatMapMany(asa -> run(asa, count, () -> pause));
     }
 
-    private Flux<NegotiationReport> rounds(Asa asa, long count, Duration pause) {
-        Flux<NegotiationReport> more =
-                round(asa).delaySubscription(pause, time).repeat().take(count - 1);
+    /**
+     * Bargains a number of times, for an ASA that is registered.
+     *
+     * @param count the number of rounds
+     * @param pause returns the pause before the next round
+     * @return each round when it has ended, including failed ones
+     */
+    public Flux<NegotiationReport> run(Asa asa, long count, Supplier<Duration> pause) {
+        return asa.register(EX3.withDryRun(true), RegistrationOptions.DEFAULTS.withOverlap(true))
+                .thenMany(Flux.defer(() -> rounds(asa, count, pause)));
+    }
+
+    private Flux<NegotiationReport> rounds(Asa asa, long count, Supplier<Duration> pause) {
+        Flux<NegotiationReport> more = Flux.defer(() -> round(asa).delaySubscription(pause.get(), time))
+                .repeat()
+                .take(count - 1);
         return count == 1 ? round(asa).flux() : round(asa).concatWith(more);
     }
 

@@ -1,6 +1,7 @@
 package io.grasp.samples.ca;
 
 import io.grasp.model.AcpNodeName;
+import io.grasp.util.FileErrorText;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -368,7 +369,7 @@ public final class AuthorityDirectory {
                 throw new AuthorityException(directory + " is not empty: nothing in it was changed");
             }
         } catch (IOException e) {
-            throw new AuthorityException("cannot read " + directory + ": " + SafeFiles.reason(e), e);
+            throw new AuthorityException("cannot read " + directory + ": " + FileErrorText.reason(e), e);
         }
     }
 
@@ -380,7 +381,7 @@ public final class AuthorityDirectory {
                 FileLock lock = channel.lock()) {
             return operation.run();
         } catch (IOException e) {
-            throw new AuthorityException("cannot lock " + directory + ": " + SafeFiles.reason(e), e);
+            throw new AuthorityException("cannot lock " + directory + ": " + FileErrorText.reason(e), e);
         }
     }
 

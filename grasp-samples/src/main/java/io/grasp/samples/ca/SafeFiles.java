@@ -1,12 +1,10 @@
 package io.grasp.samples.ca;
 
+import io.grasp.util.FileErrorText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -28,7 +26,7 @@ final class SafeFiles {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new AuthorityException("cannot read " + file + ": " + reason(e), e);
+            throw new AuthorityException("cannot read " + file + ": " + FileErrorText.reason(e), e);
         }
     }
 
@@ -60,7 +58,7 @@ final class SafeFiles {
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             deleteQuietly(temporary);
-            throw new AuthorityException("cannot write " + file + ": " + reason(e), e);
+            throw new AuthorityException("cannot write " + file + ": " + FileErrorText.reason(e), e);
         }
     }
 
@@ -74,7 +72,7 @@ final class SafeFiles {
                     : new FileAttribute<?>[0];
             Files.createDirectory(directory, attributes);
         } catch (IOException e) {
-            throw new AuthorityException("cannot create " + directory + ": " + reason(e), e);
+            throw new AuthorityException("cannot create " + directory + ": " + FileErrorText.reason(e), e);
         }
     }
 
@@ -83,21 +81,8 @@ final class SafeFiles {
         try {
             Files.move(directory, name, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new AuthorityException("cannot create " + name + ": " + reason(e), e);
+            throw new AuthorityException("cannot create " + name + ": " + FileErrorText.reason(e), e);
         }
-    }
-
-    static String reason(IOException failure) {
-        if (failure instanceof NoSuchFileException) {
-            return "it does not exist";
-        }
-        if (failure instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (failure instanceof FileSystemException known && known.getReason() != null) {
-            return known.getReason();
-        }
-        return failure.getClass().getSimpleName();
     }
 
     private static Path directoryOf(Path file) {

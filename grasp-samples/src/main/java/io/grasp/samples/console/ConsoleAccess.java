@@ -104,7 +104,7 @@ final class ConsoleAccess {
         return token != null || tls
                 ? null
                 : "Without --console-token-file or --console-tls any user of this host can open the console;"
-                        + " so it only shows the node.";
+                        + " so it only shows the node, and its streams of events are for its page alone.";
     }
 
     /** {@return whether this is the token} */

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -59,7 +60,7 @@ public final class ConsoleServer implements AutoCloseable {
             + " require-trusted-types-for 'script'; trusted-types 'none'";
 
     private final Grasp grasp;
-    private final ControlRoutes api;
+    private final BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> api;
     private final ConsoleAccess access;
     private final PageFiles files = PageFiles.read();
     private final Map<String, String> tags = new HashMap<>();
@@ -71,7 +72,7 @@ public final class ConsoleServer implements AutoCloseable {
 
     private ConsoleServer(ConsoleSettings settings, InetSocketAddress address, Grasp grasp, ControlServer control) {
         this.grasp = grasp;
-        this.api = control.routes();
+        this.api = control.routes().newHandler();
         NodeIdentity identity = settings.identity();
         access = new ConsoleAccess(settings.place().getHostString(), identity != null, settings.token());
         files.names().forEach(name -> tags.put(name, tag(files.bytes(name))));
@@ -146,7 +147,7 @@ public final class ConsoleServer implements AutoCloseable {
         if (refusal != null) {
             return refuse(response, HttpResponseStatus.FORBIDDEN, refusal);
         }
-        String path = request.fullPath();
+        String path = ControlRoutes.path(request);
         String file = path.equals("/") ? PageFiles.PAGE : path.substring(1);
         String tag = tags.get(file);
         if (tag != null) {
@@ -179,10 +180,11 @@ public final class ConsoleServer implements AutoCloseable {
             return refuse(response, HttpResponseStatus.NOT_FOUND, "there is no " + path);
         }
         String readOnly = access.readOnly();
-        if (readOnly != null && !isReading(request)) {
+        // Other users of this host must not take the places of the operator's streams of events.
+        if (readOnly != null && (!isReading(request) || ControlRoutes.isForEvents(path))) {
             return refuse(response, HttpResponseStatus.FORBIDDEN, readOnly);
         }
-        return api.handle(request, response);
+        return api.apply(request, response);
     }
 
     private static boolean isReading(HttpServerRequest request) {

@@ -30,9 +30,9 @@ public final class ControlOptions extends CommandOptions {
 
     public ControlOptions() {}
 
-    /** {@return whether one of the options is given} */
-    public boolean isGiven() {
-        return path != null || off;
+    /** {@return the option that is given, {@code null} if there is none} */
+    public @Nullable String given() {
+        return path != null ? "--control" : off ? "--no-control" : null;
     }
 
     /** {@return whether the user wants no control API} */
@@ -49,10 +49,10 @@ public final class ControlOptions extends CommandOptions {
      * @return what it returns
      */
     public <T> T serving(NetworkOptions network, Function<ServedNode, T> command) {
-        if (off) {
-            if (path != null) {
-                throw wrong("--control excludes --no-control");
-            }
+        if (off && path != null) {
+            throw wrong("--control excludes --no-control");
+        }
+        if (off || network.isChecking()) {
             return command.apply(new ServedNode(null, Sinks.empty()));
         }
         Sinks.Empty<Void> stop = Sinks.empty();

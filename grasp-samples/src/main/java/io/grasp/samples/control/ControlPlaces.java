@@ -7,6 +7,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -26,6 +27,7 @@ public final class ControlPlaces {
     /** The field of the effective user, after the key and the real one (proc(5)). */
     private static final int EFFECTIVE = 2;
 
+    private static final Path OF_SYSTEM = Path.of("/run", "grasp");
     private static final String OF_SERVICE = "RUNTIME_DIRECTORY";
     private static final String RUNTIME = "XDG_RUNTIME_DIR";
 
@@ -52,7 +54,7 @@ public final class ControlPlaces {
             return Path.of(runtime, "grasp");
         }
         long user = user();
-        return user == 0 ? Path.of("/run", "grasp") : Path.of(System.getProperty("java.io.tmpdir"), "grasp-" + user);
+        return user == 0 ? OF_SYSTEM : Path.of(System.getProperty("java.io.tmpdir"), "grasp-" + user);
     }
 
     /**
@@ -73,6 +75,18 @@ public final class ControlPlaces {
      */
     public static Path daemon(Map<String, String> environment) {
         return directory(environment).resolve(DAEMON);
+    }
+
+    /**
+     * {@return where a client looks for the socket of a daemon: first for that of its user, then for that of the
+     * system, which is a service of systemd}
+     *
+     * @param environment the environment of the process
+     */
+    public static List<Path> daemons(Map<String, String> environment) {
+        return Stream.of(daemon(environment), OF_SYSTEM.resolve(DAEMON))
+                .distinct()
+                .toList();
     }
 
     private static boolean isOwn(Path directory) {

@@ -1,6 +1,8 @@
 package io.grasp.samples.control;
 
 import io.grasp.api.Grasp;
+import io.grasp.host.AsaHost;
+import io.grasp.host.HostedAsaInfo;
 import io.grasp.inspection.EventOptions;
 import io.grasp.inspection.Page;
 import io.grasp.inspection.PageRequest;
@@ -18,6 +20,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,14 +42,21 @@ import reactor.netty.http.server.HttpServerResponse;
  * The routes of the control API over one running node, for any number of HTTP servers on one loop, such as one on a
  * Unix domain socket and one on TCP. It knows no users: a server lets in only requests that may do everything.
  *
- * <p>Its bounds are those of all servers together. All of its state is confined to the loop.
+ * <p>Each server has bounds of its own for requests and operations, so that the clients of one do not keep those of
+ * another from being answered. The streams of events are bounded for all servers together. All of its state is
+ * confined to the loop.
  */
 public final class ControlRoutes {
     /** The beginning of all paths. */
     public static final String PREFIX = "/v1/";
 
-    /** The maximum number of requests that are answered at one time, apart from streams of events. */
+    private static final String EVENTS = PREFIX + "events/";
+
+    /** The maximum number of a server's requests that are answered at one time, apart from those that take long. */
     static final int MOST_REQUESTS = 32;
+
+    /** The maximum number of operations of the node that run at one time for the clients of a server. */
+    static final int MOST_OPERATIONS = 32;
 
     /** The maximum number of bytes of a request's body. */
     static final int MOST_BODY_BYTES = 64 * 1024;
@@ -70,7 +80,7 @@ public final class ControlRoutes {
     private final PrefixOperations prefixes = new PrefixOperations();
     private final byte[] openApi = openApi();
     private volatile @Nullable Grasp node;
-    private int requests;
+    private volatile @Nullable AsaHost host;
 
     /**
      * The routes of a node that is not there yet.
@@ -113,6 +123,16 @@ public final class ControlRoutes {
         prefixes.serve(manager);
     }
 
+    /** From now on, requests about hosted ASAs are answered by this host; before, there are none. */
+    public void serve(AsaHost asas) {
+        host = asas;
+    }
+
+    private Mono<List<HostedAsaInfo>> hosted() {
+        AsaHost present = host;
+        return present == null ? Mono.just(List.of()) : present.asas();
+    }
+
     /** {@return the paths with their methods} */
     Map<String, Set<String>> paths() {
         Map<String, Set<String>> paths = new TreeMap<>();
@@ -127,7 +147,37 @@ public final class ControlRoutes {
     /** Answers a request. */
     @FunctionalInterface
     private interface Route {
-        Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response);
+        Publisher<Void> answer(Bounds bounds, HttpServerRequest request, HttpServerResponse response);
+    }
+
+    /** How many requests of one server are being answered. */
+    private record Bounds(Bound requests, Bound operations) {
+        Bounds() {
+            this(new Bound(MOST_REQUESTS, "requests"), new Bound(MOST_OPERATIONS, "operations"));
+        }
+    }
+
+    /** How many of what takes place at one time. */
+    private static final class Bound {
+        private final int most;
+        private final String what;
+        private int number;
+
+        Bound(int most, String what) {
+            this.most = most;
+            this.what = what;
+        }
+
+        Mono<Void> within(Supplier<Mono<Void>> work) {
+            return Mono.using(this::begin, begun -> work.get(), begun -> number--);
+        }
+
+        private Integer begin() {
+            if (number >= most) {
+                throw Problem.tooMany(most, what);
+            }
+            return number++;
+        }
     }
 
     /**
@@ -153,23 +203,22 @@ public final class ControlRoutes {
 
     /** Adds a route with one answer, which it begins to prepare when it is called. */
     private void answer(HttpMethod method, String path, Function<HttpServerRequest, Mono<Answer>> answers) {
+        answer(method, path, Bounds::requests, answers);
+    }
+
+    private void answer(
+            HttpMethod method,
+            String path,
+            Function<Bounds, Bound> bound,
+            Function<HttpServerRequest, Mono<Answer>> answers) {
         add(
                 method,
                 path,
-                (request, response) -> Mono.using(
-                        this::begin,
-                        begun -> Mono.defer(() -> answers.apply(request))
+                (bounds, request, response) -> bound.apply(bounds)
+                        .within(() -> Mono.defer(() -> answers.apply(request))
                                 .publishOn(scheduler)
                                 .onErrorResume(failure -> Mono.just(problem(failure)))
-                                .flatMap(answer -> send(request, response, answer)),
-                        begun -> requests--));
-    }
-
-    private Integer begin() {
-        if (requests >= MOST_REQUESTS) {
-            throw Problem.tooMany(MOST_REQUESTS, "requests");
-        }
-        return requests++;
+                                .flatMap(answer -> send(request, response, answer))));
     }
 
     private static Answer problem(Throwable failure) {
@@ -196,16 +245,16 @@ public final class ControlRoutes {
                 : response.send(frames.map(SseFrame::buffer), each -> true).then();
     }
 
-    /**
-     * Answers a request: to be used as the handler of an HTTP server that runs on this object's loop.
-     *
-     * @param request the request
-     * @param response the response
-     * @return completes when the request has been answered
-     */
-    public Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
-        return Mono.defer(() -> Mono.from(route(request).answer(request, response)))
+    /** {@return the handler of one HTTP server that runs on this object's loop} It answers each request. */
+    public BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> newHandler() {
+        Bounds bounds = new Bounds();
+        return (request, response) -> Mono.defer(() -> Mono.from(route(request).answer(bounds, request, response)))
                 .onErrorResume(Problem.class, problem -> send(request, response, problem(problem)));
+    }
+
+    /** {@return whether a path is that of a stream of events} */
+    public static boolean isForEvents(String path) {
+        return path.startsWith(EVENTS);
     }
 
     private Route route(HttpServerRequest request) {
@@ -228,17 +277,18 @@ public final class ControlRoutes {
             allowed.add("HEAD");
         }
         String names = String.join(", ", allowed);
-        return (asked, response) -> {
+        return (bounds, asked, response) -> {
             response.header(HttpHeaderNames.ALLOW, names);
             throw Problem.methodNotAllowed(request.method().name(), names);
         };
     }
 
-    private static String path(HttpServerRequest request) {
+    /** {@return the path of a request, as it was sent if it cannot be decoded} */
+    public static String path(HttpServerRequest request) {
         try {
             return new QueryStringDecoder(request.uri()).path();
         } catch (IllegalArgumentException malformed) {
-            throw Problem.notFound("such path");
+            return request.uri();
         }
     }
 
@@ -267,6 +317,10 @@ public final class ControlRoutes {
         list("connections", (grasp, page) -> grasp.inspection().connections(page), StateJson::connection);
         list("links", (grasp, page) -> grasp.inspection().links(page), StateJson::link);
         list("neighbors", (grasp, page) -> grasp.inspection().neighbors(page), StateJson::neighbor);
+        page(
+                "hosted",
+                NO_NAMES,
+                (grasp, none) -> hosted().map(asas -> Answer.ok(() -> StateJson.list(asas, StateJson::hosted))));
         page(
                 "limits",
                 NO_NAMES,
@@ -317,7 +371,7 @@ public final class ControlRoutes {
     private <E> void events(EventStreams.Kind<E> kind) {
         Set<String> names = new TreeSet<>(EVENT_PARAMETERS);
         names.addAll(kind.filters());
-        add(HttpMethod.GET, "events/" + kind.path(), (request, response) -> {
+        add(HttpMethod.GET, "events/" + kind.path(), (bounds, request, response) -> {
             EventOptions options = Parameters.of(request.uri(), names).events();
             Grasp grasp = node();
             return Mono.using(
@@ -338,7 +392,7 @@ public final class ControlRoutes {
     }
 
     private void addActions() {
-        body(HttpMethod.PUT, "log", Set.of("level", "messages"), body -> {
+        body(HttpMethod.PUT, "log", Bounds::requests, Set.of("level", "messages"), body -> {
             log.set(
                     body.constant("level", LogLevels.Verbosity.values()),
                     body.flag("messages").orElse(log.messages()));
@@ -372,7 +426,7 @@ public final class ControlRoutes {
         add(
                 HttpMethod.POST,
                 "actions/stop",
-                (request, response) -> body(request, NO_NAMES)
+                (bounds, request, response) -> body(request, NO_NAMES)
                         .flatMap(none -> send(request, response, stopping).then(Mono.fromRunnable(stop))));
     }
 
@@ -385,11 +439,16 @@ public final class ControlRoutes {
     }
 
     private void action(String path, Set<String> names, BiFunction<Grasp, RequestBody, Mono<Answer>> action) {
-        body(HttpMethod.POST, "actions/" + path, names, body -> action.apply(node(), body));
+        body(HttpMethod.POST, "actions/" + path, Bounds::requests, names, body -> action.apply(node(), body));
     }
 
-    private void body(HttpMethod method, String path, Set<String> names, Function<RequestBody, Mono<Answer>> answer) {
-        answer(method, path, request -> body(request, names).flatMap(answer));
+    private void body(
+            HttpMethod method,
+            String path,
+            Function<Bounds, Bound> bound,
+            Set<String> names,
+            Function<RequestBody, Mono<Answer>> answer) {
+        answer(method, path, bound, request -> body(request, names).flatMap(answer));
     }
 
     private void addOperations() {
@@ -399,6 +458,7 @@ public final class ControlRoutes {
         body(
                 HttpMethod.POST,
                 "synchronize",
+                Bounds::operations,
                 synchronize,
                 body -> operations
                         .synchronize(node(), body)
@@ -407,6 +467,7 @@ public final class ControlRoutes {
         body(
                 HttpMethod.POST,
                 "flood",
+                Bounds::operations,
                 flood,
                 body -> operations
                         .flood(node(), body)
@@ -445,13 +506,11 @@ public final class ControlRoutes {
         add(
                 HttpMethod.POST,
                 path,
-                (request, response) -> Mono.using(
-                        this::begin,
-                        begun -> body(request, names)
+                (bounds, request, response) -> bounds.operations()
+                        .within(() -> body(request, names)
                                 .map(body -> results(operation.apply(node(), body), encoder))
                                 .flatMap(frames -> send(request, response, frames))
-                                .onErrorResume(Problem.class, problem -> send(request, response, problem(problem))),
-                        begun -> requests--));
+                                .onErrorResume(Problem.class, problem -> send(request, response, problem(problem)))));
     }
 
     private <T> Flux<SseFrame> results(Flux<T> results, BiConsumer<JsonWriter, T> encoder) {

@@ -23,12 +23,12 @@ import reactor.netty.resources.LoopResources;
 
 /**
  * Serves the control API of one node on a Unix domain socket that only the user of the process can connect to. It has
- * an event loop of its own, where everything is encoded, so that the node's loop only takes copies. It has 160
+ * an event loop of its own, where everything is encoded, so that the node's loop only takes copies. It has 192
  * connections; further ones are closed.
  */
 public final class ControlServer implements AutoCloseable {
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
-    private static final int MOST_CONNECTIONS = 160;
+    private static final int MOST_CONNECTIONS = 192;
     private static final int LOW_WATER = 64 * 1024;
     private static final int HIGH_WATER = 256 * 1024;
     private static final int LONGEST_LINE = 8192;
@@ -99,7 +99,7 @@ public final class ControlServer implements AutoCloseable {
                         channel.close();
                     }
                 })
-                .handle(routes::handle)
+                .handle(routes.newHandler())
                 .bindNow();
     }
 

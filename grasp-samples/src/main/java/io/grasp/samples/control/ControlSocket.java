@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,8 @@ final class ControlSocket implements AutoCloseable {
             ControlSocket socket = openIn(directory, absolute, bind);
             Runtime.getRuntime().addShutdownHook(socket.remover);
             return socket;
+        } catch (AccessDeniedException e) {
+            throw new IOException("permission denied to create " + absolute, e);
         } catch (UnsupportedOperationException e) {
             throw new IOException("this system has no file permissions, which protect the socket", e);
         }

@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -128,6 +129,11 @@ public final class JsonWriter implements AutoCloseable {
         out.writeName(name);
         out.writeNumber(value);
         return this;
+    }
+
+    /** Writes a number, or {@code null} if there is none. */
+    JsonWriter number(String name, OptionalLong value) {
+        return value.isEmpty() ? nothing(name) : number(name, value.getAsLong());
     }
 
     /** Writes a number, {@code null} for the one that stands for no bound. */

@@ -11,6 +11,7 @@ import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
+import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.node.Synchronization;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +26,7 @@ import reactor.core.publisher.Mono;
  * which is deregistered when the operation ends or its client has gone.
  */
 final class NodeOperations {
-    private static final long LONGEST_MILLIS = 600_000;
+    private static final long LONGEST_MILLIS = NetworkOptions.LONGEST_REQUEST_MILLIS;
     private static final long MOST_TTL_MILLIS = 0xFFFF_FFFFL;
     private static final long USUAL_TTL_MILLIS = 60_000;
     private static final long USUAL_DISCOVERY_MILLIS = 1000;

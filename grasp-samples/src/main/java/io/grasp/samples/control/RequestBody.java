@@ -7,6 +7,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.samples.text.JsonValues;
 import io.grasp.samples.text.LocatorText;
+import io.grasp.samples.text.StrictJson;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -21,15 +22,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.TypeConversionException;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The JSON object in the body of a request. */
 final class RequestBody {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    private static final JsonMapper JSON = StrictJson.builder().build();
 
     private final JsonNode members;
 
@@ -72,8 +70,7 @@ final class RequestBody {
         } catch (CharacterCodingException e) {
             throw Problem.body("it is not UTF-8");
         } catch (JacksonException e) {
-            throw Problem.body("it is not JSON: "
-                    + String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""));
+            throw Problem.body("it is " + StrictJson.problem(e));
         }
     }
 
@@ -91,7 +88,14 @@ final class RequestBody {
         if (value == null || !value.isString()) {
             throw Problem.parameter(name, "must be a text");
         }
-        return value.asString();
+        return unicode(name, value.asString());
+    }
+
+    private static String unicode(String name, String text) {
+        if (!JsonValues.isUnicode(text)) {
+            throw Problem.parameter(name, "has half of a surrogate pair, which is no character");
+        }
+        return text;
     }
 
     Optional<Boolean> flag(String name) {
@@ -167,7 +171,7 @@ final class RequestBody {
 
     private static Locator locator(String name, JsonNode value) {
         try {
-            return new LocatorText().convert(value.isString() ? value.asString() : "");
+            return new LocatorText().convert(value.isString() ? unicode(name, value.asString()) : "");
         } catch (TypeConversionException e) {
             throw Problem.parameter(name, "has " + value + ", which is not PORT, HOST:PORT, [ADDRESS]:PORT or a URI");
         }
@@ -182,11 +186,11 @@ final class RequestBody {
         if (json == null) {
             return cbor(text("cbor"));
         }
-        ObjectiveValue value = JsonValues.read(json.toString());
-        if (value == null) {
-            throw Problem.parameter("value", "has a number that is too large");
+        try {
+            return JsonValues.of(json);
+        } catch (IllegalArgumentException e) {
+            throw Problem.parameter("value", String.valueOf(e.getMessage()));
         }
-        return value;
     }
 
     private static ObjectiveValue cbor(String hex) {

@@ -1,6 +1,7 @@
 package io.grasp.samples.control;
 
 import io.grasp.api.Grasp;
+import io.grasp.host.AsaHost;
 import io.grasp.samples.prefix.manager.PrefixManager;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,13 @@ public final class ServedNode {
     public void prefixes(PrefixManager manager) {
         if (server != null) {
             server.routes().servePrefixes(manager);
+        }
+    }
+
+    /** Lets clients look into the host of the node's ASAs, too. */
+    public void hosting(AsaHost host) {
+        if (server != null) {
+            server.routes().serve(host);
         }
     }
 

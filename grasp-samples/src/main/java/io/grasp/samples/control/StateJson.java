@@ -1,5 +1,6 @@
 package io.grasp.samples.control;
 
+import io.grasp.host.HostedAsaInfo;
 import io.grasp.inspection.AsaEntry;
 import io.grasp.inspection.ConnectionEntry;
 import io.grasp.inspection.DiscoveryEntry;
@@ -113,6 +114,35 @@ final class StateJson {
                 .texts("objectives", asa.objectives())
                 .number("sessions", asa.sessions())
                 .number("activities", asa.activities());
+    }
+
+    /** The manifest of a hosted ASA, and its state. */
+    static void hosted(JsonWriter json, HostedAsaInfo asa) {
+        json.text("name", asa.name())
+                .text("version", asa.version())
+                .constant("state", asa.state())
+                .text("detail", asa.detail())
+                .millis("since", asa.since())
+                .text("description", asa.description())
+                .texts("needs", asa.needs())
+                .texts("objectives", asa.objectives())
+                .objects(
+                        "parameters",
+                        asa.parameters(),
+                        (parameter, value) -> parameter
+                                .text("name", value.name())
+                                .text("type", value.type())
+                                .text("value", value.value())
+                                .text("source", value.source())
+                                .text("initial", value.initial())
+                                .text("bounds", value.bounds())
+                                .text("description", value.description()))
+                .flag("exclusive", asa.exclusive())
+                .text("origin", asa.origin())
+                .text("sha256", asa.sha256())
+                .number("starts", asa.starts())
+                .number("allocatedBytes", asa.allocated())
+                .text("lastFailure", asa.lastFailure());
     }
 
     static void objective(JsonWriter json, ObjectiveEntry objective) {

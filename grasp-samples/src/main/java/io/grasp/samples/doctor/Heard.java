@@ -7,6 +7,7 @@ import io.grasp.model.PeerRefusal;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
+import io.grasp.samples.text.Documents;
 import io.grasp.util.AddressText;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ public final class Heard implements GraspObserver {
                 "peers",
                 peer + " was refused: " + detail,
                 "only members of the domain are let in",
-                "see docs/operating.md, GraspPeersRefused")));
+                "see " + Documents.path("docs/operating.md") + ", GraspPeersRefused")));
         return results;
     }
 
@@ -110,7 +111,8 @@ public final class Heard implements GraspObserver {
             case UNDECRYPTABLE -> "both sides need the same key of QUADS, or none";
             case MALFORMED -> "find the program that sends to port 7017 there; is it one with QUADS, or no GRASP?";
             case MESSAGE_TOO_LONG -> "the sender's messages are longer than this node accepts: make the value shorter";
-            default -> "docs/metrics.md, section Why messages are dropped, has a line for this reason";
+            default ->
+                Documents.path("docs/metrics.md") + ", section Why messages are dropped, has a line for this reason";
         };
     }
 }

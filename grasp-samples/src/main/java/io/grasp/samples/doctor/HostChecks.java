@@ -1,6 +1,7 @@
 package io.grasp.samples.doctor;
 
 import io.grasp.model.IdentityStatus;
+import io.grasp.samples.text.Documents;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityException;
@@ -96,7 +97,7 @@ public final class HostChecks {
                             check,
                             problem,
                             "it will soon be a fault",
-                            "docs/identity.md says how certificates are renewed")));
+                            Documents.path("docs/identity.md") + " says how certificates are renewed")));
             if (results.isEmpty()) {
                 Instant end = status.notAfter();
                 long days =
@@ -184,6 +185,7 @@ public final class HostChecks {
                 FIREWALL,
                 rule + (verdict.dropped() == null ? " may drop " : " drops ") + packet.describe(),
                 why,
-                "accept them; docs/operating.md has rules that work" + (packet.udp() ? "" : ", for a fixed --port")));
+                "accept them; " + Documents.path("docs/operating.md") + " has rules that work"
+                        + (packet.udp() ? "" : ", for a fixed --port")));
     }
 }

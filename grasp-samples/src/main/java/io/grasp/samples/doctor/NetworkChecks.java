@@ -13,6 +13,7 @@ import io.grasp.model.LinkInfo;
 import io.grasp.model.Locator;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
+import io.grasp.samples.text.Documents;
 import io.grasp.util.AddressText;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -249,7 +250,8 @@ public final class NetworkChecks {
                         "answer",
                         peer,
                         "the peer has answered with this locator, and a session needs a connection to it",
-                        "open the port in the firewall there; docs/addresses.md says which address a node gives")));
+                        "open the port in the firewall there; " + Documents.path("docs/addresses.md")
+                                + " says which address a node gives")));
         return results;
     }
 

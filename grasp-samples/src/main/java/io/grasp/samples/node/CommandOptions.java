@@ -1,6 +1,6 @@
 package io.grasp.samples.node;
 
-import io.grasp.samples.text.Failures;
+import io.grasp.util.FileErrorText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -28,6 +28,16 @@ public abstract class CommandOptions {
     /** An error about a wrong value of a parameter. */
     public final ParameterException wrong(@Nullable String what) {
         return new ParameterException(spec().commandLine(), what);
+    }
+
+    /**
+     * An error about an option that has no effect on what the command does.
+     *
+     * @param option the name of the option
+     * @param what the message
+     */
+    public final ParameterException withoutEffect(String option, String what) {
+        return new NoEffectException(spec().commandLine(), option, what);
     }
 
     /**
@@ -63,7 +73,7 @@ public abstract class CommandOptions {
             throw wrong(option + ": there is no file " + file);
         } catch (IOException e) {
             String name = SecretFile.isStandardInput(file) ? "standard input" : file.toString();
-            throw wrong(option + ": cannot read " + name + ": " + Failures.oneLine(e));
+            throw wrong(option + ": cannot read " + name + ": " + FileErrorText.reason(e));
         }
     }
 

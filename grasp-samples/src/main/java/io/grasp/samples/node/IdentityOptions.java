@@ -1,10 +1,10 @@
 package io.grasp.samples.node;
 
 import io.grasp.samples.ca.IdentityFiles;
-import io.grasp.samples.text.Failures;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.security.IdentityException;
+import io.grasp.util.FileErrorText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -148,7 +148,7 @@ final class IdentityOptions extends CommandOptions {
             } catch (NoSuchFileException e) {
                 throw new UncheckedIOException("there is no file " + file, e);
             } catch (IOException e) {
-                throw new UncheckedIOException(file + ": " + Failures.oneLine(e), e);
+                throw new UncheckedIOException(file + ": " + FileErrorText.reason(e), e);
             }
         };
     }

@@ -7,6 +7,7 @@ import io.grasp.model.MemoryNeed;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.observe.GraspObserver;
+import io.grasp.samples.text.Documents;
 import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.HostPort;
 import io.grasp.samples.text.IpAddress;
@@ -45,6 +46,9 @@ public final class NetworkOptions extends CommandOptions {
             "The network is not known to be protected: GRASP needs an ACP or equal protection (RFC 8990 section"
                     + " 2.5.1). If your network has it, pass --assume-secure; if not, let the node protect itself:"
                     + " --identity with --neighbor or --bind";
+
+    /** The longest time of a request in milliseconds. */
+    public static final long LONGEST_REQUEST_MILLIS = 600_000;
 
     private static final long MAX_MILLIS = 0xFFFF_FFFFL;
     private static final String OF_CERTIFICATES = "--neighbor, --bind, --find-neighbors or --acp-interface";
@@ -127,8 +131,8 @@ public final class NetworkOptions extends CommandOptions {
     @Option(
             names = "--policy",
             paramLabel = "FILE",
-            description = "What peers may do, by node and objective: rules in JSON (docs/security.md). The file is read"
-                    + " once, at the start. Only for a node with a certificate.")
+            description = "What peers may do, by node and objective: rules in JSON (" + Documents.DIRECTORY
+                    + "docs/security.md). The file is read once, at the start. Only for a node with a certificate.")
     private @Nullable Path policyFile;
 
     @Option(names = "--json", description = "Print one JSON object per line.")
@@ -150,6 +154,9 @@ public final class NetworkOptions extends CommandOptions {
 
     /** Whether the node runs to find out what is wrong, and starts whatever that is. */
     private boolean diagnosing;
+
+    /** Whether the node does not start. */
+    private boolean checking;
 
     @Option(
             names = "--audit",
@@ -216,6 +223,16 @@ public final class NetworkOptions extends CommandOptions {
     public void useToDiagnose() {
         diagnosing = true;
         awaitLinks = true;
+    }
+
+    /** Lets no node start: only the settings are checked, with all files that they name. */
+    public void useToCheck() {
+        checking = true;
+    }
+
+    /** {@return whether no node starts} */
+    public boolean isChecking() {
+        return checking;
     }
 
     private boolean isAssumedSecure() {
@@ -290,7 +307,19 @@ public final class NetworkOptions extends CommandOptions {
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));
         }
+        requireInterfaces("--link", links);
         return network;
+    }
+
+    /**
+     * Requires that this host has interfaces, unless the user wants to wait for those that are missing.
+     *
+     * @param option the option that names them
+     */
+    public void requireInterfaces(String option, List<String> names) {
+        if (!awaitLinks) {
+            names.forEach(name -> HostInterface.require(option, name));
+        }
     }
 
     /** {@return whether an interface is the end of a secure channel} */
@@ -375,9 +404,7 @@ public final class NetworkOptions extends CommandOptions {
 
     private Function<Identity, GraspConfig> overlaid(GraspConfig advertising) {
         OverlayConfig settings = overlay.config().withResolveNames(resolveNames);
-        if (!awaitLinks) {
-            overlay.searched().forEach(HostInterface::require);
-        }
+        requireInterfaces("--find-neighbors", overlay.searched());
         return opened -> advertising.withOverlay(settings, opened);
     }
 
@@ -390,9 +417,9 @@ public final class NetworkOptions extends CommandOptions {
         }
         try {
             AcpConfig settings = acpConfig();
-            if (!awaitLinks) {
-                acpInterfaces.stream().filter(name -> !name.endsWith("*")).forEach(HostInterface::require);
-            }
+            requireInterfaces(
+                    "--acp-interface",
+                    acpInterfaces.stream().filter(name -> !name.endsWith("*")).toList());
             return opened -> advertising.withAcp(settings, opened);
         } catch (IllegalArgumentException e) {
             throw wrong("--acp-interface: " + e.getMessage());
@@ -413,7 +440,7 @@ public final class NetworkOptions extends CommandOptions {
                 new AcceptFailures(System::nanoTime, this::warn),
                 new DropWarnings(System::nanoTime, this::warn),
                 log("")));
-        if (metrics == null) {
+        if (metrics == null || checking) {
             return use(config, work);
         }
         try (MetricsEndpoint endpoint = MetricsEndpoint.open(metrics)) {
@@ -457,6 +484,9 @@ public final class NetworkOptions extends CommandOptions {
 
     /** Runs a node, of which the service manager is notified. */
     private <T> @Nullable T managed(GraspConfig config, Function<Grasp, Mono<T>> work) {
+        if (checking) {
+            return null;
+        }
         try (ServiceManager opened = manager) {
             opened.open();
             return nodes.use(config, grasp -> {
@@ -539,7 +569,12 @@ public final class NetworkOptions extends CommandOptions {
 
     /** Reads a value given as JSON. */
     public ObjectiveValue value(String json) {
-        ObjectiveValue value = JsonValues.read(json);
+        ObjectiveValue value;
+        try {
+            value = JsonValues.read(json);
+        } catch (IllegalArgumentException e) {
+            throw wrong("The value " + e.getMessage());
+        }
         if (value == null) {
             boolean isWord = json.matches("[\\p{L}_][\\p{L}\\d_ .-]*");
             throw wrong("Not JSON: " + json + (isWord ? "; a text needs quotes: '\"" + json + "\"'" : ""));
@@ -560,8 +595,17 @@ public final class NetworkOptions extends CommandOptions {
 
     /** Reads an option that is a time in milliseconds. */
     public Duration millis(String option, long value, long atLeast) {
-        if (value < atLeast || value > MAX_MILLIS) {
-            throw wrong(option + " must be " + atLeast + " to " + MAX_MILLIS);
+        return millis(option, value, atLeast, MAX_MILLIS);
+    }
+
+    /** Reads an option that is the time of a request in milliseconds, which a running node may be asked for, too. */
+    public Duration requestMillis(String option, long value) {
+        return millis(option, value, 1, LONGEST_REQUEST_MILLIS);
+    }
+
+    private Duration millis(String option, long value, long atLeast, long atMost) {
+        if (value < atLeast || value > atMost) {
+            throw wrong(option + " must be " + atLeast + " to " + atMost);
         }
         return Duration.ofMillis(value);
     }

@@ -38,7 +38,7 @@ public final class SecretFile {
             }
         }
         if (password == null || password.length == 0) {
-            throw new IOException("the password is empty");
+            throw new IOException("its first line is empty");
         }
         return password;
     }
@@ -53,7 +53,7 @@ public final class SecretFile {
         int length = 0;
         for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
             if (length == MAX_BYTES) {
-                throw new IOException("the password has more than " + MAX_BYTES + " bytes");
+                throw new IOException("its first line has more than " + MAX_BYTES + " bytes");
             }
             line[length++] = (byte) next;
         }
@@ -66,7 +66,7 @@ public final class SecretFile {
             text.get(password);
             return password;
         } catch (CharacterCodingException e) {
-            throw new IOException("the password is not UTF-8", e);
+            throw new IOException("its first line is not UTF-8", e);
         } finally {
             Arrays.fill(line, (byte) 0);
         }

@@ -1,6 +1,7 @@
 package io.grasp.samples.scenario;
 
 import io.grasp.samples.text.StrictJson;
+import io.grasp.util.FileErrorText;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ public final class Scenario {
         } catch (CharacterCodingException e) {
             throw new ScenarioException("", path + " is not UTF-8");
         } catch (IOException e) {
-            throw new ScenarioException("", path + " cannot be read: " + e.getMessage());
+            throw new ScenarioException("", path + " cannot be read: " + FileErrorText.reason(e));
         } catch (ScenarioException e) {
             throw new ScenarioException("", path + ": " + e.getMessage());
         }

@@ -1,18 +1,27 @@
 package io.grasp.samples.selftest;
 
+import static io.grasp.samples.selftest.TestCase.polled;
+import static io.grasp.samples.selftest.TestCase.refusal;
 import static io.grasp.samples.selftest.TestCase.require;
+import static io.grasp.samples.selftest.TestCase.withoutSessions;
 
 import io.grasp.api.Asa;
 import io.grasp.api.DiscoverOptions;
 import io.grasp.api.FloodOptions;
 import io.grasp.api.Grasp;
+import io.grasp.api.Inspection;
 import io.grasp.api.Move;
+import io.grasp.api.Negotiation;
 import io.grasp.cbor.CborItem;
 import io.grasp.config.RegistrationOptions;
-import io.grasp.inspection.NodeStatus;
+import io.grasp.inspection.FloodEntry;
+import io.grasp.inspection.ObjectiveEntry;
+import io.grasp.inspection.PageRequest;
+import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
@@ -32,8 +41,12 @@ import reactor.core.publisher.Mono;
 final class PairTests {
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration NO_ANSWER = Duration.ofMillis(500);
-    private static final Duration LOOK = Duration.ofMillis(20);
-    private static final Duration END = Duration.ofSeconds(5);
+    private static final Duration SHORT_WAIT = Duration.ofMillis(200);
+    private static final Duration LONGER = Duration.ofSeconds(1);
+    /** A name that nothing resolves (RFC 2606). */
+    private static final Locator ELSEWHERE = Locator.tcp("elsewhere.example", 7017);
+
+    private static final List<Object> MONEY = List.of(100, "NZD");
     private static final List<Object> BOOT = List.of(1, "two", 3);
     private static final List<String> BLING = List.of("Diamonds", "Rubies");
     /** {@code {"length": 64}} in CBOR. */
@@ -45,9 +58,14 @@ final class PairTests {
     private final Mono<Asa> far;
     private final Objective silent;
     private final Objective boot;
+    private final Objective elsewhere;
+    private final Objective knower;
+    private final Objective money;
     private final Objective bling;
     private final Objective intent;
     private final Objective bank;
+    private final Objective slow;
+    private final String prefix;
     private final Banker banker;
 
     PairTests(Grasp here, Grasp there, String run) {
@@ -55,12 +73,16 @@ final class PairTests {
         this.there = there;
         near = here.registerAsa("selftest");
         far = there.registerAsa("selftest");
-        String prefix = "grasp-selftest-" + run + ":";
+        prefix = "grasp-selftest-" + run + ":";
         silent = Objective.synchronizable(prefix + "EX1").withLoopCount(1);
         boot = Objective.synchronizable(prefix + "Boot").withLoopCount(1);
+        elsewhere = Objective.synchronizable(prefix + "Elsewhere").withLoopCount(1);
+        knower = Objective.synchronizable(prefix + "Knower").withLoopCount(1);
+        money = Objective.synchronizable(prefix + "Money").withLoopCount(1);
         bling = Objective.synchronizable(prefix + "Bling").withLoopCount(1);
         intent = Objective.synchronizable(prefix + "Intent").withLoopCount(1);
         bank = Objective.negotiable(prefix + "EX2");
+        slow = Objective.negotiable(prefix + "EX4");
         banker = new Banker(here.scheduler());
     }
 
@@ -86,6 +108,8 @@ final class PairTests {
                         "a discoverable objective is discovered",
                         near.flatMap(asa -> asa.register(boot, discoverable)).then(discovered())),
                 TestCase.ofNetwork("it is discovered again without the cache", discovered()),
+                TestCase.ofNetwork(
+                        "a node that knows where to find an objective diverts to it", diverted(discoverable)),
                 TestCase.of(
                         "its locator is in the cache",
                         far.flatMap(asa -> asa.discover(boot, DiscoverOptions.knownOnly())
@@ -106,17 +130,36 @@ final class PairTests {
                 .map(found -> found.locator() + (found.link().isEmpty() ? "" : " on " + found.link())));
     }
 
+    /** The ASA that was discovered has gone by then, so that only what the node remembers can answer. */
+    private Mono<String> diverted(RegistrationOptions discoverable) {
+        DiscoverOptions anew = DiscoverOptions.within(ANSWER).withoutCached();
+        return near.flatMap(asa -> asa.register(elsewhere, discoverable.withLocators(List.of(ELSEWHERE))))
+                .then(far.flatMap(asa -> asa.discover(elsewhere, anew).next()))
+                .then(near.flatMap(asa -> asa.deregister(elsewhere.name())))
+                .then(far.flatMap(asa -> asa.register(knower, discoverable)))
+                .then(near.flatMap(asa -> asa.discover(knower, anew).next()))
+                .flatMap(node -> far.flatMap(asa -> asa.discover(
+                                elsewhere, DiscoverOptions.within(ANSWER).withPeer(node))
+                        .filter(AsaLocator::diverted)
+                        .next()))
+                .map(found -> "to " + require("the locator", ELSEWHERE, found.locator()));
+    }
+
     private List<TestCase> floods() {
         List<TaggedObjective> values = List.of(
+                TaggedObjective.untagged(money.withValue((Object) MONEY)),
                 TaggedObjective.untagged(bling.withValue((Object) BLING)),
                 TaggedObjective.untagged(intent.withValue(ObjectiveValue.ofRawCbor(INTENT))));
         return List.of(
                 TestCase.ofNetwork(
                         "one flood carries several objectives",
-                        near.flatMap(asa -> asa.register(intent).then(asa.flood(values, FloodOptions.indefinite())))
-                                .then(Mono.zip(heard(bling), heard(intent)))
-                                .map(both -> both.getT1().objective().value() + " and "
-                                        + both.getT2().objective().value())),
+                        near.flatMap(asa -> asa.register(money)
+                                        .then(asa.register(intent))
+                                        .then(asa.flood(values, FloodOptions.indefinite())))
+                                .thenMany(Flux.concat(heard(money), heard(bling), heard(intent)))
+                                .map(heard -> heard.objective().value().toString())
+                                .collectList()
+                                .map(heard -> String.join(", ", heard))),
                 TestCase.of(
                         "CBOR within CBOR arrives unchanged",
                         far.flatMap(asa -> asa.getFlood(intent.name()).next()).map(flooded -> {
@@ -128,7 +171,20 @@ final class PairTests {
                                     HexFormat.of().formatHex(INTENT),
                                     HexFormat.of().formatHex(content.bytes()));
                             return content.diagnostic();
-                        })));
+                        })),
+                TestCase.of(
+                        "the nodes show what is registered and flooded",
+                        Mono.zip(
+                                        shown(Inspection.all(PageRequest.FIRST, here.inspection()::objectives)
+                                                .map(ObjectiveEntry::name)),
+                                        shown(Inspection.all(PageRequest.FIRST, there.inspection()::floods)
+                                                .map(FloodEntry::objective)))
+                                .map(shown -> require("registered objectives", 5L, shown.getT1()) + " objectives, "
+                                        + require("flooded objectives", 3L, shown.getT2()) + " floods")));
+    }
+
+    private Mono<Long> shown(Flux<String> names) {
+        return names.filter(name -> name.startsWith(prefix)).count();
     }
 
     private Mono<FloodedObjective> heard(Objective objective) {
@@ -180,6 +236,17 @@ final class PairTests {
                         bargain(Banker.nzd(Banker.RESERVES), offer -> counter(offer, Banker.RESERVES / 4 * 3, 180))
                                 .map(outcome -> accepted(outcome, Banker.RESERVES / 4 * 3))),
                 TestCase.of(
+                        "a peer that answers later than it has asked for is not waited for",
+                        near.flatMap(asa -> asa.register(slow)
+                                        .doOnSuccess(registered -> asa.listenNegotiate(slow, this::answerTooLate)
+                                                .subscribe()))
+                                .then(far.flatMap(asa -> asa.register(slow)))
+                                .then(refusal(
+                                        far.flatMap(asa -> asa.negotiate(
+                                                slow.withValue((Object) Banker.nzd(1)),
+                                                offers -> offers.map(offer -> Move.accept()))),
+                                        GraspErrorCode.NO_NEGOTIATION_REPLY))),
+                TestCase.of(
                         "a reason keeps all its characters",
                         bargain(Banker.nzd(400), offer -> counter(offer, Integer.MAX_VALUE, 300))
                                 .map(outcome -> declined(outcome, Banker.NO_FUNDS))),
@@ -194,6 +261,15 @@ final class PairTests {
                                 .map(outcome -> declined(outcome, Banker.RUBBISH))
                                 .then(bargain(Banker.nzd(50), offer -> Move.decline("an offer")))
                                 .map(outcome -> accepted(outcome, 50))));
+    }
+
+    private Mono<Void> answerTooLate(Negotiation negotiation) {
+        return negotiation
+                .converse(asked -> asked.concatMap(request -> Flux.concat(
+                        Mono.just(Move.waitFor(SHORT_WAIT)),
+                        Mono.delay(LONGER, here.scheduler()).thenReturn(Move.accept()))))
+                .onErrorComplete(GraspException.class)
+                .then();
     }
 
     private Mono<NegotiationOutcome> bargain(List<?> request, Function<Objective, Move> answer) {
@@ -225,9 +301,11 @@ final class PairTests {
 
     /** The other side may learn it a little later. */
     private Mono<NegotiationOutcome> ended() {
-        return polled(Mono.fromSupplier(banker::last)
-                .filter(outcome -> outcome instanceof NegotiationOutcome.Declined declined
-                        && declined.reason().equals("You are mean!")));
+        return polled(
+                here,
+                Mono.fromSupplier(banker::last)
+                        .filter(outcome -> outcome instanceof NegotiationOutcome.Declined declined
+                                && declined.reason().equals("You are mean!")));
     }
 
     private List<TestCase> ends() {
@@ -240,38 +318,7 @@ final class PairTests {
                 TestCase.of(
                         "no session is left",
                         far.flatMap(Asa::deregister)
-                                .then(Mono.zip(without(here), without(there)))
+                                .then(Mono.zip(withoutSessions(here), withoutSessions(there)))
                                 .thenReturn("0 sessions")));
-    }
-
-    private Mono<NodeStatus> without(Grasp node) {
-        return polled(
-                node.inspection().status().filter(status -> status.counts().sessions() == 0));
-    }
-
-    private <T> Mono<T> polled(Mono<T> look) {
-        return Flux.interval(Duration.ZERO, LOOK, here.scheduler())
-                .onBackpressureDrop()
-                .concatMap(tick -> look, 1)
-                .next()
-                .timeout(END, Mono.empty(), here.scheduler());
-    }
-
-    /** Requires that something fails with an error of GRASP. */
-    private static Mono<String> refusal(Mono<?> refused) {
-        return refused.map(result -> true)
-                .defaultIfEmpty(true)
-                .map(succeeded -> fail())
-                .onErrorResume(
-                        GraspException.class,
-                        failure -> Mono.just(failure.code().rfcName()));
-    }
-
-    private static Mono<String> refusal(Mono<?> refused, GraspErrorCode code) {
-        return refusal(refused).map(name -> require("the error", code.rfcName(), name));
-    }
-
-    private static String fail() {
-        throw new IllegalStateException("it has succeeded");
     }
 }

@@ -42,9 +42,13 @@ public final class SelfTest {
         return config.withLimits(Limits.DEFAULTS.withDiscoveryTries(1)).withMemoryCheck(MemoryCheck.OFF);
     }
 
-    /** Tests with a neighbor that runs the program Briggs. Nothing is changed there: negotiations are dry runs. */
-    public static SelfTest ofBriggs(Grasp here) {
-        return new SelfTest(here, new BriggsTests(here).all());
+    /**
+     * Tests with a neighbor that runs the program Briggs. Nothing is changed there: negotiations are dry runs.
+     *
+     * @param run distinguishes this run from others on the same links
+     */
+    public static SelfTest ofBriggs(Grasp here, String run) {
+        return new SelfTest(here, new BriggsTests(here, run).all());
     }
 
     /** Runs the tests. */

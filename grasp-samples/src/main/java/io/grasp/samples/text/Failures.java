@@ -2,7 +2,10 @@ package io.grasp.samples.text;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.util.FileErrorText;
 import io.grasp.util.PrintableText;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 
 /** Errors in human-readable form. */
 public final class Failures {
@@ -21,7 +24,14 @@ public final class Failures {
 
     /** {@return one line that says what went wrong} */
     public static String oneLine(Throwable failure) {
+        if (failure instanceof FileSystemException ofFile) {
+            return PrintableText.of(FileErrorText.sentence(ofFile));
+        }
         String message = failure.getMessage();
+        Throwable cause = failure instanceof UncheckedIOException ? failure.getCause() : null;
+        if (cause != null && cause.toString().equals(message)) {
+            return oneLine(cause);
+        }
         if (message != null
                 && failure instanceof GraspException known
                 && known.code() == GraspErrorCode.UNSPECIFIED

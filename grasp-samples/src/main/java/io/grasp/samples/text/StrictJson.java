@@ -9,6 +9,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -56,8 +57,16 @@ public final class StrictJson {
         return field.replace("~", "~0").replace("/", "~1");
     }
 
+    /** {@return whether an object has two members of the same name} */
+    public static boolean isRepeatedName(StreamReadException e) {
+        return String.valueOf(e.getOriginalMessage()).startsWith("Duplicate ");
+    }
+
     /** {@return what is wrong} */
     public static String problem(JacksonException e) {
+        if (e instanceof StreamConstraintsException) {
+            return "nested too deeply, or a number or text in it is too long";
+        }
         String original = firstLine(String.valueOf(e.getOriginalMessage()));
         if (e instanceof StreamReadException && !(e instanceof InputCoercionException)
                 || original.startsWith("Trailing token")) {

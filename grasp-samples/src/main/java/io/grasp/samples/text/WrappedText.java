@@ -21,19 +21,22 @@ final class WrappedText {
      * @param columns the width of the terminal
      */
     static List<String> lines(String text, int columns) {
-        if (text.length() <= columns) {
+        int most = DisplayWidth.end(text, columns);
+        if (most == text.length()) {
             return List.of(text);
         }
         Matcher margin = MARGIN.matcher(text);
-        int indent = Math.min(margin.lookingAt() ? margin.end() : 0, columns / 2) + MORE;
+        int aligned = margin.lookingAt() ? DisplayWidth.of(text.substring(0, margin.end())) : 0;
+        int indent = Math.min(aligned, columns / 2) + MORE;
         List<String> lines = new ArrayList<>();
         String rest = text;
-        while (rest.length() > columns) {
+        while (most < rest.length()) {
             int least = lines.isEmpty() ? indent : indent + 1;
-            int space = rest.lastIndexOf(' ', columns);
-            int end = space >= least ? space : columns;
+            int space = rest.lastIndexOf(' ', most);
+            int end = space >= least ? space : most;
             lines.add(rest.substring(0, end));
             rest = " ".repeat(indent) + rest.substring(end).stripLeading();
+            most = DisplayWidth.end(rest, columns);
         }
         lines.add(rest);
         return lines;

@@ -6,7 +6,7 @@ import {NetworkMap} from './map.js';
 import {Sparkline, everyFrame} from './rates.js';
 import {LISTS, ListTable} from './tables.js';
 import {Talks, TalksView, saying} from './talks.js';
-import {count, countOf, duration, host, kindOf, shorten, timeOfDay, unscoped, valueText} from './text.js';
+import {count, countOf, duration, host, kindOf, nodeName, shorten, timeOfDay, unscoped, valueText} from './text.js';
 
 const POLL_MILLIS = 2000;
 const PAGE_SIZE = 200;
@@ -17,7 +17,34 @@ const NEWS_MILLIS = 10_000;
 const LONGEST_RETRY_MILLIS = 10_000;
 const ON_MAP = ['links', 'neighbors', 'asas', 'discoveries', 'sessions'];
 
-const get = (path) => fetch(path, {headers: {Accept: 'application/json'}, cache: 'no-store'});
+const CERTIFICATE = {
+    far: ['good', 'good'],
+    renew: ['to be renewed', 'warning'],
+    soon: ['expires soon, renew it', 'bad'],
+    expired: ['expired', 'bad'],
+};
+
+/** The daemon does not answer, or refuses to. */
+class Unanswered extends Error {}
+
+/** The JSON at a path. */
+async function get(path) {
+    let response;
+    let body;
+    try {
+        response = await fetch(path, {headers: {Accept: 'application/json'}, cache: 'no-store'});
+        body = await response.json();
+    } catch {
+        throw new Unanswered('the daemon does not answer');
+    }
+    if (response.status === 401) {
+        location.reload(); // the token has changed: sign in again
+    }
+    if (!response.ok) {
+        throw new Unanswered(body.detail ?? `the daemon answers ${response.status}`);
+    }
+    return body;
+}
 
 /** The console of a running node. */
 export class Live {
@@ -42,6 +69,8 @@ export class Live {
     #dropRate = 0;
     #news = {begun: 0, ended: 0, at: performance.now()};
     #loading = false;
+    #live = false;
+    #refusal = null;
 
     constructor(access) {
         this.#access = access;
@@ -62,13 +91,16 @@ export class Live {
     async start() {
         document.body.dataset.mode = 'live';
         this.#tools();
-        await this.#load();
-        this.#open();
-        setInterval(() => this.#poll(), POLL_MILLIS);
-        setInterval(() => this.#second(), 1000);
-        setInterval(() => this.#render(), 250);
-        document.addEventListener('visibilitychange', () => this.#poll());
-        everyFrame((now) => this.#map.draw(now));
+        try {
+            await this.#poll();
+        } finally {
+            this.#open();
+            setInterval(() => this.#poll(), POLL_MILLIS);
+            setInterval(() => this.#second(), 1000);
+            setInterval(() => this.#render(), 250);
+            document.addEventListener('visibilitychange', () => this.#poll());
+            everyFrame((now) => this.#map.draw(now));
+        }
     }
 
     #tools() {
@@ -88,15 +120,7 @@ export class Live {
     // State
 
     async #load() {
-        const response = await get('v1/status');
-        if (response.status === 401) {
-            location.reload(); // the token has changed: sign in again
-            return;
-        }
-        if (!response.ok) {
-            throw new Error(`status ${response.status}`);
-        }
-        const status = await response.json();
+        const status = await get('v1/status');
         const restarted = this.#status !== null && this.#status.started !== status.started;
         this.#status = status;
         this.#offset = Date.now() - status.nowMillis;
@@ -111,18 +135,20 @@ export class Live {
         if (reload) {
             reload.hidden = identity === null;
         }
+        const [certificate, state] = identity?.good ? CERTIFICATE[identity.expiry] : [identity?.problems[0], 'bad'];
         const facts = [
             ['Version', status.version],
             ['Up', duration(status.upTimeMillis)],
             ['Substrate', status.substrate],
             ['Security', status.security.replaceAll('_', ' '), status.permitsGrasp ? 'good' : 'bad'],
             ['Port', String(status.locators.port)],
-            ['Certificate', identity && (identity.good ? `${identity.expiry} from expiry` : identity.problems[0]), identity?.good ? 'good' : 'bad'],
+            ['Certificate', certificate, state, identity?.problems.join('; ')],
         ];
         byId('facts').replaceChildren(
             ...facts
                 .filter(([, value]) => value)
-                .map(([name, value, state]) => el('li', {'data-state': state}, el('span', {}, name + ' '), shorten(value, 80))));
+                .map(([name, value, state, title]) =>
+                    el('li', {'data-state': state, title: title || null}, el('span', {}, name + ' '), shorten(value, 80))));
         setText(byId('title'), identity?.nodeName ?? '');
         for (const name of ['floods', 'objectives', 'asas', 'discoveries', 'sessions', 'links', 'neighbors', 'drops']) {
             this.#tabs.number(name, counts[name]);
@@ -144,11 +170,7 @@ export class Live {
         names.delete('messages');
         await Promise.all([...names].map(async (name) => {
             const paged = name !== 'limits' && name !== 'drops';
-            const response = await get(`v1/${name}${paged ? `?size=${PAGE_SIZE}` : ''}`);
-            if (!response.ok) {
-                return;
-            }
-            const page = await response.json();
+            const page = await get(`v1/${name}${paged ? `?size=${PAGE_SIZE}` : ''}`);
             this.#lists.set(name, page.entries);
             if (name === this.#tabs.shown) {
                 this.#tables.get(name).show(page.entries, page.next !== null, this.#status.counts[name]);
@@ -164,8 +186,12 @@ export class Live {
         this.#loading = true;
         try {
             await this.#load();
-        } catch {
-            // The stream of events says that the node cannot be reached, and when it is back.
+            this.#refused(null);
+        } catch (failure) {
+            if (!(failure instanceof Unanswered)) {
+                throw failure;
+            }
+            this.#refused(failure.message);
         } finally {
             this.#loading = false;
         }
@@ -200,14 +226,14 @@ export class Live {
             const id = `peer ${neighbor.address}`;
             if (!known.has(id)) {
                 known.add(id);
-                nodes.push({id, label: neighbor.identity ?? neighbor.address, kind: 'peer'});
+                nodes.push({id, label: nodeName(neighbor.identity) ?? neighbor.address, kind: 'peer'});
             }
             edges.push({from: `link ${neighbor.link}`, to: id});
         }
         const remote = new Map();
         for (const session of list('sessions')) {
             if (session.peer && !session.peer.local) {
-                remote.set(session.peer.address, {link: session.peer.link, label: session.peer.identity});
+                remote.set(session.peer.address, {link: session.peer.link, label: nodeName(session.peer.identity)});
             }
         }
         for (const entry of list('discoveries')) {
@@ -274,7 +300,7 @@ export class Live {
         source.addEventListener('open', () => {
             const lost = this.#retry > 0;
             this.#retry = 0;
-            this.#connection('live', 'Live');
+            this.#connected();
             if (lost) {
                 this.#poll();
             }
@@ -289,8 +315,10 @@ export class Live {
             }
         });
         const on = (name, handle) => source.addEventListener(name, (event) => {
-            const batch = JSON.parse(event.data);
-            handle(batch.events, batch.skipped);
+            if (this.#status !== null) { // without it, the times of events mean nothing
+                const batch = JSON.parse(event.data);
+                handle(batch.events, batch.skipped);
+            }
         });
         on('trace', (events, skipped) => this.#trace(events, skipped));
         on('moves', (events) => events.forEach((event) => this.#move(event)));
@@ -302,12 +330,7 @@ export class Live {
     async #explain(source) {
         let words = 'Not connected: the daemon does not answer. Trying again.';
         try {
-            const response = await get('access');
-            if (response.status === 401) {
-                location.reload();
-                return;
-            }
-            const {pages, mostPages} = await response.json();
+            const {pages, mostPages} = await get('access');
             if (pages >= mostPages) {
                 words = `Not live: ${pages} pages of this console are open, close one. Trying again.`;
             }
@@ -315,7 +338,26 @@ export class Live {
             // It does not answer.
         }
         if (this.#source === source) {
+            this.#live = false;
             this.#connection('lost', words);
+        }
+    }
+
+    /** Notes why the daemon did not say what the node has, or that it did. */
+    #refused(why) {
+        this.#refusal = why;
+        if (this.#live) {
+            this.#connected();
+        }
+    }
+
+    /** Shows that events come, unless the rest of the page is not up to date. */
+    #connected() {
+        this.#live = true;
+        if (this.#refusal) {
+            this.#connection('lost', `Not up to date: ${this.#refusal}. Trying again.`);
+        } else {
+            this.#connection('live', 'Live');
         }
     }
 
@@ -328,7 +370,7 @@ export class Live {
     #trace(events, skipped) {
         for (const event of events) {
             const at = event.timeMillis + this.#offset;
-            const peer = event.path.identity ?? event.path.peer ?? (event.path.kind === 'loopback' ? 'this node' : '');
+            const peer = nodeName(event.path.identity) ?? event.path.peer ?? (event.path.kind === 'loopback' ? 'this node' : '');
             const where = [event.path.link && `link ${event.path.link}`, event.path.peer].filter(Boolean).join(', ');
             if (event.event === 'dropped') {
                 this.#log.add({at, direction: '✕', type: 'dropped', drop: event.reason.replaceAll('_', ' '), peer: peer || where, where, text: ''});
@@ -366,7 +408,7 @@ export class Live {
         if (local && !event.sent) {
             return; // it was shown when the other ASA sent it
         }
-        const peer = local ? 'another ASA' : event.path.identity ?? (unscoped(host(event.path.peer)) || 'a peer');
+        const peer = local ? 'another ASA' : nodeName(event.path.identity) ?? (unscoped(host(event.path.peer)) || 'a peer');
         const key = local ? `${event.session}` : `${event.session} ${host(event.path.peer)}`;
         const talk = this.#talks.all().find((each) => each.key === key);
         const byInitiator = !local || !talk ? true : this.#initiatorMoves(talk);
@@ -440,7 +482,7 @@ export class Live {
 
     #second() {
         const now = Math.round(performance.now() / 1000);
-        const live = byId('connection').dataset.state === 'live';
+        const live = this.#live;
         const filtered = this.#type !== undefined;
         this.rates.sent.add(now, live && !filtered ? this.#sent : null);
         this.rates.received.add(now, live && !filtered ? this.#received : null);

@@ -9,6 +9,17 @@ for (const [kind, words] of LEGEND) {
     byId('legend').append(el('li', {}, el('span', {class: 'dot', 'data-kind': kind}), words));
 }
 
+// A defect of the page: say so, rather than show old values as if they were those of now.
+addEventListener('error', (event) => event.error && failed(event.error));
+addEventListener('unhandledrejection', (event) => failed(event.reason));
+
+function failed(reason) {
+    byId('failure').hidden = false;
+    setText(
+        byId('failure'),
+        `This page has failed, and may show values that are old or wrong. Reload it; if it fails again, report this: ${reason}`);
+}
+
 const recorded = byId('recording');
 if (recorded) {
     show();
@@ -44,11 +55,7 @@ async function enter() {
     }
     const access = await response.json();
     show();
-    try {
-        await new Live(access).start();
-    } catch {
-        setTimeout(() => location.reload(), 2000);
-    }
+    await new Live(access).start();
 }
 
 function signIn() {

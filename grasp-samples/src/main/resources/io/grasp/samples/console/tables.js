@@ -1,7 +1,7 @@
 // The lists of a node's state as tables.
 
 import {el, setText} from './dom.js';
-import {count, duration, shorten, valueText} from './text.js';
+import {count, duration, nodeName, shorten, valueText} from './text.js';
 
 const CELL_CHARACTERS = 160;
 
@@ -19,7 +19,7 @@ export const LISTS = [
             {title: 'Objective', text: (flood) => flood.objective},
             {title: 'Value', code: true, text: (flood) => valueText(flood.value)},
             {title: 'Source', code: true, text: (flood) => (flood.asa ? `this node (${flood.asa})` : flood.initiator)},
-            {title: 'From', code: true, text: (flood) => flood.identity ?? flood.neighbor ?? ''},
+            {title: 'From', code: true, text: (flood) => nodeName(flood.identity) ?? flood.neighbor},
             {title: 'Link', text: (flood) => flood.link},
             {title: 'Age', number: true, text: (flood) => duration(flood.ageMillis)},
             {title: 'Left', number: true, text: (flood) => left(flood.remainingMillis)},
@@ -93,7 +93,7 @@ export const LISTS = [
             {title: 'Role', text: (session) => session.role},
             {title: 'Objective', text: (session) => session.objective},
             {title: 'State', text: (session) => words(session.state)},
-            {title: 'Peer', code: true, text: (session) => session.peer?.identity ?? session.peer?.address ?? ''},
+            {title: 'Peer', code: true, text: (session) => nodeName(session.peer?.identity) ?? session.peer?.address},
             {
                 title: 'Waits for',
                 text: (session) => session.timers
@@ -128,7 +128,7 @@ export const LISTS = [
         key: (neighbor) => `${neighbor.linkIndex} ${neighbor.address}`,
         columns: [
             {title: 'Neighbor', code: true, text: (neighbor) => neighbor.address},
-            {title: 'Name', code: true, text: (neighbor) => neighbor.identity ?? ''},
+            {title: 'Name', code: true, text: (neighbor) => nodeName(neighbor.identity)},
             {title: 'Link', text: (neighbor) => neighbor.link},
             {title: 'Messages', number: true, text: (neighbor) => count(neighbor.messages)},
             {title: 'Last', text: (neighbor) => neighbor.lastTypeName},

@@ -72,6 +72,11 @@ export function unscoped(address) {
     return scope < 0 ? address : address.slice(0, scope);
 }
 
+/** The name in the certificate of a node, or null if it is not known. */
+export function nodeName(identity) {
+    return identity?.nodeName ?? null;
+}
+
 /** A value in diagnostic notation. */
 export function valueText(value) {
     if (!value || value.length === 0) {

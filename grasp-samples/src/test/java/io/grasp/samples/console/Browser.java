@@ -72,6 +72,17 @@ final class Browser implements AutoCloseable {
         return this;
     }
 
+    /** Opens a page, in which a script runs before those of the page. */
+    Browser open(String url, String before) {
+        Map<String, Object> script =
+                driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", before));
+        try {
+            return open(url);
+        } finally {
+            driver.executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", script);
+        }
+    }
+
     Browser size(int width, int height) {
         // Of the page, not of a window, which has a least width.
         driver.executeCdpCommand(

@@ -172,6 +172,41 @@ class ConsolePageTest {
     }
 
     @Test
+    void aDefectOfThePageIsShownAndDoesNotReloadIt() {
+        console = OpenConsole.of(self, (ConsoleToken) null);
+        browser.open(
+                console.url(),
+                "const json = Response.prototype.json;"
+                        + "Response.prototype.json = async function () {"
+                        + "  const body = await json.call(this);"
+                        + "  return this.url.includes('v1/asas') ? {...body, entries: [{name: {}}]} : body;"
+                        + "};");
+
+        browser.awaitText("#failure", "This page has failed, and may show values that are old or wrong.")
+                .awaitText("#failure", "TypeError");
+        browser.run("window.opened = 'once'");
+        LiveNetwork.asa(self, "later");
+        browser.awaitText("#tab-asas .number", "1");
+        assertThat(browser.run("return window.opened")).isEqualTo("once");
+    }
+
+    @Test
+    void thePageSaysWhyItIsNotUpToDate() {
+        console = OpenConsole.of(self, (ConsoleToken) null);
+        browser.open(
+                console.url(),
+                "const send = window.fetch;"
+                        + "window.refused = true;"
+                        + "window.fetch = (path, options) => window.refused && path === 'v1/status'"
+                        + "  ? Promise.resolve(new Response('{\"detail\":\"there are too many\"}', {status: 503}))"
+                        + "  : send(path, options);");
+
+        browser.awaitText("#connection", "Not up to date: there are too many. Trying again.");
+        browser.run("window.refused = false");
+        browser.awaitText("#connection", "Live").awaitText("#facts", "Security secured");
+    }
+
+    @Test
     void aTokenIsAskedForAndPermitsActions() {
         Asa asa = LiveNetwork.asa(network.node("other", "eth1"), "sensor");
         Objective outside = Objective.synchronizable("outside");

@@ -168,6 +168,20 @@ class ConsoleServerTest {
         assertThat(detail(refused)).contains("--console-token-file");
     }
 
+    /** Any user of the host could take all places of those who watch and trace by the control API. */
+    @Test
+    void withoutATokenTheEventsAreForThePageAlone() throws Exception {
+        open(null);
+
+        for (String path : List.of("v1/events/trace", "v1/events/links?rate=7", "v1/%65vents/moves")) {
+            HttpResponse<String> refused = send(request(path).GET());
+            assertThat(refused.statusCode()).as(path).isEqualTo(403);
+            assertThat(detail(refused)).contains("its streams of events are for its page alone");
+        }
+        assertThat(raw("GET /v1/ev%zzents/trace HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 404 ");
+    }
+
     @Test
     void aTokenIsNeededForEverythingButThePage() throws Exception {
         open(ConsoleToken.of(TOKEN.toCharArray()));

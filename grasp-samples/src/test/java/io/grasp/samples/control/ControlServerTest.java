@@ -36,14 +36,18 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -195,6 +199,7 @@ class ControlServerTest {
                 "asas", "objectives", "discoveries", "floods", "sessions", "connections", "links", "neighbors")) {
             assertFits(OpenApi.responseSchema("/v1/" + page, "get", "200"), get(page));
         }
+        assertFits("HostedPage", get("hosted"));
         assertFits("LimitPage", get("limits"));
         assertFits("DropPage", get("drops"));
         assertFits("Relay", get("relay"));
@@ -368,6 +373,44 @@ class ControlServerTest {
     }
 
     @Test
+    void aValueOrNameThatCannotBeSentAsItIsIsRefused() {
+        startNode();
+        String deep = "[".repeat(30) + "1" + "]".repeat(30);
+        for (String value : List.of("1e400", "[-1e400,1]", "\"\\ud800\"", "{\"\\ud800\":1}")) {
+            String body = "{\"objective\":\"EX1\",\"value\":" + value + "}";
+            assertThat(problem(client.json("POST", "/v1/flood", body), 400, "invalid-parameter")
+                            .get("parameter")
+                            .asString())
+                    .as(value)
+                    .isEqualTo("value");
+        }
+        String half = "{\"objective\":\"\\ud800x\"";
+        problem(client.json("POST", "/v1/flood", half + ",\"value\":1}"), 400, "invalid-parameter");
+        for (String operation : List.of("discover", "synchronize", "get-flood", "actions/expire-flood")) {
+            problem(client.json("POST", "/v1/" + operation, half + "}"), 400, "invalid-parameter");
+        }
+        problem(
+                client.json(
+                        "POST", "/v1/flood", "{\"objective\":\"EX1\",\"value\":1,\"locators\":[\"http://\\ud800/\"]}"),
+                400,
+                "invalid-parameter");
+        assertThat(problem(
+                                client.json("POST", "/v1/flood", "{\"objective\":\"EX1\",\"value\":" + deep + "}"),
+                                409,
+                                "unspecified")
+                        .get("detail")
+                        .asString())
+                .contains("EX1", "is limited to 32 levels of arrays, maps and tags");
+        problem(
+                client.json("POST", "/v1/flood", "{\"objective\":\"EX1\",\"cbor\":\"" + "81".repeat(300) + "01\"}"),
+                409,
+                "unspecified");
+        assertThat(get("floods").get("entries")).isEmpty();
+        assertThat(get("asas").get("entries")).as("ASAs of operations").isEmpty();
+        problem(client.json("POST", "/v1/flood", "{\"value\":" + "[".repeat(600) + "}"), 400, "invalid-body");
+    }
+
+    @Test
     void aClientWatchesEventsAsTheyHappen() {
         startNode();
         Asa asa = asa("flooder");
@@ -456,10 +499,12 @@ class ControlServerTest {
     @Test
     void anotherServerSharesTheRoutesBehindItsOwnCheck() throws Exception {
         startNode();
+        BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> handler =
+                server.routes().newHandler();
         DisposableServer console = server.bounded(
                         HttpServer.create().host("127.0.0.1").port(0))
                 .handle((request, response) -> request.requestHeaders().contains("Authorization", "Bearer x", false)
-                        ? server.routes().handle(request, response)
+                        ? handler.apply(request, response)
                         : response.status(401).send())
                 .bindNow(LONGEST);
         try {
@@ -475,6 +520,34 @@ class ControlServerTest {
         } finally {
             console.disposeNow(LONGEST);
         }
+    }
+
+    /** Their clients wait for up to ten minutes. */
+    @Test
+    void operationsDoNotKeepPagesAndActionsFromBeingAnswered() {
+        startNode();
+        String wait = "{\"objective\":\"EX1\",\"waitMillis\":600000}";
+        List<SocketClient.Stream> streams = new ArrayList<>();
+        for (int i = 0; i < ControlRoutes.MOST_OPERATIONS; i++) {
+            SocketClient.Stream stream = client.post("/v1/get-flood", wait);
+            stream.awaitComment();
+            streams.add(stream);
+        }
+        assertThat(problem(client.json("POST", "/v1/get-flood", wait), 503, "too-many")
+                        .get("detail")
+                        .asString())
+                .isEqualTo("there are " + ControlRoutes.MOST_OPERATIONS + " operations already");
+        problem(client.json("POST", "/v1/synchronize", "{\"objective\":\"EX1\"}"), 503, "too-many");
+        assertFits("Status", get("status"));
+        assertThat(removed("flush-floods", "")).isZero();
+        client.json("PUT", "/v1/log", "{\"level\":\"warn\"}");
+        assertThat(log.verbosity()).isEqualTo(LogLevels.Verbosity.WARN);
+        streams.forEach(SocketClient.Stream::close);
+        client.await(() -> get("asas").get("entries").isEmpty());
+        try (SocketClient.Stream again = client.post("/v1/get-flood", wait)) {
+            again.awaitComment();
+        }
+        client.await(() -> get("asas").get("entries").isEmpty());
     }
 
     @Test

@@ -5,6 +5,8 @@ import io.grasp.cbor.CborItem;
 import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.config.RelayRate;
+import io.grasp.host.HostedAsaInfo;
+import io.grasp.host.LifeCycleState;
 import io.grasp.inspection.AsaEntry;
 import io.grasp.inspection.ConnectionEntry;
 import io.grasp.inspection.DiscoveryEntry;
@@ -61,6 +63,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 
 /** One response or event of each kind, with names that a peer may have chosen with bad intent. */
@@ -100,6 +103,7 @@ final class Examples {
         pages.put("status", JsonWriter.object(json -> StateJson.status(json, status())));
         pages.put("status-plain", JsonWriter.object(json -> StateJson.status(json, plainStatus())));
         pages.put("asas", StateJson.page(new Page<>(asas(), Optional.of("MTIzNDU2")), StateJson::asa));
+        pages.put("hosted", StateJson.list(hosted(), StateJson::hosted));
         pages.put("objectives", StateJson.page(last(objectives()), StateJson::objective));
         pages.put("discoveries", StateJson.page(last(discoveries()), StateJson::discovery));
         pages.put("floods", StateJson.page(last(floods()), StateJson::flood));
@@ -198,6 +202,49 @@ final class Examples {
         return List.of(
                 new AsaEntry("Briggs", Duration.ofSeconds(60), List.of("EX3", "EX1"), 2, 1),
                 new AsaEntry(HOSTILE, Duration.ofNanos(1_500_000), List.of(), 0, 0));
+    }
+
+    private static List<HostedAsaInfo> hosted() {
+        return List.of(
+                new HostedAsaInfo(
+                        "Briggs",
+                        "1.0",
+                        LifeCycleState.OPERATIONAL,
+                        "",
+                        Duration.ofSeconds(60),
+                        "Floods EX1, serves EX2 and bargains over EX3",
+                        List.of("ledger"),
+                        List.of("EX1", "EX2", "EX3"),
+                        List.of(new HostedAsaInfo.ParameterInfo(
+                                "most-reserves",
+                                "number",
+                                "500",
+                                "policy",
+                                "400",
+                                "a whole number of 100 to 1000",
+                                "")),
+                        false,
+                        "briggs-1.0.jar",
+                        Optional.of("00ff"),
+                        3,
+                        OptionalLong.of(123_456),
+                        Optional.of("Briggs was not ready within PT30S")),
+                new HostedAsaInfo(
+                        HOSTILE,
+                        "2",
+                        LifeCycleState.WAITING,
+                        "for " + HOSTILE,
+                        Duration.ofMillis(1),
+                        HOSTILE,
+                        List.of(HOSTILE),
+                        List.of(),
+                        List.of(),
+                        true,
+                        "program",
+                        Optional.empty(),
+                        0,
+                        OptionalLong.empty(),
+                        Optional.empty()));
     }
 
     private static List<ObjectiveEntry> objectives() {

@@ -27,6 +27,15 @@ class WrappedTextTest {
     }
 
     @Test
+    void wideAndCombiningCharactersAreWrappedByTheirColumns() {
+        assertThat(WrappedText.lines("日本語 日本語", 13)).containsExactly("日本語 日本語");
+        assertThat(WrappedText.lines("日本語 日本語", 12)).containsExactly("日本語", "  日本語");
+        assertThat(WrappedText.lines("😀😀😀😀😀😀", 9)).containsExactly("😀😀😀😀", "  😀😀");
+        String combined = "e\u0301".repeat(10);
+        assertThat(WrappedText.lines(combined, 10)).containsExactly(combined);
+    }
+
+    @Test
     void aWordThatIsLongerThanALineIsBroken() {
         assertThat(WrappedText.lines("h'" + "0".repeat(20) + "'", 10))
                 .containsExactly("h'00000000", "  00000000", "  0000'");

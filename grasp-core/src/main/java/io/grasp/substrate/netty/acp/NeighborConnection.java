@@ -137,7 +137,7 @@ final class NeighborConnection extends ChannelInboundHandlerAdapter {
         timeout = loop.wakeAt(
                 loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.connectTimeoutMillis),
                 () -> fail(new SocketTimeoutException(
-                        "no connection within " + config.connectTimeoutMillis + " ms (AcpConfig.withConnectTimeout)")));
+                        "no connection within " + config.connectTimeoutMillis + " ms, the connect timeout")));
         if (!registered.isSuccess()) {
             fail(registered.cause());
             return;

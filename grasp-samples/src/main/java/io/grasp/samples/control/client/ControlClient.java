@@ -2,14 +2,18 @@ package io.grasp.samples.control.client;
 
 import io.grasp.samples.control.ControlPlaces;
 import io.grasp.samples.text.Failures;
+import io.grasp.util.FileErrorText;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringEncoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -17,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -32,21 +37,32 @@ import tools.jackson.databind.json.JsonMapper;
 /** A client of the control API of one node, over its Unix domain socket. Failures are {@link ControlException}s. */
 public final class ControlClient implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(20);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
     private static final int MOST_BYTES = 64 * 1024 * 1024;
     private static final int PAGE_SIZE = 500;
-    private static final Path OF_THE_SYSTEM = Path.of("/run/grasp", ControlPlaces.DAEMON);
 
     private final Path path;
+    private final Times times;
     private final LoopResources loop = LoopResources.create("grasp-client", 1, true);
     private final HttpClient http;
 
-    private ControlClient(Path path) {
+    private ControlClient(Path path, Times times) {
         this.path = path;
+        this.times = times;
         this.http = HttpClient.create(ConnectionProvider.newConnection())
                 .runOn(loop, false)
                 .remoteAddress(() -> UnixDomainSocketAddress.of(path));
+    }
+
+    /**
+     * How long a client waits.
+     *
+     * @param answer the maximum time of a node for an answer, beside that for what it is asked to do
+     * @param silence the maximum time between two events or comments of a stream that does not end; comments come each
+     *     15 s
+     */
+    record Times(Duration answer, Duration silence) {
+        static final Times USUAL = new Times(Duration.ofSeconds(10), Duration.ofSeconds(60));
     }
 
     /**
@@ -57,26 +73,72 @@ public final class ControlClient implements AutoCloseable {
      * @throws ControlException if no node serves it, or one of another user
      */
     static ControlClient open(@Nullable Path path, Map<String, String> environment) {
-        Path place = path == null ? ControlPlaces.daemon(environment) : path.toAbsolutePath();
-        if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-            throw new ControlException(missing(place, path == null));
-        }
-        requireOwn(place);
-        try (SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(place))) {
-            return new ControlClient(place);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ControlException("Nothing serves " + place + " (" + Failures.oneLine(e)
-                    + "): the process that did has ended; start 'grasp daemon' again");
-        }
+        return path == null ? ofDaemon(ControlPlaces.daemons(environment)) : open(path.toAbsolutePath(), Times.USUAL);
     }
 
-    /** {@return a client of the user's daemon, {@code null} if there is none} */
+    /** {@return a client of the user's daemon or of that of the system, {@code null} if there is none} */
     static @Nullable ControlClient ofDaemon(Map<String, String> environment) {
         try {
             return open(null, environment);
         } catch (ControlException none) {
             return null;
         }
+    }
+
+    /**
+     * {@return a client of the first of these sockets that a daemon serves}
+     *
+     * @throws ControlException if there is none: why the first of them that exists cannot be used
+     */
+    static ControlClient ofDaemon(List<Path> places) {
+        ControlException first = null;
+        for (Path place : places) {
+            try {
+                if (!isMissing(place)) {
+                    return open(place, Times.USUAL);
+                }
+            } catch (ControlException e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+        throw new ControlException("No daemon runs: there is no "
+                + places.stream().map(Path::toString).collect(Collectors.joining(", and no "))
+                + others(
+                        places.get(0),
+                        "start one with 'grasp daemon', or name the socket of another command by --via"));
+    }
+
+    /** {@return whether nothing is there; not if this user may not look} */
+    private static boolean isMissing(Path place) {
+        return Files.notExists(place, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    static ControlClient open(Path place, Times times) {
+        if (isMissing(place)) {
+            throw new ControlException(
+                    "There is no " + place + others(place, "start 'grasp daemon', or name another socket"));
+        }
+        requireOwn(place);
+        try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            connection.configureBlocking(false); // a blocking connect would wait for a process that accepts no more
+            if (connection.connect(UnixDomainSocketAddress.of(place))) {
+                return new ControlClient(place, times);
+            }
+        } catch (ConnectException | IllegalArgumentException e) {
+            throw new ControlException("Nothing serves " + place + " (" + Failures.oneLine(e)
+                    + "): the process that did has ended; start 'grasp daemon' again");
+        } catch (IOException e) {
+            throw unaccepting(place, " (" + Failures.oneLine(e) + ")");
+        }
+        throw unaccepting(place, "");
+    }
+
+    private static ControlException unaccepting(Path place, String reason) {
+        return new ControlException(
+                "The process that serves " + place + " does not accept connections" + reason + ": it may hang");
     }
 
     /** Another user's process at that place could show anything. Only root may look into the nodes of others. */
@@ -88,22 +150,19 @@ public final class ControlClient implements AutoCloseable {
                 throw new ControlException(place + " belongs to another user (UID " + owner
                         + "): run this command as that user, or as root");
             }
-        } catch (IOException | UnsupportedOperationException e) {
-            throw new ControlException("Cannot read " + place + ": " + Failures.oneLine(e));
+        } catch (AccessDeniedException e) {
+            throw new ControlException("This user may not look into " + place.getParent()
+                    + ": run this command as the user of the daemon, or as root, for example by sudo");
+        } catch (IOException e) {
+            throw new ControlException("Cannot use " + place + ": " + FileErrorText.reason(e));
+        } catch (UnsupportedOperationException e) {
+            throw new ControlException("This system has no file permissions, which protect the control API");
         }
     }
 
-    private static String missing(Path place, boolean usual) {
-        StringBuilder text = new StringBuilder(usual ? "No daemon runs: there is no " : "There is no ").append(place);
+    private static String others(Path place, String otherwise) {
         List<Path> others = sockets(place.getParent());
-        if (!others.isEmpty()) {
-            text.append("; --via names another socket, such as ").append(others.get(0));
-        } else if (usual && !place.equals(OF_THE_SYSTEM) && Files.exists(OF_THE_SYSTEM)) {
-            text.append("; that of the system is ").append(OF_THE_SYSTEM).append(", for root: try sudo");
-        } else {
-            text.append("; start one with 'grasp daemon', or name the socket of another command by --via");
-        }
-        return text.toString();
+        return "; " + (others.isEmpty() ? otherwise : "--via names another socket, such as " + others.get(0));
     }
 
     private static List<Path> sockets(@Nullable Path directory) {
@@ -152,9 +211,7 @@ public final class ControlClient implements AutoCloseable {
         Mono<JsonNode> answer = exchange(method, target, body, ControlClient::whole)
                 .next()
                 .map(JSON::readTree)
-                .timeout(
-                        LONGEST_ANSWER.plus(work),
-                        Mono.error(() -> new ControlException("The daemon at " + path + " does not answer")));
+                .timeout(times.answer.plus(work), Mono.error(() -> silent(times.answer.plus(work))));
         return blocking(answer);
     }
 
@@ -180,7 +237,7 @@ public final class ControlClient implements AutoCloseable {
     private JsonNode page(String name, String after) {
         return get(
                 switch (name) {
-                    case "limits", "drops" -> name;
+                    case "hosted", "limits", "drops" -> name;
                     default -> {
                         QueryStringEncoder target = new QueryStringEncoder(name);
                         target.addParam("size", Integer.toString(PAGE_SIZE));
@@ -192,13 +249,35 @@ public final class ControlClient implements AutoCloseable {
                 });
     }
 
-    /** {@return the events of a stream, which ends when the node does, or has done what it was asked for} */
-    Flux<EventReader.Event> events(HttpMethod method, String target, @Nullable Object body) {
+    /** {@return the events of a stream that ends when the node does} */
+    Flux<EventReader.Event> events(String target) {
+        return events(HttpMethod.GET, target, null, times.silence);
+    }
+
+    /**
+     * {@return the events of a stream that ends when the node has done what it was asked for}
+     *
+     * @param work the time that the node may take for it
+     */
+    Flux<EventReader.Event> results(String target, Object body, Duration work) {
+        return events(HttpMethod.POST, target, body, times.answer.plus(work));
+    }
+
+    /** A stream begins with a comment. */
+    private Flux<EventReader.Event> events(HttpMethod method, String target, @Nullable Object body, Duration silence) {
         return exchange(method, target, body, bytes -> {
                     EventReader reader = new EventReader(MOST_BYTES);
                     return bytes.concatMapIterable(reader::read);
                 })
+                .timeout(
+                        Mono.delay(times.answer).then(Mono.<Long>error(() -> silent(times.answer))),
+                        event -> Mono.delay(silence).then(Mono.error(() -> silent(silence))))
                 .onErrorMap(this::described);
+    }
+
+    private ControlException silent(Duration time) {
+        return new ControlException("The daemon at " + path + " has not answered within " + time.toMillis()
+                + " ms: it may hang, or be stopped");
     }
 
     /** Handles the bytes of a successful answer. */

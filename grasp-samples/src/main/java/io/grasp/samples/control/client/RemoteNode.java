@@ -78,6 +78,7 @@ public final class RemoteNode implements AutoCloseable {
         return results(
                 "discover",
                 body,
+                timeout,
                 result -> found.accept(new Found(
                         locator(Json.text(result, "locator")),
                         Json.text(result, "link"),
@@ -101,7 +102,7 @@ public final class RemoteNode implements AutoCloseable {
     public long getFlood(String objective, Duration wait, Consumer<Flooded> flooded) {
         Map<String, Object> body = body(objective, null);
         body.put("waitMillis", wait.toMillis());
-        return results("get-flood", body, result -> {
+        return results("get-flood", body, wait, result -> {
             String locator = Json.text(result, "locator");
             flooded.accept(new Flooded(
                     Json.text(result, OBJECTIVE),
@@ -139,8 +140,8 @@ public final class RemoteNode implements AutoCloseable {
         return refusing(() -> client.send(HttpMethod.POST, action, body, longest));
     }
 
-    private long results(String action, Map<String, Object> body, Consumer<JsonNode> each) {
-        Flux<JsonNode> results = client.events(HttpMethod.POST, action, body)
+    private long results(String action, Map<String, Object> body, Duration longest, Consumer<JsonNode> each) {
+        Flux<JsonNode> results = client.results(action, body, longest)
                 .filter(event -> !event.type().isEmpty())
                 // A stream that ends without saying so has lost its node.
                 .concatWith(Mono.error(client::ended))

@@ -10,6 +10,9 @@ import tools.jackson.databind.JsonNode;
 @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
 enum Section {
     ASAS("no ASA is registered", table(List.of("NAME", "OBJECTIVES", "SESSIONS", "ACTIVITIES", "AGE"), Section::asa)),
+    HOSTED(
+            "no ASA is hosted",
+            table(List.of("NAME", "VERSION", "STATE", "SINCE", "STARTS", "ALLOCATED", "DETAIL"), Section::hosted)),
     OBJECTIVES(
             "no objective is registered",
             table(
@@ -91,6 +94,17 @@ enum Section {
                 Json.text(asa, "sessions"),
                 Json.text(asa, "activities"),
                 Words.time(asa, "ageMillis"));
+    }
+
+    private static List<String> hosted(JsonNode asa) {
+        return List.of(
+                Json.text(asa, "name"),
+                Json.text(asa, "version"),
+                Words.constant(asa, "state"),
+                Words.time(asa, "sinceMillis"),
+                Json.text(asa, "starts"),
+                Json.has(asa, "allocatedBytes") ? Words.bytes(Json.number(asa, "allocatedBytes")) : "",
+                Json.text(asa, "detail"));
     }
 
     private static List<String> objective(JsonNode objective) {

@@ -1,5 +1,6 @@
 package io.grasp.samples.control.client;
 
+import io.grasp.samples.text.Documents;
 import io.grasp.samples.text.Output;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -21,10 +22,11 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "show",
         description = {
-            "Prints what a running node has: asas, objectives, discoveries (the discovery cache), floods (the flood"
-                    + " cache), sessions, connections, links (with each address, and why it is not used), neighbors,"
-                    + " limits, drops, relay, or all of these.",
-            "With --json, it prints one entry per line, as the control API has it (docs/control.md); those of 'all' are"
+            "Prints what a running node has: asas, hosted (the ASAs of a host), objectives, discoveries (the discovery"
+                    + " cache), floods (the flood cache), sessions, connections, links (with each address,"
+                    + " and why it is not used), neighbors, limits, drops, relay, or all of these.",
+            "With --json, it prints one entry per line, as the control API has it (" + Documents.DIRECTORY
+                    + "docs/control.md); those of 'all' are"
                     + " objects with the members list and entry."
         })
 public final class ShowCommand implements Callable<Integer> {
@@ -62,9 +64,12 @@ public final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!names().contains(what)) {
+            CommandSpec command = Objects.requireNonNull(spec);
             throw new ParameterException(
-                    Objects.requireNonNull(spec).commandLine(),
-                    "'" + what + "' is none of " + String.join(", ", names()));
+                    command.commandLine(),
+                    "'" + what + "' is none of " + String.join(", ", names()),
+                    command.positionalParameters().get(0),
+                    what);
         }
         return options.with((client, output) -> {
             if (what.equals(ALL)) {

@@ -1,5 +1,6 @@
 package io.grasp.samples.control.client;
 
+import io.grasp.samples.text.Documents;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -9,7 +10,8 @@ import picocli.CommandLine.Mixin;
         name = "status",
         description = {
             "Prints how a running node is: version, protection, certificate, addresses and counts; problems first.",
-            "With --json, it prints what GET /v1/status of the control API returns (docs/control.md)."
+            "With --json, it prints what GET /v1/status of the control API returns (" + Documents.DIRECTORY
+                    + "docs/control.md)."
         })
 public final class StatusCommand implements Callable<Integer> {
     @Mixin

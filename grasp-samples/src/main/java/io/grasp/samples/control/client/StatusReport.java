@@ -1,5 +1,6 @@
 package io.grasp.samples.control.client;
 
+import io.grasp.samples.text.Documents;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -95,21 +96,16 @@ final class StatusReport {
             problems.add("the node is being closed");
         }
         if (!Json.flag(status, "permitsGrasp")) {
-            problems.add("the links are not protected, so that ASAs cannot use GRASP: see docs/security.md");
+            problems.add("the links are not protected, so that ASAs cannot use GRASP: see "
+                    + Documents.path("docs/security.md"));
         }
-        JsonNode identity = status.path("identity");
-        problems.addAll(Json.texts(identity, "problems"));
+        problems.addAll(Json.texts(status.path("identity"), "problems"));
         status.path("findings").forEach(finding -> {
             String sentence = Json.text(finding, "sentence");
             if (!problems.contains(sentence)) {
                 problems.add(sentence);
             }
         });
-        String expiry = Json.text(identity, "expiry");
-        if (expiry.equals("renew") || expiry.equals("soon")) {
-            problems.add("the certificate expires " + (expiry.equals("soon") ? "soon, " : "") + "on "
-                    + time(Json.text(identity, "notAfter")) + ": renew it");
-        }
         if (Json.number(status.path("counts"), "links") == 0) {
             problems.add("no link is up: the node can reach no other; see 'grasp show links'");
         }

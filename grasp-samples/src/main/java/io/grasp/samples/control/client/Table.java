@@ -1,5 +1,6 @@
 package io.grasp.samples.control.client;
 
+import io.grasp.samples.text.DisplayWidth;
 import io.grasp.util.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,11 +44,11 @@ final class Table {
         int[] widths = new int[heads.size()];
         boolean[] numbers = new boolean[heads.size()];
         for (int i = 0; i < widths.length; i++) {
-            widths[i] = heads.get(i).length();
+            widths[i] = DisplayWidth.of(heads.get(i));
             numbers[i] = false;
             boolean others = false;
             for (List<String> row : rows) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
+                widths[i] = Math.max(widths[i], DisplayWidth.of(row.get(i)));
                 boolean number = row.get(i).matches(NUMBER);
                 numbers[i] |= number;
                 others |= !number && !row.get(i).equals(NOTHING);
@@ -82,21 +83,18 @@ final class Table {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
             String cell = cut(cells.get(i), widths[i]);
-            String space = " ".repeat(widths[i] - cell.length());
+            String space = " ".repeat(widths[i] - DisplayWidth.of(cell));
             line.append(i == 0 ? "" : GAP).append(numbers[i] ? space + cell : cell + space);
         }
         return cut(line.toString().stripTrailing(), columns);
     }
 
-    /** {@return a text that is not longer than a width; what is cut ends with two points} */
+    /** {@return a text that is not wider than this; what is cut ends with two points} */
     static String cut(String text, int width) {
-        if (text.length() <= width) {
+        if (DisplayWidth.of(text) <= width) {
             return text;
         }
-        int end = Math.max(0, width - CUT.length());
-        if (end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
-            end--;
-        }
-        return (text.substring(0, end) + CUT).substring(0, Math.min(width, end + CUT.length()));
+        int end = DisplayWidth.end(text, Math.max(0, width - CUT.length()));
+        return text.substring(0, end) + CUT.substring(0, Math.min(width, CUT.length()));
     }
 }

@@ -64,27 +64,18 @@ public final class TopCommand implements Callable<Integer> {
     private void show(ControlClient client, Output output) {
         Semaphore changes = new Semaphore(0);
         AtomicBoolean quit = new AtomicBoolean();
-        Runnable restoreKeys = Terminal.readKeys();
-        AtomicBoolean restored = new AtomicBoolean();
-        Runnable restore = () -> {
-            if (restored.compareAndSet(false, true)) {
-                output.releaseScreen();
-                restoreKeys.run();
-            }
-        };
-        Thread atEnd = new Thread(restore, "grasp-top-end");
-        Runtime.getRuntime().addShutdownHook(atEnd);
-        Signals.handle("WINCH", changes::release);
-        Thread keys = new Thread(() -> awaitQuit(System.in, quit, changes), "grasp-top-keys");
-        keys.setDaemon(true);
-        keys.start();
-        output.takeScreen();
-        try {
+        try (LiveScreen screen = LiveScreen.take(output)) {
+            Signals.handle("WINCH", changes::release);
+            Thread keys = new Thread(() -> awaitQuit(System.in, quit, changes), "grasp-top-keys");
+            keys.setDaemon(true);
+            keys.start();
             TopPicture before = null;
-            while (!quit.get() && !restored.get()) {
+            while (!quit.get()) {
                 TopPicture picture = TopPicture.of(client);
                 Terminal.Size size = Terminal.size();
-                output.picture(picture.lines(before, size.columns(), size.rows()));
+                if (!screen.show(picture.lines(before, size.columns(), size.rows()))) {
+                    return;
+                }
                 before = picture;
                 if (changes.tryAcquire(intervalMillis, TimeUnit.MILLISECONDS)) {
                     changes.drainPermits();
@@ -92,9 +83,6 @@ public final class TopCommand implements Callable<Integer> {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            restore.run();
-            forget(atEnd);
         }
     }
 
@@ -110,14 +98,6 @@ public final class TopCommand implements Callable<Integer> {
             }
         } catch (IOException e) {
             // there are no keys
-        }
-    }
-
-    private static void forget(Thread atEnd) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(atEnd);
-        } catch (IllegalStateException ending) {
-            // the process ends
         }
     }
 }

@@ -5,8 +5,9 @@ import io.grasp.samples.node.NetworkOptions;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -14,6 +15,9 @@ import picocli.CommandLine.Option;
 /** The options of a command that can use the node of a daemon instead of one of its own. */
 public final class ViaOptions extends CommandOptions {
     private static final Set<String> OF_OUTPUT = Set.of("--json", "--quiet");
+
+    /** What a node of the command would print beside results. They do not choose a node. */
+    private static final Set<String> OF_LOG = Set.of("--verbose", "--trace", "--audit");
 
     /** The environment of the process; tests replace it. */
     public Map<String, String> environment = System.getenv();
@@ -41,13 +45,14 @@ public final class ViaOptions extends CommandOptions {
      * @param network the options of its own node
      */
     public @Nullable RemoteNode node(NetworkOptions network) {
-        String own = ownNode().orElse(null);
+        String own =
+                ofOwnNode().filter(name -> !OF_LOG.contains(name)).findFirst().orElse(null);
         if (via != null) {
             if (off) {
                 throw wrong("--via excludes --no-via");
             }
             if (own != null) {
-                throw wrong("--via excludes " + own + ", which is for a node of this command");
+                throw withoutEffect(own, "--via excludes " + own + ", which is for a node of this command");
             }
             return used(ControlClient.open(via, environment), network);
         }
@@ -57,16 +62,20 @@ public final class ViaOptions extends CommandOptions {
 
     private RemoteNode used(ControlClient client, NetworkOptions network) {
         network.output().status("Using the node at " + client.path());
+        String log = ofOwnNode().filter(OF_LOG::contains).collect(Collectors.joining(" and "));
+        if (!log.isEmpty()) {
+            network.warn(log + ": no effect on that node; 'grasp control log' changes what it logs, and --no-via"
+                    + " starts a node for this command");
+        }
         return new RemoteNode(client, this::wrong);
     }
 
-    /** {@return an option that only a node of the command has} */
-    private Optional<String> ownNode() {
+    /** {@return the options that only a node of the command has} */
+    private Stream<String> ofOwnNode() {
         return spec().commandLine().getParseResult().matchedOptions().stream()
                 .filter(option -> option.userObject() instanceof Field field
                         && field.getDeclaringClass().getPackage().equals(NetworkOptions.class.getPackage()))
                 .map(OptionSpec::longestName)
-                .filter(name -> !OF_OUTPUT.contains(name))
-                .findFirst();
+                .filter(name -> !OF_OUTPUT.contains(name));
     }
 }

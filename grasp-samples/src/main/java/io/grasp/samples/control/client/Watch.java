@@ -2,7 +2,6 @@ package io.grasp.samples.control.client;
 
 import io.grasp.samples.text.Output;
 import io.grasp.util.AddressText;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringEncoder;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -45,7 +44,7 @@ record Watch(
         JsonNode status = client.get("status");
         EventLines lines = new EventLines(Json.number(status, "nowMillis"), Instant.now(), ZoneId.systemDefault());
         long[] printed = {0};
-        Flux<JsonNode> events = client.events(HttpMethod.GET, target(), null)
+        Flux<JsonNode> events = client.events(target())
                 .doOnNext(event -> {
                     if (event.type().isEmpty() && printed[0] == 0) {
                         printed[0] = -1;
@@ -68,7 +67,8 @@ record Watch(
         }
         Long seen = client.blocking(events.count());
         if (count != null && seen < count) {
-            throw new ControlException("There were only " + Words.count(seen, "event", "events") + " in time");
+            throw new ControlException((seen == 0 ? "No event came" : "Only " + seen + " of " + count + " events came")
+                    + (timeout == null ? "" : " within " + timeout.toMillis() + " ms"));
         }
     }
 

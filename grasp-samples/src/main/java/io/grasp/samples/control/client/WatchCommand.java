@@ -59,9 +59,12 @@ public final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!names().contains(events)) {
+            CommandSpec command = Objects.requireNonNull(spec);
             throw new ParameterException(
-                    Objects.requireNonNull(spec).commandLine(),
-                    "'" + events + "' is none of " + String.join(", ", names()));
+                    command.commandLine(),
+                    "'" + events + "' is none of " + String.join(", ", names()),
+                    command.positionalParameters().get(0),
+                    events);
         }
         EventKind kind = Arrays.stream(EventKind.values())
                 .filter(each -> each.id().equals(events))

@@ -32,10 +32,10 @@ final class WatchOptions extends CommandOptions {
 
     Watch watch(EventKind kind, List<String> types) {
         if (objective != null && !kind.isByObjective()) {
-            throw wrong("--objective has no effect on " + kind.id());
+            throw withoutEffect("--objective", "--objective has no effect on " + kind.id());
         }
         if (peer != null && !kind.isByPeer()) {
-            throw wrong("--peer has no effect on " + kind.id());
+            throw withoutEffect("--peer", "--peer has no effect on " + kind.id());
         }
         if (count != null && count < 1) {
             throw wrong("--count must be above 0");

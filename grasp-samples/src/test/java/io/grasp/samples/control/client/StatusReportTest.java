@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Reports on the example documents of the control API. */
 class StatusReportTest {
@@ -56,6 +57,20 @@ class StatusReportTest {
                 .noneMatch(problem -> problem.contains("certificate"));
     }
 
+    /** The node's own sentence says when the certificate expires. */
+    @Test
+    void aCertificateThatExpiresIsOneProblem() throws IOException {
+        String sentence = "the certificate expires at 2026-12-01T00:00:00Z, after less than a tenth of its lifetime:"
+                + " renew it";
+        ObjectNode status = (ObjectNode) example("status");
+        ObjectNode identity = (ObjectNode) status.get("identity");
+        identity.put("good", true).put("expiry", "soon").putArray("problems").add(sentence);
+        status.putArray("findings");
+
+        assertThat(new StatusReport(status, list("links"), List.of(), ZoneOffset.UTC).problems())
+                .containsExactly(sentence);
+    }
+
     @Test
     void eachListFitsTheTerminalAndIsWholeInAPipe() throws IOException {
         for (Section section : Section.values()) {
@@ -77,6 +92,24 @@ class StatusReportTest {
                                 + "        fd89b714f3db00000000000000000002@acp.example.com      1  own move 59s  1s",
                         "         1  discovery    relay      collecting  EX3        -"
                                 + "                                                     0  -             0ms");
+    }
+
+    @Test
+    void wideCharactersTakeTwoColumnsOfATable() {
+        Table table = new Table("NAME", "N", "VALUE")
+                .row(List.of("日本語の目的", "1", "\"" + "値".repeat(40) + "\""))
+                .row(List.of("e\u0301😀", "20", "short"));
+
+        assertThat(table.lines(Integer.MAX_VALUE))
+                .containsExactly(
+                        "NAME           N  VALUE",
+                        "日本語の目的   1  \"" + "値".repeat(40) + "\"",
+                        "e\u0301😀           20  short");
+        assertThat(table.lines(30))
+                .containsExactly(
+                        "NAME           N  VALUE",
+                        "日本語の目的   1  \"" + "値".repeat(4) + "..",
+                        "e\u0301😀           20  short");
     }
 
     @Test

@@ -17,7 +17,7 @@ final class Provider {
                         customer -> customer.converse(offers -> offers.map(asked -> answer(asked, limit)))));
     }
 
-    private static TypedMove<Bandwidth> answer(TypedOffer<Bandwidth> asked, int limit) {
+    static TypedMove<Bandwidth> answer(TypedOffer<Bandwidth> asked, int limit) {
         return asked.value().mbits() <= limit ? asked.accept() : asked.propose(new Bandwidth(limit));
     }
 }

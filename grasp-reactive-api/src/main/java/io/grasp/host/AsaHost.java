@@ -1,0 +1,309 @@
+package io.grasp.host;
+
+import io.grasp.api.Grasp;
+import io.grasp.host.HostException.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.BufferOverflowStrategy;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Runs ASAs on a node, and keeps them running (RFC 9222).
+ *
+ * <ul>
+ *   <li>An ASA starts when those that it needs are operational. If it fails, it starts again after a random pause that
+ *       grows.
+ *   <li>Each has a thread of its own. One that blocks its thread is deregistered, and starts again when the thread has
+ *       ended. An {@link OutOfMemoryError} ends the node.
+ *   <li>If a plan has another version of an ASA, that one starts beside the old one, takes over when it is ready, and
+ * the
+ *       old one ends when its sessions have.
+ *   <li>Flooded policies set the ASAs' parameters.
+ * </ul>
+ *
+ * <p>Methods may be called on any thread; signals come on the node's loop.
+ */
+public final class AsaHost {
+    private static final int KEPT_EVENTS = 1024;
+    private static final int WATCHES = 4;
+
+    private final Grasp node;
+    private final HostConfig config;
+    private final Scheduler loop;
+    private final RandomGenerator random;
+    private final Map<String, HostSlot> slots = new LinkedHashMap<>();
+    /** The code that the host has been given and not unloaded. */
+    private final Set<InstalledAsa> codes = new LinkedHashSet<>();
+    /** The code in the current plan, also of ASAs that are refused. */
+    private final Set<InstalledAsa> planned = new HashSet<>();
+
+    private final Sinks.Many<HostEvent> events = Sinks.many().multicast().directBestEffort();
+    private final Sinks.Empty<Void> closed = Sinks.empty();
+    private final Disposable watching;
+    private boolean closing;
+
+    private AsaHost(Grasp node, HostConfig config) {
+        this.node = node;
+        this.config = config;
+        this.loop = node.scheduler();
+        this.random = config.random();
+        this.watching = Flux.interval(config.blockedAfter().dividedBy(WATCHES), loop)
+                .onBackpressureDrop()
+                .subscribe(tick -> List.copyOf(slots.values()).forEach(HostSlot::watch), nodeClosed -> {});
+        node.onClose().subscribe(ignored -> {}, failed -> nodeClosed(), this::nodeClosed);
+    }
+
+    /**
+     * A host without ASAs.
+     *
+     * @param node the node on which they run; the caller closes it, after the host
+     * @param config the settings
+     * @return the host
+     */
+    public static AsaHost on(Grasp node, HostConfig config) {
+        return new AsaHost(node, config);
+    }
+
+    /**
+     * Runs these ASAs, and no others: new ones are started, those of another version are replaced, those that are
+     * not in the plan are drained and stopped. An ASA that cannot be run as the plan says, because of its needs or
+     * settings, is refused, which is an event; if it runs, it goes on as before.
+     *
+     * @param plan the ASAs; the host unloads their code when it no longer uses it
+     * @return completes when all of this has begun; fails, and changes nothing, with {@link Kind#DUPLICATE} if two have
+     *     one name, or with {@link IllegalArgumentException} if there are more than {@link HostConfig#withAsas} permits
+     */
+    public Mono<Void> run(List<AsaSetup> plan) {
+        List<AsaSetup> all = List.copyOf(plan);
+        return onLoop(() -> apply(all));
+    }
+
+    private Mono<Void> onLoop(Runnable action) {
+        return Mono.<Void>fromRunnable(action).subscribeOn(loop);
+    }
+
+    private void apply(List<AsaSetup> plan) {
+        if (closing) {
+            throw new IllegalStateException("the host is closed");
+        }
+        if (plan.size() > config.asas()) {
+            throw new IllegalArgumentException("the plan has " + plan.size() + " ASAs, and the host runs at most "
+                    + config.asas() + " (HostConfig.withAsas)");
+        }
+        Map<String, AsaSetup> byName = new LinkedHashMap<>();
+        for (AsaSetup setup : plan) {
+            String name = setup.code().manifest().name();
+            AsaSetup other = byName.put(name, setup);
+            if (other != null) {
+                throw new HostException(
+                        Kind.DUPLICATE,
+                        "the plan has two ASAs named " + name + ": of "
+                                + other.code().origin() + " and of "
+                                + setup.code().origin());
+            }
+        }
+        Map<String, List<String>> needs = new LinkedHashMap<>();
+        byName.forEach((name, setup) -> needs.put(name, setup.code().manifest().needs()));
+        Map<String, HostException> unmet = Needs.unmet(needs);
+        slots.forEach((name, slot) -> {
+            if (!byName.containsKey(name)) {
+                slot.unwant();
+            }
+        });
+        planned.clear();
+        byName.forEach((name, setup) -> {
+            planned.add(setup.code());
+            codes.add(setup.code());
+            HostSlot slot = slots.computeIfAbsent(name, first -> new HostSlot(this, setup.code()));
+            HostException why = unmet.get(name);
+            if (why == null) {
+                slot.want(setup);
+            } else {
+                slot.refuse(why);
+            }
+        });
+        stopUnwanted();
+        unload();
+    }
+
+    /** An ASA is stopped after those that need it. */
+    private void stopUnwanted() {
+        for (HostSlot slot : List.copyOf(slots.values())) {
+            if (!slot.isInPlan() && slot.isRunning() && !isNeededByUnwanted(slot)) {
+                slot.stop();
+            }
+        }
+        slots.values().removeIf(slot -> !slot.isInPlan() && !slot.isRunning());
+        if (closing && slots.values().stream().noneMatch(HostSlot::isRunning)) {
+            slots.clear();
+            unload();
+            watching.dispose();
+            closed.tryEmitEmpty();
+        }
+    }
+
+    private boolean isNeededByUnwanted(HostSlot slot) {
+        return slots.values().stream()
+                .anyMatch(other -> other != slot
+                        && !other.isInPlan()
+                        && other.isRunning()
+                        && other.needs().contains(slot.name()));
+    }
+
+    /** Unloads the code that is no longer used. */
+    private void unload() {
+        for (InstalledAsa code : List.copyOf(codes)) {
+            if (!planned.contains(code) && slots.values().stream().noneMatch(slot -> slot.uses(code))) {
+                codes.remove(code);
+                emit(new HostEvent.StateChanged(
+                        code.manifest().name(), code.manifest().version(), LifeCycleState.UNDEPLOYED, ""));
+                Mono.fromRunnable(code::release)
+                        .subscribeOn(Schedulers.boundedElastic())
+                        .subscribe(
+                                ignored -> {},
+                                failed -> emitOnLoop(new HostEvent.Problem(
+                                        code.origin(), code.origin() + " cannot be unloaded: " + failed)));
+            }
+        }
+    }
+
+    RunningAsa start(
+            InstalledAsa code,
+            AsaPolicy policy,
+            Consumer<RunningAsa> operational,
+            BiConsumer<RunningAsa, @Nullable HostException> ended) {
+        return new RunningAsa(node, config, code, policy, new RunningAsa.Listener() {
+            @Override
+            public void operational(RunningAsa asa) {
+                operational.accept(asa);
+            }
+
+            @Override
+            public void ended(RunningAsa asa, @Nullable HostException failure) {
+                ended.accept(asa, failure);
+            }
+
+            @Override
+            public void reported(RunningAsa asa, HostEvent event) {
+                emit(event);
+            }
+
+            @Override
+            public void failed(VirtualMachineError error) {
+                loop.schedule(() -> {
+                    throw error;
+                });
+            }
+        });
+    }
+
+    void operationalChanged() {
+        List.copyOf(slots.values()).forEach(HostSlot::startWhenPossible);
+    }
+
+    void ended() {
+        stopUnwanted();
+        unload();
+    }
+
+    boolean isOperational(String name) {
+        HostSlot slot = slots.get(name);
+        return slot != null && slot.isOperational();
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** {@return a random pause after some failures in a row} */
+    Duration pause(int failures) {
+        long bound = config.firstPause().toNanos();
+        long longest = config.longestPause().toNanos();
+        for (int i = 1; i < failures && bound < longest; i++) {
+            bound *= 2;
+        }
+        return Duration.ofNanos(1 + random.nextLong(Math.min(bound, longest)));
+    }
+
+    HostConfig config() {
+        return config;
+    }
+
+    Scheduler scheduler() {
+        return loop;
+    }
+
+    Duration now() {
+        return node.now();
+    }
+
+    void emit(HostEvent event) {
+        events.tryEmitNext(event);
+    }
+
+    void emitOnLoop(HostEvent event) {
+        loop.schedule(() -> emit(event));
+    }
+
+    /**
+     * What happens from now on.
+     *
+     * @return the events; completes when the host is closed. A slow subscriber misses the oldest ones if more than 1024
+     *     wait
+     */
+    public Flux<HostEvent> events() {
+        return events.asFlux().onBackpressureBuffer(KEPT_EVENTS, BufferOverflowStrategy.DROP_OLDEST);
+    }
+
+    /** {@return the ASAs, as they are at the time of subscription} */
+    public Mono<List<HostedAsaInfo>> asas() {
+        return Mono.fromCallable(() -> {
+                    List<HostedAsaInfo> all = new ArrayList<>();
+                    slots.values().forEach(slot -> all.add(slot.info()));
+                    return List.copyOf(all);
+                })
+                .subscribeOn(loop);
+    }
+
+    /**
+     * Drains and stops all ASAs, those that others need after them, and unloads their code. The node stays open.
+     *
+     * @return completes when no ASA runs any more, within {@link HostConfig#withDrainWithin} for each in a chain of
+     *     needs
+     */
+    public Mono<Void> closeAsync() {
+        return onLoop(() -> {
+                    if (!closing) {
+                        closing = true;
+                        planned.clear();
+                        slots.values().forEach(HostSlot::unwant);
+                        stopUnwanted();
+                    }
+                })
+                .then(closed.asMono())
+                .doOnTerminate(events::tryEmitComplete);
+    }
+
+    private void nodeClosed() {
+        closing = true;
+        slots.values().forEach(HostSlot::nodeClosed);
+        watching.dispose();
+        closed.tryEmitEmpty();
+        events.tryEmitComplete();
+    }
+}

@@ -1,0 +1,127 @@
+package io.grasp.host;
+
+import io.grasp.model.ObjectiveValue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads the ASAs of a jar with a class loader of its own, which sees the JDK, the API and the libraries that ASAs are
+ * written with ({@link ApiClassLoader}), and otherwise only the jar. A copy of the file is loaded, so that the file can
+ * be replaced while the ASAs run. Blocks.
+ */
+public final class AsaJar {
+    private static final long MOST_BYTES = 256L << 20;
+
+    private AsaJar() {}
+
+    /**
+     * Loads the ASAs of a jar.
+     *
+     * @param jar the file
+     * @param program the class loader that has the API, such as that of the caller's own classes
+     * @return the ASAs, at least one. The class loader is closed when a host no longer uses any of them
+     * @throws HostException {@link HostException.Kind#BAD_JAR}, with a sentence, if the file is no such jar
+     */
+    public static List<InstalledAsa> load(Path jar, ClassLoader program) {
+        String name = String.valueOf(jar.getFileName());
+        Path copy;
+        String digest;
+        try {
+            if (Files.size(jar) > MOST_BYTES) {
+                throw bad(name, "it has more than " + (MOST_BYTES >> 20) + " MiB", null);
+            }
+            copy = Files.createTempFile("grasp-asa-", ".jar");
+        } catch (IOException e) {
+            throw bad(name, describe(e), e);
+        }
+        URLClassLoader loader = null;
+        try {
+            byte[] content = Files.readAllBytes(jar);
+            digest = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            Files.write(copy, content);
+            new ZipFile(copy.toFile()).close(); // reports a damaged file better than a class loader does
+            loader = new URLClassLoader("asa-" + name, new URL[] {copy.toUri().toURL()}, new ApiClassLoader(program));
+            return asas(name, digest, loader, copy);
+        } catch (HostException e) {
+            close(loader, copy);
+            throw e;
+        } catch (ZipException e) {
+            close(loader, copy);
+            throw bad(name, "it is no jar: " + e.getMessage(), e);
+        } catch (IOException e) {
+            close(loader, copy);
+            throw bad(name, describe(e), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // each JDK has it
+        }
+    }
+
+    private static List<InstalledAsa> asas(String name, String digest, URLClassLoader loader, Path copy) {
+        List<InstalledAsa> asas = new ArrayList<>();
+        AtomicInteger used = new AtomicInteger();
+        Runnable release = () -> {
+            if (used.decrementAndGet() == 0) {
+                close(loader, copy);
+            }
+        };
+        try {
+            for (ServiceLoader.Provider<HostedAsa> provider :
+                    ServiceLoader.load(HostedAsa.class, loader).stream().toList()) {
+                if (provider.type().getClassLoader() == loader) {
+                    AsaManifest manifest = provider.get().manifest();
+                    asas.add(new InstalledAsa(manifest, name, Optional.of(digest), provider, release));
+                }
+            }
+        } catch (ServiceConfigurationError e) {
+            throw bad(name, describe(e.getCause() == null ? e : e.getCause()), e);
+        } catch (Exception | LinkageError e) { // of the ASA's own code
+            throw bad(name, describe(e), e);
+        }
+        if (asas.isEmpty()) {
+            throw bad(name, "it names no ASA in META-INF/services/" + HostedAsa.class.getName(), null);
+        }
+        used.set(asas.size());
+        return asas;
+    }
+
+    private static String describe(Throwable failure) {
+        String message = failure.getMessage();
+        String kind = failure.getClass().getSimpleName();
+        return message == null
+                ? kind
+                : kind + ": " + message.lines().findFirst().orElse("");
+    }
+
+    private static HostException bad(String name, String why, @Nullable Throwable cause) {
+        return new HostException(HostException.Kind.BAD_JAR, name + " cannot be used: " + why, cause);
+    }
+
+    private static void close(@Nullable URLClassLoader loader, Path copy) {
+        try {
+            if (loader != null) {
+                loader.close();
+                ObjectiveValue.forgetTypes();
+            }
+            Files.deleteIfExists(copy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,295 @@
+package io.grasp.host;
+
+import io.grasp.host.HostException.Kind;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Runs the ASAs of a directory: those of its jars, and those of the program, as the file {@value #FILE} in it says. The
+ * file has a line for each ASA: {@code NAME}, or {@code NAME@VERSION}, otherwise the newest version; settings follow as
+ * {@code PARAMETER=VALUE}; {@code -NAME} does not run. Changes of the file and of the jars are noticed.
+ *
+ * <p>A file with a wrong line changes nothing, and what runs goes on. A jar that cannot be used, or an ASA that is not
+ * there, concerns only its own ASAs. All of that is told as {@link HostEvent.Problem}, once.
+ */
+public final class HostDirectory {
+    /** The name of the file. */
+    public static final String FILE = "asas.txt";
+
+    private static final long MOST_BYTES = 1 << 20;
+
+    private final AsaHost host;
+    private final Path directory;
+    private final ClassLoader program;
+    private final List<InstalledAsa> ofProgram;
+    private final Map<String, Jar> jars = new LinkedHashMap<>();
+    /** The code that a plan has had. */
+    private final Set<InstalledAsa> given = new HashSet<>();
+
+    private Set<String> problems = Set.of();
+    private Seen seen = Seen.NOTHING;
+    private Seen applied = Seen.NOTHING;
+
+    private HostDirectory(AsaHost host, Path directory, ClassLoader program, List<InstalledAsa> ofProgram) {
+        this.host = host;
+        this.directory = directory;
+        this.program = program;
+        this.ofProgram = List.copyOf(ofProgram);
+    }
+
+    /** The state of a file. */
+    private record Stamp(long size, FileTime modified) {}
+
+    /** The files as they were at one time. */
+    private record Seen(Map<String, Stamp> files) {
+        static final Seen NOTHING = new Seen(Map.of());
+    }
+
+    /** A jar that was loaded, or why it cannot be. */
+    private record Jar(
+            Stamp stamp, List<InstalledAsa> asas, @Nullable HostException wrong) {}
+
+    /**
+     * A directory of ASAs, which is not read yet.
+     *
+     * @param host runs them
+     * @param directory the directory
+     * @param program the class loader of the program, which has the API
+     * @param ofProgram ASAs of the program itself, which the file can name too
+     * @return the directory
+     */
+    public static HostDirectory of(AsaHost host, Path directory, ClassLoader program, List<InstalledAsa> ofProgram) {
+        return new HostDirectory(host, directory, program, ofProgram);
+    }
+
+    /**
+     * Runs what the file says now.
+     *
+     * @return completes when the ASAs are being started; fails with a {@link HostException} if the file cannot be read
+     */
+    public Mono<Void> load() {
+        return Mono.defer(() -> {
+                    seen = look();
+                    return apply(seen, readFile());
+                })
+                .subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /**
+     * Runs what the file says after each change of it or of a jar.
+     *
+     * @param period how often to look for changes. A change is applied when the files have been the same twice, because
+     *     a file may still be being written
+     * @return does not complete. Cancelling it ends the watching only
+     */
+    public Mono<Void> watch(Duration period) {
+        return Flux.interval(period, Schedulers.parallel())
+                .onBackpressureDrop()
+                .concatMap(tick -> again(), 1)
+                .then();
+    }
+
+    private Mono<Void> again() {
+        return Mono.defer(() -> {
+                    Seen found = look();
+                    boolean settled = found.equals(seen);
+                    seen = found;
+                    return settled && !found.equals(applied) ? apply(found, readFile()) : Mono.<Void>empty();
+                })
+                .subscribeOn(Schedulers.boundedElastic())
+                .onErrorResume(Exception.class, wrong -> {
+                    applied = seen;
+                    tell(
+                            List.of(
+                                    wrong instanceof HostException known
+                                            ? known
+                                            : new HostException(
+                                                    Kind.BAD_LINE,
+                                                    FILE + " cannot be applied: " + wrong.getMessage(),
+                                                    wrong)),
+                            problems);
+                    return Mono.empty();
+                });
+    }
+
+    private Seen look() {
+        Map<String, Stamp> files = new LinkedHashMap<>();
+        try (Stream<Path> all = Files.list(directory)) {
+            for (Path file : all.sorted().toList()) {
+                String name = String.valueOf(file.getFileName());
+                if (name.endsWith(".jar") || name.equals(FILE)) {
+                    stamp(file).ifPresent(stamp -> files.put(name, stamp));
+                }
+            }
+        } catch (IOException e) {
+            throw new HostException(Kind.BAD_LINE, directory + " cannot be read: " + e, e);
+        }
+        return new Seen(files);
+    }
+
+    /** {@return the state of a file, empty if it was just removed} */
+    private static Optional<Stamp> stamp(Path file) throws IOException {
+        try {
+            return Optional.of(new Stamp(Files.size(file), Files.getLastModifiedTime(file)));
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        }
+    }
+
+    private List<HostLine> readFile() {
+        Path file = directory.resolve(FILE);
+        try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new HostException(Kind.BAD_LINE, file + " has more than " + MOST_BYTES + " bytes");
+            }
+            return HostLine.read(FILE, Files.readAllLines(file));
+        } catch (NoSuchFileException e) {
+            throw new HostException(
+                    Kind.BAD_LINE, "there is no file " + file + ", which names the ASAs to run, one in a line");
+        } catch (MalformedInputException e) {
+            throw new HostException(Kind.BAD_LINE, file + " is no text in UTF-8");
+        } catch (IOException e) {
+            throw new HostException(Kind.BAD_LINE, file + " cannot be read: " + e, e);
+        }
+    }
+
+    private Mono<Void> apply(Seen found, List<HostLine> lines) {
+        List<HostException> wrong = new ArrayList<>();
+        loadJars(found, wrong);
+        Map<String, List<InstalledAsa>> catalog = catalog(wrong);
+        List<AsaSetup> plan = new ArrayList<>();
+        for (HostLine line : lines) {
+            if (!line.stopped()) {
+                find(line, catalog.getOrDefault(line.name(), List.of()), wrong)
+                        .ifPresent(code -> plan.add(setup(line, code)));
+            }
+        }
+        applied = found;
+        tell(wrong, Set.of());
+        return host.run(plan);
+    }
+
+    /** Loads what is new, has changed, or was unloaded because it was not used. */
+    private void loadJars(Seen found, List<HostException> wrong) {
+        jars.entrySet().removeIf(jar -> {
+            boolean gone = !found.files().containsKey(jar.getKey());
+            if (gone) {
+                unused(jar.getValue());
+            }
+            return gone;
+        });
+        found.files().forEach((name, stamp) -> {
+            if (name.equals(FILE)) {
+                return;
+            }
+            Jar jar = jars.get(name);
+            if (jar == null || !jar.stamp().equals(stamp) || jar.asas().stream().anyMatch(InstalledAsa::isReleased)) {
+                if (jar != null) {
+                    unused(jar);
+                }
+                jar = load(name, stamp);
+                jars.put(name, jar);
+            }
+            if (jar.wrong() != null) {
+                wrong.add(jar.wrong());
+            }
+        });
+    }
+
+    /** Code that no plan has had is unloaded here; the other code by the host. */
+    private void unused(Jar jar) {
+        jar.asas().stream().filter(code -> !given.contains(code)).forEach(InstalledAsa::release);
+        jar.asas().forEach(given::remove);
+    }
+
+    private Jar load(String name, Stamp stamp) {
+        try {
+            return new Jar(stamp, AsaJar.load(directory.resolve(name), program), null);
+        } catch (HostException e) {
+            return new Jar(stamp, List.of(), e);
+        }
+    }
+
+    private Map<String, List<InstalledAsa>> catalog(List<HostException> wrong) {
+        Map<String, List<InstalledAsa>> catalog = new LinkedHashMap<>();
+        Stream.concat(ofProgram.stream(), jars.values().stream().flatMap(jar -> jar.asas().stream()))
+                .forEach(code -> {
+                    List<InstalledAsa> ofName =
+                            catalog.computeIfAbsent(code.manifest().name(), first -> new ArrayList<>());
+                    Optional<InstalledAsa> same = ofName.stream()
+                            .filter(other -> other.manifest()
+                                    .version()
+                                    .equals(code.manifest().version()))
+                            .findFirst();
+                    if (same.isPresent()) {
+                        wrong.add(new HostException(
+                                Kind.DUPLICATE,
+                                code.manifest().name() + " " + code.manifest().version() + " is in "
+                                        + same.get().origin() + " and in " + code.origin() + ", which is not used"));
+                    } else {
+                        ofName.add(code);
+                    }
+                });
+        return catalog;
+    }
+
+    private Optional<InstalledAsa> find(HostLine line, List<InstalledAsa> codes, List<HostException> wrong) {
+        Optional<InstalledAsa> code = codes.stream()
+                .filter(each -> line.version()
+                        .map(version -> version.equals(each.manifest().version()))
+                        .orElse(true))
+                .max(Comparator.comparing(each -> each.manifest().comparable()));
+        if (code.isEmpty()) {
+            String versions = String.join(
+                    ", ", codes.stream().map(each -> each.manifest().version()).toList());
+            String what = codes.isEmpty()
+                    ? "no jar here has an ASA named " + line.name()
+                    : "there is no " + line.name() + " " + line.version().orElse("") + ", only " + versions;
+            wrong.add(new HostException(Kind.UNKNOWN, FILE + " line " + line.number() + ": " + what));
+        }
+        return code;
+    }
+
+    private AsaSetup setup(HostLine line, InstalledAsa code) {
+        try {
+            given.add(code);
+            return AsaSetup.of(code, line.settings());
+        } catch (HostException e) {
+            throw new HostException(e.kind(), FILE + " line " + line.number() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Tells what was not told before.
+     *
+     * @param earlier the earlier problems that still exist
+     */
+    private void tell(List<HostException> wrong, Set<String> earlier) {
+        Set<String> now = new HashSet<>(earlier);
+        for (HostException each : wrong) {
+            String sentence = String.valueOf(each.getMessage());
+            if (now.add(sentence) && !problems.contains(sentence)) {
+                host.emitOnLoop(new HostEvent.Problem(FILE, sentence));
+            }
+        }
+        problems = now;
+    }
+}

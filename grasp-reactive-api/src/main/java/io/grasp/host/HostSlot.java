@@ -1,0 +1,348 @@
+package io.grasp.host;
+
+import io.grasp.host.HostEvent.StateChanged;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+
+/**
+ * The ASA of one name in a host: what the plan wants, and which versions of it run. Usually one runs; while a version
+ * takes over from another, both do. All state is confined to the node's loop.
+ */
+final class HostSlot {
+    private final AsaHost host;
+    private final String name;
+    private @Nullable AsaSetup wanted;
+    private AsaManifest manifest;
+    private String origin;
+    private Optional<String> sha256;
+    private @Nullable AsaPolicy policy;
+    /** The version that serves, or is being started without another one. */
+    private @Nullable RunningAsa current;
+    /** The version that is to take over from the current one. */
+    private @Nullable RunningAsa next;
+    /** The last one that failed, whose thread may still run. */
+    private @Nullable RunningAsa failed;
+
+    /** Whether the plan has it, perhaps in a way in which it cannot run. */
+    private boolean inPlan;
+
+    private boolean ended;
+    private LifeCycleState state = LifeCycleState.INSTALLED;
+    private String detail = "";
+    private Duration since;
+    private int failures;
+    private long starts;
+    private Optional<String> lastFailure = Optional.empty();
+    private @Nullable Disposable pause;
+
+    HostSlot(AsaHost host, InstalledAsa code) {
+        this.host = host;
+        this.manifest = code.manifest();
+        this.origin = code.origin();
+        this.sha256 = code.sha256();
+        this.name = manifest.name();
+        this.since = host.now();
+        change(LifeCycleState.INSTALLED, code.origin());
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** {@return whether the plan has it, perhaps in a way in which it cannot run} */
+    boolean isInPlan() {
+        return inPlan;
+    }
+
+    List<String> needs() {
+        return manifest.needs();
+    }
+
+    boolean isOperational() {
+        return current != null && current.isOperational();
+    }
+
+    /** {@return whether a version of it runs} */
+    boolean isRunning() {
+        return current != null || next != null;
+    }
+
+    boolean uses(InstalledAsa code) {
+        return wanted != null && wanted.code() == code
+                || current != null && current.code() == code
+                || next != null && next.code() == code;
+    }
+
+    private void change(LifeCycleState newState, String newDetail) {
+        state = newState;
+        detail = newDetail;
+        since = host.now();
+        host.emit(new StateChanged(name, manifest.version(), newState, newDetail));
+    }
+
+    /** The plan wants it. */
+    void want(AsaSetup setup) {
+        inPlan = true;
+        boolean same = wanted != null && wanted.code() == setup.code();
+        AsaPolicy policyOfCode =
+                same && policy != null ? policy : new AsaPolicy(setup.code().manifest(), host::emit);
+        policyOfCode.settings(setup.values());
+        wanted = setup;
+        policy = policyOfCode;
+        if (same) {
+            return;
+        }
+        cancelPause();
+        ended = false;
+        failures = 0;
+        if (next != null) {
+            next.end(null);
+        }
+        if (current != null && current.code() == setup.code() && !current.isDraining()) {
+            show(setup.code());
+            return;
+        }
+        startWhenPossible();
+    }
+
+    private void show(InstalledAsa code) {
+        manifest = code.manifest();
+        origin = code.origin();
+        sha256 = code.sha256();
+    }
+
+    /** The plan wants it, but it cannot run as the plan says: what runs continues. */
+    void refuse(HostException why) {
+        inPlan = true;
+        if (isRunning()) {
+            host.emit(new HostEvent.Problem(name, why.getMessage() + "; it goes on as before"));
+        } else {
+            wanted = null;
+            cancelPause();
+            lastFailure = Optional.ofNullable(why.getMessage());
+            change(LifeCycleState.REFUSED, String.valueOf(why.getMessage()));
+        }
+    }
+
+    /** The plan no longer wants it. */
+    void unwant() {
+        wanted = null;
+        inPlan = false;
+        cancelPause();
+        if (next != null) {
+            next.end(null);
+        }
+        if (!isRunning()) {
+            change(LifeCycleState.STOPPED, "");
+        }
+    }
+
+    /** Lets the current version finish, and ends it. */
+    void stop() {
+        if (current != null && !current.isDraining()) {
+            change(LifeCycleState.DRAINING, "");
+            current.drain();
+        }
+    }
+
+    private void cancelPause() {
+        if (pause != null) {
+            pause.dispose();
+            pause = null;
+        }
+    }
+
+    /** Starts the wanted version, if nothing prevents it. */
+    void startWhenPossible() {
+        AsaSetup setup = wanted;
+        AsaPolicy ofSetup = policy;
+        if (setup == null || ofSetup == null || ended || pause != null || next != null || host.isClosing()) {
+            return;
+        }
+        RunningAsa before = current;
+        if (before != null && before.code() == setup.code()) {
+            return;
+        }
+        InstalledAsa code = setup.code();
+        List<String> missing = code.manifest().needs().stream()
+                .filter(need -> !host.isOperational(need))
+                .toList();
+        if (!missing.isEmpty()) {
+            if (before == null && state != LifeCycleState.WAITING) {
+                show(code);
+                change(LifeCycleState.WAITING, "for " + String.join(", ", missing));
+            }
+            return;
+        }
+        if (failed != null && failed.hasThread()) {
+            pauseAgain("its thread has not ended");
+            return;
+        }
+        failed = null;
+        if (before != null && (before.isDraining() || isExclusive(before.code(), code))) {
+            stop(); // the new version starts when the current one has ended
+            return;
+        }
+        starts++;
+        RunningAsa begun = host.start(code, ofSetup, this::operational, this::endedWith);
+        if (before == null) {
+            current = begun;
+            show(code);
+            change(LifeCycleState.INSTANTIATED, "");
+        } else {
+            next = begun;
+            host.emit(new StateChanged(
+                    name,
+                    code.manifest().version(),
+                    LifeCycleState.INSTANTIATED,
+                    "to take over from " + before.code().manifest().version()));
+        }
+        begun.begin(before);
+    }
+
+    private static boolean isExclusive(InstalledAsa one, InstalledAsa other) {
+        return one.manifest().exclusive() || other.manifest().exclusive();
+    }
+
+    private void operational(RunningAsa asa) {
+        RunningAsa before = current;
+        if (asa == next) {
+            next = null;
+            current = asa;
+        } else if (asa != before) {
+            return;
+        }
+        show(asa.code());
+        change(LifeCycleState.OPERATIONAL, "");
+        if (before != null && before != asa) {
+            host.emit(new StateChanged(
+                    name,
+                    before.code().manifest().version(),
+                    LifeCycleState.DRAINING,
+                    manifest.version() + " has taken over"));
+            before.drain();
+        }
+        host.operationalChanged();
+    }
+
+    private void endedWith(RunningAsa asa, @Nullable HostException failure) {
+        boolean lasted = asa == current
+                && state == LifeCycleState.OPERATIONAL
+                && host.now().minus(since).compareTo(host.config().longestPause()) >= 0;
+        if (failure != null) {
+            lastFailure = Optional.ofNullable(failure.getMessage());
+            failed = asa;
+            failures = lasted ? 1 : failures + 1;
+        }
+        if (asa == next) {
+            next = null;
+            if (failure == null) {
+                startWhenPossible();
+            } else {
+                pause(failure, "it has not taken over");
+            }
+        } else if (asa == current) {
+            current = null;
+            endedCurrent(failure);
+        } else {
+            host.emit(new StateChanged(name, asa.code().manifest().version(), LifeCycleState.STOPPED, ""));
+        }
+        host.ended();
+    }
+
+    private void endedCurrent(@Nullable HostException failure) {
+        if (wanted == null) {
+            change(LifeCycleState.STOPPED, failure == null ? "" : String.valueOf(failure.getMessage()));
+        } else if (next != null) {
+            current = next;
+            next = null;
+            show(current.code());
+            change(LifeCycleState.INSTANTIATED, failure == null ? "" : String.valueOf(failure.getMessage()));
+        } else if (failure != null) {
+            pause(failure, "");
+        } else if (state == LifeCycleState.DRAINING) {
+            change(LifeCycleState.STOPPED, "");
+            startWhenPossible();
+        } else {
+            ended = true;
+            change(LifeCycleState.STOPPED, "it has ended by itself");
+        }
+    }
+
+    private void pause(HostException failure, String more) {
+        if (wanted == null) {
+            return;
+        }
+        String what = more.isEmpty() ? String.valueOf(failure.getMessage()) : failure.getMessage() + "; " + more;
+        if (current == null) {
+            change(LifeCycleState.PAUSING, what);
+        } else {
+            host.emit(new HostEvent.Problem(name, what));
+        }
+        startAfter(host.pause(failures));
+    }
+
+    private void pauseAgain(String why) {
+        if (state != LifeCycleState.PAUSING || !detail.endsWith(why)) {
+            change(LifeCycleState.PAUSING, lastFailure.map(last -> last + "; ").orElse("") + why);
+        }
+        startAfter(host.pause(failures));
+    }
+
+    private void startAfter(Duration time) {
+        cancelPause();
+        pause = Mono.delay(time, host.scheduler())
+                .subscribe(
+                        over -> {
+                            pause = null;
+                            startWhenPossible();
+                        },
+                        nodeClosed -> {});
+    }
+
+    /** Looks whether a version is blocked. */
+    void watch() {
+        if (current != null) {
+            current.watch();
+        }
+        if (next != null) {
+            next.watch();
+        }
+    }
+
+    void nodeClosed() {
+        cancelPause();
+        if (current != null) {
+            current.nodeClosed();
+        }
+        if (next != null) {
+            next.nodeClosed();
+        }
+    }
+
+    HostedAsaInfo info() {
+        RunningAsa running = current;
+        AsaPolicy shown = running != null ? running.policy() : policy;
+        return new HostedAsaInfo(
+                name,
+                manifest.version(),
+                state,
+                detail,
+                host.now().minus(since),
+                manifest.description(),
+                manifest.needs(),
+                manifest.objectives(),
+                shown == null ? List.of() : shown.info(),
+                manifest.exclusive(),
+                origin,
+                sha256,
+                starts,
+                running == null ? OptionalLong.empty() : running.allocated(),
+                lastFailure);
+    }
+}

@@ -1,0 +1,57 @@
+package io.grasp.host;
+
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/**
+ * An ASA for a host ({@link AsaHost}). A jar names its implementations in {@code
+ * META-INF/services/io.grasp.host.HostedAsa}. The class is public and has a constructor without parameters, which
+ * only creates the object; the host creates one for each start.
+ *
+ * <p>All methods are called on the ASA's own thread, and so are the functions that it passes to {@link
+ * HostContext#asa}. They must not block for longer than {@link HostConfig#blockedAfter}. What they throw, or end with,
+ * ends this ASA alone; the host starts it again after a pause.
+ */
+public interface HostedAsa {
+    /** {@return what the ASA is; the same for each object} */
+    AsaManifest manifest();
+
+    /**
+     * Starts the ASA. It calls {@link HostContext#ready} when it can be used.
+     *
+     * @param context what the host gives it
+     * @return runs as long as the ASA: if it completes, the ASA has ended, and is not started again until an operator
+     *     asks for it; if it fails, the ASA is started again. It is cancelled when the ASA is stopped
+     */
+    Publisher<?> start(HostContext context);
+
+    /**
+     * Begins nothing new, because the ASA will be stopped, or another version has taken over. The host then
+     * {@linkplain io.grasp.api.Asa#drain drains} the ASA's handle, so an ASA that only answers need do nothing.
+     *
+     * @return completes when what the ASA has begun is done
+     */
+    default Mono<Void> drain() {
+        return Mono.empty();
+    }
+
+    /**
+     * Releases what the ASA holds outside of its publisher, after that has ended.
+     *
+     * @return completes when it is released
+     */
+    default Mono<Void> stop() {
+        return Mono.empty();
+    }
+
+    /**
+     * Checks the ASA (RFC 9222 section 3, self-monitor). Called every {@link HostConfig#checkPeriod} while the ASA is
+     * operational.
+     *
+     * @return completes if all is well, soon; if it fails, or does not complete within a period, the ASA is started
+     *     again
+     */
+    default Mono<Void> check() {
+        return Mono.empty();
+    }
+}

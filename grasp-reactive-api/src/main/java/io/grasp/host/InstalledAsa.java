@@ -1,0 +1,77 @@
+package io.grasp.host;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * The code of one version of an ASA, ready to be started: from a jar ({@link AsaJar}), or from the class path of the
+ * program ({@link #of}). Immutable; two objects are different codes, even of the same version.
+ */
+public final class InstalledAsa {
+    private final AsaManifest manifest;
+    private final String origin;
+    private final Optional<String> sha256;
+    private final Supplier<? extends HostedAsa> factory;
+    private final Runnable release;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    InstalledAsa(
+            AsaManifest manifest,
+            String origin,
+            Optional<String> sha256,
+            Supplier<? extends HostedAsa> factory,
+            Runnable release) {
+        this.manifest = manifest;
+        this.origin = origin;
+        this.sha256 = sha256;
+        this.factory = factory;
+        this.release = release;
+    }
+
+    /**
+     * Code of the program itself.
+     *
+     * @param factory creates an object for each start; called at once for the manifest
+     * @return the code
+     */
+    public static InstalledAsa of(Supplier<? extends HostedAsa> factory) {
+        return new InstalledAsa(factory.get().manifest(), "program", Optional.empty(), factory, () -> {});
+    }
+
+    /** {@return what the ASA is} */
+    public AsaManifest manifest() {
+        return manifest;
+    }
+
+    /** {@return the name of its jar, or {@code program}} */
+    public String origin() {
+        return origin;
+    }
+
+    /** {@return the SHA-256 digest of its jar in hexadecimal digits} */
+    public Optional<String> sha256() {
+        return sha256;
+    }
+
+    HostedAsa create() {
+        return factory.get();
+    }
+
+    /** {@return whether the code is unloaded, and cannot be started any more} */
+    boolean isReleased() {
+        return released.get();
+    }
+
+    /** Unloads the code. Blocks; nothing of it may be in use. */
+    void release() {
+        if (released.compareAndSet(false, true)) {
+            release.run();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return manifest.name() + " " + manifest.version() + " of " + origin;
+    }
+}

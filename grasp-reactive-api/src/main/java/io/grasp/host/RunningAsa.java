@@ -1,0 +1,379 @@
+package io.grasp.host;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.host.HostException.Kind;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspException;
+import io.grasp.model.LinkInfo;
+import io.grasp.model.NodeLocators;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
+
+/**
+ * One start of one version of an ASA. Its state is confined to the node's loop; what the ASA does happens on its
+ * thread.
+ *
+ * <pre>
+ *   begin --&gt; STARTING -- ready --------------------------&gt; OPERATIONAL -- drain --&gt; DRAINING
+ *                |-- drain -----------------------------------------------------------^ |
+ *                |                                              |                       | done, or too late
+ *                '-- it fails, it ends by itself, not ready ----+-- blocked, unhealthy -+--&gt; ENDED
+ * </pre>
+ */
+final class RunningAsa implements HostContext {
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+    private static final int MOST_TEXT = 1000;
+
+    /** What the host learns of it, on the loop. */
+    interface Listener {
+        /** It can be used. */
+        void operational(RunningAsa asa);
+
+        /**
+         * It has ended, and holds nothing any more, but perhaps its thread.
+         *
+         * @param failure why, {@code null} if it was stopped or has ended by itself
+         */
+        void ended(RunningAsa asa, @Nullable HostException failure);
+
+        /** It has something to say. */
+        void reported(RunningAsa asa, HostEvent event);
+
+        /** An error of the virtual machine has happened on its thread; called there. */
+        void failed(VirtualMachineError error);
+    }
+
+    private enum Phase {
+        STARTING,
+        OPERATIONAL,
+        DRAINING,
+        ENDED
+    }
+
+    private final Grasp node;
+    private final Scheduler loop;
+    private final HostConfig config;
+    private final InstalledAsa code;
+    private final AsaPolicy policy;
+    private final Listener listener;
+    private final AsaThread thread;
+    private final Disposable.Composite timers = Disposables.composite();
+    private final Disposable.Swap life = Disposables.swap();
+    private Phase phase = Phase.STARTING;
+    private @Nullable Asa registered;
+    private volatile @Nullable Asa handle;
+    private volatile @Nullable HostedAsa instance;
+    private volatile @Nullable Path storage;
+
+    RunningAsa(Grasp node, HostConfig config, InstalledAsa code, AsaPolicy policy, Listener listener) {
+        this.node = node;
+        this.loop = node.scheduler();
+        this.config = config;
+        this.code = code;
+        this.policy = policy;
+        this.listener = listener;
+        this.thread = config.ownThreads()
+                ? AsaThread.start("asa-" + name(), listener::failed, escaped -> onLoop(() -> failed(escaped)))
+                : AsaThread.shared(loop);
+    }
+
+    InstalledAsa code() {
+        return code;
+    }
+
+    AsaPolicy policy() {
+        return policy;
+    }
+
+    private String name() {
+        return code.manifest().name();
+    }
+
+    boolean isOperational() {
+        return phase == Phase.OPERATIONAL;
+    }
+
+    boolean isDraining() {
+        return phase == Phase.DRAINING;
+    }
+
+    /** {@return whether its thread has not ended} */
+    boolean hasThread() {
+        return thread.isAlive();
+    }
+
+    OptionalLong allocated() {
+        return thread.allocated();
+    }
+
+    private void onLoop(Runnable task) {
+        loop.schedule(task);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param predecessor the version to take over from, {@code null} if there is none
+     */
+    void begin(@Nullable RunningAsa predecessor) {
+        Asa before = predecessor == null ? null : predecessor.registered;
+        Mono<Asa> registration = before == null ? node.registerAsa(name()) : before.registerSuccessor();
+        timers.add(Mono.delay(config.readyWithin(), loop).subscribe(passed -> endIfNotReady(), nodeClosed -> {}));
+        life.update(directory()
+                .then(registration)
+                .flatMapMany(this::start)
+                .subscribe(
+                        ignored -> {},
+                        failure -> onLoop(() -> failed(failure)),
+                        () -> onLoop(() -> {
+                            if (phase != Phase.DRAINING) {
+                                end(null);
+                            }
+                        })));
+    }
+
+    private void endIfNotReady() {
+        if (phase == Phase.STARTING) {
+            end(new HostException(Kind.NOT_READY, name() + " was not ready within " + config.readyWithin()));
+        }
+    }
+
+    /** Creates its directory, off the loop. */
+    private Mono<Void> directory() {
+        return config.storage()
+                .map(all -> Mono.<Void>fromRunnable(() -> {
+                            try {
+                                storage = Files.createDirectories(all.resolve(name()));
+                            } catch (IOException e) {
+                                throw new UncheckedIOException("cannot create its directory: " + e, e);
+                            }
+                        })
+                        .subscribeOn(Schedulers.boundedElastic())
+                        .publishOn(loop))
+                .orElseGet(Mono::empty);
+    }
+
+    private Flux<?> start(Asa asa) {
+        registered = asa;
+        if (phase == Phase.ENDED) {
+            return asa.deregister().flux();
+        }
+        Asa own = asa.on(thread.scheduler());
+        handle = own;
+        timers.add(own.floods(code.manifest().policyObjective(), this::receivePolicy)
+                .publishOn(loop)
+                .subscribe(
+                        ignored -> {},
+                        failure -> report(new HostEvent.Problem(
+                                name(), name() + ": policies are not received: " + failure.getMessage()))));
+        return Flux.defer(() -> {
+                    HostedAsa created = code.create();
+                    instance = created;
+                    return created.start(this);
+                })
+                .subscribeOn(thread.scheduler())
+                .cancelOn(thread.scheduler());
+    }
+
+    /** The values are read with code of the ASA, on its thread. */
+    private Mono<?> receivePolicy(FloodedObjective flooded) {
+        return Mono.fromSupplier(() -> policy.read(flooded.objective().value()))
+                .publishOn(loop)
+                .doOnNext(policy::apply);
+    }
+
+    private void report(HostEvent event) {
+        listener.reported(this, event);
+    }
+
+    private void failed(Throwable failure) {
+        if (phase != Phase.ENDED) {
+            end(
+                    failure instanceof HostException known
+                            ? known
+                            : new HostException(Kind.FAILED, name() + " has failed: " + words(failure), failure));
+        }
+    }
+
+    private static String words(Throwable failure) {
+        String text = failure instanceof GraspException ? String.valueOf(failure.getMessage()) : failure.toString();
+        return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
+    }
+
+    private void begunToServe() {
+        if (phase == Phase.STARTING) {
+            phase = Phase.OPERATIONAL;
+            timers.add(Flux.interval(config.checkPeriod(), loop)
+                    .onBackpressureDrop()
+                    .concatMap(tick -> check(), 1)
+                    .subscribe(ignored -> {}, nodeClosed -> {}));
+            listener.operational(this);
+        }
+    }
+
+    private Mono<Void> check() {
+        return onThread(HostedAsa::check).timeout(config.checkPeriod(), loop).onErrorResume(unwell -> {
+            if (phase == Phase.OPERATIONAL) {
+                end(new HostException(Kind.UNHEALTHY, name() + " is not well: " + words(unwell), unwell));
+            }
+            return Mono.empty();
+        });
+    }
+
+    /** {@return what a method of the ASA returns, called on its thread; its end comes on the loop} */
+    private Mono<Void> onThread(Function<HostedAsa, Mono<Void>> method) {
+        HostedAsa asa = instance;
+        return asa == null
+                ? Mono.empty()
+                : Mono.defer(() -> method.apply(asa))
+                        .subscribeOn(thread.scheduler())
+                        .publishOn(loop);
+    }
+
+    /** Looks whether a function of it has not returned for too long. */
+    void watch() {
+        Duration busy = thread.busy();
+        if (phase != Phase.ENDED && busy.compareTo(config.blockedAfter()) > 0) {
+            end(new HostException(
+                    Kind.BLOCKED, name() + " has been blocked for " + busy.toSeconds() + " s in " + thread.place()));
+        }
+    }
+
+    /** Lets it finish what is in progress, and ends it. */
+    void drain() {
+        if (phase == Phase.DRAINING || phase == Phase.ENDED) {
+            return;
+        }
+        Asa asa = registered;
+        phase = Phase.DRAINING;
+        timers.add(onThread(HostedAsa::drain)
+                .then(asa == null ? Mono.<Void>empty() : asa.drain())
+                .timeout(config.drainWithin(), loop)
+                .subscribe(
+                        ignored -> {},
+                        unfinished -> {
+                            report(new HostEvent.Problem(
+                                    name(),
+                                    name() + " was stopped before it had finished what was in progress: "
+                                            + words(unfinished)));
+                            end(null);
+                        },
+                        () -> end(null)));
+    }
+
+    /**
+     * Ends it at once.
+     *
+     * @param failure why, {@code null} if it is stopped or has ended by itself
+     */
+    void end(@Nullable HostException failure) {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        phase = Phase.ENDED;
+        timers.dispose();
+        life.dispose();
+        Asa asa = registered;
+        boolean blocked = failure != null && failure.kind() == Kind.BLOCKED;
+        Mono<Void> deregistered = asa == null ? Mono.empty() : asa.deregister().onErrorComplete();
+        Mono<Void> stopped = blocked ? Mono.empty() : onThread(HostedAsa::stop);
+        Consumer<@Nullable Throwable> gone = wrong -> {
+            if (wrong != null) {
+                report(new HostEvent.Problem(name(), name() + " has failed while it was stopped: " + words(wrong)));
+            }
+            thread.close();
+            instance = null;
+            handle = null;
+            listener.ended(this, failure);
+        };
+        deregistered.then(stopped).timeout(STOP_WITHIN, loop).subscribe(ignored -> {}, gone, () -> gone.accept(null));
+    }
+
+    /** The node is closed: nothing of it exists any more, but the thread. */
+    void nodeClosed() {
+        phase = Phase.ENDED;
+        life.dispose();
+        timers.dispose();
+        thread.close();
+    }
+
+    @Override
+    public Asa asa() {
+        Asa asa = handle;
+        if (asa == null) {
+            throw new IllegalStateException("the ASA has ended");
+        }
+        return asa;
+    }
+
+    @Override
+    public Scheduler scheduler() {
+        return thread.scheduler();
+    }
+
+    @Override
+    public Duration now() {
+        return node.now();
+    }
+
+    @Override
+    public Retry backoff(int attempts) {
+        return node.backoff(attempts, thread.scheduler());
+    }
+
+    @Override
+    public Mono<List<LinkInfo>> links() {
+        return node.links().publishOn(thread.scheduler());
+    }
+
+    @Override
+    public Mono<NodeLocators> locators() {
+        return node.locators().publishOn(thread.scheduler());
+    }
+
+    @Override
+    public <T> T parameter(Parameter<T> parameter) {
+        return policy.current(parameter);
+    }
+
+    @Override
+    public <T> Flux<T> values(Parameter<T> parameter) {
+        return policy.changes(parameter).publishOn(thread.scheduler(), 1);
+    }
+
+    @Override
+    public Path storage() {
+        Path own = storage;
+        if (own == null) {
+            throw new IllegalStateException("the host has no storage (HostConfig.withStorage)");
+        }
+        return own;
+    }
+
+    @Override
+    public void report(String text) {
+        String bounded = text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
+        onLoop(() -> report(new HostEvent.Reported(name(), bounded)));
+    }
+
+    @Override
+    public void ready() {
+        onLoop(this::begunToServe);
+    }
+}

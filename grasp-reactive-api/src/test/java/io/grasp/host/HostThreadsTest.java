@@ -1,0 +1,201 @@
+package io.grasp.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.api.Asa;
+import io.grasp.api.ListenOptions;
+import io.grasp.api.Move;
+import io.grasp.api.PeerSelector;
+import io.grasp.api.RequestOptions;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome.Accepted;
+import io.grasp.model.Objective;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Each ASA has a thread of its own, and what it does there affects no other one. */
+class HostThreadsTest extends HostedNode {
+    private static final Objective EX1 = Objective.synchronizable("EX1");
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final RegistrationOptions SHARED = RegistrationOptions.DEFAULTS.withOverlap(true);
+
+    private final AtomicBoolean blocking = new AtomicBoolean(true);
+    private final Set<String> places = new ConcurrentSkipListSet<>();
+
+    @AfterEach
+    void unblock() {
+        blocking.set(false);
+    }
+
+    @Test
+    void everyFunctionOfAnAsaIsCalledOnItsThread() {
+        Set<String> bank = new ConcurrentSkipListSet<>();
+        Set<String> customer = new ConcurrentSkipListSet<>();
+        run(
+                asa("bank", context -> {
+                    Asa asa = context.asa();
+                    return Mono.when(asa.register(EX1), asa.register(EX3, SHARED))
+                            .doOnSuccess(done -> note(bank))
+                            .thenMany(Flux.merge(
+                                    asa.listenSynchronize(EX1, Flux.just(7).doOnNext(value -> note(bank))),
+                                    asa.listenNegotiate(
+                                            EX3,
+                                            negotiation -> {
+                                                note(bank);
+                                                return negotiation
+                                                        .converse(offers -> {
+                                                            note(bank);
+                                                            return offers.map(offer -> {
+                                                                note(bank);
+                                                                return Move.accept();
+                                                            });
+                                                        })
+                                                        .doOnNext(outcome -> note(bank))
+                                                        .then(Mono.error(new IllegalStateException("for the hook")));
+                                            },
+                                            ListenOptions.DEFAULTS.withOnFailure(failure -> {
+                                                note(bank);
+                                                context.report("hook");
+                                            })),
+                                    Mono.fromRunnable(context::ready)));
+                }),
+                new TestAsa(AsaManifest.of("customer", "1").withNeeds("bank"), context -> {
+                            Asa asa = context.asa();
+                            PeerSelector selector = found -> {
+                                note(customer);
+                                return found;
+                            };
+                            return asa.register(EX3, SHARED)
+                                    .doOnSuccess(done -> note(customer))
+                                    .then(asa.negotiate(
+                                            EX3.withValue(1),
+                                            RequestOptions.DEFAULTS.withPeerSelector(selector),
+                                            offers -> {
+                                                note(customer);
+                                                return offers.map(offer -> Move.accept());
+                                            }))
+                                    .doOnNext(outcome -> {
+                                        note(customer);
+                                        assertThat(outcome).isInstanceOf(Accepted.class);
+                                    })
+                                    .then(asa.synchronize(EX1))
+                                    .doOnNext(value -> {
+                                        note(customer);
+                                        context.report("got " + value.value());
+                                        context.ready();
+                                    })
+                                    .then(asa.requestNegotiate(EX3.withValue(1)))
+                                    .doOnNext(negotiation -> note(customer))
+                                    .then(Mono.never());
+                        })
+                        .setup());
+
+        awaitSentence("got 7");
+        awaitSentence("bank: hook");
+        assertThat(bank).containsExactly("asa-bank");
+        assertThat(customer).containsExactly("asa-customer");
+        assertThat(info("bank").allocated().orElse(0)).isPositive();
+    }
+
+    private static void note(Set<String> names) {
+        names.add(Thread.currentThread().getName());
+    }
+
+    @Test
+    void aFunctionThatMustAnswerOnTheLoopIsRefused() {
+        run(asa(
+                "late",
+                context -> context.asa().register(EX1).then(context.asa().listenSynchronize(EX1, request -> 1))));
+
+        awaitSentence("a ValueSource is called on the node's loop");
+    }
+
+    @Test
+    void aBlockedAsaIsNamedAndDeregisteredAndStartedAgainWhenItsThreadHasEnded() {
+        run(steady(), asa("stuck", context -> {
+            context.ready();
+            return Mono.delay(Duration.ofMillis(20), context.scheduler())
+                    .doOnNext(over -> {
+                        while (blocking.get()) {
+                            note(places); // BlockHound does not permit Thread.onSpinWait
+                        }
+                    })
+                    .then(Mono.never());
+        }));
+
+        awaitSentence("stuck has been blocked for ");
+        awaitSentence("HostThreadsTest");
+        assertThat(registered()).containsExactly("steady");
+        awaitSentence("its thread has not ended");
+        assertThat(info("stuck").starts()).as(events.toString()).isEqualTo(1);
+
+        blocking.set(false);
+        awaitState("stuck", LifeCycleState.OPERATIONAL);
+        assertThat(registered()).containsExactlyInAnyOrder("steady", "stuck");
+        assertThat(info("steady").starts()).isEqualTo(1);
+    }
+
+    @Test
+    void whatEscapesFromATaskEndsThatAsaAlone() {
+        run(
+                steady(),
+                asa("throwing", context -> {
+                    context.ready();
+                    context.scheduler().schedule(() -> {
+                        throw new IllegalStateException("in a task");
+                    });
+                    return Mono.never();
+                }),
+                asa(
+                        "incomplete",
+                        context -> Mono.defer(() -> {
+                            throw new NoClassDefFoundError("com/example/Absent");
+                        })));
+
+        awaitSentence("throwing has failed: java.lang.IllegalStateException: in a task");
+        awaitSentence("incomplete has failed: java.lang.NoClassDefFoundError: com/example/Absent");
+        assertThat(info("steady").starts()).isEqualTo(1);
+        assertThat(info("steady").state()).isEqualTo(LifeCycleState.OPERATIONAL);
+    }
+
+    @Test
+    void anAsaThatWaitsForASignalOfItsOwnThreadFailsAtOnce() {
+        run(asa(
+                "waiting",
+                context -> Mono.just(String.valueOf(context.asa().register(EX1).block()))));
+
+        awaitSentence("waiting has failed: java.lang.IllegalStateException: block()");
+    }
+
+    @Test
+    void anOutOfMemoryErrorEndsTheNode() {
+        run(steady(), asa("hungry", context -> {
+            context.scheduler().schedule(() -> {
+                throw new OutOfMemoryError("a test");
+            });
+            return Mono.never();
+        }));
+
+        assertThatThrownBy(() -> node.onClose().block(BOUND))
+                .isInstanceOf(GraspException.class)
+                .hasRootCauseInstanceOf(OutOfMemoryError.class);
+    }
+
+    @Test
+    void theClosedNodeEndsTheAsas() {
+        run(steady());
+        awaitState("steady", LifeCycleState.OPERATIONAL);
+
+        node.closeAsync().block(BOUND);
+
+        host.closeAsync().onErrorComplete().block(BOUND);
+    }
+}

@@ -1,0 +1,123 @@
+package io.grasp.samples;
+
+import io.grasp.api.Grasp;
+import io.grasp.host.AsaHost;
+import io.grasp.host.HostConfig;
+import io.grasp.host.HostDirectory;
+import io.grasp.host.HostEvent;
+import io.grasp.host.HostEvent.ParameterSet;
+import io.grasp.host.HostEvent.Reported;
+import io.grasp.host.HostEvent.StateChanged;
+import io.grasp.host.HostedAsa;
+import io.grasp.host.InstalledAsa;
+import io.grasp.samples.control.ControlOptions;
+import io.grasp.samples.control.ServedNode;
+import io.grasp.samples.node.NetworkOptions;
+import io.grasp.samples.text.Output;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Mono;
+
+/** Runs the ASAs of a directory. */
+@Command(
+        name = "host",
+        description = {
+            "Runs the ASAs of a directory, and keeps them running, until it is stopped.",
+            "The file asas.txt in it has a line for each ASA, of a jar in the directory or of this program (Briggs,"
+                    + " Gray, greeter): NAME or NAME@VERSION, then settings as PARAMETER=VALUE; -NAME does not run."
+                    + " Changes of the file and of the jars are noticed; a new version takes over without a gap."
+        })
+final class HostCommand implements Callable<Integer> {
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Mixin
+    private ControlOptions control = new ControlOptions();
+
+    @Parameters(index = "0", paramLabel = "DIR", description = "The directory.")
+    private Path directory = Path.of("");
+
+    @Option(
+            names = "--storage",
+            paramLabel = "DIR",
+            description = "Where ASAs keep what must survive, each in a directory of its own. Default: state in DIR.")
+    private @Nullable Path storage;
+
+    @Option(
+            names = "--reload",
+            paramLabel = "MS",
+            description = "How often to look for changes, in milliseconds. Default: ${DEFAULT-VALUE}.")
+    private long reloadMillis = 2000;
+
+    HostCommand() {}
+
+    @Override
+    public Integer call() {
+        if (!Files.isDirectory(directory)) {
+            throw network.wrong("there is no directory " + directory);
+        }
+        Duration reload = network.millis("--reload", reloadMillis, 10);
+        Path kept = storage == null ? directory.resolve("state") : storage;
+        return control.serving(network, served -> {
+            network.withNode(served.with(grasp -> run(grasp, served, kept, reload)));
+            return 0;
+        });
+    }
+
+    private Mono<Void> run(Grasp grasp, ServedNode served, Path kept, Duration reload) {
+        Output output = network.output();
+        AsaHost host = AsaHost.on(grasp, HostConfig.DEFAULTS.withStorage(kept));
+        served.hosting(host);
+        HostDirectory asas = HostDirectory.of(host, directory, HostCommand.class.getClassLoader(), ofProgram());
+        Mono<Void> running = asas.load()
+                .doOnSuccess(
+                        begun -> output.ready("host", "Ready: the ASAs of " + directory + " run until it is stopped"))
+                .then(asas.watch(reload));
+        return Mono.usingWhen(
+                Mono.just(host),
+                each -> Mono.firstWithSignal(
+                        host.events().doOnNext(event -> print(event, output)).then(), running),
+                AsaHost::closeAsync);
+    }
+
+    private static List<InstalledAsa> ofProgram() {
+        return ServiceLoader.load(HostedAsa.class, HostCommand.class.getClassLoader()).stream()
+                .map(InstalledAsa::of)
+                .toList();
+    }
+
+    private static void print(HostEvent event, Output output) {
+        HostOutput result = new HostOutput("problem", event.name(), null, null, event.sentence());
+        if (event instanceof StateChanged change) {
+            result = new HostOutput(
+                    "state",
+                    change.name(),
+                    change.version(),
+                    change.state().name().toLowerCase(Locale.ROOT),
+                    change.detail());
+        } else if (event instanceof ParameterSet set) {
+            result = new HostOutput(
+                    "parameter", set.name(), null, null, set.parameter() + " is " + set.value() + ", " + set.detail());
+        } else if (event instanceof Reported reported) {
+            result = new HostOutput("report", reported.name(), null, null, reported.text());
+        }
+        output.result(result, event.sentence());
+    }
+
+    private record HostOutput(
+            String event,
+            String name,
+            @Nullable String version,
+            @Nullable String state,
+            String detail) {}
+}

@@ -1,0 +1,275 @@
+package io.grasp.samples.onboarding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.substrate.netty.NettyLoop;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Mono;
+
+/** Circuits over real sockets on the loopback interface. */
+@Timeout(60)
+class CircuitProxyTest {
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+
+    private final NettyLoop loop = NettyLoop.create();
+    private final BlockingQueue<CircuitEnd> ends = new LinkedBlockingQueue<>();
+    private final BlockingQueue<InetSocketAddress> unreachable = new LinkedBlockingQueue<>();
+    private final List<InetSocketAddress> registrars = new ArrayList<>();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private ServerSocket registrar;
+    private CircuitProxy proxy;
+
+    @BeforeEach
+    void startRegistrar() throws IOException {
+        registrar = new ServerSocket(0, 50, HERE);
+        open.add(registrar);
+        registrars.add((InetSocketAddress) registrar.getLocalSocketAddress());
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+        if (proxy != null) {
+            proxy.close().block();
+            assertThat(left()).isZero();
+        }
+        CountDownLatch closed = new CountDownLatch(1);
+        loop.close(failure -> closed.countDown());
+        assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private int left() throws Exception {
+        CompletableFuture<Integer> circuits = new CompletableFuture<>();
+        loop.execute(() -> circuits.complete(proxy.circuits()));
+        return circuits.get(10, TimeUnit.SECONDS);
+    }
+
+    private InetSocketAddress start(CircuitLimits limits) {
+        proxy = new CircuitProxy(
+                loop.events(),
+                limits,
+                new RegistrarSource() {
+                    @Override
+                    public Mono<List<InetSocketAddress>> registrars() {
+                        return Mono.fromSupplier(() -> List.copyOf(registrars));
+                    }
+
+                    @Override
+                    public void unreachable(InetSocketAddress registrar) {
+                        unreachable.add(registrar);
+                    }
+                },
+                ends::add);
+        return proxy.listen(new InetSocketAddress(HERE, 0)).block();
+    }
+
+    private Socket pledge(InetSocketAddress place) throws IOException {
+        Socket socket = new Socket(place.getAddress(), place.getPort());
+        open.add(socket);
+        return socket;
+    }
+
+    private Socket accept() throws IOException {
+        Socket socket = registrar.accept();
+        open.add(socket);
+        return socket;
+    }
+
+    private CircuitEnd end() throws InterruptedException {
+        CircuitEnd end = ends.poll(30, TimeUnit.SECONDS);
+        assertThat(end).as("the end of a circuit").isNotNull();
+        return end;
+    }
+
+    @Test
+    void eachSideMayEndItsDirectionAndStillReceive() throws Exception {
+        Socket pledge = pledge(start(CircuitLimits.DEFAULTS));
+        Socket served = accept();
+        byte[] request = new byte[300_000];
+        byte[] answer = new byte[700_000];
+        new Random(1).nextBytes(request);
+        new Random(2).nextBytes(answer);
+
+        CompletableFuture<byte[]> received = CompletableFuture.supplyAsync(() -> readAll(served));
+        pledge.getOutputStream().write(request);
+        pledge.shutdownOutput();
+        assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo(request);
+        assertThat(ends).isEmpty();
+        CompletableFuture<byte[]> answered = CompletableFuture.supplyAsync(() -> readAll(pledge));
+        served.getOutputStream().write(answer);
+        served.shutdownOutput();
+
+        assertThat(answered.get(30, TimeUnit.SECONDS)).isEqualTo(answer);
+        CircuitEnd end = end();
+        assertThat(end.failure()).isNull();
+        assertThat(end.toRegistrar()).isEqualTo(request.length);
+        assertThat(end.toPledge()).isEqualTo(answer.length);
+        assertThat(left()).isZero();
+    }
+
+    private static byte[] readAll(Socket socket) {
+        try {
+            return socket.getInputStream().readAllBytes();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aSideThatReadsNothingStopsTheOther() throws Exception {
+        InetSocketAddress place = start(CircuitLimits.DEFAULTS.withMaxBytes(1L << 40));
+        try (SocketChannel pledge = SocketChannel.open(place)) {
+            Socket served = accept();
+            pledge.configureBlocking(false);
+            long written = 0;
+            int idle = 0;
+            while (idle < 20 && written < 256L << 20) {
+                int taken = pledge.write(ByteBuffer.allocate(64 << 10));
+                written += taken;
+                idle = taken == 0 ? idle + 1 : 0;
+                if (taken == 0) {
+                    Mono.delay(Duration.ofMillis(10)).block();
+                }
+            }
+            assertThat(written).as("what fits into the buffers of sockets").isLessThan(64L << 20);
+            pledge.shutdownOutput();
+            assertThat((long) readAll(served).length).isEqualTo(written);
+        }
+    }
+
+    @Test
+    void aResetReachesTheOtherSide() throws Exception {
+        Socket pledge = pledge(start(CircuitLimits.DEFAULTS));
+        Socket served = accept();
+        pledge.getOutputStream().write(1);
+        assertThat(served.getInputStream().read()).isOne();
+
+        served.setSoLinger(true, 0);
+        served.close();
+
+        assertThatThrownBy(() -> pledge.getInputStream().read()).isInstanceOf(SocketException.class);
+        assertThat(end().failure()).isEqualTo("one side has reset its connection");
+    }
+
+    @Test
+    void aRegistrarThatIsNotReachedIsReportedAndTheNextIsTried() throws Exception {
+        try (ServerSocket gone = new ServerSocket(0, 1, HERE)) {
+            registrars.add(0, (InetSocketAddress) gone.getLocalSocketAddress());
+        }
+        Socket pledge = pledge(start(CircuitLimits.DEFAULTS));
+        pledge.getOutputStream().write(7);
+        Socket served = accept();
+        assertThat(served.getInputStream().read()).isEqualTo(7);
+        assertThat(unreachable.poll(10, TimeUnit.SECONDS)).isEqualTo(registrars.get(0));
+
+        registrars.remove(1);
+        assertReset(pledge(new InetSocketAddress(HERE, pledge.getPort())));
+        CircuitEnd end = end();
+        assertThat(end.failure()).contains("was not reached");
+        assertThat(end.registrar()).isNull();
+        registrars.clear();
+        assertReset(pledge(new InetSocketAddress(HERE, pledge.getPort())));
+        assertThat(end().failure()).isEqualTo("no registrar is known");
+    }
+
+    private static void assertReset(Socket socket) {
+        assertThatThrownBy(() -> {
+                    socket.getOutputStream().write(1);
+                    socket.getInputStream().read();
+                })
+                .isInstanceOf(SocketException.class);
+    }
+
+    @Test
+    void aPledgeHasItsShareOfTheCircuitsAndGetsItBack() throws Exception {
+        InetSocketAddress place = start(CircuitLimits.DEFAULTS.withCircuitsPerPledge(1));
+        Socket first = pledge(place);
+        Socket served = accept();
+        assertReset(pledge(place));
+        assertThat(end().failure()).isEqualTo("the pledge has 1 circuits already");
+        first.close();
+        served.close();
+        end();
+
+        pledge(place).getOutputStream().write(5);
+        assertThat(accept().getInputStream().read()).isEqualTo(5);
+    }
+
+    @Test
+    void theProxyHasABoundOfCircuits() throws Exception {
+        InetSocketAddress place = start(CircuitLimits.DEFAULTS.withCircuits(2));
+        pledge(place);
+        accept();
+        pledge(place);
+        accept();
+        assertReset(pledge(place));
+        assertThat(end().failure()).isEqualTo("the proxy has 2 circuits already");
+    }
+
+    @Test
+    void anIdleCircuitIsReset() throws Exception {
+        Socket pledge = pledge(start(CircuitLimits.DEFAULTS.withIdle(SHORT)));
+        accept();
+        assertThatThrownBy(() -> pledge.getInputStream().read()).isInstanceOf(SocketException.class);
+        assertThat(end().failure()).isEqualTo("it has carried nothing for 300 ms");
+    }
+
+    @Test
+    void aCircuitIsResetWhenItIsTooOldOrHasCarriedTooMuch() throws Exception {
+        Socket pledge = pledge(start(CircuitLimits.DEFAULTS.withLongest(SHORT).withMaxBytes(1000)));
+        accept();
+        assertThatThrownBy(() -> pledge.getInputStream().read()).isInstanceOf(SocketException.class);
+        assertThat(end().failure()).isEqualTo("it has existed for 300 ms");
+        Socket another = pledge(new InetSocketAddress(HERE, pledge.getPort()));
+        another.getOutputStream().write(new byte[1001]);
+        assertThatThrownBy(() -> another.getInputStream().read()).isInstanceOf(SocketException.class);
+        assertThat(end().failure()).isEqualTo("it has carried more than 1000 bytes");
+    }
+
+    @Test
+    void closingTheProxyResetsItsCircuits() throws Exception {
+        Socket pledge = pledge(start(CircuitLimits.DEFAULTS));
+        accept();
+        proxy.close().block();
+        assertThatThrownBy(() -> pledge.getInputStream().read()).isInstanceOf(SocketException.class);
+        assertThat(end().failure()).isEqualTo("the proxy is closed");
+        assertThat(isRefusedSoon(pledge.getPort())).isTrue();
+    }
+
+    /** {@return whether connections are refused} The kernel closes the port when the event loop selects again. */
+    private static boolean isRefusedSoon(int port) {
+        for (int tries = 0; tries < 100; tries++) {
+            try (Socket accepted = new Socket(HERE, port)) {
+                assertThat(accepted.isConnected()).isTrue();
+                Mono.delay(Duration.ofMillis(20)).block();
+            } catch (IOException refused) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
