@@ -21,6 +21,7 @@ import io.grasp.inspection.LinkEntry;
 import io.grasp.inspection.NeighborEntry;
 import io.grasp.inspection.NodeStatus;
 import io.grasp.inspection.ObjectiveEntry;
+import io.grasp.inspection.RefusedPeer;
 import io.grasp.inspection.RelayState;
 import io.grasp.inspection.SessionEntry;
 import io.grasp.model.AddressInfo;
@@ -85,6 +86,11 @@ public final class EngineInspection {
     /** {@return the names of the links that are up} */
     public List<String> linkNames() {
         return context.links().stream().map(Link::name).toList();
+    }
+
+    /** {@return the peers that were refused, the last one first} */
+    public List<RefusedPeer> refused() {
+        return context.refused.entries();
     }
 
     /** {@return the numbers of what the node holds} */

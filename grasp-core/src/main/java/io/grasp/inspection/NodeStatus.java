@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param started when the node started, by this host's clock
  * @param upTime the time since then, by the node's clock
  * @param now the time on the node's clock ({@code Grasp.now()}), which events have too
+ * @param time the same moment by this host's clock
  * @param closing whether the node is being closed
  * @param substrate what carries its messages, such as {@code netty}, {@code overlay}, {@code acp} or {@code simulated}
  * @param dull the objectives that it allows, if it is a DULL instance
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param permitsGrasp whether operations of ASAs are permitted: the links are protected, or it is a DULL instance
  * @param identity the state of the node's certificate; empty if its substrate uses none
  * @param findings what is wrong with the certificate, key, trust anchors and clock; empty if nothing is
+ * @param refused the peers that were refused, or have refused this node, the last one first
  * @param locators its port, the address that names it as an initiator, and its locators on each link
  * @param instances the nodes that share its loop, such as DULL instances, in the order in which they started
  * @param load sessions, timers and connections
@@ -35,6 +37,7 @@ public record NodeStatus(
         Instant started,
         Duration upTime,
         Duration now,
+        Instant time,
         boolean closing,
         String substrate,
         Optional<List<String>> dull,
@@ -42,6 +45,7 @@ public record NodeStatus(
         boolean permitsGrasp,
         Optional<IdentityStatus> identity,
         List<IdentityFinding> findings,
+        List<RefusedPeer> refused,
         NodeLocators locators,
         List<Instance> instances,
         EngineLoad load,
@@ -50,6 +54,7 @@ public record NodeStatus(
     public NodeStatus {
         dull = dull.map(List::copyOf);
         findings = List.copyOf(findings);
+        refused = List.copyOf(refused);
         instances = List.copyOf(instances);
     }
 

@@ -222,6 +222,11 @@ public enum DropReason {
             case TLS ->
                 "a peer speaks TLS to this node's plain port: the peer is protected by certificates and this node is"
                         + " not; start both with certificates or both without";
+            case UNDECRYPTABLE ->
+                "it is not encrypted with this node's key of QUADS: both sides need the same password or key, or none";
+            case UNDELIVERED ->
+                "the answer to a peer could not be delivered: a firewall may drop connections to the port that the"
+                        + " peer gives, here or there";
             case NOT_AUTHORIZED -> "the policy for peers does not permit what it has sent";
             default -> "";
         };

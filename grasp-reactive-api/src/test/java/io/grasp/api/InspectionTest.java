@@ -1,6 +1,7 @@
 package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.grasp.config.RegistrationOptions;
 import io.grasp.inspection.AsaEntry;
@@ -366,7 +367,9 @@ class InspectionTest {
         assertThat(counts.watchers()).isZero();
         assertThat(counts.neighbors()).as("it is no neighbor of itself").isZero();
         assertThat(counts.drops()).as("its own multicast came back").isOne();
-        assertThat(world.awaitOne(inspection.drops())).containsExactly(new DropCount(DropReason.OWN, 1));
+        assertThat(world.awaitOne(inspection.drops()))
+                .extracting(DropCount::reason, DropCount::count)
+                .containsExactly(tuple(DropReason.OWN, 1L));
         assertThat(world.awaitOne(dull.inspection().status()).instances()).hasSize(1);
     }
 

@@ -1,10 +1,12 @@
 package io.grasp.samples;
 
 import io.grasp.model.GraspException;
+import io.grasp.samples.control.client.NodeReport;
 import io.grasp.samples.doctor.CheckResult;
 import io.grasp.samples.doctor.Heard;
 import io.grasp.samples.doctor.HostChecks;
 import io.grasp.samples.doctor.NetworkChecks;
+import io.grasp.samples.doctor.RunningNode;
 import io.grasp.samples.doctor.Tool;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.Failures;
@@ -14,10 +16,14 @@ import io.grasp.samples.text.Output;
 import io.grasp.security.IdentityConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +47,9 @@ final class DoctorCommand implements Callable<Integer> {
     /** The checks of the network; tests replace them. */
     @Nullable
     NetworkChecks checks;
+
+    /** The environment of the process; tests replace it. */
+    Map<String, String> environment = System.getenv();
 
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -68,16 +77,23 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Output output = network.output();
+        Duration listening = network.millis("--wait", waitMillis, 1);
+        InetSocketAddress named = peerAddress();
+        int port = network.port();
+        List<CheckResult> results = new ArrayList<>();
+        List<RunningNode> running = running(listening, results);
+        results.addAll(ofHost(running));
+        results.forEach(result -> print(output, result));
         NetworkChecks.Question question = new NetworkChecks.Question(
                 objective,
-                peerAddress(),
-                network.millis("--wait", waitMillis, 1),
+                named,
+                listening,
                 network.hasChosenLinks(),
                 network.hasCertificate(),
-                network.port());
-        Output output = network.output();
-        List<CheckResult> results = new ArrayList<>(ofHost());
-        results.forEach(result -> print(output, result));
+                network.isEncrypted(),
+                port,
+                running);
         boolean isFaulty = results.stream().anyMatch(CheckResult::isFinding);
         ofNetwork(question, isFaulty).forEach(result -> {
             results.add(result);
@@ -104,7 +120,35 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private List<CheckResult> ofHost() {
+    /** {@return the nodes that run on this host; what they say of themselves is added to the results} */
+    private List<RunningNode> running(Duration listening, List<CheckResult> results) {
+        List<RunningNode> nodes = new ArrayList<>();
+        for (NodeReport report : NodeReport.all(environment, objective, listening)) {
+            if (report.failure() != null) {
+                results.add(CheckResult.skipped("running node", report.failure()));
+                continue;
+            }
+            RunningNode node = new RunningNode(
+                    report.socket().toString(),
+                    report.ports(),
+                    report.problems(),
+                    report.neighbors().stream().map(DoctorCommand::neighbor).toList(),
+                    report.found().stream()
+                            .map(each -> new RunningNode.Found(each.locator(), each.link()))
+                            .toList());
+            nodes.add(node);
+            results.addAll(node.check());
+        }
+        return nodes;
+    }
+
+    private static RunningNode.Neighbor neighbor(NodeReport.Neighbor heard) {
+        String on = heard.link().isEmpty() ? "" : " on " + heard.link();
+        return new RunningNode.Neighbor(
+                new IpAddress().convert(heard.address()), heard.address() + on + " " + heard.ago() + " ago");
+    }
+
+    private List<CheckResult> ofHost(List<RunningNode> running) {
         List<CheckResult> results = new ArrayList<>();
         IdentityConfig identity = network.identityConfig();
         if (identity != null) {
@@ -112,9 +156,11 @@ final class DoctorCommand implements Callable<Integer> {
         }
         results.add(host.clock(identity != null));
         if (network.port() != 0) {
-            CheckResult port = host.port(network.port());
+            Set<Integer> ports =
+                    running.stream().flatMap(node -> node.ports().stream()).collect(Collectors.toSet());
+            CheckResult port = host.port(network.port(), ports);
             results.add(port);
-            if (port.isFinding()) {
+            if (port.isFinding() || ports.contains(network.port())) {
                 network.useAnyPort();
             }
         }
@@ -127,6 +173,9 @@ final class DoctorCommand implements Callable<Integer> {
             return List.of(CheckResult.skippedNetwork());
         }
         NetworkChecks used = checks == null ? NetworkChecks.ofHost(host) : checks;
+        if (question.tls() && !question.running().isEmpty()) {
+            return used.checkRunning(question);
+        }
         Heard heard = new Heard();
         network.useToDiagnose();
         try {

@@ -8,8 +8,10 @@ import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.node.NodeRunner;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import reactor.core.publisher.Flux;
@@ -56,9 +58,15 @@ final class Cli {
 
     /** Runs the doctor with these checks, whose node is in a simulated network. */
     static Run doctorIn(NodeRunner nodes, HostChecks host, NetworkChecks checks, String... args) {
+        return doctorIn(nodes, host, checks, Path.of("/none"), args);
+    }
+
+    /** Runs the doctor on a host whose nodes have their control sockets in a directory. */
+    static Run doctorIn(NodeRunner nodes, HostChecks host, NetworkChecks checks, Path sockets, String... args) {
         DoctorCommand doctor = new DoctorCommand();
         doctor.host = host;
         doctor.checks = checks;
+        doctor.environment = Map.of("RUNTIME_DIRECTORY", sockets.toString());
         CommandLine command = new CommandLine(doctor);
         for (Object mixin : command.getMixins().values()) {
             ((NetworkOptions) mixin).nodes = nodes;

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
 import io.grasp.model.Objective;
+import io.grasp.samples.control.ControlServer;
 import io.grasp.samples.doctor.HostChecks;
 import io.grasp.samples.doctor.NetworkChecks;
+import io.grasp.samples.node.LogLevels;
+import io.grasp.substrate.netty.LinkIp;
+import io.grasp.substrate.netty.NettyConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +25,8 @@ import tools.jackson.databind.JsonNode;
 
 /** The doctor on a simulated network, on a host without /proc and tools unless a test has them. */
 class DoctorCommandTest {
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
     private final Town town = new Town();
 
     @TempDir
@@ -64,6 +72,34 @@ class DoctorCommandTest {
                 .anyMatch(line -> line.startsWith("ok       answer: "));
         assertThat(findings(doctor("--assume-secure", "--objective", "EX3", "--json")))
                 .isEmpty();
+    }
+
+    @Test
+    void theRunningNodeIsRecognizedAndAnswersForItsHost() {
+        LogLevels log = new LogLevels(LogLevels.Verbosity.OFF, false);
+        HostChecks host = new HostChecks(nothing, command -> Optional.empty());
+        NetworkChecks checks = NetworkChecks.simulated(host, peer -> Optional.empty());
+        GraspConfig config = GraspConfig.defaults()
+                .withNetwork(NettyConfig.defaults()
+                        .withLinks("lo")
+                        .withIp(LinkIp.IPV4)
+                        .withAssumeSecure(true));
+        try (ControlServer server = ControlServer.open(nothing.resolve("control.sock"), log, () -> {});
+                Grasp running = Grasp.start(config).block(LONGEST)) {
+            server.routes().serve(running);
+            String port = String.valueOf(running.locators().block(LONGEST).port());
+
+            Cli.Run run = Cli.doctorIn(town, host, checks, nothing, "--assume-secure", "--port", port);
+
+            assertThat(run.out())
+                    .anyMatch(line -> line.startsWith("ok       running node: it answers at "))
+                    .contains("ok       port " + port + ": in use by the running node")
+                    .last()
+                    .asString()
+                    .startsWith("0 findings, ");
+        }
+
+        assertThat(host.port(7018, Set.of(7017)).what()).isEqualTo("TCP and UDP are free");
     }
 
     @Test

@@ -44,7 +44,7 @@ class OnboardingIT {
         domain.issue("registrar");
         String identity = domain.identity("registrar").toString();
         try (JoiningChain chain = JoiningChain.build()) {
-            processes.program(chain.registrar, HttpsRegistrar.class, identity, "8443");
+            RunningProcess server = processes.program(chain.registrar, HttpsRegistrar.class, identity, "8443");
             RunningProcess announcer = member(
                     chain.registrar,
                     List.of("--identity", identity),
@@ -67,13 +67,15 @@ class OnboardingIT {
                     chain.proxy,
                     domain.issue("proxy"),
                     "join-proxy",
-                    "--json",
                     "--dull",
                     chain.proxyLeft.link(),
                     "--every",
                     "1000",
                     "--neighbor",
                     port(chain.relayOne));
+            server.line("Serving at 8443");
+            announcer.awaitReady();
+            proxy.awaitReady().awaitError("A registrar is at [" + chain.registrar.ula() + "]:8443");
             RunningProcess pledge = processes.start(
                     chain.pledge,
                     "pledge",
@@ -97,9 +99,11 @@ class OnboardingIT {
             assertThat(enrolled.get("event").asString()).isEqualTo("enrolled");
             assertThat(enrolled.get("address").asString())
                     .isEqualTo(chain.proxyLeft.linkLocal() + "%" + chain.pledge.link());
-            JsonNode carried = RunningProcess.parse(proxy.line("\"event\":\"carried\""));
-            assertThat(carried.get("registrar").asString()).isEqualTo("[" + chain.registrar.ula() + "]:8443");
-            assertThat(carried.get("toRegistrar").asInt()).isGreaterThan(300_000);
+            String carried =
+                    proxy.line("Carried " + chain.pledge.linkLocal() + " to [" + chain.registrar.ula() + "]:8443: ");
+            assertThat(Integer.parseInt(carried.replaceAll(".*: (\\d+) bytes to .*", "$1")))
+                    .as(carried)
+                    .isGreaterThan(300_000);
             for (RunningProcess each : List.of(pledge, proxy, announcer)) {
                 assertThat(each.errors()).as("%s", each).noneMatch(line -> line.contains("\tat "));
             }

@@ -2,6 +2,7 @@ package io.grasp.engine.node;
 
 import io.grasp.inspection.DropCount;
 import io.grasp.observe.DropReason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,9 +16,10 @@ final class DropCounters {
 
     private DropReason[] reasons = NO_REASONS;
     private long[] counts = NO_COUNTS;
+    private long[] lastNanos = NO_COUNTS;
     private int size;
 
-    void add(DropReason reason) {
+    void add(DropReason reason, long now) {
         int i = 0;
         while (i < size && reasons[i] != reason) {
             i++;
@@ -26,17 +28,19 @@ final class DropCounters {
             if (size == counts.length) {
                 reasons = Arrays.copyOf(reasons, size + FEW);
                 counts = Arrays.copyOf(counts, size + FEW);
+                lastNanos = Arrays.copyOf(lastNanos, size + FEW);
             }
             reasons[size++] = reason;
         }
         counts[i]++;
+        lastNanos[i] = now;
     }
 
     /** {@return how often something was dropped, for each reason for which it was, in the order of the reasons} */
-    List<DropCount> counts() {
+    List<DropCount> counts(long now) {
         List<DropCount> all = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            all.add(new DropCount(reasons[i], counts[i]));
+            all.add(new DropCount(reasons[i], counts[i], Duration.ofNanos(now - lastNanos[i])));
         }
         all.sort(Comparator.comparing(DropCount::reason));
         return all;

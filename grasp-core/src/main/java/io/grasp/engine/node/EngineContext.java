@@ -45,6 +45,7 @@ public final class EngineContext {
     public final Timeouts timeouts;
     public final RelayLimits relay;
     public final Neighbors neighbors;
+    public final RefusedPeers refused;
     public final AuditTrail audit;
     public final Deadlines deadlines;
     public final FairTurns turns;
@@ -79,6 +80,7 @@ public final class EngineContext {
         this.usersObserver = GraspObserver.all(observer.ofNode(loop::nanoTime, loop));
         this.observer = usersObserver;
         this.neighbors = new Neighbors(loop, limits.neighbors());
+        this.refused = new RefusedPeers(loop);
         this.audit = new AuditTrail(loop);
         this.deadlines = new Deadlines(loop);
         this.turns = new FairTurns(loop);
@@ -285,7 +287,7 @@ public final class EngineContext {
 
     /** Reports that something was dropped, with the link of the peer as far as its address shows it. */
     public void drop(DropReason reason, MessagePath path) {
-        drops.add(reason);
+        drops.add(reason, loop.nanoTime());
         boolean audited = audit.isWatched() && !isOwnEcho(reason, path);
         if (!audited && observer == GraspObserver.NONE) {
             return;
@@ -306,7 +308,7 @@ public final class EngineContext {
 
     /** {@return how often something was dropped, for each reason for which it was} */
     public List<DropCount> drops() {
-        return drops.counts();
+        return drops.counts(loop.nanoTime());
     }
 
     private MessagePath located(MessagePath path) {
@@ -331,6 +333,7 @@ public final class EngineContext {
     /** Reports a peer that the substrate has refused, with its link as far as its address shows it. */
     public void refusePeer(
             PeerRefusal reason, InetSocketAddress peer, @Nullable PeerIdentity peerIdentity, String detail) {
+        refused.add(reason, peer, peerIdentity, detail);
         observer.peerRefused(reason, peer, detail);
         if (audit.isWatched()) {
             MessagePath path = located(new MessagePath(MessagePath.Kind.CONNECTION, "", peer, peerIdentity));

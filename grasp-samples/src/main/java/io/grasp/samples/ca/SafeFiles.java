@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -93,8 +94,12 @@ final class SafeFiles {
         return parent;
     }
 
-    private static boolean isPosix(Path directory) throws IOException {
-        return Files.getFileStore(directory).supportsFileAttributeView("posix");
+    private static boolean isPosix(Path directory) {
+        try {
+            return Files.getFileStore(directory).supportsFileAttributeView("posix");
+        } catch (IOException e) { // in a chroot whose root is no mount point, Java does not find the file system
+            return Files.getFileAttributeView(directory, PosixFileAttributeView.class) != null;
+        }
     }
 
     private static void deleteQuietly(@Nullable Path file) {

@@ -13,6 +13,7 @@ import io.grasp.inspection.NeighborEntry;
 import io.grasp.inspection.NodeStatus;
 import io.grasp.inspection.ObjectiveEntry;
 import io.grasp.inspection.Page;
+import io.grasp.inspection.RefusedPeer;
 import io.grasp.inspection.RelayState;
 import io.grasp.inspection.SessionEntry;
 import io.grasp.model.AsaLocator;
@@ -45,6 +46,7 @@ final class StateJson {
                 .time("started", status.started())
                 .millis("upTime", status.upTime())
                 .millis("now", status.now())
+                .time("time", status.time())
                 .flag("closing", status.closing())
                 .text("substrate", status.substrate())
                 .texts("dull", status.dull())
@@ -56,6 +58,7 @@ final class StateJson {
                         status.findings(),
                         (finding, value) ->
                                 finding.constant("check", value.check()).text("sentence", value.sentence()))
+                .objects("refused", status.refused(), StateJson::refused)
                 .object(
                         "locators",
                         locators -> locators.number("port", status.locators().port())
@@ -76,6 +79,15 @@ final class StateJson {
                                 .constant("security", value.security()))
                 .object("load", load -> load(load, status.load()))
                 .object("counts", counts -> counts(counts, status.counts()));
+    }
+
+    private static void refused(JsonWriter json, RefusedPeer refused) {
+        json.address("peer", refused.peer())
+                .identity("identity", refused.identity())
+                .constant("reason", refused.reason())
+                .text("detail", refused.detail())
+                .number("count", refused.count())
+                .millis("last", refused.last());
     }
 
     private static void load(JsonWriter json, EngineLoad load) {
@@ -315,7 +327,11 @@ final class StateJson {
     }
 
     static void drop(JsonWriter json, DropCount drop) {
-        json.constant("reason", drop.reason()).number("count", drop.count());
+        json.constant("reason", drop.reason())
+                .number("count", drop.count())
+                .millis("last", drop.last())
+                .flag("normal", drop.reason().isNormal())
+                .text("explanation", drop.reason().explanation());
     }
 
     static void relay(JsonWriter json, RelayState relay) {

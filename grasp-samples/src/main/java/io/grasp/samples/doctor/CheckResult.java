@@ -23,15 +23,18 @@ public record CheckResult(String check, String status, String what, String why, 
         }
     }
 
-    static CheckResult ok(String check, String what) {
+    /** The result of a check that has found nothing wrong. */
+    public static CheckResult ok(String check, String what) {
         return new CheckResult(check, Status.OK.word(), what, "", "");
     }
 
-    static CheckResult finding(String check, String what, String why, String remedy) {
+    /** The result of a check that has found a fault. */
+    public static CheckResult finding(String check, String what, String why, String remedy) {
         return new CheckResult(check, Status.FINDING.word(), what, why, remedy);
     }
 
-    static CheckResult skipped(String check, String why) {
+    /** The result of what could not be checked, or was not. */
+    public static CheckResult skipped(String check, String why) {
         return new CheckResult(check, Status.SKIPPED.word(), why, "", "");
     }
 

@@ -9,6 +9,7 @@ import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.samples.text.Documents;
 import io.grasp.util.AddressText;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What a node hears while it runs. Used on the node's loop, and bounded, since peers cause it. */
 public final class Heard implements GraspObserver {
@@ -24,7 +26,7 @@ public final class Heard implements GraspObserver {
 
     private final Map<Drop, Integer> drops = new LinkedHashMap<>();
     private final Set<String> looped = new LinkedHashSet<>();
-    private final Set<String> objectives = new LinkedHashSet<>();
+    private final Map<String, InetAddress> objectives = new LinkedHashMap<>();
     private final Map<String, String> otherVersions = new LinkedHashMap<>();
     private final Map<String, String> refusals = new LinkedHashMap<>();
 
@@ -36,8 +38,9 @@ public final class Heard implements GraspObserver {
     @Override
     public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
         Objective about = message.objective();
-        if (about != null && path.kind() != MessagePath.Kind.LOOPBACK && objectives.size() < MOST) {
-            objectives.add(about.name());
+        InetSocketAddress from = path.peer();
+        if (about != null && from != null && path.kind() != MessagePath.Kind.LOOPBACK && objectives.size() < MOST) {
+            objectives.put(about.name(), from.getAddress());
         }
     }
 
@@ -74,9 +77,19 @@ public final class Heard implements GraspObserver {
         return looped.contains(link);
     }
 
-    /** {@return the names of objectives in messages of others} */
-    Set<String> objectives() {
-        return objectives;
+    /**
+     * {@return the names of objectives in messages of others}
+     *
+     * @param isOwn whether an address is one of this host
+     */
+    Set<String> objectives(Predicate<InetAddress> isOwn) {
+        Set<String> names = new LinkedHashSet<>();
+        objectives.forEach((name, from) -> {
+            if (!isOwn.test(from)) {
+                names.add(name);
+            }
+        });
+        return names;
     }
 
     /** Reports what was refused, and what could not be heard. */

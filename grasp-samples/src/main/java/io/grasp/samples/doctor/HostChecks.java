@@ -43,9 +43,16 @@ public final class HostChecks {
         return files;
     }
 
-    /** Checks whether a node could use a port. */
-    public CheckResult port(int port) {
+    /**
+     * Checks whether a node could use a port.
+     *
+     * @param ofNodes the ports of the nodes that run on this host
+     */
+    public CheckResult port(int port, Set<Integer> ofNodes) {
         String check = "port " + port;
+        if (ofNodes.contains(port)) {
+            return CheckResult.ok(check, "in use by the running node");
+        }
         List<ProcFiles.Socket> sockets = files.socketsAt(port);
         if (sockets.isEmpty()) {
             return CheckResult.ok(check, "TCP and UDP are free");

@@ -70,8 +70,16 @@ final class LinkChecks {
         if (link.link().isPresent()) {
             return Optional.of(ofUp(check, link.link().get()));
         }
-        if (link.state() == InterfaceInfo.State.LOOPBACK || link.state() == InterfaceInfo.State.NOT_CHOSEN) {
+        if (link.state() == InterfaceInfo.State.LOOPBACK) {
             return Optional.empty();
+        }
+        if (link.state() == InterfaceInfo.State.NOT_CHOSEN) {
+            return !HostChecks.interfaces().containsKey(link.name())
+                    ? Optional.empty()
+                    : Optional.of(CheckResult.skipped(
+                            check,
+                            "not used: " + link.name() + " is up but is not chosen: add --link " + link.name()
+                                    + " (in the configuration file: link) if neighbors are there"));
         }
         OptionalInt mtu = mtus.apply(link.name());
         String what = link.detail() + (isTooSmall(mtu) ? "; its MTU is " + mtu.getAsInt() : "");

@@ -15,9 +15,11 @@ import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
 import io.grasp.samples.text.Documents;
 import io.grasp.util.AddressText;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +29,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -42,6 +46,8 @@ public final class NetworkChecks {
     /** No ASA supports it: the discovery shows only whether multicasts are sent and received. */
     private static final String NOTHING = "grasp-doctor";
 
+    private static final String WHY_DIRECT = "a node answers a discovery that is sent to it alone, too";
+    private static final String ALONE = "peer by ";
     private static final int MULTICAST_PORT = 7017;
     private static final int MOST_PEERS = 3;
     private static final int MOST_NEIGHBORS = 5;
@@ -51,9 +57,15 @@ public final class NetworkChecks {
     private final Connector connector;
     private final Scheduler blocking;
     private final LinkChecks links;
+    private final boolean ofHost;
 
     private NetworkChecks(
-            HostChecks host, Connector connector, Scheduler blocking, Function<String, OptionalInt> mtus) {
+            HostChecks host,
+            Connector connector,
+            Scheduler blocking,
+            Function<String, OptionalInt> mtus,
+            boolean ofHost) {
+        this.ofHost = ofHost;
         this.host = host;
         this.connector = connector;
         this.blocking = blocking;
@@ -62,7 +74,7 @@ public final class NetworkChecks {
 
     /** {@return checks with the sockets and interfaces of this host} */
     public static NetworkChecks ofHost(HostChecks host) {
-        return new NetworkChecks(host, Connector.ofHost(), Schedulers.boundedElastic(), LinkChecks::mtu);
+        return new NetworkChecks(host, Connector.ofHost(), Schedulers.boundedElastic(), LinkChecks::mtu, true);
     }
 
     /**
@@ -71,7 +83,7 @@ public final class NetworkChecks {
      * @param connector opens connections in that network, without blocking
      */
     public static NetworkChecks simulated(HostChecks host, Connector connector) {
-        return new NetworkChecks(host, connector, Schedulers.immediate(), link -> OptionalInt.empty());
+        return new NetworkChecks(host, connector, Schedulers.immediate(), link -> OptionalInt.empty(), false);
     }
 
     /**
@@ -82,7 +94,9 @@ public final class NetworkChecks {
      * @param listening how long neighbors are heard
      * @param linksChosen whether the user has named the links
      * @param tls whether peers connect by TLS to one port, by whatever interface
+     * @param encrypted whether messages are encrypted, so that no peer answers a discovery that is not
      * @param port the port that the user has named; 0 if the node has any
+     * @param running the nodes that run on this host
      */
     public record Question(
             @Nullable String objective,
@@ -90,9 +104,23 @@ public final class NetworkChecks {
             Duration listening,
             boolean linksChosen,
             boolean tls,
-            int port) {}
+            boolean encrypted,
+            int port,
+            List<RunningNode> running) {
+        /** Copies the list. */
+        public Question {
+            running = List.copyOf(running);
+        }
+    }
 
-    /** What a node knows after it has listened for some time. */
+    /**
+     * What a node knows after it has listened for some time.
+     *
+     * @param found what has answered
+     * @param links its links
+     * @param neighbors the neighbors beyond this host that it has heard
+     * @param own its locators
+     */
     private record Seen(
             List<AsaLocator> found, List<LinkEntry> links, List<NeighborEntry> neighbors, NodeLocators own) {}
 
@@ -109,18 +137,24 @@ public final class NetworkChecks {
                                 Inspection.all(ALL, inspection::links).collectList(),
                                 Inspection.all(ALL, inspection::neighbors).collectList(),
                                 grasp.locators())
-                        .map(all -> new Seen(found, all.getT1(), all.getT2(), all.getT3())))
+                        .map(all -> new Seen(found, all.getT1(), others(all.getT2()), all.getT3())))
                 .flatMap(seen -> {
                     List<CheckResult> results = new ArrayList<>(links.check(seen.links, question.linksChosen));
                     results.addAll(loops(seen, heard));
                     results.addAll(heard.check());
                     results.add(neighbors(seen, question));
-                    Set<String> objectives = Set.copyOf(heard.objectives());
+                    Set<String> objectives = heard.objectives(isOfThisHost());
                     return Mono.fromCallable(() -> {
                                 results.addAll(host.firewall(packets(seen, question)));
                                 results.addAll(connections(seen, question));
                                 // the last: what is found before may be the reason
-                                objective(seen, objectives, question).ifPresent(results::add);
+                                objective(
+                                                seen.found,
+                                                seen.neighbors.size(),
+                                                objectives,
+                                                answersAlone(results),
+                                                question)
+                                        .ifPresent(results::add);
                                 return List.copyOf(results);
                             })
                             .subscribeOn(blocking);
@@ -156,12 +190,60 @@ public final class NetworkChecks {
                 .toList();
     }
 
-    private static CheckResult neighbors(Seen seen, Question question) {
+    private Predicate<InetAddress> isOfThisHost() {
+        return ofHost ? HostAddresses.now() : address -> false;
+    }
+
+    /** {@return the neighbors that are not nodes of this host, which say nothing of the network} */
+    private List<NeighborEntry> others(List<NeighborEntry> all) {
+        Predicate<InetAddress> isOwn = isOfThisHost();
+        return all.stream().filter(each -> !isOwn.test(each.address())).toList();
+    }
+
+    /** {@return what the nodes that run on this host have heard of other hosts} */
+    private List<String> heardByRunning(Question question) {
+        Predicate<InetAddress> isOwn = isOfThisHost();
+        return question.running.stream()
+                .flatMap(node -> node.neighbors().stream())
+                .filter(each -> !isOwn.test(each.address()))
+                .map(RunningNode.Neighbor::words)
+                .toList();
+    }
+
+    /**
+     * Checks what the running nodes know, if no further node may run: it would have the same certificate, and take over
+     * their connections.
+     */
+    public List<CheckResult> checkRunning(Question question) {
+        List<String> heard = heardByRunning(question);
+        List<CheckResult> results = new ArrayList<>();
+        results.add(
+                heard.isEmpty()
+                        ? CheckResult.skipped("neighbors", "the running node has heard none on another host")
+                        : CheckResult.ok("neighbors", byRunning(heard)));
+        results.addAll(host.firewall(interfacePackets(question)));
+        if (question.peer != null) {
+            results.add(peer(question.peer));
+        }
+        objective(List.of(), heard.size(), Set.of(), false, question).ifPresent(results::add);
+        return results;
+    }
+
+    private static String byRunning(List<String> heard) {
+        return "the running node has heard " + heard.size() + ": "
+                + heard.stream().limit(MOST_NEIGHBORS).collect(Collectors.joining(", "));
+    }
+
+    private CheckResult neighbors(Seen seen, Question question) {
         String check = "neighbors";
+        List<String> known = heardByRunning(question);
+        if (seen.neighbors.isEmpty() && !known.isEmpty()) {
+            return CheckResult.ok(check, "none was heard now; " + byRunning(known));
+        }
         if (seen.neighbors.isEmpty()) {
             return CheckResult.skipped(
                     check,
-                    "none was heard within " + question.listening.toMillis()
+                    "no other host was heard within " + question.listening.toMillis()
                             + " ms; nodes are silent unless they have something to say"
                             + (question.objective == null ? ": name an objective with --objective" : ""));
         }
@@ -173,31 +255,57 @@ public final class NetworkChecks {
         return CheckResult.ok(check, seen.neighbors.size() + " heard: " + some);
     }
 
-    private static Optional<CheckResult> objective(Seen seen, Set<String> heard, Question question) {
+    private static boolean answersAlone(List<CheckResult> results) {
+        return results.stream().anyMatch(each -> each.check().startsWith(ALONE) && !each.isFinding());
+    }
+
+    /**
+     * Checks whether the objective is found.
+     *
+     * @param neighbors the number of neighbors on other hosts
+     * @param answersAlone whether the peer that the user names has answered to a discovery that was sent to it alone
+     */
+    private Optional<CheckResult> objective(
+            List<AsaLocator> found, int neighbors, Set<String> heard, boolean answersAlone, Question question) {
         String name = question.objective;
         if (name == null) {
             return Optional.empty();
         }
         String check = "objective " + name;
-        if (!seen.found.isEmpty()) {
+        List<Locator> answers = Stream.concat(
+                        found.stream().map(AsaLocator::locator),
+                        question.running.stream()
+                                .flatMap(node -> node.found().stream())
+                                .map(RunningNode.Found::locator))
+                .distinct()
+                .toList();
+        Predicate<InetAddress> isOwn = isOfThisHost();
+        List<Locator> others = answers.stream()
+                .filter(each -> each.address() == null || !isOwn.test(each.address()))
+                .toList();
+        if (!answers.isEmpty()) {
+            String some = (others.isEmpty() ? answers : others)
+                    .stream().limit(MOST_PEERS).map(Locator::toString).collect(Collectors.joining(", "));
             return Optional.of(CheckResult.ok(
                     check,
-                    "answered by "
-                            + seen.found.stream()
-                                    .limit(MOST_PEERS)
-                                    .map(each -> each.locator().toString())
-                                    .collect(Collectors.joining(", "))));
+                    "answered by " + some
+                            + (others.isEmpty()
+                                    ? ", on this host: that shows nothing of the network; ask on another host"
+                                    : "")));
         }
         Optional<String> similar = heard.stream()
                 .filter(other -> !other.equals(name) && other.strip().equalsIgnoreCase(name.strip()))
                 .findFirst();
-        String remedy = similar.isPresent()
-                ? "neighbors speak of '" + similar.get() + "': names are compared byte for byte"
-                : seen.neighbors.isEmpty()
-                        ? "solve what else is found here; then run 'grasp doctor' on the other host, and look at its"
-                                + " link and firewall"
-                        : "is the name right, and does its ASA listen? A flooded value is not discovered:"
-                                + " 'grasp get-flood' shows it";
+        String remedy = answersAlone
+                ? "the peer answers when it is asked alone, so multicasts do not arrive: a switch between drops them (MLD"
+                        + " snooping), or the node there has no link here, see 'grasp show links' there"
+                : similar.isPresent()
+                        ? "neighbors speak of '" + similar.get() + "': names are compared byte for byte"
+                        : neighbors == 0
+                                ? "solve what else is found here; then run 'grasp doctor' on the other host, and look at its"
+                                        + " link and firewall; --peer asks a peer past the multicasts"
+                                : "is the name right, and does its ASA listen? A flooded value is not discovered:"
+                                        + " 'grasp get-flood' shows it";
         return Optional.of(CheckResult.finding(
                 check,
                 "nothing answered within " + question.listening.toMillis() + " ms",
@@ -217,6 +325,14 @@ public final class NetworkChecks {
                 packets.add(new Packet(true, ipv6, false, port, link.name()));
             }
         }
+        packets.addAll(interfacePackets(question));
+        return packets;
+    }
+
+    /** {@return the packets by which peers with certificates connect, by whatever interface} */
+    private static List<Packet> interfacePackets(Question question) {
+        List<Packet> packets = new ArrayList<>();
+        int port = question.port;
         if (question.tls && port != 0) {
             HostChecks.interfaces()
                     .forEach((name, versions) ->
@@ -238,11 +354,9 @@ public final class NetworkChecks {
             }
         }
         if (question.peer != null) {
-            results.add(connection(
-                    "peer",
-                    question.peer,
-                    "sessions with it need such a connection",
-                    "does a node run there, at this port? Does the firewall there accept it?"));
+            CheckResult opens = peer(question.peer);
+            results.add(opens);
+            results.addAll(direct(question, !opens.isFinding()));
         }
         answering(seen).stream()
                 .limit(MOST_PEERS)
@@ -253,6 +367,59 @@ public final class NetworkChecks {
                         "open the port in the firewall there; " + Documents.path("docs/addresses.md")
                                 + " says which address a node gives")));
         return results;
+    }
+
+    private CheckResult peer(InetSocketAddress peer) {
+        return connection(
+                "peer",
+                peer,
+                "sessions with it need such a connection",
+                "does a node run there, at this port? Does the firewall there accept it?");
+    }
+
+    /** Asks the peer that the user names, by TCP and by UDP, past the multicasts. */
+    private List<CheckResult> direct(Question question, boolean opens) {
+        InetSocketAddress peer = question.peer;
+        String objective = question.objective;
+        if (peer == null || objective == null || !ofHost || question.tls || question.encrypted) {
+            return List.of();
+        }
+        List<CheckResult> results = new ArrayList<>();
+        if (opens) {
+            results.add(asked(
+                    ALONE + "TCP",
+                    DirectDiscovery.byTcp(),
+                    objective,
+                    peer,
+                    "either no ASA there listens for it, or what answers is no GRASP node"));
+        }
+        results.add(asked(
+                ALONE + "UDP",
+                DirectDiscovery.byUdp(),
+                objective,
+                new InetSocketAddress(peer.getAddress(), MULTICAST_PORT),
+                "if it answers by TCP, a firewall drops UDP to port " + MULTICAST_PORT
+                        + " there, or connections to any port here"));
+        return results;
+    }
+
+    private static CheckResult asked(
+            String check, DirectDiscovery discovery, String objective, InetSocketAddress to, String remedy) {
+        String place = AddressText.onThisHost(to);
+        try {
+            if (discovery.isAnswered(objective, to)) {
+                return CheckResult.ok(check, place + " has answered for " + objective + ", asked alone");
+            }
+            return CheckResult.finding(check, place + " has not answered for " + objective, WHY_DIRECT, remedy);
+        } catch (SocketTimeoutException e) {
+            return CheckResult.finding(
+                    check,
+                    place + " has not answered for " + objective + " within " + Connector.TIMEOUT_MILLIS + " ms",
+                    WHY_DIRECT,
+                    remedy);
+        } catch (IOException e) {
+            return CheckResult.finding(check, place + " cannot be asked: " + e.getMessage(), WHY_DIRECT, remedy);
+        }
     }
 
     private static Set<InetSocketAddress> answering(Seen seen) {

@@ -6,6 +6,7 @@ import io.grasp.model.PeerRefusal;
 import io.grasp.observe.GraspObserver;
 import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Failures;
+import io.grasp.util.AddressText;
 import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ final class LinkFailures implements GraspObserver {
     private static final int MAX_REMEMBERED = 256;
 
     private final ErrorOutput err;
+    private final boolean printsUp;
     private final LineLimit warnings;
     private final LineLimit failures;
     // DULL instances have loops of their own.
@@ -39,8 +41,14 @@ final class LinkFailures implements GraspObserver {
     });
     private volatile String lastRefusal = "";
 
-    LinkFailures(LongSupplier nanoTime, ErrorOutput err) {
+    /**
+     * @param nanoTime the clock
+     * @param err prints
+     * @param printsUp whether a link that comes up after a failure is printed, too
+     */
+    LinkFailures(LongSupplier nanoTime, ErrorOutput err, boolean printsUp) {
         this.err = err;
+        this.printsUp = printsUp;
         this.warnings = new LineLimit(nanoTime, MAX_WARNINGS, MAX_WARNINGS_OF_ALL);
         this.failures = new LineLimit(nanoTime, MAX_FAILURES, MAX_FAILURES_OF_ALL);
     }
@@ -71,6 +79,9 @@ final class LinkFailures implements GraspObserver {
 
     @Override
     public void linkUp(LinkInfo link) {
+        if (printsUp && !last.isEmpty()) {
+            err.note("link " + link.name() + " is up at " + AddressText.of(link.linkLocalAddress()));
+        }
         last.clear();
     }
 

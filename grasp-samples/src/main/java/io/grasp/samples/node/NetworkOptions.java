@@ -180,12 +180,12 @@ public final class NetworkOptions extends CommandOptions {
 
     /** Starts a node, uses it, and closes it, also when the process is terminated. */
     public <T> @Nullable T withNode(Function<Grasp, Mono<T>> work) {
-        return withNode(linkFailures(), work);
+        return withNode(new LinkFailures(System::nanoTime, errors(), true), work);
     }
 
     /** {@return prints failures and warnings of links} */
     public GraspObserver linkFailures() {
-        return new LinkFailures(System::nanoTime, errors());
+        return new LinkFailures(System::nanoTime, errors(), false);
     }
 
     /** {@return whether the node may do more than DULL: the user has said how it is protected} */
@@ -203,15 +203,16 @@ public final class NetworkOptions extends CommandOptions {
         return !links.isEmpty();
     }
 
-    /** {@return the port that the user has named, 0 for any} */
+    /** {@return the port of the node that the options describe, 0 for any} */
     public int port() {
         withPort(NettyConfig.defaults());
-        return port;
+        return overlay.isGiven() ? overlay.port() : port;
     }
 
-    /** Lets the node use any port instead of the one that the user has named. */
+    /** Lets the node use any port instead of the one that the options describe. */
     public void useAnyPort() {
         port = 0;
+        overlay.useAnyPort();
     }
 
     /** {@return the certificate that the user has named, {@code null} if there is none} */

@@ -38,6 +38,8 @@ final class OverlayOptions extends CommandOptions {
                             + " to them by TLS; may be repeated.")
     private List<String> searched = List.of();
 
+    private boolean anyPort;
+
     OverlayOptions() {}
 
     /** {@return whether the user has chosen such a node} */
@@ -55,6 +57,16 @@ final class OverlayOptions extends CommandOptions {
         return searched;
     }
 
+    /** {@return the port at which it accepts connections, 0 for any} */
+    int port() {
+        return anyPort ? 0 : bind == null ? OverlayConfig.DEFAULT_PORT : bind.getPort();
+    }
+
+    /** Lets it use any port: neighbors do not connect to it, but it connects to those that it finds. */
+    void useAnyPort() {
+        anyPort = true;
+    }
+
     /**
      * {@return the settings}
      *
@@ -68,16 +80,15 @@ final class OverlayOptions extends CommandOptions {
         } catch (IllegalArgumentException e) {
             throw wrong("--neighbor: " + e.getMessage());
         }
-        int port = OverlayConfig.DEFAULT_PORT;
+        int port = port();
+        config = config.withPort(port);
         if (bind != null) {
-            port = bind.getPort();
-            config = config.withPort(port);
             if (!bind.getHostString().isEmpty()) {
                 config = onAddress(config, bind.getHostString());
             }
         }
         for (String link : searched) {
-            if (port == 0) {
+            if (port == 0 && !anyPort) {
                 throw wrong("--find-neighbors needs a port in --bind: neighbors have to know it");
             }
             config = config.withNeighborSource(DullNeighborSource.on(link));

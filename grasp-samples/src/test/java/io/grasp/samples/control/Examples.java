@@ -24,6 +24,7 @@ import io.grasp.inspection.NeighborEntry;
 import io.grasp.inspection.NodeStatus;
 import io.grasp.inspection.ObjectiveEntry;
 import io.grasp.inspection.Page;
+import io.grasp.inspection.RefusedPeer;
 import io.grasp.inspection.RelayState;
 import io.grasp.inspection.SessionEntry;
 import io.grasp.inspection.SessionEvent;
@@ -121,7 +122,10 @@ final class Examples {
         pages.put(
                 "drops",
                 StateJson.list(
-                        List.of(new DropCount(DropReason.DUPLICATE, 12), new DropCount(DropReason.LOOP_COUNT, 1)),
+                        List.of(
+                                new DropCount(DropReason.DUPLICATE, 12, Duration.ofSeconds(3)),
+                                new DropCount(DropReason.UNDECRYPTABLE, 2, Duration.ofMillis(1500)),
+                                new DropCount(DropReason.MALFORMED, 1, Duration.ofDays(3))),
                         StateJson::drop));
         pages.put("relay", JsonWriter.object(json -> StateJson.relay(json, relay())));
         pages.put(
@@ -160,6 +164,7 @@ final class Examples {
                 Instant.parse("2026-11-30T08:00:00.123456Z"),
                 Duration.ofMillis(86_400_001),
                 Duration.ofNanos(123_456_789_012L),
+                Instant.parse("2026-12-01T08:00:00.123456Z"),
                 false,
                 "overlay",
                 Optional.empty(),
@@ -167,6 +172,13 @@ final class Examples {
                 true,
                 Optional.of(CERTIFICATE),
                 List.of(new IdentityFinding(IdentityFinding.Check.VALIDITY, "the certificate has expired: renew it")),
+                List.of(new RefusedPeer(
+                        new InetSocketAddress(address("fd00::9"), 40007),
+                        Optional.empty(),
+                        PeerRefusal.EXPIRED,
+                        "the certificate of fd89b714f3db00000000000000000009@acp.example.com has expired",
+                        3,
+                        Duration.ofSeconds(5))),
                 new NodeLocators(
                         7017,
                         OWN,
@@ -185,12 +197,14 @@ final class Examples {
                 Instant.parse("2026-11-30T08:00:00Z"),
                 Duration.ZERO,
                 Duration.ofNanos(1),
+                Instant.parse("2026-11-30T08:00:00Z"),
                 true,
                 "netty",
                 Optional.of(List.of("AN_ACP", "AN_Proxy")),
                 Security.NONE,
                 true,
                 Optional.of(new IdentityStatus(true, List.of(), null, null, null, null, IdentityStatus.Expiry.FAR)),
+                List.of(),
                 List.of(),
                 new NodeLocators(0, OWN_ON_LINK, List.of()),
                 List.of(),

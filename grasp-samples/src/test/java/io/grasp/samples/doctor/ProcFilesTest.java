@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +50,9 @@ class ProcFilesTest {
         Files.createSymbolicLink(process.resolve("fd").resolve("7"), Path.of("socket:[32899291]"));
         assertThat(files.owner(socket)).contains(new ProcFiles.Owner(4711, "java"));
 
-        assertThat(new HostChecks(proc, command -> Optional.empty()).port(7018).what())
+        assertThat(new HostChecks(proc, command -> Optional.empty())
+                        .port(7018, Set.of())
+                        .what())
                 .isEqualTo("TCP port 7018 is in use by java (process 4711)");
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class LinkFailuresTest {
     private final AtomicLong time = new AtomicLong(Long.MAX_VALUE);
     private final StringWriter text = new StringWriter();
-    private final LinkFailures failures = new LinkFailures(time::get, new ErrorOutput(new PrintWriter(text)));
+    private final LinkFailures failures = new LinkFailures(time::get, new ErrorOutput(new PrintWriter(text)), true);
 
     private List<String> lines() {
         return text.toString().lines().toList();
@@ -35,8 +35,10 @@ class LinkFailuresTest {
                 .containsExactly(
                         "grasp: neighbor a: refused", "grasp: neighbor b: refused", "grasp: neighbor a: timed out");
         failures.linkUp(new LinkInfo("peer", 1, InetAddress.getLoopbackAddress(), 1, true));
+        assertThat(lines()).last().isEqualTo("grasp: link peer is up at 127.0.0.1");
+        failures.linkUp(new LinkInfo("another", 1, InetAddress.getLoopbackAddress(), 1, true));
         failures.linkFailed("neighbor a", new IOException("timed out"));
-        assertThat(lines()).hasSize(4);
+        assertThat(lines()).hasSize(5);
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -654,6 +655,8 @@ public final class Members {
             } else if (failure instanceof PeerRefusedException refusal
                     && refusal.reason() == PeerRefusal.HANDSHAKE_TIMEOUT) {
                 refused(connection.channel(), refusal.reason(), refusal.getMessage());
+            } else if (failure instanceof SocketTimeoutException && connection.member() == null) {
+                refused(connection.channel(), PeerRefusal.HANDSHAKE_TIMEOUT, failure.getMessage());
             }
             Member member = connection.member();
             if (member != null) {

@@ -658,7 +658,10 @@ public final class MuxConnection {
         keepalive.start();
         prefaceTimer = loop.wakeAt(
                 loop.nanoTime() + config.prefaceTimeoutNanos,
-                () -> end(new SocketTimeoutException("the peer has not said in time that it multiplexes")));
+                () -> end(new SocketTimeoutException("the peer has sent nothing within "
+                        + TimeUnit.NANOSECONDS.toMillis(config.prefaceTimeoutNanos)
+                        + " ms after the TLS handshake: it does not answer, or the path drops large packets (compare"
+                        + " the MTU of both sides, and let firewalls pass ICMPv6 Packet Too Big)")));
         writeSoon();
     }
 

@@ -6,9 +6,12 @@ import io.grasp.util.FileErrorText;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringEncoder;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.NoopAddressResolverGroup;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -41,6 +44,9 @@ public final class ControlClient implements AutoCloseable {
     private static final int MOST_BYTES = 64 * 1024 * 1024;
     private static final int PAGE_SIZE = 500;
 
+    /** A socket has a path: without this, the resolver of host names starts, and warns if the host has no DNS. */
+    private static final AddressResolverGroup<SocketAddress> NO_NAMES = NoopAddressResolverGroup.INSTANCE;
+
     private final Path path;
     private final Times times;
     private final LoopResources loop = LoopResources.create("grasp-client", 1, true);
@@ -51,6 +57,7 @@ public final class ControlClient implements AutoCloseable {
         this.times = times;
         this.http = HttpClient.create(ConnectionProvider.newConnection())
                 .runOn(loop, false)
+                .resolver(NO_NAMES)
                 .remoteAddress(() -> UnixDomainSocketAddress.of(path));
     }
 

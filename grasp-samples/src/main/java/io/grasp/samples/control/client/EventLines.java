@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
-/** Events as lines, with their time on this host's clock. */
+/** Events as lines, with their time on the clock of the node's host. */
 final class EventLines {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
 
@@ -19,12 +19,23 @@ final class EventLines {
      * Lines for the events of a node.
      *
      * @param nodeNow the time on the node's clock, in milliseconds
-     * @param now the same time on this host's clock
+     * @param now the same time on the clock of the node's host
      * @param zone the zone in which times are printed
      */
     EventLines(long nodeNow, Instant now, ZoneId zone) {
         this.offsetMillis = now.toEpochMilli() - nodeNow;
         this.zone = zone;
+    }
+
+    /**
+     * {@return lines for the events of a node}
+     *
+     * @param status the node's status, which has both times of one moment
+     */
+    static EventLines of(JsonNode status, ZoneId zone) {
+        String time = Json.text(status, "time");
+        Instant now = time.isEmpty() ? Instant.now() : Instant.parse(time); // an earlier daemon does not send it
+        return new EventLines(Json.number(status, "nowMillis"), now, zone);
     }
 
     /** {@return the line of an event} */

@@ -34,12 +34,15 @@ enum Section {
             table(
                     List.of("PEER", "NAME", "DIRECTION", "STATE", "LINK", "UNSENT", "UNREAD", "AGE"),
                     Section::connection)),
-    LINKS("there is no interface", Section::links),
+    LINKS("there is no link: no interface, and no connected neighbor", Section::links),
     NEIGHBORS(
             "no neighbor has been heard",
             table(List.of("ADDRESS", "NAME", "LINK", "LAST MESSAGE", "AGO", "MESSAGES"), Section::neighbor)),
+    REFUSED(
+            "no peer was refused",
+            table(List.of("PEER", "NAME", "REASON", "TIMES", "AGO", "DETAIL"), Section::refused)),
     LIMITS("there is no limit", table(List.of("LIMIT", "USED", "MOST", "USE"), Section::limit)),
-    DROPS("nothing was dropped", table(List.of("REASON", "COUNT"), Section::drop)),
+    DROPS("nothing was dropped", table(List.of("REASON", "COUNT", "AGO", "NORMAL"), Section::drop)),
     RELAY("", entries -> relay(entries.get(0)));
 
     private final String none;
@@ -67,7 +70,15 @@ enum Section {
 
     /** {@return its entries; blocks} */
     List<JsonNode> entries(ControlClient client) {
-        return this == RELAY ? List.of(client.get("relay")) : client.list(id());
+        return switch (this) {
+            case RELAY -> List.of(client.get("relay"));
+            case REFUSED -> {
+                List<JsonNode> refused = new ArrayList<>();
+                client.get("status").path("refused").forEach(refused::add);
+                yield refused;
+            }
+            default -> client.list(id());
+        };
     }
 
     /**
@@ -114,6 +125,9 @@ enum Section {
                 .forEach(listener -> listens.add((Json.flag(listener, "raw") ? "raw" : "neg") + " "
                         + Json.number(listener, "backlog") + "/" + Json.number(listener, "capacity")));
         JsonNode served = objective.path("synchronization");
+        if (Json.flag(served, "serving")) {
+            listens.add("sync");
+        }
         return List.of(
                 Json.text(objective, "name"),
                 Json.text(objective, "asa"),
@@ -194,6 +208,16 @@ enum Section {
                 Json.text(neighbor, "messages"));
     }
 
+    private static List<String> refused(JsonNode refused) {
+        return List.of(
+                Json.text(refused, "peer"),
+                Json.text(refused.path("identity"), "nodeName"),
+                Words.constant(refused, "reason"),
+                Json.text(refused, "count"),
+                Words.time(refused, "lastMillis"),
+                Json.text(refused, "detail"));
+    }
+
     private static List<String> limit(JsonNode limit) {
         long used = Json.number(limit, "used");
         long most = Json.number(limit, "most");
@@ -206,7 +230,11 @@ enum Section {
     }
 
     private static List<String> drop(JsonNode drop) {
-        return List.of(Json.text(drop, "reason"), Json.text(drop, "count"));
+        return List.of(
+                Json.text(drop, "reason"),
+                Json.text(drop, "count"),
+                Words.time(drop, "lastMillis"),
+                Json.flag(drop, "normal") ? "yes" : "no");
     }
 
     /** As {@code ip address} prints interfaces: each address is a line below its link. */

@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Shows the lists of a running node. */
 @Command(
@@ -76,9 +77,41 @@ public final class ShowCommand implements Callable<Integer> {
                 all(client, output);
             } else {
                 Section section = section(what);
-                show(section, section.entries(client), output, false);
+                show(section, entries(section, client, output), output, false);
+                if (section == Section.NEIGHBORS && !output.isJson()) {
+                    refused(client, output);
+                }
             }
         });
+    }
+
+    /** {@return the entries of a list; in a text, with the links of DULL instances, which the node does not use} */
+    private static List<JsonNode> entries(Section section, ControlClient client, Output output) {
+        List<JsonNode> entries = section.entries(client);
+        if (section == Section.LINKS && !output.isJson()) {
+            client.get("status").path("instances").forEach(instance -> {
+                List<String> links = Json.texts(instance, "links");
+                entries.stream()
+                        .filter(link -> links.contains(Json.text(link, "name"))
+                                && Json.text(link, "state").equals("not_chosen"))
+                        .forEach(link -> ((ObjectNode) link)
+                                .put(
+                                        "detail",
+                                        "not by this node, but by a DULL instance beside it, port "
+                                                + Json.text(instance, "port")));
+            });
+        }
+        return entries;
+    }
+
+    /** Those that a user may miss among the neighbors. */
+    private static void refused(ControlClient client, Output output) {
+        List<JsonNode> refused = Section.REFUSED.entries(client);
+        if (!refused.isEmpty()) {
+            output.say("");
+            output.say("Refused:");
+            show(Section.REFUSED, refused, output, false);
+        }
     }
 
     private static Section section(String name) {
@@ -97,7 +130,7 @@ public final class ShowCommand implements Callable<Integer> {
         for (Section section : Section.values()) {
             output.say("");
             output.say(section.id() + ":");
-            show(section, section.entries(client), output, true);
+            show(section, entries(section, client, output), output, true);
         }
     }
 

@@ -14,11 +14,17 @@ import tools.jackson.databind.JsonNode;
 final class StatusReport {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
     private static final int NEARLY_FULL_PERCENT = 90;
+    private static final long RECENT_MILLIS = 600_000;
+
+    /** An answer that comes after its session has ended, as it does in each network with several answers. */
+    private static final String LATE = "no_session";
+
     private static final List<String> FAILED_LINKS = List.of("failed", "missing", "unreachable", "not_permitted");
 
     private final JsonNode status;
     private final List<JsonNode> links;
     private final List<JsonNode> limits;
+    private final List<JsonNode> drops;
     private final ZoneId zone;
 
     /**
@@ -27,19 +33,25 @@ final class StatusReport {
      * @param status the status
      * @param links the links
      * @param limits the limits
+     * @param drops the drops by reason
      * @param zone the zone in which times are printed
      */
-    StatusReport(JsonNode status, List<JsonNode> links, List<JsonNode> limits, ZoneId zone) {
+    StatusReport(JsonNode status, List<JsonNode> links, List<JsonNode> limits, List<JsonNode> drops, ZoneId zone) {
         this.status = status;
         this.links = links;
         this.limits = limits;
+        this.drops = drops;
         this.zone = zone;
     }
 
     /** {@return asks a node for its report; blocks} */
     static StatusReport of(ControlClient client) {
         return new StatusReport(
-                client.get("status"), client.list("links"), client.list("limits"), ZoneId.systemDefault());
+                client.get("status"),
+                client.list("links"),
+                client.list("limits"),
+                client.list("drops"),
+                ZoneId.systemDefault());
     }
 
     /** {@return the lines of the report} */
@@ -69,10 +81,25 @@ final class StatusReport {
                 + Words.count(Json.number(counts, "connections"), "connection", "connections"));
         lines.add("Neighbors:    " + Json.number(counts, "neighbors") + " heard of, on "
                 + Words.count(Json.number(counts, "links"), "link", "links"));
-        lines.add("Drops:        " + Json.number(counts, "drops")
-                + (Json.number(counts, "drops") == 0 ? "" : " since the start: see 'grasp show drops'"));
+        lines.add("Drops:        " + drops());
         lines.add("Watchers:     " + Json.number(counts, "watchers"));
         return lines;
+    }
+
+    private String drops() {
+        long normal = 0;
+        long others = 0;
+        for (JsonNode drop : drops) {
+            if (Json.flag(drop, "normal")) {
+                normal += Json.number(drop, "count");
+            } else {
+                others += Json.number(drop, "count");
+            }
+        }
+        return normal + others == 0
+                ? "0"
+                : normal + " normal, " + others + (others == 1 ? " other" : " others")
+                        + " since the start: see 'grasp show drops'";
     }
 
     private String head() {
@@ -115,6 +142,23 @@ final class StatusReport {
                         + Json.text(link, "detail"));
             }
         }
+        status.path("refused").forEach(refused -> {
+            if (isRecent(refused)) {
+                problems.add("peer " + Json.text(refused, "peer") + " refused ("
+                        + Words.constant(refused, "reason") + "), "
+                        + Words.count(Json.number(refused, "count"), "time", "times") + ", the last "
+                        + Words.time(refused, "lastMillis") + " ago: " + Json.text(refused, "detail"));
+            }
+        });
+        for (JsonNode drop : drops) {
+            if (!Json.flag(drop, "normal") && !Json.text(drop, "reason").equals(LATE) && isRecent(drop)) {
+                String explanation = Json.text(drop, "explanation");
+                problems.add("dropped as " + Words.constant(drop, "reason") + " "
+                        + Words.count(Json.number(drop, "count"), "time", "times") + ", the last "
+                        + Words.time(drop, "lastMillis") + " ago"
+                        + (explanation.isEmpty() ? ": see 'grasp trace'" : ": " + explanation));
+            }
+        }
         for (JsonNode limit : limits) {
             long used = Words.percent(Json.number(limit, "used"), Json.number(limit, "most"));
             if (used >= NEARLY_FULL_PERCENT) {
@@ -129,6 +173,11 @@ final class StatusReport {
                     + ": restart the daemon to update it");
         }
         return problems;
+    }
+
+    /** {@return whether something has happened since most peers have tried again} What is older may be mended. */
+    private static boolean isRecent(JsonNode event) {
+        return Json.number(event, "lastMillis") <= RECENT_MILLIS;
     }
 
     private String protection() {

@@ -33,11 +33,12 @@ record TopPicture(
     static TopPicture of(ControlClient client) {
         JsonNode status = client.get("status");
         List<JsonNode> limits = client.list("limits");
+        List<JsonNode> drops = client.list("drops");
         return new TopPicture(
-                new StatusReport(status, client.list("links"), limits, ZoneId.systemDefault()),
+                new StatusReport(status, client.list("links"), limits, drops, ZoneId.systemDefault()),
                 status,
                 limits,
-                client.list("drops"),
+                drops,
                 client.page("neighbors"),
                 client.page("sessions"));
     }

@@ -5,7 +5,6 @@ import io.grasp.util.AddressText;
 import io.netty.handler.codec.http.QueryStringEncoder;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,7 @@ record Watch(
      */
     void run(String command, ControlClient client, Output output) {
         JsonNode status = client.get("status");
-        EventLines lines = new EventLines(Json.number(status, "nowMillis"), Instant.now(), ZoneId.systemDefault());
+        EventLines lines = EventLines.of(status, ZoneId.systemDefault());
         long[] printed = {0};
         Flux<JsonNode> events = client.events(target())
                 .doOnNext(event -> {

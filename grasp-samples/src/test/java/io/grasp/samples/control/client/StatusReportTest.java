@@ -30,30 +30,38 @@ class StatusReportTest {
     void problemsComeFirstAndEachOnce() throws IOException {
         JsonNode full = JsonMapper.shared()
                 .readTree("{\"setting\":\"Limits.sessions\",\"used\":1024,\"most\":1024,\"unit\":\"count\"}");
-        StatusReport report = new StatusReport(example("status"), list("links"), List.of(full), ZoneOffset.UTC);
+        StatusReport report =
+                new StatusReport(example("status"), list("links"), List.of(full), list("drops"), ZoneOffset.UTC);
 
         assertThat(report.lines())
                 .startsWith(
                         "grasp 0.1.0, up 1d since 2026-11-30 08:00:00",
                         "Problem: the certificate has expired: renew it",
+                        "Problem: peer [fd00::9]:40007 refused (expired), 3 times, the last 5s ago: the certificate of"
+                                + " fd89b714f3db00000000000000000009@acp.example.com has expired",
+                        "Problem: dropped as undecryptable 2 times, the last 1s ago: it is not encrypted with this"
+                                + " node's key of QUADS: both sides need the same password or key, or none",
                         "Problem: limit Limits.sessions is used to 100%: further ones are refused; see"
                                 + " 'grasp show limits'",
                         "",
                         "Protection:   by the node itself, on each link",
                         "Certificate:  cannot be used, fd89b714f3db00000000000000000002@acp.example.com",
                         "              valid until 2026-11-01 00:00:00")
-                .contains("Instance:     port 40001 on eth1, DULL for AN_ACP");
+                .contains(
+                        "Instance:     port 40001 on eth1, DULL for AN_ACP",
+                        "Drops:        12 normal, 3 others since the start: see 'grasp show drops'");
     }
 
     @Test
     void aNodeWithoutProtectionAndLinksHasTheseProblems() throws IOException {
         JsonNode bare = JsonMapper.shared().readTree("{\"permitsGrasp\":false,\"counts\":{\"links\":0}}");
 
-        assertThat(new StatusReport(bare, List.of(), List.of(), ZoneOffset.UTC).problems())
+        assertThat(new StatusReport(bare, List.of(), List.of(), List.of(), ZoneOffset.UTC).problems())
                 .containsExactly(
                         "the links are not protected, so that ASAs cannot use GRASP: see docs/security.md",
                         "no link is up: the node can reach no other; see 'grasp show links'");
-        assertThat(new StatusReport(example("status-plain"), List.of(), list("limits"), ZoneOffset.UTC).problems())
+        assertThat(new StatusReport(example("status-plain"), List.of(), list("limits"), List.of(), ZoneOffset.UTC)
+                        .problems())
                 .noneMatch(problem -> problem.contains("certificate"));
     }
 
@@ -66,15 +74,20 @@ class StatusReportTest {
         ObjectNode identity = (ObjectNode) status.get("identity");
         identity.put("good", true).put("expiry", "soon").putArray("problems").add(sentence);
         status.putArray("findings");
+        status.putArray("refused");
 
-        assertThat(new StatusReport(status, list("links"), List.of(), ZoneOffset.UTC).problems())
+        assertThat(new StatusReport(status, list("links"), List.of(), List.of(), ZoneOffset.UTC).problems())
                 .containsExactly(sentence);
     }
 
     @Test
     void eachListFitsTheTerminalAndIsWholeInAPipe() throws IOException {
         for (Section section : Section.values()) {
-            List<JsonNode> entries = section == Section.RELAY ? List.of(example("relay")) : list(section.id());
+            List<JsonNode> entries = switch (section) {
+                case RELAY -> List.of(example("relay"));
+                case REFUSED -> List.of(example("status").path("refused").get(0));
+                default -> list(section.id());
+            };
             for (int columns : new int[] {80, 40, 7}) {
                 assertThat(section.lines(entries, columns))
                         .as(section.id())
@@ -84,6 +97,8 @@ class StatusReportTest {
             String whole = String.join("\n", section.lines(entries, Integer.MAX_VALUE));
             assertThat(whole).doesNotContain("..  ");
         }
+        assertThat(Section.OBJECTIVES.lines(list("objectives"), Integer.MAX_VALUE))
+                .anyMatch(line -> line.startsWith("EX1 ") && line.contains(" sync "));
         assertThat(Section.SESSIONS.lines(list("sessions"), Integer.MAX_VALUE))
                 .containsExactly(
                         "   SESSION  KIND         ROLE       STATE       OBJECTIVE  PEER"
@@ -115,7 +130,7 @@ class StatusReportTest {
     @Test
     void theLiveViewFitsSmallTerminals() throws IOException {
         TopPicture picture = new TopPicture(
-                new StatusReport(example("status"), list("links"), list("limits"), ZoneOffset.UTC),
+                new StatusReport(example("status"), list("links"), list("limits"), list("drops"), ZoneOffset.UTC),
                 example("status"),
                 list("limits"),
                 list("drops"),

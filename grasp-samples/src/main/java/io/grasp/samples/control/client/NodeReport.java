@@ -1,0 +1,100 @@
+package io.grasp.samples.control.client;
+
+import io.grasp.samples.control.ControlPlaces;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParameterException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a node that runs on this host says of itself through its control socket.
+ *
+ * @param socket the socket
+ * @param failure why it does not answer, {@code null} if it does
+ * @param ports the ports of the node and of those that share its loop
+ * @param problems what an operator should mend
+ * @param neighbors the neighbors that it has heard of
+ * @param found what has answered for an objective
+ */
+public record NodeReport(
+        Path socket,
+        @Nullable String failure,
+        Set<Integer> ports,
+        List<String> problems,
+        List<Neighbor> neighbors,
+        List<RemoteNode.Found> found) {
+    /** Copies the lists. */
+    public NodeReport {
+        ports = Set.copyOf(ports);
+        problems = List.copyOf(problems);
+        neighbors = List.copyOf(neighbors);
+        found = List.copyOf(found);
+    }
+
+    /**
+     * A neighbor.
+     *
+     * @param address its address
+     * @param link the name of the link, empty if it is not known
+     * @param ago the time since it was heard
+     */
+    public record Neighbor(String address, String link, String ago) {}
+
+    /**
+     * {@return the reports of the user's nodes; blocks}
+     *
+     * @param environment the environment of the process
+     * @param objective what each node is asked to discover, {@code null} for nothing
+     * @param timeout how long it discovers
+     */
+    public static List<NodeReport> all(Map<String, String> environment, @Nullable String objective, Duration timeout) {
+        Path directory = ControlPlaces.directory(environment);
+        List<Path> sockets = new ArrayList<>();
+        try (Stream<Path> files = Files.list(directory)) {
+            files.filter(file -> file.toString().endsWith(ControlPlaces.SUFFIX))
+                    .sorted()
+                    .forEach(sockets::add);
+        } catch (IOException none) {
+            return List.of();
+        }
+        return sockets.stream()
+                .map(socket -> of(socket, environment, objective, timeout))
+                .toList();
+    }
+
+    private static NodeReport of(
+            Path socket, Map<String, String> environment, @Nullable String objective, Duration timeout) {
+        try (ControlClient client = ControlClient.open(socket, environment)) {
+            JsonNode status = client.get("status");
+            Set<Integer> ports = new LinkedHashSet<>();
+            ports.add((int) Json.number(status.path("locators"), "port"));
+            status.path("instances").forEach(instance -> ports.add((int) Json.number(instance, "port")));
+            List<RemoteNode.Found> found = new ArrayList<>();
+            if (objective != null && Json.flag(status, "permitsGrasp") && !Json.has(status, "dull")) {
+                try (RemoteNode node = new RemoteNode(ControlClient.open(socket, environment), refusal -> {
+                    throw new ControlException(refusal);
+                })) {
+                    node.discover(objective, null, timeout, found::add);
+                } catch (ControlException | ParameterException nothingFound) {
+                    // the report says that nothing was found
+                }
+            }
+            List<Neighbor> neighbors = client.list("neighbors").stream()
+                    .map(each -> new Neighbor(
+                            Json.text(each, "address"), Json.text(each, "link"), Words.time(each, "lastHeardMillis")))
+                    .toList();
+            return new NodeReport(socket, null, ports, StatusReport.of(client).problems(), neighbors, found);
+        } catch (ControlException e) {
+            return new NodeReport(socket, String.valueOf(e.getMessage()), Set.of(), List.of(), List.of(), List.of());
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.grasp.samples.doctor;
+
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Sends one discovery to one peer alone (RFC 8990 section 2.5.4.2), past the multicasts that a switch may not pass. It
+ * blocks, for at most two times {@link Connector#TIMEOUT_MILLIS}.
+ */
+interface DirectDiscovery {
+    /**
+     * Discovers.
+     *
+     * @param objective the name of the objective
+     * @param to the peer's address and port
+     * @return whether the peer has answered
+     * @throws IOException if it could not be asked
+     */
+    boolean isAnswered(String objective, InetSocketAddress to) throws IOException;
+
+    /** {@return one that asks by TCP, and gets the answer on the same connection} */
+    static DirectDiscovery byTcp() {
+        return (objective, to) -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(to, Connector.TIMEOUT_MILLIS);
+                socket.setSoTimeout(Connector.TIMEOUT_MILLIS);
+                socket.getOutputStream().write(Discoveries.encoded(objective, socket.getLocalAddress()));
+                return Discoveries.isResponse(socket.getInputStream());
+            }
+        };
+    }
+
+    /** {@return one that asks by UDP; the answer is a connection to the port that the datagram came from} */
+    static DirectDiscovery byUdp() {
+        return (objective, to) -> {
+            InetAddress own;
+            try (DatagramSocket route = new DatagramSocket()) {
+                route.connect(to);
+                own = route.getLocalAddress();
+            }
+            try (ServerSocket answers = new ServerSocket(0, 1, own);
+                    DatagramSocket socket = new DatagramSocket(answers.getLocalPort(), own)) {
+                byte[] discovery = Discoveries.encoded(objective, own);
+                answers.setSoTimeout(Connector.TIMEOUT_MILLIS);
+                socket.send(new DatagramPacket(discovery, discovery.length, to));
+                try (Socket answer = answers.accept()) {
+                    answer.setSoTimeout(Connector.TIMEOUT_MILLIS);
+                    return Discoveries.isResponse(answer.getInputStream());
+                }
+            }
+        };
+    }
+
+    /** The messages, of which nothing more is needed than these bytes. */
+    final class Discoveries {
+        private static final int M_DISCOVERY = 1;
+        private static final int M_RESPONSE = 2;
+        private static final int ARRAY = 0x80;
+        private static final int MAJOR_TYPE = 0xE0;
+
+        private Discoveries() {}
+
+        static byte[] encoded(String objective, InetAddress initiator) {
+            long session = Integer.toUnsignedLong(new SecureRandom().nextInt());
+            List<Object> name = Arrays.asList(objective, Objective.F_DISC, 1, null);
+            return ObjectiveValue.of(List.of(M_DISCOVERY, session, initiator.getAddress(), name))
+                    .content()
+                    .bytes();
+        }
+
+        /** {@return whether a message begins as a response does: an array whose first element is its type} */
+        static boolean isResponse(InputStream in) throws IOException {
+            byte[] begin = in.readNBytes(2);
+            return begin.length == 2 && (begin[0] & MAJOR_TYPE) == ARRAY && begin[1] == M_RESPONSE;
+        }
+    }
+}

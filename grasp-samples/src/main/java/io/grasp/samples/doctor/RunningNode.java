@@ -1,0 +1,61 @@
+package io.grasp.samples.doctor;
+
+import io.grasp.model.Locator;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a node that runs on this host says of itself.
+ *
+ * @param place its control socket
+ * @param ports the ports of the node and of those that share its loop
+ * @param problems what an operator should mend
+ * @param neighbors the neighbors that it has heard of
+ * @param found what has answered for the objective; empty if none is named
+ */
+public record RunningNode(
+        String place, Set<Integer> ports, List<String> problems, List<Neighbor> neighbors, List<Found> found) {
+    /** Copies the lists. */
+    public RunningNode {
+        ports = Set.copyOf(ports);
+        problems = List.copyOf(problems);
+        neighbors = List.copyOf(neighbors);
+        found = List.copyOf(found);
+    }
+
+    /**
+     * A neighbor.
+     *
+     * @param address its address
+     * @param words the address with its link, and when it was heard
+     */
+    public record Neighbor(InetAddress address, String words) {}
+
+    /**
+     * A locator that was found.
+     *
+     * @param locator the locator
+     * @param link the name of its link, empty if it is not known
+     */
+    public record Found(Locator locator, String link) {}
+
+    /** {@return the results: each problem of the node is a finding} */
+    public List<CheckResult> check() {
+        List<CheckResult> results = new ArrayList<>();
+        String check = "running node";
+        results.add(CheckResult.ok(
+                check,
+                "it answers at " + place + ", and has port "
+                        + String.join(
+                                ", ",
+                                ports.stream().sorted().map(String::valueOf).toList())));
+        problems.forEach(problem -> results.add(CheckResult.finding(
+                check,
+                problem,
+                "it is this node that other hosts meet",
+                "see 'grasp status --via " + place + "', and docs/operating.md")));
+        return results;
+    }
+}

@@ -1,0 +1,24 @@
+package io.grasp.samples.control.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class EventLinesTest {
+    private static JsonNode json(String text) {
+        return JsonMapper.shared().readTree(text.replace('\'', '"'));
+    }
+
+    /** However late the answer comes: traces of two hosts are compared by these times. */
+    @Test
+    void theTimeOfAnEventIsThatOfTheHostOfTheNode() {
+        JsonNode status = json("{'nowMillis':5000.25,'time':'2020-01-01T10:00:00.500Z'}");
+
+        assertThat(EventLines.of(status, ZoneOffset.UTC)
+                        .line(EventKind.TRACE, json("{'timeMillis':3750,'event':'dropped','reason':'own'}")))
+                .isEqualTo("09:59:59.250 dropped (own)");
+    }
+}
