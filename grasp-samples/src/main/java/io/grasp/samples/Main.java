@@ -1,6 +1,7 @@
 package io.grasp.samples;
 
 import io.grasp.samples.control.client.ControlCommand;
+import io.grasp.samples.control.client.PrefixesCommand;
 import io.grasp.samples.control.client.ShowCommand;
 import io.grasp.samples.control.client.StatusCommand;
 import io.grasp.samples.control.client.TopCommand;
@@ -46,6 +47,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             GetFloodCommand.class,
             NegotiateCommand.class,
             ChatCommand.class,
+            PrefixManagerCommand.class,
+            PrefixesCommand.class,
             GetCommand.class,
             PutCommand.class,
             AnnounceRegistrarCommand.class,

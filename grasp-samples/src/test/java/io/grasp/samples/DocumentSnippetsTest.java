@@ -25,7 +25,8 @@ class DocumentSnippetsTest {
         "writing-an-asa.md, 4",
         "compatibility.md, 1",
         "bulk-transfer.md, 2",
-        "onboarding.md, 1"
+        "onboarding.md, 1",
+        "prefix-management.md, 1"
     })
     void theCodeOfThePageIsPartOfTheFileThatItLinksTo(String name, int least) throws IOException {
         Path page = Project.root().resolve("docs").resolve(name);

@@ -18,7 +18,8 @@ class HelpTest {
             Set.of("demo", "secure-demo", "simulate", "extensions", "decode", "scale", "study", "ca");
 
     /** They have no node, and look into that of a daemon. */
-    private static final Set<String> OF_A_RUNNING_NODE = Set.of("status", "show", "watch", "trace", "top", "control");
+    private static final Set<String> OF_A_RUNNING_NODE =
+            Set.of("prefixes", "status", "show", "watch", "trace", "top", "control");
 
     static List<String> commands() {
         return List.of(
@@ -36,6 +37,8 @@ class HelpTest {
                 "get-flood",
                 "negotiate",
                 "chat",
+                "prefix-manager",
+                "prefixes",
                 "get",
                 "put",
                 "announce-registrar",
@@ -81,7 +84,7 @@ class HelpTest {
         assertThat(help.out().get(0)).startsWith("Usage: grasp " + command);
         String text = String.join("\n", help.out());
         assertThat(text).contains("Exit codes: 0 success");
-        if (!command.equals("control")) { // its commands have it
+        if (!command.equals("control") && !command.equals("prefixes")) { // its commands have it
             assertThat(text).contains("--json");
         }
         if (!OFFLINE.contains(command) && !OF_A_RUNNING_NODE.contains(command)) {

@@ -8,6 +8,8 @@ import io.grasp.inspection.Page;
 import io.grasp.inspection.PageRequest;
 import io.grasp.model.GraspException;
 import io.grasp.samples.node.LogLevels;
+import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.manager.PrefixManager;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -75,6 +77,7 @@ public final class ControlRoutes {
     private final Runnable stop;
     private final EventStreams streams;
     private final NodeOperations operations = new NodeOperations();
+    private final PrefixOperations prefixes = new PrefixOperations();
     private final byte[] openApi = openApi();
     private volatile @Nullable Grasp node;
     private volatile @Nullable AsaHost host;
@@ -96,6 +99,7 @@ public final class ControlRoutes {
         addEvents();
         addActions();
         addOperations();
+        addPrefixes();
     }
 
     private static byte[] openApi() {
@@ -112,6 +116,11 @@ public final class ControlRoutes {
     /** From now on, requests are answered by this node; before, they are refused. */
     public void serve(Grasp grasp) {
         node = grasp;
+    }
+
+    /** From now on, requests about prefixes are answered by this manager; before, they are refused. */
+    void servePrefixes(PrefixManager manager) {
+        prefixes.serve(manager);
     }
 
     /** From now on, requests about hosted ASAs are answered by this host; before, there are none. */
@@ -463,6 +472,29 @@ public final class ControlRoutes {
                 body -> operations
                         .flood(node(), body)
                         .map(count -> Answer.object(json -> json.number("flooded", count))));
+    }
+
+    private void addPrefixes() {
+        get("prefixes", grasp -> prefixes.status(), PrefixOperations::status);
+        page(
+                "prefixes/entries",
+                Set.of("size", "after", "state"),
+                (grasp, parameters) -> prefixes.entries(parameters).map(part -> part(part, PrefixOperations::entry)));
+        page(
+                "prefixes/log",
+                Set.of("size", "after"),
+                (grasp, parameters) -> prefixes.log(parameters).map(part -> part(part, PrefixOperations::logged)));
+        action("reclaim-prefix", Set.of("prefix"), (grasp, body) -> decided(prefixes.reclaim(body)));
+        action("cede-prefix", Set.of("prefix"), (grasp, body) -> decided(prefixes.cede(body)));
+    }
+
+    private static <T> Answer part(PrefixOperations.Part<T> part, BiConsumer<JsonWriter, T> encoder) {
+        return Answer.object(
+                json -> json.objects("entries", part.entries(), encoder).text("next", part.next()));
+    }
+
+    private static Mono<Answer> decided(Mono<Prefix> decision) {
+        return decision.map(prefix -> Answer.object(json -> json.text("prefix", prefix.toString())));
     }
 
     /** Adds a route whose results come one by one. */

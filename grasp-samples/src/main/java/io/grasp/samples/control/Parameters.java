@@ -6,6 +6,7 @@ import io.grasp.samples.text.IpAddress;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -102,6 +103,36 @@ final class Parameters {
             throw Problem.parameter("value-bytes", "times size must not be above " + MOST_VALUE_BYTES);
         }
         return new PageRequest(size, Optional.ofNullable(text("after")), bytes);
+    }
+
+    /** {@return the maximum number of entries of a list} */
+    int size() {
+        return number("size", 1, PageRequest.LARGEST_SIZE, PageRequest.FIRST.size());
+    }
+
+    /** {@return the number after which a list begins, 0 for all of it} */
+    long after() {
+        String text = text("after");
+        try {
+            return text == null ? 0 : Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            throw Problem.parameter("after", "must be a number that a list has returned as 'next'");
+        }
+    }
+
+    /** {@return one of the constants, by its name in lower case, if it is given} */
+    <E extends Enum<E>> Optional<E> constant(String name, E[] constants) {
+        String text = text(name);
+        if (text == null) {
+            return Optional.empty();
+        }
+        return Optional.of(Arrays.stream(constants)
+                .filter(each -> JsonWriter.word(each).equals(text))
+                .findFirst()
+                .orElseThrow(() -> Problem.parameter(
+                        name,
+                        "must be one of "
+                                + Arrays.stream(constants).map(JsonWriter::word).collect(Collectors.joining(", ")))));
     }
 
     private int valueBytes() {

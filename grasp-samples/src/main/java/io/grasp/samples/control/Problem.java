@@ -4,6 +4,8 @@ import io.grasp.inspection.InvalidCursorException;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.samples.node.NoAnswerException;
+import io.grasp.samples.prefix.pool.PoolException;
+import io.grasp.samples.prefix.store.StoreException;
 import io.grasp.samples.text.Failures;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
@@ -96,6 +98,12 @@ final class Problem extends RuntimeException {
         }
         if (failure instanceof GraspException known) {
             return of(known, detail);
+        }
+        if (failure instanceof PoolException) {
+            return new Problem(CONFLICT, "refused", "The pool of prefixes refuses this", detail, null);
+        }
+        if (failure instanceof StoreException) {
+            return new Problem(UNAVAILABLE, "unavailable", "The prefixes cannot be stored", detail, null);
         }
         if (failure instanceof TimeoutException) {
             return new Problem(UNAVAILABLE, "timeout", "The node has not answered", "the node is too busy", null);

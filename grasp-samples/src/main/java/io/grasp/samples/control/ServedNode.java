@@ -2,6 +2,7 @@ package io.grasp.samples.control;
 
 import io.grasp.api.Grasp;
 import io.grasp.host.AsaHost;
+import io.grasp.samples.prefix.manager.PrefixManager;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -29,6 +30,13 @@ public final class ServedNode {
             }
             return Mono.firstWithSignal(work.apply(grasp), stop.asMono().then(Mono.empty()));
         };
+    }
+
+    /** Lets clients look into a prefix manager of the node, and decide about its prefixes. */
+    public void prefixes(PrefixManager manager) {
+        if (server != null) {
+            server.routes().servePrefixes(manager);
+        }
     }
 
     /** Lets clients look into the host of the node's ASAs, too. */

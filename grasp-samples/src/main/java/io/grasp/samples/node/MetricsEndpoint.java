@@ -2,6 +2,7 @@ package io.grasp.samples.node;
 
 import io.grasp.metrics.MicrometerObserver;
 import io.grasp.observe.GraspObserver;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
@@ -62,6 +63,11 @@ public final class MetricsEndpoint implements AutoCloseable {
     /** {@return the observer that records what the node does} */
     public GraspObserver observer() {
         return observer;
+    }
+
+    /** Serves further meters. */
+    public void bind(MeterBinder meters) {
+        meters.bindTo(registry);
     }
 
     /** {@return its address, with the actual port} */

@@ -23,11 +23,13 @@ import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.acp.AcpConfig;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import io.grasp.substrate.netty.quads.QuadsKey;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -165,6 +167,8 @@ public final class NetworkOptions extends CommandOptions {
     @Mixin
     private LogOptions logs = new LogOptions();
 
+    private final List<MeterBinder> meters = new ArrayList<>();
+
     private @Nullable NodeIdentity opened;
 
     public NetworkOptions() {}
@@ -187,6 +191,11 @@ public final class NetworkOptions extends CommandOptions {
     /** {@return whether the node may do more than DULL: the user has said how it is protected} */
     public boolean isProtected() {
         return isAssumedSecure() || isProtectedByItself();
+    }
+
+    /** Serves further meters, if the user wants metrics: those of what the command does with its node. */
+    public void withMeters(MeterBinder more) {
+        meters.add(more);
     }
 
     /** {@return whether the user has named links} */
@@ -436,6 +445,7 @@ public final class NetworkOptions extends CommandOptions {
             return use(config, work);
         }
         try (MetricsEndpoint endpoint = MetricsEndpoint.open(metrics)) {
+            meters.forEach(endpoint::bind);
             output().record(new MetricsEvent("metrics", endpoint.url()));
             output().status("Metrics at " + endpoint.url());
             return use(config.withAdditionalObserver(endpoint.observer()), work);

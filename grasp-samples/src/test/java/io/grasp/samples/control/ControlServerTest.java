@@ -7,6 +7,14 @@ import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.model.Objective;
 import io.grasp.samples.node.LogLevels;
+import io.grasp.samples.prefix.AddressFamily;
+import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.manager.ManagerRole;
+import io.grasp.samples.prefix.manager.PrefixManager;
+import io.grasp.samples.prefix.manager.PrefixManagerConfig;
+import io.grasp.samples.prefix.pool.PoolConfig;
+import io.grasp.samples.prefix.pool.PrefixPool;
+import io.grasp.samples.prefix.store.MemoryStore;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import java.net.URI;
@@ -17,10 +25,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -138,6 +149,40 @@ class ControlServerTest {
         problem(client.get("/v1/status"), 503, "starting");
         startNode();
         assertFits("Status", get("status"));
+    }
+
+    @Test
+    void aPrefixManagerIsShownAndItsDoubtsAreDecided() {
+        startNode();
+        problem(client.get("/v1/prefixes"), 404, "not-found");
+        PrefixPool pool = Objects.requireNonNull(
+                PrefixPool.open(new MemoryStore(), PoolConfig.DEFAULTS, InstantSource.system(), grasp.scheduler())
+                        .block(LONGEST));
+        pool.seed(Prefix.parse("2001:db8::/32"))
+                .then(pool.offer("peer", AddressFamily.IPV6, 56, 56))
+                .flatMap(offer -> offer.doubt("the connection was lost"))
+                .block(LONGEST);
+        PrefixManagerConfig config = PrefixManagerConfig.of(ManagerRole.ORIGIN);
+        server.routes()
+                .servePrefixes(
+                        new PrefixManager(grasp, config, pool, PrefixManager.Uses.NONE, new Random(), event -> {}));
+
+        assertFits("Prefixes", get("prefixes"));
+        assertFits("PrefixRecordPage", get("prefixes/log"));
+        JsonNode first = get("prefixes/entries?size=1");
+        assertFits("PrefixEntryPage", first);
+        assertThat(get("prefixes/entries?after=" + first.get("next").asString()).get("entries"))
+                .isNotEmpty();
+        JsonNode doubtful = get("prefixes/entries?state=in_doubt").get("entries");
+        assertThat(doubtful).hasSize(1);
+        assertThat(doubtful.get(0).get("note").asString()).isEqualTo("the connection was lost");
+        String prefix = "{\"prefix\":\"2001:db8::/56\"}";
+        assertThat(client.json("POST", "/v1/actions/reclaim-prefix", prefix).status())
+                .isEqualTo(200);
+        assertThat(get("prefixes/entries?state=in_doubt").get("entries")).isEmpty();
+        problem(client.json("POST", "/v1/actions/cede-prefix", prefix), 409, "refused");
+        problem(client.json("POST", "/v1/actions/cede-prefix", "{\"prefix\":\"x\"}"), 400, "invalid-parameter");
+        problem(client.get("/v1/prefixes/entries?after=x"), 400, "invalid-parameter");
     }
 
     @Test

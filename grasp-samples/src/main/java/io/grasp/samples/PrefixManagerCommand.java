@@ -1,0 +1,364 @@
+package io.grasp.samples;
+
+import io.grasp.samples.control.ControlOptions;
+import io.grasp.samples.node.NetworkOptions;
+import io.grasp.samples.prefix.AddressFamily;
+import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.PrefixForm;
+import io.grasp.samples.prefix.PrefixParams;
+import io.grasp.samples.prefix.manager.Delegation;
+import io.grasp.samples.prefix.manager.DelegationHook;
+import io.grasp.samples.prefix.manager.FamilyNeeds;
+import io.grasp.samples.prefix.manager.ManagerRole;
+import io.grasp.samples.prefix.manager.ManagerTimes;
+import io.grasp.samples.prefix.manager.PrefixEvent;
+import io.grasp.samples.prefix.manager.PrefixManager;
+import io.grasp.samples.prefix.manager.PrefixManagerConfig;
+import io.grasp.samples.prefix.manager.PrefixMeters;
+import io.grasp.samples.prefix.pool.PeerLimits;
+import io.grasp.samples.prefix.pool.PoolConfig;
+import io.grasp.samples.prefix.pool.PrefixPool;
+import io.grasp.samples.prefix.store.FileStore;
+import io.grasp.samples.text.Output;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Runs a prefix manager. */
+@Command(
+        name = "prefix-manager",
+        description = {
+            "Manages prefixes by RFC 8992, until it is stopped: an origin assigns prefixes from its pool and announces"
+                    + " the parameters of the domain; a delegating manager requests prefixes, and assigns parts of"
+                    + " them; a requesting one needs them only for its interfaces.",
+            "'grasp prefixes' shows the pool, and decides about prefixes in doubt (docs/prefix-management.md)."
+        })
+final class PrefixManagerCommand implements Callable<Integer> {
+    private static final Duration HOOK_TIME = Duration.ofSeconds(30);
+
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Mixin
+    private ControlOptions control = new ControlOptions();
+
+    @Option(
+            names = "--state",
+            required = true,
+            paramLabel = "FILE",
+            description = "Keep the pool in this file, an SQLite database. It is created if it does not exist.")
+    private Path state = Path.of("");
+
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            description = "origin, delegating or requesting. Default: origin with --pool, otherwise delegating.")
+    private @Nullable String role;
+
+    @Option(
+            names = "--pool",
+            paramLabel = "PREFIX",
+            description = "A prefix of the origin's pool, such as 2001:db8::/32 or 10.0.0.0/8; may be repeated. It is"
+                    + " added once, and not removed when the option is.")
+    private List<String> pool = List.of();
+
+    @Option(
+            names = "--device-role",
+            paramLabel = "NAME",
+            description = "The role of this device in PrefixManager.Params, such as CSG, which determines the length of"
+                    + " its requests.")
+    private @Nullable String deviceRole;
+
+    @Option(
+            names = "--params",
+            paramLabel = "NAME=LENGTH",
+            description = "The length of requests of a role; may be repeated. An origin announces it; another node uses"
+                    + " it instead of the announced one. Default: RSG=34, ASG=44, CSG=56.")
+    private Map<String, Integer> params = Map.of();
+
+    @Option(
+            names = "--length",
+            paramLabel = "N",
+            description = "The length of IPv6 prefixes to request. Default: that of the device's role, or 8 less than"
+                    + " --subnet-length.")
+    private @Nullable Integer length;
+
+    @Option(
+            names = "--subnet-length",
+            paramLabel = "N",
+            description = "The length of IPv6 prefixes for interfaces, and of the smallest prefix that is accepted."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private int subnetLength = FamilyNeeds.IPV6.subnetLength();
+
+    @Option(
+            names = "--reserve",
+            paramLabel = "N",
+            description = "Request more when fewer than N subnets are free. Default: 1 for a delegating manager,"
+                    + " otherwise 0.")
+    private @Nullable Integer reserve;
+
+    @Option(names = "--ipv4", description = "Request IPv4 prefixes, too.")
+    private boolean ipv4;
+
+    @Option(
+            names = "--ipv4-length",
+            paramLabel = "N",
+            description = "The length of IPv4 prefixes to request. Default: ${DEFAULT-VALUE}.")
+    private int ipv4Length = FamilyNeeds.IPV4.length().orElseThrow();
+
+    @Option(
+            names = "--ipv4-subnet-length",
+            paramLabel = "N",
+            description = "The length of IPv4 prefixes for interfaces. Default: ${DEFAULT-VALUE}.")
+    private int ipv4SubnetLength = FamilyNeeds.IPV4.subnetLength();
+
+    @Option(
+            names = "--base-form",
+            description = "Request IPv6 prefixes in the base form (RFC 8992 section 5.1), for providers that only know"
+                    + " that one.")
+    private boolean baseForm;
+
+    @Option(
+            names = "--interface",
+            paramLabel = "NAME",
+            description = "Delegate an IPv6 subnet to this interface, and an IPv4 one with --ipv4; may be repeated.")
+    private List<String> interfaces = List.of();
+
+    @Option(
+            names = "--hook",
+            paramLabel = "FILE",
+            description = "The program that puts a delegated subnet into effect. Its environment has GRASP_INTERFACE,"
+                    + " GRASP_PREFIX, GRASP_PREFIX_LENGTH and GRASP_ADDRESS. Without --run-hook, the call is only"
+                    + " printed.")
+    private @Nullable Path hook;
+
+    @Option(names = "--run-hook", description = "Run the program of --hook.")
+    private boolean runHook;
+
+    @Option(
+            names = "--peer-prefixes",
+            paramLabel = "N",
+            description = "The maximum number of prefixes that one peer has, including those in doubt."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private int peerPrefixes = PeerLimits.DEFAULTS.maxPrefixes();
+
+    @Option(
+            names = "--peer-share",
+            paramLabel = "LENGTH",
+            description = "The maximum IPv6 space that one peer has, as the length of one prefix of that size."
+                    + " Default: no limit.")
+    private @Nullable Integer peerShare;
+
+    @Option(
+            names = "--flood-every",
+            paramLabel = "MS",
+            description = "Milliseconds between two floods of the parameters by an origin. Default: ${DEFAULT-VALUE}.")
+    private long floodEvery = ManagerTimes.DEFAULTS.floodPeriod().toMillis();
+
+    @Option(
+            names = "--ttl",
+            paramLabel = "MS",
+            description = "Milliseconds for which a flood is valid. Default: ${DEFAULT-VALUE}.")
+    private long ttl = ManagerTimes.DEFAULTS.floodTtl().toMillis();
+
+    @Option(names = "--loop-count", paramLabel = "N", description = NetworkOptions.LOOP_COUNT_OF_NEGOTIATION)
+    private @Nullable Integer loopCount;
+
+    PrefixManagerCommand() {}
+
+    @Override
+    public Integer call() {
+        PrefixManagerConfig config = checked(this::config);
+        PoolConfig poolConfig = checked(this::poolConfig);
+        List<Prefix> seeds = checked(() -> pool.stream().map(Prefix::parse).toList());
+        if (hook == null && runHook) {
+            throw network.wrong("--run-hook needs --hook");
+        } else if (!pool.isEmpty() && config.role() != ManagerRole.ORIGIN) {
+            throw network.wrong("--pool is for an origin");
+        }
+        Output output = network.output();
+        PrefixMeters meters = new PrefixMeters();
+        network.withMeters(meters);
+        return control.serving(network, served -> {
+            network.withNode(served.with(grasp -> Mono.usingWhen(
+                    PrefixPool.open(new FileStore(state), poolConfig, InstantSource.system(), grasp.scheduler()),
+                    opened -> {
+                        meters.watch(opened);
+                        PrefixManager manager =
+                                new PrefixManager(grasp, config, opened, uses(output), new Random(), event -> {
+                                    meters.event(event);
+                                    print(output, event);
+                                });
+                        served.prefixes(manager);
+                        return Flux.fromIterable(seeds)
+                                .concatMap(opened::seed)
+                                .then(manager.run(() -> ready(output, config)));
+                    },
+                    PrefixPool::closeAsync)));
+            return 0;
+        });
+    }
+
+    private <T> T checked(Supplier<T> settings) {
+        try {
+            return settings.get();
+        } catch (IllegalArgumentException e) {
+            throw network.wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private PrefixManagerConfig config() {
+        ManagerRole chosen = role();
+        PrefixManagerConfig config = PrefixManagerConfig.of(chosen);
+        FamilyNeeds ipv6 = config.needs(AddressFamily.IPV6).withSubnetLength(subnetLength);
+        if (length != null) {
+            ipv6 = ipv6.withLength(length);
+        }
+        if (reserve != null) {
+            ipv6 = ipv6.withReserve(reserve);
+        }
+        config = config.withNeeds(ipv6);
+        if (ipv4) {
+            config = config.withNeeds(FamilyNeeds.IPV4
+                    .withSubnetLength(ipv4SubnetLength)
+                    .withLength(ipv4Length)
+                    .withReserve(ipv6.reserve()));
+        }
+        if (deviceRole != null) {
+            config = config.withDeviceRole(deviceRole);
+        }
+        if (loopCount != null) {
+            config = config.withLoopCount(loopCount);
+        }
+        return config.withParams(new PrefixParams(params))
+                .withForm(baseForm ? PrefixForm.BASE : PrefixForm.EXTENDED)
+                .withTimes(config.times()
+                        .withFloods(network.millis("--flood-every", floodEvery, 1), network.millis("--ttl", ttl, 1)));
+    }
+
+    private ManagerRole role() {
+        if (role == null) {
+            return pool.isEmpty() ? ManagerRole.DELEGATING : ManagerRole.ORIGIN;
+        }
+        for (ManagerRole each : ManagerRole.values()) {
+            if (each.name().toLowerCase(Locale.ROOT).equals(role)) {
+                return each;
+            }
+        }
+        throw network.wrong("--role must be origin, delegating or requesting");
+    }
+
+    private PoolConfig poolConfig() {
+        PeerLimits limits = PeerLimits.DEFAULTS.withMaxPrefixes(peerPrefixes);
+        PeerLimits ofEach = peerShare == null ? limits : limits.withShare(AddressFamily.IPV6, peerShare);
+        return PoolConfig.DEFAULTS.withPeerLimits(peer -> ofEach);
+    }
+
+    private PrefixManager.Uses uses(Output output) {
+        List<PrefixManager.Use> uses = new ArrayList<>();
+        for (String name : interfaces) {
+            uses.add(new PrefixManager.Use(name, AddressFamily.IPV6));
+            if (ipv4) {
+                uses.add(new PrefixManager.Use(name, AddressFamily.IPV4));
+            }
+        }
+        if (hook == null) {
+            return new PrefixManager.Uses(uses, delegation -> Mono.empty());
+        }
+        DelegationHook program = new DelegationHook(hook, HOOK_TIME);
+        return new PrefixManager.Uses(uses, delegation -> {
+            String call = program.describe(delegation);
+            output.result(
+                    new HookLine(runHook ? "hook" : "hook-dry-run", call),
+                    (runHook ? "Running: " : "Dry run, would run: ") + call);
+            return runHook ? program.run(delegation) : Mono.empty();
+        });
+    }
+
+    private void ready(Output output, PrefixManagerConfig config) {
+        output.ready(
+                "prefix-manager", "Managing prefixes as " + config.role().name().toLowerCase(Locale.ROOT));
+    }
+
+    private record HookLine(String event, String command) {}
+
+    private record Line(
+            String event,
+            @Nullable String prefix,
+            @Nullable String name,
+            @Nullable String reason) {}
+
+    private static void print(Output output, PrefixEvent event) {
+        if (event instanceof PrefixEvent.Assigned assigned) {
+            line(output, "assigned", assigned.prefix(), assigned.peer(), null, "Assigned %s to %s");
+        } else if (event instanceof PrefixEvent.Returned returned) {
+            line(
+                    output,
+                    "returned",
+                    returned.prefix(),
+                    returned.peer(),
+                    returned.reason(),
+                    "%s, offered to %s, is free again: %s");
+        } else if (event instanceof PrefixEvent.InDoubt doubtful) {
+            line(
+                    output,
+                    "in-doubt",
+                    doubtful.prefix(),
+                    doubtful.peer(),
+                    doubtful.reason(),
+                    "%s, offered to %s, is in doubt: %s");
+        } else if (event instanceof PrefixEvent.Obtained obtained) {
+            line(output, "obtained", obtained.prefix(), obtained.peer(), null, "Obtained %s from %s");
+        } else if (event instanceof PrefixEvent.Declined declined) {
+            output.result(
+                    new Line("declined", null, declined.peer(), declined.reason()),
+                    "Declined a request of " + declined.peer() + ": " + declined.reason());
+        } else if (event instanceof PrefixEvent.Waiting waiting) {
+            String wanted = "IPv" + waiting.family().version() + " /" + waiting.length();
+            output.result(new Line("waiting", wanted, waiting.peer(), null), waiting.peer() + " waits for " + wanted);
+        } else if (event instanceof PrefixEvent.NotObtained failed) {
+            String wanted = "IPv" + failed.family().version() + " /" + failed.length();
+            output.result(
+                    new Line("not-obtained", wanted, failed.peer(), failed.reason()),
+                    "No " + wanted + " from " + failed.peer() + ": " + failed.reason());
+        } else if (event instanceof PrefixEvent.ParamsChanged changed) {
+            output.result(
+                    new ParamsLine(
+                            "params",
+                            changed.params().lengths(),
+                            changed.source().name().toLowerCase(Locale.ROOT)),
+                    "Parameters: " + changed.params());
+        } else if (event instanceof PrefixEvent.Delegated delegated) {
+            Delegation delegation = delegated.delegation();
+            line(output, "delegated", delegation.prefix(), delegation.name(), null, "Delegated %s to %s");
+        } else if (event instanceof PrefixEvent.HookFailed failed) {
+            line(
+                    output,
+                    "hook-failed",
+                    failed.delegation().prefix(),
+                    failed.delegation().name(),
+                    failed.reason(),
+                    "%s is not in effect on %s yet: %s");
+        }
+    }
+
+    private record ParamsLine(String event, Map<String, Integer> lengths, String source) {}
+
+    private static void line(
+            Output output, String event, Prefix prefix, String name, @Nullable String reason, String words) {
+        output.result(new Line(event, prefix.toString(), name, reason), words.formatted(prefix, name, reason));
+    }
+}

@@ -1,0 +1,21 @@
+package io.grasp.samples.prefix;
+
+import io.grasp.model.ObjectiveCodec;
+import io.grasp.model.TypedObjective;
+
+/**
+ * The two objectives of RFC 8992, with Java types. Their codecs are made of functions because Jackson's trees do not
+ * keep the tags that distinguish {@link TaggedPrefixValue}. A value that does not fit is declined; the
+ * {@link PrefixValueException} names the place.
+ */
+public final class PrefixObjectives {
+    /** PrefixManager (RFC 8992 section 5), for negotiation, with the default loop count. */
+    public static final TypedObjective<PrefixManagerValue> PREFIX_MANAGER = TypedObjective.negotiable(
+            "PrefixManager", ObjectiveCodec.of(PrefixValueCodec::encode, PrefixValueCodec::decode));
+
+    /** PrefixManager.Params (RFC 8992 section 6), for synchronization and flooding, with the default loop count. */
+    public static final TypedObjective<PrefixParams> PREFIX_MANAGER_PARAMS = TypedObjective.synchronizable(
+            "PrefixManager.Params", ObjectiveCodec.of(PrefixParamsCodec::encode, PrefixParamsCodec::decode));
+
+    private PrefixObjectives() {}
+}

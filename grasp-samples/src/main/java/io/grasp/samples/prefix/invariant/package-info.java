@@ -1,0 +1,5 @@
+/** What must hold for all prefix managers of a network together. */
+@NullMarked
+package io.grasp.samples.prefix.invariant;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package io.grasp.samples.prefix.manager;
+
+import io.grasp.model.Peer;
+import io.grasp.util.AddressText;
+
+/** The name of a peer in the pool and in events. */
+final class PeerName {
+    private PeerName() {}
+
+    /** {@return the name in the peer's certificate, or its address if the substrate does not authenticate peers} */
+    static String of(Peer peer) {
+        return peer.identity()
+                .map(identity -> identity.nodeName().toString())
+                .orElseGet(() -> AddressText.of(peer.address()));
+    }
+}

@@ -1,0 +1,104 @@
+package io.grasp.samples.prefix.manager;
+
+import io.grasp.samples.prefix.AddressFamily;
+import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.PrefixParams;
+
+/** What a prefix manager reports. Peers are named by the name in their certificate, or otherwise by their address. */
+public sealed interface PrefixEvent {
+    /**
+     * A requester has accepted an offer.
+     *
+     * @param prefix the prefix, which is the requester's now
+     * @param peer the requester
+     */
+    record Assigned(Prefix prefix, String peer) implements PrefixEvent {}
+
+    /**
+     * A requester has not accepted an offer, so the prefix is free again.
+     *
+     * @param prefix the prefix
+     * @param peer the requester
+     * @param reason what it has answered
+     */
+    record Returned(Prefix prefix, String peer, String reason) implements PrefixEvent {}
+
+    /**
+     * A negotiation has failed after an offer, so it is not known whether the requester has accepted. The prefix is not
+     * offered again until an operator reclaims it.
+     *
+     * @param prefix the prefix
+     * @param peer the requester
+     * @param reason how the negotiation has failed
+     */
+    record InDoubt(Prefix prefix, String peer, String reason) implements PrefixEvent {}
+
+    /**
+     * A request was declined.
+     *
+     * @param peer the requester
+     * @param reason the reason for the requester
+     */
+    record Declined(String peer, String reason) implements PrefixEvent {}
+
+    /**
+     * A requester is asked to wait while this node requests a prefix itself.
+     *
+     * @param family the version of IP
+     * @param length the requested length
+     * @param peer the requester
+     */
+    record Waiting(AddressFamily family, int length, String peer) implements PrefixEvent {}
+
+    /**
+     * A provider has assigned a prefix to this node.
+     *
+     * @param prefix the prefix
+     * @param peer the provider
+     */
+    record Obtained(Prefix prefix, String peer) implements PrefixEvent {}
+
+    /**
+     * A provider has not assigned a prefix to this node.
+     *
+     * @param family the version of IP
+     * @param length the requested length
+     * @param peer the provider, empty if there is none
+     * @param reason the reason
+     */
+    record NotObtained(AddressFamily family, int length, String peer, String reason) implements PrefixEvent {}
+
+    /**
+     * The parameters of the domain have changed.
+     *
+     * @param params the parameters as announced
+     * @param source how they came
+     */
+    record ParamsChanged(PrefixParams params, ParamsSource source) implements PrefixEvent {}
+
+    /**
+     * A prefix was delegated to an interface.
+     *
+     * @param delegation the prefix and the interface
+     */
+    record Delegated(Delegation delegation) implements PrefixEvent {}
+
+    /**
+     * The program that puts a delegation into effect has failed; it is run again later.
+     *
+     * @param delegation the prefix and the interface
+     * @param reason how it has failed
+     */
+    record HookFailed(Delegation delegation, String reason) implements PrefixEvent {}
+
+    /** Receives the events. */
+    @FunctionalInterface
+    interface Listener {
+        /**
+         * Receives an event. Called on the node's loop; it must not block.
+         *
+         * @param event the event
+         */
+        void event(PrefixEvent event);
+    }
+}

@@ -1,0 +1,288 @@
+package io.grasp.samples.prefix.manager;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.ListenOptions;
+import io.grasp.api.TypedAsa;
+import io.grasp.model.GraspException;
+import io.grasp.samples.prefix.AddressFamily;
+import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.PrefixManagerValue;
+import io.grasp.samples.prefix.PrefixObjectives;
+import io.grasp.samples.prefix.pool.EntryState;
+import io.grasp.samples.prefix.pool.PoolEntry;
+import io.grasp.samples.prefix.pool.PoolException;
+import io.grasp.samples.prefix.pool.PrefixPool;
+import io.grasp.samples.prefix.store.StoreException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * A prefix manager (RFC 8992): an ASA that assigns prefixes from its pool, requests prefixes for it, announces or
+ * follows the parameters of the domain, and delegates prefixes to the interfaces of its node.
+ *
+ * <p>An offer is on stable storage before it is sent, and a prefix before it is accepted. So a prefix is never given to
+ * two nodes, whatever fails; a prefix whose assignment is not known to both sides is in doubt, and is used again only
+ * if an operator reclaims it.
+ *
+ * <p>A manager runs once. Its methods may be called on any thread; events and signals come on the node's loop.
+ */
+public final class PrefixManager {
+    /** The name of the ASA. */
+    public static final String NAME = "PrefixManager";
+
+    private final Grasp grasp;
+    private final PrefixManagerConfig config;
+    private final PrefixPool pool;
+    private final Uses uses;
+    private final RandomGenerator random;
+    private final PrefixEvent.Listener listener;
+    private final ParamsExchange params;
+
+    /** Emits when the pool may have changed. */
+    private final Sinks.Many<Boolean> changes = Sinks.many().multicast().directBestEffort();
+
+    private final KnownProviders providers;
+    private @Nullable PrefixProvider provider;
+
+    /**
+     * What the node uses itself.
+     *
+     * @param delegated the interfaces that get a prefix each; the same interface may be listed for both versions of IP
+     * @param hook puts a delegation into effect; it is called again after a failure, and when the manager starts
+     */
+    public record Uses(List<Use> delegated, Hook hook) {
+        /** No interface gets a prefix. */
+        public static final Uses NONE = new Uses(List.of(), delegation -> Mono.empty());
+
+        /** Checks and copies the components. */
+        public Uses {
+            delegated = List.copyOf(delegated);
+            Objects.requireNonNull(hook, "hook");
+        }
+    }
+
+    /**
+     * An interface that gets a prefix.
+     *
+     * @param name the name of the interface
+     * @param family the version of IP
+     */
+    public record Use(String name, AddressFamily family) {}
+
+    /** Puts a delegation into effect. */
+    @FunctionalInterface
+    public interface Hook {
+        /**
+         * Puts a delegation into effect. Called on the loop; it must not block.
+         *
+         * @param delegation the prefix and the interface
+         * @return completes when it is in effect
+         */
+        Mono<Void> apply(Delegation delegation);
+    }
+
+    /**
+     * @param grasp the node
+     * @param config the settings
+     * @param pool the node's prefixes, whose signals are emitted on the node's scheduler. The caller closes it
+     * @param uses what the node uses itself
+     * @param random for pauses
+     * @param listener receives the events
+     */
+    public PrefixManager(
+            Grasp grasp,
+            PrefixManagerConfig config,
+            PrefixPool pool,
+            Uses uses,
+            RandomGenerator random,
+            PrefixEvent.Listener listener) {
+        this.grasp = grasp;
+        this.config = config;
+        this.pool = pool;
+        this.uses = uses;
+        this.random = random;
+        this.listener = event -> {
+            listener.event(event);
+            changes.tryEmitNext(true);
+        };
+        this.providers = new KnownProviders(config.times().longestPause());
+        this.params = new ParamsExchange(config, pauses(), this.listener);
+    }
+
+    private GrowingPauses pauses() {
+        return new GrowingPauses(config.times().firstPause(), config.times().longestPause(), random);
+    }
+
+    /**
+     * Runs the manager.
+     *
+     * @param ready is run on the loop when the ASA is registered
+     * @return fails if the ASA cannot be registered, or the node is closed. Cancelling it stops the manager: offers in
+     *     progress are in doubt
+     */
+    public Mono<Void> run(Runnable ready) {
+        return Mono.usingWhen(
+                grasp.registerAsa(NAME),
+                asa -> run(asa, ready),
+                asa -> asa.deregister().onErrorResume(GraspException.class, gone -> Mono.empty()));
+    }
+
+    private Mono<Void> run(Asa asa, Runnable ready) {
+        return asa.typed(PrefixObjectives.PREFIX_MANAGER.withLoopCount(config.loopCount()))
+                .register()
+                .flatMap(registered -> {
+                    PrefixRequester asking = new PrefixRequester(grasp, asa, config, pool, providers, listener);
+                    PrefixSupply supplying = new PrefixSupply(pool, asking);
+                    PrefixProvider providing = new PrefixProvider(
+                            grasp, config, pool, supplying, this::lengthOfRequests, providers, listener);
+                    provider = providing;
+                    List<Mono<Void>> activities = new ArrayList<>();
+                    activities.add(params.run(grasp, asa));
+                    activities.add(listen(registered, providing));
+                    if (config.role() != ManagerRole.ORIGIN) {
+                        config.needs()
+                                .values()
+                                .forEach(needs -> activities.add(params.tried().then(keepReserve(supplying, needs))));
+                    }
+                    uses.delegated()
+                            .forEach(use -> activities.add(params.tried().then(delegate(supplying, use))));
+                    ready.run();
+                    return Mono.when(activities).doFinally(end -> supplying.stop());
+                });
+    }
+
+    /** Listens while there is something to assign: a node without prefixes would only decline. */
+    private Mono<Void> listen(TypedAsa<PrefixManagerValue> asa, PrefixProvider providing) {
+        if (config.role() == ManagerRole.REQUESTING) {
+            return Mono.empty();
+        }
+        return changed()
+                .startWith(true)
+                .filter(changed -> config.role() == ManagerRole.ORIGIN || hasPrefixes())
+                .next()
+                .flatMap(first -> asa.listenNegotiate(
+                        providing::serve, ListenOptions.DEFAULTS.withConcurrency(config.concurrency())));
+    }
+
+    private Flux<Boolean> changed() {
+        return changes.asFlux();
+    }
+
+    private boolean hasPrefixes() {
+        return pool.use().values().stream()
+                .anyMatch(use -> use.prefixes().entrySet().stream()
+                        .anyMatch(each -> each.getKey() != EntryState.UNCONFIRMED && each.getValue() > 0));
+    }
+
+    /** {@return the length of the prefixes that are requested: that of the operator, or that of the device's role} */
+    private int lengthOfRequests(AddressFamily family) {
+        FamilyNeeds needs = config.needs(family);
+        return needs.length()
+                .orElseGet(() -> family == AddressFamily.IPV6
+                        ? params.length().orElse(Math.max(0, needs.subnetLength() - PrefixManagerConfig.SUBNET_BITS))
+                        : needs.subnetLength());
+    }
+
+    private PrefixNeed need(AddressFamily family, int longest) {
+        return new PrefixNeed(family, Math.min(lengthOfRequests(family), longest), longest, config.loopCount());
+    }
+
+    /** Requests prefixes as long as fewer subnets are free than the reserve, with growing pauses after failures. */
+    private Mono<Void> keepReserve(PrefixSupply supplying, FamilyNeeds needs) {
+        if (needs.reserve() == 0) {
+            return Mono.empty();
+        }
+        GrowingPauses pauses = pauses();
+        return Mono.defer(() -> {
+                    if (hasReserve(supplying, needs)) {
+                        pauses.reset();
+                        // Not timeout, which would expire for ever on a closed node: a delay fails.
+                        return Mono.firstWithSignal(
+                                changed().next(),
+                                Mono.delay(config.times().review(), grasp.scheduler())
+                                        .thenReturn(true));
+                    }
+                    return supplying
+                            .get(need(needs.family(), needs.longest()), () -> hasReserve(supplying, needs))
+                            .onErrorResume(PrefixManager::isTemporary, failure -> Mono.just(false))
+                            .flatMap(obtained -> obtained
+                                    ? Mono.just(true)
+                                    : Mono.delay(pauses.next(), grasp.scheduler())
+                                            .thenReturn(true));
+                })
+                .repeat()
+                .then();
+    }
+
+    private static boolean hasReserve(PrefixSupply supplying, FamilyNeeds needs) {
+        return supplying.areFree(needs.family(), needs.reserve(), needs.subnetLength());
+    }
+
+    private static boolean isTemporary(Throwable failure) {
+        return failure instanceof GraspException
+                || failure instanceof PoolException
+                || failure instanceof StoreException;
+    }
+
+    /** Delegates a prefix to an interface, and puts it into effect, with growing pauses after failures. */
+    private Mono<Void> delegate(PrefixSupply supplying, Use use) {
+        GrowingPauses ofPool = pauses();
+        GrowingPauses ofHook = pauses();
+        return Mono.defer(() -> assigned(supplying, use))
+                .retryWhen(ofPool.retry(grasp, PrefixManager::isTemporary))
+                .map(prefix -> new Delegation(use.name(), prefix))
+                .doOnNext(delegation -> listener.event(new PrefixEvent.Delegated(delegation)))
+                .flatMap(delegation -> Mono.defer(() -> uses.hook().apply(delegation))
+                        .publishOn(grasp.scheduler())
+                        .doOnError(failure -> listener.event(
+                                new PrefixEvent.HookFailed(delegation, String.valueOf(failure.getMessage()))))
+                        .retryWhen(ofHook.retry(grasp, failure -> true)));
+    }
+
+    /** {@return the prefix that an interface has, from now on or since an earlier run} */
+    private Mono<Prefix> assigned(PrefixSupply supplying, Use use) {
+        int length = config.needs(use.family()).subnetLength();
+        return pool.status()
+                .flatMap(status -> Mono.justOrEmpty(status.entries(EntryState.ASSIGNED).stream()
+                        .filter(entry -> entry.party().equals(use.name())
+                                && entry.prefix().family() == use.family()
+                                && entry.prefix().length() == length)
+                        .map(PoolEntry::prefix)
+                        .findFirst()))
+                .switchIfEmpty(Mono.defer(() -> supplying.isFree(use.family(), length)
+                                ? Mono.just(true)
+                                : supplying.get(
+                                        need(use.family(), length), () -> supplying.isFree(use.family(), length)))
+                        .then(pool.assign(use.name(), use.family(), length)));
+    }
+
+    /** {@return the node's prefixes} */
+    public PrefixPool pool() {
+        return pool;
+    }
+
+    /** {@return the state of the manager and of its pool} */
+    public Mono<PrefixManagerStatus> status() {
+        return pool.status().map(now -> {
+            Map<AddressFamily, Integer> lengths = new EnumMap<>(AddressFamily.class);
+            config.needs().keySet().forEach(family -> lengths.put(family, lengthOfRequests(family)));
+            return new PrefixManagerStatus(
+                    config.role(),
+                    params.announced(),
+                    params.source(),
+                    lengths,
+                    providers.remembered(),
+                    provider == null ? 0 : provider.negotiations(),
+                    now);
+        });
+    }
+}

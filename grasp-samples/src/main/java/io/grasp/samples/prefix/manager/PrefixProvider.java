@@ -1,0 +1,236 @@
+package io.grasp.samples.prefix.manager;
+
+import io.grasp.api.Grasp;
+import io.grasp.api.TypedNegotiation;
+import io.grasp.api.TypedOutcome;
+import io.grasp.model.Decoded;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.prefix.PrefixManagerValue;
+import io.grasp.samples.prefix.PrefixObjectives;
+import io.grasp.samples.prefix.PrefixValue;
+import io.grasp.samples.prefix.TaggedPrefixValue;
+import io.grasp.samples.prefix.pool.Offer;
+import io.grasp.samples.prefix.pool.PoolException;
+import io.grasp.samples.prefix.pool.PrefixPool;
+import io.grasp.samples.prefix.store.StoreException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Assigns prefixes to requesters (RFC 8992 section 4.2), one negotiation by one call of {@link #serve}. Confined to the
+ * loop.
+ *
+ * <pre>
+ *   request --> offer of the pool ---------------------> M_NEGOTIATE --+-- accepted -------> assigned
+ *      |         ^    |  none: M_WAIT, own request         ^           +-- declined -------> free again
+ *      |         |    +--> a provider assigns one ---------+           +-- counter-offer --> free again, next offer
+ *      +-- refused    +--> none does: a smaller offer -----+           +-- anything else --> in doubt
+ *                +-- counter-offer
+ * </pre>
+ */
+final class PrefixProvider {
+    /** The requester has answered with something else than an acceptance, or the offer was not sent. */
+    private static final Set<GraspErrorCode> REFUSALS = EnumSet.of(
+            GraspErrorCode.LOOP_EXHAUSTED,
+            GraspErrorCode.CBOR_FAIL,
+            GraspErrorCode.INVALID_NEGOTIATE,
+            GraspErrorCode.NO_VALID_STEP);
+
+    private final Grasp grasp;
+    private final PrefixManagerConfig config;
+    private final PrefixPool pool;
+    private final PrefixSupply supply;
+    private final LengthOfRequests lengths;
+    private final KnownProviders providers;
+    private final PrefixEvent.Listener listener;
+    private final Map<String, Integer> negotiations = new HashMap<>();
+
+    PrefixProvider(
+            Grasp grasp,
+            PrefixManagerConfig config,
+            PrefixPool pool,
+            PrefixSupply supply,
+            LengthOfRequests lengths,
+            KnownProviders providers,
+            PrefixEvent.Listener listener) {
+        this.grasp = grasp;
+        this.config = config;
+        this.pool = pool;
+        this.supply = supply;
+        this.lengths = lengths;
+        this.providers = providers;
+        this.listener = listener;
+    }
+
+    /** Negotiates with one requester. */
+    Mono<Void> serve(TypedNegotiation<PrefixManagerValue> negotiation) {
+        String peer = PeerName.of(negotiation.peer());
+        if (negotiation.offer().isDryRun()) {
+            return decline(negotiation, peer, "Dry run not supported"); // RFC 8992 section 5.1
+        }
+        return Mono.using(
+                        () -> begin(peer),
+                        count -> count > config.concurrencyPerPeer()
+                                ? decline(negotiation, peer, PoolException.Reason.BUSY.declineText())
+                                : answer(negotiation, peer),
+                        count -> negotiations.merge(peer, -1, (open, one) -> open > 1 ? open - 1 : null))
+                .onErrorResume(
+                        PoolException.class,
+                        refusal -> decline(negotiation, peer, refusal.reason().declineText()))
+                .onErrorResume(
+                        StoreException.class,
+                        failure -> decline(negotiation, peer, "Prefixes cannot be stored")
+                                .then(Mono.error(failure)))
+                // The session has failed, which the observer of the node reports; the offer has been dealt with.
+                .onErrorResume(GraspException.class, failure -> Mono.empty());
+    }
+
+    /** {@return the number of negotiations in progress} */
+    int negotiations() {
+        return negotiations.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    private Integer begin(String peer) {
+        return negotiations.merge(peer, 1, Integer::sum);
+    }
+
+    private Mono<Void> decline(TypedNegotiation<PrefixManagerValue> negotiation, String peer, String reason) {
+        return negotiation
+                .decline(reason)
+                .then(Mono.fromRunnable(() -> listener.event(new PrefixEvent.Declined(peer, reason))));
+    }
+
+    /** Answers the value in hand: the request, or a counter-offer. */
+    private Mono<Void> answer(TypedNegotiation<PrefixManagerValue> negotiation, String peer) {
+        Decoded<PrefixManagerValue> inHand = PrefixObjectives.PREFIX_MANAGER.decode(
+                negotiation.untyped().objective().value());
+        if (inHand instanceof Decoded.Unfit<PrefixManagerValue> unfit) {
+            return decline(negotiation, peer, unfit.reason());
+        } else if (!(((Decoded.Value<PrefixManagerValue>) inHand).value() instanceof PrefixValue wanted)) {
+            return decline(negotiation, peer, TaggedPrefixValue.DECLINED);
+        } else {
+            return answer(negotiation, peer, wanted);
+        }
+    }
+
+    private Mono<Void> answer(TypedNegotiation<PrefixManagerValue> negotiation, String peer, PrefixValue wanted) {
+        return pool.offer(peer, wanted.family(), wanted.length(), wanted.length())
+                .onErrorResume(
+                        PrefixProvider::isExhausted,
+                        none -> obtain(negotiation, peer, wanted)
+                                .then(pool.offer(peer, wanted.family(), wanted.length(), longest(wanted))))
+                .flatMap(offer -> propose(negotiation, wanted, offer));
+    }
+
+    private static boolean isExhausted(Throwable failure) {
+        return failure instanceof PoolException refusal && refusal.reason() == PoolException.Reason.EXHAUSTED;
+    }
+
+    /** {@return the length of the smallest prefix that is offered if there is none of the wanted length} */
+    private int longest(PrefixValue wanted) {
+        return Math.max(wanted.length(), config.needs(wanted.family()).subnetLength());
+    }
+
+    /** Asks the requester to wait while this node requests a prefix itself, unless it is the origin. */
+    private Mono<Void> obtain(TypedNegotiation<PrefixManagerValue> negotiation, String peer, PrefixValue wanted) {
+        // Each request on behalf of another has a lower loop count, so that nodes that ask each other in a circle stop.
+        int loopCount =
+                Math.min(config.loopCount(), negotiation.untyped().objective().loopCount() - 1);
+        if (config.role() == ManagerRole.ORIGIN || loopCount < 2) {
+            return Mono.empty();
+        }
+        listener.event(new PrefixEvent.Waiting(wanted.family(), wanted.length(), peer));
+        PrefixNeed need = new PrefixNeed(
+                wanted.family(), Math.min(wanted.length(), lengths.of(wanted.family())), wanted.length(), loopCount);
+        Duration wait = config.times().oneWait();
+        Mono<Boolean> waits = Flux.interval(Duration.ZERO, wait.dividedBy(2), grasp.scheduler())
+                .onBackpressureDrop()
+                .concatMap(beat -> negotiation.untyped().waitFor(wait))
+                .then(Mono.never());
+        Mono<Boolean> supplied = supply.getFor(negotiation.peer().address(), need)
+                .onErrorResume(GraspException.class, failure -> Mono.just(false));
+        return Mono.firstWithSignal(supplied, waits)
+                .timeout(config.times().longestWait(), Mono.just(false), grasp.scheduler())
+                .then();
+    }
+
+    private Mono<Void> propose(TypedNegotiation<PrefixManagerValue> negotiation, PrefixValue wanted, Offer offer) {
+        Mono<Void> sent = Mono.usingWhen(
+                Mono.just(offer),
+                reserved -> send(negotiation, wanted.offer(reserved.prefix())),
+                reserved -> answered(negotiation, reserved),
+                (reserved, failure) ->
+                        isRefusal(failure) ? returned(reserved, reason(failure)) : inDoubt(reserved, reason(failure)),
+                reserved -> inDoubt(reserved, "the manager was stopped"));
+        return sent.then(Mono.defer(
+                () -> negotiation.outcome().isPresent() ? Mono.empty() : counterOffer(negotiation, wanted, offer)));
+    }
+
+    /** Sends an offer as the requester has written its request: as it is, or in tag 24 (RFC 8991 section 2.3.2.4). */
+    private Mono<Void> send(TypedNegotiation<PrefixManagerValue> negotiation, PrefixValue offer) {
+        Duration patience = config.times().answer();
+        return negotiation.untyped().objective().value().isRawCbor()
+                ? negotiation.untyped().step(raw(offer), patience).then()
+                : negotiation.step(offer, patience).then();
+    }
+
+    private static ObjectiveValue raw(PrefixValue offer) {
+        return ObjectiveValue.ofRawCbor(
+                PrefixObjectives.PREFIX_MANAGER.encode(offer).item().bytes());
+    }
+
+    private Mono<Void> answered(TypedNegotiation<PrefixManagerValue> negotiation, Offer offer) {
+        TypedOutcome<PrefixManagerValue> outcome = negotiation.outcome().orElse(null);
+        if (outcome instanceof TypedOutcome.Accepted<PrefixManagerValue>) {
+            providers.assigned(negotiation.peer().address());
+            return offer.commit().then(reported(new PrefixEvent.Assigned(offer.prefix(), offer.peer())));
+        }
+        return returned(
+                offer,
+                outcome instanceof TypedOutcome.Declined<PrefixManagerValue> declined
+                        ? declined.reason()
+                        : "counter-offer");
+    }
+
+    /** {@return whether a failure proves that the requester has not accepted} */
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof GraspException known && REFUSALS.contains(known.code());
+    }
+
+    private static String reason(Throwable failure) {
+        return String.valueOf(failure.getMessage());
+    }
+
+    private Mono<Void> returned(Offer offer, String reason) {
+        return offer.undo().then(reported(new PrefixEvent.Returned(offer.prefix(), offer.peer(), reason)));
+    }
+
+    private Mono<Void> inDoubt(Offer offer, String reason) {
+        return offer.doubt(reason).then(reported(new PrefixEvent.InDoubt(offer.prefix(), offer.peer(), reason)));
+    }
+
+    private Mono<Void> reported(PrefixEvent event) {
+        return Mono.fromRunnable(() -> listener.event(event));
+    }
+
+    /** A requester that wants more than the most that was available gets no further offer. */
+    private Mono<Void> counterOffer(
+            TypedNegotiation<PrefixManagerValue> negotiation, PrefixValue wanted, Offer before) {
+        boolean wasLess = before.prefix().length() > wanted.length();
+        boolean wantsMore = PrefixObjectives.PREFIX_MANAGER.decode(
+                                negotiation.untyped().objective().value())
+                        instanceof Decoded.Value<PrefixManagerValue> counter
+                && counter.value().family() == wanted.family()
+                && counter.value().length() < before.prefix().length();
+        return wasLess && wantsMore
+                ? decline(negotiation, before.peer(), "Insufficient resource")
+                : answer(negotiation, before.peer());
+    }
+}

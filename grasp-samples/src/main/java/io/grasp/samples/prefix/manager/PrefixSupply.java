@@ -1,0 +1,160 @@
+package io.grasp.samples.prefix.manager;
+
+import io.grasp.samples.prefix.AddressFamily;
+import io.grasp.samples.prefix.pool.EntryState;
+import io.grasp.samples.prefix.pool.FamilyUse;
+import io.grasp.samples.prefix.pool.PrefixPool;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * Gets prefixes from providers, one after the other for each version of IP, so that several waiting requesters do not
+ * cause several requests for what one prefix can satisfy. An attempt goes on if those that wait for it do not. Confined
+ * to the loop.
+ */
+final class PrefixSupply {
+    private final PrefixPool pool;
+    private final PrefixRequester requester;
+    private final Map<AddressFamily, Attempts> attempts =
+            Map.of(AddressFamily.IPV6, new Attempts(), AddressFamily.IPV4, new Attempts());
+
+    /** The addresses of requesters that wait for this node: they cannot help it. */
+    private final List<InetAddress> waiting = new ArrayList<>();
+
+    PrefixSupply(PrefixPool pool, PrefixRequester requester) {
+        this.pool = pool;
+        this.requester = requester;
+    }
+
+    /**
+     * Gets a prefix for the pool, unless there is enough by the time of the attempt.
+     *
+     * @param need what is needed
+     * @param enough whether there is enough
+     * @return whether there is enough now, or a prefix was obtained; fails if no provider can be looked for.
+     *     Cancelling it does not end the attempt
+     */
+    Mono<Boolean> get(PrefixNeed need, BooleanSupplier enough) {
+        return Mono.create(sink -> attempts(need.family()).add(new Waiter(need, enough, sink)));
+    }
+
+    /**
+     * Gets a prefix for a requester, which is not asked itself while it waits, as long as none is free that is large
+     * enough.
+     */
+    Mono<Boolean> getFor(InetAddress peer, PrefixNeed need) {
+        return Mono.using(
+                () -> {
+                    waiting.add(peer);
+                    return peer;
+                },
+                asking -> get(need, () -> isFree(need.family(), need.longest())),
+                waiting::remove);
+    }
+
+    /** {@return whether a prefix of a length, or a shorter one, is free} */
+    boolean isFree(AddressFamily family, int length) {
+        FamilyUse use = pool.use().get(family);
+        OptionalInt shortest = use == null ? OptionalInt.empty() : use.shortestFree();
+        return shortest.isPresent() && shortest.getAsInt() <= length;
+    }
+
+    /** {@return whether a number of prefixes of a length are free, or could be cut from free ones} */
+    boolean areFree(AddressFamily family, int count, int length) {
+        FamilyUse use = pool.use().get(family);
+        BigInteger free = use == null ? BigInteger.ZERO : use.addresses(EntryState.FREE);
+        return free.shiftRight(family.bits() - length).compareTo(BigInteger.valueOf(count)) >= 0;
+    }
+
+    /** Ends the attempts in progress. */
+    void stop() {
+        attempts.values().forEach(Attempts::stop);
+    }
+
+    private Attempts attempts(AddressFamily family) {
+        return Objects.requireNonNull(attempts.get(family));
+    }
+
+    private record Waiter(PrefixNeed need, BooleanSupplier enough, MonoSink<Boolean> sink) {}
+
+    /** The attempts for one version of IP. */
+    private final class Attempts {
+        private final Deque<Waiter> queue = new ArrayDeque<>();
+        private @Nullable Disposable running;
+        private boolean stopped;
+
+        void add(Waiter waiter) {
+            queue.add(waiter);
+            next();
+        }
+
+        private void next() {
+            while (running == null && !stopped) {
+                Waiter first = queue.poll();
+                if (first == null) {
+                    return;
+                }
+                if (first.enough().getAsBoolean()) {
+                    first.sink().success(true);
+                } else {
+                    begin(first);
+                }
+            }
+        }
+
+        private void begin(Waiter waiter) {
+            boolean[] obtained = {false};
+            Disposable.Swap attempt = Disposables.swap();
+            running = attempt;
+            attempt.update(requester
+                    .obtain(waiter.need(), new HashSet<>(waiting))
+                    .subscribe(
+                            prefix -> obtained[0] = true,
+                            failure -> ended(waiter, failure),
+                            () -> ended(waiter, obtained[0])));
+        }
+
+        private void ended(Waiter waiter, boolean obtained) {
+            running = null;
+            waiter.sink().success(obtained);
+            if (!obtained) {
+                // They need as much or more, and would get the same answers.
+                queue.removeIf(other -> other.need().longest() <= waiter.need().longest() && succeed(other));
+            }
+            next();
+        }
+
+        private void ended(Waiter waiter, Throwable failure) {
+            running = null;
+            waiter.sink().error(failure);
+            next();
+        }
+
+        private static boolean succeed(Waiter waiter) {
+            waiter.sink().success(false);
+            return true;
+        }
+
+        void stop() {
+            stopped = true;
+            if (running != null) {
+                running.dispose();
+            }
+            queue.clear();
+        }
+    }
+}

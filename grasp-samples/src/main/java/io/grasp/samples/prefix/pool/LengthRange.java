@@ -1,0 +1,33 @@
+package io.grasp.samples.prefix.pool;
+
+import io.grasp.samples.prefix.AddressFamily;
+
+/**
+ * The lengths of prefixes that peers may request.
+ *
+ * @param shortest the length of the largest prefix
+ * @param longest the length of the smallest prefix
+ */
+public record LengthRange(int shortest, int longest) {
+    /**
+     * Checks the components.
+     *
+     * @throws IllegalArgumentException if they are no lengths, or in the wrong order
+     */
+    public LengthRange {
+        if (shortest < 0 || longest < shortest || longest > AddressFamily.IPV6.bits()) {
+            throw new IllegalArgumentException("not a range of lengths: " + shortest + " to " + longest);
+        }
+    }
+
+    boolean contains(int length) {
+        return length >= shortest && length <= longest;
+    }
+
+    static void requireLength(AddressFamily family, int length) {
+        if (length < 0 || length > family.bits()) {
+            throw new IllegalArgumentException("the length of a prefix of IPv" + family.version() + " is 0 to "
+                    + family.bits() + ", not " + length);
+        }
+    }
+}

@@ -1,0 +1,357 @@
+package io.grasp.samples.prefix.pool;
+
+import io.grasp.samples.prefix.AddressFamily;
+import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.pool.PoolException.Reason;
+import io.grasp.samples.prefix.store.StoreChange;
+import io.grasp.samples.prefix.store.StoreContent;
+import io.grasp.samples.prefix.store.StoreException;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The decisions of a pool: what each operation changes. A change is made in memory, and then kept or rolled back. It
+ * knows neither storage nor threads.
+ */
+final class PoolState {
+    private static final String STOPPED = "this node stopped during the negotiation";
+
+    private final PoolConfig config;
+    private final EntryTable table = new EntryTable();
+    private final AssignmentLog log;
+
+    PoolState(PoolConfig config) {
+        this.config = config;
+        this.log = new AssignmentLog(config.maxLogRecords());
+    }
+
+    // Reading and writing
+
+    /** @throws StoreException if it is not the content of a pool */
+    void read(StoreContent content) {
+        content.records().forEach((id, stored) -> {
+            PoolEntry entry = StoredForm.entry(id, stored);
+            if (entry.state().isOwn()) {
+                of(entry.prefix()).ownOverlapping(entry.prefix()).ifPresent(other -> {
+                    throw new StoreException(
+                            StoreException.Reason.CORRUPT,
+                            "the store of prefixes cannot be used: " + entry + " overlaps " + other,
+                            null);
+                });
+            }
+            table.put(entry);
+        });
+        log.read(content.log());
+        table.keep();
+    }
+
+    StoreChange change() {
+        return new StoreChange(table.changed(), table.removed(), log.added(), log.trimmed());
+    }
+
+    void keep() {
+        table.keep();
+        log.keep();
+    }
+
+    void rollBack() {
+        table.rollBack();
+        log.rollBack();
+    }
+
+    /** {@return what makes the content of a store that of this pool} */
+    StoreChange differenceFrom(StoreContent content) {
+        return StoreChange.between(content, new StoreContent(table.stored(), log.stored()));
+    }
+
+    // Operations
+
+    /** Negotiations that were under way when the process ended will never end. */
+    void recover(Instant now) {
+        for (PoolEntry entry : table.entries()) {
+            if (entry.state() == EntryState.OFFERED || entry.state() == EntryState.ACCEPTING) {
+                doubt(entry.id(), STOPPED, now);
+            }
+        }
+    }
+
+    void seed(Prefix prefix, Instant now) {
+        if (table.in(EntryState.SEED).anyMatch(seed -> seed.prefix().contains(prefix))) {
+            return;
+        }
+        requireAssignable(prefix);
+        Stream.of(EntryState.values())
+                .flatMap(table::in)
+                .filter(entry -> entry.prefix().overlaps(prefix))
+                .findFirst()
+                .ifPresent(entry -> {
+                    throw overlap(prefix, entry);
+                });
+        requireRoom();
+        table.add(prefix, EntryState.SEED, "", now, "");
+        log.add(now, LogEvent.SEEDED, prefix, "", "");
+        free(prefix, now);
+    }
+
+    PoolEntry offer(String peer, AddressFamily family, int wanted, int longest, Instant now) {
+        requireRoom();
+        if (!config.lengths(family).contains(wanted)) {
+            throw new PoolException(
+                    Reason.LENGTH_OUT_OF_RANGE,
+                    "the peer wants a prefix of IPv" + family.version() + " with the length " + wanted + ", not "
+                            + config.lengths(family).shortest() + " to "
+                            + config.lengths(family).longest());
+        }
+        if (table.count(EntryState.OFFERED) >= config.maxOffers()) {
+            throw new PoolException(Reason.BUSY, "there are " + config.maxOffers() + " offers already");
+        }
+        int last = Math.min(Math.max(wanted, longest), config.lengths(family).longest());
+        int first = withinLimits(peer, family, wanted, last);
+        PoolEntry free = table.of(family)
+                .smallestFree(first)
+                .or(() -> table.of(family)
+                        .largestFree()
+                        .filter(entry -> entry.prefix().length() <= last))
+                .orElseThrow(() -> exhausted(family, wanted));
+        return take(free, Math.max(first, free.prefix().length()), EntryState.OFFERED, peer, now);
+    }
+
+    /** {@return the length of the largest prefix that the peer may get} */
+    private int withinLimits(String peer, AddressFamily family, int wanted, int last) {
+        PeerLimits limits = config.peerLimits().apply(peer);
+        PeerUse use = table.useOf(peer);
+        if (use.offers() >= limits.maxOffers() || use.prefixes() >= limits.maxPrefixes()) {
+            throw new PoolException(
+                    Reason.PEER_LIMIT,
+                    "the peer has " + use.offers() + " offers and " + use.prefixes() + " prefixes already");
+        }
+        OptionalInt share = limits.share(family);
+        if (share.isEmpty()) {
+            return wanted;
+        }
+        BigInteger left =
+                BigInteger.ONE.shiftLeft(family.bits() - share.getAsInt()).subtract(use.addresses(family));
+        // The largest power of two that is left
+        int largest = left.signum() <= 0 ? Integer.MAX_VALUE : family.bits() - (left.bitLength() - 1);
+        if (largest > last) {
+            throw new PoolException(
+                    Reason.PEER_LIMIT, "the peer has as much space of IPv" + family.version() + " as it may have");
+        }
+        return Math.max(wanted, largest);
+    }
+
+    PoolEntry replace(long id, int wanted, int longest, Instant now) {
+        PoolEntry offered = ended(id, EntryState.OFFERED);
+        undo(id, now);
+        return offer(offered.party(), offered.prefix().family(), wanted, longest, now);
+    }
+
+    void commit(long id, Instant now) {
+        PoolEntry offered = ended(id, EntryState.OFFERED);
+        table.move(offered, EntryState.DELEGATED, now, "");
+        log.add(now, LogEvent.DELEGATED, offered.prefix(), offered.party(), "");
+    }
+
+    void undo(long id, Instant now) {
+        PoolEntry offered = ended(id, EntryState.OFFERED);
+        table.remove(offered);
+        free(offered.prefix(), now);
+    }
+
+    void doubt(long id, String reason, Instant now) {
+        PoolEntry entry = ended(id, EntryState.OFFERED, EntryState.ACCEPTING);
+        boolean offered = entry.state() == EntryState.OFFERED;
+        if (!offered) {
+            supersede(entry.prefix());
+        }
+        table.move(entry, offered ? EntryState.IN_DOUBT : EntryState.UNCONFIRMED, now, reason);
+        log.add(now, offered ? LogEvent.IN_DOUBT : LogEvent.UNCONFIRMED, entry.prefix(), entry.party(), reason);
+    }
+
+    PoolEntry acquire(String peer, Prefix prefix, Instant now) {
+        requireRoom();
+        requireAssignable(prefix);
+        requireDisjoint(prefix);
+        return table.add(prefix, EntryState.ACCEPTING, peer, now, "");
+    }
+
+    void complete(long id, Instant now) {
+        PoolEntry accepted = ended(id, EntryState.ACCEPTING);
+        Prefix prefix = accepted.prefix();
+        table.remove(accepted);
+        supersede(prefix);
+        List<PoolEntry> returned = Stream.of(EntryState.DELEGATED, EntryState.IN_DOUBT)
+                .flatMap(table::in)
+                .filter(entry -> prefix.contains(entry.prefix()))
+                .toList();
+        for (PoolEntry entry : returned) {
+            table.remove(entry);
+            log.add(now, LogEvent.RETURNED, entry.prefix(), entry.party(), "");
+        }
+        log.add(now, LogEvent.ACQUIRED, prefix, accepted.party(), "");
+        free(prefix, now);
+    }
+
+    /** What a peer offers again is no longer not confirmed; the rest of such a prefix still is. */
+    private void supersede(Prefix prefix) {
+        for (PoolEntry old : table.in(EntryState.UNCONFIRMED).toList()) {
+            if (old.prefix().overlaps(prefix)) {
+                table.remove(old);
+                remainder(old.prefix(), prefix)
+                        .forEach(rest -> table.add(rest, EntryState.UNCONFIRMED, old.party(), old.since(), old.note()));
+            }
+        }
+    }
+
+    private static List<Prefix> remainder(Prefix whole, Prefix part) {
+        List<Prefix> rest = new ArrayList<>();
+        for (Prefix inner = part; inner.length() > whole.length(); inner = inner.parent()) {
+            rest.add(inner.sibling());
+        }
+        return rest;
+    }
+
+    void abandon(long id) {
+        table.remove(ended(id, EntryState.ACCEPTING));
+    }
+
+    PoolEntry assign(String use, AddressFamily family, int length, Instant now) {
+        requireRoom();
+        PoolEntry free = table.of(family).smallestFree(length).orElseThrow(() -> exhausted(family, length));
+        PoolEntry assigned = take(free, length, EntryState.ASSIGNED, use, now);
+        log.add(now, LogEvent.ASSIGNED, assigned.prefix(), use, "");
+        return assigned;
+    }
+
+    void release(Prefix prefix, Instant now) {
+        PoolEntry assigned = find(prefix, EntryState.ASSIGNED);
+        table.remove(assigned);
+        log.add(now, LogEvent.RELEASED, prefix, assigned.party(), "");
+        free(prefix, now);
+    }
+
+    void reclaim(Prefix prefix, Instant now) {
+        PoolEntry doubtful = find(prefix, EntryState.IN_DOUBT, EntryState.UNCONFIRMED);
+        requireDisjoint(prefix);
+        table.remove(doubtful);
+        LogEvent event = doubtful.state() == EntryState.IN_DOUBT ? LogEvent.RECLAIMED : LogEvent.ADOPTED;
+        log.add(now, event, prefix, doubtful.party(), "");
+        free(prefix, now);
+    }
+
+    void cede(Prefix prefix, Instant now) {
+        PoolEntry doubtful = find(prefix, EntryState.IN_DOUBT, EntryState.UNCONFIRMED);
+        if (doubtful.state() == EntryState.IN_DOUBT) {
+            table.move(doubtful, EntryState.DELEGATED, now, "");
+        } else {
+            table.remove(doubtful);
+        }
+        log.add(now, LogEvent.CEDED, prefix, doubtful.party(), "");
+    }
+
+    // Views
+
+    Map<AddressFamily, FamilyUse> use() {
+        return Stream.of(AddressFamily.values())
+                .collect(Collectors.toUnmodifiableMap(
+                        family -> family, family -> table.of(family).use()));
+    }
+
+    PoolStatus status(Instant now) {
+        List<Forecast> forecasts = Stream.of(AddressFamily.values())
+                .map(family -> log.forecast(
+                        family, table.of(family).use().addresses(EntryState.FREE), now, config.forecastWindow()))
+                .toList();
+        return new PoolStatus(now, table.entries(), use(), forecasts);
+    }
+
+    List<LogRecord> log(long after, int most) {
+        return log.after(after, most);
+    }
+
+    // Rules
+
+    private FamilyIndex of(Prefix prefix) {
+        return table.of(prefix.family());
+    }
+
+    private void requireRoom() {
+        if (table.size() >= config.maxEntries()) {
+            throw new PoolException(Reason.BUSY, "the pool has " + config.maxEntries() + " entries already");
+        }
+    }
+
+    private static void requireAssignable(Prefix prefix) {
+        if (!prefix.isAssignable()) {
+            throw new PoolException(Reason.NOT_ASSIGNABLE, "nodes may not use the addresses of " + prefix);
+        }
+    }
+
+    private void requireDisjoint(Prefix prefix) {
+        Optional<PoolEntry> other = of(prefix)
+                .ownOverlapping(prefix)
+                .or(() -> table.in(EntryState.ACCEPTING)
+                        .filter(entry -> entry.prefix().overlaps(prefix))
+                        .findFirst());
+        if (other.isPresent()) {
+            throw overlap(prefix, other.get());
+        }
+    }
+
+    private static PoolException overlap(Prefix prefix, PoolEntry other) {
+        return new PoolException(Reason.OVERLAP, prefix + " overlaps " + other);
+    }
+
+    private static PoolException exhausted(AddressFamily family, int length) {
+        return new PoolException(
+                Reason.EXHAUSTED, "no prefix of IPv" + family.version() + " with the length " + length + " is free");
+    }
+
+    private PoolEntry ended(long id, EntryState... states) {
+        return table.find(id)
+                .filter(entry -> List.of(states).contains(entry.state()))
+                .orElseThrow(() -> new PoolException(Reason.ENDED, "the negotiation has ended before"));
+    }
+
+    private PoolEntry find(Prefix prefix, EntryState... states) {
+        return Stream.of(states)
+                .flatMap(table::in)
+                .filter(entry -> entry.prefix().equals(prefix))
+                .findFirst()
+                .orElseThrow(() -> new PoolException(
+                        Reason.NOT_FOUND, "there is no prefix " + prefix + " that is " + List.of(states)));
+    }
+
+    /** Takes the first part of a free prefix; the other parts stay free. */
+    private PoolEntry take(PoolEntry free, int length, EntryState state, String party, Instant now) {
+        table.remove(free);
+        Prefix part = free.prefix();
+        while (part.length() < length) {
+            List<Prefix> halves = part.halves();
+            table.add(halves.get(1), EntryState.FREE, "", now, "");
+            part = halves.get(0);
+        }
+        return table.add(part, state, party, now, "");
+    }
+
+    /** Merges a prefix with its other half as long as that is free too. */
+    private void free(Prefix prefix, Instant now) {
+        Prefix merged = prefix;
+        while (merged.length() > 0) {
+            Optional<PoolEntry> half = of(merged).free(merged.sibling());
+            if (half.isEmpty()) {
+                break;
+            }
+            table.remove(half.get());
+            merged = merged.parent();
+        }
+        table.add(merged, EntryState.FREE, "", now, "");
+    }
+}

@@ -1,0 +1,370 @@
+package io.grasp.samples.prefix.pool;
+
+import io.grasp.samples.prefix.AddressFamily;
+import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.pool.PoolException.Reason;
+import io.grasp.samples.prefix.store.PrefixStore;
+import io.grasp.samples.prefix.store.StoreChange;
+import io.grasp.samples.prefix.store.StoreException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The prefixes of a node, on stable storage. No prefix is given away twice: each change is one write of the store, and
+ * its Mono completes when it is on stable storage. Free prefixes are merged at once where they are the halves of a
+ * shorter one; a request gets the first part of the smallest free prefix that is large enough.
+ *
+ * <p>The methods may be called on any thread and never block. Each returns a cold Mono; the operations are carried out
+ * one at a time in the order of the subscriptions, by {@link PrefixStore#execute}, and the signals are emitted on the
+ * scheduler given to {@link #open}. So of two operations that are subscribed one after the other, nothing comes between
+ * them: {@code Mono.when(acquisition.complete(), pool.offer(...))} offers what was just obtained.
+ *
+ * <p>An operation that was subscribed is carried out even if it is cancelled; an {@link Offer} or {@link Acquisition}
+ * that a cancelled subscriber does not get is undone.
+ *
+ * <p>Errors: {@link PoolException} if the pool refuses, {@link StoreException} if the store fails. After either, the
+ * pool is as it was before, and goes on; a store that failed is opened again for the next operation.
+ */
+public final class PrefixPool {
+    private static final int MAX_PARTY_CHARS = 500;
+
+    private final PrefixStore store;
+    private final PoolConfig config;
+    private final InstantSource clock;
+    private final Scheduler signals;
+    private final AtomicInteger pending = new AtomicInteger();
+
+    private volatile Map<AddressFamily, FamilyUse> use = Map.of();
+
+    // The rest is confined to the tasks of the store.
+    private final PoolState state;
+    private boolean storeFailed;
+    private boolean closed;
+
+    private PrefixPool(PrefixStore store, PoolConfig config, InstantSource clock, Scheduler signals) {
+        this.store = Objects.requireNonNull(store, "store");
+        this.config = Objects.requireNonNull(config, "config");
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.signals = Objects.requireNonNull(signals, "signals");
+        this.state = new PoolState(config);
+    }
+
+    /**
+     * Opens the pool that a store contains; a new store has an empty pool. Offers that had not ended are in doubt from
+     * now on, and acquisitions that had not ended are not confirmed.
+     *
+     * @param store the store, which {@link #closeAsync} closes; it is closed, too, if it cannot be opened
+     * @param config the settings
+     * @param clock the time for the log and the forecast
+     * @param signals the scheduler on which signals are emitted: {@code grasp.scheduler()}
+     * @return the pool; {@link StoreException} if the store cannot be read
+     */
+    public static Mono<PrefixPool> open(PrefixStore store, PoolConfig config, InstantSource clock, Scheduler signals) {
+        return Mono.defer(() -> {
+            PrefixPool pool = new PrefixPool(store, config, clock, signals);
+            return pool.submit(pool::start)
+                    .doOnDiscard(
+                            PrefixPool.class,
+                            discarded -> discarded.closeAsync().subscribe());
+        });
+    }
+
+    /**
+     * Adds a prefix that the operator gives to this node. Does nothing if it was given before, alone or as part of a
+     * larger one, so the same configuration may be applied at each start.
+     *
+     * @param prefix the prefix
+     * @return completes when it is in the pool; {@link Reason#OVERLAP} if it overlaps another prefix of the node,
+     *     {@link Reason#NOT_ASSIGNABLE}
+     */
+    public Mono<Void> seed(Prefix prefix) {
+        Objects.requireNonNull(prefix, "prefix");
+        return change(now -> state.seed(prefix, now));
+    }
+
+    /**
+     * Reserves a prefix for a peer: one of the length that it wants, or the largest one available if there is none of
+     * that length or the peer's limit does not permit it.
+     *
+     * @param peer the name of the peer: its identity or address, by which the limits count
+     * @param family the version of IP
+     * @param wanted the length that the peer wants
+     * @param longest the length of the smallest prefix to offer instead; {@code wanted} for no other one
+     * @return the offer; {@link Reason#EXHAUSTED}, {@link Reason#LENGTH_OUT_OF_RANGE}, {@link Reason#PEER_LIMIT},
+     *     {@link Reason#BUSY}
+     */
+    public Mono<Offer> offer(String peer, AddressFamily family, int wanted, int longest) {
+        requireParty(peer);
+        Objects.requireNonNull(family, "family");
+        return perform(() -> new Offer(this, write(now -> state.offer(peer, family, wanted, longest, now))))
+                .doOnDiscard(Offer.class, offer -> offer.undo().subscribe(done -> {}, failure -> {}));
+    }
+
+    /**
+     * Records that this node is about to accept a prefix that a peer offers.
+     *
+     * @param peer the name of the peer
+     * @param prefix the prefix
+     * @return the acquisition, with which the offer may be accepted; {@link Reason#OVERLAP} if the prefix overlaps one
+     *     of this node's, {@link Reason#NOT_ASSIGNABLE}, {@link Reason#BUSY}
+     */
+    public Mono<Acquisition> acquire(String peer, Prefix prefix) {
+        requireParty(peer);
+        Objects.requireNonNull(prefix, "prefix");
+        return perform(() -> new Acquisition(this, write(now -> state.acquire(peer, prefix, now))))
+                .doOnDiscard(Acquisition.class, taken -> taken.abandon().subscribe(done -> {}, failure -> {}));
+    }
+
+    /**
+     * Takes a prefix out of the pool for this node's own use.
+     *
+     * @param use the use, such as the name of an interface
+     * @param family the version of IP
+     * @param length the length
+     * @return the prefix; {@link Reason#EXHAUSTED}, {@link Reason#BUSY}. A cancelled subscriber finds it in
+     *     {@link #status}
+     */
+    public Mono<Prefix> assign(String use, AddressFamily family, int length) {
+        requireParty(use);
+        Objects.requireNonNull(family, "family");
+        LengthRange.requireLength(family, length);
+        return perform(
+                () -> write(now -> state.assign(use, family, length, now)).prefix());
+    }
+
+    /**
+     * Puts a prefix that this node used itself back into the pool.
+     *
+     * @param assigned the prefix, as {@link #assign} returned it
+     * @return completes when it is free; {@link Reason#NOT_FOUND}
+     */
+    public Mono<Void> release(Prefix assigned) {
+        Objects.requireNonNull(assigned, "assigned");
+        return change(now -> state.release(assigned, now));
+    }
+
+    /**
+     * The operator knows that the peer does not have a doubtful prefix: it is put into the pool.
+     *
+     * @param doubtful a prefix that is {@link EntryState#IN_DOUBT} or {@link EntryState#UNCONFIRMED}
+     * @return completes when it is free; {@link Reason#NOT_FOUND}, {@link Reason#OVERLAP} if part of it is in the pool
+     *     already, since it came back another way
+     */
+    public Mono<Void> reclaim(Prefix doubtful) {
+        Objects.requireNonNull(doubtful, "doubtful");
+        return change(now -> state.reclaim(doubtful, now));
+    }
+
+    /**
+     * The operator knows that the peer has a doubtful prefix: {@link EntryState#IN_DOUBT} becomes
+     * {@link EntryState#DELEGATED}, and {@link EntryState#UNCONFIRMED} is forgotten.
+     *
+     * @param doubtful the prefix
+     * @return completes when that is decided; {@link Reason#NOT_FOUND}
+     */
+    public Mono<Void> cede(Prefix doubtful) {
+        Objects.requireNonNull(doubtful, "doubtful");
+        return change(now -> state.cede(doubtful, now));
+    }
+
+    /** {@return how the space is used, for meters: as of the last change, without waiting} */
+    public Map<AddressFamily, FamilyUse> use() {
+        return use;
+    }
+
+    /**
+     * How the space of a version of IP is used, see {@link #use()}.
+     *
+     * @param family the version of IP
+     * @return the use
+     */
+    public FamilyUse use(AddressFamily family) {
+        return use.getOrDefault(family, FamilyUse.NONE);
+    }
+
+    /** {@return all that the pool knows, after the operations before} */
+    public Mono<PoolStatus> status() {
+        return perform(() -> state.status(clock.instant()));
+    }
+
+    /**
+     * The log of assignments.
+     *
+     * @param after the number of the last record that the caller knows; 0 for all
+     * @param most the greatest number of records
+     * @return the records after that one, the oldest first
+     */
+    public Mono<List<LogRecord>> log(long after, int most) {
+        return perform(() -> state.log(after, most));
+    }
+
+    /**
+     * Closes the store after the operations before; later ones fail with {@link Reason#CLOSED}. Offers and acquisitions
+     * under way are doubtful when the pool is opened again.
+     *
+     * @return completes when the store is closed
+     */
+    public Mono<Void> closeAsync() {
+        return this.<Void>submit(() -> {
+                    closed = true;
+                    store.close();
+                    return null;
+                })
+                .onErrorComplete(
+                        failure -> failure instanceof PoolException refused && refused.reason() == Reason.CLOSED);
+    }
+
+    Mono<Void> commit(long id) {
+        return change(now -> state.commit(id, now));
+    }
+
+    Mono<Void> undo(long id) {
+        return change(now -> state.undo(id, now));
+    }
+
+    Mono<Void> doubt(long id, String reason) {
+        Objects.requireNonNull(reason, "reason");
+        return change(now -> state.doubt(id, reason, now));
+    }
+
+    Mono<Offer> replace(long id, int wanted, int longest) {
+        return perform(() -> new Offer(this, write(now -> state.replace(id, wanted, longest, now))))
+                .doOnDiscard(Offer.class, offer -> offer.undo().subscribe(done -> {}, failure -> {}));
+    }
+
+    Mono<Void> complete(long id) {
+        return change(now -> state.complete(id, now));
+    }
+
+    Mono<Void> abandon(long id) {
+        return change(now -> state.abandon(id));
+    }
+
+    /** The first task: reads the store, and decides what a crash has left open. */
+    private PrefixPool start() {
+        boolean opened = false;
+        try {
+            state.read(store.load());
+            write(now -> {
+                state.recover(now);
+                return this;
+            });
+            opened = true;
+            return this;
+        } finally {
+            if (!opened) {
+                closed = true;
+                store.close();
+            }
+        }
+    }
+
+    private Mono<Void> change(Consumer<Instant> decide) {
+        return this.<Void>submit(() -> {
+            write(now -> {
+                decide.accept(now);
+                return this;
+            });
+            return null;
+        });
+    }
+
+    /** An operation that begins something, and is refused while too many wait. */
+    private <T> Mono<T> perform(Supplier<T> operation) {
+        return Mono.defer(() -> pending.get() < config.maxPending()
+                ? submit(operation)
+                : Mono.error(new PoolException(
+                        Reason.BUSY,
+                        "more than " + config.maxPending() + " operations wait for the store of prefixes")));
+    }
+
+    private <T> Mono<T> submit(Supplier<? extends @Nullable T> operation) {
+        return Mono.<T>create(sink -> {
+                    pending.incrementAndGet();
+                    try {
+                        store.execute(() -> {
+                            pending.decrementAndGet();
+                            run(operation, sink);
+                        });
+                    } catch (RejectedExecutionException e) {
+                        pending.decrementAndGet();
+                        sink.error(closedFailure());
+                    }
+                })
+                .publishOn(signals);
+    }
+
+    private <T> void run(Supplier<? extends @Nullable T> operation, MonoSink<T> sink) {
+        if (closed) {
+            sink.error(closedFailure());
+            return;
+        }
+        @Nullable T result;
+        try {
+            result = operation.get();
+        } catch (Throwable failure) {
+            sink.error(failure);
+            if (failure instanceof VirtualMachineError fatal) {
+                throw fatal;
+            }
+            return;
+        }
+        sink.success(result);
+    }
+
+    private static PoolException closedFailure() {
+        return new PoolException(Reason.CLOSED, "the pool of prefixes is closed");
+    }
+
+    /** Decides about a change in memory, and takes it back unless the store has it. */
+    private <T> T write(Function<Instant, T> decide) {
+        if (storeFailed) {
+            repair();
+        }
+        boolean decided = false;
+        try {
+            T result = decide.apply(clock.instant());
+            StoreChange change = state.change();
+            if (!change.isEmpty()) {
+                storeFailed = true;
+                store.write(change);
+                storeFailed = false;
+            }
+            state.keep();
+            decided = true;
+            use = state.use();
+            return result;
+        } finally {
+            if (!decided) {
+                state.rollBack();
+            }
+        }
+    }
+
+    /** Opens the store again, and takes back what a failed write may have written. */
+    private void repair() {
+        StoreChange difference = state.differenceFrom(store.load());
+        if (!difference.isEmpty()) {
+            store.write(difference);
+        }
+        storeFailed = false;
+    }
+
+    private static void requireParty(String party) {
+        if (party.isEmpty() || party.length() > MAX_PARTY_CHARS) {
+            throw new IllegalArgumentException("a name of 1 to " + MAX_PARTY_CHARS + " characters is required");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package io.grasp.samples.prefix.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.api.Grasp;
+import io.grasp.samples.prefix.AddressFamily;
+import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.invariant.Holdings;
+import io.grasp.samples.prefix.invariant.PrefixInvariants;
+import io.grasp.samples.prefix.pool.EntryState;
+import io.grasp.samples.prefix.pool.PoolConfig;
+import io.grasp.samples.prefix.pool.PoolEntry;
+import io.grasp.samples.prefix.pool.PoolStatus;
+import io.grasp.samples.prefix.pool.PrefixPool;
+import io.grasp.samples.prefix.store.MemoryStore;
+import io.grasp.simulation.SimulationRunner;
+import io.grasp.substrate.sim.LinkConditions;
+import io.grasp.substrate.sim.SimLink;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A tree of prefix managers on a simulated network, whose root is the origin. Each of the others uses a subnet from time
+ * to time. Links lose messages and go down, and nodes crash and start again.
+ */
+final class PrefixTree {
+    private static final PoolConfig POOL = PoolConfig.DEFAULTS;
+
+    private final SimulationRunner run;
+    private final Shape shape;
+    private final Random random;
+    private final List<Node> nodes = new ArrayList<>();
+    private final Counts counts = new Counts();
+    private boolean using = true;
+
+    /**
+     * The tree and what happens in it.
+     *
+     * @param nodes the number of managers
+     * @param children the number of those below each
+     * @param pool the origin's prefix
+     * @param use the mean time after which a manager uses another subnet
+     * @param fault the mean time between two crashes of nodes, and between two failures of links
+     * @param repair the longest time that a node or link is down
+     * @param loss the share of messages that links lose
+     */
+    record Shape(int nodes, int children, String pool, Duration use, Duration fault, Duration repair, double loss) {}
+
+    /** What has happened. */
+    static final class Counts {
+        int crashes;
+        int failures;
+        int used;
+        int notUsed;
+        int assigned;
+        int returned;
+        int inDoubt;
+        int waiting;
+        int declined;
+
+        @Override
+        public String toString() {
+            return crashes + " crashes, " + failures + " failed links, " + used + " subnets used (" + notUsed
+                    + " times none was free), " + assigned + " prefixes assigned, " + returned + " returned, " + inDoubt
+                    + " in doubt, " + waiting + " waits, " + declined + " declined";
+        }
+    }
+
+    PrefixTree(SimulationRunner run, Shape shape, long seed) {
+        this.run = run;
+        this.shape = shape;
+        this.random = new Random(seed);
+        LinkConditions conditions =
+                LinkConditions.PERFECT.withDelay(Duration.ofMillis(5)).withLoss(shape.loss());
+        for (int i = 0; i < shape.nodes(); i++) {
+            SimLink up = i == 0 ? null : run.link("link-" + i, conditions, "node-" + parent(i), "node-" + i);
+            nodes.add(new Node(i, up));
+        }
+        nodes.forEach(Node::start);
+    }
+
+    private int parent(int node) {
+        return (node - 1) / shape.children();
+    }
+
+    Counts counts() {
+        return counts;
+    }
+
+    /** Lets time pass, with faults, and checks the invariants once in a while. */
+    void live(Duration time, Duration check) {
+        Duration end = run.simulation().now().plus(time);
+        while (run.simulation().now().compareTo(end) < 0) {
+            Duration next = run.simulation().now().plus(check);
+            while (run.simulation().now().compareTo(next) < 0) {
+                run.advance(exponential(shape.fault()));
+                fault();
+            }
+            verify();
+        }
+    }
+
+    private void fault() {
+        Node node = nodes.get(random.nextInt(nodes.size()));
+        Duration down = Duration.ofMillis(random.nextLong(shape.repair().toMillis()) + 1);
+        if (random.nextBoolean()) {
+            if (node.grasp != null) {
+                counts.crashes++;
+                node.crash();
+                repairs.add(new Repair(run.simulation().now().plus(down), node::start));
+            }
+        } else if (node.up != null && !node.up.isDown()) {
+            counts.failures++;
+            node.up.down();
+            repairs.add(new Repair(run.simulation().now().plus(down), node.up::up));
+        }
+        repair(run.simulation().now());
+    }
+
+    private record Repair(Duration at, Runnable action) {}
+
+    private final List<Repair> repairs = new ArrayList<>();
+
+    private void repair(Duration until) {
+        List<Repair> due =
+                repairs.stream().filter(each -> each.at().compareTo(until) <= 0).toList();
+        repairs.removeAll(due);
+        due.forEach(each -> each.action().run());
+    }
+
+    /** Ends all faults, and all use of further subnets, and waits until all managers have what they need. */
+    void recover(Duration time) {
+        repair(Duration.ofDays(1000));
+        nodes.stream().filter(node -> node.up != null).forEach(node -> node.up.setConditions(LinkConditions.PERFECT));
+        using = false;
+        run.advance(time);
+        verify();
+    }
+
+    /** Checks that no prefix is allocated twice, and none is lost. */
+    void verify() {
+        List<Holdings> holdings = nodes.stream()
+                .map(node -> Holdings.of(node.name, node.status()))
+                .toList();
+        assertThat(PrefixInvariants.allocatedTwice(holdings)).isEmpty();
+        assertThat(PrefixInvariants.lost(holdings)).isEmpty();
+    }
+
+    /** {@return the entries of all managers in a state} */
+    List<PoolEntry> entries(EntryState state) {
+        return nodes.stream()
+                .flatMap(node -> node.status().entries(state).stream())
+                .toList();
+    }
+
+    /** {@return the names of managers without a free subnet} */
+    List<String> hungry() {
+        return nodes.stream()
+                .filter(node -> node.status().entries(EntryState.FREE).isEmpty())
+                .map(node -> node.name)
+                .toList();
+    }
+
+    private Duration exponential(Duration mean) {
+        return Duration.ofNanos((long) (-Math.log(1 - random.nextDouble()) * mean.toNanos()) + 1);
+    }
+
+    private final class Node {
+        private final String name;
+        private final @Nullable SimLink up;
+        private final SimulatedDisk disk = new SimulatedDisk(Duration.ofMillis(2));
+        private final MemoryStore store = new MemoryStore(disk);
+        private final PrefixManagerConfig config;
+        private final List<String> seeds;
+        private @Nullable Grasp grasp;
+        private @Nullable PrefixPool pool;
+        private @Nullable Disposable activity;
+        private int uses;
+
+        Node(int number, @Nullable SimLink up) {
+            this.name = "node-" + number;
+            this.up = up;
+            this.seeds = number == 0 ? List.of(shape.pool()) : List.of();
+            int level = 0;
+            for (int i = number; i > 0; i = parent(i)) {
+                level++;
+            }
+            this.config = PrefixManagerConfig.of(number == 0 ? ManagerRole.ORIGIN : ManagerRole.DELEGATING)
+                    .withNeeds(FamilyNeeds.IPV6.withLength(60).withReserve(2))
+                    .withTimes(ManagerTimes.DEFAULTS.withFloods(Duration.ofMinutes(10), Duration.ofMinutes(30)));
+        }
+
+        void start() {
+            Grasp started = run.start(name);
+            grasp = started;
+            disk.attach(started);
+            PrefixPool opened = Objects.requireNonNull(run.await(PrefixPool.open(
+                    store, POOL, () -> Instant.EPOCH.plus(run.simulation().now()), disk.signals(started))));
+            pool = opened;
+            Mono<Void> seeding = Flux.fromIterable(seeds)
+                    .concatMap(seed -> opened.seed(Prefix.parse(seed)))
+                    .then();
+            PrefixManager manager = new PrefixManager(
+                    started, config, opened, PrefixManager.Uses.NONE, new Random(random.nextLong()), this::event);
+            activity = run.inBackground(seeding.then(Mono.when(manager.run(() -> {}), use(started, opened)))
+                    .onErrorResume(failure -> grasp != started, crashed -> Mono.empty()));
+        }
+
+        private Mono<Void> use(Grasp started, PrefixPool opened) {
+            if (!seeds.isEmpty()) {
+                return Mono.empty();
+            }
+            return Mono.defer(() -> Mono.delay(exponential(shape.use()), started.scheduler()))
+                    .filter(time -> using)
+                    .flatMap(time -> opened.assign("use " + uses++, AddressFamily.IPV6, 64)
+                            .doOnNext(used -> counts.used++)
+                            .onErrorResume(none -> {
+                                counts.notUsed++;
+                                return Mono.empty();
+                            }))
+                    .repeat()
+                    .then();
+        }
+
+        private void event(PrefixEvent event) {
+            if (event instanceof PrefixEvent.Assigned) {
+                counts.assigned++;
+            } else if (event instanceof PrefixEvent.Returned) {
+                counts.returned++;
+            } else if (event instanceof PrefixEvent.InDoubt) {
+                counts.inDoubt++;
+            } else if (event instanceof PrefixEvent.Waiting) {
+                counts.waiting++;
+            } else if (event instanceof PrefixEvent.Declined) {
+                counts.declined++;
+            }
+        }
+
+        void crash() {
+            grasp = null;
+            disk.crash();
+            run.network().node(name).crash();
+            Objects.requireNonNull(activity).dispose();
+        }
+
+        PoolStatus status() {
+            List<PoolStatus> now = new ArrayList<>(1);
+            disk.readAtOnce(() -> Objects.requireNonNull(pool).status().subscribe(now::add));
+            return now.get(0);
+        }
+    }
+}

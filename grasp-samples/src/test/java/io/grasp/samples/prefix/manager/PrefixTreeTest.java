@@ -1,0 +1,71 @@
+package io.grasp.samples.prefix.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.samples.prefix.manager.PrefixTree.Shape;
+import io.grasp.samples.prefix.pool.EntryState;
+import io.grasp.simulation.SimulationConfig;
+import io.grasp.simulation.SimulationRunner;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Trees of prefix managers under loss, crashes and partitions. */
+class PrefixTreeTest {
+    private static void play(long seed, Shape shape, Consumer<PrefixTree> life) {
+        SimulationRunner run = SimulationRunner.create(SimulationConfig.seeded(seed)
+                .withInvariants(List.of()) // those of the protocol, which other tests check
+                .withKeptEvents(1));
+        PrefixTree tree = new PrefixTree(run, shape, seed);
+        life.accept(tree);
+        run.close();
+    }
+
+    @Test
+    void noPrefixIsAllocatedTwiceOrLostInAnHourOfFaults() {
+        play(1, new Shape(100, 3, "2001:db8::/32", minutes(3), seconds(10), minutes(3), 0.1), tree -> {
+            tree.live(Duration.ofHours(1), minutes(10));
+            tree.recover(minutes(20));
+
+            assertThat(tree.counts().crashes).isGreaterThan(100);
+            assertThat(tree.counts().waiting).isPositive();
+            assertThat(tree.hungry()).isEmpty();
+        });
+    }
+
+    @Test
+    void allOfAPoolThatIsTooSmallIsUsedAndNothingElse() {
+        play(2, new Shape(20, 3, "2001:db8::/57", seconds(30), minutes(1), minutes(1), 0.1), tree -> {
+            tree.live(minutes(40), minutes(10));
+            tree.recover(minutes(20));
+
+            assertThat(tree.counts().declined).isPositive();
+            assertThat(tree.entries(EntryState.ASSIGNED)).hasSizeBetween(32, 128);
+        });
+    }
+
+    @Test
+    @Tag("long")
+    void noPrefixIsAllocatedTwiceOrLostInAWeekOfFaultsOnAThousandManagers() {
+        play(
+                3,
+                new Shape(1000, 3, "2001:db8::/32", Duration.ofHours(3), minutes(5), Duration.ofHours(1), 0.1),
+                tree -> {
+                    tree.live(Duration.ofDays(7), Duration.ofHours(12));
+                    tree.recover(Duration.ofHours(1));
+
+                    assertThat(tree.counts().crashes).isGreaterThan(500);
+                    assertThat(tree.hungry()).as(tree.counts().toString()).isEmpty();
+                });
+    }
+
+    private static Duration minutes(long number) {
+        return Duration.ofMinutes(number);
+    }
+
+    private static Duration seconds(long number) {
+        return Duration.ofSeconds(number);
+    }
+}

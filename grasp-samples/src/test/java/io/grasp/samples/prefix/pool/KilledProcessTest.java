@@ -1,0 +1,156 @@
+package io.grasp.samples.prefix.pool;
+
+import static io.grasp.samples.prefix.pool.Pools.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.invariant.Holdings;
+import io.grasp.samples.prefix.invariant.PrefixInvariants;
+import io.grasp.samples.prefix.store.StoreException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process that allocates prefixes is killed at random points: whatever it said that it had done is there again. */
+class KilledProcessTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aKilledProcessHasLostAndDoubledNothing() throws Exception {
+        killed(2, 400);
+    }
+
+    @Test
+    @Tag("long")
+    void aProcessKilledAt100PointsHasLostAndDoubledNothing() throws Exception {
+        killed(100, 1_000);
+    }
+
+    private void killed(int times, long longestMillis) throws Exception {
+        long seed = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < times; i++) {
+            List<String> said = killAfter(random.nextLong(TimeUnit.MILLISECONDS.toNanos(longestMillis)), random);
+            check("seed " + seed + ", kill " + i, said);
+        }
+    }
+
+    private List<String> killAfter(long nanos, SplittableRandom random) throws IOException, InterruptedException {
+        Process process = ChildJvm.of(
+                        List.of(), directory, AllocatingProcess.class, provider(), requester(), random.nextLong())
+                .start();
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(output.readLine()).as(() -> errors()).isEqualTo("ready");
+            assertThatThrownBy(() -> get(AllocatingProcess.open(provider())))
+                    .isInstanceOfSatisfying(
+                            StoreException.class,
+                            failure -> assertThat(failure.reason()).isEqualTo(StoreException.Reason.IN_USE));
+            long end = System.nanoTime() + nanos;
+            List<String> said = new ArrayList<>();
+            while (System.nanoTime() < end) {
+                if (output.ready()) {
+                    said.add(output.readLine());
+                } else {
+                    LockSupport.parkNanos(Math.min(100_000, end - System.nanoTime()));
+                }
+            }
+            process.toHandle().destroyForcibly(); // unlike that of the process, it leaves the output open
+            output.lines().forEach(said::add);
+            return said;
+        } finally {
+            process.destroyForcibly().waitFor();
+            assertThat(errors()).isEmpty();
+        }
+    }
+
+    private void check(String what, List<String> said) {
+        PrefixPool provider = get(AllocatingProcess.open(provider()));
+        PrefixPool requester = get(AllocatingProcess.open(requester()));
+        try {
+            PoolStatus provided = get(provider.status());
+            PoolStatus required = get(requester.status());
+            List<Holdings> managers = List.of(Holdings.of("provider", provided), Holdings.of("requester", required));
+            assertThat(PrefixInvariants.allocatedTwice(managers)).as(what).isEmpty();
+            assertThat(PrefixInvariants.lost(managers)).as(what).isEmpty();
+
+            // Each negotiation that was cut is in doubt, and nothing else but what was said.
+            long doubted =
+                    said.stream().filter(line -> line.startsWith("doubted")).count();
+            assertThat(required.entries(EntryState.UNCONFIRMED))
+                    .as(what)
+                    .hasSizeBetween((int) doubted, (int) doubted + 2);
+            for (String line : said) {
+                Prefix prefix = Prefix.parse(line.substring(line.indexOf(' ') + 1));
+                if (line.startsWith("accepted ")) {
+                    assertThat(covers(provided, prefix, EntryState.DELEGATED, EntryState.IN_DOUBT))
+                            .as("%s: %s", what, line)
+                            .isTrue();
+                    assertThat(required.entries().stream()
+                                    .filter(entry -> entry.state().isOwn())
+                                    .anyMatch(entry -> entry.prefix().overlaps(prefix)))
+                            .as("%s: %s", what, line)
+                            .isTrue();
+                }
+            }
+            decide(provider, requester, provided, required);
+        } finally {
+            get(provider.closeAsync());
+            get(requester.closeAsync());
+        }
+    }
+
+    private static boolean covers(PoolStatus status, Prefix prefix, EntryState... states) {
+        return Stream.of(states)
+                .flatMap(state -> status.entries(state).stream())
+                .anyMatch(entry -> entry.prefix().contains(prefix));
+    }
+
+    /** What an operator decides with the states of both sides. */
+    private static void decide(PrefixPool provider, PrefixPool requester, PoolStatus provided, PoolStatus required) {
+        for (PoolEntry doubtful : required.entries(EntryState.UNCONFIRMED)) {
+            Prefix prefix = doubtful.prefix();
+            boolean given =
+                    covers(provided, prefix, EntryState.DELEGATED) && !covers(provided, prefix, EntryState.IN_DOUBT);
+            get(given ? requester.reclaim(prefix) : requester.cede(prefix));
+        }
+        for (PoolEntry doubtful : provided.entries(EntryState.IN_DOUBT)) {
+            boolean held = required.entries().stream()
+                    .anyMatch(entry -> entry.state().isOwn() && entry.prefix().overlaps(doubtful.prefix()));
+            get(held ? provider.cede(doubtful.prefix()) : provider.reclaim(doubtful.prefix()));
+        }
+        List<Holdings> managers = List.of(
+                Holdings.of("provider", get(provider.status())), Holdings.of("requester", get(requester.status())));
+        assertThat(managers).allMatch(manager -> manager.doubtful().isEmpty());
+        assertThat(PrefixInvariants.allocatedTwice(managers)).isEmpty();
+        assertThat(PrefixInvariants.lost(managers)).isEmpty();
+    }
+
+    private Path provider() {
+        return directory.resolve("provider.db");
+    }
+
+    private Path requester() {
+        return directory.resolve("requester.db");
+    }
+
+    private String errors() {
+        try {
+            return Files.readString(directory.resolve("errors"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

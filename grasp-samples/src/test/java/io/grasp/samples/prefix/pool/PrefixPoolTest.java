@@ -1,0 +1,522 @@
+package io.grasp.samples.prefix.pool;
+
+import static io.grasp.samples.prefix.AddressFamily.IPV4;
+import static io.grasp.samples.prefix.AddressFamily.IPV6;
+import static io.grasp.samples.prefix.pool.EntryState.ACCEPTING;
+import static io.grasp.samples.prefix.pool.EntryState.ASSIGNED;
+import static io.grasp.samples.prefix.pool.EntryState.DELEGATED;
+import static io.grasp.samples.prefix.pool.EntryState.FREE;
+import static io.grasp.samples.prefix.pool.EntryState.IN_DOUBT;
+import static io.grasp.samples.prefix.pool.EntryState.OFFERED;
+import static io.grasp.samples.prefix.pool.EntryState.UNCONFIRMED;
+import static io.grasp.samples.prefix.pool.Pools.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.pool.PoolException.Reason;
+import io.grasp.samples.prefix.store.MemoryStore;
+import io.grasp.samples.prefix.store.PrefixStore;
+import io.grasp.samples.prefix.store.StoreChange;
+import io.grasp.samples.prefix.store.StoreContent;
+import io.grasp.samples.prefix.store.StoreException;
+import io.grasp.util.HostileText;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+class PrefixPoolTest {
+    private final Pools pools = new Pools(PoolConfig.DEFAULTS);
+
+    @Test
+    void aRequestGetsThePartOfTheSmallestPrefixThatIsLargeEnough() {
+        pools.seed("2001:db8::/32", "2001:db9::/48", "10.0.0.0/8");
+
+        Offer offer = get(pools.pool.offer("B", IPV6, 50, 50));
+
+        assertThat(offer.prefix()).hasToString("2001:db9::/50");
+        assertThat(pools.in(OFFERED)).containsExactly("2001:db9::/50");
+        assertThat(pools.in(FREE))
+                .containsExactlyInAnyOrder(
+                        "2001:db8::/32", "2001:db9:0:8000::/49", "2001:db9:0:4000::/50", "10.0.0.0/8");
+        assertThat(get(pools.pool.offer("B", IPV6, 47, 47)).prefix()).hasToString("2001:db8::/47");
+        assertThat(get(pools.pool.offer("B", IPV4, 20, 20)).prefix()).hasToString("10.0.0.0/20");
+    }
+
+    @Test
+    void anUndoneOfferIsMergedAgain() {
+        pools.seed("2001:db8::/32");
+        Offer first = get(pools.pool.offer("B", IPV6, 64, 64));
+        Offer second = get(pools.pool.offer("C", IPV6, 40, 40));
+
+        get(first.undo());
+        get(second.undo());
+
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/32");
+        assertThat(pools.log()).containsExactly("SEEDED 2001:db8::/32");
+        refused(Reason.ENDED, first.undo());
+        refused(Reason.ENDED, first.commit());
+        refused(Reason.ENDED, first.doubt("late"));
+        refused(Reason.ENDED, first.replace(60, 60));
+    }
+
+    @Test
+    void anAcceptedOfferIsGoneForGood() {
+        pools.seed("10.0.0.0/31");
+        get(get(pools.pool.offer("B", IPV4, 31, 32)).commit());
+
+        refused(Reason.EXHAUSTED, pools.pool.offer("C", IPV4, 31, 32));
+        pools.crash();
+        refused(Reason.EXHAUSTED, pools.pool.offer("C", IPV4, 31, 32));
+        pools.seed("10.0.0.0/31", "10.0.0.1/32"); // the configuration, once more
+        refused(Reason.EXHAUSTED, pools.pool.offer("C", IPV4, 31, 32));
+
+        assertThat(pools.in(DELEGATED)).containsExactly("10.0.0.0/31");
+        assertThat(pools.log()).containsExactly("SEEDED 10.0.0.0/31", "DELEGATED 10.0.0.0/31 B");
+    }
+
+    @Test
+    void whenShortThePoolOffersTheLargestPrefixThatItHas() {
+        pools.seed("2001:db8::/48", "2001:db8:2::/50");
+
+        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV6, 40, 47));
+        assertThat(get(pools.pool.offer("B", IPV6, 40, 64)).prefix()).hasToString("2001:db8::/48");
+        assertThat(get(pools.pool.offer("B", IPV6, 40, 64)).prefix()).hasToString("2001:db8:2::/50");
+        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV6, 40, 64));
+        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV4, 20, 32));
+    }
+
+    @Test
+    void lengthsOutOfRangeAreRefused() {
+        pools.seed("2001:db8::/32", "10.0.0.0/8");
+        refused(Reason.LENGTH_OUT_OF_RANGE, pools.pool.offer("B", IPV6, 31, 64));
+        refused(Reason.LENGTH_OUT_OF_RANGE, pools.pool.offer("B", IPV6, 97, 128));
+        refused(Reason.LENGTH_OUT_OF_RANGE, pools.pool.offer("B", IPV4, 15, 20));
+        assertThat(get(pools.pool.offer("B", IPV4, 32, 60)).prefix()).hasToString("10.0.0.0/32");
+    }
+
+    @Test
+    void aCounterOfferReplacesThePrefixAndMayUseItsSpace() {
+        pools.seed("2001:db8::/48");
+        Offer small = get(pools.pool.offer("B", IPV6, 56, 56));
+        get(pools.pool.assign("eth0", IPV6, 49));
+
+        refused(Reason.EXHAUSTED, small.replace(48, 48));
+        assertThat(pools.in(OFFERED)).containsExactly("2001:db8::/56");
+        Offer large = get(small.replace(49, 49));
+
+        assertThat(large.prefix()).hasToString("2001:db8::/49");
+        assertThat(pools.in(OFFERED)).containsExactly("2001:db8::/49");
+        refused(Reason.ENDED, small.commit());
+        get(large.commit());
+        assertThat(pools.in(FREE)).isEmpty();
+    }
+
+    @Test
+    void whatACrashCutIsInDoubtUntilTheOperatorDecides() {
+        pools.seed("2001:db8::/48");
+        get(pools.pool.offer("B", IPV6, 49, 49));
+        get(pools.pool.offer("C", IPV6, 49, 49).flatMap(offer -> offer.doubt("the connection was lost")));
+        pools.crash();
+
+        assertThat(pools.in(IN_DOUBT)).containsExactlyInAnyOrder("2001:db8::/49", "2001:db8:0:8000::/49");
+        assertThat(pools.log())
+                .containsExactly("SEEDED 2001:db8::/48", "IN_DOUBT 2001:db8:0:8000::/49 C", "IN_DOUBT 2001:db8::/49 B");
+        refused(Reason.EXHAUSTED, pools.pool.offer("D", IPV6, 64, 64));
+
+        get(pools.pool.reclaim(Prefix.parse("2001:db8::/49")));
+        get(pools.pool.cede(Prefix.parse("2001:db8:0:8000::/49")));
+        refused(Reason.NOT_FOUND, pools.pool.reclaim(Prefix.parse("2001:db8::/49")));
+        refused(Reason.NOT_FOUND, pools.pool.cede(Prefix.parse("2001:db8:0:8000::/49")));
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/49");
+        assertThat(pools.in(DELEGATED)).containsExactly("2001:db8:0:8000::/49");
+        assertThat(pools.log()).endsWith("RECLAIMED 2001:db8::/49 B", "CEDED 2001:db8:0:8000::/49 C");
+    }
+
+    @Test
+    void anAcceptedPrefixIsUsableWhenItsAcceptanceWasSent() {
+        Acquisition taken = get(pools.pool.acquire("A", Prefix.parse("2001:db8::/48")));
+        assertThat(pools.in(ACCEPTING)).containsExactly("2001:db8::/48");
+        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV6, 56, 56));
+        get(taken.complete());
+        get(get(pools.pool.acquire("A", Prefix.parse("2001:db8:1::/48"))).complete());
+        get(get(pools.pool.acquire("A", Prefix.parse("2001:db8:2::/48"))).abandon());
+
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/47");
+        assertThat(pools.log()).containsExactly("ACQUIRED 2001:db8::/48 A", "ACQUIRED 2001:db8:1::/48 A");
+        refused(Reason.ENDED, taken.complete());
+        refused(Reason.ENDED, taken.abandon());
+    }
+
+    @Test
+    void anAcquisitionThatACrashCutIsNotUsedUntilThePeerOffersItAgain() {
+        get(pools.pool.acquire("A", Prefix.parse("2001:db8::/48")));
+        pools.crash();
+        assertThat(pools.in(UNCONFIRMED)).containsExactly("2001:db8::/48");
+        refused(Reason.EXHAUSTED, pools.pool.assign("eth0", IPV6, 64));
+
+        get(get(pools.pool.acquire("A", Prefix.parse("2001:db8::/50"))).complete());
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/50");
+        assertThat(pools.in(UNCONFIRMED)).containsExactlyInAnyOrder("2001:db8:0:4000::/50", "2001:db8:0:8000::/49");
+
+        get(pools.pool.reclaim(Prefix.parse("2001:db8:0:4000::/50")));
+        get(pools.pool.cede(Prefix.parse("2001:db8:0:8000::/49")));
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/49");
+        assertThat(pools.in(UNCONFIRMED)).isEmpty();
+        assertThat(pools.log())
+                .containsExactly(
+                        "UNCONFIRMED 2001:db8::/48 A",
+                        "ACQUIRED 2001:db8::/50 A",
+                        "ADOPTED 2001:db8:0:4000::/50 A",
+                        "CEDED 2001:db8:0:8000::/49 A");
+    }
+
+    @Test
+    void anOfferThatOverlapsOwnPrefixesIsRefused() {
+        pools.seed("2001:db8::/48");
+        get(pools.pool.offer("B", IPV6, 56, 56));
+        get(pools.pool.acquire("A", Prefix.parse("2001:db8:1::/48")));
+
+        for (String offered : List.of(
+                "2001:db8::/48",
+                "2001:db8::/56",
+                "2001:db8::/60",
+                "2001:db8:0:ff00::/56",
+                "2001:db8::/47",
+                "2001:db8:1::/64")) {
+            refused(Reason.OVERLAP, pools.pool.acquire("A", Prefix.parse(offered)));
+        }
+        refused(Reason.OVERLAP, pools.pool.seed(Prefix.parse("2001:db8::/40")));
+        refused(Reason.NOT_ASSIGNABLE, pools.pool.acquire("A", Prefix.parse("ff00::/16")));
+        refused(Reason.NOT_ASSIGNABLE, pools.pool.seed(Prefix.parse("fe80::/64")));
+        get(pools.pool.acquire("A", Prefix.parse("2001:db8:2::/48")));
+    }
+
+    @Test
+    void aDelegatedPrefixMayComeBackAnotherWay() {
+        pools.seed("2001:db8::/48");
+        get(get(pools.pool.offer("B", IPV6, 49, 49)).commit());
+        get(get(pools.pool.offer("C", IPV6, 49, 49)).doubt("timeout"));
+        get(get(pools.pool.acquire("C", Prefix.parse("2001:db8:0:8000::/50"))).complete());
+        refused(Reason.OVERLAP, pools.pool.reclaim(Prefix.parse("2001:db8:0:8000::/49")));
+
+        get(get(pools.pool.acquire("C", Prefix.parse("2001:db8::/49"))).complete());
+
+        assertThat(pools.in(DELEGATED)).isEmpty();
+        assertThat(pools.in(IN_DOUBT)).containsExactly("2001:db8:0:8000::/49");
+        assertThat(pools.in(FREE)).containsExactlyInAnyOrder("2001:db8::/49", "2001:db8:0:8000::/50");
+        assertThat(pools.log()).contains("RETURNED 2001:db8::/49 B");
+    }
+
+    @Test
+    void ownUseTakesFromThePoolAndReturnsToIt() {
+        pools.seed("2001:db8::/48");
+        Prefix used = get(pools.pool.assign("eth0", IPV6, 64));
+        assertThat(used).hasToString("2001:db8::/64");
+        pools.crash();
+        assertThat(pools.in(ASSIGNED)).containsExactly("2001:db8::/64");
+
+        get(pools.pool.release(used));
+        refused(Reason.NOT_FOUND, pools.pool.release(used));
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/48");
+        assertThat(pools.log()).endsWith("ASSIGNED 2001:db8::/64 eth0", "RELEASED 2001:db8::/64 eth0");
+    }
+
+    @Test
+    void aPeerGetsNoMoreThanItsShare() {
+        Pools limited = new Pools(PoolConfig.DEFAULTS.withPeerLimits(
+                peer -> PeerLimits.DEFAULTS.withShare(IPV6, 48).withMaxOffers(2)));
+        limited.seed("2001:db8::/32");
+
+        Offer whole = get(limited.pool.offer("B", IPV6, 40, 64)); // no more than its share
+        assertThat(whole.prefix()).hasToString("2001:db8::/48");
+        refused(Reason.PEER_LIMIT, limited.pool.offer("B", IPV6, 64, 64));
+        get(whole.undo());
+
+        get(get(limited.pool.offer("B", IPV6, 50, 50)).commit());
+        get(get(limited.pool.offer("B", IPV6, 50, 50)).doubt("timeout"));
+        Offer third = get(limited.pool.offer("B", IPV6, 48, 64));
+        assertThat(third.prefix().length()).isEqualTo(49);
+        refused(Reason.PEER_LIMIT, limited.pool.offer("B", IPV6, 96, 96));
+        get(limited.pool.offer("C", IPV6, 48, 48));
+        get(third.undo());
+        get(limited.pool.offer("B", IPV6, 64, 64));
+        get(limited.pool.offer("B", IPV6, 64, 64));
+        refused(Reason.PEER_LIMIT, limited.pool.offer("B", IPV6, 64, 64)); // two offers at a time
+        limited.crash();
+        assertThat(limited.in(IN_DOUBT).count()).isEqualTo(4);
+        get(limited.pool.offer("B", IPV6, 64, 64));
+    }
+
+    @Test
+    void offersEntriesAndTheLogAreBounded() {
+        Pools small =
+                new Pools(PoolConfig.DEFAULTS.withMaxOffers(1).withMaxEntries(8).withMaxLogRecords(3));
+        small.seed("10.0.0.0/29");
+        Offer offer = get(small.pool.offer("B", IPV4, 32, 32));
+        refused(Reason.BUSY, small.pool.offer("C", IPV4, 32, 32));
+        get(offer.commit());
+        for (int i = 0; i < 3; i++) {
+            get(get(small.pool.offer("C", IPV4, 32, 32)).commit());
+        }
+        get(small.pool.acquire("A", Prefix.parse("10.1.0.0/16")));
+        get(small.pool.acquire("A", Prefix.parse("10.2.0.0/16")));
+        refused(Reason.BUSY, small.pool.offer("C", IPV4, 32, 32));
+        refused(Reason.BUSY, small.pool.acquire("A", Prefix.parse("10.3.0.0/16")));
+        refused(Reason.BUSY, small.pool.assign("eth0", IPV4, 32));
+        assertThat(small.log())
+                .containsExactly("DELEGATED 10.0.0.1/32 C", "DELEGATED 10.0.0.2/32 C", "DELEGATED 10.0.0.3/32 C");
+        small.crash();
+        assertThat(small.log()).hasSize(3).endsWith("UNCONFIRMED 10.2.0.0/16 A");
+        assertThat(get(small.pool.log(6, 1)).get(0).number()).isEqualTo(7);
+    }
+
+    @Test
+    void useAndForecastFollowTheLog() {
+        pools.seed("2001:db8::/48", "10.0.0.0/24");
+        assertThat(pools.status().forecasts())
+                .allMatch(forecast -> forecast.exhaustedIn().isEmpty());
+        for (int hour = 0; hour < 4; hour++) {
+            pools.now = pools.now.plus(Duration.ofHours(1));
+            get(get(pools.pool.offer("B", IPV4, 27, 27)).commit());
+        }
+        Prefix used = get(pools.pool.assign("eth0", IPV4, 25));
+        get(pools.pool.release(used));
+        get(pools.pool.offer("B", IPV4, 28, 28));
+
+        FamilyUse ipv4 = pools.pool.use().get(IPV4);
+        assertThat(ipv4.addresses(DELEGATED)).isEqualTo(128);
+        assertThat(ipv4.addresses(OFFERED)).isEqualTo(16);
+        assertThat(ipv4.addresses(FREE)).isEqualTo(112);
+        assertThat(ipv4.prefixes(DELEGATED)).isEqualTo(4);
+        assertThat(ipv4.shortestFree()).hasValue(26);
+        assertThat(pools.pool.use().get(IPV6).addresses(FREE)).isEqualTo(BigInteger.TWO.pow(80));
+
+        Forecast forecast = pools.status().forecasts().get(1);
+        assertThat(forecast.family()).isEqualTo(IPV4);
+        assertThat(forecast.addressesPerSecond()).isCloseTo(128 / (4 * 3600.0), within(1e-9));
+        assertThat(forecast.exhaustedIn()).hasValue(Duration.ofMinutes(210));
+        assertThat(pools.status().forecasts().get(0).exhaustedIn()).isEmpty();
+
+        pools.now = pools.now.plus(Duration.ofDays(3));
+        assertThat(pools.status().forecasts().get(1).exhaustedIn()).isEmpty();
+    }
+
+    @Test
+    void operationsAreOneWriteEachInTheOrderOfTheCalls() {
+        SlowStore store = new SlowStore();
+        Pools slow = new Pools(store, PoolConfig.DEFAULTS.withMaxPending(3));
+        Acquisition taken = get(slow.pool.acquire("A", Prefix.parse("2001:db8::/48")));
+        store.waits = true;
+
+        CompletableFuture<Void> completed = taken.complete().toFuture();
+        CompletableFuture<Offer> first = slow.pool.offer("B", IPV6, 48, 48).toFuture();
+        CompletableFuture<Offer> second = slow.pool.offer("C", IPV6, 48, 48).toFuture();
+        refused(Reason.BUSY, slow.pool.offer("D", IPV6, 48, 48));
+        CompletableFuture<Void> never = taken.abandon().toFuture(); // an end is never refused because of others
+        assertThat(Stream.of(completed, first, second, never)).noneMatch(CompletableFuture::isDone);
+        store.runWaiting();
+
+        assertThat(completed).isCompleted();
+        assertThat(first).isCompletedWithValueMatching(offer -> offer.prefix().length() == 48);
+        assertThat(second).isCompletedExceptionally();
+        assertThat(never).isCompletedExceptionally();
+        assertThat(slow.in(OFFERED)).containsExactly("2001:db8::/48");
+    }
+
+    @Test
+    void whatACancelledCallerDoesNotGetIsUndone() {
+        SlowStore store = new SlowStore();
+        Pools slow = new Pools(store, PoolConfig.DEFAULTS);
+        slow.seed("2001:db8::/32");
+        store.waits = true;
+        slow.pool.offer("B", IPV6, 64, 64).subscribe().dispose();
+        slow.pool.acquire("B", Prefix.parse("2001:db9::/32")).subscribe().dispose();
+        slow.pool
+                .offer("B", IPV6, 64, 64)
+                .flatMap(offer -> offer.replace(60, 60))
+                .subscribe()
+                .dispose();
+        store.runWaiting();
+
+        assertThat(slow.in(FREE)).containsExactly("2001:db8::/32");
+        assertThat(slow.in(ACCEPTING)).isEmpty();
+    }
+
+    /** Runs tasks when the test says so. */
+    private static final class SlowStore implements PrefixStore {
+        private final MemoryStore memory = new MemoryStore();
+        private final Queue<Runnable> waiting = new ArrayDeque<>();
+        private boolean waits;
+
+        void runWaiting() {
+            waits = false;
+            while (!waiting.isEmpty()) {
+                waiting.remove().run();
+            }
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            if (waits) {
+                waiting.add(task);
+            } else {
+                task.run();
+            }
+        }
+
+        @Override
+        public StoreContent load() {
+            return memory.load();
+        }
+
+        @Override
+        public void write(StoreChange change) {
+            memory.write(change);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void aFailedWriteChangesNothingWhetherOrNotItWasWritten() {
+        for (boolean written : List.of(true, false)) {
+            FailingStore store = new FailingStore();
+            Pools failing = new Pools(store, PoolConfig.DEFAULTS);
+            failing.seed("2001:db8::/32");
+            Offer offer = get(failing.pool.offer("B", IPV6, 48, 48));
+            PoolStatus before = failing.status();
+
+            store.failure = written ? Failure.AFTER : Failure.BEFORE;
+            failed(failing.pool.offer("C", IPV6, 48, 48));
+            failed(offer.commit());
+            failed(failing.pool.assign("eth0", IPV6, 64));
+            assertThat(failing.status()).isEqualTo(before);
+            store.failure = Failure.NONE;
+
+            get(offer.commit());
+            assertThat(get(failing.pool.offer("C", IPV6, 48, 48)).prefix()).hasToString("2001:db8:1::/48");
+            List<PoolEntry> entries = failing.status().entries();
+            List<String> log = failing.log();
+            assertThat(failing.log()).containsExactly("SEEDED 2001:db8::/32", "DELEGATED 2001:db8::/48 B");
+            failing.crash();
+            assertThat(failing.log()).startsWith(log.toArray(String[]::new)).hasSize(3);
+            assertThat(failing.status().entries()).hasSameSizeAs(entries);
+            assertThat(failing.in(IN_DOUBT)).containsExactly("2001:db8:1::/48");
+        }
+    }
+
+    private enum Failure {
+        NONE,
+        BEFORE,
+        AFTER
+    }
+
+    /** Fails to write, before or after it has written; and then once more to open. */
+    private static final class FailingStore implements PrefixStore {
+        private final MemoryStore memory = new MemoryStore();
+        private Failure failure = Failure.NONE;
+
+        @Override
+        public void execute(Runnable task) {
+            task.run();
+        }
+
+        @Override
+        public StoreContent load() {
+            return memory.load();
+        }
+
+        @Override
+        public void write(StoreChange change) {
+            if (failure != Failure.BEFORE) {
+                memory.write(change);
+            }
+            if (failure != Failure.NONE) {
+                throw new StoreException(StoreException.Reason.FULL, "no space", null);
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static void failed(Mono<?> operation) {
+        assertThatThrownBy(() -> get(operation))
+                .isInstanceOfSatisfying(
+                        StoreException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(StoreException.Reason.FULL));
+    }
+
+    @Test
+    void contentThatIsNoConsistentPoolIsRefused() {
+        String free = "{\"prefix\":\"2001:db8::/32\",\"state\":\"FREE\",\"party\":\"\","
+                + "\"since\":\"2026-01-01T00:00:00Z\",\"note\":\"\"}";
+        corrupt("overlaps", Map.of(1L, free, 2L, free.replace("/32", "/48")));
+        corrupt("entry 1 is damaged", Map.of(1L, "x"));
+        corrupt("entry 1 is damaged", Map.of(1L, "null"));
+        corrupt("entry 1 is damaged", Map.of(1L, "{}"));
+        corrupt("entry 1 is damaged", Map.of(1L, free.replace("FREE", "LOST")));
+        corrupt("entry 1 is damaged", Map.of(1L, free.replace("\"note\"", "\"more\"")));
+        corrupt("entry 1 is damaged", Map.of(1L, free.replace("db8::/32", "db8::1/32")));
+        MemoryStore fine = new MemoryStore();
+        fine.write(new StoreChange(Map.of(7L, free), Set.of(), Map.of(), Set.of()));
+        assertThat(new Pools(fine, PoolConfig.DEFAULTS).in(FREE)).containsExactly("2001:db8::/32");
+    }
+
+    private static void corrupt(String message, Map<Long, String> records) {
+        MemoryStore store = new MemoryStore();
+        store.write(new StoreChange(records, Set.of(), Map.of(), Set.of()));
+        assertThatThrownBy(() -> new Pools(store, PoolConfig.DEFAULTS))
+                .isInstanceOfSatisfying(
+                        StoreException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(StoreException.Reason.CORRUPT))
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aClosedPoolRefusesOperations() {
+        pools.seed("2001:db8::/32");
+        Offer offer = get(pools.pool.offer("B", IPV6, 64, 64));
+        get(pools.pool.closeAsync());
+        get(pools.pool.closeAsync());
+        refused(Reason.CLOSED, offer.commit());
+        refused(Reason.CLOSED, pools.pool.status());
+        pools.crash();
+        assertThat(pools.in(IN_DOUBT)).containsExactly("2001:db8::/64");
+    }
+
+    @Test
+    void textsOfPeersArePrintedEscaped() {
+        for (String text : HostileText.ALL) {
+            if (text.isEmpty() || text.length() > 500) {
+                continue;
+            }
+            pools.crash();
+            Acquisition taken = get(pools.pool.acquire(text, Prefix.parse("2001:db8::/48")));
+            HostileText.assertPrintableLine("an acquisition", taken.toString());
+            get(taken.doubt(text));
+            HostileText.assertPrintableLine("the status", pools.status().toString());
+            HostileText.assertPrintableLine(
+                    "the log", get(pools.pool.log(0, 1_000)).toString());
+            assertThat(pools.status().entries(UNCONFIRMED).get(0).party()).isEqualTo(text);
+        }
+    }
+
+    private static void refused(Reason reason, Mono<?> operation) {
+        assertThatThrownBy(() -> get(operation))
+                .isInstanceOfSatisfying(
+                        PoolException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(reason));
+    }
+}
