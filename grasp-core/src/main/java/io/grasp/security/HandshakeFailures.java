@@ -109,8 +109,8 @@ public final class HandshakeFailures {
                 || lower.contains("handshake timed out")) {
             return new HandshakeFailure(
                     PeerRefusal.HANDSHAKE_TIMEOUT,
-                    "the peer has not completed the TLS handshake in time: it is overloaded or no GRASP node, or the path"
-                            + " drops large packets (compare the MTU of both sides, and let firewalls pass ICMPv6"
+                    "the peer has not completed the TLS handshake in time: it is overloaded or no GRASP node, or the"
+                            + " path drops large packets (compare the MTU of both sides, and let firewalls pass ICMPv6"
                             + " Packet Too Big)");
         }
         if (lower.contains("empty client certificate chain")

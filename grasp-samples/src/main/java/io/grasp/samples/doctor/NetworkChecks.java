@@ -297,13 +297,13 @@ public final class NetworkChecks {
                 .filter(other -> !other.equals(name) && other.strip().equalsIgnoreCase(name.strip()))
                 .findFirst();
         String remedy = answersAlone
-                ? "the peer answers when it is asked alone, so multicasts do not arrive: a switch between drops them (MLD"
-                        + " snooping), or the node there has no link here, see 'grasp show links' there"
+                ? "the peer answers when it is asked alone, so multicasts do not arrive: a switch between drops them"
+                        + " (MLD snooping), or the node there has no link here, see 'grasp show links' there"
                 : similar.isPresent()
                         ? "neighbors speak of '" + similar.get() + "': names are compared byte for byte"
                         : neighbors == 0
-                                ? "solve what else is found here; then run 'grasp doctor' on the other host, and look at its"
-                                        + " link and firewall; --peer asks a peer past the multicasts"
+                                ? "solve what else is found here; then run 'grasp doctor' on the other host, and look at"
+                                        + " its link and firewall; --peer asks a peer past the multicasts"
                                 : "is the name right, and does its ASA listen? A flooded value is not discovered:"
                                         + " 'grasp get-flood' shows it";
         return Optional.of(CheckResult.finding(
