@@ -302,8 +302,8 @@ public final class NetworkChecks {
                 : similar.isPresent()
                         ? "neighbors speak of '" + similar.get() + "': names are compared byte for byte"
                         : neighbors == 0
-                                ? "solve what else is found here; then run 'grasp doctor' on the other host, and look at"
-                                        + " its link and firewall; --peer asks a peer past the multicasts"
+                                ? "solve what else is found here; then run 'grasp doctor' on the other host, and look"
+                                        + " at its link and firewall; --peer asks a peer past the multicasts"
                                 : "is the name right, and does its ASA listen? A flooded value is not discovered:"
                                         + " 'grasp get-flood' shows it";
         return Optional.of(CheckResult.finding(
