@@ -225,7 +225,8 @@ class NegotiationMovesTest extends TwoLinkFixture {
 
         assertThat(events.failure)
                 .hasMessageContaining("no move of the ASA within "
-                        + ownMove.plusSeconds(9).toMillis() + " ms, including the wait of 9000 ms that it asked for");
+                        + ownMove.plusSeconds(9).toMillis()
+                        + " ms, its longest time for a move, including the wait of 9000 ms that it asked for");
         loop.advance(Duration.ofSeconds(1));
         NegotiationSession silent = requested(BULK);
         loop.advance(ownMove);

@@ -48,7 +48,8 @@ class PrintableValuesTest {
                         "io.grasp.engine")) {
             Class<?> loaded = Class.forName(type.getName());
             if (loaded.isRecord() && loaded != PeerIdentity.class && Modifier.isPublic(loaded.getModifiers())) {
-                for (String text : HostileText.ALL) {
+                // An objective refuses a name that no message can contain.
+                for (String text : loaded == Objective.class ? HostileText.SENDABLE : HostileText.ALL) {
                     HostileText.assertPrintableLine(
                             loaded.getName(), instance(loaded, text).toString());
                 }
@@ -74,7 +75,7 @@ class PrintableValuesTest {
     private static Object value(RecordComponent component, String text) throws Exception {
         Class<?> type = component.getType();
         String sent = HostileText.SENDABLE.contains(text) ? text : "x";
-        Objective objective = Objective.negotiable(text).withValue(Map.of(sent, List.of(sent)));
+        Objective objective = Objective.negotiable(sent).withValue(Map.of(sent, List.of(sent)));
         Map<Class<?>, Object> values = Map.ofEntries(
                 Map.entry(String.class, text),
                 Map.entry(Object.class, text),
