@@ -24,6 +24,8 @@ import java.util.Optional;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** All public calls of a handle, found by reflection so that none is omitted, with arguments for each. */
 final class EveryCall {
@@ -63,6 +65,7 @@ final class EveryCall {
         arguments.put(Conversation.class, (Conversation) offers -> Flux.empty());
         arguments.put(TypedObjective.class, TypedObjective.of(objective, ObjectiveCodec.of(Integer.class)));
         arguments.put(TypedConversation.class, (TypedConversation<Integer>) offers -> Flux.empty());
+        arguments.put(Scheduler.class, Schedulers.parallel());
         arguments.put(Locator.class, peer.locator());
         arguments.put(RequestOptions.class, RequestOptions.DEFAULTS);
         arguments.put(DiscoverOptions.class, DiscoverOptions.within(Duration.ofMinutes(1)));

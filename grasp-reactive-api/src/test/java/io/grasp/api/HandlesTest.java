@@ -97,8 +97,8 @@ class HandlesTest {
                 .filteredOn(
                         method -> method.getGenericReturnType().getTypeName().contains(Asa.class.getName()))
                 .extracting(method -> method.getDeclaringClass().getSimpleName() + "." + method.getName())
-                .as("an ASA is returned by its registration")
-                .containsExactly("Grasp.registerAsa");
+                .as("an ASA is returned by its registration, and by calls of an ASA")
+                .containsExactlyInAnyOrder("Grasp.registerAsa", "Asa.registerSuccessor", "Asa.on");
     }
 
     /** A node has no calls about objectives: all of these are calls of an ASA. */
@@ -178,6 +178,8 @@ class HandlesTest {
         all.putAll(calls.publishersOf(typed));
         all.putAll(calls.publishersOf(typed.rapid()));
         all.putAll(calls.publishersOf(gone.extensions()));
+        // By its contract it completes when the ASA has nothing left to do.
+        assertThat((Object) all.remove("Asa.drain[]")).isNotNull();
         assertThat(all)
                 .containsKeys(
                         "Asa.deregister[]",

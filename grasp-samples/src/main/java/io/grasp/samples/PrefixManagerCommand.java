@@ -19,6 +19,7 @@ import io.grasp.samples.prefix.pool.PeerLimits;
 import io.grasp.samples.prefix.pool.PoolConfig;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.FileStore;
+import io.grasp.samples.text.Documents;
 import io.grasp.samples.text.Output;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +45,8 @@ import reactor.core.publisher.Mono;
             "Manages prefixes by RFC 8992, until it is stopped: an origin assigns prefixes from its pool and announces"
                     + " the parameters of the domain; a delegating manager requests prefixes, and assigns parts of"
                     + " them; a requesting one needs them only for its interfaces.",
-            "'grasp prefixes' shows the pool, and decides about prefixes in doubt (docs/prefix-management.md)."
+            "'grasp prefixes' shows the pool, and decides about prefixes in doubt (" + Documents.DIRECTORY
+                    + "docs/prefix-management.md)."
         })
 final class PrefixManagerCommand implements Callable<Integer> {
     private static final Duration HOOK_TIME = Duration.ofSeconds(30);

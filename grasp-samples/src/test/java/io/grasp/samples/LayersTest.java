@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.grasp.api.Grasp;
 import io.grasp.model.Objective;
 import io.grasp.util.AddressText;
+import io.grasp.util.FileErrorText;
 import io.grasp.util.PrintableText;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
@@ -129,7 +130,7 @@ class LayersTest {
 
     /**
      * Samples show what any application can do. The exceptions are a command whose purpose is the wire format, and the
-     * forms of addresses and of peers' text, in which commands print them as the library does.
+     * forms of addresses, of peers' text and of errors about files, in which commands print them as the library does.
      */
     @Test
     void samplesUseOnlyExportedPackages() {
@@ -140,7 +141,7 @@ class LayersTest {
                 .dependOnClassesThat(notExported()
                         .and(describe(
                                 "not the form of a text",
-                                type -> Stream.of(AddressText.class, PrintableText.class)
+                                type -> Stream.of(AddressText.class, FileErrorText.class, PrintableText.class)
                                         .noneMatch(type::isEquivalentTo))))
                 .check(CLASSES);
     }

@@ -4,14 +4,12 @@ import io.grasp.inspection.RefusedPeer;
 import io.grasp.model.PeerIdentity;
 import io.grasp.model.PeerRefusal;
 import io.grasp.substrate.Loop;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,34 +19,46 @@ public final class RefusedPeers {
 
     private final Loop loop;
     /** The one that was refused last is the last. */
-    private final Map<Key, Refused> peers = new LinkedHashMap<>();
+    private final List<Refused> peers = new ArrayList<>();
 
     RefusedPeers(Loop loop) {
         this.loop = loop;
     }
 
-    private record Key(@Nullable InetAddress address, PeerRefusal reason) {}
-
     private record Refused(
-            InetSocketAddress peer, @Nullable PeerIdentity identity, String detail, long count, long lastNanos) {}
+            PeerRefusal reason,
+            InetSocketAddress peer,
+            @Nullable PeerIdentity identity,
+            String detail,
+            long count,
+            long lastNanos) {
+        boolean isLike(PeerRefusal other, InetSocketAddress from) {
+            return reason == other && Objects.equals(peer.getAddress(), from.getAddress());
+        }
+    }
 
     void add(PeerRefusal reason, InetSocketAddress peer, @Nullable PeerIdentity identity, String detail) {
-        Key key = new Key(peer.getAddress(), reason);
-        Refused before = peers.remove(key);
-        peers.put(key, new Refused(peer, identity, detail, before == null ? 1 : before.count + 1, loop.nanoTime()));
-        if (peers.size() > MOST) {
-            peers.remove(peers.keySet().iterator().next());
+        long before = 0;
+        for (int i = 0; i < peers.size(); i++) {
+            if (peers.get(i).isLike(reason, peer)) {
+                before = peers.remove(i).count;
+                break;
+            }
         }
+        if (peers.size() == MOST) {
+            peers.remove(0);
+        }
+        peers.add(new Refused(reason, peer, identity, detail, before + 1, loop.nanoTime()));
     }
 
     /** {@return the peers, the one that was refused last first} */
     public List<RefusedPeer> entries() {
         long now = loop.nanoTime();
         List<RefusedPeer> all = new ArrayList<>(peers.size());
-        peers.forEach((key, each) -> all.add(new RefusedPeer(
+        peers.forEach(each -> all.add(new RefusedPeer(
                 each.peer,
                 Optional.ofNullable(each.identity),
-                key.reason,
+                each.reason,
                 each.detail,
                 each.count,
                 Duration.ofNanos(now - each.lastNanos))));

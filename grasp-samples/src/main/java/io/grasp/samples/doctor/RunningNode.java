@@ -1,6 +1,7 @@
 package io.grasp.samples.doctor;
 
 import io.grasp.model.Locator;
+import io.grasp.samples.text.Documents;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ public record RunningNode(
                 check,
                 problem,
                 "it is this node that other hosts meet",
-                "see 'grasp status --via " + place + "', and docs/operating.md")));
+                "see 'grasp status --via " + place + "', and " + Documents.path("docs/operating.md"))));
         return results;
     }
 }

@@ -1,5 +1,6 @@
 package io.grasp.samples.control.client;
 
+import io.grasp.samples.text.Documents;
 import io.grasp.samples.text.Output;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringEncoder;
@@ -23,7 +24,7 @@ import tools.jackson.databind.JsonNode;
         name = "prefixes",
         description =
                 "Shows the pool of a running prefix manager, and decides about prefixes in doubt. With --json, its"
-                        + " commands print what the control API has (docs/control.md).",
+                        + " commands print what the control API has (" + Documents.DIRECTORY + "docs/control.md).",
         subcommands = {
             PrefixesCommand.Status.class,
             PrefixesCommand.Listing.class,

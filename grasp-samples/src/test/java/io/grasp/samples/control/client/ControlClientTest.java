@@ -60,7 +60,7 @@ class ControlClientTest {
         return ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path), backlog);
     }
 
-    /** Answers each connection with these bytes, and then not any more. */
+    /** Answers the request of each connection with these bytes, and then not any more. */
     private void answer(String bytes) {
         Thread answering = new Thread(
                 () -> {
@@ -68,7 +68,10 @@ class ControlClientTest {
                         while (true) {
                             SocketChannel connection = server.accept();
                             accepted.add(connection);
-                            connection.write(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.US_ASCII)));
+                            // The client first connects without a request, and finds out that the process accepts.
+                            if (connection.read(ByteBuffer.allocate(8192)) > 0) {
+                                connection.write(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.US_ASCII)));
+                            }
                         }
                     } catch (ClosedChannelException end) {
                         // the test ends
