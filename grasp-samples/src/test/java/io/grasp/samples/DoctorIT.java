@@ -106,7 +106,7 @@ class DoctorIT {
         assertThat(healthy.exit()).as(healthy + ", " + flood).isZero();
         assertThat(healthy.output())
                 .anyMatch(line -> line.matches("ok +link left: 192\\.0\\.2\\.1, MTU 1500, receives 224\\.0\\.0\\.119"))
-                .anyMatch(line -> line.matches("skipped +link mtu0: not used: mtu0 is up but is not chosen: .*"))
+                .anyMatch(line -> line.matches("skipped +link mute0: not used: mute0 is up but is not chosen: .*"))
                 .anyMatch(line -> line.matches("ok +multicast on left: .*"))
                 .anyMatch(line -> line.matches("ok +neighbors: 1 heard: 192\\.0\\.2\\.2 on left .*"))
                 .anyMatch(line -> line.matches("ok +objective colour: answered by .*"))
