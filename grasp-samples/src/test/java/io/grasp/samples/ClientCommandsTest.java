@@ -208,9 +208,9 @@ class ClientCommandsTest {
         assertThat(mixed.code()).isEqualTo(2);
         assertThat(mixed.err().get(0)).isEqualTo("grasp: --via excludes --link, which is for a node of this command");
         assertThat(run("flood", "EX1", "1", "--every", "5").code()).isEqualTo(2);
-        assertThat(run("get-flood", "EX1", "--wait", "700000").err().get(0))
+        assertThat(run("get-flood", "EX1", "--wait", "3600001").err().get(0))
                 .as("as without a running node")
-                .isEqualTo("grasp: --wait must be 1 to 600000");
+                .isEqualTo("grasp: --wait must be 1 to 3600000");
     }
 
     @Test

@@ -140,7 +140,7 @@ class ConfigFileTest {
                 "daemon | quads-key = /nowhere/key | 2 | --quads-key: there is no file /nowhere/key",
                 "flood X 1 | every = 1000\\nloop-count = 300 | 2 | --loop-count must be 1 to 255",
                 "flood X 1 | [flood]\\ncontrol = x | 2 | --control needs --every",
-                "discover X | timeout = 0 | 2 | --timeout must be 1 to 600000"
+                "discover X | timeout = 0 | 2 | --timeout must be 1 to 3600000"
             })
     void anErrorAboutAnOptionOfTheFileNamesItsLine(String command, String lines, int code, String message)
             throws IOException {

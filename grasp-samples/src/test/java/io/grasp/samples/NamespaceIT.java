@@ -150,7 +150,7 @@ class NamespaceIT {
         Processes.await(
                 () -> "a banker that asks for more time, of " + bankers + " with " + gray,
                 () -> bankers.stream().anyMatch(banker -> banker.hasSaid("Let me think")));
-        int before = gray.output().size();
+        int before = gray.json(0).size();
         bankers.stream().filter(banker -> banker.hasSaid("Let me think")).forEach(RunningProcess::kill);
 
         JsonNode cutShort = gray.json(before + 1).get(before);

@@ -48,7 +48,7 @@ public final class NetworkOptions extends CommandOptions {
                     + " --identity with --neighbor or --bind";
 
     /** The longest time of a request in milliseconds. */
-    public static final long LONGEST_REQUEST_MILLIS = 600_000;
+    public static final long LONGEST_REQUEST_MILLIS = 3_600_000;
 
     private static final long MAX_MILLIS = 0xFFFF_FFFFL;
     private static final String OF_CERTIFICATES = "--neighbor, --bind, --find-neighbors or --acp-interface";
