@@ -33,6 +33,7 @@ public final class HostException extends RuntimeException {
         FAILED
     }
 
+    /** What has failed. */
     private final Kind kind;
 
     HostException(Kind kind, String sentence) {
