@@ -41,7 +41,7 @@ public record Objective(String name, int flags, int loopCount, ObjectiveValue va
         Objects.requireNonNull(value, "value");
         if (!isUnicode(name)) {
             throw new IllegalArgumentException(
-                    "the objective's name has half of a surrogate pair, which no message" + " can contain");
+                    "the objective's name has half of a surrogate pair, which no message can contain");
         }
         if (flags < 0) {
             throw new IllegalArgumentException("objective flags " + flags + " are negative");

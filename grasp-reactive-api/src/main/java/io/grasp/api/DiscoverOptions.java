@@ -1,6 +1,7 @@
 package io.grasp.api;
 
 import io.grasp.model.AsaLocator;
+import io.grasp.util.SettingChecks;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,7 +35,7 @@ public final class DiscoverOptions {
      * @throws IllegalArgumentException if the timeout is zero or negative
      */
     public static DiscoverOptions within(Duration timeout) {
-        return new DiscoverOptions(Durations.requirePositive("timeout", timeout), false, null, null);
+        return new DiscoverOptions(SettingChecks.positive("timeout", timeout), false, null, null);
     }
 
     /** {@return a discovery that emits only known locators and sends nothing} */

@@ -13,6 +13,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.Loop;
 import io.grasp.util.Demand;
+import io.grasp.util.SettingChecks;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -176,7 +177,7 @@ public final class Extensions {
      * @throws IllegalArgumentException if the timeout is zero or negative
      */
     public Flux<ExtensionMessage> ask(AsaLocator peer, Duration timeout, int type, Object... options) {
-        Durations.requirePositive("timeout", timeout);
+        SettingChecks.positive("timeout", timeout);
         List<Object> content = List.of(options);
         return LoopFlux.bounded(loop, emitter -> {
             ExtensionExchange exchange =

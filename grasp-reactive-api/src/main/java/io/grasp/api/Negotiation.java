@@ -16,6 +16,7 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.model.Peer;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Loop;
+import io.grasp.util.SettingChecks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -182,7 +183,7 @@ public final class Negotiation {
      * @throws IllegalArgumentException if the timeout is zero or negative
      */
     public Mono<Negotiation> step(Object value, Duration stepTimeout) {
-        Durations.requirePositive("timeout", stepTimeout);
+        SettingChecks.positive("timeout", stepTimeout);
         return move(session -> session.step(ObjectiveValue.of(value), stepTimeout));
     }
 

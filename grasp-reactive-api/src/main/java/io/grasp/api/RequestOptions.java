@@ -3,6 +3,7 @@ package io.grasp.api;
 import io.grasp.config.Limits;
 import io.grasp.config.Timeouts;
 import io.grasp.model.AsaLocator;
+import io.grasp.util.SettingChecks;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -56,7 +57,7 @@ public final class RequestOptions {
      * @throws IllegalArgumentException if it is zero or negative
      */
     public RequestOptions withTimeout(Duration newTimeout) {
-        return new RequestOptions(peer, Durations.requirePositive("timeout", newTimeout), selector);
+        return new RequestOptions(peer, SettingChecks.positive("timeout", newTimeout), selector);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.Peer;
 import io.grasp.model.SessionId;
+import io.grasp.util.SettingChecks;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -129,7 +130,7 @@ public final class TypedNegotiation<T> {
      * @throws IllegalArgumentException if the timeout is zero or negative
      */
     public Mono<TypedNegotiation<T>> step(T value, Duration stepTimeout) {
-        Durations.requirePositive("timeout", stepTimeout);
+        SettingChecks.positive("timeout", stepTimeout);
         return moved(value, written -> negotiation.step(written, stepTimeout));
     }
 

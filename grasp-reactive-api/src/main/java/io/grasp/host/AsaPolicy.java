@@ -159,7 +159,7 @@ final class AsaPolicy {
         return new ReadPolicy(read, unknown, null);
     }
 
-    /** Applies a policy, on the loop. What does not fit is told, and changes nothing else. */
+    /** Applies a policy, on the loop. What does not fit is reported, and changes nothing else. */
     void apply(ReadPolicy policy) {
         if (policy.wrong() != null) {
             tell("a flooded policy was ignored, because " + policy.wrong());

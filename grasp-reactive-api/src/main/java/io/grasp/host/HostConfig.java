@@ -1,10 +1,12 @@
 package io.grasp.host;
 
+import io.grasp.util.SettingChecks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -12,64 +14,33 @@ import org.jspecify.annotations.Nullable;
 /** The settings of a host. Immutable: each {@code with...} returns a changed copy. */
 public final class HostConfig {
     /** The defaults: no storage, and a thread for each ASA. */
-    public static final HostConfig DEFAULTS = new HostConfig(
-            Duration.ofSeconds(1),
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(30),
-            64,
-            null,
-            true,
-            SplittableRandom::new);
+    public static final HostConfig DEFAULTS = new HostConfig();
 
-    private final Duration firstPause;
-    private final Duration longestPause;
-    private final Duration readyWithin;
-    private final Duration drainWithin;
-    private final Duration blockedAfter;
-    private final Duration checkPeriod;
-    private final int asas;
-    private final @Nullable Path storage;
-    private final boolean ownThreads;
-    private final Supplier<? extends RandomGenerator> random;
+    // Set only on a fresh copy, before it is returned.
+    private Duration firstPause = Duration.ofSeconds(1);
+    private Duration longestPause = Duration.ofMinutes(5);
+    private Duration readyWithin = Duration.ofSeconds(30);
+    private Duration drainWithin = Duration.ofSeconds(60);
+    private Duration blockedAfter = Duration.ofSeconds(10);
+    private Duration checkPeriod = Duration.ofSeconds(30);
+    private int asas = 64;
+    private @Nullable Path storage;
+    private boolean ownThreads = true;
+    private Supplier<? extends RandomGenerator> random = SplittableRandom::new;
 
-    private HostConfig(
-            Duration firstPause,
-            Duration longestPause,
-            Duration readyWithin,
-            Duration drainWithin,
-            Duration blockedAfter,
-            Duration checkPeriod,
-            int asas,
-            @Nullable Path storage,
-            boolean ownThreads,
-            Supplier<? extends RandomGenerator> random) {
-        this.firstPause = requirePositive("firstPause", firstPause);
-        this.longestPause = requirePositive("longestPause", longestPause);
-        this.readyWithin = requirePositive("readyWithin", readyWithin);
-        this.drainWithin = requirePositive("drainWithin", drainWithin);
-        this.blockedAfter = requirePositive("blockedAfter", blockedAfter);
-        this.checkPeriod = requirePositive("checkPeriod", checkPeriod);
-        this.asas = asas;
-        this.storage = storage;
-        this.ownThreads = ownThreads;
-        this.random = Objects.requireNonNull(random, "random");
-        if (longestPause.compareTo(firstPause) < 0) {
-            throw new IllegalArgumentException(
-                    "longestPause " + longestPause + " is shorter than firstPause " + firstPause);
-        }
-        if (asas < 1) {
-            throw new IllegalArgumentException("asas is " + asas + ", must be at least 1");
-        }
-    }
+    private HostConfig() {}
 
-    private static Duration requirePositive(String name, Duration value) {
-        if (value.isZero() || value.isNegative()) {
-            throw new IllegalArgumentException(name + " is " + value + ", must be above 0");
-        }
-        return value;
+    private HostConfig(HostConfig original) {
+        firstPause = original.firstPause;
+        longestPause = original.longestPause;
+        readyWithin = original.readyWithin;
+        drainWithin = original.drainWithin;
+        blockedAfter = original.blockedAfter;
+        checkPeriod = original.checkPeriod;
+        asas = original.asas;
+        storage = original.storage;
+        ownThreads = original.ownThreads;
+        random = original.random;
     }
 
     /**
@@ -82,8 +53,15 @@ public final class HostConfig {
      * @return the changed settings
      */
     public HostConfig withPauses(Duration first, Duration longest) {
-        return new HostConfig(
-                first, longest, readyWithin, drainWithin, blockedAfter, checkPeriod, asas, storage, ownThreads, random);
+        SettingChecks.positive("firstPause", first);
+        SettingChecks.positive("longestPause", longest);
+        if (longest.compareTo(first) < 0) {
+            throw new IllegalArgumentException("longestPause " + longest + " is shorter than firstPause " + first);
+        }
+        return changed(copy -> {
+            copy.firstPause = first;
+            copy.longestPause = longest;
+        });
     }
 
     /**
@@ -93,17 +71,8 @@ public final class HostConfig {
      * @return the changed settings
      */
     public HostConfig withReadyWithin(Duration time) {
-        return new HostConfig(
-                firstPause,
-                longestPause,
-                time,
-                drainWithin,
-                blockedAfter,
-                checkPeriod,
-                asas,
-                storage,
-                ownThreads,
-                random);
+        Duration valid = SettingChecks.positive("readyWithin", time);
+        return changed(copy -> copy.readyWithin = valid);
     }
 
     /**
@@ -113,17 +82,8 @@ public final class HostConfig {
      * @return the changed settings
      */
     public HostConfig withDrainWithin(Duration time) {
-        return new HostConfig(
-                firstPause,
-                longestPause,
-                readyWithin,
-                time,
-                blockedAfter,
-                checkPeriod,
-                asas,
-                storage,
-                ownThreads,
-                random);
+        Duration valid = SettingChecks.positive("drainWithin", time);
+        return changed(copy -> copy.drainWithin = valid);
     }
 
     /**
@@ -134,17 +94,8 @@ public final class HostConfig {
      * @return the changed settings
      */
     public HostConfig withBlockedAfter(Duration time) {
-        return new HostConfig(
-                firstPause,
-                longestPause,
-                readyWithin,
-                drainWithin,
-                time,
-                checkPeriod,
-                asas,
-                storage,
-                ownThreads,
-                random);
+        Duration valid = SettingChecks.positive("blockedAfter", time);
+        return changed(copy -> copy.blockedAfter = valid);
     }
 
     /**
@@ -154,17 +105,8 @@ public final class HostConfig {
      * @return the changed settings
      */
     public HostConfig withCheckPeriod(Duration period) {
-        return new HostConfig(
-                firstPause,
-                longestPause,
-                readyWithin,
-                drainWithin,
-                blockedAfter,
-                period,
-                asas,
-                storage,
-                ownThreads,
-                random);
+        Duration valid = SettingChecks.positive("checkPeriod", period);
+        return changed(copy -> copy.checkPeriod = valid);
     }
 
     /**
@@ -174,17 +116,8 @@ public final class HostConfig {
      * @return the changed settings
      */
     public HostConfig withAsas(int most) {
-        return new HostConfig(
-                firstPause,
-                longestPause,
-                readyWithin,
-                drainWithin,
-                blockedAfter,
-                checkPeriod,
-                most,
-                storage,
-                ownThreads,
-                random);
+        int valid = SettingChecks.between("asas", most, 1, Integer.MAX_VALUE);
+        return changed(copy -> copy.asas = valid);
     }
 
     /**
@@ -194,17 +127,7 @@ public final class HostConfig {
      * @return the changed settings
      */
     public HostConfig withStorage(Path directory) {
-        return new HostConfig(
-                firstPause,
-                longestPause,
-                readyWithin,
-                drainWithin,
-                blockedAfter,
-                checkPeriod,
-                asas,
-                Objects.requireNonNull(directory, "directory"),
-                ownThreads,
-                random);
+        return changed(copy -> copy.storage = Objects.requireNonNull(directory, "directory"));
     }
 
     /**
@@ -215,17 +138,7 @@ public final class HostConfig {
      * @return the changed settings
      */
     public HostConfig withOwnThreads(boolean threads) {
-        return new HostConfig(
-                firstPause,
-                longestPause,
-                readyWithin,
-                drainWithin,
-                blockedAfter,
-                checkPeriod,
-                asas,
-                storage,
-                threads,
-                random);
+        return changed(copy -> copy.ownThreads = threads);
     }
 
     /**
@@ -235,17 +148,8 @@ public final class HostConfig {
      * @return the changed settings
      */
     public HostConfig withRandom(Supplier<? extends RandomGenerator> newRandom) {
-        return new HostConfig(
-                firstPause,
-                longestPause,
-                readyWithin,
-                drainWithin,
-                blockedAfter,
-                checkPeriod,
-                asas,
-                storage,
-                ownThreads,
-                newRandom);
+        Supplier<? extends RandomGenerator> valid = Objects.requireNonNull(newRandom, "random");
+        return changed(copy -> copy.random = valid);
     }
 
     /** {@return the time after which a function that has not returned is blocked} */
@@ -288,5 +192,11 @@ public final class HostConfig {
 
     RandomGenerator random() {
         return random.get();
+    }
+
+    private HostConfig changed(Consumer<HostConfig> change) {
+        HostConfig copy = new HostConfig(this);
+        change.accept(copy);
+        return copy;
     }
 }

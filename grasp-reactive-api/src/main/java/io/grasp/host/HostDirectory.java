@@ -28,7 +28,7 @@ import reactor.core.scheduler.Schedulers;
  * {@code PARAMETER=VALUE}; {@code -NAME} does not run. Changes of the file and of the jars are noticed.
  *
  * <p>A file with a wrong line changes nothing, and what runs goes on. A jar that cannot be used, or an ASA that is not
- * there, concerns only its own ASAs. All of that is told as {@link HostEvent.Problem}, once.
+ * there, concerns only its own ASAs. Each such problem is reported once, as a {@link HostEvent.Problem}.
  */
 public final class HostDirectory {
     /** The name of the file. */

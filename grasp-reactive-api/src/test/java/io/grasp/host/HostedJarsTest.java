@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.grasp.simulation.SimulationRunner;
+import io.grasp.substrate.netty.Await;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,7 +110,7 @@ class HostedJarsTest {
 
     /** The ASA registers an objective with a type of its own, whose classes caches of libraries might keep. */
     @Test
-    void theClassesOfAStoppedAsaAreUnloaded() throws InterruptedException {
+    void theClassesOfAStoppedAsaAreUnloaded() {
         String source = TestJars.source("typed", "1", """
                         return context.asa().typed(io.grasp.model.TypedObjective.synchronizable("x", Size.class))
                                 .register()
@@ -122,12 +122,10 @@ class HostedJarsTest {
                 .replace("public final class Asa", "record Size(int mbits) {} public final class Asa");
         WeakReference<ClassLoader> loader = runAndStop(jars.jar("typed.jar", source));
 
-        for (int i = 0; i < 50 && loader.get() != null; i++) {
+        Await.until("the end of its classes", () -> {
             System.gc();
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-
-        assertThat(loader.get()).isNull();
+            return loader.get() == null;
+        });
     }
 
     private static WeakReference<ClassLoader> runAndStop(Path jar) {

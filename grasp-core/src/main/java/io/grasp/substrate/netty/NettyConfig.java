@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
 import io.grasp.substrate.netty.quads.QuadsKey;
+import io.grasp.util.SettingChecks;
 import io.netty.util.internal.PlatformDependent;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -193,7 +194,8 @@ public final class NettyConfig {
      * @param longest the maximum time, 0 to 24 days; 0 means not to wait
      */
     public NettyConfig withAddressWait(Duration longest) {
-        long valid = longest.isZero() ? 0 : TimeUnit.MILLISECONDS.toNanos(millis("address wait", longest));
+        long valid =
+                longest.isZero() ? 0 : TimeUnit.MILLISECONDS.toNanos(SettingChecks.millis("address wait", longest));
         return changed(copy -> copy.addressWaitNanos = valid);
     }
 
@@ -223,7 +225,7 @@ public final class NettyConfig {
      * @param timeout how long the resolution of a name may take, 1 ms to 24 days
      */
     public NettyConfig withNameTimeout(Duration timeout) {
-        int valid = millis("name timeout", timeout);
+        int valid = SettingChecks.millis("name timeout", timeout);
         return changed(copy -> copy.nameTimeoutMillis = valid);
     }
 
@@ -233,7 +235,7 @@ public final class NettyConfig {
      * @param addresses how many addresses are tried, one after the other, each for at most the connect timeout
      */
     public NettyConfig withMaxAddresses(int addresses) {
-        int valid = between("maximum of addresses", addresses, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("maximum of addresses", addresses, 1, Integer.MAX_VALUE);
         return changed(copy -> copy.maxAddresses = valid);
     }
 
@@ -291,7 +293,7 @@ public final class NettyConfig {
      * @param port 1 to 65535, the same on all nodes
      */
     public NettyConfig withMulticastPort(int port) {
-        int valid = between("multicast port", port, Locator.MAX_PORT);
+        int valid = SettingChecks.between("multicast port", port, 1, Locator.MAX_PORT);
         return changed(copy -> copy.multicastPort = valid);
     }
 
@@ -304,7 +306,7 @@ public final class NettyConfig {
      *     in the packet too
      */
     public NettyConfig withMaxMulticastBytes(int bytes) {
-        int valid = between("maximum multicast size", bytes, MAX_UDP_BYTES);
+        int valid = SettingChecks.between("maximum multicast size", bytes, 1, MAX_UDP_BYTES);
         return changed(copy -> copy.maxMulticastBytes = valid);
     }
 
@@ -314,7 +316,7 @@ public final class NettyConfig {
      * @param bytes the longest multicast accepted, in bytes of CBOR; longer ones are dropped
      */
     public NettyConfig withMaxDatagramBytes(int bytes) {
-        int valid = between("maximum datagram size", bytes, MAX_UDP_BYTES);
+        int valid = SettingChecks.between("maximum datagram size", bytes, 1, MAX_UDP_BYTES);
         return changed(copy -> copy.maxDatagramBytes = valid);
     }
 
@@ -325,7 +327,7 @@ public final class NettyConfig {
      *     resets one that may go, or otherwise the new one
      */
     public NettyConfig withMaxAcceptedConnections(int connections) {
-        int valid = between("maximum of accepted connections", connections, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("maximum of accepted connections", connections, 1, Integer.MAX_VALUE);
         return changed(copy -> copy.maxAcceptedConnections = valid);
     }
 
@@ -337,7 +339,7 @@ public final class NettyConfig {
      *     {@link io.grasp.config.Limits#pendingReplies}, the maximum of those that are being sent
      */
     public NettyConfig withMaxReplies(int replies) {
-        int valid = between("maximum of replies", replies, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("maximum of replies", replies, 1, Integer.MAX_VALUE);
         return changed(copy -> copy.maxReplies = valid);
     }
 
@@ -349,7 +351,7 @@ public final class NettyConfig {
      * @param descriptors the number of file descriptors of the process
      */
     public NettyConfig withReservedDescriptors(int descriptors) {
-        int valid = between("reserve of file descriptors", descriptors, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("reserve of file descriptors", descriptors, 1, Integer.MAX_VALUE);
         return changed(copy -> copy.reservedDescriptors = valid);
     }
 
@@ -359,7 +361,7 @@ public final class NettyConfig {
      * @param timeout how long opening a connection may take, 1 ms to 24 days
      */
     public NettyConfig withConnectTimeout(Duration timeout) {
-        int valid = millis("connect timeout", timeout);
+        int valid = SettingChecks.millis("connect timeout", timeout);
         return changed(copy -> copy.connectTimeoutMillis = valid);
     }
 
@@ -371,7 +373,7 @@ public final class NettyConfig {
      *     ms to 24 days
      */
     public NettyConfig withCloseTimeout(Duration timeout) {
-        int valid = millis("close timeout", timeout);
+        int valid = SettingChecks.millis("close timeout", timeout);
         return changed(copy -> copy.closeTimeoutMillis = valid);
     }
 
@@ -383,7 +385,7 @@ public final class NettyConfig {
      *     days
      */
     public NettyConfig withInterfacePoll(Duration interval) {
-        long valid = TimeUnit.MILLISECONDS.toNanos(millis("interface poll", interval));
+        long valid = TimeUnit.MILLISECONDS.toNanos(SettingChecks.millis("interface poll", interval));
         return changed(copy -> copy.interfacePollNanos = valid);
     }
 
@@ -402,18 +404,5 @@ public final class NettyConfig {
         NettyConfig copy = new NettyConfig(this);
         change.accept(copy);
         return copy;
-    }
-
-    private static int millis(String name, Duration timeout) {
-        Duration longest = Duration.ofMillis(Integer.MAX_VALUE);
-        boolean possible = !timeout.isNegative() && timeout.compareTo(longest) <= 0;
-        return between(name, possible ? (int) timeout.toMillis() : 0, Integer.MAX_VALUE);
-    }
-
-    private static int between(String name, int value, int most) {
-        if (value < 1 || value > most) {
-            throw new IllegalArgumentException(name + " is " + value + ", must be 1 to " + most);
-        }
-        return value;
     }
 }

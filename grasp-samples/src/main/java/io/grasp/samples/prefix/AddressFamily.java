@@ -29,4 +29,16 @@ public enum AddressFamily {
     public int bytes() {
         return bits / Byte.SIZE;
     }
+
+    /**
+     * Refuses what cannot be the length of a prefix.
+     *
+     * @throws IllegalArgumentException if it is not from 0 to {@link #bits}
+     */
+    public void requireLength(int length) {
+        if (length < 0 || length > bits) {
+            throw new IllegalArgumentException(
+                    "the length of a prefix of IPv" + version + " is 0 to " + bits + ", not " + length);
+        }
+    }
 }

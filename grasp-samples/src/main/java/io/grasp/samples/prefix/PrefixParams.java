@@ -39,7 +39,7 @@ public record PrefixParams(Map<String, Integer> lengths) {
             if (role.isEmpty() || role.length() > MAX_ROLE_LENGTH) {
                 throw new IllegalArgumentException("the name of a role has 1 to " + MAX_ROLE_LENGTH + " characters");
             }
-            PrefixValue.requireLength(AddressFamily.IPV6, length);
+            AddressFamily.IPV6.requireLength(length);
         });
     }
 

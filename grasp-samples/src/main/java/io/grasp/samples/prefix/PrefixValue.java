@@ -22,7 +22,7 @@ public record PrefixValue(PrefixForm form, AddressFamily family, int length, Opt
     public PrefixValue {
         Objects.requireNonNull(form, "form");
         Objects.requireNonNull(family, "family");
-        requireLength(family, length);
+        family.requireLength(length);
         if (form == PrefixForm.BASE && family != AddressFamily.IPV6) {
             throw new IllegalArgumentException("the base form is for IPv6 only");
         }
@@ -66,11 +66,5 @@ public record PrefixValue(PrefixForm form, AddressFamily family, int length, Opt
      */
     public PrefixValue counter(int other) {
         return request(form, family, other);
-    }
-
-    static void requireLength(AddressFamily family, int length) {
-        if (length < 0 || length > family.bits()) {
-            throw new IllegalArgumentException("the length is " + length + ", not from 0 to " + family.bits());
-        }
     }
 }

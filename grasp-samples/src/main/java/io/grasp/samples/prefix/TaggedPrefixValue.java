@@ -16,6 +16,6 @@ public record TaggedPrefixValue(AddressFamily family, int length) implements Pre
     /** Checks the components. */
     public TaggedPrefixValue {
         Objects.requireNonNull(family, "family");
-        PrefixValue.requireLength(family, length);
+        family.requireLength(length);
     }
 }

@@ -5,6 +5,7 @@ import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.member.MemberConfig;
+import io.grasp.util.SettingChecks;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -188,7 +189,7 @@ public final class AcpConfig {
      *     connections that it accepts
      */
     public AcpConfig withMaxNeighbors(int neighbors) {
-        int valid = between("maximum of neighbors", neighbors, 1, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("maximum of neighbors", neighbors, 1, Integer.MAX_VALUE);
         return changed(copy -> copy.maxNeighbors = valid);
     }
 
@@ -199,7 +200,8 @@ public final class AcpConfig {
      * @param bytes the size; at least GRASP_DEF_MAX_SIZE (2048 bytes, RFC 8990 section 2.6)
      */
     public AcpConfig withMaxMessageBytes(int bytes) {
-        int valid = between("maximum of a message", bytes, CborLimits.DEFAULT.maxBytes(), Integer.MAX_VALUE);
+        int valid =
+                SettingChecks.between("maximum of a message", bytes, CborLimits.DEFAULT.maxBytes(), Integer.MAX_VALUE);
         return changed(copy -> copy.maxMessageBytes = valid);
     }
 
@@ -210,7 +212,7 @@ public final class AcpConfig {
      *     least 2048; a further message to that neighbor is dropped and counted
      */
     public AcpConfig withQueueBytes(int bytes) {
-        int valid = between("queue", bytes, CborLimits.DEFAULT.maxBytes(), Integer.MAX_VALUE);
+        int valid = SettingChecks.between("queue", bytes, CborLimits.DEFAULT.maxBytes(), Integer.MAX_VALUE);
         return changed(copy -> copy.queueBytes = valid);
     }
 
@@ -220,7 +222,7 @@ public final class AcpConfig {
      * @param timeout the maximum time for opening a connection, 1 ms to 24 days
      */
     public AcpConfig withConnectTimeout(Duration timeout) {
-        int valid = millis("connect timeout", timeout);
+        int valid = SettingChecks.millis("connect timeout", timeout);
         return changed(copy -> copy.connectTimeoutMillis = valid);
     }
 
@@ -230,7 +232,7 @@ public final class AcpConfig {
      * @param timeout the maximum time that closing a connection waits for the peer, 1 ms to 24 days
      */
     public AcpConfig withCloseTimeout(Duration timeout) {
-        int valid = millis("close timeout", timeout);
+        int valid = SettingChecks.millis("close timeout", timeout);
         return changed(copy -> copy.closeTimeoutMillis = valid);
     }
 
@@ -243,8 +245,8 @@ public final class AcpConfig {
      *     has expired; 1 ms to 24 days
      */
     public AcpConfig withRenewal(Duration spread, Duration drain) {
-        int validSpread = spread.isZero() ? 0 : millis("spread of renewals", spread);
-        int validDrain = millis("drain", drain);
+        int validSpread = spread.isZero() ? 0 : SettingChecks.millis("spread of renewals", spread);
+        int validDrain = SettingChecks.millis("drain", drain);
         return changed(copy -> {
             copy.renewalSpreadMillis = validSpread;
             copy.drainMillis = validDrain;
@@ -261,7 +263,7 @@ public final class AcpConfig {
      * @param interval 1 ms to 24 days
      */
     public AcpConfig withKeepalive(Duration interval) {
-        long valid = TimeUnit.MILLISECONDS.toNanos(millis("keepalive", interval));
+        long valid = TimeUnit.MILLISECONDS.toNanos(SettingChecks.millis("keepalive", interval));
         return changed(copy -> copy.keepaliveNanos = valid);
     }
 
@@ -274,8 +276,8 @@ public final class AcpConfig {
      * @param last the longest interval, at least {@code first}
      */
     public AcpConfig withRetry(Duration first, Duration last) {
-        long validFirst = TimeUnit.MILLISECONDS.toNanos(millis("first retry", first));
-        long validLast = TimeUnit.MILLISECONDS.toNanos(millis("last retry", last));
+        long validFirst = TimeUnit.MILLISECONDS.toNanos(SettingChecks.millis("first retry", first));
+        long validLast = TimeUnit.MILLISECONDS.toNanos(SettingChecks.millis("last retry", last));
         if (validLast < validFirst) {
             throw new IllegalArgumentException("last retry is " + last + ", must be at least " + first);
         }
@@ -291,7 +293,7 @@ public final class AcpConfig {
      * @param interval how long a change of interfaces and addresses may go unnoticed, 1 ms to 24 days
      */
     public AcpConfig withInterfacePoll(Duration interval) {
-        long valid = TimeUnit.MILLISECONDS.toNanos(millis("interface poll", interval));
+        long valid = TimeUnit.MILLISECONDS.toNanos(SettingChecks.millis("interface poll", interval));
         return changed(copy -> copy.interfacePollNanos = valid);
     }
 
@@ -311,7 +313,7 @@ public final class AcpConfig {
      * @param timeout 1 ms to 24 days
      */
     public AcpConfig withHandshakeTimeout(Duration timeout) {
-        int valid = millis("handshake timeout", timeout);
+        int valid = SettingChecks.millis("handshake timeout", timeout);
         return changed(copy -> copy.handshakeTimeoutMillis = valid);
     }
 
@@ -324,8 +326,8 @@ public final class AcpConfig {
      * @param perAddress the maximum number with one address
      */
     public AcpConfig withMaxHandshakes(int all, int perAddress) {
-        int validAll = between("maximum of handshakes", all, 1, Integer.MAX_VALUE);
-        int valid = between("maximum of handshakes with one address", perAddress, 1, Integer.MAX_VALUE);
+        int validAll = SettingChecks.between("maximum of handshakes", all, 1, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("maximum of handshakes with one address", perAddress, 1, Integer.MAX_VALUE);
         return changed(copy -> {
             copy.maxHandshakes = validAll;
             copy.maxHandshakesPerAddress = valid;
@@ -338,7 +340,7 @@ public final class AcpConfig {
      * @param sessions the maximum number at one time
      */
     public AcpConfig withMaxSessions(int sessions) {
-        int valid = between("maximum of sessions", sessions, 1, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("maximum of sessions", sessions, 1, Integer.MAX_VALUE);
         return changed(copy -> copy.maxSessions = valid);
     }
 
@@ -351,7 +353,7 @@ public final class AcpConfig {
      * @param descriptors the number of file descriptors of the process
      */
     public AcpConfig withReservedDescriptors(int descriptors) {
-        int valid = between("reserve of file descriptors", descriptors, 0, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("reserve of file descriptors", descriptors, 0, Integer.MAX_VALUE);
         return changed(copy -> copy.reservedDescriptors = valid);
     }
 
@@ -406,18 +408,5 @@ public final class AcpConfig {
         AcpConfig copy = new AcpConfig(this);
         change.accept(copy);
         return copy;
-    }
-
-    private static int millis(String name, Duration timeout) {
-        Duration longest = Duration.ofMillis(Integer.MAX_VALUE);
-        boolean possible = !timeout.isNegative() && timeout.compareTo(longest) <= 0;
-        return between(name, possible ? (int) timeout.toMillis() : 0, 1, Integer.MAX_VALUE);
-    }
-
-    private static int between(String name, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(name + " is " + value + ", must be " + least + " to " + most);
-        }
-        return value;
     }
 }

@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty.mux;
 
+import io.grasp.util.SettingChecks;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -77,7 +78,7 @@ public final class MuxConfig {
      *     most; 2048 to 16 Mi
      */
     public MuxConfig withWindowBytes(int bytes) {
-        int valid = between("window", bytes, MIN_WINDOW_BYTES, MAX_WINDOW_BYTES);
+        int valid = SettingChecks.between("window", bytes, MIN_WINDOW_BYTES, MAX_WINDOW_BYTES);
         return changed(copy -> copy.windowBytes = valid);
     }
 
@@ -87,7 +88,7 @@ public final class MuxConfig {
      * @param streams how many streams the peer may have open at one time; for a further one, it waits
      */
     public MuxConfig withMaxStreams(int streams) {
-        int valid = between("maximum of streams", streams, 1, StreamNumbers.ALL / 4);
+        int valid = SettingChecks.between("maximum of streams", streams, 1, StreamNumbers.ALL / 4);
         return changed(copy -> copy.maxStreams = valid);
     }
 
@@ -98,7 +99,7 @@ public final class MuxConfig {
      *     {@link MuxOverflowException}
      */
     public MuxConfig withMaxWaitingStreams(int streams) {
-        int valid = between("maximum of waiting streams", streams, 0, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("maximum of waiting streams", streams, 0, Integer.MAX_VALUE);
         return changed(copy -> copy.maxWaitingStreams = valid);
     }
 
@@ -108,7 +109,7 @@ public final class MuxConfig {
      * @param bytes the longest message that is taken, 2048 to 16 Mi; a longer one ends the connection
      */
     public MuxConfig withMaxMessageBytes(int bytes) {
-        int valid = between("maximum message size", bytes, MIN_WINDOW_BYTES, MAX_MESSAGE_BYTES);
+        int valid = SettingChecks.between("maximum message size", bytes, MIN_WINDOW_BYTES, MAX_MESSAGE_BYTES);
         return changed(copy -> copy.maxMessageBytes = valid);
     }
 
@@ -119,7 +120,7 @@ public final class MuxConfig {
      *     with a {@link MuxOverflowException}, except that one message of any size may always wait
      */
     public MuxConfig withMessageQueueBytes(int bytes) {
-        int valid = between("queue of messages", bytes, 1, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("queue of messages", bytes, 1, Integer.MAX_VALUE);
         return changed(copy -> copy.messageQueueBytes = valid);
     }
 
@@ -132,7 +133,7 @@ public final class MuxConfig {
      *     {@linkplain MuxListener#message listener} counts; one more ends the connection. A peer relies on the default
      */
     public MuxConfig withWastedFramesPerSecond(int frames) {
-        int valid = between("wasted frames", frames, 1, Integer.MAX_VALUE / 2);
+        int valid = SettingChecks.between("wasted frames", frames, 1, Integer.MAX_VALUE / 2);
         return changed(copy -> copy.wastedFramesPerSecond = valid);
     }
 
@@ -143,8 +144,8 @@ public final class MuxConfig {
      * @param timeout how long it may then take to answer; otherwise the connection ends
      */
     public MuxConfig withKeepalive(Duration interval, Duration timeout) {
-        long validInterval = nanos("keepalive interval", interval);
-        long validTimeout = nanos("keepalive timeout", timeout);
+        long validInterval = SettingChecks.time("keepalive interval", interval).toNanos();
+        long validTimeout = SettingChecks.time("keepalive timeout", timeout).toNanos();
         return changed(copy -> {
             copy.keepaliveNanos = validInterval;
             copy.keepaliveTimeoutNanos = validTimeout;
@@ -157,7 +158,7 @@ public final class MuxConfig {
      * @param timeout how long the peer may take for its first bytes, 1 ms to 24 days
      */
     public MuxConfig withPrefaceTimeout(Duration timeout) {
-        long valid = nanos("preface timeout", timeout);
+        long valid = SettingChecks.time("preface timeout", timeout).toNanos();
         return changed(copy -> copy.prefaceTimeoutNanos = valid);
     }
 
@@ -169,7 +170,7 @@ public final class MuxConfig {
      *     the connection waits for open streams to end, and then for the peer to close it; 1 ms to 24 days
      */
     public MuxConfig withCloseTimeout(Duration timeout) {
-        long valid = nanos("close timeout", timeout);
+        long valid = SettingChecks.time("close timeout", timeout).toNanos();
         return changed(copy -> copy.closeTimeoutNanos = valid);
     }
 
@@ -182,20 +183,5 @@ public final class MuxConfig {
         MuxConfig copy = new MuxConfig(this);
         change.accept(copy);
         return copy;
-    }
-
-    private static long nanos(String name, Duration duration) {
-        Duration longest = Duration.ofMillis(Integer.MAX_VALUE);
-        if (duration.compareTo(Duration.ofMillis(1)) < 0 || duration.compareTo(longest) > 0) {
-            throw new IllegalArgumentException(name + " is " + duration + ", must be 1 ms to 24 days");
-        }
-        return duration.toNanos();
-    }
-
-    private static int between(String name, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(name + " is " + value + ", must be " + least + " to " + most);
-        }
-        return value;
     }
 }

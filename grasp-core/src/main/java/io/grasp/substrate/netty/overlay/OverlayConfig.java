@@ -4,6 +4,7 @@ import io.grasp.model.Locator;
 import io.grasp.model.MemoryNeed;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.member.MemberConfig;
+import io.grasp.util.SettingChecks;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -199,7 +200,7 @@ public final class OverlayConfig {
      * @param interval how long a neighbor's new address may go unnoticed, 1 ms to 24 days
      */
     public OverlayConfig withNameRefresh(Duration interval) {
-        int valid = millis("name refresh", interval);
+        int valid = SettingChecks.millis("name refresh", interval);
         return changed(copy -> copy.nameRefreshMillis = valid);
     }
 
@@ -212,8 +213,8 @@ public final class OverlayConfig {
      * @param longest the longest pause, not shorter
      */
     public OverlayConfig withRetry(Duration first, Duration longest) {
-        int validFirst = millis("first pause", first);
-        int validLongest = millis("longest pause", longest);
+        int validFirst = SettingChecks.millis("first pause", first);
+        int validLongest = SettingChecks.millis("longest pause", longest);
         if (validLongest < validFirst) {
             throw new IllegalArgumentException("the longest pause is shorter than the first");
         }
@@ -240,7 +241,7 @@ public final class OverlayConfig {
      *     wants; 0 or more
      */
     public OverlayConfig withMaxNeighbors(int most) {
-        int valid = between("maximum of neighbors", most, 0, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("maximum of neighbors", most, 0, Integer.MAX_VALUE);
         return changed(copy -> copy.maxNeighbors = valid);
     }
 
@@ -254,8 +255,8 @@ public final class OverlayConfig {
      * @param ofOnePeer how many with peers with one name in their certificates, whichever side has opened them
      */
     public OverlayConfig withMaxConnections(int most, int ofOnePeer) {
-        int valid = between("maximum of connections", most, 1, Integer.MAX_VALUE);
-        int validOfOne = between("maximum of connections of one peer", ofOnePeer, 1, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("maximum of connections", most, 1, Integer.MAX_VALUE);
+        int validOfOne = SettingChecks.between("maximum of connections of one peer", ofOnePeer, 1, Integer.MAX_VALUE);
         return changed(copy -> {
             copy.maxConnections = valid;
             copy.maxConnectionsPerPeer = validOfOne;
@@ -271,7 +272,7 @@ public final class OverlayConfig {
      * @param descriptors the number of file descriptors of the process
      */
     public OverlayConfig withReservedDescriptors(int descriptors) {
-        int valid = between("reserve of file descriptors", descriptors, 0, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("reserve of file descriptors", descriptors, 0, Integer.MAX_VALUE);
         return changed(copy -> copy.reservedDescriptors = valid);
     }
 
@@ -283,8 +284,8 @@ public final class OverlayConfig {
      *     replaced count apart, and there are at most as many again
      */
     public OverlayConfig withMaxSessions(int most, int ofOnePeer) {
-        int valid = between("maximum of sessions", most, 1, Integer.MAX_VALUE);
-        int validOfOne = between("maximum of sessions of one peer", ofOnePeer, 1, Integer.MAX_VALUE >> 2);
+        int valid = SettingChecks.between("maximum of sessions", most, 1, Integer.MAX_VALUE);
+        int validOfOne = SettingChecks.between("maximum of sessions of one peer", ofOnePeer, 1, Integer.MAX_VALUE >> 2);
         return changed(copy -> {
             copy.maxSessions = valid;
             copy.maxSessionsPerPeer = validOfOne;
@@ -301,8 +302,9 @@ public final class OverlayConfig {
      * @param withOneSource how many of them with one source
      */
     public OverlayConfig withMaxHandshakes(int most, int withOneSource) {
-        int valid = between("maximum of handshakes", most, 1, Integer.MAX_VALUE);
-        int validOfOne = between("maximum of handshakes with one source", withOneSource, 1, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("maximum of handshakes", most, 1, Integer.MAX_VALUE);
+        int validOfOne =
+                SettingChecks.between("maximum of handshakes with one source", withOneSource, 1, Integer.MAX_VALUE);
         return changed(copy -> {
             copy.maxHandshakes = valid;
             copy.maxHandshakesPerSource = validOfOne;
@@ -316,7 +318,7 @@ public final class OverlayConfig {
      * @param threads how many
      */
     public OverlayConfig withHandshakeThreads(int threads) {
-        int valid = between("handshake threads", threads, 1, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("handshake threads", threads, 1, Integer.MAX_VALUE);
         return changed(copy -> copy.handshakeThreads = valid);
     }
 
@@ -327,7 +329,7 @@ public final class OverlayConfig {
      * @param bytes the longest flood, discovery or response, 2048 to 16 Mi
      */
     public OverlayConfig withMaxMessageBytes(int bytes) {
-        int valid = between("maximum message size", bytes, MIN_MESSAGE, MAX_MESSAGE);
+        int valid = SettingChecks.between("maximum message size", bytes, MIN_MESSAGE, MAX_MESSAGE);
         return changed(copy -> copy.maxMessageBytes = valid);
     }
 
@@ -338,7 +340,7 @@ public final class OverlayConfig {
      *     ones are dropped and counted
      */
     public OverlayConfig withQueueBytes(int bytes) {
-        int valid = between("queue", bytes, 1, Integer.MAX_VALUE);
+        int valid = SettingChecks.between("queue", bytes, 1, Integer.MAX_VALUE);
         return changed(copy -> copy.queueBytes = valid);
     }
 
@@ -348,7 +350,7 @@ public final class OverlayConfig {
      * @param timeout how long opening a TCP connection may take, 1 ms to 24 days
      */
     public OverlayConfig withConnectTimeout(Duration timeout) {
-        int valid = millis("connect timeout", timeout);
+        int valid = SettingChecks.millis("connect timeout", timeout);
         return changed(copy -> copy.connectTimeoutMillis = valid);
     }
 
@@ -359,7 +361,7 @@ public final class OverlayConfig {
      *     it is asked to close the connection; 1 ms to 24 days
      */
     public OverlayConfig withHandshakeTimeout(Duration timeout) {
-        int valid = millis("handshake timeout", timeout);
+        int valid = SettingChecks.millis("handshake timeout", timeout);
         return changed(copy -> copy.handshakeTimeoutMillis = valid);
     }
 
@@ -370,7 +372,7 @@ public final class OverlayConfig {
      *     direction; 1 ms to 24 days
      */
     public OverlayConfig withCloseTimeout(Duration timeout) {
-        int valid = millis("close timeout", timeout);
+        int valid = SettingChecks.millis("close timeout", timeout);
         return changed(copy -> copy.closeTimeoutMillis = valid);
     }
 
@@ -380,7 +382,7 @@ public final class OverlayConfig {
      * @param time how long a connection that is not a link remains open without a session, 1 ms to 24 days
      */
     public OverlayConfig withIdleTime(Duration time) {
-        int valid = millis("idle time", time);
+        int valid = SettingChecks.millis("idle time", time);
         return changed(copy -> copy.idleMillis = valid);
     }
 
@@ -394,8 +396,8 @@ public final class OverlayConfig {
      *     has expired; 1 ms to 24 days
      */
     public OverlayConfig withRenewal(Duration spread, Duration drain) {
-        int validSpread = spread.isZero() ? 0 : millis("spread of renewals", spread);
-        int validDrain = millis("drain", drain);
+        int validSpread = spread.isZero() ? 0 : SettingChecks.millis("spread of renewals", spread);
+        int validDrain = SettingChecks.millis("drain", drain);
         return changed(copy -> {
             copy.renewalSpreadMillis = validSpread;
             copy.drainMillis = validDrain;
@@ -409,7 +411,7 @@ public final class OverlayConfig {
      *     it should be the same on all nodes
      */
     public OverlayConfig withKeepalive(Duration interval) {
-        int valid = millis("keepalive", interval);
+        int valid = SettingChecks.millis("keepalive", interval);
         return changed(copy -> copy.keepaliveMillis = valid);
     }
 
@@ -420,7 +422,7 @@ public final class OverlayConfig {
      *     failed, 0 to 24 days
      */
     public OverlayConfig withNeighborWait(Duration timeout) {
-        int valid = timeout.isZero() ? 0 : millis("neighbor wait", timeout);
+        int valid = timeout.isZero() ? 0 : SettingChecks.millis("neighbor wait", timeout);
         return changed(copy -> copy.neighborWaitMillis = valid);
     }
 
@@ -430,7 +432,7 @@ public final class OverlayConfig {
      * @param interval how long a change of addresses, or a sleep of the machine, may go unnoticed; 1 ms to 24 days
      */
     public OverlayConfig withInterfacePoll(Duration interval) {
-        int valid = millis("interface poll", interval);
+        int valid = SettingChecks.millis("interface poll", interval);
         return changed(copy -> copy.interfacePollMillis = valid);
     }
 
@@ -464,18 +466,5 @@ public final class OverlayConfig {
         OverlayConfig copy = new OverlayConfig(this);
         change.accept(copy);
         return copy;
-    }
-
-    private static int millis(String name, Duration time) {
-        Duration longest = Duration.ofMillis(Integer.MAX_VALUE);
-        boolean possible = !time.isNegative() && time.compareTo(longest) <= 0;
-        return between(name + " in ms", possible ? (int) time.toMillis() : 0, 1, Integer.MAX_VALUE);
-    }
-
-    private static int between(String name, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(name + " is " + value + ", must be " + least + " to " + most);
-        }
-        return value;
     }
 }

@@ -24,17 +24,11 @@ public record FamilyNeeds(AddressFamily family, OptionalInt length, int longest,
     /** Checks the components. */
     public FamilyNeeds {
         Objects.requireNonNull(family, "family");
-        length.ifPresent(each -> requireLength(family, each));
-        requireLength(family, longest);
-        requireLength(family, subnetLength);
+        length.ifPresent(family::requireLength);
+        family.requireLength(longest);
+        family.requireLength(subnetLength);
         if (reserve < 0) {
             throw new IllegalArgumentException("the reserve " + reserve + " is negative");
-        }
-    }
-
-    private static void requireLength(AddressFamily family, int length) {
-        if (length < 0 || length > family.bits()) {
-            throw new IllegalArgumentException("the length is " + length + ", not from 0 to " + family.bits());
         }
     }
 

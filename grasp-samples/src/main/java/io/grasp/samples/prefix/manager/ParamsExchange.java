@@ -61,8 +61,8 @@ final class ParamsExchange {
     }
 
     /**
-     * {@return completes when the length of requests is known, or built-in parameters have to do for now} Requests wait
-     * for it, so that the first ones have the length that is announced.
+     * {@return completes when the length of requests is known, or the built-in parameters are used because none were
+     * found} Requests wait for it, so that the first ones have the length that is announced.
      */
     Mono<Void> tried() {
         boolean matters = config.deviceRole().isPresent()

@@ -23,11 +23,4 @@ public record LengthRange(int shortest, int longest) {
     boolean contains(int length) {
         return length >= shortest && length <= longest;
     }
-
-    static void requireLength(AddressFamily family, int length) {
-        if (length < 0 || length > family.bits()) {
-            throw new IllegalArgumentException("the length of a prefix of IPv" + family.version() + " is 0 to "
-                    + family.bits() + ", not " + length);
-        }
-    }
 }

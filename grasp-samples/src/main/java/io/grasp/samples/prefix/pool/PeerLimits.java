@@ -26,7 +26,7 @@ public record PeerLimits(int maxOffers, int maxPrefixes, Map<AddressFamily, Inte
         if (maxOffers < 0 || maxPrefixes < 0) {
             throw new IllegalArgumentException("a limit is negative");
         }
-        shares.forEach((family, length) -> LengthRange.requireLength(family, length));
+        shares.forEach(AddressFamily::requireLength);
         shares = Map.copyOf(shares);
     }
 

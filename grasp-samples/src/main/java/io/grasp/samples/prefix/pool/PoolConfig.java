@@ -47,7 +47,7 @@ public record PoolConfig(
      */
     public PoolConfig {
         Objects.requireNonNull(ipv6, "ipv6");
-        LengthRange.requireLength(AddressFamily.IPV4, ipv4.longest());
+        AddressFamily.IPV4.requireLength(ipv4.longest());
         Objects.requireNonNull(peerLimits, "peerLimits");
         if (Math.min(Math.min(maxOffers, maxEntries), Math.min(maxPending, maxLogRecords)) < 1) {
             throw new IllegalArgumentException("a limit is not positive");

@@ -139,7 +139,7 @@ public final class PrefixPool {
     public Mono<Prefix> assign(String use, AddressFamily family, int length) {
         requireParty(use);
         Objects.requireNonNull(family, "family");
-        LengthRange.requireLength(family, length);
+        family.requireLength(length);
         return perform(
                 () -> write(now -> state.assign(use, family, length, now)).prefix());
     }
