@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -41,12 +40,12 @@ final class PrefixSupply {
     }
 
     /**
-     * Gets a prefix for the pool, unless there is enough by the time of the attempt.
+     * Gets prefixes for the pool, until there is enough or no provider assigns one.
      *
      * @param need what is needed
      * @param enough whether there is enough
-     * @return whether there is enough now, or a prefix was obtained; fails if no provider can be looked for.
-     *     Cancelling it does not end the attempt
+     * @return whether there is enough now; fails if no provider can be looked for. Cancelling it does not end the
+     *     attempt
      */
     Mono<Boolean> get(PrefixNeed need, BooleanSupplier enough) {
         return Mono.create(sink -> attempts(need.family()).add(new Waiter(need, enough, sink)));
@@ -55,29 +54,30 @@ final class PrefixSupply {
     /**
      * Gets a prefix for a requester, which is not asked itself while it waits, as long as none is free that is large
      * enough.
+     *
+     * @param kept the number of addresses that the requester does not get
      */
-    Mono<Boolean> getFor(InetAddress peer, PrefixNeed need) {
+    Mono<Boolean> getFor(InetAddress peer, PrefixNeed need, BigInteger kept) {
         return Mono.using(
                 () -> {
                     waiting.add(peer);
                     return peer;
                 },
-                asking -> get(need, () -> isFree(need.family(), need.longest())),
+                asking -> get(need, () -> isFree(need.family(), need.longest(), kept)),
                 waiting::remove);
     }
 
-    /** {@return whether a prefix of a length, or a shorter one, is free} */
-    boolean isFree(AddressFamily family, int length) {
-        FamilyUse use = pool.use().get(family);
-        OptionalInt shortest = use == null ? OptionalInt.empty() : use.shortestFree();
-        return shortest.isPresent() && shortest.getAsInt() <= length;
+    /** {@return whether a prefix of a length, or a shorter one, is free besides a number of addresses} */
+    boolean isFree(AddressFamily family, int length, BigInteger kept) {
+        FamilyUse use = pool.use(family);
+        BigInteger wanted = BigInteger.ONE.shiftLeft(family.bits() - length);
+        return use.shortestFree().orElse(Integer.MAX_VALUE) <= length
+                && use.addresses(EntryState.FREE).subtract(kept).compareTo(wanted) >= 0;
     }
 
-    /** {@return whether a number of prefixes of a length are free, or could be cut from free ones} */
-    boolean areFree(AddressFamily family, int count, int length) {
-        FamilyUse use = pool.use().get(family);
-        BigInteger free = use == null ? BigInteger.ZERO : use.addresses(EntryState.FREE);
-        return free.shiftRight(family.bits() - length).compareTo(BigInteger.valueOf(count)) >= 0;
+    /** {@return whether a number of addresses are free} */
+    boolean areFree(AddressFamily family, BigInteger count) {
+        return pool.use(family).addresses(EntryState.FREE).compareTo(count) >= 0;
     }
 
     /** Ends the attempts in progress. */
@@ -130,7 +130,11 @@ final class PrefixSupply {
 
         private void ended(Waiter waiter, boolean obtained) {
             running = null;
-            waiter.sink().success(obtained);
+            if (obtained && !waiter.enough().getAsBoolean()) {
+                queue.add(waiter);
+            } else {
+                waiter.sink().success(obtained);
+            }
             if (!obtained) {
                 // They need as much or more, and would get the same answers.
                 queue.removeIf(other -> other.need().longest() <= waiter.need().longest() && succeed(other));
