@@ -135,7 +135,7 @@ public final class PrefixManager {
                 .register()
                 .flatMap(registered -> {
                     PrefixRequester asking = new PrefixRequester(grasp, asa, config, pool, providers, listener);
-                    PrefixSupply supplying = new PrefixSupply(pool, asking);
+                    PrefixSupply supplying = new PrefixSupply(pool, asking, providers);
                     PrefixProvider providing = new PrefixProvider(
                             grasp, config, pool, supplying, this::lengthOfRequests, providers, listener);
                     provider = providing;

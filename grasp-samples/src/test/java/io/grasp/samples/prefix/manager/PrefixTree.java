@@ -25,7 +25,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -211,7 +210,6 @@ final class PrefixTree {
         private final List<String> seeds;
         private @Nullable Grasp grasp;
         private @Nullable PrefixPool pool;
-        private @Nullable Disposable activity;
         private int uses;
 
         Node(int number, @Nullable SimLink up) {
@@ -235,7 +233,7 @@ final class PrefixTree {
                     .then();
             PrefixManager manager = new PrefixManager(
                     started, config, opened, PrefixManager.Uses.NONE, new Random(random.nextLong()), this::event);
-            activity = run.inBackground(seeding.then(Mono.when(manager.run(() -> {}), use(started, opened)))
+            run.inBackground(seeding.then(Mono.when(manager.run(() -> {}), use(started, opened)))
                     .onErrorResume(failure -> grasp != started, crashed -> Mono.empty()));
         }
 
@@ -275,7 +273,6 @@ final class PrefixTree {
             grasp = null;
             disk.crash();
             run.network().node(name).crash();
-            Objects.requireNonNull(activity).dispose();
         }
 
         PoolStatus status() {

@@ -12,10 +12,11 @@ import org.junit.jupiter.api.TestReporter;
 /** Trees of prefix managers under loss, crashes and partitions. */
 class PrefixTreeTest {
     @Test
-    void noPrefixIsAllocatedTwiceOrLostInAnHourOfFaults() {
+    void noPrefixIsAllocatedTwiceOrLostInAnHourOfFaults(TestReporter reporter) {
         PrefixTree.play(1, new Shape(100, 3, "2001:db8::/32", minutes(3), seconds(10), minutes(3), 0.1), tree -> {
             tree.live(Duration.ofHours(1), minutes(10));
             tree.recover(minutes(20));
+            reporter.publishEntry(tree.counts().toString());
 
             assertThat(tree.counts().crashes).isGreaterThan(100);
             assertThat(tree.counts().waiting).isPositive();
@@ -24,10 +25,11 @@ class PrefixTreeTest {
     }
 
     @Test
-    void allOfAPoolThatIsTooSmallIsUsedAndNothingElse() {
+    void allOfAPoolThatIsTooSmallIsUsedAndNothingElse(TestReporter reporter) {
         PrefixTree.play(2, new Shape(20, 3, "2001:db8::/57", seconds(30), minutes(1), minutes(1), 0.1), tree -> {
             tree.live(minutes(40), minutes(10));
             tree.recover(minutes(20));
+            reporter.publishEntry(tree.counts().toString());
 
             assertThat(tree.counts().declined).isPositive();
             assertThat(tree.entries(EntryState.ASSIGNED)).hasSizeBetween(32, 128);
