@@ -108,8 +108,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
     @Option(
             names = "--reserve",
             paramLabel = "N",
-            description = "Request more when fewer than N subnets are free. Default: 1 for a delegating manager,"
-                    + " otherwise 0.")
+            description =
+                    "Request more when fewer than N subnets are free, and assign none of these to others. Default:"
+                            + " 1 for a delegating manager, otherwise 0.")
     private @Nullable Integer reserve;
 
     @Option(names = "--ipv4", description = "Request IPv4 prefixes, too.")

@@ -5,8 +5,7 @@ import io.grasp.model.TypedObjective;
 
 /**
  * The two objectives of RFC 8992, with Java types. Their codecs are made of functions because Jackson's trees do not
- * keep the tags that distinguish {@link TaggedPrefixValue}. A value that does not fit is declined; the
- * {@link PrefixValueException} names the place.
+ * keep the tags that distinguish {@link TaggedPrefixValue}. A value that does not fit is declined with its place.
  */
 public final class PrefixObjectives {
     /** PrefixManager (RFC 8992 section 5), for negotiation, with the default loop count. */

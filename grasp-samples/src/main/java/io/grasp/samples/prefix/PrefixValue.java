@@ -56,15 +56,4 @@ public record PrefixValue(PrefixForm form, AddressFamily family, int length, Opt
     public PrefixValue offer(Prefix offered) {
         return new PrefixValue(form, offered.family(), offered.length(), Optional.of(offered));
     }
-
-    /**
-     * A request for another length, in the same form: a counter-offer of the requester.
-     *
-     * @param other the length of the prefix that the node needs
-     * @return the value
-     * @throws IllegalArgumentException if the length is out of range
-     */
-    public PrefixValue counter(int other) {
-        return request(form, family, other);
-    }
 }

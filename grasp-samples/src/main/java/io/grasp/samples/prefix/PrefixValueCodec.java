@@ -5,6 +5,7 @@ import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborReader;
 import io.grasp.cbor.CborWriter;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.UnfitValueException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,7 @@ final class PrefixValueCodec {
 
     static ObjectiveValue encode(PrefixManagerValue value) {
         if (!(value instanceof PrefixValue prefix)) {
-            throw new PrefixValueException("", "a value with the tags of RFC 9164 is never sent");
+            throw new UnfitValueException("", "a value with the tags of RFC 9164 is never sent");
         }
         CborWriter writer = new CborWriter();
         boolean base = prefix.form() == PrefixForm.BASE;
@@ -46,13 +47,13 @@ final class PrefixValueCodec {
 
     static PrefixManagerValue decode(ObjectiveValue value) {
         if (!value.isPresent()) {
-            throw new PrefixValueException("", "there is no value");
+            throw new UnfitValueException("", "there is no value");
         }
         CborReader in = value.content().reader();
         try {
             return in.isTag() ? tagged(in.readTag(), in.readItem()) : untagged(new ValueReader(value.content(), ""));
         } catch (CborException e) {
-            throw new PrefixValueException("", String.valueOf(e.getMessage()));
+            throw new UnfitValueException("", String.valueOf(e.getMessage()));
         }
     }
 
@@ -107,7 +108,7 @@ final class PrefixValueCodec {
 
     private static TaggedPrefixValue tagged(long tag, CborItem content) {
         if (tag != TAG_IPV6 && tag != TAG_IPV4) {
-            throw new PrefixValueException("", "a value with an unknown tag");
+            throw new UnfitValueException("", "a value with an unknown tag");
         }
         AddressFamily family = tag == TAG_IPV6 ? AddressFamily.IPV6 : AddressFamily.IPV4;
         ValueReader value = new ValueReader(content, "");

@@ -17,6 +17,7 @@ import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.MemoryStore;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
+import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -159,7 +160,7 @@ class ControlServerTest {
                 PrefixPool.open(new MemoryStore(), PoolConfig.DEFAULTS, InstantSource.system(), grasp.scheduler())
                         .block(LONGEST));
         pool.seed(Prefix.parse("2001:db8::/32"))
-                .then(pool.offer("peer", AddressFamily.IPV6, 56, 56))
+                .then(pool.offer("peer", AddressFamily.IPV6, 56, 56, BigInteger.ZERO))
                 .flatMap(offer -> offer.doubt("the connection was lost"))
                 .block(LONGEST);
         PrefixManagerConfig config = PrefixManagerConfig.of(ManagerRole.ORIGIN);

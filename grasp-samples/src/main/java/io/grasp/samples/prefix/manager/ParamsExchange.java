@@ -53,8 +53,8 @@ final class ParamsExchange {
      * the announced one, and this over the built-in one.
      */
     OptionalInt length() {
-        return Stream.of(config.params(), announced, PrefixParams.DEFAULTS)
-                .flatMapToInt(params -> config.deviceRole()
+        return Stream.of(config.params, announced, PrefixParams.DEFAULTS)
+                .flatMapToInt(params -> config.deviceRole
                         .map(role -> params.lengthFor(role).stream())
                         .orElse(IntStream.empty()))
                 .findFirst();
@@ -65,8 +65,8 @@ final class ParamsExchange {
      * found} Requests wait for it, so that the first ones have the length that is announced.
      */
     Mono<Void> tried() {
-        boolean matters = config.deviceRole().isPresent()
-                && config.needs().values().stream()
+        boolean matters = config.deviceRole.isPresent()
+                && config.needs.values().stream()
                         .anyMatch(needs -> needs.length().isEmpty());
         return matters ? tried.asMono() : Mono.empty();
     }
@@ -74,17 +74,17 @@ final class ParamsExchange {
     /** Announces or follows the parameters until it is cancelled; it ends when the ASA is deregistered. */
     Mono<Void> run(Grasp grasp, Asa asa) {
         TypedAsa<PrefixParams> params =
-                asa.typed(PrefixObjectives.PREFIX_MANAGER_PARAMS.withLoopCount(config.loopCount()));
-        return config.role() == ManagerRole.ORIGIN
+                asa.typed(PrefixObjectives.PREFIX_MANAGER_PARAMS.withLoopCount(config.loopCount));
+        return config.role == ManagerRole.ORIGIN
                 ? params.register().flatMap(registered -> announce(grasp, registered))
                 : Mono.when(follow(params), synchronize(grasp, params));
     }
 
     private Mono<Void> announce(Grasp grasp, TypedAsa<PrefixParams> params) {
-        PrefixParams own = PrefixParams.DEFAULTS.overriddenBy(config.params());
+        PrefixParams own = PrefixParams.DEFAULTS.overriddenBy(config.params);
         learned(own, ParamsSource.OWN);
-        FloodOptions options = FloodOptions.validFor(config.times().floodTtl());
-        Mono<Void> floods = Flux.interval(Duration.ZERO, config.times().floodPeriod(), grasp.scheduler())
+        FloodOptions options = FloodOptions.validFor(config.times.floodTtl());
+        Mono<Void> floods = Flux.interval(Duration.ZERO, config.times.floodPeriod(), grasp.scheduler())
                 .onBackpressureDrop()
                 .concatMap(beat -> params.flood(own, options)
                         .onErrorResume(GraspException.class, notSent -> Mono.empty())) // the next one may be
@@ -104,8 +104,7 @@ final class ParamsExchange {
     /** Asks for the parameters until they are known: a node that starts between two floods has missed the last one. */
     private Mono<Void> synchronize(Grasp grasp, TypedAsa<PrefixParams> params) {
         return Mono.defer(() -> source == ParamsSource.BUILT_IN
-                        ? params.synchronize(
-                                RequestOptions.within(config.times().answer()))
+                        ? params.synchronize(RequestOptions.within(config.times.answer()))
                         : Mono.<PrefixParams>empty())
                 .doOnNext(value -> {
                     if (source == ParamsSource.BUILT_IN) {

@@ -10,10 +10,12 @@ import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.PrefixManagerValue;
 import io.grasp.samples.prefix.PrefixObjectives;
 import io.grasp.samples.prefix.pool.EntryState;
+import io.grasp.samples.prefix.pool.FamilyUse;
 import io.grasp.samples.prefix.pool.PoolEntry;
 import io.grasp.samples.prefix.pool.PoolException;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.StoreException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -21,9 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * A prefix manager (RFC 8992): an ASA that assigns prefixes from its pool, requests prefixes for it, announces or
@@ -46,9 +46,6 @@ public final class PrefixManager {
     private final RandomGenerator random;
     private final PrefixEvent.Listener listener;
     private final ParamsExchange params;
-
-    /** Emits when the pool may have changed. */
-    private final Sinks.Many<Boolean> changes = Sinks.many().multicast().directBestEffort();
 
     private final KnownProviders providers;
     private @Nullable PrefixProvider provider;
@@ -110,16 +107,13 @@ public final class PrefixManager {
         this.pool = pool;
         this.uses = uses;
         this.random = random;
-        this.listener = event -> {
-            listener.event(event);
-            changes.tryEmitNext(true);
-        };
-        this.providers = new KnownProviders(config.times().longestPause());
-        this.params = new ParamsExchange(config, pauses(), this.listener);
+        this.listener = listener;
+        this.providers = new KnownProviders(config.times.longestPause());
+        this.params = new ParamsExchange(config, pauses(), listener);
     }
 
     private GrowingPauses pauses() {
-        return new GrowingPauses(config.times().firstPause(), config.times().longestPause(), random);
+        return new GrowingPauses(config.times.firstPause(), config.times.longestPause(), random);
     }
 
     /**
@@ -137,19 +131,19 @@ public final class PrefixManager {
     }
 
     private Mono<Void> run(Asa asa, Runnable ready) {
-        return asa.typed(PrefixObjectives.PREFIX_MANAGER.withLoopCount(config.loopCount()))
+        return asa.typed(PrefixObjectives.PREFIX_MANAGER.withLoopCount(config.loopCount))
                 .register()
                 .flatMap(registered -> {
                     PrefixRequester asking = new PrefixRequester(grasp, asa, config, pool, providers, listener);
-                    PrefixSupply supplying = new PrefixSupply(pool, asking);
+                    PrefixSupply supplying = new PrefixSupply(pool, asking, providers);
                     PrefixProvider providing = new PrefixProvider(
                             grasp, config, pool, supplying, this::lengthOfRequests, providers, listener);
                     provider = providing;
                     List<Mono<Void>> activities = new ArrayList<>();
                     activities.add(params.run(grasp, asa));
                     activities.add(listen(registered, providing));
-                    if (config.role() != ManagerRole.ORIGIN) {
-                        config.needs()
+                    if (config.role != ManagerRole.ORIGIN) {
+                        config.needs
                                 .values()
                                 .forEach(needs -> activities.add(params.tried().then(keepReserve(supplying, needs))));
                     }
@@ -162,24 +156,19 @@ public final class PrefixManager {
 
     /** Listens while there is something to assign: a node without prefixes would only decline. */
     private Mono<Void> listen(TypedAsa<PrefixManagerValue> asa, PrefixProvider providing) {
-        if (config.role() == ManagerRole.REQUESTING) {
+        if (config.role == ManagerRole.REQUESTING) {
             return Mono.empty();
         }
-        return changed()
-                .startWith(true)
-                .filter(changed -> config.role() == ManagerRole.ORIGIN || hasPrefixes())
+        return pool.uses()
+                .filter(use -> config.role == ManagerRole.ORIGIN || hasPrefixes(use))
                 .next()
                 .flatMap(first -> asa.listenNegotiate(
-                        providing::serve, ListenOptions.DEFAULTS.withConcurrency(config.concurrency())));
+                        providing::serve, ListenOptions.DEFAULTS.withConcurrency(config.concurrency)));
     }
 
-    private Flux<Boolean> changed() {
-        return changes.asFlux();
-    }
-
-    private boolean hasPrefixes() {
-        return pool.use().values().stream()
-                .anyMatch(use -> use.prefixes().entrySet().stream()
+    private static boolean hasPrefixes(Map<AddressFamily, FamilyUse> use) {
+        return use.values().stream()
+                .anyMatch(family -> family.prefixes().entrySet().stream()
                         .anyMatch(each -> each.getKey() != EntryState.UNCONFIRMED && each.getValue() > 0));
     }
 
@@ -193,7 +182,7 @@ public final class PrefixManager {
     }
 
     private PrefixNeed need(AddressFamily family, int longest) {
-        return new PrefixNeed(family, Math.min(lengthOfRequests(family), longest), longest, config.loopCount());
+        return new PrefixNeed(family, Math.min(lengthOfRequests(family), longest), longest, config.loopCount);
     }
 
     /** Requests prefixes as long as fewer subnets are free than the reserve, with growing pauses after failures. */
@@ -202,29 +191,25 @@ public final class PrefixManager {
             return Mono.empty();
         }
         GrowingPauses pauses = pauses();
-        return Mono.defer(() -> {
-                    if (hasReserve(supplying, needs)) {
+        return pool.uses()
+                .filter(use -> !hasReserve(supplying, needs))
+                .next()
+                .flatMap(low -> supplying
+                        .get(need(needs.family(), needs.longest()), () -> hasReserve(supplying, needs))
+                        .onErrorResume(PrefixManager::isTemporary, failure -> Mono.just(false)))
+                .flatMap(enough -> {
+                    if (enough) {
                         pauses.reset();
-                        // Not timeout, which would expire for ever on a closed node: a delay fails.
-                        return Mono.firstWithSignal(
-                                changed().next(),
-                                Mono.delay(config.times().review(), grasp.scheduler())
-                                        .thenReturn(true));
+                        return Mono.empty();
                     }
-                    return supplying
-                            .get(need(needs.family(), needs.longest()), () -> hasReserve(supplying, needs))
-                            .onErrorResume(PrefixManager::isTemporary, failure -> Mono.just(false))
-                            .flatMap(obtained -> obtained
-                                    ? Mono.just(true)
-                                    : Mono.delay(pauses.next(), grasp.scheduler())
-                                            .thenReturn(true));
+                    return Mono.delay(pauses.next(), grasp.scheduler());
                 })
                 .repeat()
                 .then();
     }
 
     private static boolean hasReserve(PrefixSupply supplying, FamilyNeeds needs) {
-        return supplying.areFree(needs.family(), needs.reserve(), needs.subnetLength());
+        return supplying.areFree(needs.family(), needs.reservedAddresses());
     }
 
     private static boolean isTemporary(Throwable failure) {
@@ -258,11 +243,14 @@ public final class PrefixManager {
                                 && entry.prefix().length() == length)
                         .map(PoolEntry::prefix)
                         .findFirst()))
-                .switchIfEmpty(Mono.defer(() -> supplying.isFree(use.family(), length)
+                .switchIfEmpty(Mono.defer(() -> isFree(supplying, use)
                                 ? Mono.just(true)
-                                : supplying.get(
-                                        need(use.family(), length), () -> supplying.isFree(use.family(), length)))
+                                : supplying.get(need(use.family(), length), () -> isFree(supplying, use)))
                         .then(pool.assign(use.name(), use.family(), length)));
+    }
+
+    private boolean isFree(PrefixSupply supplying, Use use) {
+        return supplying.isFree(use.family(), config.needs(use.family()).subnetLength(), BigInteger.ZERO);
     }
 
     /** {@return the node's prefixes} */
@@ -274,9 +262,9 @@ public final class PrefixManager {
     public Mono<PrefixManagerStatus> status() {
         return pool.status().map(now -> {
             Map<AddressFamily, Integer> lengths = new EnumMap<>(AddressFamily.class);
-            config.needs().keySet().forEach(family -> lengths.put(family, lengthOfRequests(family)));
+            config.needs.keySet().forEach(family -> lengths.put(family, lengthOfRequests(family)));
             return new PrefixManagerStatus(
-                    config.role(),
+                    config.role,
                     params.announced(),
                     params.source(),
                     lengths,

@@ -7,6 +7,7 @@ import io.grasp.model.Decoded;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.PrefixManagerValue;
 import io.grasp.samples.prefix.PrefixObjectives;
 import io.grasp.samples.prefix.PrefixValue;
@@ -15,6 +16,7 @@ import io.grasp.samples.prefix.pool.Offer;
 import io.grasp.samples.prefix.pool.PoolException;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.StoreException;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -77,7 +79,7 @@ final class PrefixProvider {
         }
         return Mono.using(
                         () -> begin(peer),
-                        count -> count > config.concurrencyPerPeer()
+                        count -> count > config.concurrencyPerPeer
                                 ? decline(negotiation, peer, PoolException.Reason.BUSY.declineText())
                                 : answer(negotiation, peer),
                         count -> negotiations.merge(peer, -1, (open, one) -> open > 1 ? open - 1 : null))
@@ -121,12 +123,22 @@ final class PrefixProvider {
     }
 
     private Mono<Void> answer(TypedNegotiation<PrefixManagerValue> negotiation, String peer, PrefixValue wanted) {
-        return pool.offer(peer, wanted.family(), wanted.length(), wanted.length())
+        return offer(peer, wanted, wanted.length())
                 .onErrorResume(
                         PrefixProvider::isExhausted,
-                        none -> obtain(negotiation, peer, wanted)
-                                .then(pool.offer(peer, wanted.family(), wanted.length(), longest(wanted))))
+                        none -> obtain(negotiation, peer, wanted).then(offer(peer, wanted, longest(wanted))))
                 .flatMap(offer -> propose(negotiation, wanted, offer));
+    }
+
+    private Mono<Offer> offer(String peer, PrefixValue wanted, int longest) {
+        return pool.offer(peer, wanted.family(), wanted.length(), longest, kept(wanted.family()));
+    }
+
+    /** {@return the addresses that this node keeps} Otherwise two nodes could pass their reserves to and fro. */
+    private BigInteger kept(AddressFamily family) {
+        return config.role == ManagerRole.ORIGIN
+                ? BigInteger.ZERO
+                : config.needs(family).reservedAddresses();
     }
 
     private static boolean isExhausted(Throwable failure) {
@@ -142,22 +154,22 @@ final class PrefixProvider {
     private Mono<Void> obtain(TypedNegotiation<PrefixManagerValue> negotiation, String peer, PrefixValue wanted) {
         // Each request on behalf of another has a lower loop count, so that nodes that ask each other in a circle stop.
         int loopCount =
-                Math.min(config.loopCount(), negotiation.untyped().objective().loopCount() - 1);
-        if (config.role() == ManagerRole.ORIGIN || loopCount < 2) {
+                Math.min(config.loopCount, negotiation.untyped().objective().loopCount() - 1);
+        if (config.role == ManagerRole.ORIGIN || loopCount < 2) {
             return Mono.empty();
         }
         listener.event(new PrefixEvent.Waiting(wanted.family(), wanted.length(), peer));
         PrefixNeed need = new PrefixNeed(
                 wanted.family(), Math.min(wanted.length(), lengths.of(wanted.family())), wanted.length(), loopCount);
-        Duration wait = config.times().oneWait();
+        Duration wait = config.times.oneWait();
         Mono<Boolean> waits = Flux.interval(Duration.ZERO, wait.dividedBy(2), grasp.scheduler())
                 .onBackpressureDrop()
                 .concatMap(beat -> negotiation.untyped().waitFor(wait))
                 .then(Mono.never());
-        Mono<Boolean> supplied = supply.getFor(negotiation.peer().address(), need)
+        Mono<Boolean> supplied = supply.getFor(negotiation.peer().address(), need, kept(wanted.family()))
                 .onErrorResume(GraspException.class, failure -> Mono.just(false));
         return Mono.firstWithSignal(supplied, waits)
-                .timeout(config.times().longestWait(), Mono.just(false), grasp.scheduler())
+                .timeout(config.times.longestWait(), Mono.just(false), grasp.scheduler())
                 .then();
     }
 
@@ -175,7 +187,7 @@ final class PrefixProvider {
 
     /** Sends an offer as the requester has written its request: as it is, or in tag 24 (RFC 8991 section 2.3.2.4). */
     private Mono<Void> send(TypedNegotiation<PrefixManagerValue> negotiation, PrefixValue offer) {
-        Duration patience = config.times().answer();
+        Duration patience = config.times.answer();
         return negotiation.untyped().objective().value().isRawCbor()
                 ? negotiation.untyped().step(raw(offer), patience).then()
                 : negotiation.step(offer, patience).then();

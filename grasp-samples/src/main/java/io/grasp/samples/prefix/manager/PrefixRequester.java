@@ -84,7 +84,7 @@ final class PrefixRequester {
     private Flux<AsaLocator> discovered(
             PrefixNeed need, NodeLocators own, Set<InetAddress> excluded, Optional<AsaLocator> asked) {
         List<AsaLocator> later = new ArrayList<>();
-        DiscoverOptions options = DiscoverOptions.within(config.times().discovery());
+        DiscoverOptions options = DiscoverOptions.within(config.times.discovery());
         return objective(need)
                 .discover(asked.isPresent() ? options.withoutCached() : options)
                 .filter(found -> KnownProviders.isUsable(found, excluded) && !isSelf(found, own))
@@ -105,13 +105,12 @@ final class PrefixRequester {
     }
 
     private Mono<Prefix> ask(AsaLocator provider, PrefixNeed need) {
-        RequestOptions options =
-                RequestOptions.to(provider).withTimeout(config.times().answer());
+        RequestOptions options = RequestOptions.to(provider).withTimeout(config.times.answer());
         String name = provider.locator().toString();
         return objective(need)
                 .requestNegotiate(request(need), options)
-                .flatMap(negotiation -> answered(negotiation, need, config.counterOffers()))
-                .timeout(config.times().longestWait().multipliedBy(2), grasp.scheduler())
+                .flatMap(negotiation -> answered(negotiation, need, config.counterOffers))
+                .timeout(config.times.longestWait().multipliedBy(2), grasp.scheduler())
                 .doOnNext(prefix -> {
                     providers.helped(provider);
                     listener.event(new PrefixEvent.Obtained(prefix, name));
@@ -131,9 +130,9 @@ final class PrefixRequester {
     }
 
     private PrefixValue request(PrefixNeed need) {
-        PrefixForm form = config.form() == PrefixForm.BASE && need.family() == AddressFamily.IPV4
+        PrefixForm form = config.form == PrefixForm.BASE && need.family() == AddressFamily.IPV4
                 ? PrefixForm.EXTENDED
-                : config.form();
+                : config.form;
         return PrefixValue.request(form, need.family(), need.length());
     }
 
@@ -163,7 +162,7 @@ final class PrefixRequester {
      * because some providers use a prefix again if the acceptance does not come in time.
      */
     private Mono<Prefix> take(TypedNegotiation<PrefixManagerValue> negotiation, Prefix offered) {
-        Duration end = grasp.now().plus(config.times().acceptance());
+        Duration end = grasp.now().plus(config.times.acceptance());
         return Mono.usingWhen(
                         pool.acquire(PeerName.of(negotiation.peer()), offered)
                                 .onErrorResume(

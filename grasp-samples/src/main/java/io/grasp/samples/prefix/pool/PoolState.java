@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The decisions of a pool: what each operation changes. A change is made in memory, and then kept or rolled back. It
+ * The decisions of a pool: what each operation changes. Changes are made in memory, and then kept or rolled back. It
  * knows neither storage nor threads.
  */
 final class PoolState {
@@ -61,9 +61,25 @@ final class PoolState {
         log.keep();
     }
 
-    void rollBack() {
-        table.rollBack();
-        log.rollBack();
+    /**
+     * How many changes there are since the last {@link #keep}.
+     *
+     * @param entries those of entries
+     * @param log those of the log
+     */
+    record Savepoint(int entries, int log) {
+        /** Before all changes. */
+        static final Savepoint KEPT = new Savepoint(0, 0);
+    }
+
+    Savepoint savepoint() {
+        return new Savepoint(table.changes(), log.changes());
+    }
+
+    /** Takes back the changes after a savepoint. */
+    void rollBack(Savepoint savepoint) {
+        table.rollBack(savepoint.entries);
+        log.rollBack(savepoint.log);
     }
 
     /** {@return what makes the content of a store that of this pool} */
@@ -100,7 +116,7 @@ final class PoolState {
         free(prefix, now);
     }
 
-    PoolEntry offer(String peer, AddressFamily family, int wanted, int longest, Instant now) {
+    PoolEntry offer(String peer, AddressFamily family, int wanted, int longest, BigInteger kept, Instant now) {
         requireRoom();
         if (!config.lengths(family).contains(wanted)) {
             throw new PoolException(
@@ -113,7 +129,11 @@ final class PoolState {
             throw new PoolException(Reason.BUSY, "there are " + config.maxOffers() + " offers already");
         }
         int last = Math.min(Math.max(wanted, longest), config.lengths(family).longest());
-        int first = withinLimits(peer, family, wanted, last);
+        int largest = largestWithin(table.of(family).addresses(EntryState.FREE).subtract(kept), family);
+        if (largest > last) {
+            throw exhausted(family, wanted);
+        }
+        int first = Math.max(largest, withinLimits(peer, family, wanted, last));
         PoolEntry free = table.of(family)
                 .smallestFree(first)
                 .or(() -> table.of(family)
@@ -138,8 +158,7 @@ final class PoolState {
         }
         BigInteger left =
                 BigInteger.ONE.shiftLeft(family.bits() - share.getAsInt()).subtract(use.addresses(family));
-        // The largest power of two that is left
-        int largest = left.signum() <= 0 ? Integer.MAX_VALUE : family.bits() - (left.bitLength() - 1);
+        int largest = largestWithin(left, family);
         if (largest > last) {
             throw new PoolException(
                     Reason.PEER_LIMIT, "the peer has as much space of IPv" + family.version() + " as it may have");
@@ -147,10 +166,9 @@ final class PoolState {
         return Math.max(wanted, largest);
     }
 
-    PoolEntry replace(long id, int wanted, int longest, Instant now) {
-        PoolEntry offered = ended(id, EntryState.OFFERED);
-        undo(id, now);
-        return offer(offered.party(), offered.prefix().family(), wanted, longest, now);
+    /** {@return the length of the largest prefix with no more than a number of addresses; too great if it is 0} */
+    private static int largestWithin(BigInteger addresses, AddressFamily family) {
+        return addresses.signum() <= 0 ? Integer.MAX_VALUE : family.bits() - (addresses.bitLength() - 1);
     }
 
     void commit(long id, Instant now) {
@@ -266,8 +284,8 @@ final class PoolState {
 
     PoolStatus status(Instant now) {
         List<Forecast> forecasts = Stream.of(AddressFamily.values())
-                .map(family -> log.forecast(
-                        family, table.of(family).use().addresses(EntryState.FREE), now, config.forecastWindow()))
+                .map(family ->
+                        log.forecast(family, table.of(family).addresses(EntryState.FREE), now, config.forecastWindow()))
                 .toList();
         return new PoolStatus(now, table.entries(), use(), forecasts);
     }

@@ -42,12 +42,20 @@ final class Managers {
     }
 
     Running start(String name, PrefixManagerConfig config, String... seeds) {
-        return start(name, config, PoolConfig.DEFAULTS, PrefixManager.Uses.NONE, seeds);
+        return start(run.start(name), name, config, PoolConfig.DEFAULTS, seeds);
+    }
+
+    Running start(Grasp grasp, String name, PrefixManagerConfig config, PoolConfig poolConfig, String... seeds) {
+        return start(grasp, name, config, poolConfig, PrefixManager.Uses.NONE, seeds);
     }
 
     Running start(
-            String name, PrefixManagerConfig config, PoolConfig poolConfig, PrefixManager.Uses uses, String... seeds) {
-        Grasp grasp = run.start(name);
+            Grasp grasp,
+            String name,
+            PrefixManagerConfig config,
+            PoolConfig poolConfig,
+            PrefixManager.Uses uses,
+            String... seeds) {
         MemoryStore store = stores.computeIfAbsent(name, first -> new MemoryStore());
         PrefixPool pool =
                 await(PrefixPool.open(store, poolConfig, () -> Instant.EPOCH.plus(grasp.now()), grasp.scheduler()));

@@ -7,12 +7,16 @@ import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.PrefixForm;
 import io.grasp.samples.prefix.PrefixParams;
 import io.grasp.samples.prefix.pool.EntryState;
+import io.grasp.samples.prefix.pool.PoolConfig;
 import io.grasp.samples.prefix.pool.PoolEntry;
 import io.grasp.simulation.SimulationRunner;
 import io.grasp.substrate.sim.LinkConditions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 /** The two halves of a prefix manager on simulated networks. */
 class PrefixManagerTest {
@@ -94,6 +98,37 @@ class PrefixManagerTest {
                     .extracting(Prefix::length)
                     .containsExactly(48);
             assertThat(edge.events(PrefixEvent.NotObtained.class)).isEmpty();
+        });
+    }
+
+    @Test
+    void anInterfaceKeepsItsPrefixAfterARestartAndTheHookIsRepeatedUntilItSucceeds() {
+        SimulationRunner.verify(4, run -> {
+            run.link("lan", CONDITIONS, "origin", "edge");
+            Managers managers = new Managers(run);
+            managers.start("origin", ORIGIN, "2001:db8::/32");
+            List<Delegation> applied = new ArrayList<>();
+            Iterator<Mono<Void>> results = List.of(
+                            Mono.<Void>error(new IllegalStateException("busy")), Mono.<Void>empty(), Mono.<Void>empty())
+                    .iterator();
+            PrefixManager.Uses uses =
+                    new PrefixManager.Uses(List.of(new PrefixManager.Use("eth0", AddressFamily.IPV6)), delegation -> {
+                        applied.add(delegation);
+                        return results.next();
+                    });
+            PrefixManagerConfig config = PrefixManagerConfig.of(ManagerRole.REQUESTING);
+            Managers.Running edge = managers.start(run.start("edge"), "edge", config, PoolConfig.DEFAULTS, uses);
+            run.advance(Duration.ofMinutes(1));
+
+            Delegation expected = new Delegation("eth0", Prefix.parse("2001:db8::/64"));
+            assertThat(applied).containsExactly(expected, expected);
+            assertThat(edge.events(PrefixEvent.HookFailed.class)).hasSize(1);
+
+            run.network().node("edge").crash();
+            edge.activity().dispose();
+            managers.start(run.start("edge"), "edge", config, PoolConfig.DEFAULTS, uses);
+            run.advance(Duration.ofMinutes(1));
+            assertThat(applied).containsExactly(expected, expected, expected);
         });
     }
 }

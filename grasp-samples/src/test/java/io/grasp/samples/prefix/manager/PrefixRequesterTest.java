@@ -87,6 +87,28 @@ class PrefixRequesterTest {
     }
 
     @Test
+    void managersThatAreShortOfSpaceDoNotPassTheirReservesToAndFro() {
+        SimulationRunner.verify(4, run -> {
+            run.link("lan", CONDITIONS, "a", "b");
+            Managers managers = new Managers(run);
+            PrefixManagerConfig config = PrefixManagerConfig.of(ManagerRole.DELEGATING)
+                    .withNeeds(FamilyNeeds.IPV6.withLength(62).withReserve(4));
+            Managers.Running a = managers.start("a", config, "2001:db8::/61");
+            Managers.Running b = managers.start("b", config);
+            run.advance(Duration.ofMinutes(10));
+            assertThat(prefixes(managers, b, EntryState.FREE)).containsExactly("2001:db8::/62");
+
+            managers.await(b.pool().assign("use", AddressFamily.IPV6, 63));
+            run.advance(Duration.ofHours(1));
+
+            assertThat(prefixes(managers, a, EntryState.FREE)).containsExactly("2001:db8:0:4::/62");
+            assertThat(a.events(PrefixEvent.Assigned.class)).hasSize(1);
+            assertThat(b.events(PrefixEvent.Assigned.class)).isEmpty();
+            assertThat(b.events(PrefixEvent.NotObtained.class)).hasSizeBetween(10, 60);
+        });
+    }
+
+    @Test
     void offersThatAreInvalidOrOverlapOwnPrefixesAreDeclined() {
         SimulationRunner.verify(3, run -> {
             run.link("lan", CONDITIONS, "provider", "edge");

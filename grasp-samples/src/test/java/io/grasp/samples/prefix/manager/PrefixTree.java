@@ -13,6 +13,7 @@ import io.grasp.samples.prefix.pool.PoolEntry;
 import io.grasp.samples.prefix.pool.PoolStatus;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.MemoryStore;
+import io.grasp.simulation.SimulationConfig;
 import io.grasp.simulation.SimulationRunner;
 import io.grasp.substrate.sim.LinkConditions;
 import io.grasp.substrate.sim.SimLink;
@@ -22,14 +23,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A tree of prefix managers on a simulated network, whose root is the origin. Each of the others uses a subnet from time
- * to time. Links lose messages and go down, and nodes crash and start again.
+ * A tree of prefix managers on a simulated network, whose root is the origin. Each of the others uses another subnet
+ * from time to time. Links lose messages and go down, and nodes crash and start again: half of these faults come at any
+ * time, and half before or after a node writes to its disk, which is in the middle of a negotiation in most cases.
  */
 final class PrefixTree {
     private static final PoolConfig POOL = PoolConfig.DEFAULTS;
@@ -48,7 +50,7 @@ final class PrefixTree {
      * @param children the number of those below each
      * @param pool the origin's prefix
      * @param use the mean time after which a manager uses another subnet
-     * @param fault the mean time between two crashes of nodes, and between two failures of links
+     * @param fault the mean time between two faults: crashes of nodes, and as many failures of links
      * @param repair the longest time that a node or link is down
      * @param loss the share of messages that links lose
      */
@@ -58,6 +60,7 @@ final class PrefixTree {
     static final class Counts {
         int crashes;
         int failures;
+        int checks;
         int used;
         int notUsed;
         int assigned;
@@ -65,16 +68,28 @@ final class PrefixTree {
         int inDoubt;
         int waiting;
         int declined;
+        int notObtained;
 
         @Override
         public String toString() {
-            return crashes + " crashes, " + failures + " failed links, " + used + " subnets used (" + notUsed
-                    + " times none was free), " + assigned + " prefixes assigned, " + returned + " returned, " + inDoubt
-                    + " in doubt, " + waiting + " waits, " + declined + " declined";
+            return crashes + " crashes, " + failures + " failed links, " + checks + " checks, " + used
+                    + " subnets used (" + notUsed + " times none was free), " + assigned + " prefixes assigned, "
+                    + returned + " returned, " + inDoubt + " in doubt, " + waiting + " waits, " + declined
+                    + " requests declined, " + notObtained + " failed or declined at the requester";
         }
     }
 
-    PrefixTree(SimulationRunner run, Shape shape, long seed) {
+    /** Lets a tree live, and closes its nodes. */
+    static void play(long seed, Shape shape, Consumer<PrefixTree> life) {
+        SimulationRunner run = SimulationRunner.create(SimulationConfig.seeded(seed)
+                .withInvariants(List.of()) // those of the protocol, which other tests check
+                .withKeptEvents(1));
+        PrefixTree tree = new PrefixTree(run, shape, seed);
+        life.accept(tree);
+        run.close();
+    }
+
+    private PrefixTree(SimulationRunner run, Shape shape, long seed) {
         this.run = run;
         this.shape = shape;
         this.random = new Random(seed);
@@ -111,18 +126,30 @@ final class PrefixTree {
     private void fault() {
         Node node = nodes.get(random.nextInt(nodes.size()));
         Duration down = Duration.ofMillis(random.nextLong(shape.repair().toMillis()) + 1);
+        Runnable fault = random.nextBoolean() ? () -> crash(node, down) : () -> disconnect(node, down);
         if (random.nextBoolean()) {
-            if (node.grasp != null) {
-                counts.crashes++;
-                node.crash();
-                repairs.add(new Repair(run.simulation().now().plus(down), node::start));
-            }
-        } else if (node.up != null && !node.up.isDown()) {
-            counts.failures++;
-            node.up.down();
-            repairs.add(new Repair(run.simulation().now().plus(down), node.up::up));
+            fault.run();
+        } else if (node.grasp != null) {
+            node.disk.withNextTask(random.nextBoolean(), fault);
         }
         repair(run.simulation().now());
+    }
+
+    private void crash(Node node, Duration down) {
+        if (node.grasp != null) {
+            counts.crashes++;
+            node.crash();
+            repairs.add(new Repair(run.simulation().now().plus(down), node::start));
+        }
+    }
+
+    private void disconnect(Node node, Duration down) {
+        SimLink up = node.up;
+        if (up != null && !up.isDown()) {
+            counts.failures++;
+            up.down();
+            repairs.add(new Repair(run.simulation().now().plus(down), up::up));
+        }
     }
 
     private record Repair(Duration at, Runnable action) {}
@@ -150,6 +177,7 @@ final class PrefixTree {
         List<Holdings> holdings = nodes.stream()
                 .map(node -> Holdings.of(node.name, node.status()))
                 .toList();
+        counts.checks++;
         assertThat(PrefixInvariants.allocatedTwice(holdings)).isEmpty();
         assertThat(PrefixInvariants.lost(holdings)).isEmpty();
     }
@@ -182,17 +210,12 @@ final class PrefixTree {
         private final List<String> seeds;
         private @Nullable Grasp grasp;
         private @Nullable PrefixPool pool;
-        private @Nullable Disposable activity;
         private int uses;
 
         Node(int number, @Nullable SimLink up) {
             this.name = "node-" + number;
             this.up = up;
             this.seeds = number == 0 ? List.of(shape.pool()) : List.of();
-            int level = 0;
-            for (int i = number; i > 0; i = parent(i)) {
-                level++;
-            }
             this.config = PrefixManagerConfig.of(number == 0 ? ManagerRole.ORIGIN : ManagerRole.DELEGATING)
                     .withNeeds(FamilyNeeds.IPV6.withLength(60).withReserve(2))
                     .withTimes(ManagerTimes.DEFAULTS.withFloods(Duration.ofMinutes(10), Duration.ofMinutes(30)));
@@ -210,7 +233,7 @@ final class PrefixTree {
                     .then();
             PrefixManager manager = new PrefixManager(
                     started, config, opened, PrefixManager.Uses.NONE, new Random(random.nextLong()), this::event);
-            activity = run.inBackground(seeding.then(Mono.when(manager.run(() -> {}), use(started, opened)))
+            run.inBackground(seeding.then(Mono.when(manager.run(() -> {}), use(started, opened)))
                     .onErrorResume(failure -> grasp != started, crashed -> Mono.empty()));
         }
 
@@ -241,6 +264,8 @@ final class PrefixTree {
                 counts.waiting++;
             } else if (event instanceof PrefixEvent.Declined) {
                 counts.declined++;
+            } else if (event instanceof PrefixEvent.NotObtained) {
+                counts.notObtained++;
             }
         }
 
@@ -248,7 +273,6 @@ final class PrefixTree {
             grasp = null;
             disk.crash();
             run.network().node(name).crash();
-            Objects.requireNonNull(activity).dispose();
         }
 
         PoolStatus status() {
