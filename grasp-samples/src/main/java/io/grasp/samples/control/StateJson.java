@@ -125,7 +125,11 @@ final class StateJson {
                 .millis("age", asa.age())
                 .texts("objectives", asa.objectives())
                 .number("sessions", asa.sessions())
-                .number("activities", asa.activities());
+                .number("activities", asa.activities())
+                .object(
+                        "limits",
+                        limits -> limits.bound("objectives", asa.limits().objectives(), Integer.MAX_VALUE)
+                                .bound("sessions", asa.limits().sessions(), Integer.MAX_VALUE));
     }
 
     /** The manifest of a hosted ASA, and its state. */

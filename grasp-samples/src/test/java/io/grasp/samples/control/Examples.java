@@ -2,6 +2,7 @@ package io.grasp.samples.control;
 
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
+import io.grasp.config.AsaLimits;
 import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.config.RelayRate;
@@ -214,8 +215,8 @@ final class Examples {
 
     private static List<AsaEntry> asas() {
         return List.of(
-                new AsaEntry("Briggs", Duration.ofSeconds(60), List.of("EX3", "EX1"), 2, 1),
-                new AsaEntry(HOSTILE, Duration.ofNanos(1_500_000), List.of(), 0, 0));
+                new AsaEntry("Briggs", Duration.ofSeconds(60), List.of("EX3", "EX1"), 2, 1, new AsaLimits(512, 768)),
+                new AsaEntry(HOSTILE, Duration.ofNanos(1_500_000), List.of(), 0, 0, AsaLimits.NONE));
     }
 
     private static List<HostedAsaInfo> hosted() {
