@@ -204,35 +204,43 @@ public final class HostConfig {
         return checkPeriod;
     }
 
-    Duration firstPause() {
+    /** {@return the first upper bound of the pause before an ASA that has failed is started again} */
+    public Duration firstPause() {
         return firstPause;
     }
 
-    Duration longestPause() {
+    /** {@return the last upper bound of that pause} */
+    public Duration longestPause() {
         return longestPause;
     }
 
-    Duration readyWithin() {
+    /** {@return the time from its start within which an ASA must be ready} */
+    public Duration readyWithin() {
         return readyWithin;
     }
 
-    Duration drainWithin() {
+    /** {@return the time that an ASA has to finish what is in progress before it is stopped} */
+    public Duration drainWithin() {
         return drainWithin;
     }
 
-    int asas() {
+    /** {@return the maximum number of ASAs} */
+    public int asas() {
         return asas;
     }
 
-    AsaLimits asaLimits() {
+    /** {@return the bounds of each version of an ASA that runs} */
+    public AsaLimits asaLimits() {
         return asaLimits;
     }
 
-    int tasks() {
+    /** {@return the maximum number of tasks that wait for the thread of an ASA} */
+    public int tasks() {
         return tasks;
     }
 
-    int restarts() {
+    /** {@return the maximum number of restarts after failures in a row} */
+    public int restarts() {
         return restarts;
     }
 

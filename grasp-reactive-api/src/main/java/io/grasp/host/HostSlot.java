@@ -296,7 +296,7 @@ final class HostSlot {
         String what = more.isEmpty() ? String.valueOf(failure.getMessage()) : failure.getMessage() + "; " + more;
         ended = failures > host.config().restarts();
         if (ended) {
-            what += "; it is not started again, because it has failed " + times(failures) + " in a row";
+            what += "; it is not started again, because it has failed " + times(failures);
         }
         if (current == null) {
             change(ended ? LifeCycleState.STOPPED : LifeCycleState.PAUSING, what);
@@ -309,7 +309,7 @@ final class HostSlot {
     }
 
     private static String times(int number) {
-        return number == 1 ? "once" : number + " times";
+        return number == 1 ? "once" : number + " times in a row";
     }
 
     private void pauseAgain(String why) {
