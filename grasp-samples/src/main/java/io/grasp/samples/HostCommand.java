@@ -39,6 +39,9 @@ import reactor.core.publisher.Mono;
                     + " Changes of the file and of the jars are noticed; a new version takes over without a gap."
         })
 final class HostCommand implements Callable<Integer> {
+    /** How long the ASAs may take to stop when they have finished. */
+    private static final Duration STOPPING = Duration.ofSeconds(5);
+
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
@@ -74,7 +77,7 @@ final class HostCommand implements Callable<Integer> {
         HostConfig config =
                 options.config(network).withStorage(storage == null ? directory.resolve("state") : storage);
         AtomicReference<@Nullable AsaHost> running = new AtomicReference<>();
-        network.endWith(new Ending(grasp -> end(running.get()), config.drainWithin()));
+        network.endWith(new Ending(grasp -> end(running.get()), config.drainWithin().plus(STOPPING)));
         HostMeters meters = new HostMeters();
         network.withMeters(meters);
         return control.serving(network, served -> {
