@@ -62,6 +62,7 @@ public final class AsaHost {
     private final Sinks.Many<HostEvent> events = Sinks.many().multicast().directBestEffort();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final Disposable watching;
+    private volatile @Nullable VirtualMachineError fatal;
     private boolean closing;
 
     private AsaHost(Grasp node, HostConfig config) {
@@ -71,7 +72,7 @@ public final class AsaHost {
         this.random = config.random();
         this.watching = Flux.interval(config.blockedAfter().dividedBy(WATCHES), loop)
                 .onBackpressureDrop()
-                .subscribe(tick -> List.copyOf(slots.values()).forEach(HostSlot::watch), nodeClosed -> {});
+                .subscribe(tick -> watch(), nodeClosed -> {});
         node.onClose().subscribe(ignored -> {}, failed -> nodeClosed(), this::nodeClosed);
     }
 
@@ -253,11 +254,23 @@ public final class AsaHost {
 
             @Override
             public void failed(VirtualMachineError error) {
-                loop.schedule(() -> {
-                    throw error;
-                });
+                fatal = error; // first, because there may be no memory for the task
+                loop.schedule(AsaHost.this::throwIfFatal);
             }
         });
+    }
+
+    /** Ends the node if an error of the virtual machine has happened. */
+    private void throwIfFatal() {
+        VirtualMachineError error = fatal;
+        if (error != null) {
+            throw error;
+        }
+    }
+
+    private void watch() {
+        throwIfFatal();
+        List.copyOf(slots.values()).forEach(HostSlot::watch);
     }
 
     void operationalChanged() {

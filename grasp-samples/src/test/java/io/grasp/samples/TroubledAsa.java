@@ -18,6 +18,8 @@ public final class TroubledAsa implements HostedAsa {
     private static final Parameter<String> DOES =
             Parameter.text("does", "nothing", Set.of("nothing", "fill", "recurse")::contains, "");
 
+    private static final List<byte[]> KEPT = new ArrayList<>(1 << 20);
+
     private @Nullable HostContext context;
 
     /** Created by a host. */
@@ -46,11 +48,10 @@ public final class TroubledAsa implements HostedAsa {
 
     /** Fills the heap to the last bytes, and keeps them. */
     private static void fill() {
-        List<byte[]> kept = new ArrayList<>(1 << 20);
         int size = 1 << 20;
         while (true) {
             try {
-                kept.add(new byte[size]);
+                KEPT.add(new byte[size]);
             } catch (OutOfMemoryError full) {
                 size /= 2;
                 if (size == 0) {
