@@ -251,7 +251,9 @@ final class HostSlot {
             lastFailure = Optional.ofNullable(failure.getMessage());
             failuresByKind.merge(failure.kind(), 1L, Long::sum);
             failed = asa;
-            failures = lasted ? 1 : failures + 1;
+            if (asa == current || asa == next) {
+                failures = lasted ? 1 : failures + 1;
+            }
         }
         if (asa == next) {
             next = null;
@@ -262,15 +264,19 @@ final class HostSlot {
             }
         } else if (asa == current) {
             current = null;
-            endedCurrent(failure);
+            endedCurrent(asa.code(), failure);
         } else {
-            host.emit(new StateChanged(name, asa.code().manifest().version(), LifeCycleState.STOPPED, ""));
+            host.emit(new StateChanged(
+                    name,
+                    asa.code().manifest().version(),
+                    LifeCycleState.STOPPED,
+                    failure == null ? "" : String.valueOf(failure.getMessage())));
             startWhenPossible();
         }
         host.ended();
     }
 
-    private void endedCurrent(@Nullable HostException failure) {
+    private void endedCurrent(InstalledAsa code, @Nullable HostException failure) {
         if (wanted == null) {
             change(LifeCycleState.STOPPED, failure == null ? "" : String.valueOf(failure.getMessage()));
         } else if (next != null) {
@@ -280,7 +286,7 @@ final class HostSlot {
             change(LifeCycleState.INSTANTIATED, failure == null ? "" : String.valueOf(failure.getMessage()));
         } else if (failure != null) {
             pause(failure, "");
-        } else if (state == LifeCycleState.DRAINING) {
+        } else if (state == LifeCycleState.DRAINING || wanted.code() != code) {
             change(LifeCycleState.STOPPED, "");
             startWhenPossible();
         } else {
