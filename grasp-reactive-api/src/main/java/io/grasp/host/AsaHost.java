@@ -22,7 +22,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Runs ASAs on a node, and keeps them running (RFC 9222).
@@ -205,7 +204,7 @@ public final class AsaHost {
         }
         unloading++;
         Mono.fromRunnable(code::release)
-                .subscribeOn(Schedulers.boundedElastic())
+                .subscribeOn(config.blocking())
                 .publishOn(loop)
                 .doOnError(failed -> emit(
                         new HostEvent.Problem(code.origin(), code.origin() + " cannot be unloaded: " + failed)))
@@ -367,7 +366,7 @@ public final class AsaHost {
         watching.dispose();
         List<InstalledAsa> loaded = List.copyOf(codes);
         codes.clear();
-        Schedulers.boundedElastic().schedule(() -> loaded.forEach(InstalledAsa::release));
+        config.blocking().schedule(() -> loaded.forEach(InstalledAsa::release));
         closed.tryEmitEmpty();
         events.tryEmitComplete();
     }

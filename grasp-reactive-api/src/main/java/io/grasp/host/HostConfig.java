@@ -11,6 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** The settings of a host. Immutable: each {@code with...} returns a changed copy. */
 public final class HostConfig {
@@ -173,8 +175,8 @@ public final class HostConfig {
     }
 
     /**
-     * These settings with a thread for each ASA, or without: then all ASAs run on the node's loop, as a test on a
-     * simulated network needs it. A blocked ASA is not noticed there.
+     * These settings with a thread for each ASA, or without: then all ASAs run on the node's loop, and their files are
+     * used there, as a test on a simulated network needs it. A blocked ASA is not noticed there.
      *
      * @param threads whether each ASA has a thread; initially {@code true}
      * @return the changed settings
@@ -250,6 +252,11 @@ public final class HostConfig {
 
     boolean ownThreads() {
         return ownThreads;
+    }
+
+    /** {@return where files are used} */
+    Scheduler blocking() {
+        return ownThreads ? Schedulers.boundedElastic() : Schedulers.immediate();
     }
 
     RandomGenerator random() {

@@ -24,7 +24,6 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
@@ -183,7 +182,7 @@ final class RunningAsa implements HostContext {
                                 throw new UncheckedIOException("cannot create its directory: " + e, e);
                             }
                         })
-                        .subscribeOn(Schedulers.boundedElastic())
+                        .subscribeOn(config.blocking())
                         .publishOn(loop))
                 .orElseGet(Mono::empty);
     }
