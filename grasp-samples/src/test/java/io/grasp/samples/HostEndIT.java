@@ -101,7 +101,7 @@ class HostEndIT {
         stopByControl("stopped");
         late.signal("TERM");
         twice.signal("TERM");
-        twice.line("troubled 1 is draining");
+        twice.awaitError("still closing");
         twice.signal("TERM");
 
         assertThat(twice.exit()).as(twice.toString()).isEqualTo(143);
