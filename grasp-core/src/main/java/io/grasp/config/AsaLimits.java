@@ -3,7 +3,8 @@ package io.grasp.config;
 import io.grasp.util.SettingChecks;
 
 /**
- * The bounds of one ASA, within the {@link Limits} of its node. They ensure that one ASA leaves something to the others.
+ * The bounds of one ASA, within the {@link Limits} of its node. They ensure that one ASA leaves something to the
+ * others.
  *
  * @param objectives the maximum number of objectives that it has registered, at least 1
  * @param sessions the maximum number of its sessions in both roles, with its discoveries, at least 1. A further one of

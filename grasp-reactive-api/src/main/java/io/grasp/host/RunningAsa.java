@@ -151,7 +151,8 @@ final class RunningAsa implements HostContext {
      */
     void begin(@Nullable RunningAsa predecessor) {
         Asa before = predecessor == null ? null : predecessor.registered;
-        Mono<Asa> registration = before == null ? node.registerAsa(name(), config.asaLimits()) : before.registerSuccessor();
+        Mono<Asa> registration =
+                before == null ? node.registerAsa(name(), config.asaLimits()) : before.registerSuccessor();
         timers.add(Mono.delay(config.readyWithin(), loop).subscribe(passed -> endIfNotReady(), nodeClosed -> {}));
         life.update(directory()
                 .then(registration)

@@ -52,7 +52,8 @@ public final class RegisteredAsa implements Owner, Numbered {
     /** {@return the ASA as an operator sees it} */
     AsaEntry entry(long now, List<String> objectives) {
         int sessions = sessions();
-        return new AsaEntry(name, Duration.ofNanos(now - registeredAt), objectives, sessions, owned.size() - sessions, limits);
+        return new AsaEntry(
+                name, Duration.ofNanos(now - registeredAt), objectives, sessions, owned.size() - sessions, limits);
     }
 
     /** {@return the number of its sessions with peers} */
