@@ -4,6 +4,7 @@ import io.grasp.api.Grasp;
 import io.grasp.host.HostException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.BufferOverflowStrategy;
@@ -20,7 +22,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Runs ASAs on a node, and keeps them running (RFC 9222).
@@ -31,8 +32,7 @@ import reactor.core.scheduler.Schedulers;
  *   <li>Each has a thread of its own. One that blocks its thread is deregistered, and starts again when the thread has
  *       ended. An {@link OutOfMemoryError} ends the node.
  *   <li>If a plan has another version of an ASA, that one starts beside the old one, takes over when it is ready, and
- * the
- *       old one ends when its sessions have.
+ *       the old one ends when its sessions have.
  *   <li>Flooded policies set the ASAs' parameters.
  * </ul>
  *
@@ -51,10 +51,17 @@ public final class AsaHost {
     private final Set<InstalledAsa> codes = new LinkedHashSet<>();
     /** The code in the current plan, also of ASAs that are refused. */
     private final Set<InstalledAsa> planned = new HashSet<>();
+    /** The code that a plan has had. */
+    private final Set<InstalledAsa> deployed = new HashSet<>();
+    /** Code that is to stay loaded until a plan has had it. */
+    private Set<InstalledAsa> held = Set.of();
+    /** How many codes are being unloaded. */
+    private int unloading;
 
     private final Sinks.Many<HostEvent> events = Sinks.many().multicast().directBestEffort();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final Disposable watching;
+    private volatile @Nullable VirtualMachineError fatal;
     private boolean closing;
 
     private AsaHost(Grasp node, HostConfig config) {
@@ -64,7 +71,7 @@ public final class AsaHost {
         this.random = config.random();
         this.watching = Flux.interval(config.blockedAfter().dividedBy(WATCHES), loop)
                 .onBackpressureDrop()
-                .subscribe(tick -> List.copyOf(slots.values()).forEach(HostSlot::watch), nodeClosed -> {});
+                .subscribe(tick -> watch(), nodeClosed -> {});
         node.onClose().subscribe(ignored -> {}, failed -> nodeClosed(), this::nodeClosed);
     }
 
@@ -128,6 +135,7 @@ public final class AsaHost {
         planned.clear();
         byName.forEach((name, setup) -> {
             planned.add(setup.code());
+            deployed.add(setup.code());
             codes.add(setup.code());
             HostSlot slot = slots.computeIfAbsent(name, first -> new HostSlot(this, setup.code()));
             HostException why = unmet.get(name);
@@ -151,8 +159,14 @@ public final class AsaHost {
         slots.values().removeIf(slot -> !slot.isInPlan() && !slot.isRunning());
         if (closing && slots.values().stream().noneMatch(HostSlot::isRunning)) {
             slots.clear();
-            unload();
             watching.dispose();
+            unload();
+            endIfClosed();
+        }
+    }
+
+    private void endIfClosed() {
+        if (closing && slots.isEmpty() && unloading == 0) {
             closed.tryEmitEmpty();
         }
     }
@@ -168,18 +182,52 @@ public final class AsaHost {
     /** Unloads the code that is no longer used. */
     private void unload() {
         for (InstalledAsa code : List.copyOf(codes)) {
-            if (!planned.contains(code) && slots.values().stream().noneMatch(slot -> slot.uses(code))) {
-                codes.remove(code);
-                emit(new HostEvent.StateChanged(
-                        code.manifest().name(), code.manifest().version(), LifeCycleState.UNDEPLOYED, ""));
-                Mono.fromRunnable(code::release)
-                        .subscribeOn(Schedulers.boundedElastic())
-                        .subscribe(
-                                ignored -> {},
-                                failed -> emitOnLoop(new HostEvent.Problem(
-                                        code.origin(), code.origin() + " cannot be unloaded: " + failed)));
+            if (Stream.concat(Stream.of(code), codes.stream())
+                    .filter(code::isUnloadedWith)
+                    .noneMatch(this::isNeeded)) {
+                unload(code);
             }
         }
+    }
+
+    private boolean isNeeded(InstalledAsa code) {
+        return planned.contains(code)
+                || held.contains(code) && !deployed.contains(code)
+                || slots.values().stream().anyMatch(slot -> slot.uses(code));
+    }
+
+    private void unload(InstalledAsa code) {
+        codes.remove(code);
+        if (deployed.remove(code)) {
+            emit(new HostEvent.StateChanged(
+                    code.manifest().name(), code.manifest().version(), LifeCycleState.UNDEPLOYED, ""));
+        }
+        unloading++;
+        Mono.fromRunnable(code::release)
+                .subscribeOn(config.blocking())
+                .publishOn(loop)
+                .doOnError(failed -> emit(
+                        new HostEvent.Problem(code.origin(), code.origin() + " cannot be unloaded: " + failed)))
+                .onErrorComplete()
+                .doOnTerminate(() -> {
+                    unloading--;
+                    endIfClosed();
+                })
+                .subscribe();
+    }
+
+    /**
+     * Keeps code loaded until a plan has had it, instead of the code that was kept before.
+     *
+     * @return completes when the host knows the code, and will unload it
+     */
+    Mono<Void> hold(Collection<InstalledAsa> kept) {
+        Set<InstalledAsa> all = Set.copyOf(kept);
+        return onLoop(() -> {
+            codes.addAll(all);
+            held = closing ? Set.of() : all;
+            unload();
+        });
     }
 
     RunningAsa start(
@@ -205,11 +253,23 @@ public final class AsaHost {
 
             @Override
             public void failed(VirtualMachineError error) {
-                loop.schedule(() -> {
-                    throw error;
-                });
+                fatal = error; // first, because there may be no memory for the task
+                loop.schedule(AsaHost.this::throwIfFatal);
             }
         });
+    }
+
+    /** Ends the node if an error of the virtual machine has happened. */
+    private void throwIfFatal() {
+        VirtualMachineError error = fatal;
+        if (error != null) {
+            throw error;
+        }
+    }
+
+    private void watch() {
+        throwIfFatal();
+        List.copyOf(slots.values()).forEach(HostSlot::watch);
     }
 
     void operationalChanged() {
@@ -283,14 +343,15 @@ public final class AsaHost {
     /**
      * Drains and stops all ASAs, those that others need after them, and unloads their code. The node stays open.
      *
-     * @return completes when no ASA runs any more, within {@link HostConfig#withDrainWithin} for each in a chain of
-     *     needs
+     * @return completes when no ASA runs any more and all code is unloaded, within {@link HostConfig#withDrainWithin}
+     *     for each in a chain of needs
      */
     public Mono<Void> closeAsync() {
         return onLoop(() -> {
                     if (!closing) {
                         closing = true;
                         planned.clear();
+                        held = Set.of();
                         slots.values().forEach(HostSlot::unwant);
                         stopUnwanted();
                     }
@@ -303,6 +364,9 @@ public final class AsaHost {
         closing = true;
         slots.values().forEach(HostSlot::nodeClosed);
         watching.dispose();
+        List<InstalledAsa> loaded = List.copyOf(codes);
+        codes.clear();
+        config.blocking().schedule(() -> loaded.forEach(InstalledAsa::release));
         closed.tryEmitEmpty();
         events.tryEmitComplete();
     }

@@ -86,12 +86,12 @@ public final class AsaJar {
                     ServiceLoader.load(HostedAsa.class, loader).stream().toList()) {
                 if (provider.type().getClassLoader() == loader) {
                     AsaManifest manifest = provider.get().manifest();
-                    asas.add(new InstalledAsa(manifest, name, Optional.of(digest), provider, release));
+                    asas.add(new InstalledAsa(manifest, name, Optional.of(digest), provider, loader, release));
                 }
             }
         } catch (ServiceConfigurationError e) {
             throw bad(name, describe(e.getCause() == null ? e : e.getCause()), e);
-        } catch (Exception | LinkageError e) { // of the ASA's own code
+        } catch (Exception | LinkageError | StackOverflowError e) { // of the ASA's own code
             throw bad(name, describe(e), e);
         }
         if (asas.isEmpty()) {
@@ -102,6 +102,10 @@ public final class AsaJar {
     }
 
     private static String describe(Throwable failure) {
+        Throwable cause = failure.getCause();
+        if (failure instanceof ExceptionInInitializerError && cause != null) {
+            return describe(cause) + ", in a static initializer";
+        }
         String message = failure.getMessage();
         String kind = failure.getClass().getSimpleName();
         return message == null

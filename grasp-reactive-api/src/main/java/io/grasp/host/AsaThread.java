@@ -5,10 +5,15 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +44,18 @@ final class AsaThread {
      * A thread, which begins with the first task.
      *
      * @param name its name
+     * @param most the number of waiting tasks from which it has too many
+     * @param overloaded called once when it has too many, on the thread that adds a task
      * @param fatal receives an error of the virtual machine, on the thread
      * @param uncaught receives what else escapes from tasks, on the thread
      */
-    static AsaThread start(String name, Consumer<? super VirtualMachineError> fatal, Consumer<Throwable> uncaught) {
-        Tasks tasks = new Tasks(name, thrown -> {
+    static AsaThread start(
+            String name,
+            int most,
+            Runnable overloaded,
+            Consumer<? super VirtualMachineError> fatal,
+            Consumer<Throwable> uncaught) {
+        Tasks tasks = new Tasks(name, most, overloaded, thrown -> {
             Throwable escaped = Exceptions.unwrap(thrown);
             if (escaped instanceof VirtualMachineError error && !(escaped instanceof StackOverflowError)) {
                 fatal.accept(error);
@@ -71,6 +83,11 @@ final class AsaThread {
     /** {@return where the current task is, in one line} */
     String place() {
         return tasks == null ? "" : tasks.place();
+    }
+
+    /** {@return what it has done so far} */
+    HostedAsaInfo.Work work() {
+        return tasks == null ? HostedAsaInfo.Work.NONE : tasks.work();
     }
 
     /** {@return how many bytes the thread has allocated, if the virtual machine knows it} */
@@ -105,14 +122,24 @@ final class AsaThread {
     }
 
     private static final class Tasks extends ScheduledThreadPoolExecutor {
+        private final int most;
+        private final Runnable overloaded;
+        private final AtomicBoolean isOverloaded = new AtomicBoolean();
         private final Consumer<Throwable> escaped;
         private volatile @Nullable Thread thread;
         private volatile boolean running;
         private volatile long since;
+        /** The tasks in the queue; asking the queue would lock it. */
+        private final AtomicInteger waiting = new AtomicInteger();
+
+        private final LongAdder finished = new LongAdder();
+        private final LongAdder busyNanos = new LongAdder();
 
         /** @param escaped receives what escapes from tasks: Reactor passes it to the thread's handler, or throws it */
-        Tasks(String name, Consumer<Throwable> escaped) {
+        Tasks(String name, int most, Runnable overloaded, Consumer<Throwable> escaped) {
             super(1, task -> new HostedThread(task, name, escaped));
+            this.most = most;
+            this.overloaded = overloaded;
             this.escaped = escaped;
             setRemoveOnCancelPolicy(true);
         }
@@ -120,6 +147,40 @@ final class AsaThread {
         Duration busy() {
             long from = since;
             return running ? Duration.ofNanos(Math.max(0, System.nanoTime() - from)) : Duration.ZERO;
+        }
+
+        HostedAsaInfo.Work work() {
+            return new HostedAsaInfo.Work(
+                    finished.sum(), Duration.ofNanos(busyNanos.sum()), Math.max(0, waiting.get()), busy());
+        }
+
+        /** Accepts the task in any case, because the signal that it carries must not get lost without an end. */
+        @Override
+        protected <V> RunnableScheduledFuture<V> decorateTask(Callable<V> task, RunnableScheduledFuture<V> scheduled) {
+            added();
+            return scheduled;
+        }
+
+        @Override
+        protected <V> RunnableScheduledFuture<V> decorateTask(Runnable task, RunnableScheduledFuture<V> scheduled) {
+            added();
+            return scheduled;
+        }
+
+        private void added() {
+            if (waiting.incrementAndGet() > most && isOverloaded.compareAndSet(false, true)) {
+                overloaded.run();
+            }
+        }
+
+        /** A task was cancelled. */
+        @Override
+        public boolean remove(Runnable task) {
+            boolean removed = super.remove(task);
+            if (removed) {
+                waiting.decrementAndGet();
+            }
+            return removed;
         }
 
         String place() {
@@ -146,6 +207,7 @@ final class AsaThread {
 
         @Override
         protected void beforeExecute(Thread worker, Runnable task) {
+            waiting.decrementAndGet();
             thread = worker;
             since = System.nanoTime();
             running = true;
@@ -154,6 +216,11 @@ final class AsaThread {
         @Override
         protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
             running = false;
+            finished.increment();
+            busyNanos.add(System.nanoTime() - since);
+            if (task instanceof RunnableScheduledFuture<?> again && again.isPeriodic() && !again.isDone()) {
+                waiting.incrementAndGet(); // it is in the queue again
+            }
             if (thrown == null && task instanceof Future<?> future && future.isDone()) {
                 try {
                     future.get();

@@ -41,9 +41,6 @@ public final class HostDirectory {
     private final ClassLoader program;
     private final List<InstalledAsa> ofProgram;
     private final Map<String, Jar> jars = new LinkedHashMap<>();
-    /** The code that a plan has had. */
-    private final Set<InstalledAsa> given = new HashSet<>();
-
     private Set<String> problems = Set.of();
     private Seen seen = Seen.NOTHING;
     private Seen applied = Seen.NOTHING;
@@ -174,6 +171,14 @@ public final class HostDirectory {
     private Mono<Void> apply(Seen found, List<HostLine> lines) {
         List<HostException> wrong = new ArrayList<>();
         loadJars(found, wrong);
+        return host.hold(jars.values().stream()
+                        .flatMap(jar -> jar.asas().stream())
+                        .toList())
+                .publishOn(Schedulers.boundedElastic()) // settings are read with code of the ASAs
+                .then(Mono.defer(() -> run(found, lines, wrong)));
+    }
+
+    private Mono<Void> run(Seen found, List<HostLine> lines, List<HostException> wrong) {
         Map<String, List<InstalledAsa>> catalog = catalog(wrong);
         List<AsaSetup> plan = new ArrayList<>();
         for (HostLine line : lines) {
@@ -189,22 +194,13 @@ public final class HostDirectory {
 
     /** Loads what is new, has changed, or was unloaded because it was not used. */
     private void loadJars(Seen found, List<HostException> wrong) {
-        jars.entrySet().removeIf(jar -> {
-            boolean gone = !found.files().containsKey(jar.getKey());
-            if (gone) {
-                unused(jar.getValue());
-            }
-            return gone;
-        });
+        jars.keySet().retainAll(found.files().keySet());
         found.files().forEach((name, stamp) -> {
             if (name.equals(FILE)) {
                 return;
             }
             Jar jar = jars.get(name);
             if (jar == null || !jar.stamp().equals(stamp) || jar.asas().stream().anyMatch(InstalledAsa::isReleased)) {
-                if (jar != null) {
-                    unused(jar);
-                }
                 jar = load(name, stamp);
                 jars.put(name, jar);
             }
@@ -214,15 +210,17 @@ public final class HostDirectory {
         });
     }
 
-    /** Code that no plan has had is unloaded here; the other code by the host. */
-    private void unused(Jar jar) {
-        jar.asas().stream().filter(code -> !given.contains(code)).forEach(InstalledAsa::release);
-        jar.asas().forEach(given::remove);
-    }
-
+    /** Loads a jar on another thread, because its code may not return. Blocks. */
     private Jar load(String name, Stamp stamp) {
+        Duration longest = host.config().readyWithin();
+        HostException late =
+                new HostException(Kind.BAD_JAR, name + " cannot be used: it was not loaded within " + longest);
         try {
-            return new Jar(stamp, AsaJar.load(directory.resolve(name), program), null);
+            List<InstalledAsa> asas = Mono.fromCallable(() -> AsaJar.load(directory.resolve(name), program))
+                    .subscribeOn(Schedulers.boundedElastic())
+                    .timeout(longest, Mono.error(late))
+                    .block();
+            return new Jar(stamp, asas == null ? List.of() : asas, null);
         } catch (HostException e) {
             return new Jar(stamp, List.of(), e);
         }
@@ -270,7 +268,6 @@ public final class HostDirectory {
 
     private AsaSetup setup(HostLine line, InstalledAsa code) {
         try {
-            given.add(code);
             return AsaSetup.of(code, line.settings());
         } catch (HostException e) {
             throw new HostException(e.kind(), FILE + " line " + line.number() + ": " + e.getMessage(), e);

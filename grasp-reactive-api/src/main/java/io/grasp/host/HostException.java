@@ -27,6 +27,8 @@ public final class HostException extends RuntimeException {
         NOT_READY,
         /** A function of the ASA has not returned for too long. */
         BLOCKED,
+        /** Too many tasks wait for the ASA's thread. */
+        OVERLOADED,
         /** The ASA's own check has failed. */
         UNHEALTHY,
         /** The ASA has failed by itself. */

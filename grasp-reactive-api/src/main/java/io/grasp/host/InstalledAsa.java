@@ -13,19 +13,28 @@ public final class InstalledAsa {
     private final String origin;
     private final Optional<String> sha256;
     private final Supplier<? extends HostedAsa> factory;
+    private final Object unit;
     private final Runnable release;
     private final AtomicBoolean released = new AtomicBoolean();
 
+    /**
+     * The code of an ASA.
+     *
+     * @param unit the same object for all code that can only be unloaded together
+     * @param release unloads this code's part
+     */
     InstalledAsa(
             AsaManifest manifest,
             String origin,
             Optional<String> sha256,
             Supplier<? extends HostedAsa> factory,
+            Object unit,
             Runnable release) {
         this.manifest = manifest;
         this.origin = origin;
         this.sha256 = sha256;
         this.factory = factory;
+        this.unit = unit;
         this.release = release;
     }
 
@@ -36,7 +45,7 @@ public final class InstalledAsa {
      * @return the code
      */
     public static InstalledAsa of(Supplier<? extends HostedAsa> factory) {
-        return new InstalledAsa(factory.get().manifest(), "program", Optional.empty(), factory, () -> {});
+        return new InstalledAsa(factory.get().manifest(), "program", Optional.empty(), factory, new Object(), () -> {});
     }
 
     /** {@return what the ASA is} */
@@ -56,6 +65,11 @@ public final class InstalledAsa {
 
     HostedAsa create() {
         return factory.get();
+    }
+
+    /** {@return whether the other code is unloaded when this one is: both are of one jar} */
+    boolean isUnloadedWith(InstalledAsa other) {
+        return unit == other.unit;
     }
 
     /** {@return whether the code is unloaded, and cannot be started any more} */

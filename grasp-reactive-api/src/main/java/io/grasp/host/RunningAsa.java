@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,6 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
@@ -39,6 +40,7 @@ import reactor.util.retry.Retry;
 final class RunningAsa implements HostContext {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
     private static final int MOST_TEXT = 1000;
+    private static final int MOST_REPORTS = 100;
 
     /** What the host learns of it, on the loop. */
     interface Listener {
@@ -75,6 +77,10 @@ final class RunningAsa implements HostContext {
     private final AsaThread thread;
     private final Disposable.Composite timers = Disposables.composite();
     private final Disposable.Swap life = Disposables.swap();
+    /** The reports on their way to the loop. */
+    private final AtomicInteger reports = new AtomicInteger();
+
+    private final LongAdder unreported = new LongAdder();
     private Phase phase = Phase.STARTING;
     private @Nullable Asa registered;
     private volatile @Nullable Asa handle;
@@ -89,7 +95,15 @@ final class RunningAsa implements HostContext {
         this.policy = policy;
         this.listener = listener;
         this.thread = config.ownThreads()
-                ? AsaThread.start("asa-" + name(), listener::failed, escaped -> onLoop(() -> failed(escaped)))
+                ? AsaThread.start(
+                        "asa-" + name(),
+                        config.tasks(),
+                        () -> onLoop(() -> failed(new HostException(
+                                Kind.OVERLOADED,
+                                name() + " is overloaded: more than " + config.tasks()
+                                        + " tasks wait for its thread"))),
+                        listener::failed,
+                        escaped -> onLoop(() -> failed(escaped)))
                 : AsaThread.shared(loop);
     }
 
@@ -118,6 +132,10 @@ final class RunningAsa implements HostContext {
         return thread.isAlive();
     }
 
+    HostedAsaInfo.Work work() {
+        return thread.work();
+    }
+
     OptionalLong allocated() {
         return thread.allocated();
     }
@@ -129,11 +147,12 @@ final class RunningAsa implements HostContext {
     /**
      * Starts it.
      *
-     * @param predecessor the version to take over from, {@code null} if there is none
+     * @param predecessor another version that is still registered, {@code null} if there is none
      */
     void begin(@Nullable RunningAsa predecessor) {
         Asa before = predecessor == null ? null : predecessor.registered;
-        Mono<Asa> registration = before == null ? node.registerAsa(name()) : before.registerSuccessor();
+        Mono<Asa> registration =
+                before == null ? node.registerAsa(name(), config.asaLimits()) : before.registerSuccessor();
         timers.add(Mono.delay(config.readyWithin(), loop).subscribe(passed -> endIfNotReady(), nodeClosed -> {}));
         life.update(directory()
                 .then(registration)
@@ -164,7 +183,7 @@ final class RunningAsa implements HostContext {
                                 throw new UncheckedIOException("cannot create its directory: " + e, e);
                             }
                         })
-                        .subscribeOn(Schedulers.boundedElastic())
+                        .subscribeOn(config.blocking())
                         .publishOn(loop))
                 .orElseGet(Mono::empty);
     }
@@ -369,7 +388,20 @@ final class RunningAsa implements HostContext {
     @Override
     public void report(String text) {
         String bounded = text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
-        onLoop(() -> report(new HostEvent.Reported(name(), bounded)));
+        if (reports.incrementAndGet() > MOST_REPORTS) {
+            reports.decrementAndGet();
+            unreported.increment();
+            return;
+        }
+        onLoop(() -> {
+            reports.decrementAndGet();
+            report(new HostEvent.Reported(name(), bounded));
+            long missing = unreported.sumThenReset();
+            if (missing > 0) {
+                report(new HostEvent.Problem(
+                        name(), name() + " reports too much at once: " + missing + " reports were left out"));
+            }
+        });
     }
 
     @Override

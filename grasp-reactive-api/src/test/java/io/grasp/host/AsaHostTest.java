@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -414,6 +415,112 @@ class AsaHostTest {
             assertThat(scene.states())
                     .containsSubsequence(
                             "bank 1 DRAINING", "bank 1 STOPPED", "bank 2 INSTANTIATED", "bank 2 OPERATIONAL");
+        });
+    }
+
+    /** A version whose drain takes half a minute. */
+    private static AsaSetup slowToDrain(String version) {
+        return AsaSetup.of(InstalledAsa.of(() -> new HostedAsa() {
+            private HostContext own;
+
+            @Override
+            public AsaManifest manifest() {
+                return AsaManifest.of("bank", version);
+            }
+
+            @Override
+            public Mono<?> start(HostContext context) {
+                own = context;
+                return context.serve(Mono.never());
+            }
+
+            @Override
+            public Mono<Void> drain() {
+                return Mono.delay(Duration.ofSeconds(30), own.scheduler()).then();
+            }
+        }));
+    }
+
+    @Test
+    void aVersionThatDrainsKeepsItsCodeAndTheHostOpen() {
+        verify(scene -> {
+            AsaSetup once = new TestAsa(
+                            manifest("once"),
+                            context -> Mono.delay(Duration.ofSeconds(5), context.scheduler()))
+                    .setup();
+            scene.run(slowToDrain("1"), once);
+            AsaSetup second = TestAsa.idle(AsaManifest.of("bank", "2")).setup();
+            scene.run(second, once);
+            scene.run.advance(Duration.ofSeconds(6));
+            assertThat(scene.states())
+                    .contains("once 1 STOPPED", "bank 2 OPERATIONAL", "bank 1 DRAINING")
+                    .doesNotContain("bank 1 STOPPED", "bank 1 UNDEPLOYED");
+
+            Disposable closing = scene.run.inBackground(scene.host.closeAsync());
+            scene.run.advance(Duration.ofSeconds(10));
+            assertThat(closing.isDisposed()).isFalse();
+            scene.run.advance(Duration.ofSeconds(20));
+            assertThat(scene.states()).containsSubsequence("bank 1 STOPPED", "bank 1 UNDEPLOYED");
+        });
+    }
+
+    @Test
+    void aVersionThatFailsAfterItHasTakenOverIsStartedAgainWhileTheOldOneDrains() {
+        verify(scene -> {
+            scene.run(slowToDrain("1"));
+            AtomicInteger starts = new AtomicInteger();
+            TestAsa second = new TestAsa(
+                    AsaManifest.of("bank", "2"),
+                    context -> context.serve(
+                            starts.getAndIncrement() > 0
+                                    ? Mono.never()
+                                    : Mono.delay(Duration.ofSeconds(1), context.scheduler())
+                                            .then(Mono.error(new IllegalStateException("broken")))));
+            scene.run(second.setup());
+            scene.run.advance(Duration.ofSeconds(4));
+
+            assertThat(scene.states()).doesNotContain("bank 1 STOPPED");
+            assertThat(scene.state("bank")).isEqualTo(LifeCycleState.OPERATIONAL);
+            assertThat(scene.info("bank").starts()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void anAsaThatFailsTooOftenInARowIsNotStartedAgain() {
+        verify(CONFIG.withRestarts(2), scene -> {
+            AsaSetup failing = new TestAsa(manifest("failing"), context -> {
+                        throw new IllegalStateException("no luck");
+                    })
+                    .setup();
+            scene.run(failing);
+            scene.run.advance(Duration.ofMinutes(1));
+
+            assertThat(scene.info("failing").starts()).isEqualTo(3);
+            assertThat(scene.info("failing").failures()).isEqualTo(Map.of(HostException.Kind.FAILED, 3L));
+            assertThat(scene.sentences())
+                    .contains("failing 1 is stopped: failing has failed: java.lang.IllegalStateException: no luck;"
+                            + " it is not started again, because it has failed 3 times in a row");
+
+            scene.run();
+            scene.run(failing);
+            assertThat(scene.info("failing").starts()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void reportsThatTheLoopCannotFollowAreLeftOutAndCounted() {
+        verify(scene -> {
+            scene.run(new TestAsa(manifest("chatty"), context -> {
+                        for (int i = 0; i < 1000; i++) {
+                            context.report("report " + i);
+                        }
+                        context.ready();
+                        return Mono.never();
+                    })
+                    .setup());
+
+            assertThat(scene.events).filteredOn(HostEvent.Reported.class::isInstance).hasSize(100);
+            assertThat(scene.sentences()).contains("chatty reports too much at once: 900 reports were left out");
         });
     }
 

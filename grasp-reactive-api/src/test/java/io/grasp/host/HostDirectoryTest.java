@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grasp.host.HostEvent.StateChanged;
 import io.grasp.substrate.netty.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +128,97 @@ class HostDirectoryTest extends HostedNode {
         assertThat(entered("one", "1", LifeCycleState.INSTANTIATED)).isEqualTo(1);
         write("one@1\n");
         Await.until("a second start", () -> entered("one", "1", LifeCycleState.OPERATIONAL) == 2);
+    }
+
+    @Test
+    void aJarWhoseCodeDoesNotReturnDoesNotHoldUpTheOthers() throws IOException {
+        jars.jar(
+                "stuck.jar",
+                TestJars.idle("stuck", "1")
+                        .replace(
+                                "return AsaManifest",
+                                "try { Thread.sleep(60_000); } catch (InterruptedException e) { } return AsaManifest"));
+        write("own\n");
+        AsaHost hurried = AsaHost.on(node, HostConfig.DEFAULTS.withReadyWithin(Duration.ofMillis(300)));
+        hurried.events().subscribe(events::add);
+        InstalledAsa ofProgram = InstalledAsa.of(() -> TestAsa.idle(AsaManifest.of("own", "1")));
+        HostDirectory.of(hurried, asas, HostDirectoryTest.class.getClassLoader(), List.of(ofProgram))
+                .load()
+                .block(BOUND);
+
+        awaitSentence("stuck.jar cannot be used: it was not loaded within PT0.3S");
+        awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
+        hurried.closeAsync().block(BOUND);
+    }
+
+    /** The classes of a version that has gone, its thread, and the copy of its jar. */
+    @Test
+    void aVersionThatAnotherHasReplacedLeavesNothing() throws IOException {
+        WeakReference<ClassLoader> loader = runAndReplace();
+
+        Await.until("the end of its classes", () -> {
+            System.gc();
+            return loader.get() == null;
+        });
+        Files.delete(asas.resolve("one.jar"));
+        host.closeAsync().block(BOUND);
+        Await.until(() -> "no open copy of a jar among " + openJars(), () -> openJars().isEmpty());
+    }
+
+    private WeakReference<ClassLoader> runAndReplace() {
+        ClassLoader program = HostDirectoryTest.class.getClassLoader();
+        InstalledAsa first = AsaJar.load(jars.jar("one.jar", TestJars.idle("one", "1")), program)
+                .get(0);
+        ClassLoader loader = first.create().getClass().getClassLoader();
+        run(AsaSetup.of(first));
+        awaitState("one", LifeCycleState.OPERATIONAL);
+        run(AsaSetup.of(AsaJar.load(jars.jar("one.jar", TestJars.idle("one", "2")), program)
+                .get(0)));
+        awaitEntered("one", "1", LifeCycleState.UNDEPLOYED);
+        awaitEntered("one", "2", LifeCycleState.OPERATIONAL);
+        return new WeakReference<>(loader);
+    }
+
+    private static List<String> openJars() {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.map(HostDirectoryTest::target)
+                    .filter(file -> file.contains("grasp-asa-"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException closed) {
+            return "";
+        }
+    }
+
+    /** Each of two ASAs of a jar is needed or not; the jar is loaded once. */
+    @Test
+    void aJarWithTwoAsasIsNotLoadedAgainWhenOneOfThemEnds() throws IOException {
+        jars.jar(
+                "both.jar",
+                TestJars.idle("one", "1")
+                        .replace("final class Asa implements HostedAsa {", """
+                                class Asa implements HostedAsa {
+                                    public static final class Other extends Asa {
+                                        public AsaManifest manifest() { return AsaManifest.of("other", "1"); }
+                                    }
+                                """),
+                "ext.Asa\next.Asa$Other\n");
+        write("one\nother\n");
+        watch();
+        awaitEntered("other", "1", LifeCycleState.OPERATIONAL);
+
+        write("one\n");
+        awaitEntered("other", "1", LifeCycleState.STOPPED);
+        write("one\nother\n");
+        Await.until("a second start", () -> entered("other", "1", LifeCycleState.OPERATIONAL) == 2);
+        assertThat(entered("one", "1", LifeCycleState.INSTANTIATED)).isEqualTo(1);
     }
 
     @Test

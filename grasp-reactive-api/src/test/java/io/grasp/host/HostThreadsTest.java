@@ -12,12 +12,18 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.Objective;
+import io.grasp.substrate.netty.Await;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -144,6 +150,45 @@ class HostThreadsTest extends HostedNode {
     }
 
     @Test
+    void anAsaForWhoseThreadTooManyTasksWaitIsNamedAndStartedAgain() {
+        AtomicInteger starts = new AtomicInteger();
+        run(steady(), asa("busy", context -> {
+            for (int i = 0; starts.get() == 0 && i <= TASKS; i++) {
+                context.scheduler().schedule(() -> {}, 1, TimeUnit.HOURS);
+            }
+            starts.incrementAndGet();
+            context.ready();
+            return Mono.never();
+        }));
+
+        awaitSentence("busy is overloaded: more than " + TASKS + " tasks wait for its thread");
+        Await.until("a second start", () -> starts.get() == 2);
+        awaitState("busy", LifeCycleState.OPERATIONAL);
+        HostedAsaInfo busy = info("busy");
+        assertThat(busy.failures()).isEqualTo(Map.of(HostException.Kind.OVERLOADED, 1L));
+        assertThat(busy.work().tasks()).isPositive();
+        assertThat(busy.work().waiting()).isLessThan(TASKS);
+        assertThat(info("steady").starts()).isEqualTo(1);
+    }
+
+    @Test
+    void aCancelledDelayDoesNotCountAsATaskThatWaits() {
+        run(asa("careful", context -> {
+            context.ready();
+            Disposable.Composite delays = Disposables.composite();
+            for (int i = 0; i < TASKS / 2; i++) {
+                delays.add(context.scheduler().schedule(() -> {}, 1, TimeUnit.HOURS));
+                delays.add(context.scheduler().schedulePeriodically(() -> {}, 1, 1, TimeUnit.HOURS));
+            }
+            delays.dispose();
+            return Flux.interval(Duration.ofMillis(1), context.scheduler());
+        }));
+
+        Await.until("some ticks", () -> info("careful").work().tasks() > 20);
+        assertThat(info("careful").work().waiting()).isLessThan(5);
+    }
+
+    @Test
     void whatEscapesFromATaskEndsThatAsaAlone() {
         run(
                 steady(),
@@ -154,6 +199,10 @@ class HostThreadsTest extends HostedNode {
                     });
                     return Mono.never();
                 }),
+                asa("recursive", context -> {
+                    context.ready();
+                    return Mono.delay(Duration.ofMillis(1), context.scheduler()).map(over -> recurse(0));
+                }),
                 asa(
                         "incomplete",
                         context -> Mono.defer(() -> {
@@ -161,9 +210,14 @@ class HostThreadsTest extends HostedNode {
                         })));
 
         awaitSentence("throwing has failed: java.lang.IllegalStateException: in a task");
+        awaitSentence("recursive has failed: java.lang.StackOverflowError");
         awaitSentence("incomplete has failed: java.lang.NoClassDefFoundError: com/example/Absent");
         assertThat(info("steady").starts()).isEqualTo(1);
         assertThat(info("steady").state()).isEqualTo(LifeCycleState.OPERATIONAL);
+    }
+
+    private static int recurse(int depth) {
+        return recurse(depth + 1) + 1;
     }
 
     @Test

@@ -77,6 +77,18 @@ class HostedJarsTest {
                                                         "public final class Asa implements"
                                                                 + " HostedAsa { public Asa() { throw new IllegalStateException(\"no\"); }"))))
                 .isEqualTo("broken.jar cannot be used: IllegalStateException: no");
+        assertThat(refusal(jars.jar(
+                        "static.jar",
+                        TestJars.idle("a", "1")
+                                .replace(
+                                        "implements HostedAsa {",
+                                        "implements HostedAsa { static final int NUMBER = Integer.parseInt(\"x\");"))))
+                .startsWith("static.jar cannot be used: NumberFormatException: ")
+                .endsWith(", in a static initializer");
+        assertThat(refusal(jars.jar(
+                        "recursive.jar",
+                        TestJars.idle("a", "1").replace("return AsaManifest.of(\"a\", \"1\");", "return manifest();"))))
+                .isEqualTo("recursive.jar cannot be used: StackOverflowError");
     }
 
     @ParameterizedTest
