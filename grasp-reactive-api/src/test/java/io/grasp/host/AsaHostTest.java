@@ -263,6 +263,27 @@ class AsaHostTest {
         });
     }
 
+    @Test
+    void aFloodedPolicyDoesNotSetWhatOnlyTheOperatorSets() {
+        Parameter<String> place = Parameter.text("place", "here", text -> !text.isEmpty(), "a place")
+                .withSafeValue("nowhere")
+                .withOperatorOnly();
+        verify(scene -> {
+            AsaManifest manifest = AsaManifest.of("bank", "1").withParameters(place);
+            scene.run(AsaSetup.of(InstalledAsa.of(() -> TestAsa.idle(manifest)), Map.of("place", "there")));
+            Asa operator = scene.run.await(scene.other.registerAsa("operator"));
+            Objective policy = Objective.synchronizable("bank.Params");
+            scene.run.await(operator.register(policy));
+
+            flood(scene, operator, policy.withValue(Map.of("place", "elsewhere")));
+
+            assertThat(scene.info("bank").parameters().get(0).value()).isEqualTo("there");
+            assertThat(scene.events.stream().filter(ParameterSet.class::isInstance))
+                    .extracting(HostEvent::sentence)
+                    .contains("bank: place is there, unchanged, because only the operator sets place");
+        });
+    }
+
     private static void flood(Scene scene, Asa operator, Objective policy) {
         scene.run.await(operator.flood(policy, Duration.ofMinutes(1)));
         scene.run.advance(MOMENT);
@@ -445,8 +466,7 @@ class AsaHostTest {
     void aVersionThatDrainsKeepsItsCodeAndTheHostOpen() {
         verify(scene -> {
             AsaSetup once = new TestAsa(
-                            manifest("once"),
-                            context -> Mono.delay(Duration.ofSeconds(5), context.scheduler()))
+                            manifest("once"), context -> Mono.delay(Duration.ofSeconds(5), context.scheduler()))
                     .setup();
             scene.run(slowToDrain("1"), once);
             AsaSetup second = TestAsa.idle(AsaManifest.of("bank", "2")).setup();
@@ -519,7 +539,9 @@ class AsaHostTest {
                     })
                     .setup());
 
-            assertThat(scene.events).filteredOn(HostEvent.Reported.class::isInstance).hasSize(100);
+            assertThat(scene.events)
+                    .filteredOn(HostEvent.Reported.class::isInstance)
+                    .hasSize(100);
             assertThat(scene.sentences()).contains("chatty reports too much at once: 900 reports were left out");
         });
     }

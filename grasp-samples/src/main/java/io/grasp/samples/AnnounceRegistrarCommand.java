@@ -2,6 +2,7 @@ package io.grasp.samples;
 
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.onboarding.ServiceAnnouncer;
@@ -79,8 +80,9 @@ final class AnnounceRegistrarCommand implements Callable<Integer> {
         services.replaceAll(service -> service.withLoopCount(loopCount));
         Output output = network.output();
         return control.serving(network, served -> {
-            network.withNode(served.with(grasp -> new ServiceAnnouncer(grasp, services, period, network::warn)
-                    .run(() -> output.ready("announce-registrar", words(period)))));
+            network.withNode(served.with(grasp -> grasp.registerAsa(ServiceAnnouncer.NAME)
+                    .flatMap(asa -> new ServiceAnnouncer(AsaNode.of(grasp), services, period, network::warn)
+                            .run(asa, () -> output.ready("announce-registrar", words(period))))));
             return 0;
         });
     }

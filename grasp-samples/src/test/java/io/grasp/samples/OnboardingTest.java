@@ -12,6 +12,7 @@ import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.onboarding.JoinObjectives;
 import io.grasp.samples.onboarding.JoinProxyPlace;
 import io.grasp.samples.onboarding.Pledge;
@@ -237,12 +238,13 @@ class OnboardingTest {
     void registrarAndEstServerAreFloodedAsTheRfcsSay() {
         Grasp announcing = town.node();
         Duration period = ServiceAnnouncer.PERIOD;
+        Asa asa = town.await(announcing.registerAsa(ServiceAnnouncer.NAME)).get(0);
         Disposable announcer = new ServiceAnnouncer(
-                        announcing,
+                        AsaNode.of(announcing),
                         List.of(Service.registrar(null, 8443, period), Service.estServer(null, 443, period)),
                         period,
                         line -> {})
-                .run(() -> {})
+                .run(asa, () -> {})
                 .subscribe();
         Asa reader = town.await(town.node().registerAsa("reader")).get(0);
         town.loop.runUntil(() -> false, Duration.ofSeconds(61));

@@ -30,6 +30,9 @@ import reactor.core.scheduler.Scheduler;
  * about {@code 411:mvFile}. Files are read outside of the node's loop, not faster than the peer takes them.
  */
 public final class FileServer {
+    /** The name of the ASA. */
+    public static final String NAME = "file-server";
+
     /** How many items wait for their time, and how many more for the network. */
     private static final int AHEAD = 8;
 
@@ -70,18 +73,28 @@ public final class FileServer {
     }
 
     /**
-     * Runs until it is cancelled or the node is closed.
+     * Runs as an ASA of a node until it is cancelled or the node is closed.
      *
      * @param grasp the node
      * @param whenReady runs when peers can get files
      * @return completes when the node is closed. Cancelling it ends all transfers
      */
     public Mono<Void> run(Grasp grasp, Runnable whenReady) {
-        return grasp.registerAsa("file-server")
-                .flatMap(asa -> asa.register(TransferMessages.FILE, TransferMessages.options())
-                        .then(asa.register(TransferMessages.GRASPY_FILE, TransferMessages.graspyOptions()))
-                        .then(Mono.fromRunnable(whenReady))
-                        .then(listen(asa)));
+        return grasp.registerAsa(NAME).flatMap(asa -> run(asa, whenReady));
+    }
+
+    /**
+     * Runs until it is cancelled or the node is closed.
+     *
+     * @param asa the handle with which it answers, {@link #NAME}
+     * @param whenReady runs when peers can get files
+     * @return completes when the node is closed. Cancelling it ends all transfers
+     */
+    public Mono<Void> run(Asa asa, Runnable whenReady) {
+        return asa.register(TransferMessages.FILE, TransferMessages.options())
+                .then(asa.register(TransferMessages.GRASPY_FILE, TransferMessages.graspyOptions()))
+                .then(Mono.fromRunnable(whenReady))
+                .then(listen(asa));
     }
 
     private Mono<Void> listen(Asa asa) {

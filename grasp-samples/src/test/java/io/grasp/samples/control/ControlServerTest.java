@@ -10,6 +10,7 @@ import io.grasp.host.AsaSetup;
 import io.grasp.host.HostConfig;
 import io.grasp.host.InstalledAsa;
 import io.grasp.model.Objective;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.asa.HostedGreeter;
 import io.grasp.samples.node.LogLevels;
 import io.grasp.samples.prefix.AddressFamily;
@@ -170,8 +171,8 @@ class ControlServerTest {
                 .block(LONGEST);
         PrefixManagerConfig config = PrefixManagerConfig.of(ManagerRole.ORIGIN);
         server.routes()
-                .servePrefixes(
-                        new PrefixManager(grasp, config, pool, PrefixManager.Uses.NONE, new Random(), event -> {}));
+                .servePrefixes(new PrefixManager(
+                        AsaNode.of(grasp), config, pool, PrefixManager.Uses.NONE, new Random(), event -> {}));
 
         assertFits("Prefixes", get("prefixes"));
         assertFits("PrefixRecordPage", get("prefixes/log"));
@@ -594,7 +595,9 @@ class ControlServerTest {
         }
         try (SocketClient.Stream late = client.watch("/v1/events/sessions")) {
             late.awaitComment();
-            assertThat(late.completes()).as("also a stream that begins afterwards").isTrue();
+            assertThat(late.completes())
+                    .as("also a stream that begins afterwards")
+                    .isTrue();
         }
     }
 

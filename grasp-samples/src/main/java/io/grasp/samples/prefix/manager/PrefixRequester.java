@@ -2,7 +2,6 @@ package io.grasp.samples.prefix.manager;
 
 import io.grasp.api.Asa;
 import io.grasp.api.DiscoverOptions;
-import io.grasp.api.Grasp;
 import io.grasp.api.RequestOptions;
 import io.grasp.api.TypedAsa;
 import io.grasp.api.TypedNegotiation;
@@ -11,6 +10,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.NodeLocators;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.PrefixForm;
@@ -37,7 +37,7 @@ import reactor.core.publisher.Mono;
  * Confined to the loop.
  */
 final class PrefixRequester {
-    private final Grasp grasp;
+    private final AsaNode node;
     private final Asa asa;
     private final PrefixManagerConfig config;
     private final PrefixPool pool;
@@ -45,13 +45,13 @@ final class PrefixRequester {
     private final KnownProviders providers;
 
     PrefixRequester(
-            Grasp grasp,
+            AsaNode node,
             Asa asa,
             PrefixManagerConfig config,
             PrefixPool pool,
             KnownProviders providers,
             PrefixEvent.Listener listener) {
-        this.grasp = grasp;
+        this.node = node;
         this.asa = asa;
         this.config = config;
         this.pool = pool;
@@ -70,7 +70,7 @@ final class PrefixRequester {
         Optional<AsaLocator> good = providers.good(excluded);
         return Mono.justOrEmpty(good)
                 .flatMap(provider -> ask(provider, need))
-                .switchIfEmpty(grasp.locators()
+                .switchIfEmpty(node.locators()
                         .flatMap(own -> discovered(need, own, excluded, good)
                                 .concatMap(provider -> ask(provider, need), 1)
                                 .next()));
@@ -90,9 +90,9 @@ final class PrefixRequester {
                 .filter(found -> KnownProviders.isUsable(found, excluded) && !isSelf(found, own))
                 .filter(found -> asked.map(before -> !before.locator().equals(found.locator()))
                         .orElse(true))
-                .filter(found -> providers.group(found, grasp.now()) == 0 || !later.add(found))
+                .filter(found -> providers.group(found, node.now()) == 0 || !later.add(found))
                 .concatWith(Flux.defer(() -> {
-                    later.sort(Comparator.comparing(found -> providers.group(found, grasp.now())));
+                    later.sort(Comparator.comparing(found -> providers.group(found, node.now())));
                     return Flux.fromIterable(later);
                 }));
     }
@@ -110,13 +110,13 @@ final class PrefixRequester {
         return objective(need)
                 .requestNegotiate(request(need), options)
                 .flatMap(negotiation -> answered(negotiation, need, config.counterOffers))
-                .timeout(config.times.longestWait().multipliedBy(2), grasp.scheduler())
+                .timeout(config.times.longestWait().multipliedBy(2), node.scheduler())
                 .doOnNext(prefix -> {
                     providers.helped(provider);
                     listener.event(new PrefixEvent.Obtained(prefix, name));
                 })
                 .onErrorResume(PrefixRequester::isOfOneProvider, failure -> {
-                    providers.failed(provider, grasp.now());
+                    providers.failed(provider, node.now());
                     listener.event(new PrefixEvent.NotObtained(
                             need.family(), need.length(), name, String.valueOf(failure.getMessage())));
                     return Mono.empty();
@@ -162,7 +162,7 @@ final class PrefixRequester {
      * because some providers use a prefix again if the acceptance does not come in time.
      */
     private Mono<Prefix> take(TypedNegotiation<PrefixManagerValue> negotiation, Prefix offered) {
-        Duration end = grasp.now().plus(config.times.acceptance());
+        Duration end = node.now().plus(config.times.acceptance());
         return Mono.usingWhen(
                         pool.acquire(PeerName.of(negotiation.peer()), offered)
                                 .onErrorResume(
@@ -171,7 +171,7 @@ final class PrefixRequester {
                                                 negotiation,
                                                 refusal.reason().declineText(),
                                                 offered + ": " + refusal.getMessage())),
-                        acquisition -> grasp.now().compareTo(end) > 0
+                        acquisition -> node.now().compareTo(end) > 0
                                 ? decline(negotiation, "Offer could not be stored in time")
                                 : negotiation.accept(),
                         Acquisition::complete,
