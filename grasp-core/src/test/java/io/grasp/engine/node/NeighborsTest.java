@@ -26,7 +26,9 @@ class NeighborsTest {
     private static final Wait MESSAGE = new Wait(new SessionId(1), 1);
 
     private final VirtualLoop loop = new VirtualLoop();
-    private final Neighbors neighbors = new Neighbors(loop, 4);
+    /** This host has the address with this number on the LAN. */
+    private final Neighbors neighbors = new Neighbors(
+            loop, 4, (link, address) -> link == LAN.index() && address.equals(at(77).getAddress()));
 
     private static InetSocketAddress at(long number) {
         try {
@@ -69,6 +71,20 @@ class NeighborsTest {
         neighbors.forget(WAN.share());
         assertThat(known()).containsExactly("lan9");
         assertThat(neighbors.size()).isOne();
+    }
+
+    @Test
+    void anotherNodeOfThisHostIsMarkedAndCountedApart() {
+        hear(LAN, 1);
+        hear(LAN, 77);
+        hear(WAN, 77);
+
+        assertThat(neighbors.entries(ALL).entries())
+                .filteredOn(NeighborEntry::thisHost)
+                .extracting(NeighborEntry::link)
+                .containsExactly("lan");
+        assertThat(neighbors.size()).isEqualTo(3);
+        assertThat(neighbors.ofThisHost()).isOne();
     }
 
     @Test
