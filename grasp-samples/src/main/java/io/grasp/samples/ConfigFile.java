@@ -1,5 +1,6 @@
 package io.grasp.samples;
 
+import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.Failures;
 import io.grasp.util.FileErrorText;
 import io.grasp.util.PrintableText;

@@ -138,7 +138,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
         boolean isOfService = command.commandLine().getParseResult().matchedOptions().stream()
                 .noneMatch(NetworkOptions::describesNode);
-        return isOfService && Files.exists(fileOfService)
+        return isOfService && Files.exists(fileOfService) && !Files.isReadable(fileOfService)
                 ? List.of(CheckResult.skipped(
                         check, "this user may not read " + fileOfService + ", which has the options of the service"))
                 : List.of();

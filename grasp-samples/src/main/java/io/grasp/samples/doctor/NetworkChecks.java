@@ -182,7 +182,7 @@ public final class NetworkChecks {
         return seen.links.stream().flatMap(link -> link.link().stream()).toList();
     }
 
-    /** {@return the fingerprint of the key with which messages are encrypted, unless a running node has shown its own} */
+    /** {@return the fingerprint of the key of QUADS, unless a running node has shown its own} */
     private static List<CheckResult> key(Seen seen, Question question) {
         return question.running.isEmpty()
                 ? seen.status.keyFingerprint().stream().map(RunningNode::key).toList()
@@ -270,9 +270,8 @@ public final class NetworkChecks {
         return CheckResult.ok(check, seen.neighbors.size() + " heard: " + some);
     }
 
-    private static boolean is(List<CheckResult> results, String status, String... checks) {
-        return results.stream()
-                .anyMatch(each -> each.status().equals(status) && List.of(checks).contains(each.check()));
+    private static boolean any(List<CheckResult> results, Predicate<CheckResult> kind, String... checks) {
+        return results.stream().filter(kind).anyMatch(each -> List.of(checks).contains(each.check()));
     }
 
     /**
@@ -322,7 +321,7 @@ public final class NetworkChecks {
                 .findFirst();
         String nothing = "nothing answered within " + question.listening.toMillis() + " ms";
         String remedy;
-        if (is(before, "ok", BY_TCP, BY_UDP)) {
+        if (any(before, CheckResult::isOk, BY_TCP, BY_UDP)) {
             remedy = "the peer answers when it is asked alone, so multicasts do not arrive: a switch between drops them"
                     + " (MLD snooping), or the node there has no link here, see 'grasp show links' there";
         } else if (similar.isPresent()) {
@@ -332,7 +331,7 @@ public final class NetworkChecks {
         } else if (!notChosen.isEmpty()) {
             remedy = "is it on " + String.join(" or ", notChosen) + "? This node does not use "
                     + (notChosen.size() == 1 ? "that interface" : "those interfaces") + ": --link chooses it";
-        } else if (is(before, "skipped", BY_TCP)) {
+        } else if (any(before, CheckResult::isSkipped, BY_TCP)) {
             remedy = "start an ASA for it on the peer, or name the host with --peer on which one runs";
         } else if (neighbors == 0) {
             remedy = "run 'grasp doctor' on the other host, and look at its link and firewall; --peer asks a peer past"
@@ -424,7 +423,9 @@ public final class NetworkChecks {
             results.add(byTcp(objective, peer));
         }
         results.add(byUdp(
-                objective, new InetSocketAddress(peer.getAddress(), MULTICAST_PORT), is(results, "ok", BY_TCP)));
+                objective,
+                new InetSocketAddress(peer.getAddress(), MULTICAST_PORT),
+                any(results, CheckResult::isOk, BY_TCP)));
         return results;
     }
 
@@ -436,15 +437,15 @@ public final class NetworkChecks {
                 case SILENCE ->
                     CheckResult.skipped(
                             BY_TCP,
-                            place + " accepts a discovery and does not answer, as a node without an ASA for " + objective
-                                    + ": an objective that it has would show more");
+                            place + " accepts a discovery and does not answer, as a node without an ASA for "
+                                    + objective + ": an objective that it has would show more");
                 case OTHER ->
                     CheckResult.finding(
                             BY_TCP,
                             place + " has ended the connection, or has sent what no GRASP node sends",
                             WHY_DIRECT,
-                            "is it the port of a GRASP node? One with certificates or QUADS answers only nodes with such,"
-                                    + " see its log");
+                            "is it the port of a GRASP node? One with certificates or QUADS answers only nodes with"
+                                    + " such, see its log");
             };
         } catch (IOException e) {
             return notAsked(BY_TCP, place, e);
@@ -461,7 +462,8 @@ public final class NetworkChecks {
             return byTcp
                     ? CheckResult.finding(
                             BY_UDP,
-                            place + " has not answered for " + objective + " within " + Connector.TIMEOUT_MILLIS + " ms",
+                            place + " has not answered for " + objective + " within " + Connector.TIMEOUT_MILLIS
+                                    + " ms",
                             WHY_DIRECT,
                             "it answers by TCP: a firewall drops UDP to port " + MULTICAST_PORT
                                     + " there, or connections to any port here")

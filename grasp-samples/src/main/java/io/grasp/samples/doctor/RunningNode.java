@@ -14,7 +14,7 @@ import java.util.Set;
  * @param ports the ports of the node and of those that share its loop
  * @param problems what an operator should mend
  * @param keyFingerprint that of the key that the nodes share, empty without one
- * @param outOfTime the peers that were refused lately because their certificates are not valid now by this host's clock
+ * @param outOfTime the peers that were refused lately because their certificates are not valid by this clock
  * @param neighbors the neighbors that it has heard of
  * @param found what has answered for the objective; empty if none is named
  */

@@ -153,9 +153,10 @@ public final class QuadsKey {
     }
 
     /**
-     * {@return a short text by which operators see whether two nodes have the same key, such as {@code 5c1f-90ab}} It is
-     * computed one way, from an HMAC of a fixed text and the initialization vector with the key. A password can be tried
-     * against it, as against any encrypted message: each attempt costs the derivation of a key.
+     * {@return a short text by which operators see whether two nodes have the same key, such as {@code 5c1f-90ab}} It
+     * is the beginning of an HMAC, with the key, of a fixed text and the initialization vector, so that the key cannot
+     * be computed from it. A password can be tried against it, as against any encrypted message: each attempt costs the
+     * derivation of a key.
      */
     public String fingerprint() {
         return fingerprint;

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * @param ports the ports of the node and of those that share its loop
  * @param problems what an operator should mend
  * @param keyFingerprint that of the key that the nodes share, empty without one
- * @param outOfTime the peers that were refused lately because their certificates are not valid now by this host's clock
+ * @param outOfTime the peers that were refused lately because their certificates are not valid by this clock
  * @param neighbors the neighbors that it has heard of
  * @param found what has answered for an objective
  */
@@ -72,9 +72,7 @@ public record NodeReport(
             status.path("instances").forEach(instance -> ports.add((int) Json.number(instance, "port")));
             List<RemoteNode.Found> found = new ArrayList<>();
             if (objective != null && Json.flag(status, "permitsGrasp") && !Json.has(status, "dull")) {
-                try (RemoteNode node = new RemoteNode(ControlClient.open(socket, ControlClient.Times.USUAL), refusal -> {
-                    throw new ControlException(refusal);
-                })) {
+                try (RemoteNode node = remote(socket)) {
                     node.discover(objective, null, timeout, found::add);
                 } catch (ControlException | ParameterException nothingFound) {
                     // the report says that nothing was found
@@ -105,5 +103,11 @@ public record NodeReport(
                     List.of(),
                     List.of());
         }
+    }
+
+    private static RemoteNode remote(Path socket) {
+        return new RemoteNode(ControlClient.open(socket, ControlClient.Times.USUAL), refusal -> {
+            throw new ControlException(refusal);
+        });
     }
 }

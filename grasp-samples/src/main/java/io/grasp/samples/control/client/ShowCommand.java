@@ -3,7 +3,6 @@ package io.grasp.samples.control.client;
 import io.grasp.samples.text.Documents;
 import io.grasp.samples.text.Output;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -36,7 +35,7 @@ public final class ShowCommand implements Callable<Integer> {
     private static final String ALL = "all";
 
     /** In which a user may look for a peer that was refused. */
-    private static final Set<Section> WITH_REFUSED = EnumSet.of(Section.LINKS, Section.NEIGHBORS);
+    private static final Set<Section> WITH_REFUSED = Set.of(Section.LINKS, Section.NEIGHBORS);
 
     @Mixin
     private ClientOptions options = new ClientOptions();

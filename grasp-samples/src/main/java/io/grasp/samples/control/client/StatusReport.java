@@ -188,7 +188,7 @@ final class StatusReport {
         return problems;
     }
 
-    /** {@return the peers that were refused lately because their certificates are not valid now, by the node's clock} */
+    /** {@return the peers that were refused lately because their certificates are not valid by this host's clock} */
     List<String> outOfTime() {
         Set<String> peers = new LinkedHashSet<>();
         status.path("refused").forEach(refused -> {
