@@ -105,7 +105,7 @@ class NeighborsTest {
     void theyTakeNoMoreMemoryThanTheLimitCounts() {
         int most = 4096;
         long before = HeapUse.now();
-        Neighbors many = new Neighbors(loop, most);
+        Neighbors many = new Neighbors(loop, most, (link, address) -> false);
         for (int i = 0; i < 2 * most; i++) {
             many.heard(LAN, at(i), null, MESSAGE);
         }
