@@ -188,7 +188,7 @@ class StatusReportTest {
                 .put("messagesSent", 2400 + 98_765);
 
         assertThat(picture(later).lines(before, 80, 50))
-                .contains("Per second: sessions 4.5, messages received 61728, sent 49382, drops 0");
+                .contains("Per second: sessions 4.5, messages received 61728, sent 49383, drops 0");
         later.put("started", "2026-12-01T08:00:00Z");
         assertThat(picture(later).lines(before, 80, 50))
                 .as("another node took its place")
