@@ -373,9 +373,7 @@ class InspectionTest {
         assertThat(counts.watchers()).isZero();
         assertThat(counts.neighbors()).as("it is no neighbor of itself").isZero();
         assertThat(counts.drops()).as("its own multicast came back").isOne();
-        assertThat(status.totals())
-                .as("the flood, which came back")
-                .isEqualTo(new NodeStatus.Totals(0, 1, 1));
+        assertThat(status.totals()).as("the flood, which came back").isEqualTo(new NodeStatus.Totals(0, 1, 1));
         assertThat(world.awaitOne(inspection.drops()))
                 .extracting(DropCount::reason, DropCount::count)
                 .containsExactly(tuple(DropReason.OWN, 1L));

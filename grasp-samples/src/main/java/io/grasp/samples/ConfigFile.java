@@ -89,7 +89,8 @@ final class ConfigFile {
         if (parsed.matchedOptions().stream().anyMatch(NetworkOptions::describesNode)) {
             return args;
         }
-        return Stream.concat(Stream.of(OPTION + "=" + file), Arrays.stream(args)).toArray(String[]::new);
+        return Stream.concat(Stream.of(OPTION + "=" + file), Arrays.stream(args))
+                .toArray(String[]::new);
     }
 
     /** {@return the file that the arguments of a command name, {@code null} if they name none} */

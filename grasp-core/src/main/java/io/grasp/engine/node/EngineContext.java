@@ -100,8 +100,8 @@ public final class EngineContext {
         this.dull = new DullGuard(config.dull(), links());
         this.policy = new PolicyGuard(dull.isDull() ? PeerPolicy.ALL : config.peerPolicy(), usersObserver);
         this.addresses = new NodeAddresses(substrate, links(), config.advertisedAddress(), dull.isDull());
-        this.neighbors = new Neighbors(
-                loop, limits.neighbors(), (index, address) -> addresses.isThisHost(link(index), address));
+        this.neighbors =
+                new Neighbors(loop, limits.neighbors(), (index, address) -> addresses.isThisHost(link(index), address));
         this.ownLocators = new OwnLocators(loop, addresses, links(), timeouts.indefiniteDiscovery());
         this.locators = new PeerLocators(substrate, links(), addresses, config.advertisedAddress(), config.ipv4Nat());
         this.decoder = new MessageDecoder(limits.message());

@@ -158,8 +158,7 @@ public final class Neighbors {
         long now = loop.nanoTime();
         List<Neighbor> all = new ArrayList<>();
         onLinks.values().forEach(onLink -> all.addAll(onLink.values()));
-        return range.of(
-                all, neighbor -> neighbor.entry(now, isThisHost.test(neighbor.linkIndex, neighbor.address)));
+        return range.of(all, neighbor -> neighbor.entry(now, isThisHost.test(neighbor.linkIndex, neighbor.address)));
     }
 
     private static final class Neighbor implements Numbered {

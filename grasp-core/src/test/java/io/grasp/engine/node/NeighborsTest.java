@@ -27,8 +27,8 @@ class NeighborsTest {
 
     private final VirtualLoop loop = new VirtualLoop();
     /** This host has the address with this number on the LAN. */
-    private final Neighbors neighbors = new Neighbors(
-            loop, 4, (link, address) -> link == LAN.index() && address.equals(at(77).getAddress()));
+    private final Neighbors neighbors =
+            new Neighbors(loop, 4, (link, address) -> link == LAN.index() && address.equals(at(77).getAddress()));
 
     private static InetSocketAddress at(long number) {
         try {

@@ -96,8 +96,7 @@ interface DirectDiscovery {
         static Answer answer(InputStream in) throws IOException {
             try {
                 byte[] begin = in.readNBytes(2);
-                boolean isResponse =
-                        begin.length == 2 && (begin[0] & MAJOR_TYPE) == ARRAY && begin[1] == M_RESPONSE;
+                boolean isResponse = begin.length == 2 && (begin[0] & MAJOR_TYPE) == ARRAY && begin[1] == M_RESPONSE;
                 return isResponse ? Answer.RESPONSE : Answer.OTHER;
             } catch (SocketTimeoutException e) {
                 return Answer.SILENCE;

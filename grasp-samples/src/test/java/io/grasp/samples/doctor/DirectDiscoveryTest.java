@@ -58,9 +58,7 @@ class DirectDiscoveryTest {
                         .withAssumeSecure(true));
         try (Grasp node = Grasp.start(config).block(LONGEST)) {
             Asa asa = node.registerAsa("asa").block(LONGEST);
-            asa.register(
-                            Objective.negotiable("EX3"),
-                            RegistrationOptions.DEFAULTS.withDiscoverable(true))
+            asa.register(Objective.negotiable("EX3"), RegistrationOptions.DEFAULTS.withDiscoverable(true))
                     .block(LONGEST);
             InetSocketAddress place =
                     new InetSocketAddress(HERE, node.locators().block(LONGEST).port());

@@ -94,14 +94,7 @@ public record NodeReport(
                     found);
         } catch (ControlException e) {
             return new NodeReport(
-                    socket,
-                    String.valueOf(e.getMessage()),
-                    Set.of(),
-                    List.of(),
-                    "",
-                    List.of(),
-                    List.of(),
-                    List.of());
+                    socket, String.valueOf(e.getMessage()), Set.of(), List.of(), "", List.of(), List.of(), List.of());
         }
     }
 

@@ -213,8 +213,7 @@ final class StatusReport {
 
     /** {@return how to find out which side has a wrong key, if messages could not be decrypted} */
     private String comparison(JsonNode drop) {
-        boolean comparable =
-                Json.text(drop, "reason").equals(UNDECRYPTABLE) && Json.has(status, "keyFingerprint");
+        boolean comparable = Json.text(drop, "reason").equals(UNDECRYPTABLE) && Json.has(status, "keyFingerprint");
         return comparable
                 ? "; this node's has the fingerprint " + Json.text(status, "keyFingerprint")
                         + ", compare it with 'grasp status' there"
