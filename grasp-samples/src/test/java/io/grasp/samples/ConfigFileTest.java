@@ -246,6 +246,14 @@ class ConfigFileTest {
         }
     }
 
+    @Test
+    void theDoctorSaysWhichFileItHasRead() throws IOException {
+        Files.writeString(file, "link = eth0\n");
+
+        assertThat(Cli.process("doctor", "--config=" + file, "--wait", "1").out())
+                .startsWith("ok       configuration: the options are those of " + file);
+    }
+
     private String[] withFileOfService(String... args) {
         return ConfigFile.withFileOfService(Main.commandLine(), file, args);
     }

@@ -182,11 +182,27 @@ public final class NetworkChecks {
         return seen.links.stream().flatMap(link -> link.link().stream()).toList();
     }
 
-    /** {@return the fingerprint of the key of QUADS, unless a running node has shown its own} */
+    /** Compares the key of QUADS with those of running nodes, or shows its fingerprint if there are none. */
     private static List<CheckResult> key(Seen seen, Question question) {
-        return question.running.isEmpty()
-                ? seen.status.keyFingerprint().stream().map(RunningNode::key).toList()
-                : List.of();
+        String own = seen.status.keyFingerprint().orElse("");
+        if (own.isEmpty()) {
+            return List.of();
+        }
+        List<RunningNode> withKey = question.running.stream()
+                .filter(node -> !node.keyFingerprint().isEmpty())
+                .toList();
+        if (withKey.isEmpty()) {
+            return List.of(RunningNode.key(own));
+        }
+        return withKey.stream()
+                .filter(node -> !node.keyFingerprint().equals(own))
+                .map(node -> CheckResult.finding(
+                        RunningNode.KEY,
+                        "the key that the options give has the fingerprint " + own + ", and the node at " + node.place()
+                                + " has another one",
+                        "nodes with different keys do not understand each other",
+                        "give both the same --quads-key or --quads-password-file"))
+                .toList();
     }
 
     /** A multicast comes back to the host that sent it, through its own packet filter. */

@@ -26,6 +26,9 @@ public record RunningNode(
         List<String> outOfTime,
         List<Neighbor> neighbors,
         List<Found> found) {
+    /** The name of the check of the shared key. */
+    static final String KEY = "key of QUADS";
+
     /** Copies the lists. */
     public RunningNode {
         ports = Set.copyOf(ports);
@@ -54,7 +57,7 @@ public record RunningNode(
     /** {@return what is to be compared on two hosts whose nodes share a key} */
     static CheckResult key(String fingerprint) {
         return CheckResult.ok(
-                "key of QUADS",
+                KEY,
                 "its fingerprint is " + fingerprint + ": compare it with 'grasp status' or 'grasp doctor' elsewhere");
     }
 
