@@ -51,9 +51,13 @@ class TransferCancelTest {
         Hooks.resetOnErrorDropped();
     }
 
+    /** Connections that are closed instead of reset would wait for the peer for the time of the test. */
     private static Grasp start() {
         return Grasp.start(GraspConfig.defaults()
-                        .withNetwork(NettyConfig.defaults().withLinks("lo").withAssumeSecure(true)))
+                        .withNetwork(NettyConfig.defaults()
+                                .withLinks("lo")
+                                .withAssumeSecure(true)
+                                .withCloseTimeout(Duration.ofMinutes(10))))
                 .block();
     }
 
@@ -101,6 +105,7 @@ class TransferCancelTest {
                     () -> "a complete transfer in " + served,
                     () -> served.stream().anyMatch(each -> each.failure().isEmpty()));
             assertThat(client.load().block().sessions()).isZero();
+            Processes.await(() -> "closed connections", () -> client.load().block().channels() == 0);
             Processes.await(() -> "ended sessions", () -> server.load().block().sessions() == 0);
         }
         assertThat(dropped).isEmpty();

@@ -121,6 +121,10 @@ final class PartialFile {
         }
         BasicFileAttributes attributes =
                 Files.readAttributes(partial, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isRegularFile()) { // reading a pipe would wait for its writer
+            throw new TransferException(
+                    TransferException.Reason.DISK, "Cannot write " + partial + ": it is not a regular file");
+        }
         Object key = attributes.fileKey();
         return key == null ? attributes.creationTime() : key;
     }
@@ -197,6 +201,11 @@ final class PartialFile {
             throw TransferException.disk(target, e);
         }
         return HexFormat.of().formatHex(actual);
+    }
+
+    /** {@return whether nothing is left to resume: the file has its name, or was discarded} */
+    boolean isFinished() {
+        return finished;
     }
 
     /** Deletes it: it cannot be resumed. */

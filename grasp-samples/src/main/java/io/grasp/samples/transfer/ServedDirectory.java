@@ -17,7 +17,9 @@ import java.util.Set;
 /**
  * A directory whose regular files peers may read, with those in the directories below it. Nothing outside of it can be
  * read: each part of a name is opened relative to the directory above, and symbolic links are not followed. Devices and
- * pipes are not opened, so that reading cannot wait for them.
+ * pipes are not opened, because reading could wait for them. Java cannot open a file and check its kind in one step: a
+ * local user who may write in the directory can replace a file by a pipe between the two, and so hold the thread that
+ * opens it.
  */
 public final class ServedDirectory {
     private final Path root;
