@@ -27,7 +27,7 @@ import reactor.core.publisher.Mono;
  * reached is removed from the flood cache until its next flood.
  */
 public final class JoinProxy {
-    /** How often a proxy is announced: three times within the ttl of RFC 8995's example. */
+    /** The default time between two floods: three are sent within the ttl of RFC 8995's example. */
     public static final Duration PERIOD = Duration.ofSeconds(60);
 
     private static final Duration LINK_POLL = Duration.ofSeconds(2);

@@ -28,7 +28,7 @@ public final class Pledge {
     private static final long SHORTEST_GAP_MILLIS = 3_000;
     private static final long LONGEST_GAP_MILLIS = 5_000;
 
-    /** How long other floods may follow the first one before one of them is chosen: cached ones come together. */
+    /** The time in which further floods may follow the first one before one is chosen: cached ones come together. */
     private static final Duration GATHERING = Duration.ofMillis(100);
 
     /** The maximum number of attempts at one time. The oldest has by then run for 24 s at least. */
@@ -105,7 +105,7 @@ public final class Pledge {
         return Flux.merge(listening, attempts).next();
     }
 
-    /** {@return completes when the next attempt may begin beside one that runs} */
+    /** {@return completes when the next attempt may begin while others run} */
     private Mono<Boolean> gap() {
         long millis = random.nextLong(SHORTEST_GAP_MILLIS, LONGEST_GAP_MILLIS + 1);
         return Mono.delay(Duration.ofMillis(millis), time).thenReturn(true);

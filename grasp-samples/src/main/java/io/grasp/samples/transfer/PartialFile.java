@@ -129,12 +129,12 @@ final class PartialFile {
         return key == null ? attributes.creationTime() : key;
     }
 
-    /** {@return how much of the file there is} */
+    /** {@return the number of bytes that have been written} */
     long length() {
         return length;
     }
 
-    /** {@return the hash of what there is} */
+    /** {@return the hash of these bytes} */
     byte[] sha256() {
         return hash.value();
     }
@@ -154,7 +154,7 @@ final class PartialFile {
         }
     }
 
-    /** Drops what there is. */
+    /** Drops these bytes. */
     void restart() {
         try {
             handle.channel().truncate(0);

@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
  * The objectives of both exchanges, and the items on the raw channel. The request is the value of the objective:
  *
  * <pre>
- *   request = [1, name, offset, sha256]   offset: how much of the file there is; sha256: of that much, empty for 0
+ *   request = [1, name, offset, sha256]   offset: the number of bytes that the requester has; sha256: of these
  *   item    = chunk / working / header / end / failure / stored
  *   chunk   = bytes                       1 to 16384, in order
  *   working = null                        the server is still reading what the requester has
