@@ -612,7 +612,7 @@ class HandlersContractTest extends ContractTest {
         Collected<ObjectiveValue> rest = world.collect(good.receive());
 
         listening.cancel();
-        rest.awaitEnd();
+        GraspContractTest.assertCode(rest.awaitFailure(), GraspErrorCode.NO_SOCKET);
         assertThat(hooked).hasSize(1);
         assertThat(hooked.get(0).objective()).contains("EX3");
         world.awaitNoResidue(there);

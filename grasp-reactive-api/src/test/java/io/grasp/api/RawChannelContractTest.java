@@ -182,7 +182,7 @@ class RawChannelContractTest extends ContractTest {
         RawChannel side = byInitiator ? pair.ours() : pair.theirs();
         RawChannel other = byInitiator ? pair.theirs() : pair.ours();
         Collected<ObjectiveValue> reading = world.collect(side.receive());
-        Collected<ObjectiveValue> peerReading = world.collect(tside.receive());
+        Collected<ObjectiveValue> peerReading = world.collect(other.receive());
         pause();
 
         world.await(side.cancel());
@@ -190,11 +190,11 @@ class RawChannelContractTest extends ContractTest {
         assertCode(reading.awaitFailure(), GraspErrorCode.NO_SESSION);
         assertCode(peerReading.awaitFailure(), GraspErrorCode.NO_SOCKET);
         assertFails(side.send(1), GraspErrorCode.NO_SESSION);
-        assertFails(tside.send(1), GraspErrorCode.NO_SESSION);
+        assertFails(other.send(1), GraspErrorCode.NO_SESSION);
         assertFails(side.receive().then(), GraspErrorCode.NO_SESSION);
         world.await(side.cancel());
-        world.await(tside.cancel());
-        assertFails(tside.receive().then(), GraspErrorCode.NO_SOCKET);
+        world.await(other.cancel());
+        assertFails(other.receive().then(), GraspErrorCode.NO_SOCKET);
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -188,10 +189,10 @@ class OnboardingTest {
                 .enroll(place -> hang(place, givenUp))
                 .subscribe();
 
-        town.loop.runUntil(() -> ports.size() == 12, Duration.ofMinutes(1));
+        town.loop.runUntil(() -> Set.copyOf(ports).size() == 12, Duration.ofMinutes(10));
 
-        assertThat(ports).hasSize(12).doesNotHaveDuplicates();
-        assertThat(givenUp).isEqualTo(ports.subList(0, 4));
+        assertThat(ports).as("in the end all").contains(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        assertThat(givenUp).isEqualTo(ports.subList(0, ports.size() - 8));
         assertThat(attempts.get(8).minus(attempts.get(0))).isBetween(Duration.ofSeconds(24), Duration.ofSeconds(40));
         search.dispose();
         assertThat(givenUp).containsExactlyInAnyOrderElementsOf(ports);
