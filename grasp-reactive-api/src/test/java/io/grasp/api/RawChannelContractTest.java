@@ -200,8 +200,8 @@ class RawChannelContractTest extends ContractTest {
     @Test
     void cancellingAChannelDropsItemsThatThePeerDoesNotRead() {
         Pair pair = pair();
-        Collected<Void> sending = world.collect(
-                pair.ours().send(Flux.range(0, 20_000).map(i -> item(KIB))));
+        Collected<Void> sending =
+                world.collect(pair.ours().send(Flux.range(0, 20_000).map(i -> item(KIB))));
         pause();
         assertThat(sending.isEnded()).isFalse();
 

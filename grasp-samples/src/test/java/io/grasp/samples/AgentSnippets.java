@@ -44,7 +44,6 @@ final class AgentSnippets {
     /** Finds a proxy through which a registrar answers. */
     static Mono<ProvisionalTls.Registrar> join(Grasp dull) {
         return new Pledge(dull, false, new SecureRandom(), System.out::println)
-                .enroll(proxy ->
-                        ProvisionalTls.handshake(proxy.socketAddress()).timeout(Duration.ofSeconds(10)));
+                .enroll(proxy -> ProvisionalTls.handshake(proxy.socketAddress()).timeout(Duration.ofSeconds(10)));
     }
 }

@@ -185,9 +185,8 @@ class OnboardingTest {
     void theOldestOfEightAttemptsThatHangIsGivenUpForTheNextProxy() {
         proxy(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
         List<Integer> givenUp = new ArrayList<>();
-        Disposable search = pledge(town.node())
-                .enroll(place -> hang(place, givenUp))
-                .subscribe();
+        Disposable search =
+                pledge(town.node()).enroll(place -> hang(place, givenUp)).subscribe();
 
         town.loop.runUntil(() -> Set.copyOf(ports).size() == 12, Duration.ofMinutes(10));
 
@@ -202,9 +201,8 @@ class OnboardingTest {
     void attemptsGoOnWhileNoOtherProxyIsKnown() {
         proxy(1, 2, 3, 4, 5, 6, 7, 8);
         List<Integer> givenUp = new ArrayList<>();
-        Disposable search = pledge(town.node())
-                .enroll(place -> hang(place, givenUp))
-                .subscribe();
+        Disposable search =
+                pledge(town.node()).enroll(place -> hang(place, givenUp)).subscribe();
         town.loop.runUntil(() -> false, Duration.ofMinutes(10));
         assertThat(ports).hasSize(8);
         assertThat(givenUp).isEmpty();

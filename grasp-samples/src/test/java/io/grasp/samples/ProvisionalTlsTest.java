@@ -100,10 +100,7 @@ class ProvisionalTlsTest {
                 hasCertificate = false;
             }
             return new Learned(
-                    hasCertificate,
-                    session.getRequestedServerNames().size(),
-                    session.getProtocol(),
-                    next(pledge));
+                    hasCertificate, session.getRequestedServerNames().size(), session.getProtocol(), next(pledge));
         }
     }
 
@@ -129,16 +126,15 @@ class ProvisionalTlsTest {
 
             X509Certificate own;
             try (InputStream pem = Files.newInputStream(identity.certificate())) {
-                own = (X509Certificate)
-                        CertificateFactory.getInstance("X.509").generateCertificate(pem);
+                own = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(pem);
             }
             assertThat(shown)
                     .isEqualTo(new Registrar(
                             own.getSubjectX500Principal().getName(),
                             own.getIssuerX500Principal().getName(),
                             HexFormat.of()
-                                    .formatHex(MessageDigest.getInstance("SHA-256")
-                                            .digest(own.getEncoded())),
+                                    .formatHex(
+                                            MessageDigest.getInstance("SHA-256").digest(own.getEncoded())),
                             protocol));
             assertThat(learned.get(30, TimeUnit.SECONDS)).isEqualTo(new Learned(false, 0, protocol, -1));
         }

@@ -107,7 +107,8 @@ class TransferCancelTest {
                     () -> "a complete transfer in " + served,
                     () -> served.stream().anyMatch(each -> each.failure().isEmpty()));
             assertThat(client.load().block().sessions()).isZero();
-            Processes.await(() -> "closed connections", () -> client.load().block().channels() == 0);
+            Processes.await(
+                    () -> "closed connections", () -> client.load().block().channels() == 0);
             Processes.await(() -> "ended sessions", () -> server.load().block().sessions() == 0);
         }
         assertThat(dropped).isEmpty();
@@ -129,8 +130,7 @@ class TransferCancelTest {
                     AsaLocator.of(Locator.tcp("::1", server.locators().block().port())));
             Disposable transfer = files.get(new FileName("file"), temporary.resolve("file"), false, peer)
                     .subscribe();
-            Processes.await(
-                    () -> "the transfer", () -> server.load().block().sessions() == 1);
+            Processes.await(() -> "the transfer", () -> server.load().block().sessions() == 1);
 
             transfer.dispose();
 

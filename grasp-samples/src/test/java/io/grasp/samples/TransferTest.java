@@ -369,7 +369,8 @@ class TransferTest {
         Asa asa = asa("requester", FILE, RegistrationOptions.DEFAULTS.withMaxMessageBytes(20_000));
         town.await(asa.raw()
                 .request(FILE.withValue(ObjectiveValue.of(List.of(1, "file", 0, new byte[0]))))
-                .flatMap(channel -> channel.send(List.of(3)).then(channel.receive().then())));
+                .flatMap(channel ->
+                        channel.send(List.of(3)).then(channel.receive().then())));
         assertThat(servedFailure()).isEqualTo("Unexpected message");
     }
 
@@ -385,9 +386,11 @@ class TransferTest {
                 .subscribe(event -> {}, failures::add);
         assertThat(servedFailure()).isEqualTo("The file could not be stored");
         town.loop.runUntil(() -> !failures.isEmpty(), Duration.ofSeconds(1));
-        assertThat(failures).singleElement().isInstanceOfSatisfying(TransferException.class, failure -> assertThat(
-                        failure.reason())
-                .isEqualTo(Reason.DISK));
+        assertThat(failures)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        TransferException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(Reason.DISK));
     }
 
     private static void deleteDirectory(Path directory) {

@@ -114,13 +114,9 @@ public final class JoinProxy {
     }
 
     private Mono<Void> run(
-            FloodedRegistrars registrars,
-            Asa announcer,
-            InetAddress address,
-            Consumer<InetSocketAddress> whenReady) {
+            FloodedRegistrars registrars, Asa announcer, InetAddress address, Consumer<InetSocketAddress> whenReady) {
         return Mono.usingWhen(
-                Mono.fromSupplier(
-                        () -> new CircuitProxy(loop.events(), settings.limits(), registrars, ended)),
+                Mono.fromSupplier(() -> new CircuitProxy(loop.events(), settings.limits(), registrars, ended)),
                 proxy -> proxy.listen(new InetSocketAddress(address, settings.port()))
                         .flatMap(place -> {
                             whenReady.accept(place);

@@ -122,10 +122,7 @@ public final class Pledge {
     }
 
     private <T> Mono<T> tried(
-            Asa asa,
-            JoinProxyPlace place,
-            Function<JoinProxyPlace, Mono<T>> attempt,
-            Queue<Sinks.One<T>> running) {
+            Asa asa, JoinProxyPlace place, Function<JoinProxyPlace, Mono<T>> attempt, Queue<Sinks.One<T>> running) {
         return Mono.defer(() -> {
                     Sinks.One<T> end = begun(running);
                     talk.say("Trying the proxy at " + place);
