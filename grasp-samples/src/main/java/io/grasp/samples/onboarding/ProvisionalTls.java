@@ -45,9 +45,9 @@ public final class ProvisionalTls {
      * Connects, does the handshake on a thread of {@link Schedulers#boundedElastic}, and closes the connection.
      *
      * @param place the proxy, or the registrar itself
-     * @return what the registrar has shown; fails with an {@link IOException} if it cannot be reached, speaks no TLS, or
-     *     shows certificates whose signatures are wrong. It may take any time: a peer can send byte by byte. Cancelling
-     *     it closes the connection
+     * @return what the registrar has shown; fails with an {@link IOException} if it cannot be reached, speaks no TLS,
+     *     or shows certificates whose signatures are wrong. It may take any time: a peer can send byte by byte.
+     *     Cancelling it closes the connection
      */
     public static Mono<Registrar> handshake(InetSocketAddress place) {
         return Mono.using(
