@@ -106,8 +106,9 @@ public final class RawChannels {
      * Listens for requests of raw channels and handles each in isolation. A channel is closed when the publisher that
      * the handler returns completes. If that fails, the channel is {@linkplain RawChannel#cancel cancelled}, so that
      * the peer does not take it for a normal end. Failures are reported like those of
-     * {@link Asa#listenNegotiate(Objective, Handler, ListenOptions)}, and listening continues. A handler that neither reads nor sends when its channel fails, for
-     * example after {@link io.grasp.config.Timeouts#rawIdle}, is cancelled, unless it has closed the channel.
+     * {@link Asa#listenNegotiate(Objective, Handler, ListenOptions)}, and listening continues. A handler that neither
+     * reads nor sends when its channel fails, for example after {@link io.grasp.config.Timeouts#rawIdle}, is cancelled,
+     * unless it has closed the channel.
      *
      * @param objective the objective
      * @param handler handles a channel
