@@ -25,10 +25,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "announce-registrar",
         description = {
-            "Floods where a registrar for new devices is (AN_join_registrar, RFC 8995 section 4.3), until it is"
+            "Floods the place of a registrar for new devices (AN_join_registrar, RFC 8995 section 4.3), until it is"
                     + " stopped.",
-            "With --est also where an EST server for renewals is (SRV.est, RFC 8994 section 6.2.5.1). It is neither:"
-                    + " both are HTTPS servers beside it."
+            "With --est also that of an EST server for renewals (SRV.est, RFC 8994 section 6.2.5.1). It is neither:"
+                    + " both are separate HTTPS servers."
         })
 final class AnnounceRegistrarCommand implements Callable<Integer> {
     @Mixin

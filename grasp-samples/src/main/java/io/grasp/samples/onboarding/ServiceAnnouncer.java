@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Floods where services of the onboarding are, again and again. */
+/** Floods the places of services for onboarding periodically. */
 public final class ServiceAnnouncer {
     /** The name of the ASA. */
     public static final String NAME = "service-announcer";
 
-    /** The shortest period without reason (RFC 8995 section 4.3, RFC 8994 section 6.2.5.1). */
+    /** The default period; it should not be shorter (RFC 8995 section 4.3, RFC 8994 section 6.2.5.1). */
     public static final Duration PERIOD = Duration.ofSeconds(60);
 
     private final AsaNode node;
@@ -48,7 +48,7 @@ public final class ServiceAnnouncer {
      * @param objective the objective
      * @param address its address, {@code null} for that of the node, which may change
      * @param port its TCP port
-     * @param ttl how long a flood is valid
+     * @param ttl the time for which a flood is valid
      */
     public record Service(Objective objective, @Nullable InetAddress address, int port, Duration ttl) {
         /** A registrar: three floods within the time for which one is valid. */
