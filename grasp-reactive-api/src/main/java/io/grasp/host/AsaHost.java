@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -41,12 +42,17 @@ import reactor.core.scheduler.Scheduler;
 public final class AsaHost {
     private static final int KEPT_EVENTS = 1024;
     private static final int WATCHES = 4;
+    /** How long a host that is being closed waits for the threads of ASAs that have ended. */
+    private static final Duration THREADS_END_WITHIN = Duration.ofSeconds(1);
 
     private final Grasp node;
     private final HostConfig config;
     private final Scheduler loop;
     private final RandomGenerator random;
     private final Map<String, HostSlot> slots = new LinkedHashMap<>();
+    /** The versions that have ended, and whose threads may still run their code. */
+    private final Set<RunningAsa> ending = new HashSet<>();
+
     /** The code that the host has been given and not unloaded. */
     private final Set<InstalledAsa> codes = new LinkedHashSet<>();
     /** The code in the current plan, also of ASAs that are refused. */
@@ -61,6 +67,7 @@ public final class AsaHost {
     private final Sinks.Many<HostEvent> events = Sinks.many().multicast().directBestEffort();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final Disposable watching;
+    private final Disposable.Swap stuck = Disposables.swap();
     private volatile @Nullable VirtualMachineError fatal;
     private boolean closing;
 
@@ -161,12 +168,21 @@ public final class AsaHost {
             slots.clear();
             watching.dispose();
             unload();
+            stuck.update(Mono.delay(THREADS_END_WITHIN, loop)
+                    .subscribe(
+                            passed -> {
+                                ending.clear();
+                                unload();
+                                endIfClosed();
+                            },
+                            nodeClosed -> {}));
             endIfClosed();
         }
     }
 
     private void endIfClosed() {
-        if (closing && slots.isEmpty() && unloading == 0) {
+        if (closing && slots.isEmpty() && ending.isEmpty() && unloading == 0) {
+            stuck.dispose();
             closed.tryEmitEmpty();
         }
     }
@@ -193,6 +209,7 @@ public final class AsaHost {
     private boolean isNeeded(InstalledAsa code) {
         return planned.contains(code)
                 || held.contains(code) && !deployed.contains(code)
+                || ending.stream().anyMatch(asa -> asa.code() == code)
                 || slots.values().stream().anyMatch(slot -> slot.uses(code));
     }
 
@@ -243,6 +260,10 @@ public final class AsaHost {
 
             @Override
             public void ended(RunningAsa asa, @Nullable HostException failure) {
+                ending.add(asa);
+                asa.threadEnded()
+                        .publishOn(loop)
+                        .subscribe(ignored -> {}, nodeClosed -> {}, () -> threadEnded(asa));
                 ended.accept(asa, failure);
             }
 
@@ -279,6 +300,12 @@ public final class AsaHost {
     void ended() {
         stopUnwanted();
         unload();
+    }
+
+    private void threadEnded(RunningAsa asa) {
+        ending.remove(asa);
+        unload();
+        endIfClosed();
     }
 
     boolean isOperational(String name) {

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.NonBlocking;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -113,6 +115,11 @@ final class AsaThread {
         return tasks != null && !tasks.isTerminated();
     }
 
+    /** {@return completes, on any thread, when the thread has ended after {@link #close}} */
+    Mono<Void> ended() {
+        return tasks == null ? Mono.empty() : tasks.ended.asMono();
+    }
+
     private static final class HostedThread extends Thread implements NonBlocking {
         HostedThread(Runnable task, String name, Consumer<Throwable> uncaught) {
             super(task, name);
@@ -132,6 +139,7 @@ final class AsaThread {
         /** The tasks in the queue; asking the queue would lock it. */
         private final AtomicInteger waiting = new AtomicInteger();
 
+        private final Sinks.Empty<Void> ended = Sinks.empty();
         private final LongAdder finished = new LongAdder();
         private final LongAdder busyNanos = new LongAdder();
 
@@ -203,6 +211,11 @@ final class AsaThread {
         private static String text(StackTraceElement frame) {
             return frame.getClassName() + "." + frame.getMethodName() + " (" + frame.getFileName() + ", line "
                     + frame.getLineNumber() + ")";
+        }
+
+        @Override
+        protected void terminated() {
+            ended.tryEmitEmpty();
         }
 
         @Override

@@ -132,6 +132,11 @@ final class RunningAsa implements HostContext {
         return thread.isAlive();
     }
 
+    /** {@return completes, on any thread, when it has ended and its thread, too} */
+    Mono<Void> threadEnded() {
+        return thread.ended();
+    }
+
     HostedAsaInfo.Work work() {
         return thread.work();
     }

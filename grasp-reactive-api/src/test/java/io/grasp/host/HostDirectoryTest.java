@@ -3,7 +3,14 @@ package io.grasp.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.Move;
+import io.grasp.api.RequestOptions;
 import io.grasp.host.HostEvent.StateChanged;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
 import io.grasp.substrate.netty.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 
 /** A host with a directory whose files change. */
 class HostDirectoryTest extends HostedNode {
@@ -102,6 +110,114 @@ class HostDirectoryTest extends HostedNode {
         awaitEntered("one", "2", LifeCycleState.OPERATIONAL);
         awaitEntered("one", "1", LifeCycleState.UNDEPLOYED);
         awaitEntered("later", "1", LifeCycleState.OPERATIONAL);
+    }
+
+    /** {@return the source of an ASA that answers requests when a file exists, with a class that it then uses first} */
+    private static String bank(String version, Path answering) {
+        return """
+                package ext;
+                import io.grasp.api.*;
+                import io.grasp.host.*;
+                import io.grasp.model.*;
+                import java.nio.file.*;
+                import java.time.Duration;
+                import reactor.core.publisher.*;
+                public final class Asa implements HostedAsa {
+                    static final Objective EX3 = Objective.negotiable("EX3");
+                    static final class Late { static Move move() { return Move.accept(); } }
+                    public AsaManifest manifest() {
+                        return AsaManifest.of("bank", "%s");
+                    }
+                    public Mono<Void> start(HostContext context) {
+                        return context.asa().register(EX3).then(context.serve(context.asa().listenNegotiate(EX3,
+                            customer -> customer.converse(offers -> offers.concatMap(offer -> {
+                                context.report("asked");
+                                return Flux.interval(Duration.ofMillis(20), context.scheduler())
+                                        .filter(tick -> Files.exists(Path.of("%s")))
+                                        .next()
+                                        .map(tick -> Late.move());
+                            })))));
+                    }
+                }
+                """.formatted(version, answering);
+    }
+
+    @Test
+    void aVersionThatFinishesItsNegotiationsKeepsItsCodeWhileOtherThingsChange() throws IOException {
+        Path answering = temporary.resolve("answering");
+        jars.jar("bank.jar", bank("1", answering));
+        write("bank\n");
+        watch();
+        awaitEntered("bank", "1", LifeCycleState.OPERATIONAL);
+        Grasp other = startNode();
+        try {
+            Asa customer = other.registerAsa("customer").block(BOUND);
+            Objective ex3 = Objective.negotiable("EX3");
+            customer.register(ex3).block(BOUND);
+            AsaLocator bank =
+                    customer.discover(ex3, Duration.ofSeconds(5)).next().block(BOUND);
+            Mono<NegotiationOutcome> outcome = customer.negotiate(
+                            ex3.withValue(0),
+                            RequestOptions.to(bank).withTimeout(BOUND),
+                            offers -> offers.map(offer -> Move.accept()))
+                    .cache();
+            outcome.subscribe(done -> {}, failed -> {});
+            awaitSentence("bank: asked");
+
+            jars.jar("bank.jar", bank("2", answering));
+            awaitEntered("bank", "2", LifeCycleState.OPERATIONAL);
+            write("bank\nown\n");
+            awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
+            write("bank\n");
+            awaitEntered("own", "1", LifeCycleState.UNDEPLOYED);
+
+            assertThat(entered("bank", "1", LifeCycleState.UNDEPLOYED)).isZero();
+            Files.createFile(answering);
+            assertThat(outcome.block(BOUND)).isInstanceOf(NegotiationOutcome.Accepted.class);
+            awaitEntered("bank", "1", LifeCycleState.UNDEPLOYED);
+            assertThat(events.stream().map(HostEvent::sentence))
+                    .containsSubsequence("bank 1 is stopped", "bank 1 is undeployed");
+        } finally {
+            other.closeAsync().block(BOUND);
+        }
+    }
+
+    @Test
+    void codeStaysLoadedUntilTheThreadOfItsAsaHasEnded() throws IOException {
+        Path ending = temporary.resolve("ending");
+        Path ended = temporary.resolve("ended");
+        String source = TestJars.source("stuck", "1", """
+                        context.ready();
+                        context.scheduler().schedule(() -> {
+                            while (!new java.io.File("%s").exists()) {
+                            }
+                            Late.end();
+                        });
+                        return Mono.never();""".formatted(ending))
+                .replace("public final class Asa", """
+                        final class Late {
+                            static void end() {
+                                try {
+                                    java.nio.file.Files.createFile(java.nio.file.Path.of("%s"));
+                                } catch (java.io.IOException e) {
+                                    throw new java.io.UncheckedIOException(e);
+                                }
+                            }
+                        }
+                        public final class Asa""".formatted(ended));
+        jars.jar("stuck.jar", source);
+        write("stuck\n");
+        watch();
+        awaitSentence("stuck has been blocked for ");
+        write("own\n");
+        awaitEntered("stuck", "1", LifeCycleState.STOPPED);
+        write("-own\n");
+        awaitEntered("own", "1", LifeCycleState.UNDEPLOYED);
+
+        assertThat(entered("stuck", "1", LifeCycleState.UNDEPLOYED)).isZero();
+        Files.createFile(ending);
+        awaitEntered("stuck", "1", LifeCycleState.UNDEPLOYED);
+        assertThat(ended).exists();
     }
 
     @Test
