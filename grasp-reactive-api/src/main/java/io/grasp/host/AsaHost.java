@@ -59,7 +59,7 @@ public final class AsaHost {
     private final Set<InstalledAsa> planned = new HashSet<>();
     /** The code that a plan has had. */
     private final Set<InstalledAsa> deployed = new HashSet<>();
-    /** Code that is to stay loaded until a plan has had it. */
+    /** Code that is to stay loaded although no plan has it. */
     private Set<InstalledAsa> held = Set.of();
     /** How many codes are being unloaded. */
     private int unloading;
@@ -208,7 +208,7 @@ public final class AsaHost {
 
     private boolean isNeeded(InstalledAsa code) {
         return planned.contains(code)
-                || held.contains(code) && !deployed.contains(code)
+                || held.contains(code)
                 || ending.stream().anyMatch(asa -> asa.code() == code)
                 || slots.values().stream().anyMatch(slot -> slot.uses(code));
     }
@@ -220,6 +220,7 @@ public final class AsaHost {
                     code.manifest().name(), code.manifest().version(), LifeCycleState.UNDEPLOYED, ""));
         }
         unloading++;
+        code.retire();
         Mono.fromRunnable(code::release)
                 .subscribeOn(config.blocking())
                 .publishOn(loop)
@@ -234,15 +235,26 @@ public final class AsaHost {
     }
 
     /**
-     * Keeps code loaded until a plan has had it, instead of the code that was kept before.
+     * Keeps code loaded, instead of the code that was kept before, unless it is unloaded already.
      *
      * @return completes when the host knows the code, and will unload it
      */
     Mono<Void> hold(Collection<InstalledAsa> kept) {
-        Set<InstalledAsa> all = Set.copyOf(kept);
         return onLoop(() -> {
+            Set<InstalledAsa> all = new HashSet<>(kept);
+            all.removeIf(InstalledAsa::isReleased);
             codes.addAll(all);
             held = closing ? Set.of() : all;
+            unload();
+        });
+    }
+
+    /** Keeps no longer what a plan has had. */
+    Mono<Void> release() {
+        return onLoop(() -> {
+            Set<InstalledAsa> kept = new HashSet<>(held);
+            kept.removeAll(deployed);
+            held = kept;
             unload();
         });
     }
@@ -274,10 +286,15 @@ public final class AsaHost {
 
             @Override
             public void failed(VirtualMachineError error) {
-                fatal = error; // first, because there may be no memory for the task
-                loop.schedule(AsaHost.this::throwIfFatal);
+                AsaHost.this.failed(error);
             }
         });
+    }
+
+    /** Ends the node, because of an error of the virtual machine on another thread. */
+    void failed(VirtualMachineError error) {
+        fatal = error; // first, because there may be no memory for the task
+        loop.schedule(this::throwIfFatal);
     }
 
     /** Ends the node if an error of the virtual machine has happened. */

@@ -64,7 +64,7 @@ public final class AsaJar {
             throw e;
         } catch (ZipException e) {
             close(loader, copy);
-            throw bad(name, "it is no jar: " + e.getMessage(), e);
+            throw bad(name, "it is not a jar: " + e.getMessage(), e);
         } catch (IOException e) {
             close(loader, copy);
             throw bad(name, describe(e), e);
@@ -86,13 +86,20 @@ public final class AsaJar {
                     ServiceLoader.load(HostedAsa.class, loader).stream().toList()) {
                 if (provider.type().getClassLoader() == loader) {
                     AsaManifest manifest = provider.get().manifest();
+                    if (manifest == null) {
+                        throw bad(name, "manifest() of " + provider.type().getName() + " returns null", null);
+                    }
                     asas.add(new InstalledAsa(manifest, name, Optional.of(digest), provider, loader, release));
                 }
             }
-        } catch (ServiceConfigurationError e) {
-            throw bad(name, describe(e.getCause() == null ? e : e.getCause()), e);
-        } catch (Exception | LinkageError | StackOverflowError e) { // of the ASA's own code
-            throw bad(name, describe(e), e);
+        } catch (HostException e) {
+            throw e;
+        } catch (Throwable e) { // whatever the ASA's own code throws
+            Throwable own = e instanceof ServiceConfigurationError && e.getCause() != null ? e.getCause() : e;
+            if (own instanceof VirtualMachineError error && AsaThread.isFatal(error)) {
+                throw error;
+            }
+            throw bad(name, describe(own), e);
         }
         if (asas.isEmpty()) {
             throw bad(name, "it names no ASA in META-INF/services/" + HostedAsa.class.getName(), null);

@@ -59,13 +59,18 @@ final class AsaThread {
             Consumer<Throwable> uncaught) {
         Tasks tasks = new Tasks(name, most, overloaded, thrown -> {
             Throwable escaped = Exceptions.unwrap(thrown);
-            if (escaped instanceof VirtualMachineError error && !(escaped instanceof StackOverflowError)) {
+            if (escaped instanceof VirtualMachineError error && isFatal(error)) {
                 fatal.accept(error);
             } else {
                 uncaught.accept(escaped);
             }
         });
         return new AsaThread(Schedulers.fromExecutorService(tasks, name), tasks);
+    }
+
+    /** {@return whether nothing can be relied on any more after what code of an ASA has thrown} */
+    static boolean isFatal(Throwable thrown) {
+        return thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError);
     }
 
     /** The thread of a scheduler that others use as well, and that is not watched. */

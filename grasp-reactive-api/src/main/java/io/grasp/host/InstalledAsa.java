@@ -16,6 +16,7 @@ public final class InstalledAsa {
     private final Object unit;
     private final Runnable release;
     private final AtomicBoolean released = new AtomicBoolean();
+    private volatile boolean retired;
 
     /**
      * The code of an ASA.
@@ -72,13 +73,19 @@ public final class InstalledAsa {
         return unit == other.unit;
     }
 
-    /** {@return whether the code is unloaded, and cannot be started any more} */
+    /** {@return whether the code is unloaded, or will be, and cannot be started any more} */
     boolean isReleased() {
-        return released.get();
+        return retired;
+    }
+
+    /** Nothing of the code may be started any more. */
+    void retire() {
+        retired = true;
     }
 
     /** Unloads the code. Blocks; nothing of it may be in use. */
     void release() {
+        retire();
         if (released.compareAndSet(false, true)) {
             release.run();
         }

@@ -18,12 +18,15 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
@@ -121,6 +124,7 @@ class HostDirectoryTest extends HostedNode {
                 import io.grasp.model.*;
                 import java.nio.file.*;
                 import java.time.Duration;
+import java.util.Arrays;
                 import reactor.core.publisher.*;
                 public final class Asa implements HostedAsa {
                     static final Objective EX3 = Objective.negotiable("EX3");
@@ -229,14 +233,15 @@ class HostDirectoryTest extends HostedNode {
 
         Files.writeString(asas.resolve("text.jar"), "no jar");
         jars.jar("twin.jar", TestJars.idle("one", "1"));
-        awaitSentence("text.jar cannot be used: it is no jar: ");
+        awaitSentence("text.jar cannot be used: it is not a jar: ");
         awaitSentence("one 1 is in one.jar and in twin.jar, which is not used");
         write("one\none\n");
         awaitSentence("asas.txt line 2: one is in line 1, too");
         write("one most=1\n");
         awaitSentence("asas.txt line 1: one has no parameter most");
         write("one@3\n");
-        awaitSentence("asas.txt line 1: there is no one 3, only 1");
+        awaitSentence("asas.txt line 1: there is no one 3, only 1; one 1 goes on as before");
+        write("-one\n");
         awaitEntered("one", "1", LifeCycleState.STOPPED);
 
         assertThat(events.stream().filter(event -> event.sentence().contains("text.jar")))
@@ -244,6 +249,47 @@ class HostDirectoryTest extends HostedNode {
         assertThat(entered("one", "1", LifeCycleState.INSTANTIATED)).isEqualTo(1);
         write("one@1\n");
         Await.until("a second start", () -> entered("one", "1", LifeCycleState.OPERATIONAL) == 2);
+    }
+
+    @Test
+    void aDamagedOrMissingJarDoesNotStopWhatRuns() throws IOException {
+        Path one = jars.jar("one.jar", TestJars.idle("one", "2"));
+        jars.jar("old.jar", TestJars.idle("one", "1"));
+        byte[] whole = Files.readAllBytes(one);
+        write("one\n");
+        watch();
+        awaitEntered("one", "2", LifeCycleState.OPERATIONAL);
+
+        Files.write(one, Arrays.copyOf(whole, whole.length / 2));
+        awaitSentence("one.jar cannot be used: it is not a jar: ");
+        awaitSentence("; what it had before stays in use");
+        Files.delete(asas.resolve("old.jar"));
+        Files.delete(one);
+        awaitSentence("asas.txt line 1: no jar here has an ASA named one; one 2 goes on as before");
+
+        jars.jar("one.jar", TestJars.idle("one", "3"));
+        awaitEntered("one", "3", LifeCycleState.OPERATIONAL);
+        awaitEntered("one", "2", LifeCycleState.UNDEPLOYED);
+        assertThat(entered("one", "2", LifeCycleState.INSTANTIATED)).isEqualTo(1);
+        assertThat(entered("one", "1", LifeCycleState.INSTANTIATED)).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            throw new AssertionError("not implemented") | AssertionError: not implemented
+            return null | manifest() of ext.Asa returns null
+            return manifest() | StackOverflowError
+            """)
+    void whateverTheManifestOfAJarDoesTheOthersRun(String body, String why) throws IOException {
+        jars.jar("good.jar", TestJars.idle("good", "1"));
+        jars.jar("bad.jar", TestJars.idle("bad", "1").replace("return AsaManifest.of(\"bad\", \"1\")", body));
+        write("good\nbad\n");
+        watch();
+        awaitEntered("good", "1", LifeCycleState.OPERATIONAL);
+        awaitSentence("bad.jar cannot be used: " + why);
+
+        write("good\nown\n");
+        awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
     }
 
     @Test

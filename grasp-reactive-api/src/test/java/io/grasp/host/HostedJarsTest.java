@@ -58,7 +58,7 @@ class HostedJarsTest {
     @Test
     void aFileThatIsNoJarOfAnAsaIsRefusedWithASentence() throws IOException {
         Path text = Files.writeString(directory.resolve("text.jar"), "hello");
-        assertThat(refusal(text)).startsWith("text.jar cannot be used: it is no jar: ");
+        assertThat(refusal(text)).startsWith("text.jar cannot be used: it is not a jar: ");
         assertThat(refusal(directory.resolve("none.jar"))).startsWith("none.jar cannot be used: NoSuchFileException: ");
         assertThat(refusal(jars.jar("empty.jar", TestJars.idle("a", "1"), "")))
                 .isEqualTo("empty.jar cannot be used: it names no ASA in META-INF/services/io.grasp.host.HostedAsa");
