@@ -224,8 +224,8 @@ public final class AsaHost {
         Mono.fromRunnable(code::release)
                 .subscribeOn(config.blocking())
                 .publishOn(loop)
-                .doOnError(failed -> emit(
-                        new HostEvent.Problem(code.origin(), code.origin() + " cannot be unloaded: " + failed)))
+                .doOnError(failed ->
+                        emit(new HostEvent.Problem(code.origin(), code.origin() + " cannot be unloaded: " + failed)))
                 .onErrorComplete()
                 .doOnTerminate(() -> {
                     unloading--;

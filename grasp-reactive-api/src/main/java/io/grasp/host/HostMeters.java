@@ -143,15 +143,19 @@ public final class HostMeters implements MeterBinder {
                     .tags(tags)
                     .strongReference(true)
                     .register(registry));
-            registered.add(Gauge.builder("grasp.hosted.task.running", this, asa -> seconds(asa.info.work()
-                            .running()))
+            registered.add(Gauge.builder(
+                            "grasp.hosted.task.running",
+                            this,
+                            asa -> seconds(asa.info.work().running()))
                     .description("For how long the ASA's current task has been running")
                     .baseUnit("seconds")
                     .tags(tags)
                     .strongReference(true)
                     .register(registry));
-            registered.add(FunctionCounter.builder("grasp.hosted.allocated", this, asa -> asa.info.allocated()
-                            .orElse(0))
+            registered.add(FunctionCounter.builder(
+                            "grasp.hosted.allocated",
+                            this,
+                            asa -> asa.info.allocated().orElse(0))
                     .description("Memory that the ASA's current thread has allocated")
                     .baseUnit("bytes")
                     .tags(tags)

@@ -350,8 +350,7 @@ final class HostSlot {
     HostedAsaInfo info() {
         RunningAsa serving = current;
         AsaPolicy shown = serving != null ? serving.policy() : policy;
-        HostedAsaInfo.Work work =
-                running.stream().map(RunningAsa::work).reduce(pastWork, HostedAsaInfo.Work::and);
+        HostedAsaInfo.Work work = running.stream().map(RunningAsa::work).reduce(pastWork, HostedAsaInfo.Work::and);
         return new HostedAsaInfo(
                 name,
                 manifest.version(),

@@ -88,7 +88,9 @@ class InspectionTest {
 
         List<AsaEntry> asas = list(inspection::asas);
         List<ObjectiveEntry> objectives = list(inspection::objectives);
-        assertThat(asas).containsExactly(new AsaEntry("bank", Duration.ofSeconds(5), List.of("EX2", "EX3"), 0, 3, AsaLimits.NONE));
+        assertThat(asas)
+                .containsExactly(
+                        new AsaEntry("bank", Duration.ofSeconds(5), List.of("EX2", "EX3"), 0, 3, AsaLimits.NONE));
         assertThat(objectives).hasSize(2);
         ObjectiveEntry ex2 = objectives.get(0);
         assertThat(ex2.name()).isEqualTo("EX2");

@@ -445,8 +445,7 @@ class AsaHostTest {
     void aVersionThatDrainsKeepsItsCodeAndTheHostOpen() {
         verify(scene -> {
             AsaSetup once = new TestAsa(
-                            manifest("once"),
-                            context -> Mono.delay(Duration.ofSeconds(5), context.scheduler()))
+                            manifest("once"), context -> Mono.delay(Duration.ofSeconds(5), context.scheduler()))
                     .setup();
             scene.run(slowToDrain("1"), once);
             AsaSetup second = TestAsa.idle(AsaManifest.of("bank", "2")).setup();
@@ -519,7 +518,9 @@ class AsaHostTest {
                     })
                     .setup());
 
-            assertThat(scene.events).filteredOn(HostEvent.Reported.class::isInstance).hasSize(100);
+            assertThat(scene.events)
+                    .filteredOn(HostEvent.Reported.class::isInstance)
+                    .hasSize(100);
             assertThat(scene.sentences()).contains("chatty reports too much at once: 900 reports were left out");
         });
     }

@@ -324,7 +324,9 @@ import java.util.Arrays;
         });
         Files.delete(asas.resolve("one.jar"));
         host.closeAsync().block(BOUND);
-        Await.until(() -> "no open copy of a jar among " + openJars(), () -> openJars().isEmpty());
+        Await.until(
+                () -> "no open copy of a jar among " + openJars(),
+                () -> openJars().isEmpty());
     }
 
     private WeakReference<ClassLoader> runAndReplace() {
@@ -364,8 +366,7 @@ import java.util.Arrays;
     void aJarWithTwoAsasIsNotLoadedAgainWhenOneOfThemEnds() throws IOException {
         jars.jar(
                 "both.jar",
-                TestJars.idle("one", "1")
-                        .replace("final class Asa implements HostedAsa {", """
+                TestJars.idle("one", "1").replace("final class Asa implements HostedAsa {", """
                                 class Asa implements HostedAsa {
                                     public static final class Other extends Asa {
                                         public AsaManifest manifest() { return AsaManifest.of("other", "1"); }

@@ -33,8 +33,8 @@ class HostMetersTest {
             meters.watch(host);
             TestAsa failing = new TestAsa(
                     AsaManifest.of("failing", "1"), context -> Mono.error(new IllegalStateException("no luck")));
-            run.await(host.run(List.of(
-                    TestAsa.idle(AsaManifest.of("steady", "1")).setup(), failing.setup())));
+            run.await(
+                    host.run(List.of(TestAsa.idle(AsaManifest.of("steady", "1")).setup(), failing.setup())));
             run.advance(Duration.ofMinutes(1));
 
             assertThat(registry.get("grasp.hosted.state")

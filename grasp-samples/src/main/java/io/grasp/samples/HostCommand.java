@@ -74,10 +74,10 @@ final class HostCommand implements Callable<Integer> {
             throw network.wrong("there is no directory " + directory);
         }
         Duration reload = network.millis("--reload", reloadMillis, 10);
-        HostConfig config =
-                options.config(network).withStorage(storage == null ? directory.resolve("state") : storage);
+        HostConfig config = options.config(network).withStorage(storage == null ? directory.resolve("state") : storage);
         AtomicReference<@Nullable AsaHost> running = new AtomicReference<>();
-        network.endWith(new Ending(grasp -> end(running.get()), config.drainWithin().plus(STOPPING)));
+        network.endWith(
+                new Ending(grasp -> end(running.get()), config.drainWithin().plus(STOPPING)));
         HostMeters meters = new HostMeters();
         network.withMeters(meters);
         return control.serving(network, served -> {

@@ -59,10 +59,7 @@ final class HostOptions extends CommandOptions {
             description = "How often each ASA checks itself. Default: ${DEFAULT-VALUE}.")
     private long checkPeriod = DEFAULTS.checkPeriod().toMillis();
 
-    @Option(
-            names = "--asas",
-            paramLabel = "N",
-            description = "The maximum number of ASAs. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--asas", paramLabel = "N", description = "The maximum number of ASAs. Default: ${DEFAULT-VALUE}.")
     private int asas = DEFAULTS.asas();
 
     @Option(
@@ -93,8 +90,7 @@ final class HostOptions extends CommandOptions {
         if (longest.compareTo(first) < 0) {
             throw wrong("--longest-pause must not be below --first-pause");
         }
-        HostConfig config = DEFAULTS
-                .withPauses(first, longest)
+        HostConfig config = DEFAULTS.withPauses(first, longest)
                 .withReadyWithin(network.millis("--ready-within", readyWithin, 1))
                 .withDrainWithin(network.millis("--drain-within", drainWithin, 1))
                 .withBlockedAfter(network.millis("--blocked-after", blockedAfter, SHORTEST_PERIOD_MILLIS))

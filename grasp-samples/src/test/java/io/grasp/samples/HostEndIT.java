@@ -112,8 +112,7 @@ class HostEndIT {
         assertThat(stopped.exit()).as(stopped.toString()).isZero();
         for (RunningProcess each : List.of(terminated, stopped)) {
             assertThat(each.output())
-                    .containsSubsequence(
-                            "troubled 1 is draining", "troubled 1 is stopped", "troubled 1 is undeployed");
+                    .containsSubsequence("troubled 1 is draining", "troubled 1 is stopped", "troubled 1 is undeployed");
         }
         assertThat(temporaryFiles("terminated")).isEmpty();
         assertThat(temporaryFiles("stopped")).isEmpty();

@@ -143,7 +143,8 @@ class RegistryTest {
 
         failure(
                 GraspErrorCode.OBJECTIVE_REGISTERED,
-                () -> registry.add(registry.add("third", AsaLimits.NONE), objective("a"), RegistrationOptions.DEFAULTS));
+                () -> registry.add(
+                        registry.add("third", AsaLimits.NONE), objective("a"), RegistrationOptions.DEFAULTS));
     }
 
     @ParameterizedTest

@@ -17,6 +17,8 @@ public record Ending(Function<Grasp, Mono<Void>> work, Duration longest) {
 
     /** {@return the work, in its time} */
     Mono<Void> of(Grasp grasp) {
-        return work.apply(grasp).timeout(longest, Mono.empty(), grasp.scheduler()).onErrorComplete();
+        return work.apply(grasp)
+                .timeout(longest, Mono.empty(), grasp.scheduler())
+                .onErrorComplete();
     }
 }

@@ -31,8 +31,7 @@ final class ProcessNodeRunner implements NodeRunner {
     public <T> @Nullable T use(GraspConfig config, Function<Grasp, Mono<T>> work, Ending ending) {
         Sinks.Empty<T> stop = Sinks.empty();
         CountDownLatch closed = new CountDownLatch(1);
-        Thread stopper = new Thread(
-                () -> stop(stop, closed, ending.longest().plus(LONGEST_CLOSE)), "grasp-stop");
+        Thread stopper = new Thread(() -> stop(stop, closed, ending.longest().plus(LONGEST_CLOSE)), "grasp-stop");
         Runtime.getRuntime().addShutdownHook(stopper);
         CountDownLatch failed = new CountDownLatch(1);
         Thread guard = new Thread(() -> exitUnlessClosed(failed, closed), "grasp-exit");

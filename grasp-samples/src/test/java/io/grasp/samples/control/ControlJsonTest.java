@@ -91,9 +91,8 @@ class ControlJsonTest {
         assertThat(kinds(Examples.discoveryEvents())).containsExactlyInAnyOrder(kinds(DiscoveryEvent.class));
         assertThat(kinds(Examples.sessionEvents())).containsExactlyInAnyOrder(kinds(SessionEvent.class));
         assertThat(kinds(Examples.linkEvents())).containsExactlyInAnyOrder(kinds(LinkEvent.class));
-        assertThat(kinds(Examples.hostedEvents().stream()
-                        .map(HostedEvent::event)
-                        .toList()))
+        assertThat(kinds(
+                        Examples.hostedEvents().stream().map(HostedEvent::event).toList()))
                 .containsExactlyInAnyOrder(kinds(HostEvent.class));
         assertThat(kinds(Examples.traceEvents())).containsExactlyInAnyOrder(kinds(TraceEvent.class));
         Examples.batches()

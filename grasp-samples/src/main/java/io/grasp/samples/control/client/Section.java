@@ -13,16 +13,7 @@ enum Section {
     HOSTED(
             "no ASA is hosted",
             table(
-                    List.of(
-                            "NAME",
-                            "VERSION",
-                            "STATE",
-                            "SINCE",
-                            "STARTS",
-                            "FAILURES",
-                            "TASKS",
-                            "ALLOCATED",
-                            "DETAIL"),
+                    List.of("NAME", "VERSION", "STATE", "SINCE", "STARTS", "FAILURES", "TASKS", "ALLOCATED", "DETAIL"),
                     Section::hosted)),
     OBJECTIVES(
             "no objective is registered",
