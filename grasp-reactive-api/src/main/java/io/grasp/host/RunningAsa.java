@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,9 @@ import reactor.util.retry.Retry;
 final class RunningAsa implements HostContext {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
     private static final int MOST_TEXT = 1000;
-    private static final int MOST_REPORTS = 100;
+    private static final int BURST_OF_REPORTS = 100;
+    private static final Duration BETWEEN_REPORTS = Duration.ofMillis(100);
+    private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(1);
 
     /** What the host learns of it, on the loop. */
     interface Listener {
@@ -77,10 +79,9 @@ final class RunningAsa implements HostContext {
     private final AsaThread thread;
     private final Disposable.Composite timers = Disposables.composite();
     private final Disposable.Swap life = Disposables.swap();
-    /** The reports on their way to the loop. */
-    private final AtomicInteger reports = new AtomicInteger();
-
-    private final LongAdder unreported = new LongAdder();
+    private final EventRate reports;
+    private final AtomicLong unreported = new AtomicLong();
+    private final AtomicBoolean saidReady = new AtomicBoolean();
     private Phase phase = Phase.STARTING;
     private @Nullable Asa registered;
     private volatile @Nullable Asa handle;
@@ -94,6 +95,7 @@ final class RunningAsa implements HostContext {
         this.code = code;
         this.policy = policy;
         this.listener = listener;
+        this.reports = new EventRate(node::now, BETWEEN_REPORTS, BURST_OF_REPORTS);
         this.thread = config.ownThreads()
                 ? AsaThread.start(
                         "asa-" + name(),
@@ -321,6 +323,7 @@ final class RunningAsa implements HostContext {
             if (wrong != null) {
                 report(new HostEvent.Problem(name(), name() + " has failed while it was stopped: " + words(wrong)));
             }
+            countUnreported();
             thread.close();
             instance = null;
             handle = null;
@@ -393,24 +396,26 @@ final class RunningAsa implements HostContext {
     @Override
     public void report(String text) {
         String bounded = text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
-        if (reports.incrementAndGet() > MOST_REPORTS) {
-            reports.decrementAndGet();
-            unreported.increment();
-            return;
+        if (reports.permits()) {
+            onLoop(() -> report(new HostEvent.Reported(name(), bounded)));
+        } else if (unreported.getAndIncrement() == 0) {
+            onLoop(() -> timers.add(
+                    Mono.delay(BETWEEN_COUNTS, loop).subscribe(passed -> countUnreported(), nodeClosed -> {})));
         }
-        onLoop(() -> {
-            reports.decrementAndGet();
-            report(new HostEvent.Reported(name(), bounded));
-            long missing = unreported.sumThenReset();
-            if (missing > 0) {
-                report(new HostEvent.Problem(
-                        name(), name() + " reports too much at once: " + missing + " reports were left out"));
-            }
-        });
+    }
+
+    private void countUnreported() {
+        long missing = unreported.getAndSet(0);
+        if (missing > 0) {
+            report(new HostEvent.Problem(
+                    name(), name() + " reports too much: " + missing + " reports were left out"));
+        }
     }
 
     @Override
     public void ready() {
-        onLoop(this::begunToServe);
+        if (saidReady.compareAndSet(false, true)) {
+            onLoop(this::begunToServe);
+        }
     }
 }

@@ -172,6 +172,26 @@ class HostThreadsTest extends HostedNode {
     }
 
     @Test
+    void anAsaThatReportsInALoopDoesNotHoldUpTheNode() {
+        AtomicInteger calls = new AtomicInteger();
+        run(steady(), asa("spam", context -> {
+            context.ready();
+            long begin = System.nanoTime();
+            while (System.nanoTime() - begin < Duration.ofMillis(200).toNanos()) {
+                context.report("spam");
+                context.ready();
+                calls.incrementAndGet();
+            }
+            return Mono.never();
+        }));
+
+        awaitSentence("spam reports too much: ");
+        assertThat(calls.get()).isGreaterThan(1000);
+        assertThat(events).filteredOn(HostEvent.Reported.class::isInstance).hasSizeLessThan(200);
+        assertThat(info("spam").starts()).isEqualTo(1);
+    }
+
+    @Test
     void aCancelledDelayDoesNotCountAsATaskThatWaits() {
         run(asa("careful", context -> {
             context.ready();
