@@ -42,8 +42,6 @@ import reactor.core.scheduler.Scheduler;
 public final class AsaHost {
     private static final int KEPT_EVENTS = 1024;
     private static final int WATCHES = 4;
-    /** How long a host that is being closed waits for the threads of ASAs that have ended. */
-    private static final Duration THREADS_END_WITHIN = Duration.ofSeconds(1);
 
     private final Grasp node;
     private final HostConfig config;
@@ -79,7 +77,7 @@ public final class AsaHost {
         this.watching = Flux.interval(config.blockedAfter().dividedBy(WATCHES), loop)
                 .onBackpressureDrop()
                 .subscribe(tick -> watch(), nodeClosed -> {});
-        node.onClose().subscribe(ignored -> {}, failed -> nodeClosed(), this::nodeClosed);
+        node.onClose().subscribe(ignored -> {}, failed -> nodeClosed(false), () -> nodeClosed(true));
     }
 
     /**
@@ -168,7 +166,7 @@ public final class AsaHost {
             slots.clear();
             watching.dispose();
             unload();
-            stuck.update(Mono.delay(THREADS_END_WITHIN, loop)
+            stuck.update(Mono.delay(RunningAsa.THREAD_ENDS_WITHIN, loop)
                     .subscribe(
                             passed -> {
                                 ending.clear();
@@ -404,14 +402,23 @@ public final class AsaHost {
                 .doOnTerminate(events::tryEmitComplete);
     }
 
-    private void nodeClosed() {
+    /** @param stops whether the ASAs are still to release what they hold; not if the node has failed */
+    private void nodeClosed(boolean stops) {
         closing = true;
-        slots.values().forEach(HostSlot::nodeClosed);
         watching.dispose();
+        stuck.dispose();
+        Set<RunningAsa> left = new HashSet<>(ending);
+        slots.values().forEach(slot -> left.addAll(slot.nodeClosed()));
         List<InstalledAsa> loaded = List.copyOf(codes);
         codes.clear();
-        config.blocking().schedule(() -> loaded.forEach(InstalledAsa::release));
-        closed.tryEmitEmpty();
-        events.tryEmitComplete();
+        Flux.fromIterable(left)
+                .flatMap(asa -> asa.nodeClosed(stops), Math.max(1, left.size()))
+                .then(Mono.fromRunnable(() -> loaded.forEach(InstalledAsa::release))
+                        .subscribeOn(config.blocking()))
+                .doFinally(end -> {
+                    closed.tryEmitEmpty();
+                    events.tryEmitComplete();
+                })
+                .subscribe(ignored -> {}, notUnloaded -> {});
     }
 }

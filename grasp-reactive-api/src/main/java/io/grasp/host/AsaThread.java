@@ -46,6 +46,7 @@ final class AsaThread {
      * A thread, which begins with the first task.
      *
      * @param name its name
+     * @param code finds the classes and services of the ASA
      * @param most the number of waiting tasks from which it has too many
      * @param overloaded called once when it has too many, on the thread that adds a task
      * @param fatal receives an error of the virtual machine, on the thread
@@ -53,11 +54,12 @@ final class AsaThread {
      */
     static AsaThread start(
             String name,
+            ClassLoader code,
             int most,
             Runnable overloaded,
             Consumer<? super VirtualMachineError> fatal,
             Consumer<Throwable> uncaught) {
-        Tasks tasks = new Tasks(name, most, overloaded, thrown -> {
+        Tasks tasks = new Tasks(name, code, most, overloaded, thrown -> {
             Throwable escaped = Exceptions.unwrap(thrown);
             if (escaped instanceof VirtualMachineError error && isFatal(error)) {
                 fatal.accept(error);
@@ -80,6 +82,11 @@ final class AsaThread {
 
     Scheduler scheduler() {
         return scheduler;
+    }
+
+    /** {@return where the last functions of the ASA are called when the loop may have ended} */
+    Scheduler withoutLoop() {
+        return tasks == null ? Schedulers.immediate() : scheduler;
     }
 
     /** {@return for how long the current task has been running; zero if there is none} */
@@ -126,9 +133,10 @@ final class AsaThread {
     }
 
     private static final class HostedThread extends Thread implements NonBlocking {
-        HostedThread(Runnable task, String name, Consumer<Throwable> uncaught) {
+        HostedThread(Runnable task, String name, ClassLoader code, Consumer<Throwable> uncaught) {
             super(task, name);
             setDaemon(true);
+            setContextClassLoader(code);
             setUncaughtExceptionHandler((thread, failure) -> uncaught.accept(failure));
         }
     }
@@ -149,8 +157,8 @@ final class AsaThread {
         private final LongAdder busyNanos = new LongAdder();
 
         /** @param escaped receives what escapes from tasks: Reactor passes it to the thread's handler, or throws it */
-        Tasks(String name, int most, Runnable overloaded, Consumer<Throwable> escaped) {
-            super(1, task -> new HostedThread(task, name, escaped));
+        Tasks(String name, ClassLoader code, int most, Runnable overloaded, Consumer<Throwable> escaped) {
+            super(1, task -> new HostedThread(task, name, code, escaped));
             this.most = most;
             this.overloaded = overloaded;
             this.escaped = escaped;

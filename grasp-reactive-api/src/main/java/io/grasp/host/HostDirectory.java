@@ -89,12 +89,13 @@ public final class HostDirectory {
     }
 
     /**
-     * Runs what the file says now.
+     * Runs what the file says now. Removes temporary copies of jars that a killed process of this user has left.
      *
      * @return completes when the ASAs are being started; fails with a {@link HostException} if the file cannot be read
      */
     public Mono<Void> load() {
         return Mono.defer(() -> {
+                    JarCopy.removeUnused(Path.of(System.getProperty("java.io.tmpdir")));
                     seen = look();
                     return apply(seen, readFile());
                 })
@@ -248,6 +249,8 @@ public final class HostDirectory {
         } catch (VirtualMachineError e) {
             host.failed(e);
             return bad(stamp, name + " cannot be used: " + e, earlier);
+        } catch (RuntimeException | Error e) { // of code of the ASA that describes what it has thrown
+            return bad(stamp, name + " cannot be used: " + e.getClass().getName(), earlier);
         }
     }
 

@@ -36,7 +36,9 @@ public interface HostedAsa {
     }
 
     /**
-     * Releases what the ASA holds outside of its publisher, after that has ended.
+     * Releases what the ASA holds outside of its publisher, after that has ended. Called at each end of the ASA, also if
+     * its node is closed, unless it has blocked its thread or the node has failed; and its thread ends 5 s later at
+     * most.
      *
      * @return completes when it is released
      */

@@ -13,6 +13,7 @@ public final class InstalledAsa {
     private final String origin;
     private final Optional<String> sha256;
     private final Supplier<? extends HostedAsa> factory;
+    private final ClassLoader classLoader;
     private final Object unit;
     private final Runnable release;
     private final AtomicBoolean released = new AtomicBoolean();
@@ -21,6 +22,7 @@ public final class InstalledAsa {
     /**
      * The code of an ASA.
      *
+     * @param classLoader finds its classes and services
      * @param unit the same object for all code that can only be unloaded together
      * @param release unloads this code's part
      */
@@ -29,12 +31,14 @@ public final class InstalledAsa {
             String origin,
             Optional<String> sha256,
             Supplier<? extends HostedAsa> factory,
+            ClassLoader classLoader,
             Object unit,
             Runnable release) {
         this.manifest = manifest;
         this.origin = origin;
         this.sha256 = sha256;
         this.factory = factory;
+        this.classLoader = classLoader;
         this.unit = unit;
         this.release = release;
     }
@@ -46,7 +50,15 @@ public final class InstalledAsa {
      * @return the code
      */
     public static InstalledAsa of(Supplier<? extends HostedAsa> factory) {
-        return new InstalledAsa(factory.get().manifest(), "program", Optional.empty(), factory, new Object(), () -> {});
+        HostedAsa asa = factory.get();
+        return new InstalledAsa(
+                asa.manifest(),
+                "program",
+                Optional.empty(),
+                factory,
+                asa.getClass().getClassLoader(),
+                new Object(),
+                () -> {});
     }
 
     /** {@return what the ASA is} */
@@ -62,6 +74,10 @@ public final class InstalledAsa {
     /** {@return the SHA-256 digest of its jar in hexadecimal digits} */
     public Optional<String> sha256() {
         return sha256;
+    }
+
+    ClassLoader classLoader() {
+        return classLoader;
     }
 
     HostedAsa create() {

@@ -24,6 +24,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
@@ -39,6 +40,9 @@ import reactor.util.retry.Retry;
  */
 final class RunningAsa implements HostContext {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+    /** How long the end of a host or its node waits for the thread of an ASA that has ended. */
+    static final Duration THREAD_ENDS_WITHIN = Duration.ofSeconds(1);
+
     private static final int MOST_TEXT = 1000;
     private static final int BURST_OF_REPORTS = 100;
     private static final Duration BETWEEN_REPORTS = Duration.ofMillis(100);
@@ -83,9 +87,13 @@ final class RunningAsa implements HostContext {
     private final AtomicLong unreported = new AtomicLong();
     private final AtomicBoolean saidReady = new AtomicBoolean();
     private Phase phase = Phase.STARTING;
+    private boolean blocked;
     private @Nullable Asa registered;
     private volatile @Nullable Asa handle;
     private volatile @Nullable HostedAsa instance;
+    /** The call of {@link HostedAsa#stop}, which happens once. */
+    private final Mono<Void> stop = called(HostedAsa::stop).cache();
+
     private volatile @Nullable Path storage;
 
     RunningAsa(Grasp node, HostConfig config, InstalledAsa code, AsaPolicy policy, Listener listener) {
@@ -99,6 +107,7 @@ final class RunningAsa implements HostContext {
         this.thread = config.ownThreads()
                 ? AsaThread.start(
                         "asa-" + name(),
+                        code.classLoader(),
                         config.tasks(),
                         () -> onLoop(() -> failed(new HostException(
                                 Kind.OVERLOADED,
@@ -264,12 +273,15 @@ final class RunningAsa implements HostContext {
 
     /** {@return what a method of the ASA returns, called on its thread; its end comes on the loop} */
     private Mono<Void> onThread(Function<HostedAsa, Mono<Void>> method) {
-        HostedAsa asa = instance;
-        return asa == null
-                ? Mono.empty()
-                : Mono.defer(() -> method.apply(asa))
-                        .subscribeOn(thread.scheduler())
-                        .publishOn(loop);
+        return called(method).subscribeOn(thread.scheduler()).publishOn(loop);
+    }
+
+    /** {@return what a method of the ASA returns, if the ASA exists at the time of the call} */
+    private Mono<Void> called(Function<HostedAsa, Mono<Void>> method) {
+        return Mono.defer(() -> {
+            HostedAsa asa = instance;
+            return asa == null ? Mono.empty() : method.apply(asa);
+        });
     }
 
     /** Looks whether a function of it has not returned for too long. */
@@ -316,9 +328,11 @@ final class RunningAsa implements HostContext {
         timers.dispose();
         life.dispose();
         Asa asa = registered;
-        boolean blocked = failure != null && failure.kind() == Kind.BLOCKED;
+        blocked = failure != null && failure.kind() == Kind.BLOCKED;
         Mono<Void> deregistered = asa == null ? Mono.empty() : asa.deregister().onErrorComplete();
-        Mono<Void> stopped = blocked ? Mono.empty() : onThread(HostedAsa::stop);
+        Mono<Void> stopped = blocked
+                ? Mono.empty()
+                : stop.subscribeOn(thread.scheduler()).publishOn(loop);
         Consumer<@Nullable Throwable> gone = wrong -> {
             if (wrong != null) {
                 report(new HostEvent.Problem(name(), name() + " has failed while it was stopped: " + words(wrong)));
@@ -332,12 +346,21 @@ final class RunningAsa implements HostContext {
         deregistered.then(stopped).timeout(STOP_WITHIN, loop).subscribe(ignored -> {}, gone, () -> gone.accept(null));
     }
 
-    /** The node is closed: nothing of it exists any more, but the thread. */
-    void nodeClosed() {
+    /**
+     * The node is closed, and its loop may end.
+     *
+     * @param stops whether the ASA is still to release what it holds
+     * @return completes, on any thread, when nothing of it exists any more, but perhaps its thread
+     */
+    Mono<Void> nodeClosed(boolean stops) {
         phase = Phase.ENDED;
         life.dispose();
         timers.dispose();
-        thread.close();
+        Mono<Void> stopped = stops && !blocked ? stop.subscribeOn(thread.withoutLoop()) : Mono.empty();
+        return stopped.timeout(STOP_WITHIN, Schedulers.parallel())
+                .onErrorComplete()
+                .doFinally(end -> thread.close())
+                .then(Mono.defer(() -> thread.ended().timeout(THREAD_ENDS_WITHIN, Mono.empty(), Schedulers.parallel())));
     }
 
     @Override

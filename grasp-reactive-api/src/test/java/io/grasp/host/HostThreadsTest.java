@@ -14,14 +14,17 @@ import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.Objective;
 import io.grasp.substrate.netty.Await;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -189,6 +192,35 @@ class HostThreadsTest extends HostedNode {
         assertThat(calls.get()).isGreaterThan(1000);
         assertThat(events).filteredOn(HostEvent.Reported.class::isInstance).hasSizeLessThan(200);
         assertThat(info("spam").starts()).isEqualTo(1);
+    }
+
+    /** The node is closed without the host, while the ASA is in the middle of something. */
+    @Test
+    void anAsaIsStoppedOnItsThreadAlsoIfItsNodeIsClosed() {
+        List<String> ends = new CopyOnWriteArrayList<>();
+        TestAsa idle = TestAsa.idle(AsaManifest.of("idle", "1"));
+        run(AsaSetup.of(InstalledAsa.of(() -> new HostedAsa() {
+            @Override
+            public AsaManifest manifest() {
+                return idle.manifest();
+            }
+
+            @Override
+            public Publisher<?> start(HostContext context) {
+                return Flux.from(idle.start(context)).doOnCancel(() -> ends.add("cancelled"));
+            }
+
+            @Override
+            public Mono<Void> stop() {
+                return Mono.fromRunnable(
+                        () -> ends.add("stopped on " + Thread.currentThread().getName()));
+            }
+        })));
+        awaitState("idle", LifeCycleState.OPERATIONAL);
+        node.closeAsync().block(BOUND);
+
+        host.closeAsync().block(BOUND);
+        assertThat(ends).containsExactly("cancelled", "stopped on asa-idle");
     }
 
     @Test
