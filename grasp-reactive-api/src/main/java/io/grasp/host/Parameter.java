@@ -2,10 +2,10 @@ package io.grasp.host;
 
 import io.grasp.model.ObjectiveValue;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -275,19 +275,24 @@ public final class Parameter<T> {
 
     /** {@return the value that an operator has written} */
     T parse(String text) {
-        try {
-            return checked(parser.apply(text), text);
-        } catch (IllegalArgumentException | DateTimeParseException e) {
-            throw unfit(text, e);
-        }
+        return fit(text, () -> parser.apply(text));
     }
 
     /** {@return the value of a policy} */
     T read(ObjectiveValue value) {
+        return fit(value, () -> reader.apply(value));
+    }
+
+    private T fit(Object written, Supplier<? extends T> conversion) {
         try {
-            return checked(reader.apply(value), value);
-        } catch (RuntimeException e) { // also of a constructor or check of the ASA
-            throw e instanceof HostException known ? known : unfit(value, e);
+            return checked(conversion.get(), written);
+        } catch (HostException e) {
+            throw e;
+        } catch (Throwable e) { // also of a constructor or check of the ASA
+            if (e instanceof VirtualMachineError error && AsaThread.isFatal(error)) {
+                throw error;
+            }
+            throw unfit(written, e);
         }
     }
 

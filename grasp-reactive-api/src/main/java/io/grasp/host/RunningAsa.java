@@ -114,7 +114,7 @@ final class RunningAsa implements HostContext {
                                 name() + " is overloaded: more than " + config.tasks()
                                         + " tasks wait for its thread"))),
                         listener::failed,
-                        escaped -> onLoop(() -> failed(escaped)))
+                        this::hasFailed)
                 : AsaThread.shared(loop);
     }
 
@@ -175,7 +175,7 @@ final class RunningAsa implements HostContext {
                 .flatMapMany(this::start)
                 .subscribe(
                         ignored -> {},
-                        failure -> onLoop(() -> failed(failure)),
+                        this::hasFailed,
                         () -> onLoop(() -> {
                             if (phase != Phase.DRAINING) {
                                 end(null);
@@ -228,8 +228,8 @@ final class RunningAsa implements HostContext {
 
     /** The values are read with code of the ASA, on its thread. */
     private Mono<?> receivePolicy(FloodedObjective flooded) {
-        return Mono.fromSupplier(() -> policy.read(flooded.objective().value()))
-                .publishOn(loop)
+        return Mono.defer(() -> Mono.just(policy.read(flooded.objective().value())))
+                .publishOn(loop) // would be a subscribeOn after fromSupplier
                 .doOnNext(policy::apply);
     }
 
@@ -237,18 +237,39 @@ final class RunningAsa implements HostContext {
         listener.reported(this, event);
     }
 
-    private void failed(Throwable failure) {
+    /** Called on the thread of the ASA for its failures, because their description is code of the ASA. */
+    private void hasFailed(Throwable failure) {
+        HostException described = failure instanceof HostException known
+                ? known
+                : new HostException(Kind.FAILED, name() + " has failed: " + words(failure), failure);
+        onLoop(() -> failed(described));
+    }
+
+    private void failed(HostException failure) {
         if (phase != Phase.ENDED) {
-            end(
-                    failure instanceof HostException known
-                            ? known
-                            : new HostException(Kind.FAILED, name() + " has failed: " + words(failure), failure));
+            end(failure);
         }
     }
 
     private static String words(Throwable failure) {
-        String text = failure instanceof GraspException ? String.valueOf(failure.getMessage()) : failure.toString();
+        String text;
+        try {
+            text = failure instanceof GraspException || failure instanceof MethodFailure
+                    ? String.valueOf(failure.getMessage())
+                    : failure.toString();
+        } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+            text = failure.getClass().getName();
+        }
         return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
+    }
+
+    /** The failure of a method of the ASA, described on the thread of the ASA. */
+    private static final class MethodFailure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        MethodFailure(Throwable cause) {
+            super(words(cause), cause, false, false);
+        }
     }
 
     private void begunToServe() {
@@ -265,7 +286,7 @@ final class RunningAsa implements HostContext {
     private Mono<Void> check() {
         return onThread(HostedAsa::check).timeout(config.checkPeriod(), loop).onErrorResume(unwell -> {
             if (phase == Phase.OPERATIONAL) {
-                end(new HostException(Kind.UNHEALTHY, name() + " is not well: " + words(unwell), unwell));
+                end(new HostException(Kind.UNHEALTHY, name() + " is unhealthy: " + words(unwell), unwell));
             }
             return Mono.empty();
         });
@@ -280,8 +301,9 @@ final class RunningAsa implements HostContext {
     private Mono<Void> called(Function<HostedAsa, Mono<Void>> method) {
         return Mono.defer(() -> {
             HostedAsa asa = instance;
-            return asa == null ? Mono.empty() : method.apply(asa);
-        });
+                    return asa == null ? Mono.<Void>empty() : method.apply(asa);
+                })
+                .onErrorMap(MethodFailure::new);
     }
 
     /** Looks whether a function of it has not returned for too long. */

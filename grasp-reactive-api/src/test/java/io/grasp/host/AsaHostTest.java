@@ -215,7 +215,7 @@ class AsaHostTest {
             assertThat(scene.sentences())
                     .contains(
                             "silent 1 is pausing: silent was not ready within PT5S",
-                            "unwell 1 is pausing: unwell is not well:"
+                            "unwell 1 is pausing: unwell is unhealthy:"
                                     + " java.lang.IllegalStateException: the pool is empty");
         });
     }

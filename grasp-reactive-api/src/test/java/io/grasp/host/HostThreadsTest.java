@@ -36,6 +36,8 @@ class HostThreadsTest extends HostedNode {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final RegistrationOptions SHARED = RegistrationOptions.DEFAULTS.withOverlap(true);
 
+    private static final Set<String> LIMIT_THREADS = new ConcurrentSkipListSet<>();
+
     private final AtomicBoolean blocking = new AtomicBoolean(true);
     private final Set<String> places = new ConcurrentSkipListSet<>();
 
@@ -114,8 +116,75 @@ class HostThreadsTest extends HostedNode {
         assertThat(info("bank").allocated().orElse(0)).isPositive();
     }
 
+    /** A value of a policy, whose code notes its threads. */
+    record Limit(int most) {
+        Limit {
+            note(LIMIT_THREADS);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            note(LIMIT_THREADS);
+            return other instanceof Limit limit && limit.most == most;
+        }
+
+        @Override
+        public int hashCode() {
+            note(LIMIT_THREADS);
+            return most;
+        }
+
+        @Override
+        public String toString() {
+            note(LIMIT_THREADS);
+            return "limit " + most;
+        }
+    }
+
     private static void note(Set<String> names) {
         names.add(Thread.currentThread().getName());
+    }
+
+    @Test
+    void theValuesOfAPolicyAreReadAndComparedOnTheThreadOfTheAsa() {
+        Parameter<Limit> limit = Parameter.of("limit", Limit.class, new Limit(1), value -> {
+            note(LIMIT_THREADS);
+            return value.most() > 0;
+        }, "above 0");
+        run(new TestAsa(
+                        AsaManifest.of("bank", "1").withParameters(limit),
+                        context -> context.serve(context.values(limit)
+                                .doOnNext(value -> context.report("may lend " + value.most()))))
+                .setup());
+        awaitState("bank", LifeCycleState.OPERATIONAL);
+        LIMIT_THREADS.clear();
+        Asa operator = node.registerAsa("operator").block(BOUND);
+        Objective policy = Objective.synchronizable("bank.Params");
+        operator.register(policy).block(BOUND);
+        for (int most : new int[] {5, 0, 5, 1, 7}) {
+            Map<String, Object> value = Map.of("limit", Map.of("most", most));
+            operator.flood(policy.withValue(value), Duration.ofMinutes(1)).block(BOUND);
+            awaitSentence(most == 0 ? "bank: limit is limit 5, unchanged" : "bank: may lend " + most);
+        }
+
+        assertThat(LIMIT_THREADS).containsExactly("asa-bank");
+        assertThat(events.stream().filter(event -> event.sentence().startsWith("bank: limit is")))
+                .hasSize(4);
+    }
+
+    @Test
+    void aFailureOfAnAsaIsDescribedOnItsThread() {
+        Set<String> threads = new ConcurrentSkipListSet<>();
+        RuntimeException failure = new RuntimeException() {
+            @Override
+            public String getMessage() {
+                note(threads);
+                return "no luck";
+            }
+        };
+        run(asa("failing", context -> Mono.error(failure)));
+        awaitSentence("no luck");
+        assertThat(threads).containsExactly("asa-failing");
     }
 
     @Test
