@@ -36,7 +36,7 @@ public final class AsaJar {
      * @param jar the file
      * @param program the class loader that has the API, such as that of the caller's own classes
      * @return the ASAs, at least one. The class loader is closed when a host no longer uses any of them
-     * @throws HostException {@link HostException.Kind#BAD_JAR}, with a sentence, if the file is no such jar
+     * @throws HostException {@link HostException.Kind#BAD_JAR}, with a sentence, if the file cannot be used
      */
     public static List<InstalledAsa> load(Path jar, ClassLoader program) {
         String name = String.valueOf(jar.getFileName());

@@ -165,7 +165,7 @@ final class AsaPolicy {
                 }
             });
         } catch (CborException | GraspException e) {
-            return new ReadPolicy(List.of(), List.of(), "it is no map from names to values: " + policy);
+            return new ReadPolicy(List.of(), List.of(), "it is not a map from names to values: " + policy);
         }
         return new ReadPolicy(read, unknown, null);
     }

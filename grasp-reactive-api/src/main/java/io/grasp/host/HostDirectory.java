@@ -174,7 +174,7 @@ public final class HostDirectory {
             throw new HostException(
                     Kind.BAD_LINE, "there is no file " + file + ", which names the ASAs to run, one in a line");
         } catch (MalformedInputException e) {
-            throw new HostException(Kind.BAD_LINE, file + " is no text in UTF-8");
+            throw new HostException(Kind.BAD_LINE, file + " is not text in UTF-8");
         } catch (IOException e) {
             throw new HostException(Kind.BAD_LINE, file + " cannot be read: " + e, e);
         }

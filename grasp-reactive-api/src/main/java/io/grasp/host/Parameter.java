@@ -52,7 +52,7 @@ public final class Parameter<T> {
         this.description = Objects.requireNonNull(description, "description");
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "'" + name + "' is no name of a parameter: it has letters, digits and ._-, at most 64");
+                    "'" + name + "' is not a name of a parameter, which has letters, digits and ._-, at most 64");
         }
         if (!check.test(initial)) {
             throw new IllegalArgumentException("the initial value of " + name + " is " + initial + ", not " + bounds);

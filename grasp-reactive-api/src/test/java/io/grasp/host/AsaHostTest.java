@@ -260,7 +260,7 @@ class AsaHostTest {
             assertThat(scene.sentences())
                     .contains(
                             "bank: a flooded policy has unknown parameters, which are ignored: [more]",
-                            "bank: a flooded policy was ignored, because it is no map from names to values:"
+                            "bank: a flooded policy was ignored, because it is not a map from names to values:"
                                     + " \"nonsense\"");
         });
     }
@@ -535,13 +535,21 @@ class AsaHostTest {
     }
 
     @Test
-    void anAsaThatHasEndedByItselfIsNotStartedAgain() {
+    void anAsaThatHasEndedByItselfIsStartedAgainWhenThePlanHasItAgain() {
         verify(scene -> {
-            scene.run(new TestAsa(manifest("once"), context -> Mono.empty()).setup());
+            AsaSetup once = new TestAsa(manifest("once"), context -> Mono.empty()).setup();
+            scene.run(once);
             scene.run.advance(Duration.ofMinutes(1));
-
+            scene.run(once);
+            scene.run.advance(Duration.ofMinutes(1));
             assertThat(scene.info("once").starts()).isEqualTo(1);
             assertThat(scene.info("once").detail()).isEqualTo("it has ended by itself");
+
+            scene.run();
+            scene.run(once);
+            scene.run.advance(Duration.ofMinutes(1));
+            assertThat(scene.states().stream().filter("once 1 INSTANTIATED"::equals))
+                    .hasSize(2);
         });
     }
 

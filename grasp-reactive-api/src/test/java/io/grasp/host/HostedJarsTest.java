@@ -2,6 +2,7 @@ package io.grasp.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.grasp.simulation.SimulationRunner;
 import io.grasp.substrate.netty.Await;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** ASAs in jars: what is loaded, what is refused, and what is left after they have ended. */
 class HostedJarsTest {
@@ -67,7 +69,7 @@ class HostedJarsTest {
                 .startsWith("missing.jar cannot be used: ")
                 .contains("ext.Nothing");
         assertThat(refusal(jars.jar("name.jar", TestJars.idle("two words", "1"))))
-                .startsWith("name.jar cannot be used: IllegalArgumentException: 'two words' is no name of an ASA");
+                .startsWith("name.jar cannot be used: IllegalArgumentException: 'two words' is not a name of an ASA");
         assertThat(
                         refusal(
                                 jars.jar(
@@ -90,6 +92,16 @@ class HostedJarsTest {
                         "recursive.jar",
                         TestJars.idle("a", "1").replace("return AsaManifest.of(\"a\", \"1\");", "return manifest();"))))
                 .isEqualTo("recursive.jar cannot be used: StackOverflowError");
+    }
+
+    /** The name is also that of the directory of the ASA. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", ".hidden", "-a", "a/b", "a\\b", "two words"})
+    void aNameThatIsNoDirectoryOfItsOwnIsRefused(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AsaManifest.of(name, "1"))
+                .withMessageContaining("is not a name of an ASA");
+        assertThat(AsaManifest.of("1.a_b:c-d", "1").name()).isEqualTo("1.a_b:c-d");
     }
 
     @Test
