@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -47,13 +48,16 @@ public final class AsaHost {
     private final Scheduler loop;
     private final RandomGenerator random;
     private final Map<String, HostSlot> slots = new LinkedHashMap<>();
+    /** The versions that have ended, and whose threads may still run their code. */
+    private final Set<RunningAsa> ending = new HashSet<>();
+
     /** The code that the host has been given and not unloaded. */
     private final Set<InstalledAsa> codes = new LinkedHashSet<>();
     /** The code in the current plan, also of ASAs that are refused. */
     private final Set<InstalledAsa> planned = new HashSet<>();
     /** The code that a plan has had. */
     private final Set<InstalledAsa> deployed = new HashSet<>();
-    /** Code that is to stay loaded until a plan has had it. */
+    /** Code that is to stay loaded although no plan has it. */
     private Set<InstalledAsa> held = Set.of();
     /** How many codes are being unloaded. */
     private int unloading;
@@ -61,6 +65,7 @@ public final class AsaHost {
     private final Sinks.Many<HostEvent> events = Sinks.many().multicast().directBestEffort();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final Disposable watching;
+    private final Disposable.Swap stuck = Disposables.swap();
     private volatile @Nullable VirtualMachineError fatal;
     private boolean closing;
 
@@ -72,7 +77,7 @@ public final class AsaHost {
         this.watching = Flux.interval(config.blockedAfter().dividedBy(WATCHES), loop)
                 .onBackpressureDrop()
                 .subscribe(tick -> watch(), nodeClosed -> {});
-        node.onClose().subscribe(ignored -> {}, failed -> nodeClosed(), this::nodeClosed);
+        node.onClose().subscribe(ignored -> {}, failed -> nodeClosed(false), () -> nodeClosed(true));
     }
 
     /**
@@ -161,12 +166,21 @@ public final class AsaHost {
             slots.clear();
             watching.dispose();
             unload();
+            stuck.update(Mono.delay(RunningAsa.THREAD_ENDS_WITHIN, loop)
+                    .subscribe(
+                            passed -> {
+                                ending.clear();
+                                unload();
+                                endIfClosed();
+                            },
+                            nodeClosed -> {}));
             endIfClosed();
         }
     }
 
     private void endIfClosed() {
-        if (closing && slots.isEmpty() && unloading == 0) {
+        if (closing && slots.isEmpty() && ending.isEmpty() && unloading == 0) {
+            stuck.dispose();
             closed.tryEmitEmpty();
         }
     }
@@ -192,7 +206,8 @@ public final class AsaHost {
 
     private boolean isNeeded(InstalledAsa code) {
         return planned.contains(code)
-                || held.contains(code) && !deployed.contains(code)
+                || held.contains(code)
+                || ending.stream().anyMatch(asa -> asa.code() == code)
                 || slots.values().stream().anyMatch(slot -> slot.uses(code));
     }
 
@@ -203,6 +218,7 @@ public final class AsaHost {
                     code.manifest().name(), code.manifest().version(), LifeCycleState.UNDEPLOYED, ""));
         }
         unloading++;
+        code.retire();
         Mono.fromRunnable(code::release)
                 .subscribeOn(config.blocking())
                 .publishOn(loop)
@@ -217,15 +233,26 @@ public final class AsaHost {
     }
 
     /**
-     * Keeps code loaded until a plan has had it, instead of the code that was kept before.
+     * Keeps code loaded, instead of the code that was kept before, unless it is unloaded already.
      *
      * @return completes when the host knows the code, and will unload it
      */
     Mono<Void> hold(Collection<InstalledAsa> kept) {
-        Set<InstalledAsa> all = Set.copyOf(kept);
         return onLoop(() -> {
+            Set<InstalledAsa> all = new HashSet<>(kept);
+            all.removeIf(InstalledAsa::isReleased);
             codes.addAll(all);
             held = closing ? Set.of() : all;
+            unload();
+        });
+    }
+
+    /** Keeps no longer what a plan has had. */
+    Mono<Void> release() {
+        return onLoop(() -> {
+            Set<InstalledAsa> kept = new HashSet<>(held);
+            kept.removeAll(deployed);
+            held = kept;
             unload();
         });
     }
@@ -243,6 +270,10 @@ public final class AsaHost {
 
             @Override
             public void ended(RunningAsa asa, @Nullable HostException failure) {
+                ending.add(asa);
+                asa.threadEnded()
+                        .publishOn(loop)
+                        .subscribe(ignored -> {}, nodeClosed -> {}, () -> threadEnded(asa));
                 ended.accept(asa, failure);
             }
 
@@ -253,10 +284,15 @@ public final class AsaHost {
 
             @Override
             public void failed(VirtualMachineError error) {
-                fatal = error; // first, because there may be no memory for the task
-                loop.schedule(AsaHost.this::throwIfFatal);
+                AsaHost.this.failed(error);
             }
         });
+    }
+
+    /** Ends the node, because of an error of the virtual machine on another thread. */
+    void failed(VirtualMachineError error) {
+        fatal = error; // first, because there may be no memory for the task
+        loop.schedule(this::throwIfFatal);
     }
 
     /** Ends the node if an error of the virtual machine has happened. */
@@ -279,6 +315,12 @@ public final class AsaHost {
     void ended() {
         stopUnwanted();
         unload();
+    }
+
+    private void threadEnded(RunningAsa asa) {
+        ending.remove(asa);
+        unload();
+        endIfClosed();
     }
 
     boolean isOperational(String name) {
@@ -360,14 +402,23 @@ public final class AsaHost {
                 .doOnTerminate(events::tryEmitComplete);
     }
 
-    private void nodeClosed() {
+    /** @param stops whether the ASAs are still to release what they hold; not if the node has failed */
+    private void nodeClosed(boolean stops) {
         closing = true;
-        slots.values().forEach(HostSlot::nodeClosed);
         watching.dispose();
+        stuck.dispose();
+        Set<RunningAsa> left = new HashSet<>(ending);
+        slots.values().forEach(slot -> left.addAll(slot.nodeClosed()));
         List<InstalledAsa> loaded = List.copyOf(codes);
         codes.clear();
-        config.blocking().schedule(() -> loaded.forEach(InstalledAsa::release));
-        closed.tryEmitEmpty();
-        events.tryEmitComplete();
+        Flux.fromIterable(left)
+                .flatMap(asa -> asa.nodeClosed(stops), Math.max(1, left.size()))
+                .then(Mono.fromRunnable(() -> loaded.forEach(InstalledAsa::release))
+                        .subscribeOn(config.blocking()))
+                .doFinally(end -> {
+                    closed.tryEmitEmpty();
+                    events.tryEmitComplete();
+                })
+                .subscribe(ignored -> {}, notUnloaded -> {});
     }
 }

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.NonBlocking;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -44,6 +46,7 @@ final class AsaThread {
      * A thread, which begins with the first task.
      *
      * @param name its name
+     * @param code finds the classes and services of the ASA
      * @param most the number of waiting tasks from which it has too many
      * @param overloaded called once when it has too many, on the thread that adds a task
      * @param fatal receives an error of the virtual machine, on the thread
@@ -51,19 +54,25 @@ final class AsaThread {
      */
     static AsaThread start(
             String name,
+            ClassLoader code,
             int most,
             Runnable overloaded,
             Consumer<? super VirtualMachineError> fatal,
             Consumer<Throwable> uncaught) {
-        Tasks tasks = new Tasks(name, most, overloaded, thrown -> {
+        Tasks tasks = new Tasks(name, code, most, overloaded, thrown -> {
             Throwable escaped = Exceptions.unwrap(thrown);
-            if (escaped instanceof VirtualMachineError error && !(escaped instanceof StackOverflowError)) {
+            if (escaped instanceof VirtualMachineError error && isFatal(error)) {
                 fatal.accept(error);
             } else {
                 uncaught.accept(escaped);
             }
         });
         return new AsaThread(Schedulers.fromExecutorService(tasks, name), tasks);
+    }
+
+    /** {@return whether nothing can be relied on any more after what code of an ASA has thrown} */
+    static boolean isFatal(Throwable thrown) {
+        return thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError);
     }
 
     /** The thread of a scheduler that others use as well, and that is not watched. */
@@ -73,6 +82,11 @@ final class AsaThread {
 
     Scheduler scheduler() {
         return scheduler;
+    }
+
+    /** {@return where the last functions of the ASA are called when the loop may have ended} */
+    Scheduler withoutLoop() {
+        return tasks == null ? Schedulers.immediate() : scheduler;
     }
 
     /** {@return for how long the current task has been running; zero if there is none} */
@@ -113,10 +127,16 @@ final class AsaThread {
         return tasks != null && !tasks.isTerminated();
     }
 
+    /** {@return completes, on any thread, when the thread has ended after {@link #close}} */
+    Mono<Void> ended() {
+        return tasks == null ? Mono.empty() : tasks.ended.asMono();
+    }
+
     private static final class HostedThread extends Thread implements NonBlocking {
-        HostedThread(Runnable task, String name, Consumer<Throwable> uncaught) {
+        HostedThread(Runnable task, String name, ClassLoader code, Consumer<Throwable> uncaught) {
             super(task, name);
             setDaemon(true);
+            setContextClassLoader(code);
             setUncaughtExceptionHandler((thread, failure) -> uncaught.accept(failure));
         }
     }
@@ -132,12 +152,13 @@ final class AsaThread {
         /** The tasks in the queue; asking the queue would lock it. */
         private final AtomicInteger waiting = new AtomicInteger();
 
+        private final Sinks.Empty<Void> ended = Sinks.empty();
         private final LongAdder finished = new LongAdder();
         private final LongAdder busyNanos = new LongAdder();
 
         /** @param escaped receives what escapes from tasks: Reactor passes it to the thread's handler, or throws it */
-        Tasks(String name, int most, Runnable overloaded, Consumer<Throwable> escaped) {
-            super(1, task -> new HostedThread(task, name, escaped));
+        Tasks(String name, ClassLoader code, int most, Runnable overloaded, Consumer<Throwable> escaped) {
+            super(1, task -> new HostedThread(task, name, code, escaped));
             this.most = most;
             this.overloaded = overloaded;
             this.escaped = escaped;
@@ -203,6 +224,11 @@ final class AsaThread {
         private static String text(StackTraceElement frame) {
             return frame.getClassName() + "." + frame.getMethodName() + " (" + frame.getFileName() + ", line "
                     + frame.getLineNumber() + ")";
+        }
+
+        @Override
+        protected void terminated() {
+            ended.tryEmitEmpty();
         }
 
         @Override

@@ -9,7 +9,7 @@ public final class HostException extends RuntimeException {
 
     /** What is wrong. */
     public enum Kind {
-        /** A file is no jar of ASAs, or its classes cannot be loaded. */
+        /** A file is not a jar of ASAs, or its classes cannot be loaded. */
         BAD_JAR,
         /** A line of the file that names the ASAs cannot be read. */
         BAD_LINE,

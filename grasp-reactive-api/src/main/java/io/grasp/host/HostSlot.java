@@ -341,10 +341,12 @@ final class HostSlot {
         List.copyOf(running).forEach(RunningAsa::watch);
     }
 
-    void nodeClosed() {
+    /** {@return the versions that were running, which are to be ended without the loop} */
+    Set<RunningAsa> nodeClosed() {
         cancelPause();
-        running.forEach(RunningAsa::nodeClosed);
+        Set<RunningAsa> left = Set.copyOf(running);
         running.clear();
+        return left;
     }
 
     HostedAsaInfo info() {

@@ -2,10 +2,10 @@ package io.grasp.host;
 
 import io.grasp.model.ObjectiveValue;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +55,7 @@ public final class Parameter<T> {
         this.description = Objects.requireNonNull(description, "description");
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "'" + name + "' is no name of a parameter: it has letters, digits and ._-, at most 64");
+                    "'" + name + "' is not a name of a parameter, which has letters, digits and ._-, at most 64");
         }
         if (!check.test(initial)) {
             throw new IllegalArgumentException("the initial value of " + name + " is " + initial + ", not " + bounds);
@@ -298,11 +298,7 @@ public final class Parameter<T> {
 
     /** {@return the value that an operator has written} */
     T parse(String text) {
-        try {
-            return checked(parser.apply(text), text);
-        } catch (IllegalArgumentException | DateTimeParseException e) {
-            throw unfit(text, e);
-        }
+        return fit(text, () -> parser.apply(text));
     }
 
     /** {@return the value of a policy} */
@@ -310,10 +306,19 @@ public final class Parameter<T> {
         if (operatorOnly) {
             throw new HostException(HostException.Kind.BAD_SETTING, "only the operator sets " + name, null);
         }
+        return fit(value, () -> reader.apply(value));
+    }
+
+    private T fit(Object written, Supplier<? extends T> conversion) {
         try {
-            return checked(reader.apply(value), value);
-        } catch (RuntimeException e) { // also of a constructor or check of the ASA
-            throw e instanceof HostException known ? known : unfit(value, e);
+            return checked(conversion.get(), written);
+        } catch (HostException e) {
+            throw e;
+        } catch (Throwable e) { // also of a constructor or check of the ASA
+            if (e instanceof VirtualMachineError error && AsaThread.isFatal(error)) {
+                throw error;
+            }
+            throw unfit(written, e);
         }
     }
 

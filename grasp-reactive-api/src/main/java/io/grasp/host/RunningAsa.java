@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +24,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
@@ -39,8 +40,13 @@ import reactor.util.retry.Retry;
  */
 final class RunningAsa implements HostContext {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+    /** How long the end of a host or its node waits for the thread of an ASA that has ended. */
+    static final Duration THREAD_ENDS_WITHIN = Duration.ofSeconds(1);
+
     private static final int MOST_TEXT = 1000;
-    private static final int MOST_REPORTS = 100;
+    private static final int BURST_OF_REPORTS = 100;
+    private static final Duration BETWEEN_REPORTS = Duration.ofMillis(100);
+    private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(1);
 
     /** What the host learns of it, on the loop. */
     interface Listener {
@@ -77,14 +83,17 @@ final class RunningAsa implements HostContext {
     private final AsaThread thread;
     private final Disposable.Composite timers = Disposables.composite();
     private final Disposable.Swap life = Disposables.swap();
-    /** The reports on their way to the loop. */
-    private final AtomicInteger reports = new AtomicInteger();
-
-    private final LongAdder unreported = new LongAdder();
+    private final EventRate reports;
+    private final AtomicLong unreported = new AtomicLong();
+    private final AtomicBoolean saidReady = new AtomicBoolean();
     private Phase phase = Phase.STARTING;
+    private boolean blocked;
     private @Nullable Asa registered;
     private volatile @Nullable Asa handle;
     private volatile @Nullable HostedAsa instance;
+    /** The call of {@link HostedAsa#stop}, which happens once. */
+    private final Mono<Void> stop = called(HostedAsa::stop).cache();
+
     private volatile @Nullable Path storage;
 
     RunningAsa(Grasp node, HostConfig config, InstalledAsa code, AsaPolicy policy, Listener listener) {
@@ -94,16 +103,18 @@ final class RunningAsa implements HostContext {
         this.code = code;
         this.policy = policy;
         this.listener = listener;
+        this.reports = new EventRate(node::now, BETWEEN_REPORTS, BURST_OF_REPORTS);
         this.thread = config.ownThreads()
                 ? AsaThread.start(
                         "asa-" + name(),
+                        code.classLoader(),
                         config.tasks(),
                         () -> onLoop(() -> failed(new HostException(
                                 Kind.OVERLOADED,
                                 name() + " is overloaded: more than " + config.tasks()
                                         + " tasks wait for its thread"))),
                         listener::failed,
-                        escaped -> onLoop(() -> failed(escaped)))
+                        this::hasFailed)
                 : AsaThread.shared(loop);
     }
 
@@ -130,6 +141,11 @@ final class RunningAsa implements HostContext {
     /** {@return whether its thread has not ended} */
     boolean hasThread() {
         return thread.isAlive();
+    }
+
+    /** {@return completes, on any thread, when it has ended and its thread, too} */
+    Mono<Void> threadEnded() {
+        return thread.ended();
     }
 
     HostedAsaInfo.Work work() {
@@ -159,7 +175,7 @@ final class RunningAsa implements HostContext {
                 .flatMapMany(this::start)
                 .subscribe(
                         ignored -> {},
-                        failure -> onLoop(() -> failed(failure)),
+                        this::hasFailed,
                         () -> onLoop(() -> {
                             if (phase != Phase.DRAINING) {
                                 end(null);
@@ -212,8 +228,8 @@ final class RunningAsa implements HostContext {
 
     /** The values are read with code of the ASA, on its thread. */
     private Mono<?> receivePolicy(FloodedObjective flooded) {
-        return Mono.fromSupplier(() -> policy.read(flooded.objective().value()))
-                .publishOn(loop)
+        return Mono.defer(() -> Mono.just(policy.read(flooded.objective().value())))
+                .publishOn(loop) // would be a subscribeOn after fromSupplier
                 .doOnNext(policy::apply);
     }
 
@@ -221,18 +237,39 @@ final class RunningAsa implements HostContext {
         listener.reported(this, event);
     }
 
-    private void failed(Throwable failure) {
+    /** Called on the thread of the ASA for its failures, because their description is code of the ASA. */
+    private void hasFailed(Throwable failure) {
+        HostException described = failure instanceof HostException known
+                ? known
+                : new HostException(Kind.FAILED, name() + " has failed: " + words(failure), failure);
+        onLoop(() -> failed(described));
+    }
+
+    private void failed(HostException failure) {
         if (phase != Phase.ENDED) {
-            end(
-                    failure instanceof HostException known
-                            ? known
-                            : new HostException(Kind.FAILED, name() + " has failed: " + words(failure), failure));
+            end(failure);
         }
     }
 
     private static String words(Throwable failure) {
-        String text = failure instanceof GraspException ? String.valueOf(failure.getMessage()) : failure.toString();
+        String text;
+        try {
+            text = failure instanceof GraspException || failure instanceof MethodFailure
+                    ? String.valueOf(failure.getMessage())
+                    : failure.toString();
+        } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+            text = failure.getClass().getName();
+        }
         return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
+    }
+
+    /** The failure of a method of the ASA, described on the thread of the ASA. */
+    private static final class MethodFailure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        MethodFailure(Throwable cause) {
+            super(words(cause), cause, false, false);
+        }
     }
 
     private void begunToServe() {
@@ -249,7 +286,7 @@ final class RunningAsa implements HostContext {
     private Mono<Void> check() {
         return onThread(HostedAsa::check).timeout(config.checkPeriod(), loop).onErrorResume(unwell -> {
             if (phase == Phase.OPERATIONAL) {
-                end(new HostException(Kind.UNHEALTHY, name() + " is not well: " + words(unwell), unwell));
+                end(new HostException(Kind.UNHEALTHY, name() + " is unhealthy: " + words(unwell), unwell));
             }
             return Mono.empty();
         });
@@ -257,12 +294,16 @@ final class RunningAsa implements HostContext {
 
     /** {@return what a method of the ASA returns, called on its thread; its end comes on the loop} */
     private Mono<Void> onThread(Function<HostedAsa, Mono<Void>> method) {
-        HostedAsa asa = instance;
-        return asa == null
-                ? Mono.empty()
-                : Mono.defer(() -> method.apply(asa))
-                        .subscribeOn(thread.scheduler())
-                        .publishOn(loop);
+        return called(method).subscribeOn(thread.scheduler()).publishOn(loop);
+    }
+
+    /** {@return what a method of the ASA returns, if the ASA exists at the time of the call} */
+    private Mono<Void> called(Function<HostedAsa, Mono<Void>> method) {
+        return Mono.defer(() -> {
+            HostedAsa asa = instance;
+                    return asa == null ? Mono.<Void>empty() : method.apply(asa);
+                })
+                .onErrorMap(MethodFailure::new);
     }
 
     /** Looks whether a function of it has not returned for too long. */
@@ -309,13 +350,16 @@ final class RunningAsa implements HostContext {
         timers.dispose();
         life.dispose();
         Asa asa = registered;
-        boolean blocked = failure != null && failure.kind() == Kind.BLOCKED;
+        blocked = failure != null && failure.kind() == Kind.BLOCKED;
         Mono<Void> deregistered = asa == null ? Mono.empty() : asa.deregister().onErrorComplete();
-        Mono<Void> stopped = blocked ? Mono.empty() : onThread(HostedAsa::stop);
+        Mono<Void> stopped = blocked
+                ? Mono.empty()
+                : stop.subscribeOn(thread.scheduler()).publishOn(loop);
         Consumer<@Nullable Throwable> gone = wrong -> {
             if (wrong != null) {
                 report(new HostEvent.Problem(name(), name() + " has failed while it was stopped: " + words(wrong)));
             }
+            countUnreported();
             thread.close();
             instance = null;
             handle = null;
@@ -324,12 +368,21 @@ final class RunningAsa implements HostContext {
         deregistered.then(stopped).timeout(STOP_WITHIN, loop).subscribe(ignored -> {}, gone, () -> gone.accept(null));
     }
 
-    /** The node is closed: nothing of it exists any more, but the thread. */
-    void nodeClosed() {
+    /**
+     * The node is closed, and its loop may end.
+     *
+     * @param stops whether the ASA is still to release what it holds
+     * @return completes, on any thread, when nothing of it exists any more, but perhaps its thread
+     */
+    Mono<Void> nodeClosed(boolean stops) {
         phase = Phase.ENDED;
         life.dispose();
         timers.dispose();
-        thread.close();
+        Mono<Void> stopped = stops && !blocked ? stop.subscribeOn(thread.withoutLoop()) : Mono.empty();
+        return stopped.timeout(STOP_WITHIN, Schedulers.parallel())
+                .onErrorComplete()
+                .doFinally(end -> thread.close())
+                .then(Mono.defer(() -> thread.ended().timeout(THREAD_ENDS_WITHIN, Mono.empty(), Schedulers.parallel())));
     }
 
     @Override
@@ -388,24 +441,26 @@ final class RunningAsa implements HostContext {
     @Override
     public void report(String text) {
         String bounded = text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
-        if (reports.incrementAndGet() > MOST_REPORTS) {
-            reports.decrementAndGet();
-            unreported.increment();
-            return;
+        if (reports.permits()) {
+            onLoop(() -> report(new HostEvent.Reported(name(), bounded)));
+        } else if (unreported.getAndIncrement() == 0) {
+            onLoop(() -> timers.add(
+                    Mono.delay(BETWEEN_COUNTS, loop).subscribe(passed -> countUnreported(), nodeClosed -> {})));
         }
-        onLoop(() -> {
-            reports.decrementAndGet();
-            report(new HostEvent.Reported(name(), bounded));
-            long missing = unreported.sumThenReset();
-            if (missing > 0) {
-                report(new HostEvent.Problem(
-                        name(), name() + " reports too much at once: " + missing + " reports were left out"));
-            }
-        });
+    }
+
+    private void countUnreported() {
+        long missing = unreported.getAndSet(0);
+        if (missing > 0) {
+            report(new HostEvent.Problem(
+                    name(), name() + " reports too much: " + missing + " reports were left out"));
+        }
     }
 
     @Override
     public void ready() {
-        onLoop(this::begunToServe);
+        if (saidReady.compareAndSet(false, true)) {
+            onLoop(this::begunToServe);
+        }
     }
 }

@@ -14,14 +14,17 @@ import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.Objective;
 import io.grasp.substrate.netty.Await;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -32,6 +35,8 @@ class HostThreadsTest extends HostedNode {
     private static final Objective EX1 = Objective.synchronizable("EX1");
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final RegistrationOptions SHARED = RegistrationOptions.DEFAULTS.withOverlap(true);
+
+    private static final Set<String> LIMIT_THREADS = new ConcurrentSkipListSet<>();
 
     private final AtomicBoolean blocking = new AtomicBoolean(true);
     private final Set<String> places = new ConcurrentSkipListSet<>();
@@ -111,8 +116,75 @@ class HostThreadsTest extends HostedNode {
         assertThat(info("bank").allocated().orElse(0)).isPositive();
     }
 
+    /** A value of a policy, whose code notes its threads. */
+    record Limit(int most) {
+        Limit {
+            note(LIMIT_THREADS);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            note(LIMIT_THREADS);
+            return other instanceof Limit limit && limit.most == most;
+        }
+
+        @Override
+        public int hashCode() {
+            note(LIMIT_THREADS);
+            return most;
+        }
+
+        @Override
+        public String toString() {
+            note(LIMIT_THREADS);
+            return "limit " + most;
+        }
+    }
+
     private static void note(Set<String> names) {
         names.add(Thread.currentThread().getName());
+    }
+
+    @Test
+    void theValuesOfAPolicyAreReadAndComparedOnTheThreadOfTheAsa() {
+        Parameter<Limit> limit = Parameter.of("limit", Limit.class, new Limit(1), value -> {
+            note(LIMIT_THREADS);
+            return value.most() > 0;
+        }, "above 0");
+        run(new TestAsa(
+                        AsaManifest.of("bank", "1").withParameters(limit),
+                        context -> context.serve(context.values(limit)
+                                .doOnNext(value -> context.report("may lend " + value.most()))))
+                .setup());
+        awaitState("bank", LifeCycleState.OPERATIONAL);
+        LIMIT_THREADS.clear();
+        Asa operator = node.registerAsa("operator").block(BOUND);
+        Objective policy = Objective.synchronizable("bank.Params");
+        operator.register(policy).block(BOUND);
+        for (int most : new int[] {5, 0, 5, 1, 7}) {
+            Map<String, Object> value = Map.of("limit", Map.of("most", most));
+            operator.flood(policy.withValue(value), Duration.ofMinutes(1)).block(BOUND);
+            awaitSentence(most == 0 ? "bank: limit is limit 5, unchanged" : "bank: may lend " + most);
+        }
+
+        assertThat(LIMIT_THREADS).containsExactly("asa-bank");
+        assertThat(events.stream().filter(event -> event.sentence().startsWith("bank: limit is")))
+                .hasSize(4);
+    }
+
+    @Test
+    void aFailureOfAnAsaIsDescribedOnItsThread() {
+        Set<String> threads = new ConcurrentSkipListSet<>();
+        RuntimeException failure = new RuntimeException() {
+            @Override
+            public String getMessage() {
+                note(threads);
+                return "no luck";
+            }
+        };
+        run(asa("failing", context -> Mono.error(failure)));
+        awaitSentence("no luck");
+        assertThat(threads).containsExactly("asa-failing");
     }
 
     @Test
@@ -169,6 +241,55 @@ class HostThreadsTest extends HostedNode {
         assertThat(busy.work().tasks()).isPositive();
         assertThat(busy.work().waiting()).isLessThan(TASKS);
         assertThat(info("steady").starts()).isEqualTo(1);
+    }
+
+    @Test
+    void anAsaThatReportsInALoopDoesNotHoldUpTheNode() {
+        AtomicInteger calls = new AtomicInteger();
+        run(steady(), asa("spam", context -> {
+            context.ready();
+            long begin = System.nanoTime();
+            while (System.nanoTime() - begin < Duration.ofMillis(200).toNanos()) {
+                context.report("spam");
+                context.ready();
+                calls.incrementAndGet();
+            }
+            return Mono.never();
+        }));
+
+        awaitSentence("spam reports too much: ");
+        assertThat(calls.get()).isGreaterThan(1000);
+        assertThat(events).filteredOn(HostEvent.Reported.class::isInstance).hasSizeLessThan(200);
+        assertThat(info("spam").starts()).isEqualTo(1);
+    }
+
+    /** The node is closed without the host, while the ASA is in the middle of something. */
+    @Test
+    void anAsaIsStoppedOnItsThreadAlsoIfItsNodeIsClosed() {
+        List<String> ends = new CopyOnWriteArrayList<>();
+        TestAsa idle = TestAsa.idle(AsaManifest.of("idle", "1"));
+        run(AsaSetup.of(InstalledAsa.of(() -> new HostedAsa() {
+            @Override
+            public AsaManifest manifest() {
+                return idle.manifest();
+            }
+
+            @Override
+            public Publisher<?> start(HostContext context) {
+                return Flux.from(idle.start(context)).doOnCancel(() -> ends.add("cancelled"));
+            }
+
+            @Override
+            public Mono<Void> stop() {
+                return Mono.fromRunnable(
+                        () -> ends.add("stopped on " + Thread.currentThread().getName()));
+            }
+        })));
+        awaitState("idle", LifeCycleState.OPERATIONAL);
+        node.closeAsync().block(BOUND);
+
+        host.closeAsync().block(BOUND);
+        assertThat(ends).containsExactly("cancelled", "stopped on asa-idle");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.grasp.host.HostedAsa;
 import io.grasp.host.InstalledAsa;
 import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.Ending;
+import io.grasp.samples.node.LineLimit;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.Output;
 import java.nio.file.Files;
@@ -39,6 +40,11 @@ import reactor.core.publisher.Mono;
                     + " Changes of the file and of the jars are noticed; a new version takes over without a gap."
         })
 final class HostCommand implements Callable<Integer> {
+    /** How many lines each ASA has in a minute, beside its states. */
+    private static final int MAX_LINES_OF_ASA = 60;
+
+    private static final int MAX_LINES = 600;
+
     /** How long the ASAs may take to stop when they have finished. */
     private static final Duration STOPPING = Duration.ofSeconds(5);
 
@@ -99,7 +105,11 @@ final class HostCommand implements Callable<Integer> {
 
     private Mono<Void> run(AsaHost host, Duration reload) {
         Output output = network.output();
-        host.events().subscribe(event -> print(event, output)); // also while they end
+        LineLimit lines = new LineLimit(System::nanoTime, MAX_LINES_OF_ASA, MAX_LINES);
+        host.events()
+                .filter(event -> event instanceof StateChanged
+                        || lines.permits(event.name(), omitted -> print(omitted(omitted), output)))
+                .subscribe(event -> print(event, output)); // also while they end
         HostDirectory asas = HostDirectory.of(host, directory, HostCommand.class.getClassLoader(), ofProgram());
         return asas.load()
                 .doOnSuccess(
@@ -111,6 +121,10 @@ final class HostCommand implements Callable<Integer> {
         return ServiceLoader.load(HostedAsa.class, HostCommand.class.getClassLoader()).stream()
                 .map(InstalledAsa::of)
                 .toList();
+    }
+
+    private static HostEvent omitted(long lines) {
+        return new HostEvent.Problem("host", lines + " lines of the minute before were left out");
     }
 
     private static void print(HostEvent event, Output output) {
