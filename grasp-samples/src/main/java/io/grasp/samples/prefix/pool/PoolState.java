@@ -197,6 +197,12 @@ final class PoolState {
         requireRoom();
         requireAssignable(prefix);
         requireDisjoint(prefix);
+        given(prefix)
+                .filter(entry -> !entry.party().equals(peer))
+                .findFirst()
+                .ifPresent(entry -> {
+                    throw overlap(prefix, entry);
+                });
         return table.add(prefix, EntryState.ACCEPTING, peer, now, "");
     }
 
@@ -205,27 +211,40 @@ final class PoolState {
         Prefix prefix = accepted.prefix();
         table.remove(accepted);
         supersede(prefix);
-        List<PoolEntry> returned = Stream.of(EntryState.DELEGATED, EntryState.IN_DOUBT)
-                .flatMap(table::in)
-                .filter(entry -> prefix.contains(entry.prefix()))
-                .toList();
-        for (PoolEntry entry : returned) {
-            table.remove(entry);
-            log.add(now, LogEvent.RETURNED, entry.prefix(), entry.party(), "");
-        }
+        takeBack(prefix, now);
         log.add(now, LogEvent.ACQUIRED, prefix, accepted.party(), "");
         free(prefix, now);
+    }
+
+    /** {@return what overlaps a prefix and was given to a peer, or may have been} */
+    private Stream<PoolEntry> given(Prefix prefix) {
+        return Stream.of(EntryState.DELEGATED, EntryState.IN_DOUBT)
+                .flatMap(table::in)
+                .filter(entry -> entry.prefix().overlaps(prefix));
+    }
+
+    /** What a peer was given, and has given back, is no longer the peer's; the rest of such a prefix still is. */
+    private void takeBack(Prefix prefix, Instant now) {
+        for (PoolEntry old : given(prefix).toList()) {
+            replaceByRemainder(old, prefix);
+            Prefix part = prefix.contains(old.prefix()) ? old.prefix() : prefix;
+            log.add(now, LogEvent.RETURNED, part, old.party(), "");
+        }
     }
 
     /** What a peer offers again is no longer not confirmed; the rest of such a prefix still is. */
     private void supersede(Prefix prefix) {
         for (PoolEntry old : table.in(EntryState.UNCONFIRMED).toList()) {
             if (old.prefix().overlaps(prefix)) {
-                table.remove(old);
-                remainder(old.prefix(), prefix)
-                        .forEach(rest -> table.add(rest, EntryState.UNCONFIRMED, old.party(), old.since(), old.note()));
+                replaceByRemainder(old, prefix);
             }
         }
+    }
+
+    private void replaceByRemainder(PoolEntry old, Prefix part) {
+        table.remove(old);
+        remainder(old.prefix(), part)
+                .forEach(rest -> table.add(rest, old.state(), old.party(), old.since(), old.note()));
     }
 
     private static List<Prefix> remainder(Prefix whole, Prefix part) {
@@ -259,8 +278,11 @@ final class PoolState {
         PoolEntry doubtful = find(prefix, EntryState.IN_DOUBT, EntryState.UNCONFIRMED);
         requireDisjoint(prefix);
         table.remove(doubtful);
-        LogEvent event = doubtful.state() == EntryState.IN_DOUBT ? LogEvent.RECLAIMED : LogEvent.ADOPTED;
-        log.add(now, event, prefix, doubtful.party(), "");
+        boolean wasOffered = doubtful.state() == EntryState.IN_DOUBT;
+        if (!wasOffered) {
+            takeBack(prefix, now);
+        }
+        log.add(now, wasOffered ? LogEvent.RECLAIMED : LogEvent.ADOPTED, prefix, doubtful.party(), "");
         free(prefix, now);
     }
 

@@ -136,12 +136,13 @@ public final class PrefixPool {
     }
 
     /**
-     * Records that this node is about to accept a prefix that a peer offers.
+     * Records that this node is about to accept a prefix that a peer offers. It may be one, or a part of one, that was
+     * delegated to the same peer before, or is in doubt: that is returned when the acquisition is complete.
      *
      * @param peer the name of the peer
      * @param prefix the prefix
      * @return the acquisition, with which the offer may be accepted; {@link Reason#OVERLAP} if the prefix overlaps one
-     *     of this node's, {@link Reason#NOT_ASSIGNABLE}, {@link Reason#BUSY}
+     *     of this node's, or one that was given to another peer, {@link Reason#NOT_ASSIGNABLE}, {@link Reason#BUSY}
      */
     public Mono<Acquisition> acquire(String peer, Prefix prefix) {
         requireParty(peer);

@@ -204,19 +204,39 @@ class PrefixPoolTest {
     }
 
     @Test
-    void aDelegatedPrefixMayComeBackAnotherWay() {
+    void onlyThePeerThatHasAPrefixCanReturnItOrAPartOfIt() {
         pools.seed("2001:db8::/48");
         get(get(pools.pool.offer("B", IPV6, 49, 49, BigInteger.ZERO)).commit());
         get(get(pools.pool.offer("C", IPV6, 49, 49, BigInteger.ZERO)).doubt("timeout"));
-        get(get(pools.pool.acquire("C", Prefix.parse("2001:db8:0:8000::/50"))).complete());
-        refused(Reason.OVERLAP, pools.pool.reclaim(Prefix.parse("2001:db8:0:8000::/49")));
+        for (String offered : List.of("2001:db8::/48", "2001:db8::/49", "2001:db8::/64", "2001:db8:0:8000::/49")) {
+            refused(Reason.OVERLAP, pools.pool.acquire("D", Prefix.parse(offered)));
+        }
+        refused(Reason.OVERLAP, pools.pool.acquire("B", Prefix.parse("2001:db8::/48")));
 
-        get(get(pools.pool.acquire("C", Prefix.parse("2001:db8::/49"))).complete());
+        get(get(pools.pool.acquire("B", Prefix.parse("2001:db8::/49"))).complete());
+        get(get(pools.pool.acquire("C", Prefix.parse("2001:db8:0:8000::/50"))).complete());
 
         assertThat(pools.in(DELEGATED)).isEmpty();
-        assertThat(pools.in(IN_DOUBT)).containsExactly("2001:db8:0:8000::/49");
+        assertThat(pools.in(IN_DOUBT)).containsExactly("2001:db8:0:c000::/50");
         assertThat(pools.in(FREE)).containsExactlyInAnyOrder("2001:db8::/49", "2001:db8:0:8000::/50");
-        assertThat(pools.log()).contains("RETURNED 2001:db8::/49 B");
+        assertThat(pools.log()).contains("RETURNED 2001:db8::/49 B", "RETURNED 2001:db8:0:8000::/50 C");
+        get(pools.pool.reclaim(Prefix.parse("2001:db8:0:c000::/50")));
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/48");
+    }
+
+    @Test
+    void aReturnedPrefixThatIsNotConfirmedIsThePeersUntilTheOperatorAdoptsIt() {
+        pools.seed("2001:db8::/48");
+        get(get(pools.pool.offer("B", IPV6, 48, 48, BigInteger.ZERO)).commit());
+        get(get(pools.pool.acquire("B", Prefix.parse("2001:db8::/49"))).doubt("lost"));
+        assertThat(pools.in(DELEGATED)).containsExactly("2001:db8::/48");
+        refused(Reason.EXHAUSTED, pools.pool.assign("eth0", IPV6, 64));
+
+        get(pools.pool.reclaim(Prefix.parse("2001:db8::/49")));
+
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/49");
+        assertThat(pools.in(DELEGATED)).containsExactly("2001:db8:0:8000::/49");
+        assertThat(pools.log()).endsWith("RETURNED 2001:db8::/49 B", "ADOPTED 2001:db8::/49 B");
     }
 
     @Test
