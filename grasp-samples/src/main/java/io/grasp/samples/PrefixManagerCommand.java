@@ -337,6 +337,10 @@ final class PrefixManagerCommand implements Callable<Integer> {
             output.result(
                     new Line("not-obtained", wanted, failed.peer(), failed.reason()),
                     "No " + wanted + " from " + failed.peer() + ": " + failed.reason());
+        } else if (event instanceof PrefixEvent.NotStored failed) {
+            output.result(
+                    new Line("not-stored", null, null, failed.reason()),
+                    "Prefixes cannot be stored: " + failed.reason());
         } else if (event instanceof PrefixEvent.ParamsChanged changed) {
             output.result(
                     new ParamsLine(

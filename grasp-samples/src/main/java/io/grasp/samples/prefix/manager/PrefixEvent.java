@@ -69,6 +69,14 @@ public sealed interface PrefixEvent {
     record NotObtained(AddressFamily family, int length, String peer, String reason) implements PrefixEvent {}
 
     /**
+     * A change of the pool could not be written. What must be written because a negotiation has ended is repeated with
+     * growing pauses; anything else has not happened.
+     *
+     * @param reason the failure of the store
+     */
+    record NotStored(String reason) implements PrefixEvent {}
+
+    /**
      * The parameters of the domain have changed.
      *
      * @param params the parameters as announced

@@ -48,6 +48,7 @@ public final class PrefixManager {
     private final ParamsExchange params;
 
     private final KnownProviders providers;
+    private final StoreRetry store;
     private @Nullable PrefixProvider provider;
 
     /**
@@ -109,6 +110,7 @@ public final class PrefixManager {
         this.random = random;
         this.listener = listener;
         this.providers = new KnownProviders(config.times.longestPause());
+        this.store = new StoreRetry(grasp, this::pauses, listener);
         this.params = new ParamsExchange(config, pauses(), listener);
     }
 
@@ -134,10 +136,10 @@ public final class PrefixManager {
         return asa.typed(PrefixObjectives.PREFIX_MANAGER.withLoopCount(config.loopCount))
                 .register()
                 .flatMap(registered -> {
-                    PrefixRequester asking = new PrefixRequester(grasp, asa, config, pool, providers, listener);
+                    PrefixRequester asking = new PrefixRequester(grasp, asa, config, pool, providers, store, listener);
                     PrefixSupply supplying = new PrefixSupply(pool, asking, providers);
                     PrefixProvider providing = new PrefixProvider(
-                            grasp, config, pool, supplying, this::lengthOfRequests, providers, listener);
+                            grasp, config, pool, supplying, this::lengthOfRequests, providers, store, listener);
                     provider = providing;
                     List<Mono<Void>> activities = new ArrayList<>();
                     activities.add(params.run(grasp, asa));
@@ -246,7 +248,7 @@ public final class PrefixManager {
                 .switchIfEmpty(Mono.defer(() -> isFree(supplying, use)
                                 ? Mono.just(true)
                                 : supplying.get(need(use.family(), length), () -> isFree(supplying, use)))
-                        .then(pool.assign(use.name(), use.family(), length)));
+                        .then(store.reported(pool.assign(use.name(), use.family(), length))));
     }
 
     private boolean isFree(PrefixSupply supplying, Use use) {

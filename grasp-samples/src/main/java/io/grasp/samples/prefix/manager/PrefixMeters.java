@@ -33,6 +33,7 @@ public final class PrefixMeters implements MeterBinder, PrefixEvent.Listener {
             PrefixEvent.Waiting.class,
             PrefixEvent.Obtained.class,
             PrefixEvent.NotObtained.class,
+            PrefixEvent.NotStored.class,
             PrefixEvent.ParamsChanged.class,
             PrefixEvent.Delegated.class,
             PrefixEvent.HookFailed.class);

@@ -38,6 +38,9 @@ import reactor.core.publisher.Mono;
  * </pre>
  */
 final class PrefixProvider {
+    /** The reason for a peer when nothing can be written. */
+    static final String NOT_STORED = "Prefixes cannot be stored";
+
     /** The requester has answered with something else than an acceptance, or the offer was not sent. */
     private static final Set<GraspErrorCode> REFUSALS = EnumSet.of(
             GraspErrorCode.LOOP_EXHAUSTED,
@@ -51,6 +54,7 @@ final class PrefixProvider {
     private final PrefixSupply supply;
     private final LengthOfRequests lengths;
     private final KnownProviders providers;
+    private final StoreRetry store;
     private final PrefixEvent.Listener listener;
     private final Map<String, Integer> negotiations = new HashMap<>();
 
@@ -61,6 +65,7 @@ final class PrefixProvider {
             PrefixSupply supply,
             LengthOfRequests lengths,
             KnownProviders providers,
+            StoreRetry store,
             PrefixEvent.Listener listener) {
         this.grasp = grasp;
         this.config = config;
@@ -68,6 +73,7 @@ final class PrefixProvider {
         this.supply = supply;
         this.lengths = lengths;
         this.providers = providers;
+        this.store = store;
         this.listener = listener;
     }
 
@@ -88,8 +94,7 @@ final class PrefixProvider {
                         refusal -> decline(negotiation, peer, refusal.reason().declineText()))
                 .onErrorResume(
                         StoreException.class,
-                        failure -> decline(negotiation, peer, "Prefixes cannot be stored")
-                                .then(Mono.error(failure)))
+                        failure -> decline(negotiation, peer, NOT_STORED))
                 // The session has failed, which the observer of the node reports; the offer has been dealt with.
                 .onErrorResume(GraspException.class, failure -> Mono.empty());
     }
@@ -131,7 +136,8 @@ final class PrefixProvider {
     }
 
     private Mono<Offer> offer(String peer, PrefixValue wanted, int longest) {
-        return pool.offer(peer, wanted.family(), wanted.length(), longest, kept(wanted.family()));
+        return store.reported(
+                pool.offer(peer, wanted.family(), wanted.length(), longest, kept(wanted.family())));
     }
 
     /** {@return the addresses that this node keeps} Otherwise two nodes could pass their reserves to and fro. */
@@ -202,7 +208,8 @@ final class PrefixProvider {
         TypedOutcome<PrefixManagerValue> outcome = negotiation.outcome().orElse(null);
         if (outcome instanceof TypedOutcome.Accepted<PrefixManagerValue>) {
             providers.assigned(negotiation.peer().address());
-            return offer.commit().then(reported(new PrefixEvent.Assigned(offer.prefix(), offer.peer())));
+            return store.written(offer.commit())
+                    .then(reported(new PrefixEvent.Assigned(offer.prefix(), offer.peer())));
         }
         return returned(
                 offer,
@@ -221,11 +228,13 @@ final class PrefixProvider {
     }
 
     private Mono<Void> returned(Offer offer, String reason) {
-        return offer.undo().then(reported(new PrefixEvent.Returned(offer.prefix(), offer.peer(), reason)));
+        return store.written(offer.undo())
+                .then(reported(new PrefixEvent.Returned(offer.prefix(), offer.peer(), reason)));
     }
 
     private Mono<Void> inDoubt(Offer offer, String reason) {
-        return offer.doubt(reason).then(reported(new PrefixEvent.InDoubt(offer.prefix(), offer.peer(), reason)));
+        return store.written(offer.doubt(reason))
+                .then(reported(new PrefixEvent.InDoubt(offer.prefix(), offer.peer(), reason)));
     }
 
     private Mono<Void> reported(PrefixEvent event) {

@@ -20,6 +20,7 @@ import io.grasp.samples.prefix.PrefixValue;
 import io.grasp.samples.prefix.pool.Acquisition;
 import io.grasp.samples.prefix.pool.PoolException;
 import io.grasp.samples.prefix.pool.PrefixPool;
+import io.grasp.samples.prefix.store.StoreException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -43,6 +45,7 @@ final class PrefixRequester {
     private final PrefixPool pool;
     private final PrefixEvent.Listener listener;
     private final KnownProviders providers;
+    private final StoreRetry store;
 
     PrefixRequester(
             Grasp grasp,
@@ -50,6 +53,7 @@ final class PrefixRequester {
             PrefixManagerConfig config,
             PrefixPool pool,
             KnownProviders providers,
+            StoreRetry store,
             PrefixEvent.Listener listener) {
         this.grasp = grasp;
         this.asa = asa;
@@ -57,6 +61,7 @@ final class PrefixRequester {
         this.pool = pool;
         this.listener = listener;
         this.providers = providers;
+        this.store = store;
     }
 
     /**
@@ -109,12 +114,11 @@ final class PrefixRequester {
         String name = provider.locator().toString();
         return objective(need)
                 .requestNegotiate(request(need), options)
-                .flatMap(negotiation -> answered(negotiation, need, config.counterOffers))
-                .timeout(config.times.longestWait().multipliedBy(2), grasp.scheduler())
-                .doOnNext(prefix -> {
+                .flatMap(negotiation -> answered(negotiation, need, config.counterOffers, prefix -> {
                     providers.helped(provider);
                     listener.event(new PrefixEvent.Obtained(prefix, name));
-                })
+                }))
+                .timeout(config.times.longestWait().multipliedBy(2), grasp.scheduler())
                 .onErrorResume(PrefixRequester::isOfOneProvider, failure -> {
                     providers.failed(provider, grasp.now());
                     listener.event(new PrefixEvent.NotObtained(
@@ -136,7 +140,11 @@ final class PrefixRequester {
         return PrefixValue.request(form, need.family(), need.length());
     }
 
-    private Mono<Prefix> answered(TypedNegotiation<PrefixManagerValue> negotiation, PrefixNeed need, int counters) {
+    private Mono<Prefix> answered(
+            TypedNegotiation<PrefixManagerValue> negotiation,
+            PrefixNeed need,
+            int counters,
+            Consumer<Prefix> obtained) {
         TypedOutcome<PrefixManagerValue> outcome = negotiation.outcome().orElse(null);
         if (outcome instanceof TypedOutcome.Declined<PrefixManagerValue> declined) {
             return Mono.error(new NotAssigned("declined: " + declined.reason()));
@@ -150,10 +158,10 @@ final class PrefixRequester {
             return counters > 0 && negotiation.offer().loopCount() > 1
                     ? negotiation
                             .step(request(need.withLength(need.longest())))
-                            .flatMap(again -> answered(again, need, counters - 1))
+                            .flatMap(again -> answered(again, need, counters - 1, obtained))
                     : decline(negotiation, "Insufficient offer");
         }
-        return take(negotiation, offered);
+        return take(negotiation, offered, obtained);
     }
 
     /**
@@ -161,10 +169,17 @@ final class PrefixRequester {
      * doubt is enough. If it may have been sent, this node is in doubt, too, and an offer is not accepted late,
      * because some providers use a prefix again if the acceptance does not come in time.
      */
-    private Mono<Prefix> take(TypedNegotiation<PrefixManagerValue> negotiation, Prefix offered) {
+    private Mono<Prefix> take(
+            TypedNegotiation<PrefixManagerValue> negotiation, Prefix offered, Consumer<Prefix> obtained) {
         Duration end = grasp.now().plus(config.times.acceptance());
         return Mono.usingWhen(
-                        pool.acquire(PeerName.of(negotiation.peer()), offered)
+                        store.reported(pool.acquire(PeerName.of(negotiation.peer()), offered))
+                                .onErrorResume(
+                                        StoreException.class,
+                                        failure -> decline(
+                                                negotiation,
+                                                PrefixProvider.NOT_STORED,
+                                                offered + ": " + failure.getMessage()))
                                 .onErrorResume(
                                         PoolException.class,
                                         refusal -> decline(
@@ -174,11 +189,13 @@ final class PrefixRequester {
                         acquisition -> grasp.now().compareTo(end) > 0
                                 ? decline(negotiation, "Offer could not be stored in time")
                                 : negotiation.accept(),
-                        Acquisition::complete,
-                        (acquisition, failure) -> mayBeSent(failure)
-                                ? acquisition.doubt(String.valueOf(failure.getMessage()))
-                                : acquisition.abandon(),
-                        acquisition -> acquisition.doubt("stopped while it was accepted"))
+                        acquisition -> store.written(acquisition.complete())
+                                .then(Mono.fromRunnable(() -> obtained.accept(offered))),
+                        (acquisition, failure) -> store.written(
+                                mayBeSent(failure)
+                                        ? acquisition.doubt(String.valueOf(failure.getMessage()))
+                                        : acquisition.abandon()),
+                        acquisition -> store.written(acquisition.doubt("stopped while it was accepted")))
                 .thenReturn(offered);
     }
 

@@ -56,6 +56,9 @@ public final class PrefixPool {
 
     private volatile Map<AddressFamily, FamilyUse> use = Map.of();
 
+    /** The ends that {@link #endUnattended} could not write. */
+    private final Queue<Mono<Void>> unattended = new ConcurrentLinkedQueue<>();
+
     /** Emits {@link #use} after each change, by the tasks of the store. */
     private final Sinks.Many<Map<AddressFamily, FamilyUse>> uses =
             Sinks.many().replay().latest();
@@ -132,7 +135,7 @@ public final class PrefixPool {
         Objects.requireNonNull(family, "family");
         Objects.requireNonNull(kept, "kept");
         return perform(() -> new Offer(this, state.offer(peer, family, wanted, longest, kept, clock.instant())))
-                .doOnDiscard(Offer.class, offer -> offer.undo().subscribe(done -> {}, failure -> {}));
+                .doOnDiscard(Offer.class, offer -> endUnattended(offer.undo()));
     }
 
     /**
@@ -148,7 +151,7 @@ public final class PrefixPool {
         requireParty(peer);
         Objects.requireNonNull(prefix, "prefix");
         return perform(() -> new Acquisition(this, state.acquire(peer, prefix, clock.instant())))
-                .doOnDiscard(Acquisition.class, taken -> taken.abandon().subscribe(done -> {}, failure -> {}));
+                .doOnDiscard(Acquisition.class, taken -> endUnattended(taken.abandon()));
     }
 
     /**
@@ -330,6 +333,23 @@ public final class PrefixPool {
                 .publishOn(signals);
     }
 
+    /** Ends what a cancelled caller did not get; if the store fails, after the next change that it takes. */
+    private void endUnattended(Mono<Void> end) {
+        end.subscribe(done -> {}, failure -> {
+            if (failure instanceof StoreException) {
+                unattended.add(end);
+            }
+        });
+    }
+
+    private void endUnattended() {
+        List<Mono<Void>> ends = new ArrayList<>();
+        for (Mono<Void> end = unattended.poll(); end != null; end = unattended.poll()) {
+            ends.add(end);
+        }
+        ends.forEach(this::endUnattended);
+    }
+
     /** All that wait are one group; the later tasks of the same operations find nothing. */
     private void carryOutWaiting() {
         List<Operation<?>> group = new ArrayList<>();
@@ -398,6 +418,7 @@ public final class PrefixPool {
         storeFailed = false;
         state.keep();
         publishUse();
+        endUnattended();
     }
 
     private void publishUse() {

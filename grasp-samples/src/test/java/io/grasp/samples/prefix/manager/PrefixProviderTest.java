@@ -186,4 +186,34 @@ class PrefixProviderTest {
             assertThat(setting.prefixes(origin, EntryState.DELEGATED)).hasSize(1);
         });
     }
+
+    @Test
+    void theEndOfANegotiationIsWrittenWhenTheStoreTakesItAgain() {
+        play((setting, origin) -> {
+            FaultyStore store = setting.managers.store("origin");
+            Negotiation accepted = setting.request(List.of(6, 64));
+            store.fail(0, 2);
+            setting.run.await(accepted.accept());
+            setting.run.advance(Duration.ofMillis(500));
+            assertThat(setting.prefixes(origin, EntryState.OFFERED)).containsExactly("2001:db8::/64");
+            assertThat(origin.events(PrefixEvent.NotStored.class)).isNotEmpty();
+            setting.run.advance(Duration.ofMinutes(1));
+            assertThat(setting.prefixes(origin, EntryState.DELEGATED)).containsExactly("2001:db8::/64");
+            assertThat(origin.events(PrefixEvent.Assigned.class)).hasSize(1);
+
+            Negotiation declined = setting.request(List.of(6, 64));
+            store.fail(0, 2);
+            setting.run.await(declined.decline("not good"));
+            setting.run.advance(Duration.ofMinutes(1));
+            assertThat(origin.events(PrefixEvent.Returned.class)).hasSize(1);
+
+            setting.request(List.of(6, 64));
+            store.fail(0, 2);
+            setting.run.network().node("requester").crash();
+            setting.run.advance(Duration.ofMinutes(1));
+            assertThat(setting.prefixes(origin, EntryState.IN_DOUBT)).containsExactly("2001:db8:0:1::/64");
+            assertThat(setting.prefixes(origin, EntryState.OFFERED)).isEmpty();
+            assertThat(origin.events(PrefixEvent.NotStored.class)).hasSize(6);
+        });
+    }
 }

@@ -52,6 +52,12 @@ class PrefixTreeMutationTest {
                         "offer.undo()",
                         twice),
                 new Defect(
+                        "an end that cannot be written is given up",
+                        "StoreRetry.written",
+                        ".retryWhen(pauses.get().retry(grasp, failure -> failure instanceof StoreException))",
+                        ".onErrorComplete(StoreException.class)",
+                        "without an end"),
+                new Defect(
                         "what a requester refuses is not free again",
                         "PoolState.undo",
                         "free(offered.prefix(), now);",

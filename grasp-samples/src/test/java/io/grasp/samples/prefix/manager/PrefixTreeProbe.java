@@ -17,7 +17,10 @@ public final class PrefixTreeProbe implements Supplier<Optional<String>> {
     public Optional<String> get() {
         try {
             for (int seed = 1; seed <= SEEDS; seed++) {
-                PrefixTree.play(seed, SHAPE, tree -> tree.live(Duration.ofMinutes(5), Duration.ofMinutes(1)));
+                PrefixTree.play(seed, SHAPE, tree -> {
+                    tree.live(Duration.ofMinutes(5), Duration.ofMinutes(1));
+                    tree.recover(Duration.ofMinutes(15));
+                });
             }
             return Optional.empty();
         } catch (AssertionError | StoreException found) {

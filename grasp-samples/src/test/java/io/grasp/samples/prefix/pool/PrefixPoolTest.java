@@ -477,6 +477,15 @@ class PrefixPoolTest {
 
         assertThat(slow.in(FREE)).containsExactly("2001:db8::/32");
         assertThat(slow.in(ACCEPTING)).isEmpty();
+
+        store.waits = true;
+        slow.pool.offer("B", IPV6, 64, 64, BigInteger.ZERO).subscribe().dispose();
+        store.waiting.remove().run();
+        store.failing = 1;
+        store.runWaiting();
+        assertThat(slow.in(OFFERED)).containsExactly("2001:db8::/64");
+        slow.seed("10.0.0.0/8");
+        assertThat(slow.in(OFFERED)).isEmpty();
     }
 
     /** Runs tasks, and fails, when the test says so. */
