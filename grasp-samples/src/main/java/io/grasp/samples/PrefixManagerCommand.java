@@ -1,5 +1,8 @@
 package io.grasp.samples;
 
+import static io.grasp.samples.prefix.manager.DelegationHook.Action.ADD;
+import static io.grasp.samples.prefix.manager.DelegationHook.Action.REMOVE;
+
 import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.prefix.AddressFamily;
@@ -28,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -137,15 +141,16 @@ final class PrefixManagerCommand implements Callable<Integer> {
     @Option(
             names = "--interface",
             paramLabel = "NAME",
-            description = "Delegate an IPv6 subnet to this interface, and an IPv4 one with --ipv4; may be repeated.")
+            description = "Delegate an IPv6 subnet to this interface, and an IPv4 one with --ipv4; may be repeated. With"
+                    + " --run-hook, what interfaces have that are no longer listed is removed, and then released.")
     private List<String> interfaces = List.of();
 
     @Option(
             names = "--hook",
             paramLabel = "FILE",
-            description = "The program that puts a delegated subnet into effect. Its environment has GRASP_INTERFACE,"
-                    + " GRASP_PREFIX, GRASP_PREFIX_LENGTH and GRASP_ADDRESS. Without --run-hook, the call is only"
-                    + " printed.")
+            description = "The program that puts a delegated subnet into effect, and ends that. Its environment has"
+                    + " GRASP_ACTION (add or remove), GRASP_INTERFACE, GRASP_PREFIX, GRASP_PREFIX_LENGTH and"
+                    + " GRASP_ADDRESS. Without --run-hook, the call is only printed.")
     private @Nullable Path hook;
 
     @Option(names = "--run-hook", description = "Run the program of --hook.")
@@ -279,16 +284,29 @@ final class PrefixManagerCommand implements Callable<Integer> {
             }
         }
         if (hook == null) {
-            return new PrefixManager.Uses(uses, delegation -> Mono.empty());
+            return new PrefixManager.Uses(uses, Optional.empty());
         }
         DelegationHook program = new DelegationHook(hook, HOOK_TIME);
-        return new PrefixManager.Uses(uses, delegation -> {
-            String call = program.describe(delegation);
-            output.result(
-                    new HookLine(runHook ? "hook" : "hook-dry-run", call),
-                    (runHook ? "Running: " : "Dry run, would run: ") + call);
-            return runHook ? program.run(delegation) : Mono.empty();
-        });
+        return new PrefixManager.Uses(uses, Optional.of(new PrefixManager.Hook() {
+            @Override
+            public Mono<Void> apply(Delegation delegation) {
+                return call(ADD, delegation) ? program.run(ADD, delegation) : Mono.empty();
+            }
+
+            /** In a dry run the prefix is not released, because it may still be in effect. */
+            @Override
+            public Mono<Void> remove(Delegation delegation) {
+                return call(REMOVE, delegation) ? program.run(REMOVE, delegation) : Mono.never();
+            }
+
+            private boolean call(DelegationHook.Action action, Delegation delegation) {
+                String call = program.describe(action, delegation);
+                output.result(
+                        new HookLine(runHook ? "hook" : "hook-dry-run", call),
+                        (runHook ? "Running: " : "Dry run, would run: ") + call);
+                return runHook;
+            }
+        }));
     }
 
     private void ready(Output output, PrefixManagerConfig config) {
@@ -351,6 +369,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
         } else if (event instanceof PrefixEvent.Delegated delegated) {
             Delegation delegation = delegated.delegation();
             line(output, "delegated", delegation.prefix(), delegation.name(), null, "Delegated %s to %s");
+        } else if (event instanceof PrefixEvent.Released released) {
+            Delegation delegation = released.delegation();
+            line(output, "released", delegation.prefix(), delegation.name(), null, "Released %s of %s");
         } else if (event instanceof PrefixEvent.HookFailed failed) {
             line(
                     output,
@@ -358,7 +379,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
                     failed.delegation().prefix(),
                     failed.delegation().name(),
                     failed.reason(),
-                    "%s is not in effect on %s yet: %s");
+                    "The hook for %s on %s has failed: %s");
         }
     }
 

@@ -92,7 +92,14 @@ public sealed interface PrefixEvent {
     record Delegated(Delegation delegation) implements PrefixEvent {}
 
     /**
-     * The program that puts a delegation into effect has failed; it is run again later.
+     * A prefix is no longer delegated to an interface, and free again.
+     *
+     * @param delegation the prefix and the interface
+     */
+    record Released(Delegation delegation) implements PrefixEvent {}
+
+    /**
+     * The hook that puts a delegation into effect, or ends that, has failed; it is run again later.
      *
      * @param delegation the prefix and the interface
      * @param reason how it has failed

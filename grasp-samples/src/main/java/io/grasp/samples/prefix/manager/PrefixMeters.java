@@ -36,6 +36,7 @@ public final class PrefixMeters implements MeterBinder, PrefixEvent.Listener {
             PrefixEvent.NotStored.class,
             PrefixEvent.ParamsChanged.class,
             PrefixEvent.Delegated.class,
+            PrefixEvent.Released.class,
             PrefixEvent.HookFailed.class);
 
     private volatile @Nullable MeterRegistry registry;

@@ -1,6 +1,7 @@
 package io.grasp.samples.prefix.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
@@ -13,8 +14,9 @@ import io.grasp.simulation.SimulationRunner;
 import io.grasp.substrate.sim.LinkConditions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -101,34 +103,96 @@ class PrefixManagerTest {
         });
     }
 
+    /** A hook that notes what it is called for, and fails as often as the test says. */
+    private static final class RecordingHook implements PrefixManager.Hook {
+        private final List<String> calls = new ArrayList<>();
+        private int failures;
+
+        @Override
+        public Mono<Void> apply(Delegation delegation) {
+            return called("add", delegation);
+        }
+
+        @Override
+        public Mono<Void> remove(Delegation delegation) {
+            return called("remove", delegation);
+        }
+
+        private Mono<Void> called(String action, Delegation delegation) {
+            calls.add(action + " " + delegation.prefix() + " " + delegation.name());
+            return failures-- > 0 ? Mono.error(new IllegalStateException("busy")) : Mono.empty();
+        }
+
+        PrefixManager.Uses on(String... interfaces) {
+            return new PrefixManager.Uses(
+                    Stream.of(interfaces)
+                            .map(name -> new PrefixManager.Use(name, AddressFamily.IPV6))
+                            .toList(),
+                    Optional.of(this));
+        }
+    }
+
     @Test
     void anInterfaceKeepsItsPrefixAfterARestartAndTheHookIsRepeatedUntilItSucceeds() {
         SimulationRunner.verify(4, run -> {
             run.link("lan", CONDITIONS, "origin", "edge");
             Managers managers = new Managers(run);
             managers.start("origin", ORIGIN, "2001:db8::/32");
-            List<Delegation> applied = new ArrayList<>();
-            Iterator<Mono<Void>> results = List.of(
-                            Mono.<Void>error(new IllegalStateException("busy")), Mono.<Void>empty(), Mono.<Void>empty())
-                    .iterator();
-            PrefixManager.Uses uses =
-                    new PrefixManager.Uses(List.of(new PrefixManager.Use("eth0", AddressFamily.IPV6)), delegation -> {
-                        applied.add(delegation);
-                        return results.next();
-                    });
+            RecordingHook hook = new RecordingHook();
+            hook.failures = 1;
             PrefixManagerConfig config = PrefixManagerConfig.of(ManagerRole.REQUESTING);
-            Managers.Running edge = managers.start(run.start("edge"), "edge", config, PoolConfig.DEFAULTS, uses);
+            Managers.Running edge = managers.start(
+                    run.start("edge"), "edge", config, PoolConfig.DEFAULTS, hook.on("eth0", "eth0"));
             run.advance(Duration.ofMinutes(1));
 
-            Delegation expected = new Delegation("eth0", Prefix.parse("2001:db8::/64"));
-            assertThat(applied).containsExactly(expected, expected);
+            String added = "add 2001:db8::/64 eth0";
+            assertThat(hook.calls).containsExactly(added, added);
             assertThat(edge.events(PrefixEvent.HookFailed.class)).hasSize(1);
 
             run.network().node("edge").crash();
             edge.activity().dispose();
-            managers.start(run.start("edge"), "edge", config, PoolConfig.DEFAULTS, uses);
+            managers.start(run.start("edge"), "edge", config, PoolConfig.DEFAULTS, hook.on("eth0"));
             run.advance(Duration.ofMinutes(1));
-            assertThat(applied).containsExactly(expected, expected, expected);
+            assertThat(hook.calls).containsExactly(added, added, added);
+        });
+    }
+
+    @Test
+    void whatInterfacesNoLongerNeedIsReleasedWhenTheHookHasRemovedIt() {
+        SimulationRunner.verify(6, run -> {
+            run.link("lan", CONDITIONS, "edge");
+            Managers managers = new Managers(run);
+            RecordingHook hook = new RecordingHook();
+            Managers.Running before = managers.start(
+                    run.start("edge"), "edge", ORIGIN, PoolConfig.DEFAULTS, hook.on("eth0", "eth1"), "2001:db8::/56");
+            run.advance(Duration.ofSeconds(1));
+            assertThat(prefixes(managers, before, EntryState.ASSIGNED))
+                    .isEqualTo(parse("2001:db8::/64", "2001:db8:0:1::/64"));
+            run.network().node("edge").crash();
+            before.activity().dispose();
+            hook.calls.clear();
+            hook.failures = 2; // one of each interface
+
+            Managers.Running after = managers.start(
+                    run.start("edge"), "edge", ORIGIN, PoolConfig.DEFAULTS, hook.on("eth0"), "2001:db8::/56");
+            run.advance(Duration.ofMillis(100));
+            assertThat(prefixes(managers, after, EntryState.ASSIGNED)).hasSize(2);
+            run.advance(Duration.ofMinutes(1));
+
+            assertThat(prefixes(managers, after, EntryState.ASSIGNED)).isEqualTo(parse("2001:db8::/64"));
+            assertThat(hook.calls).endsWith("remove 2001:db8:0:1::/64 eth1");
+            assertThat(after.events(PrefixEvent.Released.class)).hasSize(1);
+            assertThatThrownBy(() -> run.await(after.manager().release(Prefix.parse("2001:db8::/64"))))
+                    .hasMessage("2001:db8::/64 is delegated to the interface eth0");
+
+            run.network().node("edge").crash();
+            after.activity().dispose();
+            Managers.Running without =
+                    managers.start(run.start("edge"), "edge", ORIGIN, PoolConfig.DEFAULTS, PrefixManager.Uses.NONE);
+            run.advance(Duration.ofMinutes(1));
+            assertThat(prefixes(managers, without, EntryState.ASSIGNED)).isEqualTo(parse("2001:db8::/64"));
+            run.await(without.manager().release(Prefix.parse("2001:db8::/64")));
+            assertThat(prefixes(managers, without, EntryState.FREE)).isEqualTo(parse("2001:db8::/56"));
         });
     }
 }
