@@ -4,6 +4,7 @@ import static io.grasp.samples.prefix.manager.DelegationHook.Action.ADD;
 import static io.grasp.samples.prefix.manager.DelegationHook.Action.REMOVE;
 
 import io.grasp.samples.control.ControlOptions;
+import io.grasp.samples.node.LineLimit;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
@@ -49,11 +50,19 @@ import reactor.core.publisher.Mono;
             "Manages prefixes by RFC 8992, until it is stopped: an origin assigns prefixes from its pool and announces"
                     + " the parameters of the domain; a delegating manager requests prefixes, and assigns parts of"
                     + " them; a requesting one needs them only for its interfaces.",
+            "In a minute it prints up to 200 events that requesters cause, and 10 for each requester; the number of the"
+                    + " others is printed later.",
             "'grasp prefixes' shows the pool, and decides about prefixes in doubt (" + Documents.DIRECTORY
                     + "docs/prefix-management.md)."
         })
 final class PrefixManagerCommand implements Callable<Integer> {
     private static final Duration HOOK_TIME = Duration.ofSeconds(30);
+
+    /** The space of a peer by default: this part of the origin's pool. */
+    private static final int DEFAULT_PART = 4;
+
+    private static final int MAX_LINES_OF_PEER = 10;
+    private static final int MAX_LINES = 200;
 
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -166,9 +175,15 @@ final class PrefixManagerCommand implements Callable<Integer> {
     @Option(
             names = "--peer-share",
             paramLabel = "LENGTH",
-            description = "The maximum IPv6 space that one peer has, as the length of one prefix of that size."
-                    + " Default: no limit.")
+            description = "The maximum IPv6 space that one peer has, as the length of one prefix of that size; 0 for no"
+                    + " limit. Default: a quarter of the --pool prefixes.")
     private @Nullable Integer peerShare;
+
+    @Option(
+            names = "--ipv4-peer-share",
+            paramLabel = "LENGTH",
+            description = "The same for IPv4.")
+    private @Nullable Integer ipv4PeerShare;
 
     @Option(
             names = "--flood-every",
@@ -199,6 +214,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
         }
         Output output = network.output();
         PrefixMeters meters = new PrefixMeters();
+        LineLimit lines = new LineLimit(System::nanoTime, MAX_LINES_OF_PEER, MAX_LINES);
         network.withMeters(meters);
         return control.serving(network, served -> {
             network.withNode(served.with(grasp -> Mono.usingWhen(
@@ -208,7 +224,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
                         PrefixManager manager =
                                 new PrefixManager(grasp, config, opened, uses(output), new Random(), event -> {
                                     meters.event(event);
-                                    print(output, event);
+                                    if (permitted(event, lines, output)) {
+                                        print(output, event);
+                                    }
                                 });
                         served.prefixes(manager);
                         return Flux.fromIterable(seeds)
@@ -233,6 +251,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
         PrefixManagerConfig config = PrefixManagerConfig.of(chosen);
         FamilyNeeds ipv6 = config.needs(AddressFamily.IPV6).withSubnetLength(subnetLength);
         if (length != null) {
+            if (length > subnetLength) {
+                throw network.wrong("--length must not be greater than --subnet-length");
+            }
             ipv6 = ipv6.withLength(length);
         }
         if (reserve != null) {
@@ -240,6 +261,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
         }
         config = config.withNeeds(ipv6);
         if (ipv4) {
+            if (ipv4Length > ipv4SubnetLength) {
+                throw network.wrong("--ipv4-length must not be greater than --ipv4-subnet-length");
+            }
             config = config.withNeeds(FamilyNeeds.IPV4
                     .withSubnetLength(ipv4SubnetLength)
                     .withLength(ipv4Length)
@@ -270,8 +294,17 @@ final class PrefixManagerCommand implements Callable<Integer> {
     }
 
     private PoolConfig poolConfig() {
-        PeerLimits limits = PeerLimits.DEFAULTS.withMaxPrefixes(peerPrefixes);
-        PeerLimits ofEach = peerShare == null ? limits : limits.withShare(AddressFamily.IPV6, peerShare);
+        if (peerPrefixes < 0) {
+            throw network.wrong("--peer-prefixes must be at least 0");
+        }
+        PeerLimits limits = PeerLimits.DEFAULTS.withMaxPrefixes(peerPrefixes).withPartOfSeeds(DEFAULT_PART);
+        if (peerShare != null) {
+            limits = limits.withShare(AddressFamily.IPV6, peerShare);
+        }
+        if (ipv4PeerShare != null) {
+            limits = limits.withShare(AddressFamily.IPV4, ipv4PeerShare);
+        }
+        PeerLimits ofEach = limits;
         return PoolConfig.DEFAULTS.withPeerLimits(peer -> ofEach);
     }
 
@@ -314,6 +347,29 @@ final class PrefixManagerCommand implements Callable<Integer> {
                 "prefix-manager", "Managing prefixes as " + config.role().name().toLowerCase(Locale.ROOT));
     }
 
+    /** {@return whether an event is printed} Requesters can cause some kinds at any rate. */
+    private static boolean permitted(PrefixEvent event, LineLimit lines, Output output) {
+        String requester;
+        if (event instanceof PrefixEvent.Assigned assigned) {
+            requester = assigned.peer();
+        } else if (event instanceof PrefixEvent.Returned returned) {
+            requester = returned.peer();
+        } else if (event instanceof PrefixEvent.InDoubt doubtful) {
+            requester = doubtful.peer();
+        } else if (event instanceof PrefixEvent.Declined declined) {
+            requester = declined.peer();
+        } else if (event instanceof PrefixEvent.Waiting waiting) {
+            requester = waiting.peer();
+        } else {
+            return true;
+        }
+        return lines.permits(
+                requester,
+                count -> output.result(new Omitted("omitted", count), "Events of requesters not printed: " + count));
+    }
+
+    private record Omitted(String event, long events) {}
+
     private record HookLine(String event, String command) {}
 
     private record Line(
@@ -352,9 +408,10 @@ final class PrefixManagerCommand implements Callable<Integer> {
             output.result(new Line("waiting", wanted, waiting.peer(), null), waiting.peer() + " waits for " + wanted);
         } else if (event instanceof PrefixEvent.NotObtained failed) {
             String wanted = "IPv" + failed.family().version() + " /" + failed.length();
+            boolean isOfPeer = !failed.peer().isEmpty();
             output.result(
-                    new Line("not-obtained", wanted, failed.peer(), failed.reason()),
-                    "No " + wanted + " from " + failed.peer() + ": " + failed.reason());
+                    new Line("not-obtained", wanted, isOfPeer ? failed.peer() : null, failed.reason()),
+                    "No " + wanted + (isOfPeer ? " from " + failed.peer() : "") + ": " + failed.reason());
         } else if (event instanceof PrefixEvent.NotStored failed) {
             output.result(
                     new Line("not-stored", null, null, failed.reason()),

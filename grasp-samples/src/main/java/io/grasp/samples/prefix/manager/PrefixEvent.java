@@ -59,7 +59,7 @@ public sealed interface PrefixEvent {
     record Obtained(Prefix prefix, String peer) implements PrefixEvent {}
 
     /**
-     * A provider has not assigned a prefix to this node.
+     * A provider has not assigned a prefix to this node, or no provider was found.
      *
      * @param family the version of IP
      * @param length the requested length

@@ -139,7 +139,7 @@ public final class PrefixManager {
         this.listener = listener;
         this.providers = new KnownProviders(config.times.longestPause());
         this.store = new StoreRetry(grasp, this::pauses, listener);
-        this.params = new ParamsExchange(config, pauses(), listener);
+        this.params = new ParamsExchange(config, pool.lengths(AddressFamily.IPV6), pauses(), listener);
     }
 
     private GrowingPauses pauses() {
@@ -172,6 +172,7 @@ public final class PrefixManager {
                     List<Mono<Void>> activities = new ArrayList<>();
                     activities.add(params.run(grasp, asa));
                     activities.add(listen(registered, providing));
+                    activities.add(declineTagged(asa, providing));
                     if (config.role != ManagerRole.ORIGIN) {
                         config.needs
                                 .values()
@@ -195,6 +196,18 @@ public final class PrefixManager {
                 .next()
                 .flatMap(first -> asa.listenNegotiate(
                         providing::serve, ListenOptions.DEFAULTS.withConcurrency(config.concurrency)));
+    }
+
+    /** Declines the requests of graspy's pfxm4, which are for an objective of their own. */
+    private Mono<Void> declineTagged(Asa asa, PrefixProvider providing) {
+        if (config.role == ManagerRole.REQUESTING) {
+            return Mono.empty();
+        }
+        return asa.register(PrefixObjectives.TAGGED)
+                .then(Mono.defer(() -> asa.listenNegotiate(
+                        PrefixObjectives.TAGGED,
+                        providing::declineTagged,
+                        ListenOptions.DEFAULTS.withConcurrency(config.concurrency))));
     }
 
     private static boolean hasPrefixes(Map<AddressFamily, FamilyUse> use) {

@@ -1,6 +1,7 @@
 package io.grasp.samples.prefix.manager;
 
 import io.grasp.api.Grasp;
+import io.grasp.api.Negotiation;
 import io.grasp.api.TypedNegotiation;
 import io.grasp.api.TypedOutcome;
 import io.grasp.model.Decoded;
@@ -99,6 +100,13 @@ final class PrefixProvider {
                 .onErrorResume(GraspException.class, failure -> Mono.empty());
     }
 
+    /** Declines a request for the objective of pfxm4. */
+    Mono<Void> declineTagged(Negotiation negotiation) {
+        return negotiation
+                .decline(TaggedPrefixValue.DECLINED)
+                .then(reported(new PrefixEvent.Declined(PeerName.of(negotiation.peer()), TaggedPrefixValue.DECLINED)));
+    }
+
     /** {@return the number of negotiations in progress} */
     int negotiations() {
         return negotiations.values().stream().mapToInt(Integer::intValue).sum();
@@ -130,8 +138,11 @@ final class PrefixProvider {
     private Mono<Void> answer(TypedNegotiation<PrefixManagerValue> negotiation, String peer, PrefixValue wanted) {
         return offer(peer, wanted, wanted.length())
                 .onErrorResume(
-                        PrefixProvider::isExhausted,
+                        failure -> isRefusal(failure, PoolException.Reason.EXHAUSTED),
                         none -> obtain(negotiation, peer, wanted).then(offer(peer, wanted, longest(wanted))))
+                .onErrorResume(
+                        failure -> isRefusal(failure, PoolException.Reason.PEER_LIMIT),
+                        tooMuch -> offer(peer, wanted, longest(wanted)))
                 .flatMap(offer -> propose(negotiation, wanted, offer));
     }
 
@@ -147,8 +158,8 @@ final class PrefixProvider {
                 : config.needs(family).reservedAddresses();
     }
 
-    private static boolean isExhausted(Throwable failure) {
-        return failure instanceof PoolException refusal && refusal.reason() == PoolException.Reason.EXHAUSTED;
+    private static boolean isRefusal(Throwable failure, PoolException.Reason reason) {
+        return failure instanceof PoolException refusal && refusal.reason() == reason;
     }
 
     /** {@return the length of the smallest prefix that is offered if there is none of the wanted length} */

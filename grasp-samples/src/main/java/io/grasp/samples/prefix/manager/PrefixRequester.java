@@ -77,8 +77,22 @@ final class PrefixRequester {
                 .flatMap(provider -> ask(provider, need))
                 .switchIfEmpty(grasp.locators()
                         .flatMap(own -> discovered(need, own, excluded, good)
+                                .switchIfEmpty(Flux.defer(() -> notFound(need, good)))
                                 .concatMap(provider -> ask(provider, need), 1)
-                                .next()));
+                                .next()))
+                .doOnError(GraspException.class, failure -> notObtained(need, "", failure));
+    }
+
+    private Flux<AsaLocator> notFound(PrefixNeed need, Optional<AsaLocator> asked) {
+        if (asked.isEmpty()) {
+            notObtained(need, "", new NotAssigned("no provider was found"));
+        }
+        return Flux.empty();
+    }
+
+    private void notObtained(PrefixNeed need, String provider, Throwable failure) {
+        listener.event(new PrefixEvent.NotObtained(
+                need.family(), need.length(), provider, String.valueOf(failure.getMessage())));
     }
 
     private TypedAsa<PrefixManagerValue> objective(PrefixNeed need) {
@@ -121,8 +135,7 @@ final class PrefixRequester {
                 .timeout(config.times.longestWait().multipliedBy(2), grasp.scheduler())
                 .onErrorResume(PrefixRequester::isOfOneProvider, failure -> {
                     providers.failed(provider, grasp.now());
-                    listener.event(new PrefixEvent.NotObtained(
-                            need.family(), need.length(), name, String.valueOf(failure.getMessage())));
+                    notObtained(need, name, failure);
                     return Mono.empty();
                 });
     }

@@ -10,9 +10,9 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -103,17 +103,33 @@ final class PoolState {
             return;
         }
         requireAssignable(prefix);
+        List<PoolEntry> parts = table.in(EntryState.SEED)
+                .filter(seed -> prefix.contains(seed.prefix()))
+                .toList();
+        List<Prefix> added = without(prefix, parts);
         Stream.of(EntryState.values())
                 .flatMap(table::in)
-                .filter(entry -> entry.prefix().overlaps(prefix))
+                .filter(entry -> added.stream().anyMatch(entry.prefix()::overlaps))
                 .findFirst()
                 .ifPresent(entry -> {
                     throw overlap(prefix, entry);
                 });
         requireRoom();
+        parts.forEach(table::remove);
         table.add(prefix, EntryState.SEED, "", now, "");
         log.add(now, LogEvent.SEEDED, prefix, "", "");
-        free(prefix, now);
+        added.forEach(part -> free(part, now));
+    }
+
+    private static List<Prefix> without(Prefix prefix, List<PoolEntry> parts) {
+        if (parts.stream().noneMatch(part -> part.prefix().overlaps(prefix))) {
+            return List.of(prefix);
+        }
+        return parts.stream().anyMatch(part -> part.prefix().contains(prefix))
+                ? List.of()
+                : prefix.halves().stream()
+                        .flatMap(half -> without(half, parts).stream())
+                        .toList();
     }
 
     PoolEntry offer(String peer, AddressFamily family, int wanted, int longest, BigInteger kept, Instant now) {
@@ -129,11 +145,12 @@ final class PoolState {
             throw new PoolException(Reason.BUSY, "there are " + config.maxOffers() + " offers already");
         }
         int last = Math.min(Math.max(wanted, longest), config.lengths(family).longest());
+        int permitted = withinLimits(peer, family, wanted, last); // first, so that nothing is requested in vain
         int largest = largestWithin(table.of(family).addresses(EntryState.FREE).subtract(kept), family);
         if (largest > last) {
             throw exhausted(family, wanted);
         }
-        int first = Math.max(largest, withinLimits(peer, family, wanted, last));
+        int first = Math.max(largest, permitted);
         PoolEntry free = table.of(family)
                 .smallestFree(first)
                 .or(() -> table.of(family)
@@ -152,13 +169,12 @@ final class PoolState {
                     Reason.PEER_LIMIT,
                     "the peer has " + use.offers() + " offers and " + use.prefixes() + " prefixes already");
         }
-        OptionalInt share = limits.share(family);
+        Optional<BigInteger> share =
+                limits.share(family, table.of(family).addresses(EntryState.SEED));
         if (share.isEmpty()) {
             return wanted;
         }
-        BigInteger left =
-                BigInteger.ONE.shiftLeft(family.bits() - share.getAsInt()).subtract(use.addresses(family));
-        int largest = largestWithin(left, family);
+        int largest = largestWithin(share.get().subtract(use.addresses(family)), family);
         if (largest > last) {
             throw new PoolException(
                     Reason.PEER_LIMIT, "the peer has as much space of IPv" + family.version() + " as it may have");
@@ -366,7 +382,11 @@ final class PoolState {
                 .filter(entry -> entry.prefix().equals(prefix))
                 .findFirst()
                 .orElseThrow(() -> new PoolException(
-                        Reason.NOT_FOUND, "there is no prefix " + prefix + " that is " + List.of(states)));
+                        Reason.NOT_FOUND,
+                        "there is no prefix " + prefix + " that is "
+                                + Stream.of(states)
+                                        .map(state -> state.name().toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(" or "))));
     }
 
     /** Takes the first part of a free prefix; the other parts stay free. */

@@ -107,7 +107,7 @@ public final class PrefixPool {
 
     /**
      * Adds a prefix that the operator gives to this node. Does nothing if it was given before, alone or as part of a
-     * larger one, so the same configuration may be applied at each start.
+     * larger one, so the same configuration may be applied at each start. Seeds that are part of it become one with it.
      *
      * @param prefix the prefix
      * @return completes when it is in the pool; {@link Reason#OVERLAP} if it overlaps another prefix of the node,
@@ -203,6 +203,16 @@ public final class PrefixPool {
     public Mono<Void> cede(Prefix doubtful) {
         Objects.requireNonNull(doubtful, "doubtful");
         return change(now -> state.cede(doubtful, now));
+    }
+
+    /**
+     * The lengths of prefixes that peers may request, as configured.
+     *
+     * @param family the version of IP
+     * @return the lengths
+     */
+    public LengthRange lengths(AddressFamily family) {
+        return config.lengths(family);
     }
 
     /** {@return how the space is used, for meters: as of the last change, without waiting} */

@@ -3,6 +3,10 @@ package io.grasp.samples.prefix.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.api.Asa;
+import io.grasp.api.Negotiation;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.PrefixForm;
@@ -15,6 +19,7 @@ import io.grasp.substrate.sim.LinkConditions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +59,61 @@ class PrefixManagerTest {
             assertThat(prefixes(managers, edge, EntryState.FREE)).isEqualTo(parse("2001:db8::/52"));
             assertThat(prefixes(managers, origin, EntryState.DELEGATED)).isEqualTo(parse("2001:db8::/52"));
             assertThat(origin.events(PrefixEvent.Assigned.class)).hasSize(1);
+        });
+    }
+
+    @Test
+    void anAnnouncedLengthThatNoProviderGrantsIsIgnored() {
+        SimulationRunner.verify(5, run -> {
+            run.link("lan", CONDITIONS, "origin", "edge");
+            Managers managers = new Managers(run);
+            managers.start("origin", ORIGIN.withParams(new PrefixParams(Map.of("CSG", 8))), "2001:db8::/32");
+
+            Managers.Running edge = managers.start("edge", REQUESTING.withDeviceRole("CSG"));
+            run.advance(Duration.ofMinutes(2));
+
+            assertThat(edge.events(PrefixEvent.ParamsChanged.class)).hasSize(1);
+            assertThat(prefixes(managers, edge, EntryState.FREE)).isEqualTo(parse("2001:db8::/56"));
+        });
+    }
+
+    @Test
+    void anAttemptWithoutAnyProviderIsReported() {
+        SimulationRunner.verify(7, run -> {
+            run.link("lan", CONDITIONS, "edge", "other");
+            Managers managers = new Managers(run);
+            Managers.Running edge = managers.start(
+                    run.start("edge"),
+                    "edge",
+                    PrefixManagerConfig.of(ManagerRole.REQUESTING),
+                    PoolConfig.DEFAULTS,
+                    new RecordingHook().on("eth0"));
+            run.advance(Duration.ofMinutes(1));
+
+            assertThat(edge.events(PrefixEvent.NotObtained.class))
+                    .hasSizeBetween(2, 10)
+                    .contains(new PrefixEvent.NotObtained(AddressFamily.IPV6, 56, "", "no provider was found"));
+        });
+    }
+
+    @Test
+    void requestsOfPfxm4AreDeclinedInItsOwnObjective() {
+        SimulationRunner.verify(8, run -> {
+            run.link("lan", CONDITIONS, "origin", "pfxm4");
+            Managers managers = new Managers(run);
+            Managers.Running origin = managers.start("origin", ORIGIN, "2001:db8::/32");
+            Objective objective = Objective.negotiable("PrefixManagerT");
+            Asa asa = managers.await(run.start("pfxm4").registerAsa("pfxm4"));
+            run.await(asa.register(objective));
+
+            Negotiation answered = managers.await(asa.requestNegotiate(objective.withValue(List.of(56, "tagged"))));
+
+            String reason = "Tagged prefixes (RFC 9164) not supported, use the form of RFC 8992";
+            assertThat(((NegotiationOutcome.Declined) answered.outcome().orElseThrow()).reason())
+                    .isEqualTo(reason);
+            assertThat(origin.events(PrefixEvent.Declined.class))
+                    .extracting(PrefixEvent.Declined::reason)
+                    .containsExactly(reason);
         });
     }
 

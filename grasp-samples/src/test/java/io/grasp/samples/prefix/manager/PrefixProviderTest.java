@@ -174,6 +174,21 @@ class PrefixProviderTest {
     }
 
     @Test
+    void aRequesterIsOfferedWhatIsLeftOfItsShare() {
+        play(
+                PoolConfig.DEFAULTS.withPeerLimits(peer -> PeerLimits.DEFAULTS.withPartOfSeeds(4)),
+                POOL,
+                (setting, origin) -> {
+                    Negotiation all = setting.request(List.of(6, 56));
+                    assertThat(offered(all)).startsWith("8306183a50"); // 58
+                    setting.run.await(all.accept());
+                    setting.run.advance(Duration.ofSeconds(1));
+                    assertThat(setting.declined(List.of(6, 64))).isEqualTo("Limit for this peer reached");
+                    assertThat(setting.prefixes(origin, EntryState.DELEGATED)).containsExactly("2001:db8::/58");
+                });
+    }
+
+    @Test
     void anOfferIsInTag24IfTheRequestIs() {
         play((setting, origin) -> {
             Negotiation raw = setting.request(PREFIX_MANAGER.withValue(

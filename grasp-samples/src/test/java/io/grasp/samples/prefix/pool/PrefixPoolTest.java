@@ -8,6 +8,7 @@ import static io.grasp.samples.prefix.pool.EntryState.DELEGATED;
 import static io.grasp.samples.prefix.pool.EntryState.FREE;
 import static io.grasp.samples.prefix.pool.EntryState.IN_DOUBT;
 import static io.grasp.samples.prefix.pool.EntryState.OFFERED;
+import static io.grasp.samples.prefix.pool.EntryState.SEED;
 import static io.grasp.samples.prefix.pool.EntryState.UNCONFIRMED;
 import static io.grasp.samples.prefix.pool.Pools.get;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +16,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.invariant.Holdings;
+import io.grasp.samples.prefix.invariant.PrefixInvariants;
 import io.grasp.samples.prefix.pool.PoolException.Reason;
 import io.grasp.samples.prefix.store.MemoryStore;
 import io.grasp.samples.prefix.store.PrefixStore;
@@ -201,6 +204,27 @@ class PrefixPoolTest {
         refused(Reason.NOT_ASSIGNABLE, pools.pool.acquire("A", Prefix.parse("ff00::/16")));
         refused(Reason.NOT_ASSIGNABLE, pools.pool.seed(Prefix.parse("fe80::/64")));
         get(pools.pool.acquire("A", Prefix.parse("2001:db8:2::/48")));
+    }
+
+    @Test
+    void aSeedGrowsAndWhatWasGivenOfItStaysGiven() {
+        pools.seed("2001:db8:1::/48", "2001:db8:8::/48");
+        get(get(pools.pool.offer("B", IPV6, 49, 49, BigInteger.ZERO)).commit());
+        get(get(pools.pool.acquire("A", Prefix.parse("2001:db9::/32"))).complete());
+        refused(Reason.OVERLAP, pools.pool.seed(Prefix.parse("2001:db8::/31")));
+
+        pools.seed("2001:db8::/32");
+        pools.seed("2001:db8:1::/48");
+
+        assertThat(pools.in(SEED)).containsExactly("2001:db8::/32");
+        assertThat(pools.in(DELEGATED)).containsExactly("2001:db8:1::/49");
+        assertThat(PrefixInvariants.lost(List.of(Holdings.of("node", pools.status()))))
+                .singleElement()
+                .asString()
+                .startsWith("2001:db8:1::/49");
+        assertThat(pools.in(FREE)).contains("2001:db8::/48", "2001:db8:1:8000::/49", "2001:db8:8000::/33");
+        pools.crash();
+        assertThat(pools.in(SEED)).containsExactly("2001:db8::/32");
     }
 
     @Test
