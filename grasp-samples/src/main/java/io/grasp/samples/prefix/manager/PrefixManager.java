@@ -7,8 +7,8 @@ import io.grasp.api.TypedAsa;
 import io.grasp.model.GraspException;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
-import io.grasp.samples.prefix.PrefixManagerValue;
 import io.grasp.samples.prefix.PrefixObjectives;
+import io.grasp.samples.prefix.PrefixValue;
 import io.grasp.samples.prefix.pool.EntryState;
 import io.grasp.samples.prefix.pool.FamilyUse;
 import io.grasp.samples.prefix.pool.PoolEntry;
@@ -187,7 +187,7 @@ public final class PrefixManager {
     }
 
     /** Listens while there is something to assign: a node without prefixes would only decline. */
-    private Mono<Void> listen(TypedAsa<PrefixManagerValue> asa, PrefixProvider providing) {
+    private Mono<Void> listen(TypedAsa<PrefixValue> asa, PrefixProvider providing) {
         if (config.role == ManagerRole.REQUESTING) {
             return Mono.empty();
         }

@@ -14,7 +14,6 @@ import io.grasp.model.NodeLocators;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.PrefixForm;
-import io.grasp.samples.prefix.PrefixManagerValue;
 import io.grasp.samples.prefix.PrefixObjectives;
 import io.grasp.samples.prefix.PrefixValue;
 import io.grasp.samples.prefix.pool.Acquisition;
@@ -95,7 +94,7 @@ final class PrefixRequester {
                 need.family(), need.length(), provider, String.valueOf(failure.getMessage())));
     }
 
-    private TypedAsa<PrefixManagerValue> objective(PrefixNeed need) {
+    private TypedAsa<PrefixValue> objective(PrefixNeed need) {
         return asa.typed(PrefixObjectives.PREFIX_MANAGER.withLoopCount(need.loopCount()));
     }
 
@@ -154,12 +153,12 @@ final class PrefixRequester {
     }
 
     private Mono<Prefix> answered(
-            TypedNegotiation<PrefixManagerValue> negotiation,
+            TypedNegotiation<PrefixValue> negotiation,
             PrefixNeed need,
             int counters,
             Consumer<Prefix> obtained) {
-        TypedOutcome<PrefixManagerValue> outcome = negotiation.outcome().orElse(null);
-        if (outcome instanceof TypedOutcome.Declined<PrefixManagerValue> declined) {
+        TypedOutcome<PrefixValue> outcome = negotiation.outcome().orElse(null);
+        if (outcome instanceof TypedOutcome.Declined<PrefixValue> declined) {
             return Mono.error(new NotAssigned("declined: " + declined.reason()));
         } else if (outcome != null) {
             return Mono.error(new NotAssigned("the provider has accepted a request without offering a prefix"));
@@ -183,7 +182,7 @@ final class PrefixRequester {
      * because some providers use a prefix again if the acceptance does not come in time.
      */
     private Mono<Prefix> take(
-            TypedNegotiation<PrefixManagerValue> negotiation, Prefix offered, Consumer<Prefix> obtained) {
+            TypedNegotiation<PrefixValue> negotiation, Prefix offered, Consumer<Prefix> obtained) {
         Duration end = grasp.now().plus(config.times.acceptance());
         return Mono.usingWhen(
                         store.reported(pool.acquire(PeerName.of(negotiation.peer()), offered))
@@ -218,18 +217,18 @@ final class PrefixRequester {
                 && (known.code() == GraspErrorCode.SOCKET_ERROR_END || known.code() == GraspErrorCode.NO_SESSION);
     }
 
-    private static Optional<Prefix> offered(PrefixManagerValue value, PrefixNeed need) {
-        return value instanceof PrefixValue prefix && prefix.family() == need.family()
-                ? prefix.prefix().filter(Prefix::isAssignable)
+    private static Optional<Prefix> offered(PrefixValue value, PrefixNeed need) {
+        return value.family() == need.family()
+                ? value.prefix().filter(Prefix::isAssignable)
                 : Optional.empty();
     }
 
-    private static <T> Mono<T> decline(TypedNegotiation<PrefixManagerValue> negotiation, String reason) {
+    private static <T> Mono<T> decline(TypedNegotiation<PrefixValue> negotiation, String reason) {
         return decline(negotiation, reason, reason);
     }
 
     private static <T> Mono<T> decline(
-            TypedNegotiation<PrefixManagerValue> negotiation, String reason, String reported) {
+            TypedNegotiation<PrefixValue> negotiation, String reason, String reported) {
         return negotiation.decline(reason).then(Mono.error(new NotAssigned(reported)));
     }
 

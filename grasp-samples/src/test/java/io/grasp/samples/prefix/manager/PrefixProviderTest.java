@@ -9,7 +9,6 @@ import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.samples.prefix.Prefix;
-import io.grasp.samples.prefix.TaggedPrefixValue;
 import io.grasp.samples.prefix.pool.EntryState;
 import io.grasp.samples.prefix.pool.PeerLimits;
 import io.grasp.samples.prefix.pool.PoolConfig;
@@ -123,7 +122,7 @@ class PrefixProviderTest {
                                     .orElseThrow())
                             .reason())
                     .isEqualTo("Dry run not supported");
-            assertThat(setting.declined(cbor("d83682183046000000000000"))).isEqualTo(TaggedPrefixValue.DECLINED);
+            assertThat(setting.declined(cbor("d83682183046000000000000"))).isEqualTo("invalid value");
             assertThat(setting.declined(List.of(6, 31))).isEqualTo("Prefix length out of range");
             assertThat(setting.declined(List.of(4, 24))).isEqualTo("No prefix available");
             assertThat(setting.declined(List.of(6, 129))).isEqualTo("invalid value at /1");
