@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 /** Plays a small tree in a separate class loader: the result has only types of the JDK. */
 public final class PrefixTreeProbe implements Supplier<Optional<String>> {
     private static final int SEEDS = 3;
-    private static final Shape SHAPE =
-            new Shape(20, 3, "2001:db8::/48", Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(30), 0.1);
+    private static final Shape SHAPE = new Shape(
+            20, 3, "2001:db8::/48", Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(30), 0.1);
 
     /** {@return what was found: an invariant that did not hold, or a store that no manager can have written} */
     @Override

@@ -85,7 +85,9 @@ class RecordedExchangeTest {
             ScriptedPeer.Wire params = pfxm3.connect(run.network().node("ours"));
             params.send(recorded("asks for the parameters"));
             run.advance(MOMENT);
-            assertThat(params.bytes).extracting(RecordedExchangeTest::hex).containsExactly(hex(recorded("serves the parameters")));
+            assertThat(params.bytes)
+                    .extracting(RecordedExchangeTest::hex)
+                    .containsExactly(hex(recorded("serves the parameters")));
 
             for (String family : List.of("IPv6", "IPv4")) {
                 ScriptedPeer.Wire wire = pfxm3.connect(run.network().node("ours"));
@@ -166,8 +168,7 @@ class RecordedExchangeTest {
                 .map(Discovery.class::cast)
                 .findFirst()
                 .orElseThrow();
-        Locator there = new Locator.Ipv6(
-                (Inet6Address) pfxm3.node.addresses().get(0), Locator.TCP, pfxm3.node.port());
+        Locator there = new Locator.Ipv6((Inet6Address) pfxm3.node.addresses().get(0), Locator.TCP, pfxm3.node.port());
         pfxm3.reply(new Response(
                 asked.session(), asked.initiator(), 60_000, List.of(new GraspOption.LocatorOption(there)), null));
         run.advance(MOMENT);
