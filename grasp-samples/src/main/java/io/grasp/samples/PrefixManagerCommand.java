@@ -150,8 +150,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
     @Option(
             names = "--interface",
             paramLabel = "NAME",
-            description = "Delegate an IPv6 subnet to this interface, and an IPv4 one with --ipv4; may be repeated. With"
-                    + " --run-hook, what interfaces have that are no longer listed is removed, and then released.")
+            description =
+                    "Delegate an IPv6 subnet to this interface, and an IPv4 one with --ipv4; may be repeated. With"
+                            + " --run-hook, what interfaces have that are no longer listed is removed, and then released.")
     private List<String> interfaces = List.of();
 
     @Option(
@@ -179,10 +180,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
                     + " limit. Default: a quarter of the --pool prefixes.")
     private @Nullable Integer peerShare;
 
-    @Option(
-            names = "--ipv4-peer-share",
-            paramLabel = "LENGTH",
-            description = "The same for IPv4.")
+    @Option(names = "--ipv4-peer-share", paramLabel = "LENGTH", description = "The same for IPv4.")
     private @Nullable Integer ipv4PeerShare;
 
     @Option(

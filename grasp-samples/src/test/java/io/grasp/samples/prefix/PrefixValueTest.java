@@ -106,11 +106,8 @@ class PrefixValueTest {
     void changedValuesAreReadOrRefused() throws Exception {
         SplittableRandom random = new SplittableRandom(8992);
         int read = 0;
-        for (String hex : List.of(
-                "8306182250 20010db8400000000000000000000000",
-                "83041444 0a001000",
-                "8306183ff6",
-                "8118 3f")) {
+        for (String hex :
+                List.of("8306182250 20010db8400000000000000000000000", "83041444 0a001000", "8306183ff6", "8118 3f")) {
             byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
             for (int i = 0; i < 2_000; i++) {
                 byte[] changed = bytes.clone();

@@ -226,8 +226,9 @@ public final class PrefixesCommand implements Runnable {
     /** Puts a prefix of an interface back. */
     @Command(
             name = "release",
-            description = "Puts a prefix that an interface of this node had back into the pool. Only if no interface has"
-                    + " an address of it any longer: otherwise it would be used twice.")
+            description =
+                    "Puts a prefix that an interface of this node had back into the pool. Only if no interface has"
+                            + " an address of it any longer: otherwise it would be used twice.")
     static final class Release implements Callable<Integer> {
         @Mixin
         private ClientOptions options = new ClientOptions();

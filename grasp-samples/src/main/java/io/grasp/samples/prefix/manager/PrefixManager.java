@@ -13,23 +13,23 @@ import io.grasp.samples.prefix.pool.EntryState;
 import io.grasp.samples.prefix.pool.FamilyUse;
 import io.grasp.samples.prefix.pool.PoolEntry;
 import io.grasp.samples.prefix.pool.PoolException;
+import io.grasp.samples.prefix.pool.PoolStatus;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.StoreException;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
-import reactor.core.publisher.Flux;
-import io.grasp.samples.prefix.pool.PoolStatus;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -276,8 +276,8 @@ public final class PrefixManager {
     private Mono<Void> called(Function<Delegation, Mono<Void>> hook, Delegation delegation) {
         return Mono.defer(() -> hook.apply(delegation))
                 .publishOn(grasp.scheduler())
-                .doOnError(failure -> listener.event(
-                        new PrefixEvent.HookFailed(delegation, String.valueOf(failure.getMessage()))))
+                .doOnError(failure ->
+                        listener.event(new PrefixEvent.HookFailed(delegation, String.valueOf(failure.getMessage()))))
                 .retryWhen(pauses().retry(grasp, failure -> true));
     }
 
@@ -286,7 +286,8 @@ public final class PrefixManager {
         return pool.status()
                 .retryWhen(pauses().retry(grasp, PrefixManager::isTemporary))
                 .flatMapMany(status -> {
-                    Collection<Prefix> needed = uses.assigned(status, this::subnetLength).values();
+                    Collection<Prefix> needed =
+                            uses.assigned(status, this::subnetLength).values();
                     return Flux.fromIterable(status.entries(EntryState.ASSIGNED))
                             .filter(entry -> !needed.contains(entry.prefix()));
                 })
@@ -307,13 +308,15 @@ public final class PrefixManager {
      *     {@link PoolException.Reason#NOT_FOUND}
      */
     public Mono<Void> release(Prefix assigned) {
-        return pool.status().flatMap(status -> uses.assigned(status, this::subnetLength).entrySet().stream()
-                .filter(each -> each.getValue().equals(assigned))
-                .findFirst()
-                .map(each -> Mono.<Void>error(new PoolException(
-                        PoolException.Reason.IN_USE,
-                        assigned + " is delegated to the interface " + each.getKey().name())))
-                .orElseGet(() -> pool.release(assigned)));
+        return pool.status()
+                .flatMap(status -> uses.assigned(status, this::subnetLength).entrySet().stream()
+                        .filter(each -> each.getValue().equals(assigned))
+                        .findFirst()
+                        .map(each -> Mono.<Void>error(new PoolException(
+                                PoolException.Reason.IN_USE,
+                                assigned + " is delegated to the interface "
+                                        + each.getKey().name())))
+                        .orElseGet(() -> pool.release(assigned)));
     }
 
     private int subnetLength(AddressFamily family) {

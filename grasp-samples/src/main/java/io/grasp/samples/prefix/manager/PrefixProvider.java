@@ -94,9 +94,7 @@ final class PrefixProvider {
                 .onErrorResume(
                         PoolException.class,
                         refusal -> decline(negotiation, peer, refusal.reason().declineText()))
-                .onErrorResume(
-                        StoreException.class,
-                        failure -> decline(negotiation, peer, NOT_STORED))
+                .onErrorResume(StoreException.class, failure -> decline(negotiation, peer, NOT_STORED))
                 // The session has failed, which the observer of the node reports; the offer has been dealt with.
                 .onErrorResume(GraspException.class, failure -> Mono.empty());
     }
@@ -145,8 +143,7 @@ final class PrefixProvider {
     }
 
     private Mono<Offer> offer(String peer, PrefixValue wanted, int longest) {
-        return store.reported(
-                pool.offer(peer, wanted.family(), wanted.length(), longest, kept(wanted.family())));
+        return store.reported(pool.offer(peer, wanted.family(), wanted.length(), longest, kept(wanted.family())));
     }
 
     /** {@return the addresses that this node keeps} Otherwise two nodes could pass their reserves to and fro. */
@@ -217,14 +214,11 @@ final class PrefixProvider {
         TypedOutcome<PrefixValue> outcome = negotiation.outcome().orElse(null);
         if (outcome instanceof TypedOutcome.Accepted<PrefixValue>) {
             providers.assigned(negotiation.peer().address());
-            return store.written(offer.commit())
-                    .then(reported(new PrefixEvent.Assigned(offer.prefix(), offer.peer())));
+            return store.written(offer.commit()).then(reported(new PrefixEvent.Assigned(offer.prefix(), offer.peer())));
         }
         return returned(
                 offer,
-                outcome instanceof TypedOutcome.Declined<PrefixValue> declined
-                        ? declined.reason()
-                        : "counter-offer");
+                outcome instanceof TypedOutcome.Declined<PrefixValue> declined ? declined.reason() : "counter-offer");
     }
 
     /** {@return whether a failure proves that the requester has not accepted} */
@@ -251,8 +245,7 @@ final class PrefixProvider {
     }
 
     /** A requester that wants more than the most that was available gets no further offer. */
-    private Mono<Void> counterOffer(
-            TypedNegotiation<PrefixValue> negotiation, PrefixValue wanted, Offer before) {
+    private Mono<Void> counterOffer(TypedNegotiation<PrefixValue> negotiation, PrefixValue wanted, Offer before) {
         boolean wasLess = before.prefix().length() > wanted.length();
         boolean wantsMore = PrefixObjectives.PREFIX_MANAGER.decode(
                                 negotiation.untyped().objective().value())

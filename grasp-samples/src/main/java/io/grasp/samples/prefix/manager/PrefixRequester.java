@@ -16,7 +16,6 @@ import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.PrefixForm;
 import io.grasp.samples.prefix.PrefixObjectives;
 import io.grasp.samples.prefix.PrefixValue;
-import io.grasp.samples.prefix.pool.Acquisition;
 import io.grasp.samples.prefix.pool.PoolException;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.StoreException;
@@ -27,8 +26,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -153,10 +152,7 @@ final class PrefixRequester {
     }
 
     private Mono<Prefix> answered(
-            TypedNegotiation<PrefixValue> negotiation,
-            PrefixNeed need,
-            int counters,
-            Consumer<Prefix> obtained) {
+            TypedNegotiation<PrefixValue> negotiation, PrefixNeed need, int counters, Consumer<Prefix> obtained) {
         TypedOutcome<PrefixValue> outcome = negotiation.outcome().orElse(null);
         if (outcome instanceof TypedOutcome.Declined<PrefixValue> declined) {
             return Mono.error(new NotAssigned("declined: " + declined.reason()));
@@ -181,8 +177,7 @@ final class PrefixRequester {
      * doubt is enough. If it may have been sent, this node is in doubt, too, and an offer is not accepted late,
      * because some providers use a prefix again if the acceptance does not come in time.
      */
-    private Mono<Prefix> take(
-            TypedNegotiation<PrefixValue> negotiation, Prefix offered, Consumer<Prefix> obtained) {
+    private Mono<Prefix> take(TypedNegotiation<PrefixValue> negotiation, Prefix offered, Consumer<Prefix> obtained) {
         Duration end = grasp.now().plus(config.times.acceptance());
         return Mono.usingWhen(
                         store.reported(pool.acquire(PeerName.of(negotiation.peer()), offered))
@@ -218,17 +213,14 @@ final class PrefixRequester {
     }
 
     private static Optional<Prefix> offered(PrefixValue value, PrefixNeed need) {
-        return value.family() == need.family()
-                ? value.prefix().filter(Prefix::isAssignable)
-                : Optional.empty();
+        return value.family() == need.family() ? value.prefix().filter(Prefix::isAssignable) : Optional.empty();
     }
 
     private static <T> Mono<T> decline(TypedNegotiation<PrefixValue> negotiation, String reason) {
         return decline(negotiation, reason, reason);
     }
 
-    private static <T> Mono<T> decline(
-            TypedNegotiation<PrefixValue> negotiation, String reason, String reported) {
+    private static <T> Mono<T> decline(TypedNegotiation<PrefixValue> negotiation, String reason, String reported) {
         return negotiation.decline(reason).then(Mono.error(new NotAssigned(reported)));
     }
 

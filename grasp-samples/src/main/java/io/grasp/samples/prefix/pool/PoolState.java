@@ -169,8 +169,7 @@ final class PoolState {
                     Reason.PEER_LIMIT,
                     "the peer has " + use.offers() + " offers and " + use.prefixes() + " prefixes already");
         }
-        Optional<BigInteger> share =
-                limits.share(family, table.of(family).addresses(EntryState.SEED));
+        Optional<BigInteger> share = limits.share(family, table.of(family).addresses(EntryState.SEED));
         if (share.isEmpty()) {
             return wanted;
         }
@@ -213,12 +212,9 @@ final class PoolState {
         requireRoom();
         requireAssignable(prefix);
         requireDisjoint(prefix);
-        given(prefix)
-                .filter(entry -> !entry.party().equals(peer))
-                .findFirst()
-                .ifPresent(entry -> {
-                    throw overlap(prefix, entry);
-                });
+        given(prefix).filter(entry -> !entry.party().equals(peer)).findFirst().ifPresent(entry -> {
+            throw overlap(prefix, entry);
+        });
         return table.add(prefix, EntryState.ACCEPTING, peer, now, "");
     }
 

@@ -56,7 +56,8 @@ class DelegationHookTest {
 
     @Test
     void aProgramThatFailsOrHangsOrIsMissingIsAnError() throws IOException {
-        assertThatThrownBy(() -> hook("exit 3").run(REMOVE, IPV6).block()).hasMessageEndingWith("has ended with code 3");
+        assertThatThrownBy(() -> hook("exit 3").run(REMOVE, IPV6).block())
+                .hasMessageEndingWith("has ended with code 3");
         assertThatThrownBy(() -> hook("exec sleep 60").run(REMOVE, IPV6).block())
                 .hasMessageEndingWith("has not ended within 500 ms");
         assertThatThrownBy(() -> new DelegationHook(directory.resolve("none"), Duration.ofSeconds(1))

@@ -201,8 +201,8 @@ class PrefixManagerTest {
             RecordingHook hook = new RecordingHook();
             hook.failures = 1;
             PrefixManagerConfig config = PrefixManagerConfig.of(ManagerRole.REQUESTING);
-            Managers.Running edge = managers.start(
-                    run.start("edge"), "edge", config, PoolConfig.DEFAULTS, hook.on("eth0", "eth0"));
+            Managers.Running edge =
+                    managers.start(run.start("edge"), "edge", config, PoolConfig.DEFAULTS, hook.on("eth0", "eth0"));
             run.advance(Duration.ofMinutes(1));
 
             String added = "add 2001:db8::/64 eth0";

@@ -178,7 +178,9 @@ final class PrefixTree {
         run.advance(time);
         verify();
         assertThat(entries(EntryState.OFFERED)).as("offers without an end").isEmpty();
-        assertThat(entries(EntryState.ACCEPTING)).as("acceptances without an end").isEmpty();
+        assertThat(entries(EntryState.ACCEPTING))
+                .as("acceptances without an end")
+                .isEmpty();
     }
 
     /** Checks that no prefix is allocated twice, and none is lost. */
