@@ -188,6 +188,10 @@ class ControlServerTest {
                 .isEqualTo(200);
         assertThat(get("prefixes/entries?state=in_doubt").get("entries")).isEmpty();
         problem(client.json("POST", "/v1/actions/cede-prefix", prefix), 409, "refused");
+        pool.assign("eth0", AddressFamily.IPV6, 56).block(LONGEST);
+        assertThat(client.json("POST", "/v1/actions/release-prefix", prefix).status())
+                .isEqualTo(200);
+        problem(client.json("POST", "/v1/actions/release-prefix", prefix), 409, "refused");
         problem(client.json("POST", "/v1/actions/cede-prefix", "{\"prefix\":\"x\"}"), 400, "invalid-parameter");
         problem(client.get("/v1/prefixes/entries?after=x"), 400, "invalid-parameter");
     }
