@@ -27,7 +27,8 @@ final class ConsoleEvents {
     private static final EventOptions ALL = EventOptions.DEFAULTS.withPeriod(Duration.ofMillis(250));
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+    /** An event, because a browser does not show comments to a page. */
+    private static final byte[] BEAT = "event: beat\ndata:\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final Grasp grasp;
     private final EventOptions trace;
@@ -68,7 +69,7 @@ final class ConsoleEvents {
         }
     }
 
-    /** {@return the events as frames, and a comment now and then} */
+    /** {@return the events as frames, and a beat every 15 seconds, by which the page knows that the daemon is there} */
     Flux<ByteBuf> frames() {
         Inspection inspection = grasp.inspection();
         Flux<byte[]> frames = Flux.merge(
@@ -79,7 +80,7 @@ final class ConsoleEvents {
                 frames("links", inspection.linkEvents(ALL), EventJson::link));
         Flux<byte[]> beats = Flux.interval(Duration.ZERO, HEARTBEAT, Schedulers.parallel())
                 .onBackpressureDrop()
-                .map(beat -> COMMENT);
+                .map(beat -> BEAT);
         return frames.mergeWith(beats.takeUntilOther(grasp.onClose().onErrorComplete()))
                 .map(Unpooled::wrappedBuffer);
     }
