@@ -66,11 +66,15 @@ final class RequestBody {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return JSON.readTree(text);
+            JsonNode tree = JSON.readTree(text);
+            JsonValues.requireNoUnderflow(text);
+            return tree;
         } catch (CharacterCodingException e) {
             throw Problem.body("it is not UTF-8");
         } catch (JacksonException e) {
             throw Problem.body("it is " + StrictJson.problem(e));
+        } catch (IllegalArgumentException e) {
+            throw Problem.body("it " + e.getMessage());
         }
     }
 
