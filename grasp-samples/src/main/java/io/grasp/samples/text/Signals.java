@@ -9,6 +9,21 @@ public final class Signals {
     private Signals() {}
 
     /**
+     * Sends a signal to this process.
+     *
+     * @param name its name, such as {@code STOP}
+     */
+    public static void raise(String name) {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            signal.getMethod("raise", signal)
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this JVM cannot send the signal " + name, e);
+        }
+    }
+
+    /**
      * Handles a signal from now on.
      *
      * @param name its name, such as {@code INT}
