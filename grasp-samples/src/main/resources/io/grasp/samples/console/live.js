@@ -54,6 +54,11 @@ async function get(path) {
     return body;
 }
 
+/** Lets the daemon know that this page still reads the stream of events; if that fails, the stream ends. */
+function confirmStream(stream) {
+    fetch(`confirm?stream=${stream}`, {cache: 'no-store', signal: AbortSignal.timeout(ANSWER_MILLIS)}).catch(() => {});
+}
+
 /** The console of a running node. */
 export class Live {
     #map = new NetworkMap();
@@ -319,8 +324,9 @@ export class Live {
             }
         });
         source.addEventListener('error', () => this.#lost(source));
-        source.addEventListener('beat', () => {
+        source.addEventListener('beat', (event) => {
             this.#heardAt = performance.now();
+            confirmStream(event.data);
         });
         const on = (name, handle) => source.addEventListener(name, (event) => {
             this.#heardAt = performance.now();
