@@ -1,5 +1,7 @@
 package io.grasp.samples.text;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 
 /**
@@ -7,21 +9,6 @@ import java.lang.reflect.Proxy;
  */
 public final class Signals {
     private Signals() {}
-
-    /**
-     * Sends a signal to this process.
-     *
-     * @param name its name, such as {@code STOP}
-     */
-    public static void raise(String name) {
-        try {
-            Class<?> signal = Class.forName("sun.misc.Signal");
-            signal.getMethod("raise", signal)
-                    .invoke(null, signal.getConstructor(String.class).newInstance(name));
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("this JVM cannot send the signal " + name, e);
-        }
-    }
 
     /**
      * Handles a signal from now on.
@@ -44,6 +31,16 @@ public final class Signals {
             return true;
         } catch (ReflectiveOperationException | RuntimeException e) {
             return false;
+        }
+    }
+
+    /** Suspends this process until it gets the signal CONT, as from a shell. A JVM sends only signals that it handles. */
+    public static void suspendProcess() {
+        String self = Long.toString(ProcessHandle.current().pid());
+        try {
+            new ProcessBuilder("sh", "-c", "kill -s STOP \"$0\"", self).inheritIO().start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -68,7 +68,7 @@ public final class TopCommand implements Callable<Integer> {
             Signals.handle("WINCH", changes::release);
             Signals.handle("TSTP", () -> {
                 screen.suspend();
-                Signals.raise("STOP");
+                Signals.suspendProcess();
             });
             Signals.handle("CONT", () -> {
                 screen.resume();
