@@ -560,7 +560,9 @@ class ControlServerTest {
         }
         try (SocketClient.Stream late = client.watch("/v1/events/sessions")) {
             late.awaitComment();
-            assertThat(late.completes()).as("also a stream that begins afterwards").isTrue();
+            assertThat(late.completes())
+                    .as("also a stream that begins afterwards")
+                    .isTrue();
         }
     }
 
