@@ -247,7 +247,8 @@ class ClientCommandsTest {
                         "grasp: There is no " + none + "; --via names another socket, such as " + server.path());
         Files.createFile(none);
         assertThat(Cli.run("status", "--via", none.toString()).err())
-                .containsExactly("grasp: " + none + " is no socket; --via names another socket, such as " + server.path());
+                .containsExactly(
+                        "grasp: " + none + " is no socket; --via names another socket, such as " + server.path());
         Files.delete(none);
         try (ServerSocketChannel ended = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             ended.bind(UnixDomainSocketAddress.of(none));

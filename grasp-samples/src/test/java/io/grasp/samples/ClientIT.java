@@ -57,7 +57,8 @@ class ClientIT {
         assertThat(service.output())
                 .satisfiesExactly(
                         doctor -> assertThat(doctor)
-                                .startsWith("ok       running node: it answers at /run/grasp/control.sock, and has port "),
+                                .startsWith(
+                                        "ok       running node: it answers at /run/grasp/control.sock, and has port "),
                         stop -> assertThat(stop).isEqualTo("The node stops"));
         assertThat(service.errors())
                 .contains(

@@ -122,7 +122,8 @@ class DoctorCommandTest {
 
             assertThat(run.out())
                     .anyMatch(line -> line.startsWith("finding  port " + port + ": TCP port " + port + " is in use by"))
-                    .anyMatch(line -> line.startsWith("skipped  network: what uses the port may be a node with the same"))
+                    .anyMatch(
+                            line -> line.startsWith("skipped  network: what uses the port may be a node with the same"))
                     .noneMatch(line -> line.contains("links:"))
                     .last()
                     .asString()

@@ -150,11 +150,10 @@ class MetricsEndpointTest {
             bargain(endpoint)
                     .lines()
                     .filter(line -> !line.startsWith("#"))
-                    .forEach(line -> SELECTOR
-                            .matcher(line)
+                    .forEach(line -> SELECTOR.matcher(line)
                             .results()
-                            .forEach(metric -> labels(
-                                    metric, served.computeIfAbsent(metric.group(1), each -> new TreeMap<>()))));
+                            .forEach(metric ->
+                                    labels(metric, served.computeIfAbsent(metric.group(1), each -> new TreeMap<>()))));
         }
         Map<String, Set<String>> ofSessions = new TreeMap<>(served.get("grasp_sessions_active"));
         ofSessions.put(
@@ -186,9 +185,10 @@ class MetricsEndpointTest {
     /** Adds the labels of a metric; an expression for values is split at its alternatives. */
     private static void labels(MatchResult metric, Map<String, Set<String>> into) {
         if (metric.group(2) != null) {
-            LABEL.matcher(metric.group(2)).results().forEach(label -> into.computeIfAbsent(
-                            label.group(1), each -> new TreeSet<>())
-                    .addAll(List.of(label.group(2).split("\\|"))));
+            LABEL.matcher(metric.group(2))
+                    .results()
+                    .forEach(label -> into.computeIfAbsent(label.group(1), each -> new TreeSet<>())
+                            .addAll(List.of(label.group(2).split("\\|"))));
         }
     }
 

@@ -115,8 +115,7 @@ public final class ConsoleServer implements AutoCloseable {
     }
 
     /** Opens it, with another time after which a stream of events ends that its page has not confirmed. */
-    static ConsoleServer open(
-            ConsoleSettings settings, Grasp grasp, ControlServer control, Duration confirmation) {
+    static ConsoleServer open(ConsoleSettings settings, Grasp grasp, ControlServer control, Duration confirmation) {
         InetSocketAddress place = settings.place();
         try {
             InetAddress host = place.getHostString().isEmpty()

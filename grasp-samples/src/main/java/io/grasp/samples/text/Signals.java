@@ -34,11 +34,16 @@ public final class Signals {
         }
     }
 
-    /** Suspends this process until it gets the signal CONT, as from a shell. A JVM sends only signals that it handles. */
+    /**
+     * Suspends this process until it gets the signal CONT, as from a shell. A JVM sends itself only signals that it can
+     * handle, so another process sends it.
+     */
     public static void suspendProcess() {
         String self = Long.toString(ProcessHandle.current().pid());
         try {
-            new ProcessBuilder("sh", "-c", "kill -s STOP \"$0\"", self).inheritIO().start();
+            new ProcessBuilder("sh", "-c", "kill -s STOP \"$0\"", self)
+                    .inheritIO()
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

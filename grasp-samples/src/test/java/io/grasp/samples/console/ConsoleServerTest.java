@@ -190,8 +190,8 @@ class ConsoleServerTest {
                 network.node("self", "eth0"),
                 new ConsoleSettings(InetSocketAddress.createUnresolved("", 0), null, null),
                 Duration.ofSeconds(1));
-        CompletableFuture<HttpResponse<String>> stream = CLIENT.sendAsync(
-                request("events").GET().build(), HttpResponse.BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> stream =
+                CLIENT.sendAsync(request("events").GET().build(), HttpResponse.BodyHandlers.ofString());
         while (send(request("confirm?stream=1").GET()).statusCode() == 404) {
             assertThat(stream).isNotDone(); // it is being opened
         }
@@ -213,7 +213,8 @@ class ConsoleServerTest {
         open(ConsoleToken.of(TOKEN.toCharArray()));
 
         assertThat(send(request("").GET()).statusCode()).isEqualTo(200);
-        for (String path : List.of("access", "events", "confirm?stream=1", "v1/status", "v1/floods", "v1/events/moves")) {
+        for (String path :
+                List.of("access", "events", "confirm?stream=1", "v1/status", "v1/floods", "v1/events/moves")) {
             assertThat(send(request(path).GET()).statusCode()).as(path).isEqualTo(401);
             assertThat(send(request(path)
                                     .header("Cookie", cookieName() + "=" + "0".repeat(64))

@@ -40,8 +40,8 @@ final class SilentProxy implements AutoCloseable {
 
     private void accept() throws IOException {
         while (true) {
-            Connection connection = new Connection(
-                    server.accept(), new Socket(InetAddress.getLoopbackAddress(), target));
+            Connection connection =
+                    new Connection(server.accept(), new Socket(InetAddress.getLoopbackAddress(), target));
             connections.add(connection);
             connection.silent = silent;
             start(() -> connection.forward(connection.client, connection.server));

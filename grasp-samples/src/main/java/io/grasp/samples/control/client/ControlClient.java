@@ -181,7 +181,10 @@ public final class ControlClient implements AutoCloseable {
                 "The process that serves " + place + " does not accept connections" + reason + ": it may hang");
     }
 
-    /** Something else may be there. Another user's process at that place could show anything. Only root may look into the nodes of others. */
+    /**
+     * Something else than a socket may be there, and another user's process at that place could show anything. Only root
+     * may look into the nodes of others.
+     */
     private static void requireOwnSocket(Path place) {
         try {
             if (!ControlPlaces.isSocket(place)) {

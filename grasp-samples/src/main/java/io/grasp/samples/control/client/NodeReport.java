@@ -57,9 +57,7 @@ public record NodeReport(
      * @param timeout how long it discovers
      */
     public static List<NodeReport> all(List<Path> sockets, @Nullable String objective, Duration timeout) {
-        return sockets.stream()
-                .map(socket -> of(socket, objective, timeout))
-                .toList();
+        return sockets.stream().map(socket -> of(socket, objective, timeout)).toList();
     }
 
     private static NodeReport of(Path socket, @Nullable String objective, Duration timeout) {
