@@ -201,7 +201,7 @@ final class PrefixProvider {
     private Mono<Void> answered(TypedNegotiation<PrefixManagerValue> negotiation, Offer offer) {
         TypedOutcome<PrefixManagerValue> outcome = negotiation.outcome().orElse(null);
         if (outcome instanceof TypedOutcome.Accepted<PrefixManagerValue>) {
-            providers.assigned(negotiation.peer().address());
+            providers.assigned(negotiation.peer().address(), offer.prefix());
             return offer.commit().then(reported(new PrefixEvent.Assigned(offer.prefix(), offer.peer())));
         }
         return returned(

@@ -112,7 +112,7 @@ final class PrefixRequester {
                 .flatMap(negotiation -> answered(negotiation, need, config.counterOffers))
                 .timeout(config.times.longestWait().multipliedBy(2), grasp.scheduler())
                 .doOnNext(prefix -> {
-                    providers.helped(provider);
+                    providers.helped(provider, prefix);
                     listener.event(new PrefixEvent.Obtained(prefix, name));
                 })
                 .onErrorResume(PrefixRequester::isOfOneProvider, failure -> {
