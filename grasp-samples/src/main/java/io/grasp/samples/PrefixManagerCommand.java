@@ -87,7 +87,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
             names = "--pool",
             paramLabel = "PREFIX",
             description = "A prefix of the origin's pool, such as 2001:db8::/32 or 10.0.0.0/8; may be repeated. It is"
-                    + " added once, and not removed when the option is.")
+                    + " added once; a longer one may become part of a shorter one. 'grasp prefixes withdraw' removes it.")
     private List<String> pool = List.of();
 
     @Option(
