@@ -1,5 +1,6 @@
 package io.grasp.api;
 
+import io.grasp.config.AsaLimits;
 import io.grasp.config.Limits;
 import io.grasp.config.MemoryCheck;
 import io.grasp.engine.GraspEngine;
@@ -14,6 +15,7 @@ import io.grasp.model.LinkInfo;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.Security;
+import io.grasp.model.SubstrateInfo;
 import io.grasp.observe.AuditEvent;
 import io.grasp.observe.EngineLoad;
 import io.grasp.security.NodeIdentity;
@@ -216,10 +218,22 @@ public final class Grasp implements AutoCloseable {
      *     cancelled before it emits the ASA, the ASA is deregistered, unless another subscriber has it or waits for it
      */
     public Mono<Asa> registerAsa(String name) {
+        return registerAsa(name, AsaLimits.NONE);
+    }
+
+    /**
+     * Registers an ASA with bounds of its own, see {@link #registerAsa(String)}. Its
+     * {@linkplain Asa#registerSuccessor successors} have the same bounds, each for itself.
+     *
+     * @param name its name, unique on this node
+     * @param asaLimits its bounds
+     * @return the ASA
+     */
+    public Mono<Asa> registerAsa(String name, AsaLimits asaLimits) {
         return LoopFlux.single(
                 loop,
                 OnceRegistered.asa(
-                        () -> engine.registerAsa(name),
+                        () -> engine.registerAsa(name, asaLimits),
                         asa -> new Asa(new AsaContext(asa, loop, loop, limits, scheduler))));
     }
 
@@ -365,6 +379,7 @@ public final class Grasp implements AutoCloseable {
     private NodeStatus status() {
         Duration now = now();
         IdentityStatus ofCertificate = engine.identity();
+        SubstrateInfo substrate = engine.inspection().substrate();
         return new NodeStatus(
                 Optional.ofNullable(Grasp.class.getPackage().getImplementationVersion()),
                 started,
@@ -372,17 +387,19 @@ public final class Grasp implements AutoCloseable {
                 now,
                 Instant.now(),
                 closing,
-                engine.inspection().substrate(),
+                substrate.kind(),
                 Optional.ofNullable(engine.dullObjectives()),
                 engine.security(),
                 engine.permitsGrasp(),
+                substrate.keyFingerprint(),
                 Optional.ofNullable(ofCertificate),
                 identity == null ? List.of() : identity.findings(),
                 engine.inspection().refused(),
                 engine.locators(),
                 others().stream().map(Grasp::instance).toList(),
                 engine.load(),
-                engine.inspection().counts());
+                engine.inspection().counts(),
+                engine.inspection().totals());
     }
 
     /** {@return the other nodes on this loop} */

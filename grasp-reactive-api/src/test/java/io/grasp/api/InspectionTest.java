@@ -3,6 +3,7 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.grasp.config.AsaLimits;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.inspection.AsaEntry;
 import io.grasp.inspection.ConnectionEntry;
@@ -87,7 +88,9 @@ class InspectionTest {
 
         List<AsaEntry> asas = list(inspection::asas);
         List<ObjectiveEntry> objectives = list(inspection::objectives);
-        assertThat(asas).containsExactly(new AsaEntry("bank", Duration.ofSeconds(5), List.of("EX2", "EX3"), 0, 3));
+        assertThat(asas)
+                .containsExactly(
+                        new AsaEntry("bank", Duration.ofSeconds(5), List.of("EX2", "EX3"), 0, 3, AsaLimits.NONE));
         assertThat(objectives).hasSize(2);
         ObjectiveEntry ex2 = objectives.get(0);
         assertThat(ex2.name()).isEqualTo("EX2");
@@ -126,6 +129,12 @@ class InspectionTest {
 
         assertThat(list(inspection::objectives).get(0).negotiationListeners())
                 .containsExactly(new ObjectiveEntry.NegotiationListenerInfo(false, 0, 1, 16));
+        assertThat(world.awaitOne(inspection.status()).totals())
+                .as("a negotiation; a discovery and its response, and a request")
+                .isEqualTo(new NodeStatus.Totals(1, 2, 1));
+        assertThat(world.awaitOne(there.inspection().status()).totals().sessions())
+                .as("the discovery and the negotiation")
+                .isEqualTo(2);
         none.cancel();
         request.cancel();
     }
@@ -367,6 +376,7 @@ class InspectionTest {
         assertThat(counts.watchers()).isZero();
         assertThat(counts.neighbors()).as("it is no neighbor of itself").isZero();
         assertThat(counts.drops()).as("its own multicast came back").isOne();
+        assertThat(status.totals()).as("the flood, which came back").isEqualTo(new NodeStatus.Totals(0, 1, 1));
         assertThat(world.awaitOne(inspection.drops()))
                 .extracting(DropCount::reason, DropCount::count)
                 .containsExactly(tuple(DropReason.OWN, 1L));

@@ -109,7 +109,7 @@ public final class Main implements Runnable {
         int code = CommandLine.ExitCode.SOFTWARE;
         try (StandardStream out = StandardStream.output(end::outputFailed)) {
             OutputWatch.start(end::outputFailed);
-            end.endAtOnceWhenInterruptedAgain();
+            end.endAtOnceWhenSignaledAgain();
             if (out.columns() != Terminal.UNBOUNDED) {
                 commands.setUsageHelpWidth(Math.min(Math.max(out.columns(), LEAST_HELP_WIDTH), MOST_HELP_WIDTH));
             }
@@ -124,11 +124,14 @@ public final class Main implements Runnable {
     static int execute(CommandLine commands, String... args) {
         try {
             String[] exact = Arguments.exact(args);
+            String[] named = ConfigFile.isNamedIn(exact)
+                    ? exact
+                    : ConfigFile.withFileOfService(commandLine(), ConfigFile.OF_SERVICE, exact);
             return execute(
                     commands,
-                    ConfigFile.isNamedIn(exact)
-                            ? ConfigFile.expand(commandLine().setErr(commands.getErr()), exact)
-                            : ConfiguredArguments.of(exact));
+                    ConfigFile.isNamedIn(named)
+                            ? ConfigFile.expand(commandLine().setErr(commands.getErr()), named)
+                            : ConfiguredArguments.of(named));
         } catch (IllegalArgumentException e) {
             new ErrorOutput(commands.getErr()).error(Failures.oneLine(e));
             return CommandLine.ExitCode.USAGE;

@@ -3,6 +3,7 @@ package io.grasp.samples;
 import static io.grasp.samples.prefix.manager.DelegationHook.Action.ADD;
 import static io.grasp.samples.prefix.manager.DelegationHook.Action.REMOVE;
 
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.LineLimit;
 import io.grasp.samples.node.NetworkOptions;
@@ -57,9 +58,6 @@ import reactor.core.publisher.Mono;
         })
 final class PrefixManagerCommand implements Callable<Integer> {
     private static final Duration HOOK_TIME = Duration.ofSeconds(30);
-
-    /** The space of a peer by default: this part of the origin's pool. */
-    private static final int DEFAULT_PART = 4;
 
     private static final int MAX_LINES_OF_PEER = 10;
     private static final int MAX_LINES = 200;
@@ -219,8 +217,8 @@ final class PrefixManagerCommand implements Callable<Integer> {
                     PrefixPool.open(new FileStore(state), poolConfig, InstantSource.system(), grasp.scheduler()),
                     opened -> {
                         meters.watch(opened);
-                        PrefixManager manager =
-                                new PrefixManager(grasp, config, opened, uses(output), new Random(), event -> {
+                        PrefixManager manager = new PrefixManager(
+                                AsaNode.of(grasp), config, opened, uses(output), new Random(), event -> {
                                     meters.event(event);
                                     if (permitted(event, lines, output)) {
                                         print(output, event);
@@ -229,7 +227,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
                         served.prefixes(manager);
                         return Flux.fromIterable(seeds)
                                 .concatMap(opened::seed)
-                                .then(manager.run(() -> ready(output, config)));
+                                .then(manager.run(grasp, () -> ready(output, config)));
                     },
                     PrefixPool::closeAsync)));
             return 0;
@@ -295,7 +293,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
         if (peerPrefixes < 0) {
             throw network.wrong("--peer-prefixes must be at least 0");
         }
-        PeerLimits limits = PeerLimits.DEFAULTS.withMaxPrefixes(peerPrefixes).withPartOfSeeds(DEFAULT_PART);
+        PeerLimits limits = PeerLimits.SHARING.withMaxPrefixes(peerPrefixes);
         if (peerShare != null) {
             limits = limits.withShare(AddressFamily.IPV6, peerShare);
         }
@@ -377,71 +375,51 @@ final class PrefixManagerCommand implements Callable<Integer> {
             @Nullable String reason) {}
 
     private static void print(Output output, PrefixEvent event) {
+        output.result(line(event), event.describe());
+    }
+
+    private static Record line(PrefixEvent event) {
         if (event instanceof PrefixEvent.Assigned assigned) {
-            line(output, "assigned", assigned.prefix(), assigned.peer(), null, "Assigned %s to %s");
+            return line("assigned", assigned.prefix(), assigned.peer(), null);
         } else if (event instanceof PrefixEvent.Returned returned) {
-            line(
-                    output,
-                    "returned",
-                    returned.prefix(),
-                    returned.peer(),
-                    returned.reason(),
-                    "%s, offered to %s, is free again: %s");
+            return line("returned", returned.prefix(), returned.peer(), returned.reason());
         } else if (event instanceof PrefixEvent.InDoubt doubtful) {
-            line(
-                    output,
-                    "in-doubt",
-                    doubtful.prefix(),
-                    doubtful.peer(),
-                    doubtful.reason(),
-                    "%s, offered to %s, is in doubt: %s");
+            return line("in-doubt", doubtful.prefix(), doubtful.peer(), doubtful.reason());
         } else if (event instanceof PrefixEvent.Obtained obtained) {
-            line(output, "obtained", obtained.prefix(), obtained.peer(), null, "Obtained %s from %s");
+            return line("obtained", obtained.prefix(), obtained.peer(), null);
         } else if (event instanceof PrefixEvent.Declined declined) {
-            output.result(
-                    new Line("declined", null, declined.peer(), declined.reason()),
-                    "Declined a request of " + declined.peer() + ": " + declined.reason());
+            return new Line("declined", null, declined.peer(), declined.reason());
         } else if (event instanceof PrefixEvent.Waiting waiting) {
-            String wanted = "IPv" + waiting.family().version() + " /" + waiting.length();
-            output.result(new Line("waiting", wanted, waiting.peer(), null), waiting.peer() + " waits for " + wanted);
+            return line("waiting", waiting.family(), waiting.length(), waiting.peer(), null);
         } else if (event instanceof PrefixEvent.NotObtained failed) {
-            String wanted = "IPv" + failed.family().version() + " /" + failed.length();
-            boolean isOfPeer = !failed.peer().isEmpty();
-            output.result(
-                    new Line("not-obtained", wanted, isOfPeer ? failed.peer() : null, failed.reason()),
-                    "No " + wanted + (isOfPeer ? " from " + failed.peer() : "") + ": " + failed.reason());
+            @Nullable String peer = failed.peer().isEmpty() ? null : failed.peer();
+            return line("not-obtained", failed.family(), failed.length(), peer, failed.reason());
         } else if (event instanceof PrefixEvent.NotStored failed) {
-            output.result(
-                    new Line("not-stored", null, null, failed.reason()),
-                    "Prefixes cannot be stored: " + failed.reason());
+            return new Line("not-stored", null, null, failed.reason());
         } else if (event instanceof PrefixEvent.ParamsChanged changed) {
-            output.result(
-                    new ParamsLine(
-                            "params",
-                            changed.params().lengths(),
-                            changed.source().name().toLowerCase(Locale.ROOT)),
-                    "Parameters: " + changed.params());
+            String source = changed.source().name().toLowerCase(Locale.ROOT);
+            return new ParamsLine("params", changed.params().lengths(), source);
         } else if (event instanceof PrefixEvent.Delegated delegated) {
             Delegation delegation = delegated.delegation();
-            line(output, "delegated", delegation.prefix(), delegation.name(), null, "Delegated %s to %s");
+            return line("delegated", delegation.prefix(), delegation.name(), null);
         } else if (event instanceof PrefixEvent.Released released) {
             Delegation delegation = released.delegation();
-            line(output, "released", delegation.prefix(), delegation.name(), null, "Released %s of %s");
+            return line("released", delegation.prefix(), delegation.name(), null);
         } else if (event instanceof PrefixEvent.HookFailed failed) {
-            line(
-                    output,
-                    "hook-failed",
-                    failed.delegation().prefix(),
-                    failed.delegation().name(),
-                    failed.reason(),
-                    "The hook for %s on %s has failed: %s");
+            Delegation delegation = failed.delegation();
+            return line("hook-failed", delegation.prefix(), delegation.name(), failed.reason());
         }
+        throw new AssertionError(event);
     }
 
     private record ParamsLine(String event, Map<String, Integer> lengths, String source) {}
 
-    private static void line(
-            Output output, String event, Prefix prefix, String name, @Nullable String reason, String words) {
-        output.result(new Line(event, prefix.toString(), name, reason), words.formatted(prefix, name, reason));
+    private static Line line(String event, Prefix prefix, String name, @Nullable String reason) {
+        return new Line(event, prefix.toString(), name, reason);
+    }
+
+    private static Line line(
+            String event, AddressFamily family, int length, @Nullable String peer, @Nullable String reason) {
+        return new Line(event, "IPv" + family.version() + " /" + length, peer, reason);
     }
 }

@@ -375,7 +375,7 @@ public final class ControlRoutes {
             EventOptions options = Parameters.of(request.uri(), names).events();
             Grasp grasp = node();
             return Mono.using(
-                    () -> streams.join(grasp, kind, options, channel(response)),
+                    () -> streams.join(new EventStreams.Watched(grasp, host), kind, options, channel(response)),
                     // The node has begun to watch, or refused to, or is closed, when it answers.
                     client -> grasp.load()
                             .map(load -> true)

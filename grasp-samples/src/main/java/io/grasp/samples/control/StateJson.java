@@ -24,6 +24,7 @@ import io.grasp.model.Peer;
 import io.grasp.observe.EngineLoad;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** The JSON of a node's state. Members have the names of the components of the records. */
@@ -52,6 +53,7 @@ final class StateJson {
                 .texts("dull", status.dull())
                 .constant("security", status.security())
                 .flag("permitsGrasp", status.permitsGrasp())
+                .text("keyFingerprint", status.keyFingerprint())
                 .object("identity", status.identity(), StateJson::identity)
                 .objects(
                         "findings",
@@ -78,7 +80,8 @@ final class StateJson {
                                 .texts("dull", value.dull())
                                 .constant("security", value.security()))
                 .object("load", load -> load(load, status.load()))
-                .object("counts", counts -> counts(counts, status.counts()));
+                .object("counts", counts -> counts(counts, status.counts()))
+                .object("totals", totals -> totals(totals, status.totals()));
     }
 
     private static void refused(JsonWriter json, RefusedPeer refused) {
@@ -106,8 +109,15 @@ final class StateJson {
                 .number("connections", counts.connections())
                 .number("links", counts.links())
                 .number("neighbors", counts.neighbors())
+                .number("neighborsOnThisHost", counts.neighborsOnThisHost())
                 .number("drops", counts.drops())
                 .number("watchers", counts.watchers());
+    }
+
+    private static void totals(JsonWriter json, NodeStatus.Totals totals) {
+        json.number("sessions", totals.sessions())
+                .number("messagesReceived", totals.messagesReceived())
+                .number("messagesSent", totals.messagesSent());
     }
 
     static void identity(JsonWriter json, IdentityStatus identity) {
@@ -125,7 +135,11 @@ final class StateJson {
                 .millis("age", asa.age())
                 .texts("objectives", asa.objectives())
                 .number("sessions", asa.sessions())
-                .number("activities", asa.activities());
+                .number("activities", asa.activities())
+                .object(
+                        "limits",
+                        limits -> limits.bound("objectives", asa.limits().objectives(), Integer.MAX_VALUE)
+                                .bound("sessions", asa.limits().sessions(), Integer.MAX_VALUE));
     }
 
     /** The manifest of a hosted ASA, and its state. */
@@ -153,6 +167,15 @@ final class StateJson {
                 .text("origin", asa.origin())
                 .text("sha256", asa.sha256())
                 .number("starts", asa.starts())
+                .objects(
+                        "failures",
+                        List.copyOf(new TreeMap<>(asa.failures()).entrySet()),
+                        (failure, value) ->
+                                failure.constant("kind", value.getKey()).number("count", value.getValue()))
+                .number("tasks", asa.work().tasks())
+                .millis("busy", asa.work().busy())
+                .number("waitingTasks", asa.work().waiting())
+                .millis("running", asa.work().running())
                 .number("allocatedBytes", asa.allocated())
                 .text("lastFailure", asa.lastFailure());
     }
@@ -310,6 +333,7 @@ final class StateJson {
         json.text("link", neighbor.link())
                 .number("linkIndex", neighbor.linkIndex())
                 .address("address", neighbor.address())
+                .flag("thisHost", neighbor.thisHost())
                 .identity("identity", neighbor.identity())
                 .number("lastPort", neighbor.lastPort())
                 .number("lastType", neighbor.lastType())

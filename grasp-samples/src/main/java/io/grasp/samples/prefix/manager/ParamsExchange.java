@@ -2,11 +2,11 @@ package io.grasp.samples.prefix.manager;
 
 import io.grasp.api.Asa;
 import io.grasp.api.FloodOptions;
-import io.grasp.api.Grasp;
 import io.grasp.api.ListenOptions;
 import io.grasp.api.RequestOptions;
 import io.grasp.api.TypedAsa;
 import io.grasp.model.GraspException;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.PrefixObjectives;
 import io.grasp.samples.prefix.PrefixParams;
 import io.grasp.samples.prefix.pool.LengthRange;
@@ -84,19 +84,19 @@ final class ParamsExchange {
     }
 
     /** Announces or follows the parameters until it is cancelled; it ends when the ASA is deregistered. */
-    Mono<Void> run(Grasp grasp, Asa asa) {
+    Mono<Void> run(AsaNode node, Asa asa) {
         TypedAsa<PrefixParams> params =
                 asa.typed(PrefixObjectives.PREFIX_MANAGER_PARAMS.withLoopCount(config.loopCount));
         return config.role == ManagerRole.ORIGIN
-                ? params.register().flatMap(registered -> announce(grasp, registered))
-                : Mono.when(follow(params), synchronize(grasp, params));
+                ? params.register().flatMap(registered -> announce(node, registered))
+                : Mono.when(follow(params), synchronize(node, params));
     }
 
-    private Mono<Void> announce(Grasp grasp, TypedAsa<PrefixParams> params) {
+    private Mono<Void> announce(AsaNode node, TypedAsa<PrefixParams> params) {
         PrefixParams own = PrefixParams.DEFAULTS.overriddenBy(config.params);
         learned(own, ParamsSource.OWN);
         FloodOptions options = FloodOptions.validFor(config.times.floodTtl());
-        Mono<Void> floods = Flux.interval(Duration.ZERO, config.times.floodPeriod(), grasp.scheduler())
+        Mono<Void> floods = Flux.interval(Duration.ZERO, config.times.floodPeriod(), node.scheduler())
                 .onBackpressureDrop()
                 .concatMap(beat -> params.flood(own, options)
                         .onErrorResume(GraspException.class, notSent -> Mono.empty())) // the next one may be
@@ -114,7 +114,7 @@ final class ParamsExchange {
     }
 
     /** Asks for the parameters until they are known: a node that starts between two floods has missed the last one. */
-    private Mono<Void> synchronize(Grasp grasp, TypedAsa<PrefixParams> params) {
+    private Mono<Void> synchronize(AsaNode node, TypedAsa<PrefixParams> params) {
         return Mono.defer(() -> source == ParamsSource.BUILT_IN
                         ? params.synchronize(RequestOptions.within(config.times.answer()))
                         : Mono.<PrefixParams>empty())
@@ -124,7 +124,7 @@ final class ParamsExchange {
                     }
                 })
                 .doOnError(failure -> tried.tryEmitEmpty())
-                .retryWhen(pauses.retry(grasp, GraspException.class::isInstance))
+                .retryWhen(pauses.retry(node.scheduler(), GraspException.class::isInstance))
                 .then();
     }
 

@@ -5,6 +5,7 @@ import io.grasp.api.Grasp;
 import io.grasp.api.ListenOptions;
 import io.grasp.api.TypedAsa;
 import io.grasp.model.GraspException;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.PrefixObjectives;
@@ -46,7 +47,7 @@ public final class PrefixManager {
     /** The name of the ASA. */
     public static final String NAME = "PrefixManager";
 
-    private final Grasp grasp;
+    private final AsaNode node;
     private final PrefixManagerConfig config;
     private final PrefixPool pool;
     private final Uses uses;
@@ -117,7 +118,7 @@ public final class PrefixManager {
     }
 
     /**
-     * @param grasp the node
+     * @param node the node
      * @param config the settings
      * @param pool the node's prefixes, whose signals are emitted on the node's scheduler. The caller closes it
      * @param uses what the node uses itself
@@ -125,20 +126,20 @@ public final class PrefixManager {
      * @param listener receives the events
      */
     public PrefixManager(
-            Grasp grasp,
+            AsaNode node,
             PrefixManagerConfig config,
             PrefixPool pool,
             Uses uses,
             RandomGenerator random,
             PrefixEvent.Listener listener) {
-        this.grasp = grasp;
+        this.node = node;
         this.config = config;
         this.pool = pool;
         this.uses = uses;
         this.random = random;
         this.listener = listener;
         this.providers = new KnownProviders(config.times.longestPause());
-        this.store = new StoreRetry(grasp, this::pauses, listener);
+        this.store = new StoreRetry(node.scheduler(), this::pauses, listener);
         this.params = new ParamsExchange(config, pool.lengths(AddressFamily.IPV6), pauses(), listener);
     }
 
@@ -147,30 +148,39 @@ public final class PrefixManager {
     }
 
     /**
-     * Runs the manager.
+     * Runs the manager as an ASA of a node.
      *
+     * @param grasp the node
      * @param ready is run on the loop when the ASA is registered
      * @return fails if the ASA cannot be registered, or the node is closed. Cancelling it stops the manager: offers in
      *     progress are in doubt
      */
-    public Mono<Void> run(Runnable ready) {
+    public Mono<Void> run(Grasp grasp, Runnable ready) {
         return Mono.usingWhen(
                 grasp.registerAsa(NAME),
                 asa -> run(asa, ready),
                 asa -> asa.deregister().onErrorResume(GraspException.class, gone -> Mono.empty()));
     }
 
-    private Mono<Void> run(Asa asa, Runnable ready) {
+    /**
+     * Runs the manager.
+     *
+     * @param asa the handle with which it negotiates
+     * @param ready is run on the loop when the objectives are registered
+     * @return fails if an objective cannot be registered, or the node is closed. Cancelling it stops the manager:
+     *     offers in progress are in doubt
+     */
+    public Mono<Void> run(Asa asa, Runnable ready) {
         return asa.typed(PrefixObjectives.PREFIX_MANAGER.withLoopCount(config.loopCount))
                 .register()
                 .flatMap(registered -> {
-                    PrefixRequester asking = new PrefixRequester(grasp, asa, config, pool, providers, store, listener);
+                    PrefixRequester asking = new PrefixRequester(node, asa, config, pool, providers, store, listener);
                     PrefixSupply supplying = new PrefixSupply(pool, asking, providers);
                     PrefixProvider providing = new PrefixProvider(
-                            grasp, config, pool, supplying, this::lengthOfRequests, providers, store, listener);
+                            node, config, pool, supplying, this::lengthOfRequests, providers, store, listener);
                     provider = providing;
                     List<Mono<Void>> activities = new ArrayList<>();
-                    activities.add(params.run(grasp, asa));
+                    activities.add(params.run(node, asa));
                     activities.add(listen(registered, providing));
                     activities.add(declineTagged(asa, providing));
                     if (config.role != ManagerRole.ORIGIN) {
@@ -246,7 +256,7 @@ public final class PrefixManager {
                         pauses.reset();
                         return Mono.empty();
                     }
-                    return Mono.delay(pauses.next(), grasp.scheduler());
+                    return Mono.delay(pauses.next(), node.scheduler());
                 })
                 .repeat()
                 .then();
@@ -266,7 +276,7 @@ public final class PrefixManager {
     private Mono<Void> delegate(PrefixSupply supplying, Use use) {
         GrowingPauses ofPool = pauses();
         return Mono.defer(() -> assigned(supplying, use))
-                .retryWhen(ofPool.retry(grasp, PrefixManager::isTemporary))
+                .retryWhen(ofPool.retry(node.scheduler(), PrefixManager::isTemporary))
                 .map(prefix -> new Delegation(use.name(), prefix))
                 .doOnNext(delegation -> listener.event(new PrefixEvent.Delegated(delegation)))
                 .flatMap(delegation ->
@@ -275,16 +285,16 @@ public final class PrefixManager {
 
     private Mono<Void> called(Function<Delegation, Mono<Void>> hook, Delegation delegation) {
         return Mono.defer(() -> hook.apply(delegation))
-                .publishOn(grasp.scheduler())
+                .publishOn(node.scheduler())
                 .doOnError(failure ->
                         listener.event(new PrefixEvent.HookFailed(delegation, String.valueOf(failure.getMessage()))))
-                .retryWhen(pauses().retry(grasp, failure -> true));
+                .retryWhen(pauses().retry(node.scheduler(), failure -> true));
     }
 
     /** Releases what interfaces have that are no longer listed, or that have prefixes of another length now. */
     private Mono<Void> releaseUnneeded(Hook hook) {
         return pool.status()
-                .retryWhen(pauses().retry(grasp, PrefixManager::isTemporary))
+                .retryWhen(pauses().retry(node.scheduler(), PrefixManager::isTemporary))
                 .flatMapMany(status -> {
                     Collection<Prefix> needed =
                             uses.assigned(status, this::subnetLength).values();

@@ -1,6 +1,5 @@
 package io.grasp.samples.prefix.manager;
 
-import io.grasp.api.Grasp;
 import io.grasp.api.Negotiation;
 import io.grasp.api.TypedNegotiation;
 import io.grasp.api.TypedOutcome;
@@ -8,6 +7,7 @@ import io.grasp.model.Decoded;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.PrefixObjectives;
 import io.grasp.samples.prefix.PrefixValue;
@@ -50,7 +50,7 @@ final class PrefixProvider {
             GraspErrorCode.INVALID_NEGOTIATE,
             GraspErrorCode.NO_VALID_STEP);
 
-    private final Grasp grasp;
+    private final AsaNode node;
     private final PrefixManagerConfig config;
     private final PrefixPool pool;
     private final PrefixSupply supply;
@@ -61,7 +61,7 @@ final class PrefixProvider {
     private final Map<String, Integer> negotiations = new HashMap<>();
 
     PrefixProvider(
-            Grasp grasp,
+            AsaNode node,
             PrefixManagerConfig config,
             PrefixPool pool,
             PrefixSupply supply,
@@ -69,7 +69,7 @@ final class PrefixProvider {
             KnownProviders providers,
             StoreRetry store,
             PrefixEvent.Listener listener) {
-        this.grasp = grasp;
+        this.node = node;
         this.config = config;
         this.pool = pool;
         this.supply = supply;
@@ -174,14 +174,14 @@ final class PrefixProvider {
         PrefixNeed need = new PrefixNeed(
                 wanted.family(), Math.min(wanted.length(), lengths.of(wanted.family())), wanted.length(), loopCount);
         Duration wait = config.times.oneWait();
-        Mono<Boolean> waits = Flux.interval(Duration.ZERO, wait.dividedBy(2), grasp.scheduler())
+        Mono<Boolean> waits = Flux.interval(Duration.ZERO, wait.dividedBy(2), node.scheduler())
                 .onBackpressureDrop()
                 .concatMap(beat -> negotiation.untyped().waitFor(wait))
                 .then(Mono.never());
         Mono<Boolean> supplied = supply.getFor(negotiation.peer().address(), need, kept(wanted.family()))
                 .onErrorResume(GraspException.class, failure -> Mono.just(false));
         return Mono.firstWithSignal(supplied, waits)
-                .timeout(config.times.longestWait(), Mono.just(false), grasp.scheduler())
+                .timeout(config.times.longestWait(), Mono.just(false), node.scheduler())
                 .then();
     }
 

@@ -2,7 +2,6 @@ package io.grasp.samples.prefix.manager;
 
 import io.grasp.api.Asa;
 import io.grasp.api.DiscoverOptions;
-import io.grasp.api.Grasp;
 import io.grasp.api.RequestOptions;
 import io.grasp.api.TypedAsa;
 import io.grasp.api.TypedNegotiation;
@@ -11,6 +10,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.NodeLocators;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.PrefixForm;
@@ -37,7 +37,7 @@ import reactor.core.publisher.Mono;
  * Confined to the loop.
  */
 final class PrefixRequester {
-    private final Grasp grasp;
+    private final AsaNode node;
     private final Asa asa;
     private final PrefixManagerConfig config;
     private final PrefixPool pool;
@@ -46,14 +46,14 @@ final class PrefixRequester {
     private final StoreRetry store;
 
     PrefixRequester(
-            Grasp grasp,
+            AsaNode node,
             Asa asa,
             PrefixManagerConfig config,
             PrefixPool pool,
             KnownProviders providers,
             StoreRetry store,
             PrefixEvent.Listener listener) {
-        this.grasp = grasp;
+        this.node = node;
         this.asa = asa;
         this.config = config;
         this.pool = pool;
@@ -73,7 +73,7 @@ final class PrefixRequester {
         Optional<AsaLocator> good = providers.good(excluded);
         return Mono.justOrEmpty(good)
                 .flatMap(provider -> ask(provider, need))
-                .switchIfEmpty(grasp.locators()
+                .switchIfEmpty(node.locators()
                         .flatMap(own -> discovered(need, own, excluded, good)
                                 .switchIfEmpty(Flux.defer(() -> notFound(need, good)))
                                 .concatMap(provider -> ask(provider, need), 1)
@@ -107,9 +107,9 @@ final class PrefixRequester {
                 .filter(found -> KnownProviders.isUsable(found, excluded) && !isSelf(found, own))
                 .filter(found -> asked.map(before -> !before.locator().equals(found.locator()))
                         .orElse(true))
-                .filter(found -> providers.group(found, grasp.now()) == 0 || !later.add(found))
+                .filter(found -> providers.group(found, node.now()) == 0 || !later.add(found))
                 .concatWith(Flux.defer(() -> {
-                    later.sort(Comparator.comparing(found -> providers.group(found, grasp.now())));
+                    later.sort(Comparator.comparing(found -> providers.group(found, node.now())));
                     return Flux.fromIterable(later);
                 }));
     }
@@ -130,9 +130,9 @@ final class PrefixRequester {
                     providers.helped(provider);
                     listener.event(new PrefixEvent.Obtained(prefix, name));
                 }))
-                .timeout(config.times.longestWait().multipliedBy(2), grasp.scheduler())
+                .timeout(config.times.longestWait().multipliedBy(2), node.scheduler())
                 .onErrorResume(PrefixRequester::isOfOneProvider, failure -> {
-                    providers.failed(provider, grasp.now());
+                    providers.failed(provider, node.now());
                     notObtained(need, name, failure);
                     return Mono.empty();
                 });
@@ -178,7 +178,7 @@ final class PrefixRequester {
      * because some providers use a prefix again if the acceptance does not come in time.
      */
     private Mono<Prefix> take(TypedNegotiation<PrefixValue> negotiation, Prefix offered, Consumer<Prefix> obtained) {
-        Duration end = grasp.now().plus(config.times.acceptance());
+        Duration end = node.now().plus(config.times.acceptance());
         return Mono.usingWhen(
                         store.reported(pool.acquire(PeerName.of(negotiation.peer()), offered))
                                 .onErrorResume(
@@ -193,7 +193,7 @@ final class PrefixRequester {
                                                 negotiation,
                                                 refusal.reason().declineText(),
                                                 offered + ": " + refusal.getMessage())),
-                        acquisition -> grasp.now().compareTo(end) > 0
+                        acquisition -> node.now().compareTo(end) > 0
                                 ? decline(negotiation, "Offer could not be stored in time")
                                 : negotiation.accept(),
                         acquisition -> store.written(acquisition.complete())

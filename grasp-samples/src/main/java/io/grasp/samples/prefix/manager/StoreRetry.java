@@ -1,9 +1,9 @@
 package io.grasp.samples.prefix.manager;
 
-import io.grasp.api.Grasp;
 import io.grasp.samples.prefix.store.StoreException;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * Writes the ends of negotiations. The store may fail, for example while the disk is full; but a peer has acted already,
@@ -11,12 +11,12 @@ import reactor.core.publisher.Mono;
  * gets the prefix, and this one does not use it. If the process ends before, the prefix is in doubt.
  */
 final class StoreRetry {
-    private final Grasp grasp;
+    private final Scheduler scheduler;
     private final Supplier<GrowingPauses> pauses;
     private final PrefixEvent.Listener listener;
 
-    StoreRetry(Grasp grasp, Supplier<GrowingPauses> pauses, PrefixEvent.Listener listener) {
-        this.grasp = grasp;
+    StoreRetry(Scheduler scheduler, Supplier<GrowingPauses> pauses, PrefixEvent.Listener listener) {
+        this.scheduler = scheduler;
         this.pauses = pauses;
         this.listener = listener;
     }
@@ -24,7 +24,7 @@ final class StoreRetry {
     /** {@return completes when an end is on stable storage} It is repeated with growing pauses while the store fails. */
     Mono<Void> written(Mono<Void> end) {
         return Mono.defer(() ->
-                reported(end).retryWhen(pauses.get().retry(grasp, failure -> failure instanceof StoreException)));
+                reported(end).retryWhen(pauses.get().retry(scheduler, failure -> failure instanceof StoreException)));
     }
 
     /** {@return a change of the pool, whose failure is reported if it is one of the store} */

@@ -1,6 +1,7 @@
 package io.grasp.samples.prefix.manager;
 
 import io.grasp.api.Grasp;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.pool.PoolConfig;
 import io.grasp.samples.prefix.pool.PoolStatus;
@@ -68,8 +69,9 @@ final class Managers {
             run.await(pool.seed(Prefix.parse(seed)));
         }
         List<PrefixEvent> events = new ArrayList<>();
-        PrefixManager manager = new PrefixManager(grasp, config, pool, uses, new Random(name.hashCode()), events::add);
-        return new Running(grasp, pool, manager, events, run.inBackground(manager.run(() -> {})));
+        PrefixManager manager =
+                new PrefixManager(AsaNode.of(grasp), config, pool, uses, new Random(name.hashCode()), events::add);
+        return new Running(grasp, pool, manager, events, run.inBackground(manager.run(grasp, () -> {})));
     }
 
     /** {@return what a pool knows} */

@@ -3,6 +3,7 @@ package io.grasp.samples.prefix.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Grasp;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.invariant.Holdings;
@@ -244,8 +245,13 @@ final class PrefixTree {
                     .concatMap(seed -> opened.seed(Prefix.parse(seed)).retry())
                     .then();
             PrefixManager manager = new PrefixManager(
-                    started, config, opened, PrefixManager.Uses.NONE, new Random(random.nextLong()), this::event);
-            run.inBackground(seeding.then(Mono.when(manager.run(() -> {}), use(started, opened)))
+                    AsaNode.of(started),
+                    config,
+                    opened,
+                    PrefixManager.Uses.NONE,
+                    new Random(random.nextLong()),
+                    this::event);
+            run.inBackground(seeding.then(Mono.when(manager.run(started, () -> {}), use(started, opened)))
                     .onErrorResume(failure -> grasp != started, crashed -> Mono.empty()));
         }
 
