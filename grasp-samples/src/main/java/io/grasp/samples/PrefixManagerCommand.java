@@ -85,7 +85,8 @@ final class PrefixManagerCommand implements Callable<Integer> {
             names = "--pool",
             paramLabel = "PREFIX",
             description = "A prefix of the origin's pool, such as 2001:db8::/32 or 10.0.0.0/8; may be repeated. It is"
-                    + " added once; a longer one may become part of a shorter one. 'grasp prefixes withdraw' removes it.")
+                    + " added once; a longer one may become part of a shorter one. 'grasp prefixes withdraw' removes"
+                    + " it.")
     private List<String> pool = List.of();
 
     @Option(
@@ -150,7 +151,8 @@ final class PrefixManagerCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "Delegate an IPv6 subnet to this interface, and an IPv4 one with --ipv4; may be repeated. With"
-                            + " --run-hook, what interfaces have that are no longer listed is removed, and then released.")
+                            + " --run-hook, what interfaces have that are no longer listed is removed, and then"
+                            + " released.")
     private List<String> interfaces = List.of();
 
     @Option(

@@ -246,8 +246,8 @@ public final class PrefixesCommand implements Runnable {
     /** Takes a prefix of the origin's pool away. */
     @Command(
             name = "withdraw",
-            description = "Takes a prefix away that --pool has given to the manager, if all of it is free. The next start"
-                    + " must not have it in --pool.")
+            description = "Takes a prefix away that --pool has given to the manager, if all of it is free. The next"
+                    + " start must not have it in --pool.")
     static final class Withdraw implements Callable<Integer> {
         @Mixin
         private ClientOptions options = new ClientOptions();
