@@ -213,7 +213,7 @@ final class PrefixProvider {
     private Mono<Void> answered(TypedNegotiation<PrefixValue> negotiation, Offer offer) {
         TypedOutcome<PrefixValue> outcome = negotiation.outcome().orElse(null);
         if (outcome instanceof TypedOutcome.Accepted<PrefixValue>) {
-            providers.assigned(negotiation.peer().address());
+            providers.assigned(negotiation.peer().address(), offer.prefix());
             return store.written(offer.commit()).then(reported(new PrefixEvent.Assigned(offer.prefix(), offer.peer())));
         }
         return returned(

@@ -127,7 +127,7 @@ final class PrefixRequester {
         return objective(need)
                 .requestNegotiate(request(need), options)
                 .flatMap(negotiation -> answered(negotiation, need, config.counterOffers, prefix -> {
-                    providers.helped(provider);
+                    providers.helped(provider, prefix);
                     listener.event(new PrefixEvent.Obtained(prefix, name));
                 }))
                 .timeout(config.times.longestWait().multipliedBy(2), node.scheduler())
