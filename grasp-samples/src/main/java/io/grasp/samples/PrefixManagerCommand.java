@@ -59,9 +59,6 @@ import reactor.core.publisher.Mono;
 final class PrefixManagerCommand implements Callable<Integer> {
     private static final Duration HOOK_TIME = Duration.ofSeconds(30);
 
-    /** The space of a peer by default: this part of the origin's pool. */
-    private static final int DEFAULT_PART = 4;
-
     private static final int MAX_LINES_OF_PEER = 10;
     private static final int MAX_LINES = 200;
 
@@ -88,7 +85,8 @@ final class PrefixManagerCommand implements Callable<Integer> {
             names = "--pool",
             paramLabel = "PREFIX",
             description = "A prefix of the origin's pool, such as 2001:db8::/32 or 10.0.0.0/8; may be repeated. It is"
-                    + " added once, and not removed when the option is.")
+                    + " added once; a longer one may become part of a shorter one. 'grasp prefixes withdraw' removes"
+                    + " it.")
     private List<String> pool = List.of();
 
     @Option(
@@ -153,7 +151,8 @@ final class PrefixManagerCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "Delegate an IPv6 subnet to this interface, and an IPv4 one with --ipv4; may be repeated. With"
-                            + " --run-hook, what interfaces have that are no longer listed is removed, and then released.")
+                            + " --run-hook, what interfaces have that are no longer listed is removed, and then"
+                            + " released.")
     private List<String> interfaces = List.of();
 
     @Option(
@@ -296,7 +295,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
         if (peerPrefixes < 0) {
             throw network.wrong("--peer-prefixes must be at least 0");
         }
-        PeerLimits limits = PeerLimits.DEFAULTS.withMaxPrefixes(peerPrefixes).withPartOfSeeds(DEFAULT_PART);
+        PeerLimits limits = PeerLimits.SHARING.withMaxPrefixes(peerPrefixes);
         if (peerShare != null) {
             limits = limits.withShare(AddressFamily.IPV6, peerShare);
         }
@@ -395,7 +394,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
         } else if (event instanceof PrefixEvent.Waiting waiting) {
             return line("waiting", waiting.family(), waiting.length(), waiting.peer(), null);
         } else if (event instanceof PrefixEvent.NotObtained failed) {
-            String peer = failed.peer().isEmpty() ? null : failed.peer();
+            @Nullable String peer = failed.peer().isEmpty() ? null : failed.peer();
             return line("not-obtained", failed.family(), failed.length(), peer, failed.reason());
         } else if (event instanceof PrefixEvent.NotStored failed) {
             return new Line("not-stored", null, null, failed.reason());

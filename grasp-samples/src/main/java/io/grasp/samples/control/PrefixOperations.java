@@ -89,6 +89,10 @@ final class PrefixOperations {
         return decide(body, (manager, prefix) -> manager.pool().cede(prefix));
     }
 
+    Mono<Prefix> withdraw(RequestBody body) {
+        return decide(body, (manager, prefix) -> manager.pool().withdraw(prefix));
+    }
+
     Mono<Prefix> release(RequestBody body) {
         return decide(body, PrefixManager::release);
     }

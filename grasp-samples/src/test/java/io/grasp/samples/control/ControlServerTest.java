@@ -192,6 +192,11 @@ class ControlServerTest {
         assertThat(client.json("POST", "/v1/actions/release-prefix", prefix).status())
                 .isEqualTo(200);
         problem(client.json("POST", "/v1/actions/release-prefix", prefix), 409, "refused");
+        problem(client.json("POST", "/v1/actions/withdraw-prefix", prefix), 409, "refused");
+        assertThat(client.json("POST", "/v1/actions/withdraw-prefix", "{\"prefix\":\"2001:db8::/32\"}")
+                        .status())
+                .isEqualTo(200);
+        assertFits("PrefixRecordPage", get("prefixes/log"));
         problem(client.json("POST", "/v1/actions/cede-prefix", "{\"prefix\":\"x\"}"), 400, "invalid-parameter");
         problem(client.get("/v1/prefixes/entries?after=x"), 400, "invalid-parameter");
     }

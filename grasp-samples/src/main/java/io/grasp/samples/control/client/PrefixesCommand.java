@@ -31,7 +31,8 @@ import tools.jackson.databind.JsonNode;
             PrefixesCommand.Log.class,
             PrefixesCommand.Reclaim.class,
             PrefixesCommand.Cede.class,
-            PrefixesCommand.Release.class
+            PrefixesCommand.Release.class,
+            PrefixesCommand.Withdraw.class
         })
 public final class PrefixesCommand implements Runnable {
     @Spec
@@ -239,6 +240,24 @@ public final class PrefixesCommand implements Runnable {
         @Override
         public Integer call() {
             return decide(options, "release-prefix", prefix, "%s is free");
+        }
+    }
+
+    /** Takes a prefix of the origin's pool away. */
+    @Command(
+            name = "withdraw",
+            description = "Takes a prefix away that --pool has given to the manager, if all of it is free. The next"
+                    + " start must not have it in --pool.")
+    static final class Withdraw implements Callable<Integer> {
+        @Mixin
+        private ClientOptions options = new ClientOptions();
+
+        @Parameters(paramLabel = "PREFIX", description = "A prefix that 'list --in seed' shows.")
+        private String prefix = "";
+
+        @Override
+        public Integer call() {
+            return decide(options, "withdraw-prefix", prefix, "%s is not in the pool");
         }
     }
 }

@@ -102,8 +102,8 @@ public sealed interface PrefixEvent {
     record NotObtained(AddressFamily family, int length, String peer, String reason) implements PrefixEvent {
         @Override
         public String describe() {
-            return "No IPv" + family.version() + " /" + length + (peer.isEmpty() ? "" : " from " + peer) + ": "
-                    + reason;
+            String wanted = "IPv" + family.version() + " /" + length;
+            return "No " + wanted + (peer.isEmpty() ? "" : " from " + peer) + ": " + reason;
         }
     }
 

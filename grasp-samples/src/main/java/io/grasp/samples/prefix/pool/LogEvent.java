@@ -4,6 +4,8 @@ package io.grasp.samples.prefix.pool;
 public enum LogEvent {
     /** The operator gave the prefix to the node. */
     SEEDED(0),
+    /** The operator took the prefix from the node. */
+    WITHDRAWN(0),
     /** The node obtained the prefix from a peer. */
     ACQUIRED(0),
     /** A peer accepted the prefix. */

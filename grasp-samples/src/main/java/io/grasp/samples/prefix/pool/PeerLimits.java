@@ -21,6 +21,12 @@ public record PeerLimits(int maxOffers, int maxPrefixes, int partOfSeeds, Map<Ad
     public static final PeerLimits DEFAULTS = new PeerLimits(4, 10_000, 0, Map.of());
 
     /**
+     * The same, and a quarter of the seeds of each family, so that a peer leaves space to others: for pools of an
+     * operator.
+     */
+    public static final PeerLimits SHARING = DEFAULTS.withPartOfSeeds(4);
+
+    /**
      * Checks and copies the components.
      *
      * @throws IllegalArgumentException if a number is negative or a length is out of range

@@ -121,6 +121,24 @@ final class PoolState {
         added.forEach(part -> free(part, now));
     }
 
+    void withdraw(Prefix prefix, Instant now) {
+        PoolEntry seed = find(prefix, EntryState.SEED);
+        Stream.of(EntryState.values())
+                .filter(state -> state != EntryState.SEED && state != EntryState.FREE)
+                .flatMap(table::in)
+                .filter(entry -> entry.prefix().overlaps(prefix))
+                .findFirst()
+                .ifPresent(entry -> {
+                    throw new PoolException(Reason.IN_USE, prefix + " is not free: " + entry);
+                });
+        table.remove(seed);
+        table.in(EntryState.FREE)
+                .filter(free -> free.prefix().overlaps(prefix))
+                .toList()
+                .forEach(free -> replaceByRemainder(free, prefix));
+        log.add(now, LogEvent.WITHDRAWN, prefix, "", "");
+    }
+
     private static List<Prefix> without(Prefix prefix, List<PoolEntry> parts) {
         if (parts.stream().noneMatch(part -> part.prefix().overlaps(prefix))) {
             return List.of(prefix);

@@ -119,6 +119,18 @@ public final class PrefixPool {
     }
 
     /**
+     * Takes a prefix away that the operator gave to this node.
+     *
+     * @param prefix the prefix, as it was given
+     * @return completes when it is not in the pool; {@link Reason#NOT_FOUND}, {@link Reason#IN_USE} if not all of it is
+     *     free
+     */
+    public Mono<Void> withdraw(Prefix prefix) {
+        Objects.requireNonNull(prefix, "prefix");
+        return change(now -> state.withdraw(prefix, now));
+    }
+
+    /**
      * Reserves a prefix for a peer: one of the length that it wants, or the largest one available if there is none of
      * that length or the peer's limit does not permit it.
      *

@@ -54,7 +54,7 @@ class PrefixTreeMutationTest {
                 new Defect(
                         "an end that cannot be written is given up",
                         "StoreRetry.written",
-                        ".retryWhen(pauses.get().retry(grasp, failure -> failure instanceof StoreException))",
+                        ".retryWhen(pauses.get().retry(scheduler, failure -> failure instanceof StoreException))",
                         ".onErrorComplete(StoreException.class)",
                         "without an end"),
                 new Defect(

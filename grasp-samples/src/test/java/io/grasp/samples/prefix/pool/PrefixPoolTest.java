@@ -228,6 +228,22 @@ class PrefixPoolTest {
     }
 
     @Test
+    void aSeedIsWithdrawnIfAllOfItIsFree() {
+        pools.seed("2001:db8::/48", "2001:db8:1::/48");
+        Offer offer = get(pools.pool.offer("B", IPV6, 56, 56, BigInteger.ZERO));
+        refused(Reason.IN_USE, pools.pool.withdraw(Prefix.parse("2001:db8::/48")));
+        get(offer.undo());
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/47");
+
+        get(pools.pool.withdraw(Prefix.parse("2001:db8::/48")));
+        refused(Reason.NOT_FOUND, pools.pool.withdraw(Prefix.parse("2001:db8::/48")));
+
+        assertThat(pools.in(SEED)).containsExactly("2001:db8:1::/48");
+        assertThat(pools.in(FREE)).containsExactly("2001:db8:1::/48");
+        assertThat(pools.log()).contains("WITHDRAWN 2001:db8::/48");
+    }
+
+    @Test
     void onlyThePeerThatHasAPrefixCanReturnItOrAPartOfIt() {
         pools.seed("2001:db8::/48");
         get(get(pools.pool.offer("B", IPV6, 49, 49, BigInteger.ZERO)).commit());
