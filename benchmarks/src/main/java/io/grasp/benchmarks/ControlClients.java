@@ -17,7 +17,8 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients of a control socket that read everything: 48 watch links, 47 floods and 5 sessions, and one asks for pages. One thread reads them all, and costs as little as possible.
+ * Clients of a control socket that read everything: 48 watch links, 47 floods and 5 sessions, and one asks for pages.
+ * One thread reads them all, and costs as little as possible.
  */
 final class ControlClients implements AutoCloseable {
     private static final int LINKS = 48;

@@ -221,6 +221,7 @@ public final class EngineAsa {
      */
     public Cancellable discover(Objective objective, Duration timeout, DiscoveryEvents events) {
         requireDiscoverable(objective);
+        self.requireRoomForSession();
         return discoveries.discover(self, context.dull.outgoing(objective), timeout, events);
     }
 
@@ -233,6 +234,7 @@ public final class EngineAsa {
     public Cancellable discoverAt(Objective objective, AsaLocator peer, Duration timeout, DiscoveryEvents events) {
         requireDiscoverable(objective);
         context.dull.refuseUnicast(objective);
+        self.requireRoomForSession();
         return discoveries.discoverAt(self, objective, peer, timeout, events);
     }
 
@@ -273,6 +275,7 @@ public final class EngineAsa {
             Objective objective, Duration timeout, Predicate<AsaLocator> isUsable, DiscoveryEvents events) {
         requireDiscoverable(objective);
         context.dull.refuseUnicast(objective);
+        self.requireRoomForSession();
         return discoveries.search(self, objective, timeout, isUsable, events);
     }
 
@@ -292,6 +295,7 @@ public final class EngineAsa {
         requireNegotiable(objective);
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
+        self.requireRoomForSession();
         return negotiations.request(self, objective, peer, timeout, events);
     }
 
@@ -308,6 +312,7 @@ public final class EngineAsa {
                             GraspErrorCode.UNSPECIFIED, "a rapid negotiation needs a requested value other than null")
                     .about(objective.name());
         }
+        self.requireRoomForSession();
         return rapids.negotiate(self, objective, timeout, events);
     }
 
@@ -323,6 +328,7 @@ public final class EngineAsa {
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
         Objective request = Placeholder.ofRapidSynchronization(objective);
+        self.requireRoomForSession();
         return rapids.synchronize(self, request, timeout, events, ordinarily);
     }
 
@@ -364,6 +370,7 @@ public final class EngineAsa {
         requireSynchronizable(objective);
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
+        self.requireRoomForSession();
         return synchronizations.request(self, objective, peer, timeout, opening, events);
     }
 

@@ -1,5 +1,6 @@
 package io.grasp.engine;
 
+import io.grasp.config.AsaLimits;
 import io.grasp.config.EngineConfig;
 import io.grasp.engine.audit.AuditListener;
 import io.grasp.engine.audit.AuditWatch;
@@ -160,17 +161,23 @@ public final class GraspEngine {
         });
     }
 
+    /** Registers an ASA without bounds of its own. */
+    public EngineAsa registerAsa(String name) {
+        return registerAsa(name, AsaLimits.NONE);
+    }
+
     /**
      * Registers an ASA.
      *
      * @param name its name, unique on this node
+     * @param asaLimits its bounds
      * @return its handle
      * @throws GraspException {@link GraspErrorCode#DUPLICATE_ASA} or {@link GraspErrorCode#ASA_FULL}
      */
-    public EngineAsa registerAsa(String name) {
+    public EngineAsa registerAsa(String name, AsaLimits asaLimits) {
         context.requireOpen();
         return new EngineAsa(
-                registry.add(name),
+                registry.add(name, asaLimits),
                 context,
                 registry,
                 discoveries,

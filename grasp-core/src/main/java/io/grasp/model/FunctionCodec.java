@@ -36,7 +36,7 @@ final class FunctionCodec<T> extends ObjectiveCodec<T> {
             throw new Misfit(
                     value.isPresent() ? Misfit.Kind.INVALID : Misfit.Kind.NO_VALUE,
                     "the codec cannot read the value: " + describe(e),
-                    "",
+                    e instanceof UnfitValueException unfit ? unfit.pointer() : "",
                     e);
         }
         if (decoded == null) {

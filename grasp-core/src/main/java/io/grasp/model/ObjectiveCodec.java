@@ -66,8 +66,9 @@ public abstract sealed class ObjectiveCodec<T>
     }
 
     /**
-     * A codec made of two functions. If they throw, or return {@code null}, the value does not fit.
-     * {@link UnknownFields} does not apply: the functions decide what they ignore.
+     * A codec made of two functions. If they throw, or return {@code null}, the value does not fit; an
+     * {@link UnfitValueException} names the place. {@link UnknownFields} does not apply: the functions decide what they
+     * ignore.
      *
      * @param encode converts a value to an item
      * @param decode converts an item to a value; it is also called if there is no value

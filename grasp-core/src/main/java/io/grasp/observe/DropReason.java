@@ -1,5 +1,6 @@
 package io.grasp.observe;
 
+import io.grasp.config.AsaLimits;
 import io.grasp.config.Limits;
 import io.grasp.config.RelayLimits;
 import io.grasp.config.Timeouts;
@@ -157,7 +158,8 @@ public enum DropReason {
     WAITING_SESSIONS,
     /**
      * No session place is left for the link and the source of a request ({@link Limits#sessions}): each link has a
-     * guaranteed part, and no source may have more than it leaves for its link.
+     * guaranteed part, and no source may have more than it leaves for its link. Or the ASA that listens has its own
+     * maximum ({@link AsaLimits#sessions}).
      */
     SESSIONS,
     /**

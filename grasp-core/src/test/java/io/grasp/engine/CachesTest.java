@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.grasp.Proves;
+import io.grasp.config.AsaLimits;
 import io.grasp.config.Limits;
 import io.grasp.engine.discovery.DiscoveryCache;
 import io.grasp.engine.fairness.TrafficSource;
@@ -435,7 +436,7 @@ class CachesTest {
         List<Integer> reported = new ArrayList<>();
         FloodCache cache =
                 new FloodCache(loop, 9 * SMALL, 9 * SMALL, address -> false, sizes(CacheKind.FLOOD, reported));
-        RegisteredAsa asa = new Registry(Limits.DEFAULTS, loop::nanoTime).add("asa");
+        RegisteredAsa asa = new Registry(Limits.DEFAULTS, loop::nanoTime).add("asa", AsaLimits.NONE);
         InetAddress initiator = InetAddress.getByName("fd12::1");
         cache.put(
                 new SessionId(1),

@@ -1,8 +1,10 @@
 package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.grasp.Proves;
+import io.grasp.config.AsaLimits;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.Test;
 /** The share of a node's resources that one peer can use, and that the rest remains for others (RFC 8991 section 3). */
 class PeerBoundsTest extends EngineFixture {
     private static final Objective EX4 = Objective.negotiable("EX4");
+    private static final Objective EX5 = Objective.negotiable("EX5");
 
     private final SimNode node = network.node("engine");
     private final ScriptedPeer greedy = newPeer("greedy");
@@ -124,6 +127,42 @@ class PeerBoundsTest extends EngineFixture {
 
         assertThat(wires).extracting(wire -> wire.closed).containsExactly(false, false, true);
         assertThat(drops).as("an ASA listens, but is busy").isEqualTo(Map.of(DropReason.LISTENER_QUEUE, 1));
+    }
+
+    @Test
+    void anAsaWithItsMaximumOfSessionsRefusesRequestsUntilOneEnds() {
+        start(Limits.DEFAULTS, Timeouts.DEFAULTS);
+        EngineAsa[] busy = new EngineAsa[1];
+        loop.run(() -> {
+            busy[0] = engine.registerAsa("busy", AsaLimits.NONE.withSessions(1).withObjectives(1));
+            busy[0].register(EX4, RegistrationOptions.DEFAULTS);
+            busy[0].listenNegotiate(EX4, acceptor(taken::add)).request(Long.MAX_VALUE);
+        });
+        ScriptedPeer.Wire first = greedy.connect(node);
+        ScriptedPeer.Wire second = greedy.connect(node);
+        moment();
+        first.send(new RequestNegotiation(new SessionId(1), EX4.withValue(1)));
+        second.send(new RequestNegotiation(new SessionId(2), EX4.withValue(2)));
+        moment();
+        assertThat(second.closed).isTrue();
+        assertThat(drops).isEqualTo(Map.of(DropReason.SESSIONS, 1));
+        loop.run(() -> {
+            assertThatExceptionOfType(GraspException.class)
+                    .isThrownBy(() -> busy[0].discover(EX4, Duration.ofSeconds(1), new Finding()))
+                    .withMessageContaining("all 1 sessions of the ASA busy are in use");
+            assertThatExceptionOfType(GraspException.class)
+                    .isThrownBy(() -> busy[0].register(EX5, RegistrationOptions.DEFAULTS))
+                    .withMessageContaining("the ASA busy already has 1 registered objectives, its maximum");
+            engine.registerAsa("other").register(EX5, RegistrationOptions.DEFAULTS);
+        });
+
+        loop.run(() -> taken.get(0).decline("enough"));
+        moment();
+        ScriptedPeer.Wire third = greedy.connect(node);
+        moment();
+        third.send(new RequestNegotiation(new SessionId(3), EX4.withValue(3)));
+        moment();
+        assertThat(taken).hasSize(2);
     }
 
     @Test

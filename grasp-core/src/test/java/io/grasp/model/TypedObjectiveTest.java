@@ -451,6 +451,22 @@ class TypedObjectiveTest {
     }
 
     @Test
+    void aDecodingFunctionNamesThePlaceToThePeer() {
+        UnfitValueException misfit = new UnfitValueException("/0", "a text was expected");
+        TypedObjective<String> objective = TypedObjective.negotiable(
+                "EX3", ObjectiveCodec.of((String text) -> ObjectiveValue.of(List.of(text)), value -> {
+                    throw misfit;
+                }));
+
+        Decoded.Unfit<String> unfit = unfit(objective, ObjectiveValue.of(List.of(5)));
+        assertThat(unfit.reason()).isEqualTo("invalid value at /0");
+        assertThat(unfit.failure())
+                .hasCause(misfit)
+                .hasMessage("CBOR decode failure [EX3]: the codec cannot read the value: a text was expected, at /0");
+        assertThat(new UnfitValueException("", "an array was expected")).hasMessage("an array was expected");
+    }
+
+    @Test
     void valueThatCannotBeWrittenIsAnErrorWithTheObjective() {
         TypedObjective<Object> anything = TypedObjective.negotiable("EX3", Object.class);
 

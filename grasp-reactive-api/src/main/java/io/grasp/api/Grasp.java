@@ -1,5 +1,6 @@
 package io.grasp.api;
 
+import io.grasp.config.AsaLimits;
 import io.grasp.config.Limits;
 import io.grasp.config.MemoryCheck;
 import io.grasp.engine.GraspEngine;
@@ -217,10 +218,22 @@ public final class Grasp implements AutoCloseable {
      *     cancelled before it emits the ASA, the ASA is deregistered, unless another subscriber has it or waits for it
      */
     public Mono<Asa> registerAsa(String name) {
+        return registerAsa(name, AsaLimits.NONE);
+    }
+
+    /**
+     * Registers an ASA with bounds of its own, see {@link #registerAsa(String)}. Its
+     * {@linkplain Asa#registerSuccessor successors} have the same bounds, each for itself.
+     *
+     * @param name its name, unique on this node
+     * @param asaLimits its bounds
+     * @return the ASA
+     */
+    public Mono<Asa> registerAsa(String name, AsaLimits asaLimits) {
         return LoopFlux.single(
                 loop,
                 OnceRegistered.asa(
-                        () -> engine.registerAsa(name),
+                        () -> engine.registerAsa(name, asaLimits),
                         asa -> new Asa(new AsaContext(asa, loop, loop, limits, scheduler))));
     }
 

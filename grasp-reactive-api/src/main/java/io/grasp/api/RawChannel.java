@@ -31,9 +31,10 @@ import reactor.core.publisher.Mono;
  * node's loop.
  *
  * <p>It ends normally when one side closes it or ends its direction of the connection: {@link #receive} completes on
- * the other side, if that side reads. It fails when the connection breaks ({@link GraspErrorCode#NO_SOCKET}), when the
- * input is not CBOR or too long ({@link GraspErrorCode#CBOR_FAIL}), when no item passes in either direction for
- * {@link Timeouts#rawIdle} ({@link GraspErrorCode#NO_REPLY}), and when its ASA is deregistered or its node is closed.
+ * the other side, if that side reads. It fails when the connection breaks or the peer {@linkplain #cancel cancels} the
+ * channel ({@link GraspErrorCode#NO_SOCKET}), when the input is not CBOR or too long
+ * ({@link GraspErrorCode#CBOR_FAIL}), when no item passes in either direction for {@link Timeouts#rawIdle}
+ * ({@link GraspErrorCode#NO_REPLY}), and when its ASA is deregistered or its node is closed.
  * Items may be as long as messages about the objective, see {@link RegistrationOptions#maxMessageBytes}.
  *
  * <p>An item does not show whether the peer is also in raw mode: a peer that is not treats the first item as an invalid
@@ -45,6 +46,7 @@ import reactor.core.publisher.Mono;
  *   OPEN    --- either side closes it or ends its direction ---> ENDED
  *   OPENING --- timeout, no connection ------------------------> FAILED
  *   OPEN    --- connection lost, not CBOR, idle for too long --> FAILED
+ *   any     --- either side cancels it ------------------------> FAILED
  * </pre>
  */
 public final class RawChannel {
@@ -208,6 +210,8 @@ public final class RawChannel {
 
     /**
      * Ends the channel when all sent items have been handed to the network: {@link #receive} completes on both sides.
+     * The connection itself then waits a short time for the peer, and drops items that the peer still sends; {@link
+     * #cancel} ends it at once.
      *
      * @return completes when the end has been initiated, also if the channel had already ended
      */
@@ -216,6 +220,27 @@ public final class RawChannel {
             endedByAsa = true;
             session().close();
         });
+    }
+
+    /**
+     * Cancels the channel: its connection is reset at once, and items that have not been handed to the network are
+     * dropped. Items that the peer has not read yet may be lost. {@link #receive} and further sends fail here
+     * ({@link GraspErrorCode#NO_SESSION}); at the peer they fail ({@link GraspErrorCode#NO_SOCKET}), if it reads or
+     * sends, so that it does not take this for a normal end.
+     *
+     * @return completes when the channel has ended, also if it had ended before
+     */
+    public Mono<Void> cancel() {
+        return LoopFlux.end(loop, this::cancelNow);
+    }
+
+    private void cancelNow() {
+        endedByAsa = true;
+        session().cancel();
+        if (!ended) {
+            events.failed(GraspException.local(GraspErrorCode.NO_SESSION, "the raw channel was cancelled")
+                    .in(sessionId(), objective().name()));
+        }
     }
 
     /** Items left over by an earlier reader come first. */
@@ -293,12 +318,12 @@ public final class RawChannel {
 
         @Override
         public void failed(RawChannel channel) {
-            channel.session().cancel();
+            channel.cancelNow();
         }
 
         @Override
         public void cancelled(RawChannel channel) {
-            channel.session().cancel();
+            channel.cancelNow();
         }
     }
 

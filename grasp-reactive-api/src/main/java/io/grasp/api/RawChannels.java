@@ -104,16 +104,18 @@ public final class RawChannels {
 
     /**
      * Listens for requests of raw channels and handles each in isolation. A channel is closed when the publisher that
-     * the handler returns has ended. Failures are reported like those of {@link Asa#listenNegotiate(Objective, Handler,
-     * ListenOptions)}, and listening continues. A handler that neither reads nor sends when its channel fails, for
-     * example after {@link io.grasp.config.Timeouts#rawIdle}, is cancelled, unless it has closed the channel.
+     * the handler returns completes. If that fails, the channel is {@linkplain RawChannel#cancel cancelled}, so that
+     * the peer does not take it for a normal end. Failures are reported like those of
+     * {@link Asa#listenNegotiate(Objective, Handler, ListenOptions)}, and listening continues. A handler that neither
+     * reads nor sends when its channel fails, for example after {@link io.grasp.config.Timeouts#rawIdle}, is cancelled,
+     * unless it has closed the channel.
      *
      * @param objective the objective
      * @param handler handles a channel
      * @param options the concurrency, and a hook for failures
      * @return completes when the objective is deregistered and the channels have ended, or when the ASA is deregistered
-     *     or the node is closed; handlers that have not ended by then are cancelled. Cancelling it stops listening,
-     *     cancels the handlers and closes their channels
+     *     or the node is closed; handlers that have not ended by then are cancelled. Cancelling it stops listening, and
+     *     cancels the handlers and their channels
      */
     public Mono<Void> listen(Objective objective, Handler<? super RawChannel> handler, ListenOptions options) {
         return asa.isolated(channels(objective), RawChannel.END, handler, options);

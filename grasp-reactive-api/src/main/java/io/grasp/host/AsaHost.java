@@ -4,6 +4,7 @@ import io.grasp.api.Grasp;
 import io.grasp.host.HostException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,14 +14,15 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Runs ASAs on a node, and keeps them running (RFC 9222).
@@ -31,8 +33,7 @@ import reactor.core.scheduler.Schedulers;
  *   <li>Each has a thread of its own. One that blocks its thread is deregistered, and starts again when the thread has
  *       ended. An {@link OutOfMemoryError} ends the node.
  *   <li>If a plan has another version of an ASA, that one starts beside the old one, takes over when it is ready, and
- * the
- *       old one ends when its sessions have.
+ *       the old one ends when its sessions have.
  *   <li>Flooded policies set the ASAs' parameters.
  * </ul>
  *
@@ -47,14 +48,25 @@ public final class AsaHost {
     private final Scheduler loop;
     private final RandomGenerator random;
     private final Map<String, HostSlot> slots = new LinkedHashMap<>();
+    /** The versions that have ended, and whose threads may still run their code. */
+    private final Set<RunningAsa> ending = new HashSet<>();
+
     /** The code that the host has been given and not unloaded. */
     private final Set<InstalledAsa> codes = new LinkedHashSet<>();
     /** The code in the current plan, also of ASAs that are refused. */
     private final Set<InstalledAsa> planned = new HashSet<>();
+    /** The code that a plan has had. */
+    private final Set<InstalledAsa> deployed = new HashSet<>();
+    /** Code that is to stay loaded although no plan has it. */
+    private Set<InstalledAsa> held = Set.of();
+    /** How many codes are being unloaded. */
+    private int unloading;
 
     private final Sinks.Many<HostEvent> events = Sinks.many().multicast().directBestEffort();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final Disposable watching;
+    private final Disposable.Swap stuck = Disposables.swap();
+    private volatile @Nullable VirtualMachineError fatal;
     private boolean closing;
 
     private AsaHost(Grasp node, HostConfig config) {
@@ -64,8 +76,8 @@ public final class AsaHost {
         this.random = config.random();
         this.watching = Flux.interval(config.blockedAfter().dividedBy(WATCHES), loop)
                 .onBackpressureDrop()
-                .subscribe(tick -> List.copyOf(slots.values()).forEach(HostSlot::watch), nodeClosed -> {});
-        node.onClose().subscribe(ignored -> {}, failed -> nodeClosed(), this::nodeClosed);
+                .subscribe(tick -> watch(), nodeClosed -> {});
+        node.onClose().subscribe(ignored -> {}, failed -> nodeClosed(false), () -> nodeClosed(true));
     }
 
     /**
@@ -128,6 +140,7 @@ public final class AsaHost {
         planned.clear();
         byName.forEach((name, setup) -> {
             planned.add(setup.code());
+            deployed.add(setup.code());
             codes.add(setup.code());
             HostSlot slot = slots.computeIfAbsent(name, first -> new HostSlot(this, setup.code()));
             HostException why = unmet.get(name);
@@ -151,8 +164,23 @@ public final class AsaHost {
         slots.values().removeIf(slot -> !slot.isInPlan() && !slot.isRunning());
         if (closing && slots.values().stream().noneMatch(HostSlot::isRunning)) {
             slots.clear();
-            unload();
             watching.dispose();
+            unload();
+            stuck.update(Mono.delay(RunningAsa.THREAD_ENDS_WITHIN, loop)
+                    .subscribe(
+                            passed -> {
+                                ending.clear();
+                                unload();
+                                endIfClosed();
+                            },
+                            nodeClosed -> {}));
+            endIfClosed();
+        }
+    }
+
+    private void endIfClosed() {
+        if (closing && slots.isEmpty() && ending.isEmpty() && unloading == 0) {
+            stuck.dispose();
             closed.tryEmitEmpty();
         }
     }
@@ -168,18 +196,65 @@ public final class AsaHost {
     /** Unloads the code that is no longer used. */
     private void unload() {
         for (InstalledAsa code : List.copyOf(codes)) {
-            if (!planned.contains(code) && slots.values().stream().noneMatch(slot -> slot.uses(code))) {
-                codes.remove(code);
-                emit(new HostEvent.StateChanged(
-                        code.manifest().name(), code.manifest().version(), LifeCycleState.UNDEPLOYED, ""));
-                Mono.fromRunnable(code::release)
-                        .subscribeOn(Schedulers.boundedElastic())
-                        .subscribe(
-                                ignored -> {},
-                                failed -> emitOnLoop(new HostEvent.Problem(
-                                        code.origin(), code.origin() + " cannot be unloaded: " + failed)));
+            if (Stream.concat(Stream.of(code), codes.stream())
+                    .filter(code::isUnloadedWith)
+                    .noneMatch(this::isNeeded)) {
+                unload(code);
             }
         }
+    }
+
+    private boolean isNeeded(InstalledAsa code) {
+        return planned.contains(code)
+                || held.contains(code)
+                || ending.stream().anyMatch(asa -> asa.code() == code)
+                || slots.values().stream().anyMatch(slot -> slot.uses(code));
+    }
+
+    private void unload(InstalledAsa code) {
+        codes.remove(code);
+        if (deployed.remove(code)) {
+            emit(new HostEvent.StateChanged(
+                    code.manifest().name(), code.manifest().version(), LifeCycleState.UNDEPLOYED, ""));
+        }
+        unloading++;
+        code.retire();
+        Mono.fromRunnable(code::release)
+                .subscribeOn(config.blocking())
+                .publishOn(loop)
+                .doOnError(failed ->
+                        emit(new HostEvent.Problem(code.origin(), code.origin() + " cannot be unloaded: " + failed)))
+                .onErrorComplete()
+                .doOnTerminate(() -> {
+                    unloading--;
+                    endIfClosed();
+                })
+                .subscribe();
+    }
+
+    /**
+     * Keeps code loaded, instead of the code that was kept before, unless it is unloaded already.
+     *
+     * @return completes when the host knows the code, and will unload it
+     */
+    Mono<Void> hold(Collection<InstalledAsa> kept) {
+        return onLoop(() -> {
+            Set<InstalledAsa> all = new HashSet<>(kept);
+            all.removeIf(InstalledAsa::isReleased);
+            codes.addAll(all);
+            held = closing ? Set.of() : all;
+            unload();
+        });
+    }
+
+    /** Keeps no longer what a plan has had. */
+    Mono<Void> release() {
+        return onLoop(() -> {
+            Set<InstalledAsa> kept = new HashSet<>(held);
+            kept.removeAll(deployed);
+            held = kept;
+            unload();
+        });
     }
 
     RunningAsa start(
@@ -195,6 +270,8 @@ public final class AsaHost {
 
             @Override
             public void ended(RunningAsa asa, @Nullable HostException failure) {
+                ending.add(asa);
+                asa.threadEnded().publishOn(loop).subscribe(ignored -> {}, nodeClosed -> {}, () -> threadEnded(asa));
                 ended.accept(asa, failure);
             }
 
@@ -205,11 +282,28 @@ public final class AsaHost {
 
             @Override
             public void failed(VirtualMachineError error) {
-                loop.schedule(() -> {
-                    throw error;
-                });
+                AsaHost.this.failed(error);
             }
         });
+    }
+
+    /** Ends the node, because of an error of the virtual machine on another thread. */
+    void failed(VirtualMachineError error) {
+        fatal = error; // first, because there may be no memory for the task
+        loop.schedule(this::throwIfFatal);
+    }
+
+    /** Ends the node if an error of the virtual machine has happened. */
+    private void throwIfFatal() {
+        VirtualMachineError error = fatal;
+        if (error != null) {
+            throw error;
+        }
+    }
+
+    private void watch() {
+        throwIfFatal();
+        List.copyOf(slots.values()).forEach(HostSlot::watch);
     }
 
     void operationalChanged() {
@@ -219,6 +313,12 @@ public final class AsaHost {
     void ended() {
         stopUnwanted();
         unload();
+    }
+
+    private void threadEnded(RunningAsa asa) {
+        ending.remove(asa);
+        unload();
+        endIfClosed();
     }
 
     boolean isOperational(String name) {
@@ -283,14 +383,15 @@ public final class AsaHost {
     /**
      * Drains and stops all ASAs, those that others need after them, and unloads their code. The node stays open.
      *
-     * @return completes when no ASA runs any more, within {@link HostConfig#withDrainWithin} for each in a chain of
-     *     needs
+     * @return completes when no ASA runs any more and all code is unloaded, within {@link HostConfig#withDrainWithin}
+     *     for each in a chain of needs
      */
     public Mono<Void> closeAsync() {
         return onLoop(() -> {
                     if (!closing) {
                         closing = true;
                         planned.clear();
+                        held = Set.of();
                         slots.values().forEach(HostSlot::unwant);
                         stopUnwanted();
                     }
@@ -299,11 +400,23 @@ public final class AsaHost {
                 .doOnTerminate(events::tryEmitComplete);
     }
 
-    private void nodeClosed() {
+    /** @param stops whether the ASAs are still to release what they hold; not if the node has failed */
+    private void nodeClosed(boolean stops) {
         closing = true;
-        slots.values().forEach(HostSlot::nodeClosed);
         watching.dispose();
-        closed.tryEmitEmpty();
-        events.tryEmitComplete();
+        stuck.dispose();
+        Set<RunningAsa> left = new HashSet<>(ending);
+        slots.values().forEach(slot -> left.addAll(slot.nodeClosed()));
+        List<InstalledAsa> loaded = List.copyOf(codes);
+        codes.clear();
+        Flux.fromIterable(left)
+                .flatMap(asa -> asa.nodeClosed(stops), Math.max(1, left.size()))
+                .then(Mono.fromRunnable(() -> loaded.forEach(InstalledAsa::release))
+                        .subscribeOn(config.blocking()))
+                .doFinally(end -> {
+                    closed.tryEmitEmpty();
+                    events.tryEmitComplete();
+                })
+                .subscribe(ignored -> {}, notUnloaded -> {});
     }
 }

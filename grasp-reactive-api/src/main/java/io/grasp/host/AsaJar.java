@@ -36,44 +36,40 @@ public final class AsaJar {
      * @param jar the file
      * @param program the class loader that has the API, such as that of the caller's own classes
      * @return the ASAs, at least one. The class loader is closed when a host no longer uses any of them
-     * @throws HostException {@link HostException.Kind#BAD_JAR}, with a sentence, if the file is no such jar
+     * @throws HostException {@link HostException.Kind#BAD_JAR}, with a sentence, if the file cannot be used
      */
     public static List<InstalledAsa> load(Path jar, ClassLoader program) {
         String name = String.valueOf(jar.getFileName());
-        Path copy;
-        String digest;
+        List<InstalledAsa> asas = List.of();
+        JarCopy copy = null;
+        URLClassLoader loader = null;
         try {
             if (Files.size(jar) > MOST_BYTES) {
                 throw bad(name, "it has more than " + (MOST_BYTES >> 20) + " MiB", null);
             }
-            copy = Files.createTempFile("grasp-asa-", ".jar");
-        } catch (IOException e) {
-            throw bad(name, describe(e), e);
-        }
-        URLClassLoader loader = null;
-        try {
             byte[] content = Files.readAllBytes(jar);
-            digest = HexFormat.of()
+            String digest = HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-            Files.write(copy, content);
-            new ZipFile(copy.toFile()).close(); // reports a damaged file better than a class loader does
-            loader = new URLClassLoader("asa-" + name, new URL[] {copy.toUri().toURL()}, new ApiClassLoader(program));
-            return asas(name, digest, loader, copy);
-        } catch (HostException e) {
-            close(loader, copy);
-            throw e;
+            copy = JarCopy.of(content);
+            new ZipFile(copy.file().toFile()).close(); // reports a damaged file better than a class loader does
+            URL url = copy.file().toUri().toURL();
+            loader = new URLClassLoader("asa-" + name, new URL[] {url}, new ApiClassLoader(program));
+            asas = asas(name, digest, loader, copy);
+            return asas;
         } catch (ZipException e) {
-            close(loader, copy);
-            throw bad(name, "it is no jar: " + e.getMessage(), e);
+            throw bad(name, "it is not a jar: " + e.getMessage(), e);
         } catch (IOException e) {
-            close(loader, copy);
             throw bad(name, describe(e), e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // each JDK has it
+        } finally {
+            if (asas.isEmpty()) {
+                close(loader, copy);
+            }
         }
     }
 
-    private static List<InstalledAsa> asas(String name, String digest, URLClassLoader loader, Path copy) {
+    private static List<InstalledAsa> asas(String name, String digest, URLClassLoader loader, JarCopy copy) {
         List<InstalledAsa> asas = new ArrayList<>();
         AtomicInteger used = new AtomicInteger();
         Runnable release = () -> {
@@ -81,18 +77,30 @@ public final class AsaJar {
                 close(loader, copy);
             }
         };
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(loader);
         try {
             for (ServiceLoader.Provider<HostedAsa> provider :
                     ServiceLoader.load(HostedAsa.class, loader).stream().toList()) {
                 if (provider.type().getClassLoader() == loader) {
                     AsaManifest manifest = provider.get().manifest();
-                    asas.add(new InstalledAsa(manifest, name, Optional.of(digest), provider, release));
+                    if (manifest == null) {
+                        throw bad(name, "manifest() of " + provider.type().getName() + " returns null", null);
+                    }
+                    asas.add(new InstalledAsa(manifest, name, Optional.of(digest), provider, loader, loader, release));
                 }
             }
-        } catch (ServiceConfigurationError e) {
-            throw bad(name, describe(e.getCause() == null ? e : e.getCause()), e);
-        } catch (Exception | LinkageError e) { // of the ASA's own code
-            throw bad(name, describe(e), e);
+        } catch (HostException e) {
+            throw e;
+        } catch (Throwable e) { // whatever the ASA's own code throws
+            Throwable own = e instanceof ServiceConfigurationError && e.getCause() != null ? e.getCause() : e;
+            if (own instanceof VirtualMachineError error && AsaThread.isFatal(error)) {
+                throw error;
+            }
+            throw bad(name, describe(own), e);
+        } finally {
+            thread.setContextClassLoader(before);
         }
         if (asas.isEmpty()) {
             throw bad(name, "it names no ASA in META-INF/services/" + HostedAsa.class.getName(), null);
@@ -102,6 +110,10 @@ public final class AsaJar {
     }
 
     private static String describe(Throwable failure) {
+        Throwable cause = failure.getCause();
+        if (failure instanceof ExceptionInInitializerError && cause != null) {
+            return describe(cause) + ", in a static initializer";
+        }
         String message = failure.getMessage();
         String kind = failure.getClass().getSimpleName();
         return message == null
@@ -113,13 +125,15 @@ public final class AsaJar {
         return new HostException(HostException.Kind.BAD_JAR, name + " cannot be used: " + why, cause);
     }
 
-    private static void close(@Nullable URLClassLoader loader, Path copy) {
+    private static void close(@Nullable URLClassLoader loader, @Nullable JarCopy copy) {
         try {
             if (loader != null) {
                 loader.close();
                 ObjectiveValue.forgetTypes();
             }
-            Files.deleteIfExists(copy);
+            if (copy != null) {
+                copy.close();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

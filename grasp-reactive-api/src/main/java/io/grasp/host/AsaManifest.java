@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 /**
  * What an ASA is, and what it needs (the manifest of RFC 9222 section 7.2.3). Start from {@link #of}.
  *
- * @param name its name, under which it is registered: letters, digits and {@code . _ : -}, at most 64, not beginning
- *     with a hyphen
+ * @param name its name, under which it is registered, and that of its directory: letters, digits and
+ *     {@code . _ : -}, at most 64, beginning with a letter or a digit
  * @param version its version, as in {@code 1.0.2}; versions are compared like those of Java modules
  * @param description what it does, in one line
  * @param needs the names of the ASAs that must be operational before it is started
@@ -28,7 +28,7 @@ public record AsaManifest(
         List<String> objectives,
         List<Parameter<?>> parameters,
         boolean exclusive) {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:][A-Za-z0-9._:-]{0,63}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
 
     /** Checks and copies the components. */
     public AsaManifest {
@@ -40,7 +40,8 @@ public record AsaManifest(
         try {
             Version.parse(version);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + version + "' is no version of " + name + ": " + e.getMessage());
+            throw new IllegalArgumentException(
+                    "'" + version + "' is not a version: " + e.getMessage() + " (" + name + ")");
         }
         needs = List.copyOf(needs);
         objectives = List.copyOf(objectives);
@@ -58,8 +59,8 @@ public record AsaManifest(
 
     private static void requireName(String name) {
         if (!isName(name)) {
-            throw new IllegalArgumentException("'" + name + "' is no name of an ASA: it has letters, digits and ._:-,"
-                    + " at most 64, and does not begin with a hyphen");
+            throw new IllegalArgumentException("'" + name + "' is not a name of an ASA, which has letters, digits and"
+                    + " ._:-, at most 64, and begins with a letter or a digit");
         }
     }
 

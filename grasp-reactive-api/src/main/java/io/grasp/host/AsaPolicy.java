@@ -62,15 +62,26 @@ final class AsaPolicy {
             return flooded != null ? Source.POLICY : setting != null ? Source.SETTING : Source.INITIAL;
         }
 
+        /** Sets what the operator has written, which is of a type of the JDK. */
         @SuppressWarnings("unchecked") // the parameter has parsed it
         void set(@Nullable Object value) {
-            setting = (T) value;
+            setting = value == null ? null : known((T) value);
         }
 
-        /** {@return whether the current value is another one} */
+        /**
+         * {@return the object that is in use for an equal value, or the value} Calls code of the ASA, if the type is
+         * its own.
+         */
+        private T known(T value) {
+            T used = current;
+            return value.equals(used) ? used : value.equals(parameter.initial()) ? parameter.initial() : value;
+        }
+
+        /** {@return whether the current value is another one} Compares identities, to call no code of the ASA. */
+        @SuppressWarnings("ReferenceEquality")
         boolean update() {
             T next = flooded != null ? flooded : setting != null ? setting : parameter.initial();
-            boolean changes = !next.equals(current);
+            boolean changes = next != current;
             if (changes) {
                 current = next;
                 text = flooded != null ? floodedText : setting != null ? setting.toString() : parameter.initialText();
@@ -82,7 +93,7 @@ final class AsaPolicy {
         /** Reads a flooded value, with code of the ASA. */
         Flooded<T> read(ObjectiveValue value) {
             try {
-                T read = parameter.read(value);
+                T read = known(parameter.read(value));
                 return new Flooded<>(this, read, read.toString(), null);
             } catch (HostException e) {
                 T safe = parameter.safe();
@@ -154,7 +165,7 @@ final class AsaPolicy {
                 }
             });
         } catch (CborException | GraspException e) {
-            return new ReadPolicy(List.of(), List.of(), "it is no map from names to values: " + policy);
+            return new ReadPolicy(List.of(), List.of(), "it is not a map from names to values: " + policy);
         }
         return new ReadPolicy(read, unknown, null);
     }

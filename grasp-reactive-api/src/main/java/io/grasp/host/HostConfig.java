@@ -1,5 +1,6 @@
 package io.grasp.host;
 
+import io.grasp.config.AsaLimits;
 import io.grasp.util.SettingChecks;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** The settings of a host. Immutable: each {@code with...} returns a changed copy. */
 public final class HostConfig {
@@ -24,6 +27,9 @@ public final class HostConfig {
     private Duration blockedAfter = Duration.ofSeconds(10);
     private Duration checkPeriod = Duration.ofSeconds(30);
     private int asas = 64;
+    private AsaLimits asaLimits = new AsaLimits(768, 768);
+    private int tasks = 10_000;
+    private int restarts = Integer.MAX_VALUE;
     private @Nullable Path storage;
     private boolean ownThreads = true;
     private Supplier<? extends RandomGenerator> random = SplittableRandom::new;
@@ -38,6 +44,9 @@ public final class HostConfig {
         blockedAfter = original.blockedAfter;
         checkPeriod = original.checkPeriod;
         asas = original.asas;
+        asaLimits = original.asaLimits;
+        tasks = original.tasks;
+        restarts = original.restarts;
         storage = original.storage;
         ownThreads = original.ownThreads;
         random = original.random;
@@ -121,6 +130,41 @@ public final class HostConfig {
     }
 
     /**
+     * These settings with other bounds of each version of an ASA that runs.
+     *
+     * @param limits the bounds; by default 768 objectives and 768 sessions, three quarters of those that a node has by
+     *     default, so that something is left for the others
+     * @return the changed settings
+     */
+    public HostConfig withAsaLimits(AsaLimits limits) {
+        return changed(copy -> copy.asaLimits = Objects.requireNonNull(limits, "limits"));
+    }
+
+    /**
+     * These settings with another maximum number of tasks that wait for the thread of an ASA, with its delays and
+     * intervals. Beyond it the ASA is overloaded: it is deregistered, and started again.
+     *
+     * @param most the number; default 10,000
+     * @return the changed settings
+     */
+    public HostConfig withTasks(int most) {
+        int valid = SettingChecks.between("tasks", most, 1, Integer.MAX_VALUE);
+        return changed(copy -> copy.tasks = valid);
+    }
+
+    /**
+     * These settings with another maximum number of restarts after failures in a row. An ASA that fails once more is
+     * stopped, until the plan has other code of it, or has it again after not having had it.
+     *
+     * @param most the number, 0 for no restart; by default there is no bound
+     * @return the changed settings
+     */
+    public HostConfig withRestarts(int most) {
+        int valid = SettingChecks.between("restarts", most, 0, Integer.MAX_VALUE);
+        return changed(copy -> copy.restarts = valid);
+    }
+
+    /**
      * These settings with stable storage for the ASAs.
      *
      * @param directory the directory, in which each ASA that is started gets one; it is created
@@ -131,8 +175,8 @@ public final class HostConfig {
     }
 
     /**
-     * These settings with a thread for each ASA, or without: then all ASAs run on the node's loop, as a test on a
-     * simulated network needs it. A blocked ASA is not noticed there.
+     * These settings with a thread for each ASA, or without: then all ASAs run on the node's loop, and their files are
+     * used there, as a test on a simulated network needs it. A blocked ASA is not noticed there.
      *
      * @param threads whether each ASA has a thread; initially {@code true}
      * @return the changed settings
@@ -162,24 +206,44 @@ public final class HostConfig {
         return checkPeriod;
     }
 
-    Duration firstPause() {
+    /** {@return the first upper bound of the pause before an ASA that has failed is started again} */
+    public Duration firstPause() {
         return firstPause;
     }
 
-    Duration longestPause() {
+    /** {@return the last upper bound of that pause} */
+    public Duration longestPause() {
         return longestPause;
     }
 
-    Duration readyWithin() {
+    /** {@return the time from its start within which an ASA must be ready} */
+    public Duration readyWithin() {
         return readyWithin;
     }
 
-    Duration drainWithin() {
+    /** {@return the time that an ASA has to finish what is in progress before it is stopped} */
+    public Duration drainWithin() {
         return drainWithin;
     }
 
-    int asas() {
+    /** {@return the maximum number of ASAs} */
+    public int asas() {
         return asas;
+    }
+
+    /** {@return the bounds of each version of an ASA that runs} */
+    public AsaLimits asaLimits() {
+        return asaLimits;
+    }
+
+    /** {@return the maximum number of tasks that wait for the thread of an ASA} */
+    public int tasks() {
+        return tasks;
+    }
+
+    /** {@return the maximum number of restarts after failures in a row} */
+    public int restarts() {
+        return restarts;
     }
 
     Optional<Path> storage() {
@@ -188,6 +252,11 @@ public final class HostConfig {
 
     boolean ownThreads() {
         return ownThreads;
+    }
+
+    /** {@return where files are used} */
+    Scheduler blocking() {
+        return ownThreads ? Schedulers.boundedElastic() : Schedulers.immediate();
     }
 
     RandomGenerator random() {

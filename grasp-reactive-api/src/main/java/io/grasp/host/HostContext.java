@@ -72,7 +72,8 @@ public interface HostContext {
     Path storage();
 
     /**
-     * Tells the operator something, as an event of the host.
+     * Tells the operator something, as an event of the host. After a burst of 100 reports, more than 10 in a second are
+     * left out, and their number is an event.
      *
      * @param text a sentence, in one line
      */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -28,7 +29,8 @@ import reactor.core.scheduler.Schedulers;
  * {@code PARAMETER=VALUE}; {@code -NAME} does not run. Changes of the file and of the jars are noticed.
  *
  * <p>A file with a wrong line changes nothing, and what runs goes on. A jar that cannot be used, or an ASA that is not
- * there, concerns only its own ASAs. Each such problem is reported once, as a {@link HostEvent.Problem}.
+ * there, concerns only its own ASAs: what ran before goes on until its line is removed. Each such problem is reported
+ * once, as a {@link HostEvent.Problem}.
  */
 public final class HostDirectory {
     /** The name of the file. */
@@ -41,8 +43,8 @@ public final class HostDirectory {
     private final ClassLoader program;
     private final List<InstalledAsa> ofProgram;
     private final Map<String, Jar> jars = new LinkedHashMap<>();
-    /** The code that a plan has had. */
-    private final Set<InstalledAsa> given = new HashSet<>();
+    /** What the file has said last. */
+    private Map<String, AsaSetup> planned = Map.of();
 
     private Set<String> problems = Set.of();
     private Seen seen = Seen.NOTHING;
@@ -63,7 +65,13 @@ public final class HostDirectory {
         static final Seen NOTHING = new Seen(Map.of());
     }
 
-    /** A jar that was loaded, or why it cannot be. */
+    /**
+     * A jar.
+     *
+     * @param stamp the state of the file that was loaded
+     * @param asas its ASAs; if the file cannot be used, those that it had before
+     * @param wrong why it cannot be used
+     */
     private record Jar(
             Stamp stamp, List<InstalledAsa> asas, @Nullable HostException wrong) {}
 
@@ -81,12 +89,13 @@ public final class HostDirectory {
     }
 
     /**
-     * Runs what the file says now.
+     * Runs what the file says now. Removes temporary copies of jars that a killed process of this user has left.
      *
      * @return completes when the ASAs are being started; fails with a {@link HostException} if the file cannot be read
      */
     public Mono<Void> load() {
         return Mono.defer(() -> {
+                    JarCopy.removeUnused(Path.of(System.getProperty("java.io.tmpdir")));
                     seen = look();
                     return apply(seen, readFile());
                 })
@@ -165,7 +174,7 @@ public final class HostDirectory {
             throw new HostException(
                     Kind.BAD_LINE, "there is no file " + file + ", which names the ASAs to run, one in a line");
         } catch (MalformedInputException e) {
-            throw new HostException(Kind.BAD_LINE, file + " is no text in UTF-8");
+            throw new HostException(Kind.BAD_LINE, file + " is not text in UTF-8");
         } catch (IOException e) {
             throw new HostException(Kind.BAD_LINE, file + " cannot be read: " + e, e);
         }
@@ -173,39 +182,49 @@ public final class HostDirectory {
 
     private Mono<Void> apply(Seen found, List<HostLine> lines) {
         List<HostException> wrong = new ArrayList<>();
-        loadJars(found, wrong);
+        return Mono.usingWhen(
+                hold(), // before it is looked at, so that none of it is unloaded meanwhile
+                held -> Mono.fromRunnable(() -> loadJars(found, wrong))
+                        .then(Mono.defer(this::hold))
+                        .then(Mono.defer(() -> run(found, lines, wrong))),
+                held -> host.release());
+    }
+
+    private Mono<Boolean> hold() {
+        return host.hold(jars.values().stream()
+                        .flatMap(jar -> jar.asas().stream())
+                        .toList())
+                .thenReturn(true)
+                .publishOn(Schedulers.boundedElastic());
+    }
+
+    private Mono<Void> run(Seen found, List<HostLine> lines, List<HostException> wrong) {
         Map<String, List<InstalledAsa>> catalog = catalog(wrong);
-        List<AsaSetup> plan = new ArrayList<>();
+        Map<String, AsaSetup> plan = new LinkedHashMap<>();
         for (HostLine line : lines) {
             if (!line.stopped()) {
-                find(line, catalog.getOrDefault(line.name(), List.of()), wrong)
-                        .ifPresent(code -> plan.add(setup(line, code)));
+                AsaSetup setup = setup(line, catalog.getOrDefault(line.name(), List.of()), wrong);
+                if (setup != null) {
+                    plan.put(line.name(), setup);
+                }
             }
         }
         applied = found;
+        planned = plan;
         tell(wrong, Set.of());
-        return host.run(plan);
+        return host.run(List.copyOf(plan.values()));
     }
 
     /** Loads what is new, has changed, or was unloaded because it was not used. */
     private void loadJars(Seen found, List<HostException> wrong) {
-        jars.entrySet().removeIf(jar -> {
-            boolean gone = !found.files().containsKey(jar.getKey());
-            if (gone) {
-                unused(jar.getValue());
-            }
-            return gone;
-        });
+        jars.keySet().retainAll(found.files().keySet());
         found.files().forEach((name, stamp) -> {
             if (name.equals(FILE)) {
                 return;
             }
             Jar jar = jars.get(name);
             if (jar == null || !jar.stamp().equals(stamp) || jar.asas().stream().anyMatch(InstalledAsa::isReleased)) {
-                if (jar != null) {
-                    unused(jar);
-                }
-                jar = load(name, stamp);
+                jar = load(name, stamp, jar == null ? List.of() : jar.asas());
                 jars.put(name, jar);
             }
             if (jar.wrong() != null) {
@@ -214,18 +233,36 @@ public final class HostDirectory {
         });
     }
 
-    /** Code that no plan has had is unloaded here; the other code by the host. */
-    private void unused(Jar jar) {
-        jar.asas().stream().filter(code -> !given.contains(code)).forEach(InstalledAsa::release);
-        jar.asas().forEach(given::remove);
+    private Jar load(String name, Stamp stamp, List<InstalledAsa> earlier) {
+        try {
+            Duration longest = host.config().readyWithin();
+            List<InstalledAsa> asas = BoundedCall.of(
+                            "asa-of-" + name,
+                            () -> AsaJar.load(directory.resolve(name), program),
+                            late -> late.forEach(InstalledAsa::release))
+                    .await(longest);
+            return new Jar(stamp, asas, null);
+        } catch (TimeoutException e) {
+            return bad(
+                    stamp,
+                    name + " cannot be used: it was not loaded within "
+                            + host.config().readyWithin(),
+                    earlier);
+        } catch (HostException e) {
+            return bad(stamp, String.valueOf(e.getMessage()), earlier);
+        } catch (VirtualMachineError e) {
+            host.failed(e);
+            return bad(stamp, name + " cannot be used: " + e, earlier);
+        } catch (RuntimeException | Error e) { // of code of the ASA that describes what it has thrown
+            return bad(stamp, name + " cannot be used: " + e.getClass().getName(), earlier);
+        }
     }
 
-    private Jar load(String name, Stamp stamp) {
-        try {
-            return new Jar(stamp, AsaJar.load(directory.resolve(name), program), null);
-        } catch (HostException e) {
-            return new Jar(stamp, List.of(), e);
-        }
+    private Jar bad(Stamp stamp, String why, List<InstalledAsa> earlier) {
+        List<InstalledAsa> left =
+                earlier.stream().filter(code -> !code.isReleased()).toList();
+        String more = left.isEmpty() ? "" : "; what it had before stays in use";
+        return new Jar(stamp, left, new HostException(Kind.BAD_JAR, why + more));
     }
 
     private Map<String, List<InstalledAsa>> catalog(List<HostException> wrong) {
@@ -251,29 +288,41 @@ public final class HostDirectory {
         return catalog;
     }
 
-    private Optional<InstalledAsa> find(HostLine line, List<InstalledAsa> codes, List<HostException> wrong) {
+    /** {@return what a line says; what ran before if there is no such code} */
+    private @Nullable AsaSetup setup(HostLine line, List<InstalledAsa> codes, List<HostException> wrong) {
         Optional<InstalledAsa> code = codes.stream()
                 .filter(each -> line.version()
                         .map(version -> version.equals(each.manifest().version()))
                         .orElse(true))
                 .max(Comparator.comparing(each -> each.manifest().comparable()));
-        if (code.isEmpty()) {
-            String versions = String.join(
-                    ", ", codes.stream().map(each -> each.manifest().version()).toList());
-            String what = codes.isEmpty()
-                    ? "no jar here has an ASA named " + line.name()
-                    : "there is no " + line.name() + " " + line.version().orElse("") + ", only " + versions;
-            wrong.add(new HostException(Kind.UNKNOWN, FILE + " line " + line.number() + ": " + what));
+        if (code.isPresent()) {
+            return setup(line, code.get());
         }
-        return code;
+        String versions = String.join(
+                ", ", codes.stream().map(each -> each.manifest().version()).toList());
+        String what = codes.isEmpty()
+                ? "no jar here has an ASA named " + line.name()
+                : "there is no " + line.name() + " " + line.version().orElse("") + ", only " + versions;
+        AsaSetup before = planned.get(line.name());
+        String more = before == null
+                ? ""
+                : "; " + line.name() + " " + before.code().manifest().version() + " goes on as before";
+        wrong.add(new HostException(Kind.UNKNOWN, FILE + " line " + line.number() + ": " + what + more));
+        return before;
     }
 
+    /** Reads the settings, with code of the ASA. */
     private AsaSetup setup(HostLine line, InstalledAsa code) {
+        String place = FILE + " line " + line.number() + ": ";
+        Duration longest = host.config().readyWithin();
         try {
-            given.add(code);
-            return AsaSetup.of(code, line.settings());
+            return BoundedCall.of("asa-" + line.name(), () -> AsaSetup.of(code, line.settings()), late -> {})
+                    .await(longest);
+        } catch (TimeoutException e) {
+            throw new HostException(
+                    Kind.BAD_SETTING, place + line.name() + " has not checked its settings within " + longest);
         } catch (HostException e) {
-            throw new HostException(e.kind(), FILE + " line " + line.number() + ": " + e.getMessage(), e);
+            throw new HostException(e.kind(), place + e.getMessage(), e);
         }
     }
 

@@ -9,7 +9,7 @@ public final class HostException extends RuntimeException {
 
     /** What is wrong. */
     public enum Kind {
-        /** A file is no jar of ASAs, or its classes cannot be loaded. */
+        /** A file is not a jar of ASAs, or its classes cannot be loaded. */
         BAD_JAR,
         /** A line of the file that names the ASAs cannot be read. */
         BAD_LINE,
@@ -27,6 +27,8 @@ public final class HostException extends RuntimeException {
         NOT_READY,
         /** A function of the ASA has not returned for too long. */
         BLOCKED,
+        /** Too many tasks wait for the ASA's thread. */
+        OVERLOADED,
         /** The ASA's own check has failed. */
         UNHEALTHY,
         /** The ASA has failed by itself. */

@@ -31,8 +31,7 @@ record HostLine(int number, String name, Optional<String> version, boolean stopp
      * @param lines its lines
      * @return the lines that name an ASA
      * @throws HostException {@link HostException.Kind#BAD_LINE} or {@link HostException.Kind#DUPLICATE}, with the
-     *     number
-     *     of the line
+     *     number of the line
      */
     static List<HostLine> read(String file, List<String> lines) {
         if (lines.size() > MOST_LINES) {

@@ -2,9 +2,13 @@ package io.grasp.host;
 
 import io.grasp.host.HostEvent.StateChanged;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -25,6 +29,8 @@ final class HostSlot {
     private @Nullable RunningAsa current;
     /** The version that is to take over from the current one. */
     private @Nullable RunningAsa next;
+    /** All versions that were started and have not ended: also one that another has taken over from. */
+    private final Set<RunningAsa> running = new LinkedHashSet<>();
     /** The last one that failed, whose thread may still run. */
     private @Nullable RunningAsa failed;
 
@@ -37,6 +43,10 @@ final class HostSlot {
     private Duration since;
     private int failures;
     private long starts;
+    private final Map<HostException.Kind, Long> failuresByKind = new EnumMap<>(HostException.Kind.class);
+    /** What versions that have ended have done. */
+    private HostedAsaInfo.Work pastWork = HostedAsaInfo.Work.NONE;
+
     private Optional<String> lastFailure = Optional.empty();
     private @Nullable Disposable pause;
 
@@ -67,15 +77,13 @@ final class HostSlot {
         return current != null && current.isOperational();
     }
 
-    /** {@return whether a version of it runs} */
+    /** {@return whether a version of it runs, perhaps only to finish what is in progress} */
     boolean isRunning() {
-        return current != null || next != null;
+        return !running.isEmpty();
     }
 
     boolean uses(InstalledAsa code) {
-        return wanted != null && wanted.code() == code
-                || current != null && current.code() == code
-                || next != null && next.code() == code;
+        return wanted != null && wanted.code() == code || running.stream().anyMatch(asa -> asa.code() == code);
     }
 
     private void change(LifeCycleState newState, String newDetail) {
@@ -119,7 +127,7 @@ final class HostSlot {
     /** The plan wants it, but it cannot run as the plan says: what runs continues. */
     void refuse(HostException why) {
         inPlan = true;
-        if (isRunning()) {
+        if (current != null) {
             host.emit(new HostEvent.Problem(name, why.getMessage() + "; it goes on as before"));
         } else {
             wanted = null;
@@ -184,12 +192,15 @@ final class HostSlot {
             return;
         }
         failed = null;
-        if (before != null && (before.isDraining() || isExclusive(before.code(), code))) {
-            stop(); // the new version starts when the current one has ended
+        boolean excluded = running.stream().anyMatch(other -> isExclusive(other.code(), code));
+        if (excluded || before != null && before.isDraining()) {
+            stop(); // the new version starts when the others have ended
             return;
         }
+        RunningAsa registered = running.stream().reduce((first, last) -> last).orElse(null);
         starts++;
         RunningAsa begun = host.start(code, ofSetup, this::operational, this::endedWith);
+        running.add(begun);
         if (before == null) {
             current = begun;
             show(code);
@@ -202,7 +213,7 @@ final class HostSlot {
                     LifeCycleState.INSTANTIATED,
                     "to take over from " + before.code().manifest().version()));
         }
-        begun.begin(before);
+        begun.begin(registered);
     }
 
     private static boolean isExclusive(InstalledAsa one, InstalledAsa other) {
@@ -234,10 +245,15 @@ final class HostSlot {
         boolean lasted = asa == current
                 && state == LifeCycleState.OPERATIONAL
                 && host.now().minus(since).compareTo(host.config().longestPause()) >= 0;
+        running.remove(asa);
+        pastWork = pastWork.and(asa.work().ended());
         if (failure != null) {
             lastFailure = Optional.ofNullable(failure.getMessage());
+            failuresByKind.merge(failure.kind(), 1L, Long::sum);
             failed = asa;
-            failures = lasted ? 1 : failures + 1;
+            if (asa == current || asa == next) {
+                failures = lasted ? 1 : failures + 1;
+            }
         }
         if (asa == next) {
             next = null;
@@ -248,14 +264,19 @@ final class HostSlot {
             }
         } else if (asa == current) {
             current = null;
-            endedCurrent(failure);
+            endedCurrent(asa.code(), failure);
         } else {
-            host.emit(new StateChanged(name, asa.code().manifest().version(), LifeCycleState.STOPPED, ""));
+            host.emit(new StateChanged(
+                    name,
+                    asa.code().manifest().version(),
+                    LifeCycleState.STOPPED,
+                    failure == null ? "" : String.valueOf(failure.getMessage())));
+            startWhenPossible();
         }
         host.ended();
     }
 
-    private void endedCurrent(@Nullable HostException failure) {
+    private void endedCurrent(InstalledAsa code, @Nullable HostException failure) {
         if (wanted == null) {
             change(LifeCycleState.STOPPED, failure == null ? "" : String.valueOf(failure.getMessage()));
         } else if (next != null) {
@@ -265,7 +286,7 @@ final class HostSlot {
             change(LifeCycleState.INSTANTIATED, failure == null ? "" : String.valueOf(failure.getMessage()));
         } else if (failure != null) {
             pause(failure, "");
-        } else if (state == LifeCycleState.DRAINING) {
+        } else if (state == LifeCycleState.DRAINING || wanted.code() != code) {
             change(LifeCycleState.STOPPED, "");
             startWhenPossible();
         } else {
@@ -279,12 +300,22 @@ final class HostSlot {
             return;
         }
         String what = more.isEmpty() ? String.valueOf(failure.getMessage()) : failure.getMessage() + "; " + more;
+        ended = failures > host.config().restarts();
+        if (ended) {
+            what += "; it is not started again, because it has failed " + times(failures);
+        }
         if (current == null) {
-            change(LifeCycleState.PAUSING, what);
+            change(ended ? LifeCycleState.STOPPED : LifeCycleState.PAUSING, what);
         } else {
             host.emit(new HostEvent.Problem(name, what));
         }
-        startAfter(host.pause(failures));
+        if (!ended) {
+            startAfter(host.pause(failures));
+        }
+    }
+
+    private static String times(int number) {
+        return number == 1 ? "once" : number + " times in a row";
     }
 
     private void pauseAgain(String why) {
@@ -307,27 +338,21 @@ final class HostSlot {
 
     /** Looks whether a version is blocked. */
     void watch() {
-        if (current != null) {
-            current.watch();
-        }
-        if (next != null) {
-            next.watch();
-        }
+        List.copyOf(running).forEach(RunningAsa::watch);
     }
 
-    void nodeClosed() {
+    /** {@return the versions that were running, which are to be ended without the loop} */
+    Set<RunningAsa> nodeClosed() {
         cancelPause();
-        if (current != null) {
-            current.nodeClosed();
-        }
-        if (next != null) {
-            next.nodeClosed();
-        }
+        Set<RunningAsa> left = Set.copyOf(running);
+        running.clear();
+        return left;
     }
 
     HostedAsaInfo info() {
-        RunningAsa running = current;
-        AsaPolicy shown = running != null ? running.policy() : policy;
+        RunningAsa serving = current;
+        AsaPolicy shown = serving != null ? serving.policy() : policy;
+        HostedAsaInfo.Work work = running.stream().map(RunningAsa::work).reduce(pastWork, HostedAsaInfo.Work::and);
         return new HostedAsaInfo(
                 name,
                 manifest.version(),
@@ -342,7 +367,9 @@ final class HostSlot {
                 origin,
                 sha256,
                 starts,
-                running == null ? OptionalLong.empty() : running.allocated(),
+                failuresByKind,
+                work,
+                serving == null ? OptionalLong.empty() : serving.allocated(),
                 lastFailure);
     }
 }

@@ -8,9 +8,14 @@ import reactor.core.publisher.Mono;
  * META-INF/services/io.grasp.host.HostedAsa}. The class is public and has a constructor without parameters, which
  * only creates the object; the host creates one for each start.
  *
- * <p>All methods are called on the ASA's own thread, and so are the functions that it passes to {@link
+ * <p>All other methods are called on the ASA's own thread, and so are the functions that it passes to {@link
  * HostContext#asa}. They must not block for longer than {@link HostConfig#blockedAfter}. What they throw, or end with,
  * ends this ASA alone; the host starts it again after a pause.
+ *
+ * <p>When the jar is loaded, the constructor and {@link #manifest} are called on a thread that lasts only for that, and
+ * when the file that names the ASAs is read, so are the checks of parameters; both have the time of {@link
+ * HostConfig#readyWithin}. In conversations over a typed objective ({@link io.grasp.api.Asa#typed}), values are
+ * converted on the node's loop, which is not watched: constructors of such values must return at once.
  */
 public interface HostedAsa {
     /** {@return what the ASA is; the same for each object} */
@@ -20,8 +25,9 @@ public interface HostedAsa {
      * Starts the ASA. It calls {@link HostContext#ready} when it can be used.
      *
      * @param context what the host gives it
-     * @return runs as long as the ASA: if it completes, the ASA has ended, and is not started again until an operator
-     *     asks for it; if it fails, the ASA is started again. It is cancelled when the ASA is stopped
+     * @return runs as long as the ASA: if it completes, the ASA has ended, and is not started again until a plan
+     *     ({@link AsaHost#run}) has other code of it, or has it again after not having had it; if it fails, the ASA is
+     *     started again. It is cancelled when the ASA is stopped
      */
     Publisher<?> start(HostContext context);
 
@@ -36,7 +42,9 @@ public interface HostedAsa {
     }
 
     /**
-     * Releases what the ASA holds outside of its publisher, after that has ended.
+     * Releases what the ASA holds outside of its publisher, after that has ended. Called at each end of the ASA, also if
+     * its node is closed, unless it has blocked its thread or the node has failed; and its thread ends 5 s later at
+     * most.
      *
      * @return completes when it is released
      */

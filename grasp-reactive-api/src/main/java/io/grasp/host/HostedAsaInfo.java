@@ -2,6 +2,7 @@ package io.grasp.host;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -21,6 +22,8 @@ import java.util.OptionalLong;
  * @param origin the name of its jar, or {@code program}
  * @param sha256 the SHA-256 digest of its jar
  * @param starts how often it was started
+ * @param failures how often it has failed, by kind; it is then started again
+ * @param work what its threads have done, over all starts
  * @param allocated how many bytes its current thread has allocated, if the virtual machine knows it
  * @param lastFailure why it has failed the last time
  */
@@ -38,13 +41,44 @@ public record HostedAsaInfo(
         String origin,
         Optional<String> sha256,
         long starts,
+        Map<HostException.Kind, Long> failures,
+        Work work,
         OptionalLong allocated,
         Optional<String> lastFailure) {
-    /** Copies the lists. */
+    /** Copies the lists and the map. */
     public HostedAsaInfo {
         needs = List.copyOf(needs);
         objectives = List.copyOf(objectives);
         parameters = List.copyOf(parameters);
+        failures = Map.copyOf(failures);
+    }
+
+    /**
+     * What the threads of an ASA do: they run tasks, such as calls of its functions. Without threads of the ASAs'
+     * own ({@link HostConfig#withOwnThreads}) nothing is counted.
+     *
+     * @param tasks the number of tasks that have ended
+     * @param busy the time that they took together
+     * @param waiting the number of tasks that wait, with delays and intervals that are not due
+     * @param running for how long the current task has been running, zero if there is none
+     */
+    public record Work(long tasks, Duration busy, long waiting, Duration running) {
+        /** Nothing was done. */
+        public static final Work NONE = new Work(0, Duration.ZERO, 0, Duration.ZERO);
+
+        /** {@return what both have done, and the longest task that is running} */
+        Work and(Work other) {
+            return new Work(
+                    tasks + other.tasks,
+                    busy.plus(other.busy),
+                    waiting + other.waiting,
+                    running.compareTo(other.running) > 0 ? running : other.running);
+        }
+
+        /** {@return this when its threads have ended} */
+        Work ended() {
+            return new Work(tasks, busy, 0, Duration.ZERO);
+        }
     }
 
     /**

@@ -2,10 +2,10 @@ package io.grasp.host;
 
 import io.grasp.model.ObjectiveValue;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +29,7 @@ public final class Parameter<T> {
     private final Predicate<? super T> check;
     private final String bounds;
     private final String description;
+    private final boolean operatorOnly;
 
     private Parameter(
             String name,
@@ -39,7 +40,9 @@ public final class Parameter<T> {
             Function<String, ? extends T> parser,
             Predicate<? super T> check,
             String bounds,
-            String description) {
+            String description,
+            boolean operatorOnly) {
+        this.operatorOnly = operatorOnly;
         this.name = Objects.requireNonNull(name, "name");
         this.type = type;
         this.initial = Objects.requireNonNull(initial, "initial");
@@ -52,7 +55,7 @@ public final class Parameter<T> {
         this.description = Objects.requireNonNull(description, "description");
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "'" + name + "' is no name of a parameter: it has letters, digits and ._-, at most 64");
+                    "'" + name + "' is not a name of a parameter, which has letters, digits and ._-, at most 64");
         }
         if (!check.test(initial)) {
             throw new IllegalArgumentException("the initial value of " + name + " is " + initial + ", not " + bounds);
@@ -82,7 +85,8 @@ public final class Parameter<T> {
                 Long::valueOf,
                 value -> value >= least && value <= most,
                 "a whole number of " + least + " to " + most,
-                "");
+                "",
+                false);
     }
 
     /**
@@ -105,7 +109,8 @@ public final class Parameter<T> {
                 Double::valueOf,
                 value -> value >= least && value <= most,
                 "a number of " + least + " to " + most,
-                "");
+                "",
+                false);
     }
 
     /**
@@ -125,7 +130,8 @@ public final class Parameter<T> {
                 Parameter::parseFlag,
                 value -> true,
                 "true or false",
-                "");
+                "",
+                false);
     }
 
     private static Boolean parseFlag(String text) {
@@ -155,7 +161,8 @@ public final class Parameter<T> {
                 Duration::parse,
                 value -> value.compareTo(least) >= 0 && value.compareTo(most) <= 0,
                 "a time of " + least + " to " + most,
-                "");
+                "",
+                false);
     }
 
     /**
@@ -178,7 +185,8 @@ public final class Parameter<T> {
                 text -> text,
                 value -> value.length() <= 1000 && check.test(value),
                 bounds,
-                "");
+                "",
+                false);
     }
 
     /**
@@ -207,7 +215,8 @@ public final class Parameter<T> {
                 },
                 check,
                 bounds,
-                "");
+                "",
+                false);
     }
 
     /**
@@ -216,7 +225,7 @@ public final class Parameter<T> {
      * @param newDescription what it means, and its unit
      */
     public Parameter<T> withDescription(String newDescription) {
-        return new Parameter<>(name, type, initial, safe, reader, parser, check, bounds, newDescription);
+        return new Parameter<>(name, type, initial, safe, reader, parser, check, bounds, newDescription, operatorOnly);
     }
 
     /**
@@ -236,7 +245,16 @@ public final class Parameter<T> {
                 parser,
                 check,
                 bounds,
-                description);
+                description,
+                operatorOnly);
+    }
+
+    /**
+     * {@return this parameter, which only the operator of the host sets: a flooded value is ignored and reported} For
+     * what other nodes must not decide, such as places and keys.
+     */
+    public Parameter<T> withOperatorOnly() {
+        return new Parameter<>(name, type, initial, safe, reader, parser, check, bounds, description, true);
     }
 
     /** {@return the name} */
@@ -263,6 +281,11 @@ public final class Parameter<T> {
         return bounds;
     }
 
+    /** {@return whether only the operator sets it, and no policy} */
+    public boolean operatorOnly() {
+        return operatorOnly;
+    }
+
     /** {@return what it means} */
     public String description() {
         return description;
@@ -270,24 +293,32 @@ public final class Parameter<T> {
 
     @Nullable
     T safe() {
-        return safe;
+        return operatorOnly ? null : safe;
     }
 
     /** {@return the value that an operator has written} */
     T parse(String text) {
-        try {
-            return checked(parser.apply(text), text);
-        } catch (IllegalArgumentException | DateTimeParseException e) {
-            throw unfit(text, e);
-        }
+        return fit(text, () -> parser.apply(text));
     }
 
     /** {@return the value of a policy} */
     T read(ObjectiveValue value) {
+        if (operatorOnly) {
+            throw new HostException(HostException.Kind.BAD_SETTING, "only the operator sets " + name, null);
+        }
+        return fit(value, () -> reader.apply(value));
+    }
+
+    private T fit(Object written, Supplier<? extends T> conversion) {
         try {
-            return checked(reader.apply(value), value);
-        } catch (RuntimeException e) { // also of a constructor or check of the ASA
-            throw e instanceof HostException known ? known : unfit(value, e);
+            return checked(conversion.get(), written);
+        } catch (HostException e) {
+            throw e;
+        } catch (Throwable e) { // also of a constructor or check of the ASA
+            if (e instanceof VirtualMachineError error && AsaThread.isFatal(error)) {
+                throw error;
+            }
+            throw unfit(written, e);
         }
     }
 

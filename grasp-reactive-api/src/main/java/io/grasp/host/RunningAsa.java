@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,13 @@ import reactor.util.retry.Retry;
  */
 final class RunningAsa implements HostContext {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+    /** How long the end of a host or its node waits for the thread of an ASA that has ended. */
+    static final Duration THREAD_ENDS_WITHIN = Duration.ofSeconds(1);
+
     private static final int MOST_TEXT = 1000;
+    private static final int BURST_OF_REPORTS = 100;
+    private static final Duration BETWEEN_REPORTS = Duration.ofMillis(100);
+    private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(1);
 
     /** What the host learns of it, on the loop. */
     interface Listener {
@@ -75,10 +83,17 @@ final class RunningAsa implements HostContext {
     private final AsaThread thread;
     private final Disposable.Composite timers = Disposables.composite();
     private final Disposable.Swap life = Disposables.swap();
+    private final EventRate reports;
+    private final AtomicLong unreported = new AtomicLong();
+    private final AtomicBoolean saidReady = new AtomicBoolean();
     private Phase phase = Phase.STARTING;
+    private boolean blocked;
     private @Nullable Asa registered;
     private volatile @Nullable Asa handle;
     private volatile @Nullable HostedAsa instance;
+    /** The call of {@link HostedAsa#stop}, which happens once. */
+    private final Mono<Void> stop = called(HostedAsa::stop).cache();
+
     private volatile @Nullable Path storage;
 
     RunningAsa(Grasp node, HostConfig config, InstalledAsa code, AsaPolicy policy, Listener listener) {
@@ -88,8 +103,18 @@ final class RunningAsa implements HostContext {
         this.code = code;
         this.policy = policy;
         this.listener = listener;
+        this.reports = new EventRate(node::now, BETWEEN_REPORTS, BURST_OF_REPORTS);
         this.thread = config.ownThreads()
-                ? AsaThread.start("asa-" + name(), listener::failed, escaped -> onLoop(() -> failed(escaped)))
+                ? AsaThread.start(
+                        "asa-" + name(),
+                        code.classLoader(),
+                        config.tasks(),
+                        () -> onLoop(() -> failed(new HostException(
+                                Kind.OVERLOADED,
+                                name() + " is overloaded: more than " + config.tasks()
+                                        + " tasks wait for its thread"))),
+                        listener::failed,
+                        this::hasFailed)
                 : AsaThread.shared(loop);
     }
 
@@ -118,6 +143,15 @@ final class RunningAsa implements HostContext {
         return thread.isAlive();
     }
 
+    /** {@return completes, on any thread, when it has ended and its thread, too} */
+    Mono<Void> threadEnded() {
+        return thread.ended();
+    }
+
+    HostedAsaInfo.Work work() {
+        return thread.work();
+    }
+
     OptionalLong allocated() {
         return thread.allocated();
     }
@@ -129,18 +163,19 @@ final class RunningAsa implements HostContext {
     /**
      * Starts it.
      *
-     * @param predecessor the version to take over from, {@code null} if there is none
+     * @param predecessor another version that is still registered, {@code null} if there is none
      */
     void begin(@Nullable RunningAsa predecessor) {
         Asa before = predecessor == null ? null : predecessor.registered;
-        Mono<Asa> registration = before == null ? node.registerAsa(name()) : before.registerSuccessor();
+        Mono<Asa> registration =
+                before == null ? node.registerAsa(name(), config.asaLimits()) : before.registerSuccessor();
         timers.add(Mono.delay(config.readyWithin(), loop).subscribe(passed -> endIfNotReady(), nodeClosed -> {}));
         life.update(directory()
                 .then(registration)
                 .flatMapMany(this::start)
                 .subscribe(
                         ignored -> {},
-                        failure -> onLoop(() -> failed(failure)),
+                        this::hasFailed,
                         () -> onLoop(() -> {
                             if (phase != Phase.DRAINING) {
                                 end(null);
@@ -164,7 +199,7 @@ final class RunningAsa implements HostContext {
                                 throw new UncheckedIOException("cannot create its directory: " + e, e);
                             }
                         })
-                        .subscribeOn(Schedulers.boundedElastic())
+                        .subscribeOn(config.blocking())
                         .publishOn(loop))
                 .orElseGet(Mono::empty);
     }
@@ -193,8 +228,8 @@ final class RunningAsa implements HostContext {
 
     /** The values are read with code of the ASA, on its thread. */
     private Mono<?> receivePolicy(FloodedObjective flooded) {
-        return Mono.fromSupplier(() -> policy.read(flooded.objective().value()))
-                .publishOn(loop)
+        return Mono.defer(() -> Mono.just(policy.read(flooded.objective().value())))
+                .publishOn(loop) // would be a subscribeOn after fromSupplier
                 .doOnNext(policy::apply);
     }
 
@@ -202,18 +237,39 @@ final class RunningAsa implements HostContext {
         listener.reported(this, event);
     }
 
-    private void failed(Throwable failure) {
+    /** Called on the thread of the ASA for its failures, because their description is code of the ASA. */
+    private void hasFailed(Throwable failure) {
+        HostException described = failure instanceof HostException known
+                ? known
+                : new HostException(Kind.FAILED, name() + " has failed: " + words(failure), failure);
+        onLoop(() -> failed(described));
+    }
+
+    private void failed(HostException failure) {
         if (phase != Phase.ENDED) {
-            end(
-                    failure instanceof HostException known
-                            ? known
-                            : new HostException(Kind.FAILED, name() + " has failed: " + words(failure), failure));
+            end(failure);
         }
     }
 
     private static String words(Throwable failure) {
-        String text = failure instanceof GraspException ? String.valueOf(failure.getMessage()) : failure.toString();
+        String text;
+        try {
+            text = failure instanceof GraspException || failure instanceof MethodFailure
+                    ? String.valueOf(failure.getMessage())
+                    : failure.toString();
+        } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+            text = failure.getClass().getName();
+        }
         return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
+    }
+
+    /** The failure of a method of the ASA, described on the thread of the ASA. */
+    private static final class MethodFailure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        MethodFailure(Throwable cause) {
+            super(words(cause), cause, false, false);
+        }
     }
 
     private void begunToServe() {
@@ -230,7 +286,7 @@ final class RunningAsa implements HostContext {
     private Mono<Void> check() {
         return onThread(HostedAsa::check).timeout(config.checkPeriod(), loop).onErrorResume(unwell -> {
             if (phase == Phase.OPERATIONAL) {
-                end(new HostException(Kind.UNHEALTHY, name() + " is not well: " + words(unwell), unwell));
+                end(new HostException(Kind.UNHEALTHY, name() + " is unhealthy: " + words(unwell), unwell));
             }
             return Mono.empty();
         });
@@ -238,12 +294,16 @@ final class RunningAsa implements HostContext {
 
     /** {@return what a method of the ASA returns, called on its thread; its end comes on the loop} */
     private Mono<Void> onThread(Function<HostedAsa, Mono<Void>> method) {
-        HostedAsa asa = instance;
-        return asa == null
-                ? Mono.empty()
-                : Mono.defer(() -> method.apply(asa))
-                        .subscribeOn(thread.scheduler())
-                        .publishOn(loop);
+        return called(method).subscribeOn(thread.scheduler()).publishOn(loop);
+    }
+
+    /** {@return what a method of the ASA returns, if the ASA exists at the time of the call} */
+    private Mono<Void> called(Function<HostedAsa, Mono<Void>> method) {
+        return Mono.defer(() -> {
+                    HostedAsa asa = instance;
+                    return asa == null ? Mono.<Void>empty() : method.apply(asa);
+                })
+                .onErrorMap(MethodFailure::new);
     }
 
     /** Looks whether a function of it has not returned for too long. */
@@ -290,13 +350,15 @@ final class RunningAsa implements HostContext {
         timers.dispose();
         life.dispose();
         Asa asa = registered;
-        boolean blocked = failure != null && failure.kind() == Kind.BLOCKED;
+        blocked = failure != null && failure.kind() == Kind.BLOCKED;
         Mono<Void> deregistered = asa == null ? Mono.empty() : asa.deregister().onErrorComplete();
-        Mono<Void> stopped = blocked ? Mono.empty() : onThread(HostedAsa::stop);
+        Mono<Void> stopped =
+                blocked ? Mono.empty() : stop.subscribeOn(thread.scheduler()).publishOn(loop);
         Consumer<@Nullable Throwable> gone = wrong -> {
             if (wrong != null) {
                 report(new HostEvent.Problem(name(), name() + " has failed while it was stopped: " + words(wrong)));
             }
+            countUnreported();
             thread.close();
             instance = null;
             handle = null;
@@ -305,12 +367,22 @@ final class RunningAsa implements HostContext {
         deregistered.then(stopped).timeout(STOP_WITHIN, loop).subscribe(ignored -> {}, gone, () -> gone.accept(null));
     }
 
-    /** The node is closed: nothing of it exists any more, but the thread. */
-    void nodeClosed() {
+    /**
+     * The node is closed, and its loop may end.
+     *
+     * @param stops whether the ASA is still to release what it holds
+     * @return completes, on any thread, when nothing of it exists any more, but perhaps its thread
+     */
+    Mono<Void> nodeClosed(boolean stops) {
         phase = Phase.ENDED;
         life.dispose();
         timers.dispose();
-        thread.close();
+        Mono<Void> stopped = stops && !blocked ? stop.subscribeOn(thread.withoutLoop()) : Mono.empty();
+        return stopped.timeout(STOP_WITHIN, Schedulers.parallel())
+                .onErrorComplete()
+                .doFinally(end -> thread.close())
+                .then(Mono.defer(
+                        () -> thread.ended().timeout(THREAD_ENDS_WITHIN, Mono.empty(), Schedulers.parallel())));
     }
 
     @Override
@@ -369,11 +441,25 @@ final class RunningAsa implements HostContext {
     @Override
     public void report(String text) {
         String bounded = text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
-        onLoop(() -> report(new HostEvent.Reported(name(), bounded)));
+        if (reports.permits()) {
+            onLoop(() -> report(new HostEvent.Reported(name(), bounded)));
+        } else if (unreported.getAndIncrement() == 0) {
+            onLoop(() -> timers.add(
+                    Mono.delay(BETWEEN_COUNTS, loop).subscribe(passed -> countUnreported(), nodeClosed -> {})));
+        }
+    }
+
+    private void countUnreported() {
+        long missing = unreported.getAndSet(0);
+        if (missing > 0) {
+            report(new HostEvent.Problem(name(), name() + " reports too much: " + missing + " reports were left out"));
+        }
     }
 
     @Override
     public void ready() {
-        onLoop(this::begunToServe);
+        if (saidReady.compareAndSet(false, true)) {
+            onLoop(this::begunToServe);
+        }
     }
 }

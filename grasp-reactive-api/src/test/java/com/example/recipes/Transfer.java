@@ -43,7 +43,9 @@ final class Transfer {
                         .timeout(Duration.ofSeconds(10), node.scheduler())
                         .reduceWith(Received::new, Received::add)
                         .map(Received::complete),
-                RawChannel::close);
+                RawChannel::close,
+                (channel, failure) -> channel.cancel(),
+                RawChannel::cancel);
     }
 
     /** What has been received so far. */

@@ -3,6 +3,7 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.grasp.config.AsaLimits;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.inspection.AsaEntry;
 import io.grasp.inspection.ConnectionEntry;
@@ -87,7 +88,9 @@ class InspectionTest {
 
         List<AsaEntry> asas = list(inspection::asas);
         List<ObjectiveEntry> objectives = list(inspection::objectives);
-        assertThat(asas).containsExactly(new AsaEntry("bank", Duration.ofSeconds(5), List.of("EX2", "EX3"), 0, 3));
+        assertThat(asas)
+                .containsExactly(
+                        new AsaEntry("bank", Duration.ofSeconds(5), List.of("EX2", "EX3"), 0, 3, AsaLimits.NONE));
         assertThat(objectives).hasSize(2);
         ObjectiveEntry ex2 = objectives.get(0);
         assertThat(ex2.name()).isEqualTo("EX2");

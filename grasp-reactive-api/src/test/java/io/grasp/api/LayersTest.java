@@ -140,7 +140,7 @@ class LayersTest {
                         "samples", "metrics", "logging", "neighbors", "simulation", "api", "engine", "inspection")
                 .whereLayer("config")
                 .mayOnlyBeAccessedByLayers(
-                        "samples", "neighbors", "simulation", "api", "engine", "inspection", "observe")
+                        "samples", "neighbors", "simulation", "host", "api", "engine", "inspection", "observe")
                 .whereLayer("netty")
                 .mayOnlyBeAccessedByLayers("samples", "neighbors", "api")
                 .whereLayer("sim")

@@ -18,6 +18,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -171,6 +173,56 @@ class RawChannelContractTest extends ContractTest {
     /** Runs everything that can continue. */
     private void pause() {
         world.await(Mono.delay(world.moment().dividedBy(4), here.scheduler()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void cancellingAChannelFailsItOnBothSides(boolean byInitiator) {
+        Pair pair = pair();
+        RawChannel side = byInitiator ? pair.ours() : pair.theirs();
+        RawChannel other = byInitiator ? pair.theirs() : pair.ours();
+        Collected<ObjectiveValue> reading = world.collect(side.receive());
+        Collected<ObjectiveValue> peerReading = world.collect(other.receive());
+        pause();
+
+        world.await(side.cancel());
+
+        assertCode(reading.awaitFailure(), GraspErrorCode.NO_SESSION);
+        assertCode(peerReading.awaitFailure(), GraspErrorCode.NO_SOCKET);
+        assertFails(side.send(1), GraspErrorCode.NO_SESSION);
+        assertFails(other.send(1), GraspErrorCode.NO_SESSION);
+        assertFails(side.receive().then(), GraspErrorCode.NO_SESSION);
+        world.await(side.cancel());
+        world.await(other.cancel());
+        assertFails(other.receive().then(), GraspErrorCode.NO_SOCKET);
+    }
+
+    @Test
+    void cancellingAChannelDropsItemsThatThePeerDoesNotRead() {
+        Pair pair = pair();
+        Collected<Void> sending =
+                world.collect(pair.ours().send(Flux.range(0, 20_000).map(i -> item(KIB))));
+        pause();
+        assertThat(sending.isEnded()).isFalse();
+
+        world.await(pair.ours().cancel());
+
+        assertCode(sending.awaitFailure(), GraspErrorCode.NO_SOCKET, GraspErrorCode.NO_SESSION);
+        world.awaitNoResidue(here);
+        assertFails(pair.theirs().receive().then(), GraspErrorCode.NO_SOCKET);
+    }
+
+    @Test
+    void aChannelThatHasEndedNormallyIsNotChangedByCancel() {
+        Pair pair = pair();
+        world.await(pair.ours().send(item("last")));
+        world.await(pair.ours().close());
+        world.await(pair.ours().cancel());
+        assertThat(next(pair.theirs())).isEqualTo("last");
+        assertThat(world.await(pair.theirs().receive())).isEmpty();
+        world.await(pair.theirs().cancel());
+        assertThat(world.await(pair.theirs().receive())).isEmpty();
+        assertThat(world.await(pair.ours().receive())).isEmpty();
     }
 
     @Test
@@ -353,8 +405,8 @@ class RawChannelContractTest extends ContractTest {
         assertCode(world.collect(operation).awaitFailure(), code);
     }
 
-    private static void assertCode(Throwable failure, GraspErrorCode code) {
-        GraspContractTest.assertCode(failure, code);
+    private static void assertCode(Throwable failure, GraspErrorCode... codes) {
+        assertThat(((GraspException) failure).code()).as("%s", failure).isIn((Object[]) codes);
     }
 
     @Test

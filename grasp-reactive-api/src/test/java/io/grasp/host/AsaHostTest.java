@@ -22,7 +22,10 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -212,7 +215,7 @@ class AsaHostTest {
             assertThat(scene.sentences())
                     .contains(
                             "silent 1 is pausing: silent was not ready within PT5S",
-                            "unwell 1 is pausing: unwell is not well:"
+                            "unwell 1 is pausing: unwell is unhealthy:"
                                     + " java.lang.IllegalStateException: the pool is empty");
         });
     }
@@ -257,8 +260,29 @@ class AsaHostTest {
             assertThat(scene.sentences())
                     .contains(
                             "bank: a flooded policy has unknown parameters, which are ignored: [more]",
-                            "bank: a flooded policy was ignored, because it is no map from names to values:"
+                            "bank: a flooded policy was ignored, because it is not a map from names to values:"
                                     + " \"nonsense\"");
+        });
+    }
+
+    @Test
+    void aFloodedPolicyDoesNotSetWhatOnlyTheOperatorSets() {
+        Parameter<String> place = Parameter.text("place", "here", text -> !text.isEmpty(), "a place")
+                .withSafeValue("nowhere")
+                .withOperatorOnly();
+        verify(scene -> {
+            AsaManifest manifest = AsaManifest.of("bank", "1").withParameters(place);
+            scene.run(AsaSetup.of(InstalledAsa.of(() -> TestAsa.idle(manifest)), Map.of("place", "there")));
+            Asa operator = scene.run.await(scene.other.registerAsa("operator"));
+            Objective policy = Objective.synchronizable("bank.Params");
+            scene.run.await(operator.register(policy));
+
+            flood(scene, operator, policy.withValue(Map.of("place", "elsewhere")));
+
+            assertThat(scene.info("bank").parameters().get(0).value()).isEqualTo("there");
+            assertThat(scene.events.stream().filter(ParameterSet.class::isInstance))
+                    .extracting(HostEvent::sentence)
+                    .contains("bank: place is there, unchanged, because only the operator sets place");
         });
     }
 
@@ -417,14 +441,136 @@ class AsaHostTest {
         });
     }
 
+    /** A version whose drain takes half a minute. */
+    private static AsaSetup slowToDrain(String version) {
+        return AsaSetup.of(InstalledAsa.of(() -> new HostedAsa() {
+            private HostContext own;
+
+            @Override
+            public AsaManifest manifest() {
+                return AsaManifest.of("bank", version);
+            }
+
+            @Override
+            public Mono<?> start(HostContext context) {
+                own = context;
+                return context.serve(Mono.never());
+            }
+
+            @Override
+            public Mono<Void> drain() {
+                return Mono.delay(Duration.ofSeconds(30), own.scheduler()).then();
+            }
+        }));
+    }
+
     @Test
-    void anAsaThatHasEndedByItselfIsNotStartedAgain() {
+    void aVersionThatDrainsKeepsItsCodeAndTheHostOpen() {
         verify(scene -> {
-            scene.run(new TestAsa(manifest("once"), context -> Mono.empty()).setup());
+            AsaSetup once = new TestAsa(
+                            manifest("once"), context -> Mono.delay(Duration.ofSeconds(5), context.scheduler()))
+                    .setup();
+            scene.run(slowToDrain("1"), once);
+            AsaSetup second = TestAsa.idle(AsaManifest.of("bank", "2")).setup();
+            scene.run(second, once);
+            scene.run.advance(Duration.ofSeconds(6));
+            assertThat(scene.states())
+                    .contains("once 1 STOPPED", "bank 2 OPERATIONAL", "bank 1 DRAINING")
+                    .doesNotContain("bank 1 STOPPED", "bank 1 UNDEPLOYED");
+
+            Disposable closing = scene.run.inBackground(scene.host.closeAsync());
+            scene.run.advance(Duration.ofSeconds(10));
+            assertThat(closing.isDisposed()).isFalse();
+            scene.run.advance(Duration.ofSeconds(20));
+            assertThat(scene.states()).containsSubsequence("bank 1 STOPPED", "bank 1 UNDEPLOYED");
+        });
+    }
+
+    @Test
+    void aVersionThatFailsAfterItHasTakenOverIsStartedAgainWhileTheOldOneDrains() {
+        verify(scene -> {
+            scene.run(slowToDrain("1"));
+            AtomicInteger starts = new AtomicInteger();
+            TestAsa second = new TestAsa(
+                    AsaManifest.of("bank", "2"),
+                    context -> context.serve(
+                            starts.getAndIncrement() > 0
+                                    ? Mono.never()
+                                    : Mono.delay(Duration.ofSeconds(1), context.scheduler())
+                                            .then(Mono.error(new IllegalStateException("broken")))));
+            scene.run(second.setup());
+            scene.run.advance(Duration.ofSeconds(4));
+
+            assertThat(scene.states()).doesNotContain("bank 1 STOPPED");
+            assertThat(scene.state("bank")).isEqualTo(LifeCycleState.OPERATIONAL);
+            assertThat(scene.info("bank").starts()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void anAsaThatFailsTooOftenInARowIsNotStartedAgain() {
+        verify(CONFIG.withRestarts(2), scene -> {
+            AsaSetup failing = new TestAsa(manifest("failing"), context -> {
+                        throw new IllegalStateException("no luck");
+                    })
+                    .setup();
+            scene.run(failing);
             scene.run.advance(Duration.ofMinutes(1));
 
+            assertThat(scene.info("failing").starts()).isEqualTo(3);
+            assertThat(scene.info("failing").failures()).isEqualTo(Map.of(HostException.Kind.FAILED, 3L));
+            assertThat(scene.sentences())
+                    .contains("failing 1 is stopped: failing has failed: java.lang.IllegalStateException: no luck;"
+                            + " it is not started again, because it has failed 3 times in a row");
+
+            scene.run();
+            scene.run(failing);
+            assertThat(scene.info("failing").starts()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void anAsaHasABurstOfReportsAndThenTenASecondAndTheOthersAreCounted() {
+        verify(scene -> {
+            scene.run(new TestAsa(manifest("chatty"), context -> {
+                        context.ready();
+                        return Flux.interval(Duration.ZERO, Duration.ofMillis(1), context.scheduler())
+                                .take(10_000)
+                                .doOnNext(tick -> context.report("report " + tick))
+                                .thenMany(Mono.never());
+                    })
+                    .setup());
+            scene.run.advance(Duration.ofMillis(9_999));
+            assertThat(scene.events)
+                    .filteredOn(HostEvent.Reported.class::isInstance)
+                    .hasSizeBetween(198, 200);
+
+            scene.run.advance(Duration.ofSeconds(2));
+            long leftOut = scene.sentences().stream()
+                    .map(Pattern.compile("chatty reports too much: (\\d+) reports were left out")::matcher)
+                    .filter(Matcher::matches)
+                    .mapToLong(counted -> Long.parseLong(counted.group(1)))
+                    .sum();
+            assertThat(leftOut).isBetween(9_800L, 9_802L);
+        });
+    }
+
+    @Test
+    void anAsaThatHasEndedByItselfIsStartedAgainWhenThePlanHasItAgain() {
+        verify(scene -> {
+            AsaSetup once = new TestAsa(manifest("once"), context -> Mono.empty()).setup();
+            scene.run(once);
+            scene.run.advance(Duration.ofMinutes(1));
+            scene.run(once);
+            scene.run.advance(Duration.ofMinutes(1));
             assertThat(scene.info("once").starts()).isEqualTo(1);
             assertThat(scene.info("once").detail()).isEqualTo("it has ended by itself");
+
+            scene.run();
+            scene.run(once);
+            scene.run.advance(Duration.ofMinutes(1));
+            assertThat(scene.states().stream().filter("once 1 INSTANTIATED"::equals))
+                    .hasSize(2);
         });
     }
 

@@ -3,18 +3,32 @@ package io.grasp.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.Move;
+import io.grasp.api.RequestOptions;
 import io.grasp.host.HostEvent.StateChanged;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
 import io.grasp.substrate.netty.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 
 /** A host with a directory whose files change. */
 class HostDirectoryTest extends HostedNode {
@@ -101,6 +115,115 @@ class HostDirectoryTest extends HostedNode {
         awaitEntered("later", "1", LifeCycleState.OPERATIONAL);
     }
 
+    /** {@return the source of an ASA that answers requests when a file exists, with a class that it then uses first} */
+    private static String bank(String version, Path answering) {
+        return """
+                package ext;
+                import io.grasp.api.*;
+                import io.grasp.host.*;
+                import io.grasp.model.*;
+                import java.nio.file.*;
+                import java.time.Duration;
+import java.util.Arrays;
+                import reactor.core.publisher.*;
+                public final class Asa implements HostedAsa {
+                    static final Objective EX3 = Objective.negotiable("EX3");
+                    static final class Late { static Move move() { return Move.accept(); } }
+                    public AsaManifest manifest() {
+                        return AsaManifest.of("bank", "%s");
+                    }
+                    public Mono<Void> start(HostContext context) {
+                        return context.asa().register(EX3).then(context.serve(context.asa().listenNegotiate(EX3,
+                            customer -> customer.converse(offers -> offers.concatMap(offer -> {
+                                context.report("asked");
+                                return Flux.interval(Duration.ofMillis(20), context.scheduler())
+                                        .filter(tick -> Files.exists(Path.of("%s")))
+                                        .next()
+                                        .map(tick -> Late.move());
+                            })))));
+                    }
+                }
+                """.formatted(version, answering);
+    }
+
+    @Test
+    void aVersionThatFinishesItsNegotiationsKeepsItsCodeWhileOtherThingsChange() throws IOException {
+        Path answering = temporary.resolve("answering");
+        jars.jar("bank.jar", bank("1", answering));
+        write("bank\n");
+        watch();
+        awaitEntered("bank", "1", LifeCycleState.OPERATIONAL);
+        Grasp other = startNode();
+        try {
+            Asa customer = other.registerAsa("customer").block(BOUND);
+            Objective ex3 = Objective.negotiable("EX3");
+            customer.register(ex3).block(BOUND);
+            AsaLocator bank =
+                    customer.discover(ex3, Duration.ofSeconds(5)).next().block(BOUND);
+            Mono<NegotiationOutcome> outcome = customer.negotiate(
+                            ex3.withValue(0),
+                            RequestOptions.to(bank).withTimeout(BOUND),
+                            offers -> offers.map(offer -> Move.accept()))
+                    .cache();
+            outcome.subscribe(done -> {}, failed -> {});
+            awaitSentence("bank: asked");
+
+            jars.jar("bank.jar", bank("2", answering));
+            awaitEntered("bank", "2", LifeCycleState.OPERATIONAL);
+            write("bank\nown\n");
+            awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
+            write("bank\n");
+            awaitEntered("own", "1", LifeCycleState.UNDEPLOYED);
+
+            assertThat(entered("bank", "1", LifeCycleState.UNDEPLOYED)).isZero();
+            Files.createFile(answering);
+            assertThat(outcome.block(BOUND)).isInstanceOf(NegotiationOutcome.Accepted.class);
+            awaitEntered("bank", "1", LifeCycleState.UNDEPLOYED);
+            assertThat(events.stream().map(HostEvent::sentence))
+                    .containsSubsequence("bank 1 is stopped", "bank 1 is undeployed");
+        } finally {
+            other.closeAsync().block(BOUND);
+        }
+    }
+
+    @Test
+    void codeStaysLoadedUntilTheThreadOfItsAsaHasEnded() throws IOException {
+        Path ending = temporary.resolve("ending");
+        Path ended = temporary.resolve("ended");
+        String source = TestJars.source("stuck", "1", """
+                        context.ready();
+                        context.scheduler().schedule(() -> {
+                            while (!new java.io.File("%s").exists()) {
+                            }
+                            Late.end();
+                        });
+                        return Mono.never();""".formatted(ending))
+                .replace("public final class Asa", """
+                        final class Late {
+                            static void end() {
+                                try {
+                                    java.nio.file.Files.createFile(java.nio.file.Path.of("%s"));
+                                } catch (java.io.IOException e) {
+                                    throw new java.io.UncheckedIOException(e);
+                                }
+                            }
+                        }
+                        public final class Asa""".formatted(ended));
+        jars.jar("stuck.jar", source);
+        write("stuck\n");
+        watch();
+        awaitSentence("stuck has been blocked for ");
+        write("own\n");
+        awaitEntered("stuck", "1", LifeCycleState.STOPPED);
+        write("-own\n");
+        awaitEntered("own", "1", LifeCycleState.UNDEPLOYED);
+
+        assertThat(entered("stuck", "1", LifeCycleState.UNDEPLOYED)).isZero();
+        Files.createFile(ending);
+        awaitEntered("stuck", "1", LifeCycleState.UNDEPLOYED);
+        assertThat(ended).exists();
+    }
+
     @Test
     void whatIsWrongIsToldOnceAndWhatRunsGoesOn() throws IOException {
         jars.jar("one.jar", TestJars.idle("one", "1"));
@@ -110,14 +233,15 @@ class HostDirectoryTest extends HostedNode {
 
         Files.writeString(asas.resolve("text.jar"), "no jar");
         jars.jar("twin.jar", TestJars.idle("one", "1"));
-        awaitSentence("text.jar cannot be used: it is no jar: ");
+        awaitSentence("text.jar cannot be used: it is not a jar: ");
         awaitSentence("one 1 is in one.jar and in twin.jar, which is not used");
         write("one\none\n");
         awaitSentence("asas.txt line 2: one is in line 1, too");
         write("one most=1\n");
         awaitSentence("asas.txt line 1: one has no parameter most");
         write("one@3\n");
-        awaitSentence("asas.txt line 1: there is no one 3, only 1");
+        awaitSentence("asas.txt line 1: there is no one 3, only 1; one 1 goes on as before");
+        write("-one\n");
         awaitEntered("one", "1", LifeCycleState.STOPPED);
 
         assertThat(events.stream().filter(event -> event.sentence().contains("text.jar")))
@@ -125,6 +249,139 @@ class HostDirectoryTest extends HostedNode {
         assertThat(entered("one", "1", LifeCycleState.INSTANTIATED)).isEqualTo(1);
         write("one@1\n");
         Await.until("a second start", () -> entered("one", "1", LifeCycleState.OPERATIONAL) == 2);
+    }
+
+    @Test
+    void aDamagedOrMissingJarDoesNotStopWhatRuns() throws IOException {
+        Path one = jars.jar("one.jar", TestJars.idle("one", "2"));
+        jars.jar("old.jar", TestJars.idle("one", "1"));
+        byte[] whole = Files.readAllBytes(one);
+        write("one\n");
+        watch();
+        awaitEntered("one", "2", LifeCycleState.OPERATIONAL);
+
+        Files.write(one, Arrays.copyOf(whole, whole.length / 2));
+        awaitSentence("one.jar cannot be used: it is not a jar: ");
+        awaitSentence("; what it had before stays in use");
+        Files.delete(asas.resolve("old.jar"));
+        Files.delete(one);
+        awaitSentence("asas.txt line 1: no jar here has an ASA named one; one 2 goes on as before");
+
+        jars.jar("one.jar", TestJars.idle("one", "3"));
+        awaitEntered("one", "3", LifeCycleState.OPERATIONAL);
+        awaitEntered("one", "2", LifeCycleState.UNDEPLOYED);
+        assertThat(entered("one", "2", LifeCycleState.INSTANTIATED)).isEqualTo(1);
+        assertThat(entered("one", "1", LifeCycleState.INSTANTIATED)).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            throw new AssertionError("not implemented") | AssertionError: not implemented
+            return null | manifest() of ext.Asa returns null
+            return manifest() | StackOverflowError
+            """)
+    void whateverTheManifestOfAJarDoesTheOthersRun(String body, String why) throws IOException {
+        jars.jar("good.jar", TestJars.idle("good", "1"));
+        jars.jar("bad.jar", TestJars.idle("bad", "1").replace("return AsaManifest.of(\"bad\", \"1\")", body));
+        write("good\nbad\n");
+        watch();
+        awaitEntered("good", "1", LifeCycleState.OPERATIONAL);
+        awaitSentence("bad.jar cannot be used: " + why);
+
+        write("good\nown\n");
+        awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
+    }
+
+    @Test
+    void aJarWhoseCodeDoesNotReturnDoesNotHoldUpTheOthers() throws IOException {
+        jars.jar(
+                "stuck.jar",
+                TestJars.idle("stuck", "1")
+                        .replace(
+                                "return AsaManifest",
+                                "try { Thread.sleep(60_000); } catch (InterruptedException e) { } return AsaManifest"));
+        write("own\n");
+        AsaHost hurried = AsaHost.on(node, HostConfig.DEFAULTS.withReadyWithin(Duration.ofMillis(300)));
+        hurried.events().subscribe(events::add);
+        InstalledAsa ofProgram = InstalledAsa.of(() -> TestAsa.idle(AsaManifest.of("own", "1")));
+        HostDirectory.of(hurried, asas, HostDirectoryTest.class.getClassLoader(), List.of(ofProgram))
+                .load()
+                .block(BOUND);
+
+        awaitSentence("stuck.jar cannot be used: it was not loaded within PT0.3S");
+        awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
+        hurried.closeAsync().block(BOUND);
+    }
+
+    /** The classes of a version that has gone, its thread, and the copy of its jar. */
+    @Test
+    void aVersionThatAnotherHasReplacedLeavesNothing() throws IOException {
+        WeakReference<ClassLoader> loader = runAndReplace();
+
+        Await.until("the end of its classes", () -> {
+            System.gc();
+            return loader.get() == null;
+        });
+        Files.delete(asas.resolve("one.jar"));
+        host.closeAsync().block(BOUND);
+        Await.until(
+                () -> "no open copy of a jar among " + openJars(),
+                () -> openJars().isEmpty());
+    }
+
+    private WeakReference<ClassLoader> runAndReplace() {
+        ClassLoader program = HostDirectoryTest.class.getClassLoader();
+        InstalledAsa first = AsaJar.load(jars.jar("one.jar", TestJars.idle("one", "1")), program)
+                .get(0);
+        ClassLoader loader = first.create().getClass().getClassLoader();
+        run(AsaSetup.of(first));
+        awaitState("one", LifeCycleState.OPERATIONAL);
+        run(AsaSetup.of(AsaJar.load(jars.jar("one.jar", TestJars.idle("one", "2")), program)
+                .get(0)));
+        awaitEntered("one", "1", LifeCycleState.UNDEPLOYED);
+        awaitEntered("one", "2", LifeCycleState.OPERATIONAL);
+        return new WeakReference<>(loader);
+    }
+
+    private static List<String> openJars() {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.map(HostDirectoryTest::target)
+                    .filter(file -> file.contains("grasp-asa-"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException closed) {
+            return "";
+        }
+    }
+
+    /** Each of two ASAs of a jar is needed or not; the jar is loaded once. */
+    @Test
+    void aJarWithTwoAsasIsNotLoadedAgainWhenOneOfThemEnds() throws IOException {
+        jars.jar(
+                "both.jar",
+                TestJars.idle("one", "1").replace("final class Asa implements HostedAsa {", """
+                                class Asa implements HostedAsa {
+                                    public static final class Other extends Asa {
+                                        public AsaManifest manifest() { return AsaManifest.of("other", "1"); }
+                                    }
+                                """),
+                "ext.Asa\next.Asa$Other\n");
+        write("one\nother\n");
+        watch();
+        awaitEntered("other", "1", LifeCycleState.OPERATIONAL);
+
+        write("one\n");
+        awaitEntered("other", "1", LifeCycleState.STOPPED);
+        write("one\nother\n");
+        Await.until("a second start", () -> entered("other", "1", LifeCycleState.OPERATIONAL) == 2);
+        assertThat(entered("one", "1", LifeCycleState.INSTANTIATED)).isEqualTo(1);
     }
 
     @Test

@@ -12,12 +12,21 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.Objective;
+import io.grasp.substrate.netty.Await;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -26,6 +35,8 @@ class HostThreadsTest extends HostedNode {
     private static final Objective EX1 = Objective.synchronizable("EX1");
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final RegistrationOptions SHARED = RegistrationOptions.DEFAULTS.withOverlap(true);
+
+    private static final Set<String> LIMIT_THREADS = new ConcurrentSkipListSet<>();
 
     private final AtomicBoolean blocking = new AtomicBoolean(true);
     private final Set<String> places = new ConcurrentSkipListSet<>();
@@ -105,8 +116,80 @@ class HostThreadsTest extends HostedNode {
         assertThat(info("bank").allocated().orElse(0)).isPositive();
     }
 
+    /** A value of a policy, whose code notes its threads. */
+    record Limit(int most) {
+        Limit {
+            note(LIMIT_THREADS);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            note(LIMIT_THREADS);
+            return other instanceof Limit limit && limit.most == most;
+        }
+
+        @Override
+        public int hashCode() {
+            note(LIMIT_THREADS);
+            return most;
+        }
+
+        @Override
+        public String toString() {
+            note(LIMIT_THREADS);
+            return "limit " + most;
+        }
+    }
+
     private static void note(Set<String> names) {
         names.add(Thread.currentThread().getName());
+    }
+
+    @Test
+    void theValuesOfAPolicyAreReadAndComparedOnTheThreadOfTheAsa() {
+        Parameter<Limit> limit = Parameter.of(
+                "limit",
+                Limit.class,
+                new Limit(1),
+                value -> {
+                    note(LIMIT_THREADS);
+                    return value.most() > 0;
+                },
+                "above 0");
+        run(new TestAsa(
+                        AsaManifest.of("bank", "1").withParameters(limit),
+                        context -> context.serve(
+                                context.values(limit).doOnNext(value -> context.report("may lend " + value.most()))))
+                .setup());
+        awaitState("bank", LifeCycleState.OPERATIONAL);
+        LIMIT_THREADS.clear();
+        Asa operator = node.registerAsa("operator").block(BOUND);
+        Objective policy = Objective.synchronizable("bank.Params");
+        operator.register(policy).block(BOUND);
+        for (int most : new int[] {5, 0, 5, 1, 7}) {
+            Map<String, Object> value = Map.of("limit", Map.of("most", most));
+            operator.flood(policy.withValue(value), Duration.ofMinutes(1)).block(BOUND);
+            awaitSentence(most == 0 ? "bank: limit is limit 5, unchanged" : "bank: may lend " + most);
+        }
+
+        assertThat(LIMIT_THREADS).containsExactly("asa-bank");
+        assertThat(events.stream().filter(event -> event.sentence().startsWith("bank: limit is")))
+                .hasSize(4);
+    }
+
+    @Test
+    void aFailureOfAnAsaIsDescribedOnItsThread() {
+        Set<String> threads = new ConcurrentSkipListSet<>();
+        RuntimeException failure = new RuntimeException() {
+            @Override
+            public String getMessage() {
+                note(threads);
+                return "no luck";
+            }
+        };
+        run(asa("failing", context -> Mono.error(failure)));
+        awaitSentence("no luck");
+        assertThat(threads).containsExactly("asa-failing");
     }
 
     @Test
@@ -144,6 +227,94 @@ class HostThreadsTest extends HostedNode {
     }
 
     @Test
+    void anAsaForWhoseThreadTooManyTasksWaitIsNamedAndStartedAgain() {
+        AtomicInteger starts = new AtomicInteger();
+        run(steady(), asa("busy", context -> {
+            for (int i = 0; starts.get() == 0 && i <= TASKS; i++) {
+                context.scheduler().schedule(() -> {}, 1, TimeUnit.HOURS);
+            }
+            starts.incrementAndGet();
+            context.ready();
+            return Mono.never();
+        }));
+
+        awaitSentence("busy is overloaded: more than " + TASKS + " tasks wait for its thread");
+        Await.until("a second start", () -> starts.get() == 2);
+        awaitState("busy", LifeCycleState.OPERATIONAL);
+        HostedAsaInfo busy = info("busy");
+        assertThat(busy.failures()).isEqualTo(Map.of(HostException.Kind.OVERLOADED, 1L));
+        assertThat(busy.work().tasks()).isPositive();
+        assertThat(busy.work().waiting()).isLessThan(TASKS);
+        assertThat(info("steady").starts()).isEqualTo(1);
+    }
+
+    @Test
+    void anAsaThatReportsInALoopDoesNotHoldUpTheNode() {
+        AtomicInteger calls = new AtomicInteger();
+        run(steady(), asa("spam", context -> {
+            context.ready();
+            long begin = System.nanoTime();
+            while (System.nanoTime() - begin < Duration.ofMillis(200).toNanos()) {
+                context.report("spam");
+                context.ready();
+                calls.incrementAndGet();
+            }
+            return Mono.never();
+        }));
+
+        awaitSentence("spam reports too much: ");
+        assertThat(calls.get()).isGreaterThan(1000);
+        assertThat(events).filteredOn(HostEvent.Reported.class::isInstance).hasSizeLessThan(200);
+        assertThat(info("spam").starts()).isEqualTo(1);
+    }
+
+    /** The node is closed without the host, while the ASA is in the middle of something. */
+    @Test
+    void anAsaIsStoppedOnItsThreadAlsoIfItsNodeIsClosed() {
+        List<String> ends = new CopyOnWriteArrayList<>();
+        TestAsa idle = TestAsa.idle(AsaManifest.of("idle", "1"));
+        run(AsaSetup.of(InstalledAsa.of(() -> new HostedAsa() {
+            @Override
+            public AsaManifest manifest() {
+                return idle.manifest();
+            }
+
+            @Override
+            public Publisher<?> start(HostContext context) {
+                return Flux.from(idle.start(context)).doOnCancel(() -> ends.add("cancelled"));
+            }
+
+            @Override
+            public Mono<Void> stop() {
+                return Mono.fromRunnable(
+                        () -> ends.add("stopped on " + Thread.currentThread().getName()));
+            }
+        })));
+        awaitState("idle", LifeCycleState.OPERATIONAL);
+        node.closeAsync().block(BOUND);
+
+        host.closeAsync().block(BOUND);
+        assertThat(ends).containsExactly("cancelled", "stopped on asa-idle");
+    }
+
+    @Test
+    void aCancelledDelayDoesNotCountAsATaskThatWaits() {
+        run(asa("careful", context -> {
+            context.ready();
+            Disposable.Composite delays = Disposables.composite();
+            for (int i = 0; i < TASKS / 2; i++) {
+                delays.add(context.scheduler().schedule(() -> {}, 1, TimeUnit.HOURS));
+                delays.add(context.scheduler().schedulePeriodically(() -> {}, 1, 1, TimeUnit.HOURS));
+            }
+            delays.dispose();
+            return Flux.interval(Duration.ofMillis(1), context.scheduler());
+        }));
+
+        Await.until("some ticks", () -> info("careful").work().tasks() > 20);
+        assertThat(info("careful").work().waiting()).isLessThan(5);
+    }
+
+    @Test
     void whatEscapesFromATaskEndsThatAsaAlone() {
         run(
                 steady(),
@@ -154,6 +325,10 @@ class HostThreadsTest extends HostedNode {
                     });
                     return Mono.never();
                 }),
+                asa("recursive", context -> {
+                    context.ready();
+                    return Mono.delay(Duration.ofMillis(1), context.scheduler()).map(over -> recurse(0));
+                }),
                 asa(
                         "incomplete",
                         context -> Mono.defer(() -> {
@@ -161,9 +336,14 @@ class HostThreadsTest extends HostedNode {
                         })));
 
         awaitSentence("throwing has failed: java.lang.IllegalStateException: in a task");
+        awaitSentence("recursive has failed: java.lang.StackOverflowError");
         awaitSentence("incomplete has failed: java.lang.NoClassDefFoundError: com/example/Absent");
         assertThat(info("steady").starts()).isEqualTo(1);
         assertThat(info("steady").state()).isEqualTo(LifeCycleState.OPERATIONAL);
+    }
+
+    private static int recurse(int depth) {
+        return recurse(depth + 1) + 1;
     }
 
     @Test

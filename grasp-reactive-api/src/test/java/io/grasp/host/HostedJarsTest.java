@@ -2,6 +2,7 @@ package io.grasp.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.grasp.simulation.SimulationRunner;
 import io.grasp.substrate.netty.Await;
@@ -11,11 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** ASAs in jars: what is loaded, what is refused, and what is left after they have ended. */
 class HostedJarsTest {
@@ -58,7 +61,7 @@ class HostedJarsTest {
     @Test
     void aFileThatIsNoJarOfAnAsaIsRefusedWithASentence() throws IOException {
         Path text = Files.writeString(directory.resolve("text.jar"), "hello");
-        assertThat(refusal(text)).startsWith("text.jar cannot be used: it is no jar: ");
+        assertThat(refusal(text)).startsWith("text.jar cannot be used: it is not a jar: ");
         assertThat(refusal(directory.resolve("none.jar"))).startsWith("none.jar cannot be used: NoSuchFileException: ");
         assertThat(refusal(jars.jar("empty.jar", TestJars.idle("a", "1"), "")))
                 .isEqualTo("empty.jar cannot be used: it names no ASA in META-INF/services/io.grasp.host.HostedAsa");
@@ -66,7 +69,7 @@ class HostedJarsTest {
                 .startsWith("missing.jar cannot be used: ")
                 .contains("ext.Nothing");
         assertThat(refusal(jars.jar("name.jar", TestJars.idle("two words", "1"))))
-                .startsWith("name.jar cannot be used: IllegalArgumentException: 'two words' is no name of an ASA");
+                .startsWith("name.jar cannot be used: IllegalArgumentException: 'two words' is not a name of an ASA");
         assertThat(
                         refusal(
                                 jars.jar(
@@ -77,6 +80,97 @@ class HostedJarsTest {
                                                         "public final class Asa implements"
                                                                 + " HostedAsa { public Asa() { throw new IllegalStateException(\"no\"); }"))))
                 .isEqualTo("broken.jar cannot be used: IllegalStateException: no");
+        assertThat(refusal(jars.jar(
+                        "static.jar",
+                        TestJars.idle("a", "1")
+                                .replace(
+                                        "implements HostedAsa {",
+                                        "implements HostedAsa { static final int NUMBER = Integer.parseInt(\"x\");"))))
+                .startsWith("static.jar cannot be used: NumberFormatException: ")
+                .endsWith(", in a static initializer");
+        assertThat(refusal(jars.jar(
+                        "recursive.jar",
+                        TestJars.idle("a", "1").replace("return AsaManifest.of(\"a\", \"1\");", "return manifest();"))))
+                .isEqualTo("recursive.jar cannot be used: StackOverflowError");
+    }
+
+    /** The name is also that of the directory of the ASA. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", ".hidden", "-a", "a/b", "a\\b", "two words"})
+    void aNameThatIsNoDirectoryOfItsOwnIsRefused(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AsaManifest.of(name, "1"))
+                .withMessageContaining("is not a name of an ASA");
+        assertThat(AsaManifest.of("1.a_b:c-d", "1").name()).isEqualTo("1.a_b:c-d");
+    }
+
+    @Test
+    void copiesOfJarsThatNoProcessUsesAreRemoved() throws IOException, InterruptedException {
+        Path left = copyWithLock("grasp-asa-1-left");
+        Path used = copyWithLock("grasp-asa-1-used");
+        Path incomplete = Files.createDirectory(temporary.resolve("grasp-asa-1-new"));
+        Path other = Files.writeString(temporary.resolve("grasp-asa-1-file"), "");
+        Process user = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xshare:auto",
+                        "-XX:TieredStopAtLevel=1",
+                        Files.writeString(temporary.resolve("Locks.java"), """
+                                public class Locks {
+                                    public static void main(String[] file) throws Exception {
+                                        var channel = java.nio.channels.FileChannel.open(
+                                                java.nio.file.Path.of(file[0]), java.nio.file.StandardOpenOption.WRITE);
+                                        System.out.println(channel.lock().isValid());
+                                        System.in.read();
+                                    }
+                                }
+                                """).toString(),
+                        used.resolve("lock").toString())
+                .start();
+        try {
+            assertThat(user.inputReader().readLine()).isEqualTo("true");
+            JarCopy.removeUnused(temporary);
+        } finally {
+            user.destroyForcibly().waitFor();
+        }
+
+        assertThat(left).doesNotExist();
+        assertThat(used.resolve("asa.jar")).exists();
+        assertThat(incomplete).exists();
+        assertThat(other).exists();
+        JarCopy.removeUnused(temporary);
+        assertThat(used).doesNotExist();
+    }
+
+    private Path copyWithLock(String name) throws IOException {
+        Path copy = Files.createDirectory(temporary.resolve(name));
+        Files.writeString(copy.resolve("asa.jar"), "");
+        Files.writeString(copy.resolve("lock"), "");
+        return copy;
+    }
+
+    /** A library in the jar finds its services with the context class loader, as most do. */
+    @Test
+    void theServicesOfAJarAreFoundWhileItIsLoadedAndOnTheThreadOfItsAsa() {
+        String count = "java.util.ServiceLoader.load(HostedAsa.class).stream().filter(each ->"
+                + " each.type().getClassLoader() == Asa.class.getClassLoader()).count()";
+        String source = TestJars.source(
+                        "finding",
+                        "1",
+                        "context.report(\"found \" + " + count + "); context.ready(); return Mono.never();")
+                .replace("AsaManifest.of(\"finding\", \"1\")", "AsaManifest.of(\"finding\", \"1.\" + " + count + ")");
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        InstalledAsa code =
+                AsaJar.load(jars.jar("finding.jar", source), PROGRAM).get(0);
+        assertThat(code.manifest().version()).isEqualTo("1.1");
+        assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
+        AsaThread thread = AsaThread.start("asa-finding", code.classLoader(), 10, () -> {}, fatal -> {}, escaped -> {});
+        AtomicReference<ClassLoader> context = new AtomicReference<>();
+        thread.scheduler().schedule(() -> context.set(Thread.currentThread().getContextClassLoader()));
+        Await.until("a class loader", () -> context.get() != null);
+        assertThat(context.get()).isSameAs(code.create().getClass().getClassLoader());
+        thread.close();
+        Await.until("the end of the thread", () -> !thread.isAlive());
+        code.release();
     }
 
     @ParameterizedTest

@@ -20,6 +20,7 @@ import org.reactivestreams.Publisher;
 /** A node on a real link with a host whose ASAs have threads. At the end of each test no such thread is left. */
 abstract class HostedNode {
     static final Duration BOUND = Duration.ofSeconds(20);
+    static final int TASKS = 5000;
 
     Grasp node;
     AsaHost host;
@@ -33,6 +34,7 @@ abstract class HostedNode {
                 node,
                 HostConfig.DEFAULTS
                         .withBlockedAfter(Duration.ofMillis(400))
+                        .withTasks(TASKS)
                         .withPauses(Duration.ofMillis(50), Duration.ofMillis(100)));
         host.events().subscribe(events::add);
     }

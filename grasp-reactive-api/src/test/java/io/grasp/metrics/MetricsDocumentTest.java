@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The table in docs/metrics.md lists all meters, and nothing else. */
+/** The table in docs/metrics.md lists all meters of nodes, and nothing else. */
 class MetricsDocumentTest {
     @Test
     void theTableListsAllMeters() throws IOException {
@@ -54,7 +54,7 @@ class MetricsDocumentTest {
 
     private static List<String> rows() throws IOException {
         return Files.readAllLines(Path.of("../docs/metrics.md")).stream()
-                .filter(line -> line.startsWith("| `grasp."))
+                .filter(line -> line.startsWith("| `grasp.") && !line.startsWith("| `grasp.hosted."))
                 .map(line -> line.split("\\|"))
                 .map(cells -> String.join(
                         " | ",

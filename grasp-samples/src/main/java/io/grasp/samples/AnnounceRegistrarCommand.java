@@ -2,6 +2,7 @@ package io.grasp.samples;
 
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.onboarding.ServiceAnnouncer;
@@ -24,10 +25,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "announce-registrar",
         description = {
-            "Floods where a registrar for new devices is (AN_join_registrar, RFC 8995 section 4.3), until it is"
+            "Floods the place of a registrar for new devices (AN_join_registrar, RFC 8995 section 4.3), until it is"
                     + " stopped.",
-            "With --est also where an EST server for renewals is (SRV.est, RFC 8994 section 6.2.5.1). It is neither:"
-                    + " both are HTTPS servers beside it."
+            "With --est also that of an EST server for renewals (SRV.est, RFC 8994 section 6.2.5.1). It is neither:"
+                    + " both are separate HTTPS servers."
         })
 final class AnnounceRegistrarCommand implements Callable<Integer> {
     @Mixin
@@ -79,8 +80,9 @@ final class AnnounceRegistrarCommand implements Callable<Integer> {
         services.replaceAll(service -> service.withLoopCount(loopCount));
         Output output = network.output();
         return control.serving(network, served -> {
-            network.withNode(served.with(grasp -> new ServiceAnnouncer(grasp, services, period, network::warn)
-                    .run(() -> output.ready("announce-registrar", words(period)))));
+            network.withNode(served.with(grasp -> grasp.registerAsa(ServiceAnnouncer.NAME)
+                    .flatMap(asa -> new ServiceAnnouncer(AsaNode.of(grasp), services, period, network::warn)
+                            .run(asa, () -> output.ready("announce-registrar", words(period))))));
             return 0;
         });
     }

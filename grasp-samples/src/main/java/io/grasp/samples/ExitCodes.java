@@ -18,8 +18,10 @@ final class ExitCodes {
     /** Nothing reads standard output any more: 128 + SIGPIPE. */
     static final int OUTPUT_CLOSED = 141;
 
+    /** Stopped: 128 + SIGTERM. */
+    static final int TERMINATED = 143;
+
     private static final int HUNG_UP = 129;
-    private static final int TERMINATED = 143;
 
     private ExitCodes() {}
 

@@ -80,7 +80,8 @@ final class GetCommand implements Callable<Integer> {
     @Option(
             names = "--retries",
             paramLabel = "N",
-            description = "Try as often again after a failure of the network, and resume. Default: ${DEFAULT-VALUE}.")
+            description = "The maximum number of further attempts, which resume, after a failure of the network or"
+                    + " of the server. Default: ${DEFAULT-VALUE}.")
     private int retries = 3;
 
     @Option(names = "--graspy", description = "Get them from graspy's pusher.py: without a hash, never resumed.")

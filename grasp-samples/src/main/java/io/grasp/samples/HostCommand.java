@@ -1,6 +1,5 @@
 package io.grasp.samples;
 
-import io.grasp.api.Grasp;
 import io.grasp.host.AsaHost;
 import io.grasp.host.HostConfig;
 import io.grasp.host.HostDirectory;
@@ -8,10 +7,12 @@ import io.grasp.host.HostEvent;
 import io.grasp.host.HostEvent.ParameterSet;
 import io.grasp.host.HostEvent.Reported;
 import io.grasp.host.HostEvent.StateChanged;
+import io.grasp.host.HostMeters;
 import io.grasp.host.HostedAsa;
 import io.grasp.host.InstalledAsa;
 import io.grasp.samples.control.ControlOptions;
-import io.grasp.samples.control.ServedNode;
+import io.grasp.samples.node.Ending;
+import io.grasp.samples.node.LineLimit;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.Output;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +40,14 @@ import reactor.core.publisher.Mono;
                     + " Changes of the file and of the jars are noticed; a new version takes over without a gap."
         })
 final class HostCommand implements Callable<Integer> {
+    /** How many lines each ASA has in a minute, beside its states. */
+    private static final int MAX_LINES_OF_ASA = 60;
+
+    private static final int MAX_LINES = 600;
+
+    /** How long the ASAs may take to stop when they have finished. */
+    private static final Duration STOPPING = Duration.ofSeconds(5);
+
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
@@ -59,6 +69,9 @@ final class HostCommand implements Callable<Integer> {
             description = "How often to look for changes, in milliseconds. Default: ${DEFAULT-VALUE}.")
     private long reloadMillis = 2000;
 
+    @Mixin
+    private HostOptions options = new HostOptions();
+
     HostCommand() {}
 
     @Override
@@ -67,33 +80,51 @@ final class HostCommand implements Callable<Integer> {
             throw network.wrong("there is no directory " + directory);
         }
         Duration reload = network.millis("--reload", reloadMillis, 10);
-        Path kept = storage == null ? directory.resolve("state") : storage;
+        HostConfig config = options.config(network).withStorage(storage == null ? directory.resolve("state") : storage);
+        AtomicReference<@Nullable AsaHost> running = new AtomicReference<>();
+        network.endWith(
+                new Ending(grasp -> end(running.get()), config.drainWithin().plus(STOPPING)));
+        HostMeters meters = new HostMeters();
+        network.withMeters(meters);
         return control.serving(network, served -> {
-            network.withNode(served.with(grasp -> run(grasp, served, kept, reload)));
+            network.withNode(served.with(grasp -> {
+                AsaHost host = AsaHost.on(grasp, config);
+                running.set(host);
+                meters.watch(host);
+                served.hosting(host);
+                return run(host, reload);
+            }));
             return 0;
         });
     }
 
-    private Mono<Void> run(Grasp grasp, ServedNode served, Path kept, Duration reload) {
+    /** Lets the ASAs finish what is in progress. */
+    private static Mono<Void> end(@Nullable AsaHost host) {
+        return host == null ? Mono.empty() : host.closeAsync();
+    }
+
+    private Mono<Void> run(AsaHost host, Duration reload) {
         Output output = network.output();
-        AsaHost host = AsaHost.on(grasp, HostConfig.DEFAULTS.withStorage(kept));
-        served.hosting(host);
+        LineLimit lines = new LineLimit(System::nanoTime, MAX_LINES_OF_ASA, MAX_LINES);
+        host.events()
+                .filter(event -> event instanceof StateChanged
+                        || lines.permits(event.name(), omitted -> print(omitted(omitted), output)))
+                .subscribe(event -> print(event, output)); // also while they end
         HostDirectory asas = HostDirectory.of(host, directory, HostCommand.class.getClassLoader(), ofProgram());
-        Mono<Void> running = asas.load()
+        return asas.load()
                 .doOnSuccess(
                         begun -> output.ready("host", "Ready: the ASAs of " + directory + " run until it is stopped"))
                 .then(asas.watch(reload));
-        return Mono.usingWhen(
-                Mono.just(host),
-                each -> Mono.firstWithSignal(
-                        host.events().doOnNext(event -> print(event, output)).then(), running),
-                AsaHost::closeAsync);
     }
 
     private static List<InstalledAsa> ofProgram() {
         return ServiceLoader.load(HostedAsa.class, HostCommand.class.getClassLoader()).stream()
                 .map(InstalledAsa::of)
                 .toList();
+    }
+
+    private static HostEvent omitted(long lines) {
+        return new HostEvent.Problem("host", lines + " lines of the minute before were left out");
     }
 
     private static void print(HostEvent event, Output output) {

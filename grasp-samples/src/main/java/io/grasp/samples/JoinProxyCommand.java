@@ -79,7 +79,7 @@ final class JoinProxyCommand implements Callable<Integer> {
     @Option(
             names = "--max-per-device",
             paramLabel = "N",
-            description = "How many of them may come from one address. Default: ${DEFAULT-VALUE}.")
+            description = "The maximum number of them from one address. Default: ${DEFAULT-VALUE}.")
     private int circuitsPerPledge = CircuitLimits.DEFAULTS.circuitsPerPledge();
 
     @Option(

@@ -109,7 +109,7 @@ public final class Main implements Runnable {
         int code = CommandLine.ExitCode.SOFTWARE;
         try (StandardStream out = StandardStream.output(end::outputFailed)) {
             OutputWatch.start(end::outputFailed);
-            end.endAtOnceWhenInterruptedAgain();
+            end.endAtOnceWhenSignaledAgain();
             if (out.columns() != Terminal.UNBOUNDED) {
                 commands.setUsageHelpWidth(Math.min(Math.max(out.columns(), LEAST_HELP_WIDTH), MOST_HELP_WIDTH));
             }

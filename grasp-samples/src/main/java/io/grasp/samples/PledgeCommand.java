@@ -6,20 +6,17 @@ import io.grasp.samples.onboarding.JoinProxyPlace;
 import io.grasp.samples.onboarding.Pledge;
 import io.grasp.samples.onboarding.ProvisionalTls;
 import io.grasp.samples.text.Output;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** Finds a join proxy as a new device does. */
 @Command(
@@ -70,7 +67,7 @@ final class PledgeCommand implements Callable<Integer> {
         Reached reached = network.withDull(GraspConfig.dull(link, Pledge.objectives(graspy)), instance -> {
             output.status("Listening on " + link + " for join proxies");
             Mono<Reached> found = new Pledge(instance, graspy, new SecureRandom(), output::status)
-                    .enroll(place -> attempt(place, each, output)
+                    .enroll(place -> attempt(place, output)
                             .timeout(each, instance.scheduler())
                             .onErrorMap(TimeoutException.class, late -> tooLate("it has not answered", each)));
             return longest == null
@@ -90,22 +87,10 @@ final class PledgeCommand implements Callable<Integer> {
         return new IllegalStateException(what + " within " + time.toMillis() + " ms");
     }
 
-    private Mono<Reached> attempt(JoinProxyPlace place, Duration longest, Output output) {
+    private Mono<Reached> attempt(JoinProxyPlace place, Output output) {
         return program.isEmpty()
-                ? Mono.fromCallable(() -> handshake(place, longest))
-                        .subscribeOn(Schedulers.boundedElastic())
-                        .flatMap(Function.identity())
-                        .map(registrar -> Reached.of(place, registrar))
+                ? ProvisionalTls.handshake(place.socketAddress()).map(registrar -> Reached.of(place, registrar))
                 : new PledgeProgram(program, output::status).run(place).thenReturn(Reached.of(place, null));
-    }
-
-    /** {@return what the registrar has shown, or the failure} A failure may come after the attempt was cancelled. */
-    private static Mono<ProvisionalTls.Registrar> handshake(JoinProxyPlace place, Duration longest) {
-        try {
-            return Mono.just(ProvisionalTls.handshake(place.socketAddress(), longest));
-        } catch (IOException e) {
-            return Mono.error(e);
-        }
     }
 
     /** The result. */

@@ -1,6 +1,11 @@
 package io.grasp.samples;
 
+import static io.grasp.samples.prefix.manager.DelegationHook.Action.ADD;
+import static io.grasp.samples.prefix.manager.DelegationHook.Action.REMOVE;
+
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.control.ControlOptions;
+import io.grasp.samples.node.LineLimit;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
@@ -28,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -45,11 +51,19 @@ import reactor.core.publisher.Mono;
             "Manages prefixes by RFC 8992, until it is stopped: an origin assigns prefixes from its pool and announces"
                     + " the parameters of the domain; a delegating manager requests prefixes, and assigns parts of"
                     + " them; a requesting one needs them only for its interfaces.",
+            "In a minute it prints up to 200 events that requesters cause, and 10 for each requester; the number of the"
+                    + " others is printed later.",
             "'grasp prefixes' shows the pool, and decides about prefixes in doubt (" + Documents.DIRECTORY
                     + "docs/prefix-management.md)."
         })
 final class PrefixManagerCommand implements Callable<Integer> {
     private static final Duration HOOK_TIME = Duration.ofSeconds(30);
+
+    /** The space of a peer by default: this part of the origin's pool. */
+    private static final int DEFAULT_PART = 4;
+
+    private static final int MAX_LINES_OF_PEER = 10;
+    private static final int MAX_LINES = 200;
 
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -108,8 +122,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
     @Option(
             names = "--reserve",
             paramLabel = "N",
-            description = "Request more when fewer than N subnets are free. Default: 1 for a delegating manager,"
-                    + " otherwise 0.")
+            description =
+                    "Request more when fewer than N subnets are free, and assign none of these to others. Default:"
+                            + " 1 for a delegating manager, otherwise 0.")
     private @Nullable Integer reserve;
 
     @Option(names = "--ipv4", description = "Request IPv4 prefixes, too.")
@@ -136,15 +151,17 @@ final class PrefixManagerCommand implements Callable<Integer> {
     @Option(
             names = "--interface",
             paramLabel = "NAME",
-            description = "Delegate an IPv6 subnet to this interface, and an IPv4 one with --ipv4; may be repeated.")
+            description =
+                    "Delegate an IPv6 subnet to this interface, and an IPv4 one with --ipv4; may be repeated. With"
+                            + " --run-hook, what interfaces have that are no longer listed is removed, and then released.")
     private List<String> interfaces = List.of();
 
     @Option(
             names = "--hook",
             paramLabel = "FILE",
-            description = "The program that puts a delegated subnet into effect. Its environment has GRASP_INTERFACE,"
-                    + " GRASP_PREFIX, GRASP_PREFIX_LENGTH and GRASP_ADDRESS. Without --run-hook, the call is only"
-                    + " printed.")
+            description = "The program that puts a delegated subnet into effect, and ends that. Its environment has"
+                    + " GRASP_ACTION (add or remove), GRASP_INTERFACE, GRASP_PREFIX, GRASP_PREFIX_LENGTH and"
+                    + " GRASP_ADDRESS. Without --run-hook, the call is only printed.")
     private @Nullable Path hook;
 
     @Option(names = "--run-hook", description = "Run the program of --hook.")
@@ -160,9 +177,12 @@ final class PrefixManagerCommand implements Callable<Integer> {
     @Option(
             names = "--peer-share",
             paramLabel = "LENGTH",
-            description = "The maximum IPv6 space that one peer has, as the length of one prefix of that size."
-                    + " Default: no limit.")
+            description = "The maximum IPv6 space that one peer has, as the length of one prefix of that size; 0 for no"
+                    + " limit. Default: a quarter of the --pool prefixes.")
     private @Nullable Integer peerShare;
+
+    @Option(names = "--ipv4-peer-share", paramLabel = "LENGTH", description = "The same for IPv4.")
+    private @Nullable Integer ipv4PeerShare;
 
     @Option(
             names = "--flood-every",
@@ -193,21 +213,24 @@ final class PrefixManagerCommand implements Callable<Integer> {
         }
         Output output = network.output();
         PrefixMeters meters = new PrefixMeters();
+        LineLimit lines = new LineLimit(System::nanoTime, MAX_LINES_OF_PEER, MAX_LINES);
         network.withMeters(meters);
         return control.serving(network, served -> {
             network.withNode(served.with(grasp -> Mono.usingWhen(
                     PrefixPool.open(new FileStore(state), poolConfig, InstantSource.system(), grasp.scheduler()),
                     opened -> {
                         meters.watch(opened);
-                        PrefixManager manager =
-                                new PrefixManager(grasp, config, opened, uses(output), new Random(), event -> {
+                        PrefixManager manager = new PrefixManager(
+                                AsaNode.of(grasp), config, opened, uses(output), new Random(), event -> {
                                     meters.event(event);
-                                    print(output, event);
+                                    if (permitted(event, lines, output)) {
+                                        print(output, event);
+                                    }
                                 });
                         served.prefixes(manager);
                         return Flux.fromIterable(seeds)
                                 .concatMap(opened::seed)
-                                .then(manager.run(() -> ready(output, config)));
+                                .then(manager.run(grasp, () -> ready(output, config)));
                     },
                     PrefixPool::closeAsync)));
             return 0;
@@ -227,6 +250,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
         PrefixManagerConfig config = PrefixManagerConfig.of(chosen);
         FamilyNeeds ipv6 = config.needs(AddressFamily.IPV6).withSubnetLength(subnetLength);
         if (length != null) {
+            if (length > subnetLength) {
+                throw network.wrong("--length must not be greater than --subnet-length");
+            }
             ipv6 = ipv6.withLength(length);
         }
         if (reserve != null) {
@@ -234,6 +260,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
         }
         config = config.withNeeds(ipv6);
         if (ipv4) {
+            if (ipv4Length > ipv4SubnetLength) {
+                throw network.wrong("--ipv4-length must not be greater than --ipv4-subnet-length");
+            }
             config = config.withNeeds(FamilyNeeds.IPV4
                     .withSubnetLength(ipv4SubnetLength)
                     .withLength(ipv4Length)
@@ -264,8 +293,17 @@ final class PrefixManagerCommand implements Callable<Integer> {
     }
 
     private PoolConfig poolConfig() {
-        PeerLimits limits = PeerLimits.DEFAULTS.withMaxPrefixes(peerPrefixes);
-        PeerLimits ofEach = peerShare == null ? limits : limits.withShare(AddressFamily.IPV6, peerShare);
+        if (peerPrefixes < 0) {
+            throw network.wrong("--peer-prefixes must be at least 0");
+        }
+        PeerLimits limits = PeerLimits.DEFAULTS.withMaxPrefixes(peerPrefixes).withPartOfSeeds(DEFAULT_PART);
+        if (peerShare != null) {
+            limits = limits.withShare(AddressFamily.IPV6, peerShare);
+        }
+        if (ipv4PeerShare != null) {
+            limits = limits.withShare(AddressFamily.IPV4, ipv4PeerShare);
+        }
+        PeerLimits ofEach = limits;
         return PoolConfig.DEFAULTS.withPeerLimits(peer -> ofEach);
     }
 
@@ -278,22 +316,58 @@ final class PrefixManagerCommand implements Callable<Integer> {
             }
         }
         if (hook == null) {
-            return new PrefixManager.Uses(uses, delegation -> Mono.empty());
+            return new PrefixManager.Uses(uses, Optional.empty());
         }
         DelegationHook program = new DelegationHook(hook, HOOK_TIME);
-        return new PrefixManager.Uses(uses, delegation -> {
-            String call = program.describe(delegation);
-            output.result(
-                    new HookLine(runHook ? "hook" : "hook-dry-run", call),
-                    (runHook ? "Running: " : "Dry run, would run: ") + call);
-            return runHook ? program.run(delegation) : Mono.empty();
-        });
+        return new PrefixManager.Uses(uses, Optional.of(new PrefixManager.Hook() {
+            @Override
+            public Mono<Void> apply(Delegation delegation) {
+                return call(ADD, delegation) ? program.run(ADD, delegation) : Mono.empty();
+            }
+
+            /** In a dry run the prefix is not released, because it may still be in effect. */
+            @Override
+            public Mono<Void> remove(Delegation delegation) {
+                return call(REMOVE, delegation) ? program.run(REMOVE, delegation) : Mono.never();
+            }
+
+            private boolean call(DelegationHook.Action action, Delegation delegation) {
+                String call = program.describe(action, delegation);
+                output.result(
+                        new HookLine(runHook ? "hook" : "hook-dry-run", call),
+                        (runHook ? "Running: " : "Dry run, would run: ") + call);
+                return runHook;
+            }
+        }));
     }
 
     private void ready(Output output, PrefixManagerConfig config) {
         output.ready(
                 "prefix-manager", "Managing prefixes as " + config.role().name().toLowerCase(Locale.ROOT));
     }
+
+    /** {@return whether an event is printed} Requesters can cause some kinds at any rate. */
+    private static boolean permitted(PrefixEvent event, LineLimit lines, Output output) {
+        String requester;
+        if (event instanceof PrefixEvent.Assigned assigned) {
+            requester = assigned.peer();
+        } else if (event instanceof PrefixEvent.Returned returned) {
+            requester = returned.peer();
+        } else if (event instanceof PrefixEvent.InDoubt doubtful) {
+            requester = doubtful.peer();
+        } else if (event instanceof PrefixEvent.Declined declined) {
+            requester = declined.peer();
+        } else if (event instanceof PrefixEvent.Waiting waiting) {
+            requester = waiting.peer();
+        } else {
+            return true;
+        }
+        return lines.permits(
+                requester,
+                count -> output.result(new Omitted("omitted", count), "Events of requesters not printed: " + count));
+    }
+
+    private record Omitted(String event, long events) {}
 
     private record HookLine(String event, String command) {}
 
@@ -304,63 +378,51 @@ final class PrefixManagerCommand implements Callable<Integer> {
             @Nullable String reason) {}
 
     private static void print(Output output, PrefixEvent event) {
+        output.result(line(event), event.describe());
+    }
+
+    private static Record line(PrefixEvent event) {
         if (event instanceof PrefixEvent.Assigned assigned) {
-            line(output, "assigned", assigned.prefix(), assigned.peer(), null, "Assigned %s to %s");
+            return line("assigned", assigned.prefix(), assigned.peer(), null);
         } else if (event instanceof PrefixEvent.Returned returned) {
-            line(
-                    output,
-                    "returned",
-                    returned.prefix(),
-                    returned.peer(),
-                    returned.reason(),
-                    "%s, offered to %s, is free again: %s");
+            return line("returned", returned.prefix(), returned.peer(), returned.reason());
         } else if (event instanceof PrefixEvent.InDoubt doubtful) {
-            line(
-                    output,
-                    "in-doubt",
-                    doubtful.prefix(),
-                    doubtful.peer(),
-                    doubtful.reason(),
-                    "%s, offered to %s, is in doubt: %s");
+            return line("in-doubt", doubtful.prefix(), doubtful.peer(), doubtful.reason());
         } else if (event instanceof PrefixEvent.Obtained obtained) {
-            line(output, "obtained", obtained.prefix(), obtained.peer(), null, "Obtained %s from %s");
+            return line("obtained", obtained.prefix(), obtained.peer(), null);
         } else if (event instanceof PrefixEvent.Declined declined) {
-            output.result(
-                    new Line("declined", null, declined.peer(), declined.reason()),
-                    "Declined a request of " + declined.peer() + ": " + declined.reason());
+            return new Line("declined", null, declined.peer(), declined.reason());
         } else if (event instanceof PrefixEvent.Waiting waiting) {
-            String wanted = "IPv" + waiting.family().version() + " /" + waiting.length();
-            output.result(new Line("waiting", wanted, waiting.peer(), null), waiting.peer() + " waits for " + wanted);
+            return line("waiting", waiting.family(), waiting.length(), waiting.peer(), null);
         } else if (event instanceof PrefixEvent.NotObtained failed) {
-            String wanted = "IPv" + failed.family().version() + " /" + failed.length();
-            output.result(
-                    new Line("not-obtained", wanted, failed.peer(), failed.reason()),
-                    "No " + wanted + " from " + failed.peer() + ": " + failed.reason());
+            String peer = failed.peer().isEmpty() ? null : failed.peer();
+            return line("not-obtained", failed.family(), failed.length(), peer, failed.reason());
+        } else if (event instanceof PrefixEvent.NotStored failed) {
+            return new Line("not-stored", null, null, failed.reason());
         } else if (event instanceof PrefixEvent.ParamsChanged changed) {
-            output.result(
-                    new ParamsLine(
-                            "params",
-                            changed.params().lengths(),
-                            changed.source().name().toLowerCase(Locale.ROOT)),
-                    "Parameters: " + changed.params());
+            String source = changed.source().name().toLowerCase(Locale.ROOT);
+            return new ParamsLine("params", changed.params().lengths(), source);
         } else if (event instanceof PrefixEvent.Delegated delegated) {
             Delegation delegation = delegated.delegation();
-            line(output, "delegated", delegation.prefix(), delegation.name(), null, "Delegated %s to %s");
+            return line("delegated", delegation.prefix(), delegation.name(), null);
+        } else if (event instanceof PrefixEvent.Released released) {
+            Delegation delegation = released.delegation();
+            return line("released", delegation.prefix(), delegation.name(), null);
         } else if (event instanceof PrefixEvent.HookFailed failed) {
-            line(
-                    output,
-                    "hook-failed",
-                    failed.delegation().prefix(),
-                    failed.delegation().name(),
-                    failed.reason(),
-                    "%s is not in effect on %s yet: %s");
+            Delegation delegation = failed.delegation();
+            return line("hook-failed", delegation.prefix(), delegation.name(), failed.reason());
         }
+        throw new AssertionError(event);
     }
 
     private record ParamsLine(String event, Map<String, Integer> lengths, String source) {}
 
-    private static void line(
-            Output output, String event, Prefix prefix, String name, @Nullable String reason, String words) {
-        output.result(new Line(event, prefix.toString(), name, reason), words.formatted(prefix, name, reason));
+    private static Line line(String event, Prefix prefix, String name, @Nullable String reason) {
+        return new Line(event, prefix.toString(), name, reason);
+    }
+
+    private static Line line(
+            String event, AddressFamily family, int length, @Nullable String peer, @Nullable String reason) {
+        return new Line(event, "IPv" + family.version() + " /" + length, peer, reason);
     }
 }

@@ -40,12 +40,13 @@ final class ProcessEnd {
         }
     }
 
-    /** While the process ends, an interrupt from the keyboard ends it at once. */
-    void endAtOnceWhenInterruptedAgain() {
+    /** While the process ends, an interrupt from the keyboard or another SIGTERM ends it at once. */
+    void endAtOnceWhenSignaledAgain() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::ending, "grasp-interrupts"));
     }
 
     private void ending() {
+        Signals.handle("TERM", () -> Runtime.getRuntime().halt(ExitCodes.TERMINATED));
         if (!Signals.handle("INT", () -> Runtime.getRuntime().halt(ExitCodes.INTERRUPTED))) {
             return;
         }

@@ -65,8 +65,7 @@ final class PutCommand implements Callable<Integer> {
         boolean permitted = lines.permits(
                 ended.peer(), count -> output.result(new Omitted("omitted", count), "Transfers not printed: " + count));
         if (permitted) {
-            Sent sent = Sent.of(ended);
-            output.result(sent, sent.describe());
+            output.result(Sent.of(ended), ended.describe());
         }
     }
 
@@ -86,13 +85,6 @@ final class PutCommand implements Callable<Integer> {
                     ended.name(),
                     ended.bytes(),
                     ended.failure().orElse(null));
-        }
-
-        String describe() {
-            String what = name.isEmpty() ? "a file" : name;
-            return reason == null
-                    ? "Sent " + what + " to " + peer + ", " + bytes + " bytes"
-                    : "Did not send " + what + " to " + peer + ": " + reason;
         }
     }
 }

@@ -9,19 +9,19 @@ final class TransferOptions {
     @Option(
             names = "--max-size",
             paramLabel = "BYTES",
-            description = "Transfer no longer files. Default: ${DEFAULT-VALUE}, 4 GiB.")
+            description = "The maximum length of a file. Default: ${DEFAULT-VALUE}, 4 GiB.")
     private long maxBytes = TransferLimits.DEFAULTS.maxBytes();
 
     @Option(
             names = "--rate",
             paramLabel = "BYTES",
-            description = "Bytes per second that all transfers together may take, at least 16384. Default: any number.")
+            description = "Maximum bytes per second of all transfers together, at least 16384. Default: no limit.")
     private long bytesPerSecond = TransferLimits.UNLIMITED;
 
     @Option(
             names = "--at-once",
             paramLabel = "N",
-            description = "Transfers that run at one time. Default: ${DEFAULT-VALUE}.")
+            description = "The maximum number of transfers at one time. Default: ${DEFAULT-VALUE}.")
     private int atOnce = TransferLimits.DEFAULTS.atOnce();
 
     @Option(

@@ -44,8 +44,6 @@ final class AgentSnippets {
     /** Finds a proxy through which a registrar answers. */
     static Mono<ProvisionalTls.Registrar> join(Grasp dull) {
         return new Pledge(dull, false, new SecureRandom(), System.out::println)
-                .enroll(proxy -> Mono.fromCallable(
-                                () -> ProvisionalTls.handshake(proxy.socketAddress(), Duration.ofSeconds(10)))
-                        .subscribeOn(Schedulers.boundedElastic()));
+                .enroll(proxy -> ProvisionalTls.handshake(proxy.socketAddress()).timeout(Duration.ofSeconds(10)));
     }
 }

@@ -59,6 +59,7 @@ class BulkTransferIT {
                     client, "get", with(of, "big", "--directory", to.toString(), "--rate", "1000000", "--json"));
             Path partial = to.resolve(".big.grasp-part");
             Processes.await(() -> "the first megabyte, " + killed, () -> size(partial) > 1 << 20);
+            killed.line("\"event\":\"progress\",\"name\":\"big\",\"bytes\":");
             killed.kill();
             assertThat(to.resolve("big")).doesNotExist();
             RunningProcess get = processes.start(

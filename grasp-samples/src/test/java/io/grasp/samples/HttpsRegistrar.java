@@ -58,7 +58,7 @@ final class HttpsRegistrar {
         }
     }
 
-    private static SSLContext context(IdentityFiles files) throws Exception {
+    static SSLContext context(IdentityFiles files) throws Exception {
         String key = Files.readString(files.key()).replaceAll("-----[A-Z ]+-----|\\s", "");
         PrivateKey own = KeyFactory.getInstance("EC")
                 .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(key)));

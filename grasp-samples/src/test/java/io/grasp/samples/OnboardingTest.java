@@ -12,6 +12,7 @@ import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.onboarding.JoinObjectives;
 import io.grasp.samples.onboarding.JoinProxyPlace;
 import io.grasp.samples.onboarding.Pledge;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,22 +171,43 @@ class OnboardingTest {
         assertThat(cancelled).hasSize(2).doesNotContain(found).doesNotHaveDuplicates();
     }
 
-    @Test
-    void attemptsThatHangAreBounded() {
-        int[] many = new int[12];
-        for (int i = 0; i < many.length; i++) {
-            many[i] = i + 1;
-        }
-        proxy(many);
-        Disposable search = pledge(town.node())
-                .<Integer>enroll(place -> {
+    /** An attempt that hangs, and is noted when it begins and when it is given up. */
+    private Mono<Integer> hang(JoinProxyPlace place, List<Integer> givenUp) {
+        return Mono.<Integer>never()
+                .doOnSubscribe(begun -> {
+                    attempts.add(town.loop.now());
                     ports.add(place.port());
-                    return Mono.never();
+                    assertThat(ports.size() - givenUp.size()).isLessThanOrEqualTo(8);
                 })
-                .subscribe();
-        town.loop.runUntil(() -> ports.size() > 8, Duration.ofMinutes(5));
+                .doOnCancel(() -> givenUp.add(place.port()));
+    }
+
+    @Test
+    void theOldestOfEightAttemptsThatHangIsGivenUpForTheNextProxy() {
+        proxy(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        List<Integer> givenUp = new ArrayList<>();
+        Disposable search =
+                pledge(town.node()).enroll(place -> hang(place, givenUp)).subscribe();
+
+        town.loop.runUntil(() -> Set.copyOf(ports).size() == 12, Duration.ofMinutes(10));
+
+        assertThat(ports).as("in the end all").contains(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        assertThat(givenUp).isEqualTo(ports.subList(0, ports.size() - 8));
+        assertThat(attempts.get(8).minus(attempts.get(0))).isBetween(Duration.ofSeconds(24), Duration.ofSeconds(40));
         search.dispose();
-        assertThat(ports).hasSize(8).doesNotHaveDuplicates();
+        assertThat(givenUp).containsExactlyInAnyOrderElementsOf(ports);
+    }
+
+    @Test
+    void attemptsGoOnWhileNoOtherProxyIsKnown() {
+        proxy(1, 2, 3, 4, 5, 6, 7, 8);
+        List<Integer> givenUp = new ArrayList<>();
+        Disposable search =
+                pledge(town.node()).enroll(place -> hang(place, givenUp)).subscribe();
+        town.loop.runUntil(() -> false, Duration.ofMinutes(10));
+        assertThat(ports).hasSize(8);
+        assertThat(givenUp).isEmpty();
+        search.dispose();
     }
 
     @Test
@@ -237,12 +260,13 @@ class OnboardingTest {
     void registrarAndEstServerAreFloodedAsTheRfcsSay() {
         Grasp announcing = town.node();
         Duration period = ServiceAnnouncer.PERIOD;
+        Asa asa = town.await(announcing.registerAsa(ServiceAnnouncer.NAME)).get(0);
         Disposable announcer = new ServiceAnnouncer(
-                        announcing,
+                        AsaNode.of(announcing),
                         List.of(Service.registrar(null, 8443, period), Service.estServer(null, 443, period)),
                         period,
                         line -> {})
-                .run(() -> {})
+                .run(asa, () -> {})
                 .subscribe();
         Asa reader = town.await(town.node().registerAsa("reader")).get(0);
         town.loop.runUntil(() -> false, Duration.ofSeconds(61));

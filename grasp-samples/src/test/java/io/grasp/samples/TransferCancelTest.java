@@ -9,6 +9,7 @@ import io.grasp.api.GraspConfig;
 import io.grasp.api.RequestOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
+import io.grasp.model.Objective;
 import io.grasp.samples.transfer.FileClient;
 import io.grasp.samples.transfer.FileName;
 import io.grasp.samples.transfer.FileServer;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
@@ -51,9 +53,13 @@ class TransferCancelTest {
         Hooks.resetOnErrorDropped();
     }
 
+    /** Connections that are closed instead of reset would wait for the peer for the time of the test. */
     private static Grasp start() {
         return Grasp.start(GraspConfig.defaults()
-                        .withNetwork(NettyConfig.defaults().withLinks("lo").withAssumeSecure(true)))
+                        .withNetwork(NettyConfig.defaults()
+                                .withLinks("lo")
+                                .withAssumeSecure(true)
+                                .withCloseTimeout(Duration.ofMinutes(1))))
                 .block();
     }
 
@@ -71,7 +77,7 @@ class TransferCancelTest {
                 Grasp client = start()) {
             new FileServer(
                             ServedDirectory.of(from),
-                            TransferLimits.DEFAULTS,
+                            TransferLimits.DEFAULTS.withAtOnce(2 * TIMES), // those that were reset end a little later
                             server.scheduler(),
                             Schedulers.boundedElastic(),
                             served::add)
@@ -101,9 +107,37 @@ class TransferCancelTest {
                     () -> "a complete transfer in " + served,
                     () -> served.stream().anyMatch(each -> each.failure().isEmpty()));
             assertThat(client.load().block().sessions()).isZero();
+            Processes.await(
+                    () -> "closed connections", () -> client.load().block().channels() == 0);
             Processes.await(() -> "ended sessions", () -> server.load().block().sessions() == 0);
         }
         assertThat(dropped).isEmpty();
+    }
+
+    @Test
+    void aTransferFromAPeerThatReadsNothingEndsAtOnceWhenItIsCancelled() {
+        Objective objective = Objective.negotiable("io.grasp:file");
+        try (Grasp server = start();
+                Grasp client = start()) {
+            Asa silent = server.registerAsa("silent").block();
+            silent.register(objective).block();
+            silent.raw().listen(objective, channel -> Mono.never()).subscribe();
+            Asa asa = client.registerAsa("get").block();
+            FileClient files =
+                    new FileClient(asa, TransferLimits.DEFAULTS, client.scheduler(), Schedulers.boundedElastic());
+            files.register().block();
+            RequestOptions peer = RequestOptions.to(
+                    AsaLocator.of(Locator.tcp("::1", server.locators().block().port())));
+            Disposable transfer = files.get(new FileName("file"), temporary.resolve("file"), false, peer)
+                    .subscribe();
+            Processes.await(() -> "the transfer", () -> server.load().block().sessions() == 1);
+
+            transfer.dispose();
+
+            Processes.await(
+                    () -> "a closed connection", () -> client.load().block().channels() == 0);
+        }
+        assertThat(temporary).isEmptyDirectory();
     }
 
     /** {@return the files of this test that the process has open} */

@@ -10,6 +10,8 @@ import io.grasp.api.Move;
 import io.grasp.api.RawChannel;
 import io.grasp.api.RequestOptions;
 import io.grasp.config.RegistrationOptions;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.samples.transfer.FileClient;
@@ -87,7 +89,10 @@ class TransferTest {
     }
 
     private FileClient client(TransferLimits limits) {
-        Grasp node = town.node();
+        return client(town.node(), limits);
+    }
+
+    private FileClient client(Grasp node, TransferLimits limits) {
         Asa asa = town.await(node.registerAsa("getter")).get(0);
         FileClient client = new FileClient(asa, limits, node.scheduler(), Schedulers.immediate());
         town.await(client.register());
@@ -105,7 +110,11 @@ class TransferTest {
     }
 
     private static Stored stored(List<TransferEvent> events) {
-        return (Stored) events.get(events.size() - 1);
+        return (Stored) last(events);
+    }
+
+    private static TransferEvent last(List<TransferEvent> events) {
+        return events.get(events.size() - 1);
     }
 
     private List<String> received() throws IOException {
@@ -183,6 +192,71 @@ class TransferTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aTransferIsTriedAgainWhenItsServerHasGoneAndAnotherOneServesTheFile(boolean hasChanged) throws IOException {
+        byte[] content = write("file", 400_000);
+        Grasp server = serve(LIMITS.withBytesPerSecond(100_000));
+        Grasp node = town.node();
+        List<TransferEvent> events = new ArrayList<>();
+        get(client(node, LIMITS), "file").retryWhen(node.backoff(3)).subscribe(events::add);
+        town.loop.runUntil(() -> hasProgressed(events, 100_000), Duration.ofMinutes(1));
+
+        town.await(server.closeAsync());
+        if (hasChanged) {
+            content = write("file", 400_000);
+        }
+        serve(LIMITS);
+        town.loop.runUntil(() -> last(events) instanceof Stored, Duration.ofMinutes(5));
+
+        assertThat(stored(events).resumedAt()).isBetween(hasChanged ? 0L : 100_000L, hasChanged ? 0 : 400_000L);
+        assertThat(Files.readAllBytes(to.resolve("file"))).isEqualTo(content);
+        assertThat(received()).containsExactly("file");
+    }
+
+    @Test
+    void aTransferIsTriedAgainAfterAPartition() throws IOException {
+        byte[] content = write("file", 400_000);
+        serve(LIMITS.withBytesPerSecond(100_000));
+        Grasp node = town.node();
+        List<TransferEvent> events = new ArrayList<>();
+        get(client(node, LIMITS), "file").retryWhen(node.backoff(3)).subscribe(events::add);
+        town.loop.runUntil(() -> hasProgressed(events, 100_000), Duration.ofMinutes(1));
+
+        town.network.partition(town.network.nodes().subList(0, 1));
+        town.loop.runUntil(() -> false, Duration.ofSeconds(61));
+        town.network.heal();
+        town.loop.runUntil(() -> last(events) instanceof Stored, Duration.ofMinutes(5));
+
+        assertThat(stored(events).resumedAt()).isPositive();
+        assertThat(Files.readAllBytes(to.resolve("file"))).isEqualTo(content);
+    }
+
+    private static boolean hasProgressed(List<TransferEvent> events, long bytes) {
+        return !events.isEmpty() && last(events) instanceof Progress progress && progress.bytes() > bytes;
+    }
+
+    @Test
+    void aFileThatBecomesShorterWhileItIsSentIsNotStored() throws IOException {
+        write("file", 3_000_000);
+        serve(LIMITS.withBytesPerSecond(100_000));
+        FileClient client = client(LIMITS);
+        List<Throwable> failures = new ArrayList<>();
+        List<TransferEvent> events = new ArrayList<>();
+        get(client, "file").subscribe(events::add, failures::add);
+        town.loop.runUntil(() -> hasProgressed(events, 100_000), Duration.ofMinutes(1));
+
+        byte[] shorter = write("file", 1_000_000);
+        town.loop.runUntil(() -> !failures.isEmpty(), Duration.ofMinutes(1));
+
+        assertThat(failures).singleElement().isInstanceOfSatisfying(TransferException.class, failure -> {
+            assertThat(failure.reason()).isEqualTo(Reason.UNREADABLE);
+            assertThat(failure).hasMessage("The file has become shorter while it was sent");
+        });
+        town.await(get(client, "file"));
+        assertThat(Files.readAllBytes(to.resolve("file"))).isEqualTo(shorter);
+    }
+
     @Test
     void severalFilesAreGotAtOnceWithinTheLimit() throws IOException {
         for (String name : List.of("a", "b", "c")) {
@@ -258,6 +332,76 @@ class TransferTest {
         serve(LIMITS);
         assertThat(failure(get(client(LIMITS.withMaxBytes(99_999)), "file"))).isEqualTo(Reason.TOO_LARGE);
         assertThat(received()).isEmpty();
+        assertThat(servedFailure()).as("notified").isEqualTo("The file is longer than 99999 bytes");
+    }
+
+    /** {@return why the only transfer of the server has failed} */
+    private String servedFailure() {
+        town.loop.runUntil(() -> !served.isEmpty(), Duration.ofMinutes(5));
+        assertThat(served).hasSize(1);
+        return served.remove(0).failure().orElseThrow();
+    }
+
+    @Test
+    void aRequesterThatReadsNothingOrDoesNotAnswerIsNotAwaitedForEver() throws IOException {
+        write("file", 5_000_000);
+        serve(LIMITS.withAtOnce(1));
+        Asa asa = asa("requester", FILE, RegistrationOptions.DEFAULTS.withMaxMessageBytes(20_000));
+        Objective request = FILE.withValue(ObjectiveValue.of(List.of(1, "file", 0, new byte[0])));
+        for (boolean reads : new boolean[] {false, true}) {
+            RawChannel channel = town.await(asa.raw().request(request)).get(0);
+            if (reads) {
+                channel.receive().onErrorComplete().subscribe();
+            }
+            Duration begun = town.loop.now();
+            assertThat(servedFailure()).isEqualTo("The peer has taken no data for 60000 ms");
+            assertThat(town.loop.now().minus(begun)).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(65));
+            town.await(channel.cancel());
+        }
+        town.await(get(client(LIMITS), "file"));
+        assertThat(received()).containsExactly("file");
+    }
+
+    @Test
+    void aFileCannotBeStoredBeforeItIsSent() throws IOException {
+        write("file", 5_000_000);
+        serve(LIMITS);
+        Asa asa = asa("requester", FILE, RegistrationOptions.DEFAULTS.withMaxMessageBytes(20_000));
+        town.await(asa.raw()
+                .request(FILE.withValue(ObjectiveValue.of(List.of(1, "file", 0, new byte[0]))))
+                .flatMap(channel ->
+                        channel.send(List.of(3)).then(channel.receive().then())));
+        assertThat(servedFailure()).isEqualTo("Unexpected message");
+    }
+
+    @Test
+    void theServerIsNotifiedThatAFileCouldNotBeStoredButNotWhere() throws IOException {
+        write("file", 300_000);
+        serve(LIMITS.withBytesPerSecond(100_000));
+        FileClient client = client(LIMITS);
+        Path target = Files.createDirectory(temporary.resolve("removed")).resolve("file");
+        List<Throwable> failures = new ArrayList<>();
+        client.get(new FileName("file"), target, false, RequestOptions.DEFAULTS)
+                .doOnNext(event -> deleteDirectory(target.getParent()))
+                .subscribe(event -> {}, failures::add);
+        assertThat(servedFailure()).isEqualTo("The file could not be stored");
+        town.loop.runUntil(() -> !failures.isEmpty(), Duration.ofSeconds(1));
+        assertThat(failures)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        TransferException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(Reason.DISK));
+    }
+
+    private static void deleteDirectory(Path directory) {
+        try (Stream<Path> files = Files.exists(directory) ? Files.list(directory) : Stream.empty()) {
+            for (Path each : files.toList()) {
+                Files.delete(each);
+            }
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @ParameterizedTest
@@ -288,7 +432,7 @@ class TransferTest {
     @Test
     void aPeerThatSendsNothingIsNotAwaitedForEver() {
         answerWith(channel -> channel.receive().then());
-        assertThat(failure(get(client(LIMITS), "file"))).isEqualTo(Reason.TIME_OVER);
+        assertFails(get(client(LIMITS), "file"), GraspErrorCode.NO_REPLY);
         assertThat(town.loop.now()).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(62));
     }
 
@@ -328,7 +472,12 @@ class TransferTest {
     @Test
     void aTransferThatThePeerEndsEarlyFails() {
         answerWith(channel -> channel.send(List.of(0, 3, 0)));
-        assertThat(failure(get(client(LIMITS), "file"))).isEqualTo(Reason.ENDED);
+        assertFails(get(client(LIMITS), "file"), GraspErrorCode.NO_SOCKET);
+    }
+
+    private void assertFails(Publisher<?> transfer, GraspErrorCode code) {
+        GraspException failure = catchThrowableOfType(GraspException.class, () -> town.await(transfer));
+        assertThat(failure.code()).as("%s", failure).isEqualTo(code);
     }
 
     @ParameterizedTest

@@ -257,7 +257,7 @@ class WrongUsageTest {
     void theListThatIsMeantIsSuggested() {
         assertThat(Cli.run("watch", "move").err())
                 .startsWith(
-                        "grasp: 'move' is none of floods, discoveries, sessions, moves, links",
+                        "grasp: 'move' is none of floods, discoveries, sessions, moves, links, hosted",
                         "Did you mean 'moves'?");
         assertThat(Cli.run("show", "flods").err()).contains("Did you mean 'floods'?");
         assertThat(Cli.run("show", "nothing").err()).hasSize(2);

@@ -83,7 +83,7 @@ public final class NegotiationListening extends Activity implements NegotiationL
 
     @Override
     public boolean canTake(TrafficSource source) {
-        return !draining && (demand.isAny() || places.hasRoomFor(source));
+        return !draining && registration.asa.hasRoomForSession() && (demand.isAny() || places.hasRoomFor(source));
     }
 
     @Override

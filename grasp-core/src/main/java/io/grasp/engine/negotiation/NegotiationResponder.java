@@ -46,9 +46,7 @@ public final class NegotiationResponder {
         TrafficSource source = channel.source();
         Registration registration = registry.find(objective.name(), channel.localAsa(), each -> each.canTake(source));
         if (registration == null) {
-            return registry.find(objective.name(), channel.localAsa(), Registration::isNegotiating) == null
-                    ? DropReason.NOT_LISTENING
-                    : DropReason.LISTENER_QUEUE;
+            return whyRefused(objective, channel);
         }
         if (!context.sessions.beginTheirs(key, source)) {
             return DropReason.SESSIONS;
@@ -56,6 +54,14 @@ public final class NegotiationResponder {
         channel.maxBytes(registry.maxBytes(objective.name()));
         begin(registration, key, objective, channel, outcome -> context.sessions.endTheirs(key));
         return null;
+    }
+
+    private DropReason whyRefused(Objective objective, MessageChannel channel) {
+        Registration listening = registry.find(objective.name(), channel.localAsa(), Registration::isNegotiating);
+        if (listening == null) {
+            return DropReason.NOT_LISTENING;
+        }
+        return listening.asa.hasRoomForSession() ? DropReason.LISTENER_QUEUE : DropReason.SESSIONS;
     }
 
     /**

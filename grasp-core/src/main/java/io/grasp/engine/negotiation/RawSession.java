@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  *        |
  *        v     close, or the peer's end of its direction
  *      OPEN ------------------------------------------------> ENDED
- *        |                                                      ^
- *        '-- not reached, broken, not CBOR, idle, cancel: failed'
+ *        |                                                     ^ ^
+ *        |-- not reached, broken, not CBOR, idle: failed ------' |
+ *        '-- cancel: the connection is reset --------------------'
  * </pre>
  */
 public final class RawSession extends ChannelSession {
@@ -124,6 +125,17 @@ public final class RawSession extends ChannelSession {
         if (finish(SessionOutcome.COMPLETED, null)) {
             channel.close();
             events.completed();
+        }
+    }
+
+    /**
+     * Ends the channel at once: the connection is reset, and what is not flushed is dropped, so that the peer does not
+     * take it for a normal end.
+     */
+    @Override
+    public void cancel() {
+        if (finish(SessionOutcome.CANCELLED, null)) {
+            channel.abort();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.grasp.engine.registry;
 
+import io.grasp.config.AsaLimits;
 import io.grasp.engine.node.Numbered;
 import io.grasp.engine.node.Owner;
 import io.grasp.engine.node.SafeCallbacks;
@@ -7,6 +8,7 @@ import io.grasp.engine.node.Session;
 import io.grasp.engine.node.Terminable;
 import io.grasp.inspection.AsaEntry;
 import io.grasp.inspection.SessionEntry;
+import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.util.IntrusiveList;
 import java.time.Duration;
@@ -18,14 +20,16 @@ import org.jspecify.annotations.Nullable;
 /** An ASA of this node, with the activities that end with it. */
 public final class RegisteredAsa implements Owner, Numbered {
     private final String name;
+    final AsaLimits limits;
     private final Registry registry;
     private final IntrusiveList<Terminable> owned = new IntrusiveList<>();
 
     private final long number;
     private final long registeredAt;
 
-    RegisteredAsa(String name, Registry registry, long number, long registeredAt) {
+    RegisteredAsa(String name, AsaLimits limits, Registry registry, long number, long registeredAt) {
         this.name = name;
+        this.limits = limits;
         this.registry = registry;
         this.number = number;
         this.registeredAt = registeredAt;
@@ -48,7 +52,8 @@ public final class RegisteredAsa implements Owner, Numbered {
     /** {@return the ASA as an operator sees it} */
     AsaEntry entry(long now, List<String> objectives) {
         int sessions = sessions();
-        return new AsaEntry(name, Duration.ofNanos(now - registeredAt), objectives, sessions, owned.size() - sessions);
+        return new AsaEntry(
+                name, Duration.ofNanos(now - registeredAt), objectives, sessions, owned.size() - sessions, limits);
     }
 
     /** {@return the number of its sessions with peers} */
@@ -58,6 +63,20 @@ public final class RegisteredAsa implements Owner, Numbered {
             sessions += isInspected(each.value()) ? 1 : 0;
         }
         return sessions;
+    }
+
+    /** {@return whether it may have one more session} */
+    public boolean hasRoomForSession() {
+        return owned.size() < limits.sessions() || sessions() < limits.sessions();
+    }
+
+    /** Refuses a further session of its own if it has its maximum. */
+    public void requireRoomForSession() {
+        if (!hasRoomForSession()) {
+            throw GraspException.local(
+                    GraspErrorCode.UNSPECIFIED,
+                    "all " + limits.sessions() + " sessions of the ASA " + name + " are in use");
+        }
     }
 
     /** Reports its sessions, each with what an operator sees of it. */

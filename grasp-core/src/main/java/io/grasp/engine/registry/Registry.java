@@ -1,5 +1,6 @@
 package io.grasp.engine.registry;
 
+import io.grasp.config.AsaLimits;
 import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.node.Numbered;
@@ -48,16 +49,16 @@ public final class Registry {
         this.nanoTime = nanoTime;
     }
 
-    public RegisteredAsa add(String name) {
+    public RegisteredAsa add(String name, AsaLimits ofAsa) {
         if (asas.containsKey(name)) {
             throw GraspException.local(GraspErrorCode.DUPLICATE_ASA, "an ASA named " + name + " is registered");
         }
-        return create(name);
+        return create(name, ofAsa);
     }
 
     /**
-     * Adds an ASA with the name of another one, which it succeeds: it may register the same objectives, and requests
-     * are offered to it first.
+     * Adds an ASA with the name and the bounds of another one, which it succeeds: it may register the same objectives,
+     * and requests are offered to it first.
      */
     public RegisteredAsa addSuccessor(RegisteredAsa asa) {
         List<RegisteredAsa> versions = versions(asa.name());
@@ -65,15 +66,15 @@ public final class Registry {
             throw GraspException.local(
                     GraspErrorCode.DUPLICATE_ASA, "the ASA " + asa.name() + " already has a successor");
         }
-        return create(asa.name());
+        return create(asa.name(), asa.limits);
     }
 
-    private RegisteredAsa create(String name) {
+    private RegisteredAsa create(String name, AsaLimits ofAsa) {
         if (size >= limits.asas()) {
             throw GraspException.local(
                     GraspErrorCode.ASA_FULL, "this node already has " + limits.asas() + " ASAs, its maximum");
         }
-        RegisteredAsa asa = new RegisteredAsa(name, this, ++created, nanoTime.getAsLong());
+        RegisteredAsa asa = new RegisteredAsa(name, ofAsa, this, ++created, nanoTime.getAsLong());
         asas.computeIfAbsent(name, first -> new ArrayList<>(1)).add(asa);
         size++;
         return asa;
@@ -129,6 +130,14 @@ public final class Registry {
             throw GraspException.local(
                             GraspErrorCode.OBJECTIVES_FULL,
                             "this node already has " + limits.objectives() + " registered objectives, its maximum")
+                    .about(objective.name());
+        }
+        int mostOfAsa = asa.limits.objectives();
+        if (registrations >= mostOfAsa && registrationsOf(asa).size() >= mostOfAsa) {
+            throw GraspException.local(
+                            GraspErrorCode.OBJECTIVES_FULL,
+                            "the ASA " + asa.name() + " already has " + mostOfAsa
+                                    + " registered objectives, its maximum")
                     .about(objective.name());
         }
         Registration registration = new Registration(asa, objective, options, ++created, nanoTime.getAsLong());

@@ -3,6 +3,7 @@ package io.grasp.engine.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.grasp.config.AsaLimits;
 import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.fairness.TrafficSource;
@@ -27,8 +28,8 @@ class RegistryTest {
             Objective.negotiable("a").flags() | Objective.synchronizable("a").flags();
 
     private final Registry registry = new Registry(Limits.DEFAULTS.withAsas(2).withObjectives(3), () -> 0);
-    private final RegisteredAsa first = registry.add("first");
-    private final RegisteredAsa second = registry.add("second");
+    private final RegisteredAsa first = registry.add("first", AsaLimits.NONE);
+    private final RegisteredAsa second = registry.add("second", AsaLimits.NONE);
     private final Registration registration = new Registration(first, objective("a"), SHARED, 1, 0);
     private final List<NegotiationListener> offered = new ArrayList<>();
 
@@ -65,11 +66,11 @@ class RegistryTest {
 
     @Test
     void theNumberOfAsasIsBounded() {
-        failure(GraspErrorCode.ASA_FULL, () -> registry.add("third"));
+        failure(GraspErrorCode.ASA_FULL, () -> registry.add("third", AsaLimits.NONE));
 
         registry.remove(first);
 
-        assertThat(registry.add("third").name()).isEqualTo("third");
+        assertThat(registry.add("third", AsaLimits.NONE).name()).isEqualTo("third");
         assertThat(registry.asas()).extracting(RegisteredAsa::name).containsExactly("second", "third");
     }
 
@@ -78,7 +79,7 @@ class RegistryTest {
         assertThat(registry.contains(first)).isTrue();
         registry.remove(first);
         assertThat(registry.contains(first)).isFalse();
-        RegisteredAsa later = registry.add("first");
+        RegisteredAsa later = registry.add("first", AsaLimits.NONE);
         registry.add(later, objective("a"), SHARED);
 
         registry.remove(first);
@@ -102,9 +103,9 @@ class RegistryTest {
         assertThat(registry.find("a", "first", each -> true))
                 .as("neither meets itself")
                 .isNull();
-        failure(GraspErrorCode.DUPLICATE_ASA, () -> registry.add("first"));
+        failure(GraspErrorCode.DUPLICATE_ASA, () -> registry.add("first", AsaLimits.NONE));
         failure(GraspErrorCode.DUPLICATE_ASA, () -> registry.addSuccessor(first));
-        failure(GraspErrorCode.ASA_FULL, () -> registry.add("third"));
+        failure(GraspErrorCode.ASA_FULL, () -> registry.add("third", AsaLimits.NONE));
 
         registry.remove(first);
 
@@ -114,7 +115,7 @@ class RegistryTest {
         registry.remove(next);
         assertThat(registry.asas()).isEmpty();
         assertThat(registry.size()).isZero();
-        assertThat(registry.add("first").name()).isEqualTo("first");
+        assertThat(registry.add("first", AsaLimits.NONE).name()).isEqualTo("first");
     }
 
     @Test
@@ -142,7 +143,8 @@ class RegistryTest {
 
         failure(
                 GraspErrorCode.OBJECTIVE_REGISTERED,
-                () -> registry.add(registry.add("third"), objective("a"), RegistrationOptions.DEFAULTS));
+                () -> registry.add(
+                        registry.add("third", AsaLimits.NONE), objective("a"), RegistrationOptions.DEFAULTS));
     }
 
     @ParameterizedTest

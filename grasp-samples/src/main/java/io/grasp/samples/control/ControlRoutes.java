@@ -375,7 +375,7 @@ public final class ControlRoutes {
             EventOptions options = Parameters.of(request.uri(), names).events();
             Grasp grasp = node();
             return Mono.using(
-                    () -> streams.join(grasp, kind, options, channel(response)),
+                    () -> streams.join(new EventStreams.Watched(grasp, host), kind, options, channel(response)),
                     // The node has begun to watch, or refused to, or is closed, when it answers.
                     client -> grasp.load()
                             .map(load -> true)
@@ -486,6 +486,7 @@ public final class ControlRoutes {
                 (grasp, parameters) -> prefixes.log(parameters).map(part -> part(part, PrefixOperations::logged)));
         action("reclaim-prefix", Set.of("prefix"), (grasp, body) -> decided(prefixes.reclaim(body)));
         action("cede-prefix", Set.of("prefix"), (grasp, body) -> decided(prefixes.cede(body)));
+        action("release-prefix", Set.of("prefix"), (grasp, body) -> decided(prefixes.release(body)));
     }
 
     private static <T> Answer part(PrefixOperations.Part<T> part, BiConsumer<JsonWriter, T> encoder) {

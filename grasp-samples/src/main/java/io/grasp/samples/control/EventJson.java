@@ -1,5 +1,6 @@
 package io.grasp.samples.control;
 
+import io.grasp.host.HostEvent;
 import io.grasp.inspection.DiscoveryEvent;
 import io.grasp.inspection.EventBatch;
 import io.grasp.inspection.FloodEvent;
@@ -191,6 +192,35 @@ public final class EventJson {
                     .constant("reason", refused.reason())
                     .address("peer", refused.peer())
                     .text("detail", refused.detail());
+        }
+    }
+
+    static void hosted(JsonWriter json, HostedEvent hosted) {
+        HostEvent event = hosted.event();
+        if (event instanceof HostEvent.StateChanged changed) {
+            json.text("event", "state")
+                    .millis("time", hosted.time())
+                    .text("name", changed.name())
+                    .text("version", changed.version())
+                    .constant("state", changed.state())
+                    .text("detail", changed.detail());
+        } else if (event instanceof HostEvent.ParameterSet set) {
+            json.text("event", "parameter")
+                    .millis("time", hosted.time())
+                    .text("name", set.name())
+                    .text("parameter", set.parameter())
+                    .text("value", set.value())
+                    .text("detail", set.detail());
+        } else if (event instanceof HostEvent.Reported reported) {
+            json.text("event", "report")
+                    .millis("time", hosted.time())
+                    .text("name", reported.name())
+                    .text("detail", reported.text());
+        } else if (event instanceof HostEvent.Problem problem) {
+            json.text("event", "problem")
+                    .millis("time", hosted.time())
+                    .text("name", problem.name())
+                    .text("detail", problem.sentence());
         }
     }
 

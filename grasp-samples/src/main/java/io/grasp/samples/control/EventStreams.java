@@ -2,6 +2,7 @@ package io.grasp.samples.control;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.Inspection;
+import io.grasp.host.AsaHost;
 import io.grasp.inspection.DiscoveryEvent;
 import io.grasp.inspection.EventBatch;
 import io.grasp.inspection.EventOptions;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -68,24 +70,49 @@ final class EventStreams {
      */
     record Kind<E>(String path, Set<String> filters, Watch<E> watch, BiConsumer<JsonWriter, E> encoder) {
         static final Kind<FloodEvent> FLOODS =
-                new Kind<>("floods", Set.of("objective", "peer"), Inspection::floodEvents, EventJson::flood);
-        static final Kind<DiscoveryEvent> DISCOVERIES = new Kind<>(
-                "discoveries", Set.of("objective", "peer"), Inspection::discoveryEvents, EventJson::discovery);
+                ofNode("floods", Set.of("objective", "peer"), Inspection::floodEvents, EventJson::flood);
+        static final Kind<DiscoveryEvent> DISCOVERIES =
+                ofNode("discoveries", Set.of("objective", "peer"), Inspection::discoveryEvents, EventJson::discovery);
         static final Kind<SessionEvent> SESSIONS =
-                new Kind<>("sessions", Set.of("objective"), Inspection::sessionEvents, EventJson::session);
+                ofNode("sessions", Set.of("objective"), Inspection::sessionEvents, EventJson::session);
         static final Kind<MoveEvent> MOVES =
-                new Kind<>("moves", Set.of("objective", "peer"), Inspection::moveEvents, EventJson::move);
-        static final Kind<LinkEvent> LINKS = new Kind<>("links", Set.of(), Inspection::linkEvents, EventJson::link);
+                ofNode("moves", Set.of("objective", "peer"), Inspection::moveEvents, EventJson::move);
+        static final Kind<LinkEvent> LINKS = ofNode("links", Set.of(), Inspection::linkEvents, EventJson::link);
         static final Kind<TraceEvent> TRACE =
-                new Kind<>("trace", Set.of("objective", "peer", "type"), Inspection::traceEvents, EventJson::trace);
+                ofNode("trace", Set.of("objective", "peer", "type"), Inspection::traceEvents, EventJson::trace);
+        static final Kind<HostedEvent> HOSTED =
+                new Kind<>("hosted", Set.of(), Watched::hostedEvents, EventJson::hosted);
 
-        static final List<Kind<?>> ALL = List.of(FLOODS, DISCOVERIES, SESSIONS, MOVES, LINKS, TRACE);
+        static final List<Kind<?>> ALL = List.of(FLOODS, DISCOVERIES, SESSIONS, MOVES, LINKS, TRACE, HOSTED);
+
+        private static <E> Kind<E> ofNode(
+                String path,
+                Set<String> filters,
+                BiFunction<Inspection, EventOptions, Flux<EventBatch<E>>> watch,
+                BiConsumer<JsonWriter, E> encoder) {
+            return new Kind<>(
+                    path, filters, (watched, options) -> watch.apply(watched.grasp.inspection(), options), encoder);
+        }
     }
 
     /** Watches events of one kind. */
     @FunctionalInterface
     interface Watch<E> {
-        Flux<EventBatch<E>> events(Inspection inspection, EventOptions options);
+        Flux<EventBatch<E>> events(Watched watched, EventOptions options);
+    }
+
+    /**
+     * What is watched.
+     *
+     * @param grasp the node
+     * @param host the host of its ASAs, {@code null} if there is none
+     */
+    record Watched(Grasp grasp, @Nullable AsaHost host) {
+        Flux<EventBatch<HostedEvent>> hostedEvents(EventOptions options) {
+            return host == null
+                    ? grasp.onClose().thenMany(Flux.<EventBatch<HostedEvent>>empty())
+                    : HostedEvents.of(grasp, host, options);
+        }
     }
 
     private record Key(Kind<?> kind, EventOptions options) {}
@@ -95,7 +122,7 @@ final class EventStreams {
      *
      * @throws Problem if there are too many already
      */
-    <E> Client join(Grasp grasp, Kind<E> kind, EventOptions options, Channel channel) {
+    <E> Client join(Watched watched, Kind<E> kind, EventOptions options, Channel channel) {
         boolean isTrace = kind.equals(Kind.TRACE);
         if (isTrace && traces >= MOST_TRACES) {
             throw Problem.tooMany(MOST_TRACES, "clients that trace");
@@ -108,7 +135,7 @@ final class EventStreams {
         if (feed == null) {
             Feed<E> begun = new Feed<>(key, kind.encoder());
             feeds.put(key, begun);
-            begun.start(kind.watch().events(grasp.inspection(), options));
+            begun.start(kind.watch().events(watched, options));
             feed = begun;
         }
         Client client = new Client(feed, channel, isTrace);

@@ -24,6 +24,7 @@ import io.grasp.model.Peer;
 import io.grasp.observe.EngineLoad;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** The JSON of a node's state. Members have the names of the components of the records. */
@@ -134,7 +135,11 @@ final class StateJson {
                 .millis("age", asa.age())
                 .texts("objectives", asa.objectives())
                 .number("sessions", asa.sessions())
-                .number("activities", asa.activities());
+                .number("activities", asa.activities())
+                .object(
+                        "limits",
+                        limits -> limits.bound("objectives", asa.limits().objectives(), Integer.MAX_VALUE)
+                                .bound("sessions", asa.limits().sessions(), Integer.MAX_VALUE));
     }
 
     /** The manifest of a hosted ASA, and its state. */
@@ -162,6 +167,15 @@ final class StateJson {
                 .text("origin", asa.origin())
                 .text("sha256", asa.sha256())
                 .number("starts", asa.starts())
+                .objects(
+                        "failures",
+                        List.copyOf(new TreeMap<>(asa.failures()).entrySet()),
+                        (failure, value) ->
+                                failure.constant("kind", value.getKey()).number("count", value.getValue()))
+                .number("tasks", asa.work().tasks())
+                .millis("busy", asa.work().busy())
+                .number("waitingTasks", asa.work().waiting())
+                .millis("running", asa.work().running())
                 .number("allocatedBytes", asa.allocated())
                 .text("lastFailure", asa.lastFailure());
     }

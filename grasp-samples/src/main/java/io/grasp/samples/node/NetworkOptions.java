@@ -175,6 +175,8 @@ public final class NetworkOptions extends CommandOptions {
 
     private final List<MeterBinder> meters = new ArrayList<>();
 
+    private Ending ending = Ending.NONE;
+
     private @Nullable NodeIdentity opened;
 
     public NetworkOptions() {}
@@ -202,6 +204,11 @@ public final class NetworkOptions extends CommandOptions {
     /** Serves further meters, if the user wants metrics: those of what the command does with its node. */
     public void withMeters(MeterBinder more) {
         meters.add(more);
+    }
+
+    /** Ends the use of the node with this, before it is closed. */
+    public void endWith(Ending chosen) {
+        ending = chosen;
     }
 
     /** {@return whether an option says which node a command starts, and not only what the command prints} */
@@ -516,10 +523,13 @@ public final class NetworkOptions extends CommandOptions {
         }
         try (ServiceManager opened = manager) {
             opened.open();
-            return nodes.use(config, grasp -> {
-                opened.watch(grasp::links);
-                return work.apply(grasp);
-            });
+            return nodes.use(
+                    config,
+                    grasp -> {
+                        opened.watch(grasp::links);
+                        return work.apply(grasp);
+                    },
+                    ending);
         }
     }
 

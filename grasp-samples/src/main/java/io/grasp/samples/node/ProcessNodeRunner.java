@@ -16,17 +16,22 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Runs nodes as configured, and closes them also when the process is terminated. If a node fails, so does the command;
- * if it cannot end within 3 s, perhaps for lack of memory, the process ends all the same.
+ * Runs nodes as configured, and ends their use and closes them also when the process is terminated. If a node fails, so
+ * does the command; if it cannot be closed within 3 s, perhaps for lack of memory, the process ends all the same.
  */
 final class ProcessNodeRunner implements NodeRunner {
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(3);
 
     @Override
     public <T> @Nullable T use(GraspConfig config, Function<Grasp, Mono<T>> work) {
+        return use(config, work, Ending.NONE);
+    }
+
+    @Override
+    public <T> @Nullable T use(GraspConfig config, Function<Grasp, Mono<T>> work, Ending ending) {
         Sinks.Empty<T> stop = Sinks.empty();
         CountDownLatch closed = new CountDownLatch(1);
-        Thread stopper = new Thread(() -> stop(stop, closed), "grasp-stop");
+        Thread stopper = new Thread(() -> stop(stop, closed, ending.longest().plus(LONGEST_CLOSE)), "grasp-stop");
         Runtime.getRuntime().addShutdownHook(stopper);
         CountDownLatch failed = new CountDownLatch(1);
         Thread guard = new Thread(() -> exitUnlessClosed(failed, closed), "grasp-exit");
@@ -40,7 +45,7 @@ final class ProcessNodeRunner implements NodeRunner {
                             grasp -> work.apply(grasp)
                                     .or(stop.asMono())
                                     .or(grasp.onClose().then(Mono.never())), // fails if the node has failed
-                            Grasp::closeAsync)
+                            grasp -> ending.of(grasp).then(grasp.closeAsync()))
                     .block();
         } finally {
             closed.countDown();
@@ -70,10 +75,10 @@ final class ProcessNodeRunner implements NodeRunner {
         }
     }
 
-    private static void stop(Sinks.Empty<?> stop, CountDownLatch closed) {
+    private static void stop(Sinks.Empty<?> stop, CountDownLatch closed, Duration longest) {
         stop.tryEmitError(new CancellationException("stopped"));
         try {
-            closed.await(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+            closed.await(longest.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pledge the address of the pledge
  * @param registrar the address and port of the registrar, {@code null} if none was reached
- * @param toRegistrar how many bytes the registrar got
- * @param toPledge how many bytes the pledge got
+ * @param toRegistrar the number of bytes carried to the registrar
+ * @param toPledge the number of bytes carried to the pledge
  * @param failure why it did not end in good order, {@code null} if it did
  */
 public record CircuitEnd(

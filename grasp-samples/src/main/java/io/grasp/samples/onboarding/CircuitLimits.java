@@ -6,12 +6,12 @@ import java.util.Objects;
 /**
  * The limits of a join proxy, which any node on its link can use. Immutable; start from {@link #DEFAULTS}.
  *
- * @param circuits how many connections of pledges it serves at one time; further ones are reset
- * @param circuitsPerPledge how many of them may come from one address
- * @param connect how long the connection to a registrar may take
- * @param idle how long a circuit may carry no data
- * @param longest how long a circuit may exist
- * @param maxBytes how many bytes a circuit may carry, both directions together
+ * @param circuits the maximum number of connections of pledges at one time; further ones are reset
+ * @param circuitsPerPledge the maximum number of them from one address
+ * @param connect the maximum time to connect to a registrar
+ * @param idle the maximum time for which a circuit may carry no data
+ * @param longest the maximum time for which a circuit may exist
+ * @param maxBytes the maximum number of bytes of a circuit, both directions together
  */
 public record CircuitLimits(
         int circuits, int circuitsPerPledge, Duration connect, Duration idle, Duration longest, long maxBytes) {

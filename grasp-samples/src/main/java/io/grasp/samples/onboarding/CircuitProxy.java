@@ -219,7 +219,7 @@ final class CircuitProxy {
                     .group(events)
                     .channel(NioSocketChannel.class)
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                            limits.connect().toMillis())
+                            Math.min(limits.connect().toMillis(), Integer.MAX_VALUE))
                     .option(ChannelOption.AUTO_READ, false)
                     .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                     .option(ChannelOption.TCP_NODELAY, true)

@@ -2,7 +2,6 @@ package io.grasp.samples.onboarding;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
-import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.Locator;
@@ -10,13 +9,9 @@ import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
 import io.grasp.samples.text.LineOutput;
 import io.grasp.substrate.netty.NettyLoop;
-import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -32,7 +27,7 @@ import reactor.core.publisher.Mono;
  * reached is removed from the flood cache until its next flood.
  */
 public final class JoinProxy {
-    /** How often a proxy is announced: three times within the ttl of RFC 8995's example. */
+    /** The default time between two floods: three are sent within the ttl of RFC 8995's example. */
     public static final Duration PERIOD = Duration.ofSeconds(60);
 
     private static final Duration LINK_POLL = Duration.ofSeconds(2);
@@ -98,7 +93,10 @@ public final class JoinProxy {
         return Mono.zip(member.registerAsa("join-proxy"), dull.registerAsa("join-proxy"))
                 .flatMap(asas -> Flux.fromIterable(names())
                         .concatMap(asas.getT2()::register)
-                        .then(follow(link -> run(asas.getT1(), asas.getT2(), link, whenReady))));
+                        .then(Mono.defer(() -> {
+                            FloodedRegistrars registrars = new FloodedRegistrars(asas.getT1(), new Random(), talk);
+                            return follow(address -> run(registrars, asas.getT2(), address, whenReady));
+                        })));
     }
 
     /** Serves the link at the address that it has; when that changes, the circuits there have ended anyway. */
@@ -115,14 +113,14 @@ public final class JoinProxy {
                 .then();
     }
 
-    private Mono<Void> run(Asa asa, Asa announcer, InetAddress address, Consumer<InetSocketAddress> whenReady) {
+    private Mono<Void> run(
+            FloodedRegistrars registrars, Asa announcer, InetAddress address, Consumer<InetSocketAddress> whenReady) {
         return Mono.usingWhen(
-                Mono.fromSupplier(
-                        () -> new CircuitProxy(loop.events(), settings.limits(), new FloodedRegistrars(asa), ended)),
+                Mono.fromSupplier(() -> new CircuitProxy(loop.events(), settings.limits(), registrars, ended)),
                 proxy -> proxy.listen(new InetSocketAddress(address, settings.port()))
                         .flatMap(place -> {
                             whenReady.accept(place);
-                            return announceWhileUseful(asa, announcer, place.getPort());
+                            return announceWhileUseful(registrars, announcer, place.getPort());
                         }),
                 CircuitProxy::close);
     }
@@ -134,15 +132,13 @@ public final class JoinProxy {
     }
 
     /** Floods while a registrar is known; without one, a pledge would come in vain. */
-    private Mono<Void> announceWhileUseful(Asa asa, Asa announcer, int port) {
-        Mono<FloodedObjective> firstRegistrar = asa.floods(JoinObjectives.REGISTRAR.name())
-                .filter(JoinObjectives::isRegistrarForTcp)
-                .next();
-        return firstRegistrar
+    private Mono<Void> announceWhileUseful(FloodedRegistrars registrars, Asa announcer, int port) {
+        return registrars
+                .next()
                 .doOnNext(flooded -> talk.say("A registrar is at " + flooded.locator()))
                 .flatMap(found -> Flux.interval(Duration.ZERO, settings.period(), dull.scheduler())
                         .onBackpressureDrop()
-                        .concatMap(tick -> known(asa).hasElements())
+                        .concatMap(tick -> registrars.known().hasElements())
                         .takeWhile(isKnown -> isKnown)
                         .concatMap(known -> announce(announcer, port))
                         .then(Mono.just(found)))
@@ -164,46 +160,5 @@ public final class JoinProxy {
                     talk.say("Flood of " + JoinObjectives.PROXY.name() + " failed: " + failure.getMessage());
                     return Mono.empty();
                 });
-    }
-
-    private static Flux<FloodedObjective> known(Asa asa) {
-        return asa.getFlood(JoinObjectives.REGISTRAR.name()).filter(JoinObjectives::isRegistrarForTcp);
-    }
-
-    private static InetSocketAddress place(FloodedObjective flooded) {
-        Locator locator = Objects.requireNonNull(flooded.locator());
-        InetAddress address = Objects.requireNonNull(locator.address());
-        return new InetSocketAddress(address, Objects.requireNonNull(locator.port()));
-    }
-
-    /** The registrars in the flood cache of the member. */
-    private final class FloodedRegistrars implements RegistrarSource {
-        private final Asa asa;
-        private final Random random = new Random();
-
-        FloodedRegistrars(Asa asa) {
-            this.asa = asa;
-        }
-
-        /** The more of its loop count a flood has left, the nearer is its registrar; equals are tried in any order. */
-        @Override
-        public Mono<List<InetSocketAddress>> registrars() {
-            return known(asa).collectList().map(found -> {
-                List<FloodedObjective> order = new ArrayList<>(found);
-                Collections.shuffle(order, random);
-                order.sort(Comparator.comparing(each -> -each.objective().loopCount()));
-                return order.stream().map(JoinProxy::place).distinct().toList();
-            });
-        }
-
-        @Override
-        public void unreachable(InetSocketAddress registrar) {
-            talk.say("The registrar at " + AddressText.of(registrar) + " was not reached");
-            known(asa)
-                    .filter(flooded -> place(flooded).equals(registrar))
-                    .concatMap(flooded -> asa.expireFlood(flooded).onErrorComplete())
-                    .onErrorComplete()
-                    .subscribe();
-        }
     }
 }

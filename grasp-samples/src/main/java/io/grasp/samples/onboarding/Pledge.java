@@ -6,7 +6,9 @@ import io.grasp.model.FloodedObjective;
 import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.LineOutput;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import reactor.core.publisher.Flux;
@@ -16,19 +18,20 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * Finds a join proxy as a pledge does (RFC 8995 section 4.1): it listens for floods of {@code AN_Proxy} by DULL, and
- * tries the proxies that it hears of, in random order. While an attempt runs, the next one begins 3 to 5 s after it. A
- * proxy that fails is removed from the flood cache, and tried again after a pause that doubles from 10 s up to an hour.
- * When all have failed, it listens again.
+ * tries the proxies that it hears of, in random order. While an attempt runs, the next one begins 3 to 5 s after it. If
+ * too many run, the oldest is given up for the next one (section 5.1), so that proxies that only hold the pledge up do
+ * not keep it from the others. A proxy that fails is removed from the flood cache, and tried again after a pause that
+ * doubles from 10 s up to an hour. When all have failed, it listens again.
  */
 public final class Pledge {
     private static final String AN_ACP = "AN_ACP";
     private static final long SHORTEST_GAP_MILLIS = 3_000;
     private static final long LONGEST_GAP_MILLIS = 5_000;
 
-    /** How long other floods may follow the first one before one of them is chosen: cached ones come together. */
+    /** The time in which further floods may follow the first one before one is chosen: cached ones come together. */
     private static final Duration GATHERING = Duration.ofMillis(100);
 
-    /** How many attempts may run at one time. */
+    /** The maximum number of attempts at one time. The oldest has by then run for 24 s at least. */
     private static final int AT_ONCE = 8;
 
     private final Grasp dull;
@@ -75,7 +78,8 @@ public final class Pledge {
      *
      * @param attempt enrols through a proxy: it must bound its time itself, and use a fresh nonce each time. The first
      *     value ends the search; an attempt that fails, or completes without a value, has failed. Called on the loop;
-     *     it may signal on any thread, and is cancelled when another one has succeeded
+     *     it may signal on any thread. It is cancelled when another one has succeeded, or when it is the oldest of 8
+     *     and another proxy waits
      * @return the value of the first attempt that succeeds. Cancelling it cancels the attempts
      */
     public <T> Mono<T> enroll(Function<JoinProxyPlace, Mono<T>> attempt) {
@@ -94,14 +98,14 @@ public final class Pledge {
                     heard.tryEmitNext(true);
                 })
                 .thenMany(Flux.empty());
-        // Mono.defer: a proxy is chosen only when there is room for an attempt.
+        Queue<Sinks.One<T>> running = new ArrayDeque<>();
         Flux<T> attempts = Mono.defer(() -> Mono.justOrEmpty(known.choose(dull.now())))
                 .repeatWhen(rounds -> rounds.concatMap(chosen -> chosen > 0 ? gap() : change(heard.asFlux()), 1))
-                .flatMap(place -> tried(asa, place, attempt), AT_ONCE, 1);
+                .flatMap(place -> tried(asa, place, attempt, running), AT_ONCE + 1, 1);
         return Flux.merge(listening, attempts).next();
     }
 
-    /** {@return completes when the next attempt may begin beside one that runs} */
+    /** {@return completes when the next attempt may begin while others run} */
     private Mono<Boolean> gap() {
         long millis = random.nextLong(SHORTEST_GAP_MILLIS, LONGEST_GAP_MILLIS + 1);
         return Mono.delay(Duration.ofMillis(millis), time).thenReturn(true);
@@ -117,13 +121,19 @@ public final class Pledge {
                 .orElse(flood);
     }
 
-    private <T> Mono<T> tried(Asa asa, JoinProxyPlace place, Function<JoinProxyPlace, Mono<T>> attempt) {
+    private <T> Mono<T> tried(
+            Asa asa, JoinProxyPlace place, Function<JoinProxyPlace, Mono<T>> attempt, Queue<Sinks.One<T>> running) {
         return Mono.defer(() -> {
+                    Sinks.One<T> end = begun(running);
                     talk.say("Trying the proxy at " + place);
-                    return attempt.apply(place);
+                    return Mono.firstWithSignal(
+                                    end.asMono(),
+                                    Mono.defer(() -> attempt.apply(place))
+                                            .switchIfEmpty(
+                                                    Mono.error(() -> new IllegalStateException("it did not enrol"))))
+                            .publishOn(time)
+                            .doOnTerminate(() -> running.remove(end));
                 })
-                .switchIfEmpty(Mono.error(() -> new IllegalStateException("it did not enrol")))
-                .publishOn(time)
                 .onErrorResume(failure -> {
                     talk.say("The proxy at " + place + " failed: " + Failures.oneLine(failure));
                     FloodedObjective stale = known.failed(place, dull.now());
@@ -131,5 +141,15 @@ public final class Pledge {
                             ? Mono.empty()
                             : asa.expireFlood(stale).onErrorComplete().then(Mono.empty());
                 });
+    }
+
+    /** {@return what ends an attempt that begins} If too many run, the oldest ends now. */
+    private static <T> Sinks.One<T> begun(Queue<Sinks.One<T>> running) {
+        if (running.size() == AT_ONCE) {
+            running.remove().tryEmitError(new IllegalStateException("others wait to be tried"));
+        }
+        Sinks.One<T> end = Sinks.one();
+        running.add(end);
+        return end;
     }
 }

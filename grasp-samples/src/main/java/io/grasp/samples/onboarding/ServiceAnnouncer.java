@@ -1,11 +1,11 @@
 package io.grasp.samples.onboarding;
 
 import io.grasp.api.Asa;
-import io.grasp.api.Grasp;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.text.LineOutput;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Floods where services of the onboarding are, again and again. */
+/** Floods the places of services for onboarding periodically. */
 public final class ServiceAnnouncer {
-    /** The shortest period without reason (RFC 8995 section 4.3, RFC 8994 section 6.2.5.1). */
+    /** The name of the ASA. */
+    public static final String NAME = "service-announcer";
+
+    /** The default period; it should not be shorter (RFC 8995 section 4.3, RFC 8994 section 6.2.5.1). */
     public static final Duration PERIOD = Duration.ofSeconds(60);
 
-    private final Grasp grasp;
+    private final AsaNode node;
     private final List<Service> services;
     private final Duration period;
     private final LineOutput problems;
@@ -27,13 +30,13 @@ public final class ServiceAnnouncer {
     /**
      * An announcer.
      *
-     * @param grasp the node, which is in the protected network
+     * @param node the node, which is in the protected network
      * @param services what to announce, at least one service
      * @param period the time between two floods
      * @param problems receives a line when a flood fails; the next one is sent all the same
      */
-    public ServiceAnnouncer(Grasp grasp, List<Service> services, Duration period, LineOutput problems) {
-        this.grasp = grasp;
+    public ServiceAnnouncer(AsaNode node, List<Service> services, Duration period, LineOutput problems) {
+        this.node = node;
         this.services = List.copyOf(services);
         this.period = period;
         this.problems = problems;
@@ -45,7 +48,7 @@ public final class ServiceAnnouncer {
      * @param objective the objective
      * @param address its address, {@code null} for that of the node, which may change
      * @param port its TCP port
-     * @param ttl how long a flood is valid
+     * @param ttl the time for which a flood is valid
      */
     public record Service(Objective objective, @Nullable InetAddress address, int port, Duration ttl) {
         /** A registrar: three floods within the time for which one is valid. */
@@ -71,19 +74,19 @@ public final class ServiceAnnouncer {
     /**
      * Runs until it is cancelled or the node is closed.
      *
+     * @param asa the handle with which it floods, {@link #NAME}
      * @param whenReady runs before the first flood
      * @return completes when the node is closed; fails if an objective cannot be registered
      */
-    public Mono<Void> run(Runnable whenReady) {
-        return grasp.registerAsa("service-announcer")
-                .flatMap(asa -> Flux.fromIterable(services)
-                        .concatMap(service -> asa.register(service.objective()))
-                        .then(Mono.fromRunnable(whenReady))
-                        .then(repeat(asa)));
+    public Mono<Void> run(Asa asa, Runnable whenReady) {
+        return Flux.fromIterable(services)
+                .concatMap(service -> asa.register(service.objective()))
+                .then(Mono.fromRunnable(whenReady))
+                .then(repeat(asa));
     }
 
     private Mono<Void> repeat(Asa asa) {
-        return Flux.interval(Duration.ZERO, period, grasp.scheduler())
+        return Flux.interval(Duration.ZERO, period, node.scheduler())
                 .onBackpressureDrop()
                 .concatMap(tick -> Flux.fromIterable(services).concatMap(service -> flood(asa, service)))
                 .onErrorComplete(GraspException.class) // the interval ends with the node
@@ -91,7 +94,7 @@ public final class ServiceAnnouncer {
     }
 
     private Mono<Void> flood(Asa asa, Service service) {
-        return grasp.locators()
+        return node.locators()
                 .flatMap(own -> {
                     InetAddress address = service.address() == null ? own.initiator() : service.address();
                     Locator locator = Locator.of(address, Locator.TCP, service.port());

@@ -3,6 +3,7 @@ package io.grasp.samples.prefix;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborWriter;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.UnfitValueException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +39,7 @@ final class PrefixParamsCodec {
 
     static PrefixParams decode(ObjectiveValue value) {
         if (!value.isPresent()) {
-            throw new PrefixValueException("", "there is no value");
+            throw new UnfitValueException("", "there is no value");
         }
         Map<String, Integer> lengths = new LinkedHashMap<>();
         for (ValueReader entry : new ValueReader(value.content(), "").elements(PrefixParams.MAX_ROLES)) {

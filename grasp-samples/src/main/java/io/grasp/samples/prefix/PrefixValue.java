@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param length the length in bits: 0 to 128, or to 32 for IPv4
  * @param prefix the prefix that is offered, with this family and length; empty in a request
  */
-public record PrefixValue(PrefixForm form, AddressFamily family, int length, Optional<Prefix> prefix)
-        implements PrefixManagerValue {
+public record PrefixValue(PrefixForm form, AddressFamily family, int length, Optional<Prefix> prefix) {
     /**
      * Checks the components.
      *
@@ -55,16 +54,5 @@ public record PrefixValue(PrefixForm form, AddressFamily family, int length, Opt
      */
     public PrefixValue offer(Prefix offered) {
         return new PrefixValue(form, offered.family(), offered.length(), Optional.of(offered));
-    }
-
-    /**
-     * A request for another length, in the same form: a counter-offer of the requester.
-     *
-     * @param other the length of the prefix that the node needs
-     * @return the value
-     * @throws IllegalArgumentException if the length is out of range
-     */
-    public PrefixValue counter(int other) {
-        return request(form, family, other);
     }
 }

@@ -3,6 +3,7 @@ package io.grasp.samples.prefix;
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborReader;
+import io.grasp.model.UnfitValueException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +18,7 @@ record ValueReader(CborItem item, String path) {
      * The elements of an array.
      *
      * @param most the greatest number of them
-     * @throws PrefixValueException if the item is not an array, or has more elements
+     * @throws UnfitValueException if the item is not an array, or has more elements
      */
     List<ValueReader> elements(int most) {
         CborReader in = item.reader();
@@ -39,7 +40,7 @@ record ValueReader(CborItem item, String path) {
         }
     }
 
-    private PrefixValueException tooMany(int most) {
+    private UnfitValueException tooMany(int most) {
         return error("an array of at most " + most + " elements was expected");
     }
 
@@ -47,7 +48,7 @@ record ValueReader(CborItem item, String path) {
      * An integer.
      *
      * @param max the greatest one allowed
-     * @throws PrefixValueException if it is something else, or not from 0 to {@code max}
+     * @throws UnfitValueException if it is something else, or not from 0 to {@code max}
      */
     int integer(int max) {
         try {
@@ -57,7 +58,7 @@ record ValueReader(CborItem item, String path) {
         }
     }
 
-    /** @throws PrefixValueException if it is something else than a text */
+    /** @throws UnfitValueException if it is something else than a text */
     String text() {
         try {
             return item.reader().readText();
@@ -66,7 +67,7 @@ record ValueReader(CborItem item, String path) {
         }
     }
 
-    /** @throws PrefixValueException if it is something else than bytes */
+    /** @throws UnfitValueException if it is something else than bytes */
     byte[] bytes() {
         try {
             return item.reader().readBytes();
@@ -83,7 +84,7 @@ record ValueReader(CborItem item, String path) {
         return item.reader().isNull();
     }
 
-    PrefixValueException error(String what) {
-        return new PrefixValueException(path, what);
+    UnfitValueException error(String what) {
+        return new UnfitValueException(path, what);
     }
 }

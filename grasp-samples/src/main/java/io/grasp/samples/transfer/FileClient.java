@@ -4,6 +4,8 @@ import io.grasp.api.Asa;
 import io.grasp.api.Negotiation;
 import io.grasp.api.RawChannel;
 import io.grasp.api.RequestOptions;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.samples.transfer.TransferEvent.Progress;
@@ -24,7 +26,7 @@ import reactor.core.scheduler.Scheduler;
  * nothing is read from the network faster than the disk takes it. Several files can be got at once.
  */
 public final class FileClient {
-    /** How many chunks wait for the disk, and how many more for their time. */
+    /** The number of chunks that wait for the disk, and of those that wait for their time. */
     private static final int BEHIND = 8;
 
     private static final String GRASPY_ACK = "ACK";
@@ -66,8 +68,8 @@ public final class FileClient {
      * @param replace whether it may replace a file
      * @param options the peer, or how to find one
      * @return the progress, of which a slow subscriber gets the latest, and then the stored file; fails with a
-     *     {@link TransferException}, or as {@link io.grasp.api.RawChannels#request} does; then a further subscription
-     *     resumes. Cancelling it ends the transfer
+     *     {@link TransferException}, or with a {@link GraspException} if the peer is not found, is silent, or ends the
+     *     connection early. A further subscription resumes the transfer. Cancelling it resets the connection
      */
     public Flux<TransferEvent> get(FileName name, Path target, boolean replace, RequestOptions options) {
         return writing(target, replace, file -> {
@@ -77,8 +79,17 @@ public final class FileClient {
                                     TransferMessages.request(name, file.length(), knownHash(file))),
                             options));
             return Flux.usingWhen(
-                    channel, open -> receive(open, new FileReceiver(name, target, file, limits)), RawChannel::close);
+                    channel,
+                    open -> receive(open, new FileReceiver(name, target, file, limits)),
+                    RawChannel::close,
+                    FileClient::refuse,
+                    open -> file.isFinished() ? open.close() : open.cancel());
         });
+    }
+
+    /** Notifies the server why the transfer ends, unless the connection is the reason. */
+    private static Mono<Void> refuse(RawChannel channel, Throwable failure) {
+        return failure instanceof TransferException why ? TransferMessages.refuse(channel, why) : channel.cancel();
     }
 
     private static byte[] knownHash(PartialFile file) {
@@ -92,8 +103,8 @@ public final class FileClient {
                 .concatMap(item -> rate.pass(item.item().length(), item), BEHIND)
                 .concatMap(item -> OffLoop.call(work, () -> receiver.accept(item)), BEHIND)
                 .concatMap(Mono::justOrEmpty)
-                .concatWith(Mono.error(
-                        () -> new TransferException(Reason.ENDED, "The peer has ended the transfer before its end")))
+                .concatWith(Mono.error(() -> GraspException.transport(
+                        GraspErrorCode.NO_SOCKET, "the peer has ended the transfer before its end")))
                 .takeUntil(event -> event instanceof Stored)
                 .concatMap(
                         event -> event instanceof Stored
@@ -189,8 +200,8 @@ public final class FileClient {
                 .onBackpressureLatest();
     }
 
-    private TransferException stalled() {
-        return new TransferException(Reason.TIME_OVER, "The peer has sent nothing for " + text(limits.stall()));
+    private GraspException stalled() {
+        return GraspException.local(GraspErrorCode.NO_REPLY, "the peer has sent nothing for " + text(limits.stall()));
     }
 
     private static String text(Duration time) {

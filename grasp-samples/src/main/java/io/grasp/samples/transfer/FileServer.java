@@ -30,7 +30,10 @@ import reactor.core.scheduler.Scheduler;
  * about {@code 411:mvFile}. Files are read outside of the node's loop, not faster than the peer takes them.
  */
 public final class FileServer {
-    /** How many items wait for their time, and how many more for the network. */
+    /** The name of the ASA. */
+    public static final String NAME = "file-server";
+
+    /** The number of items that wait for their time, and of those that wait for the network. */
     private static final int AHEAD = 8;
 
     /** As graspy's pusher.py. */
@@ -70,18 +73,28 @@ public final class FileServer {
     }
 
     /**
-     * Runs until it is cancelled or the node is closed.
+     * Runs as an ASA of a node until it is cancelled or the node is closed.
      *
      * @param grasp the node
      * @param whenReady runs when peers can get files
      * @return completes when the node is closed. Cancelling it ends all transfers
      */
     public Mono<Void> run(Grasp grasp, Runnable whenReady) {
-        return grasp.registerAsa("file-server")
-                .flatMap(asa -> asa.register(TransferMessages.FILE, TransferMessages.options())
-                        .then(asa.register(TransferMessages.GRASPY_FILE, TransferMessages.graspyOptions()))
-                        .then(Mono.fromRunnable(whenReady))
-                        .then(listen(asa)));
+        return grasp.registerAsa(NAME).flatMap(asa -> run(asa, whenReady));
+    }
+
+    /**
+     * Runs until it is cancelled or the node is closed.
+     *
+     * @param asa the handle with which it answers, {@link #NAME}
+     * @param whenReady runs when peers can get files
+     * @return completes when the node is closed. Cancelling it ends all transfers
+     */
+    public Mono<Void> run(Asa asa, Runnable whenReady) {
+        return asa.register(TransferMessages.FILE, TransferMessages.options())
+                .then(asa.register(TransferMessages.GRASPY_FILE, TransferMessages.graspyOptions()))
+                .then(Mono.fromRunnable(whenReady))
+                .then(listen(asa));
     }
 
     private Mono<Void> listen(Asa asa) {
@@ -92,7 +105,7 @@ public final class FileServer {
 
     private Mono<Void> serve(RawChannel channel) {
         Transfer transfer = new Transfer(channel.peer());
-        return transfer.run(send(channel, transfer), failure -> channel.send(TransferMessages.failure(failure)));
+        return transfer.run(send(channel, transfer), failure -> TransferMessages.refuse(channel, failure));
     }
 
     private Mono<Void> serve(Negotiation negotiation) {
@@ -106,13 +119,16 @@ public final class FileServer {
                                 .then());
     }
 
+    /** Sends a file. The requester ends the transfer: when it has stored the file, or earlier. */
     private Mono<Void> send(RawChannel channel, Transfer transfer) {
-        return Mono.fromSupplier(
+        Mono<Void> content = Mono.fromSupplier(
                         () -> TransferMessages.readRequest(channel.objective().value()))
                 .flatMapMany(request -> items(request, transfer))
                 .concatMap(item -> rate.pass(item.item().length(), item), AHEAD)
                 .concatMap(item -> channel.send(item).timeout(limits.stall(), Mono.error(this::stalled), time), AHEAD)
-                .then(stored(channel));
+                .then(Mono.delay(limits.stall(), time))
+                .then(Mono.<Void>error(this::stalled));
+        return Mono.firstWithSignal(answer(channel, transfer), content);
     }
 
     private Flux<ObjectiveValue> items(Request request, Transfer transfer) {
@@ -124,10 +140,10 @@ public final class FileServer {
                         .concatMapIterable(Function.identity(), 1));
     }
 
-    private Mono<Void> stored(RawChannel channel) {
+    /** {@return completes when the requester has stored the file} */
+    private Mono<Void> answer(RawChannel channel, Transfer transfer) {
         return channel.receive()
                 .next()
-                .timeout(limits.stall(), Mono.error(this::stalled), time)
                 .switchIfEmpty(Mono.error(() -> new TransferException(
                         Reason.ENDED, "The peer has ended the transfer before it had stored the file")))
                 .flatMap(item -> {
@@ -135,7 +151,7 @@ public final class FileServer {
                     if (answer instanceof Failure failure) {
                         return Mono.error(failure.exception());
                     }
-                    return answer instanceof Stored
+                    return answer instanceof Stored && transfer.file.isAllRead()
                             ? Mono.empty()
                             : Mono.error(new TransferException(Reason.INVALID, "Unexpected message"));
                 });

@@ -121,16 +121,20 @@ final class PartialFile {
         }
         BasicFileAttributes attributes =
                 Files.readAttributes(partial, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isRegularFile()) { // reading a pipe would wait for its writer
+            throw new TransferException(
+                    TransferException.Reason.DISK, "Cannot write " + partial + ": it is not a regular file");
+        }
         Object key = attributes.fileKey();
         return key == null ? attributes.creationTime() : key;
     }
 
-    /** {@return how much of the file there is} */
+    /** {@return the number of bytes that have been written} */
     long length() {
         return length;
     }
 
-    /** {@return the hash of what there is} */
+    /** {@return the hash of these bytes} */
     byte[] sha256() {
         return hash.value();
     }
@@ -150,7 +154,7 @@ final class PartialFile {
         }
     }
 
-    /** Drops what there is. */
+    /** Drops these bytes. */
     void restart() {
         try {
             handle.channel().truncate(0);
@@ -197,6 +201,11 @@ final class PartialFile {
             throw TransferException.disk(target, e);
         }
         return HexFormat.of().formatHex(actual);
+    }
+
+    /** {@return whether nothing is left to resume: the file has its name, or was discarded} */
+    boolean isFinished() {
+        return finished;
     }
 
     /** Deletes it: it cannot be resumed. */

@@ -19,10 +19,10 @@ import java.util.List;
  * </pre>
  */
 final class SentFile {
-    /** How much is read before the peer gets a sign of life. */
+    /** The number of bytes that are read before the peer gets a sign of life. */
     private static final long READ_BEFORE_SIGN = 256L << 20;
 
-    /** How many chunks are read in one step. */
+    /** The number of chunks that are read in one step. */
     private static final int CHUNKS_AT_ONCE = 8;
 
     private enum State {
@@ -34,7 +34,7 @@ final class SentFile {
     private final FileHandle handle = new FileHandle();
     private final Sha256 hash = new Sha256();
     private final byte[] buffer = new byte[TransferMessages.CHUNK_BYTES];
-    private State state = State.CHECKING;
+    private volatile State state = State.CHECKING;
     private long size;
     private long offset;
     private long position;
@@ -126,7 +126,12 @@ final class SentFile {
         return Arrays.copyOf(buffer, wanted);
     }
 
-    /** {@return how many bytes of the file have been read for the peer} */
+    /** {@return whether all items of a request have been read} Called on any thread. */
+    boolean isAllRead() {
+        return state == State.ENDED;
+    }
+
+    /** {@return the number of bytes of the file that have been read for the peer} Called on any thread. */
     long sent() {
         return sent;
     }

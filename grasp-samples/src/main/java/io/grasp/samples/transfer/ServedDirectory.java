@@ -17,7 +17,9 @@ import java.util.Set;
 /**
  * A directory whose regular files peers may read, with those in the directories below it. Nothing outside of it can be
  * read: each part of a name is opened relative to the directory above, and symbolic links are not followed. Devices and
- * pipes are not opened, so that reading cannot wait for them.
+ * pipes are not opened, because reading could wait for them. Java cannot check the kind of a file and open it in one
+ * step: a local user with permission to write in the directory can replace a file by a pipe between the two, and so
+ * hold the thread that opens it.
  */
 public final class ServedDirectory {
     private final Path root;
@@ -57,7 +59,7 @@ public final class ServedDirectory {
      * Opens a file for reading.
      *
      * @throws TransferException with {@link TransferException.Reason#NO_FILE} if there is no such regular file; the
-     *     text is the same for all reasons, so that it tells nothing about what is outside of the directory
+     *     text is the same for all reasons, so that it says nothing about what is outside of the directory
      */
     SeekableByteChannel open(FileName name) {
         try (SecureDirectoryStream<Path> top = openRoot()) {

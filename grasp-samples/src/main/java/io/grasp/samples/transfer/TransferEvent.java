@@ -3,7 +3,7 @@ package io.grasp.samples.transfer;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** What happens while a file is received. */
+/** The progress of a transfer to this node. */
 public sealed interface TransferEvent {
     /** {@return the name that was requested} */
     FileName name();
@@ -12,8 +12,8 @@ public sealed interface TransferEvent {
      * More of the file has been written to the disk, under a temporary name.
      *
      * @param name the name that was requested
-     * @param bytes how much of the file there is now, with what an earlier attempt had left
-     * @param size the length of the file, empty if the peer does not tell it, as with graspy
+     * @param bytes the number of bytes that have been written, with those of an earlier attempt
+     * @param size the length of the file, empty if the peer does not send it, as graspy
      */
     record Progress(FileName name, long bytes, OptionalLong size) implements TransferEvent {}
 
@@ -23,7 +23,7 @@ public sealed interface TransferEvent {
      * @param name the name that was requested
      * @param file the local file
      * @param bytes its length
-     * @param resumedAt how much of it an earlier attempt had left
+     * @param resumedAt the number of its bytes that an earlier attempt had left
      * @param sha256 the SHA-256 of its content in hexadecimal
      * @param verified whether the peer has sent the same hash; graspy sends none
      */

@@ -6,11 +6,11 @@ import java.util.Objects;
 /**
  * The limits of transfers. Immutable; start from {@link #DEFAULTS}.
  *
- * @param maxBytes the longest file, in bytes
- * @param bytesPerSecond how many bytes all transfers together may take in a second, {@link #UNLIMITED} for any number
- * @param atOnce how many transfers may run at one time; a server refuses further ones
- * @param longest how long one transfer may take
- * @param stall how long the peer may be silent, or may take no data
+ * @param maxBytes the maximum length of a file, in bytes
+ * @param bytesPerSecond the maximum rate of all transfers together, {@link #UNLIMITED} for none
+ * @param atOnce the maximum number of transfers at one time; a server refuses further ones
+ * @param longest the maximum time of one transfer
+ * @param stall the maximum time for which the peer may be silent, or take no data
  */
 public record TransferLimits(long maxBytes, long bytesPerSecond, int atOnce, Duration longest, Duration stall) {
     /** No limit of the rate. */

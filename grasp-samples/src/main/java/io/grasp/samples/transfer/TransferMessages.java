@@ -1,5 +1,6 @@
 package io.grasp.samples.transfer;
 
+import io.grasp.api.RawChannel;
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborReader;
@@ -8,18 +9,19 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import java.util.function.Consumer;
+import reactor.core.publisher.Mono;
 
 /**
  * The objectives of both exchanges, and the items on the raw channel. The request is the value of the objective:
  *
  * <pre>
- *   request = [1, name, offset, sha256]   offset: how much of the file there is; sha256: of that much, empty for 0
+ *   request = [1, name, offset, sha256]   offset: the number of bytes that the requester has; sha256: of these
  *   item    = chunk / working / header / end / failure / stored
  *   chunk   = bytes                       1 to 16384, in order
  *   working = null                        the server is still reading what the requester has
  *   header  = [0, size, offset]           from the server, first; offset: that of the request, or 0 if the hash differs
  *   end     = [1, sha256]                 from the server, after the last chunk; of the whole file
- *   failure = [2, code, text]             from either side, instead of anything else
+ *   failure = [2, code, text]             from either side, instead of anything else; code 0: no known reason
  *   stored  = [3]                         from the requester: the file has its name
  * </pre>
  */
@@ -126,13 +128,20 @@ final class TransferMessages {
         });
     }
 
-    static ObjectiveValue failure(TransferException failure) {
+    /** A failure without a code is one of the requester's disk. The peer does not learn local names of files. */
+    private static ObjectiveValue failure(TransferException failure) {
+        int code = failure.reason().code();
         return item(writer -> {
             writer.writeArrayHeader(3);
             writer.writeUnsigned(KIND_FAILURE);
-            writer.writeUnsigned(failure.reason().code());
-            writer.writeText(String.valueOf(failure.getMessage()));
+            writer.writeUnsigned(code);
+            writer.writeText(code == 0 ? "The file could not be stored" : String.valueOf(failure.getMessage()));
         });
+    }
+
+    /** Ends a transfer with a failure. A peer that reads nothing delays this only until the channel is closed. */
+    static Mono<Void> refuse(RawChannel channel, TransferException why) {
+        return Mono.when(channel.send(failure(why)).onErrorComplete(), channel.close());
     }
 
     /** @throws TransferException with {@link TransferException.Reason#INVALID} if it is not a request */

@@ -3,6 +3,7 @@ package io.grasp.samples.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.Error;
+import io.grasp.host.HostEvent;
 import io.grasp.inspection.DiscoveryEvent;
 import io.grasp.inspection.LinkEvent;
 import io.grasp.inspection.SessionEvent;
@@ -90,6 +91,9 @@ class ControlJsonTest {
         assertThat(kinds(Examples.discoveryEvents())).containsExactlyInAnyOrder(kinds(DiscoveryEvent.class));
         assertThat(kinds(Examples.sessionEvents())).containsExactlyInAnyOrder(kinds(SessionEvent.class));
         assertThat(kinds(Examples.linkEvents())).containsExactlyInAnyOrder(kinds(LinkEvent.class));
+        assertThat(kinds(
+                        Examples.hostedEvents().stream().map(HostedEvent::event).toList()))
+                .containsExactlyInAnyOrder(kinds(HostEvent.class));
         assertThat(kinds(Examples.traceEvents())).containsExactlyInAnyOrder(kinds(TraceEvent.class));
         Examples.batches()
                 .forEach((name, batch) -> assertThat(JSON.readTree(batch).get("events"))

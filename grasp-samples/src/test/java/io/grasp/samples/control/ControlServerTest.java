@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.host.AsaHost;
+import io.grasp.host.AsaSetup;
+import io.grasp.host.HostConfig;
+import io.grasp.host.InstalledAsa;
 import io.grasp.model.Objective;
+import io.grasp.samples.asa.AsaNode;
+import io.grasp.samples.asa.HostedGreeter;
 import io.grasp.samples.node.LogLevels;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
@@ -17,6 +23,7 @@ import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.MemoryStore;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
+import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -159,13 +166,13 @@ class ControlServerTest {
                 PrefixPool.open(new MemoryStore(), PoolConfig.DEFAULTS, InstantSource.system(), grasp.scheduler())
                         .block(LONGEST));
         pool.seed(Prefix.parse("2001:db8::/32"))
-                .then(pool.offer("peer", AddressFamily.IPV6, 56, 56))
+                .then(pool.offer("peer", AddressFamily.IPV6, 56, 56, BigInteger.ZERO))
                 .flatMap(offer -> offer.doubt("the connection was lost"))
                 .block(LONGEST);
         PrefixManagerConfig config = PrefixManagerConfig.of(ManagerRole.ORIGIN);
         server.routes()
-                .servePrefixes(
-                        new PrefixManager(grasp, config, pool, PrefixManager.Uses.NONE, new Random(), event -> {}));
+                .servePrefixes(new PrefixManager(
+                        AsaNode.of(grasp), config, pool, PrefixManager.Uses.NONE, new Random(), event -> {}));
 
         assertFits("Prefixes", get("prefixes"));
         assertFits("PrefixRecordPage", get("prefixes/log"));
@@ -181,6 +188,10 @@ class ControlServerTest {
                 .isEqualTo(200);
         assertThat(get("prefixes/entries?state=in_doubt").get("entries")).isEmpty();
         problem(client.json("POST", "/v1/actions/cede-prefix", prefix), 409, "refused");
+        pool.assign("eth0", AddressFamily.IPV6, 56).block(LONGEST);
+        assertThat(client.json("POST", "/v1/actions/release-prefix", prefix).status())
+                .isEqualTo(200);
+        problem(client.json("POST", "/v1/actions/release-prefix", prefix), 409, "refused");
         problem(client.json("POST", "/v1/actions/cede-prefix", "{\"prefix\":\"x\"}"), 400, "invalid-parameter");
         problem(client.get("/v1/prefixes/entries?after=x"), 400, "invalid-parameter");
     }
@@ -427,6 +438,34 @@ class ControlServerTest {
             assertThat(get("status").at("/counts/watchers").asInt()).isEqualTo(1);
         }
         awaitWatchers(0);
+    }
+
+    @Test
+    void aClientWatchesTheAsasOfAHostUntilTheHostIsClosed() {
+        startNode();
+        AsaHost host = AsaHost.on(grasp, HostConfig.DEFAULTS);
+        server.routes().serve(host);
+        try (SocketClient.Stream stream = client.watch("/v1/events/hosted?period-millis=10&rate=3")) {
+            stream.awaitComment();
+            host.run(List.of(AsaSetup.of(InstalledAsa.of(HostedGreeter::new)))).block(LONGEST);
+            List<String> states = new ArrayList<>();
+            while (states.size() < 3) {
+                JsonNode batch = JSON.readTree(stream.next().data());
+                assertFits("HostedEventBatch", batch);
+                batch.get("events")
+                        .forEach(event -> states.add(event.get("name").asString() + " "
+                                + event.get("state").asString()));
+            }
+            assertThat(states).containsExactly("greeter installed", "greeter instantiated", "greeter operational");
+            assertFits("HostedPage", get("hosted"));
+
+            host.closeAsync().block(LONGEST);
+            JsonNode last = JSON.readTree(stream.next().data());
+            assertThat(last.get("skipped").asInt() + last.get("events").size())
+                    .as("draining, stopped and undeployed, at three a second")
+                    .isPositive();
+            assertThat(stream.ends()).isTrue();
+        }
     }
 
     private void awaitWatchers(int count) {

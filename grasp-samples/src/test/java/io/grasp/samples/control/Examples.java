@@ -2,9 +2,12 @@ package io.grasp.samples.control;
 
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
+import io.grasp.config.AsaLimits;
 import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.config.RelayRate;
+import io.grasp.host.HostEvent;
+import io.grasp.host.HostException;
 import io.grasp.host.HostedAsaInfo;
 import io.grasp.host.LifeCycleState;
 import io.grasp.inspection.AsaEntry;
@@ -66,6 +69,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /** One response or event of each kind, with names that a peer may have chosen with bad intent. */
 final class Examples {
@@ -145,7 +149,18 @@ final class Examples {
         batches.put("moves", batch(moveEvents(), EventJson::move));
         batches.put("links", batch(linkEvents(), EventJson::link));
         batches.put("trace", batch(traceEvents(), EventJson::trace));
+        batches.put("hosted", batch(hostedEvents(), EventJson::hosted));
         return batches;
+    }
+
+    static List<HostedEvent> hostedEvents() {
+        return Stream.of(
+                        new HostEvent.StateChanged(HOSTILE, "1.0", LifeCycleState.PAUSING, HOSTILE),
+                        new HostEvent.ParameterSet("Briggs", "most-reserves", HOSTILE, "set by a policy"),
+                        new HostEvent.Reported("Briggs", HOSTILE),
+                        new HostEvent.Problem("asas.txt", "asas.txt line 1: " + HOSTILE))
+                .map(event -> new HostedEvent(Duration.ofNanos(1_500_000), event))
+                .toList();
     }
 
     private static <E> byte[] batch(List<E> events, BiConsumer<JsonWriter, E> encoder) {
@@ -218,8 +233,8 @@ final class Examples {
 
     private static List<AsaEntry> asas() {
         return List.of(
-                new AsaEntry("Briggs", Duration.ofSeconds(60), List.of("EX3", "EX1"), 2, 1),
-                new AsaEntry(HOSTILE, Duration.ofNanos(1_500_000), List.of(), 0, 0));
+                new AsaEntry("Briggs", Duration.ofSeconds(60), List.of("EX3", "EX1"), 2, 1, new AsaLimits(512, 768)),
+                new AsaEntry(HOSTILE, Duration.ofNanos(1_500_000), List.of(), 0, 0, AsaLimits.NONE));
     }
 
     private static List<HostedAsaInfo> hosted() {
@@ -245,6 +260,8 @@ final class Examples {
                         "briggs-1.0.jar",
                         Optional.of("00ff"),
                         3,
+                        Map.of(HostException.Kind.NOT_READY, 1L, HostException.Kind.BLOCKED, 1L),
+                        new HostedAsaInfo.Work(1234, Duration.ofMillis(5678), 2, Duration.ofMillis(90)),
                         OptionalLong.of(123_456),
                         Optional.of("Briggs was not ready within PT30S")),
                 new HostedAsaInfo(
@@ -261,6 +278,8 @@ final class Examples {
                         "program",
                         Optional.empty(),
                         0,
+                        Map.of(),
+                        HostedAsaInfo.Work.NONE,
                         OptionalLong.empty(),
                         Optional.empty()));
     }

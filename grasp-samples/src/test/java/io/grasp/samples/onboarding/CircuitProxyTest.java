@@ -25,7 +25,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** Circuits over real sockets on the loopback interface. */
 @Timeout(60)
@@ -70,21 +75,22 @@ class CircuitProxyTest {
 
     private InetSocketAddress start(CircuitLimits limits) {
         proxy = new CircuitProxy(
-                loop.events(),
-                limits,
-                new RegistrarSource() {
-                    @Override
-                    public Mono<List<InetSocketAddress>> registrars() {
-                        return Mono.fromSupplier(() -> List.copyOf(registrars));
-                    }
-
-                    @Override
-                    public void unreachable(InetSocketAddress registrar) {
-                        unreachable.add(registrar);
-                    }
-                },
-                ends::add);
+                loop.events(), limits, source(Mono.fromSupplier(() -> List.copyOf(registrars))), ends::add);
         return proxy.listen(new InetSocketAddress(HERE, 0)).block();
+    }
+
+    private RegistrarSource source(Mono<List<InetSocketAddress>> known) {
+        return new RegistrarSource() {
+            @Override
+            public Mono<List<InetSocketAddress>> registrars() {
+                return known;
+            }
+
+            @Override
+            public void unreachable(InetSocketAddress registrar) {
+                unreachable.add(registrar);
+            }
+        };
     }
 
     private Socket pledge(InetSocketAddress place) throws IOException {
@@ -161,18 +167,79 @@ class CircuitProxyTest {
         }
     }
 
-    @Test
-    void aResetReachesTheOtherSide() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aResetReachesTheOtherSide(boolean byRegistrar) throws Exception {
         Socket pledge = pledge(start(CircuitLimits.DEFAULTS));
         Socket served = accept();
         pledge.getOutputStream().write(1);
         assertThat(served.getInputStream().read()).isOne();
+        Socket side = byRegistrar ? served : pledge;
+
+        side.setSoLinger(true, 0);
+        side.close();
+
+        Socket other = byRegistrar ? pledge : served;
+        assertThatThrownBy(() -> other.getInputStream().read()).isInstanceOf(SocketException.class);
+        assertThat(end().failure()).isEqualTo("one side has reset its connection");
+    }
+
+    @Test
+    void aSideThatHasEndedItsDirectionIsResetWhenTheOtherGoesAway() throws Exception {
+        Socket pledge = pledge(start(CircuitLimits.DEFAULTS));
+        Socket served = accept();
+        pledge.shutdownOutput();
+        assertThat(served.getInputStream().read()).isEqualTo(-1);
 
         served.setSoLinger(true, 0);
         served.close();
 
         assertThatThrownBy(() -> pledge.getInputStream().read()).isInstanceOf(SocketException.class);
         assertThat(end().failure()).isEqualTo("one side has reset its connection");
+    }
+
+    @Test
+    void aCircuitWithOneDirectionEndedIsStillIdleAfterItsTime() throws Exception {
+        Socket pledge = pledge(start(CircuitLimits.DEFAULTS.withIdle(SHORT)));
+        Socket served = accept();
+        served.shutdownOutput();
+        assertThat(pledge.getInputStream().read()).isEqualTo(-1);
+        assertThat(end().failure()).isEqualTo("it has carried nothing for 300 ms");
+    }
+
+    /** A full queue of connections makes Linux ignore further ones. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aRegistrarThatDoesNotAnswerIsNotAwaitedForLong() throws Exception {
+        ServerSocket silent = new ServerSocket(0, 1, HERE);
+        open.add(silent);
+        for (int i = 0; i < 4; i++) {
+            SocketChannel waiting = SocketChannel.open();
+            open.add(waiting);
+            waiting.configureBlocking(false);
+            waiting.connect(silent.getLocalSocketAddress());
+        }
+        registrars.add(0, (InetSocketAddress) silent.getLocalSocketAddress());
+
+        Socket pledge = pledge(start(CircuitLimits.DEFAULTS.withConnect(SHORT)));
+        pledge.getOutputStream().write(7);
+
+        assertThat(accept().getInputStream().read()).isEqualTo(7);
+        assertThat(unreachable.poll(10, TimeUnit.SECONDS)).isEqualTo(silent.getLocalSocketAddress());
+    }
+
+    @Test
+    void aPledgeThatLeavesBeforeItIsConnectedLeavesNothing() throws Exception {
+        Sinks.One<List<InetSocketAddress>> found = Sinks.one();
+        proxy = new CircuitProxy(loop.events(), CircuitLimits.DEFAULTS, source(found.asMono()), ends::add);
+        Socket pledge = pledge(proxy.listen(new InetSocketAddress(HERE, 0)).block());
+        pledge.close();
+        found.tryEmitValue(registrars);
+        Socket served = accept();
+        assertThat(served.getInputStream().read()).isEqualTo(-1);
+        served.close();
+        assertThat(end().toRegistrar()).isZero();
+        assertThat(left()).isZero();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.UnfitValueException;
 import io.grasp.util.HostileText;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -85,7 +86,7 @@ class PrefixParamsTest {
 
     private static void refused(String message, ObjectiveValue value) {
         assertThatThrownBy(() -> PrefixParamsCodec.decode(value))
-                .isInstanceOf(PrefixValueException.class)
+                .isInstanceOf(UnfitValueException.class)
                 .hasMessage(message);
     }
 

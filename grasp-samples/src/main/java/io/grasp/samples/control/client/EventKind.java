@@ -9,6 +9,7 @@ enum EventKind {
     SESSIONS(true, false),
     MOVES(true, true),
     LINKS(false, false),
+    HOSTED(false, false),
     TRACE(true, true);
 
     private final boolean byObjective;
@@ -25,7 +26,7 @@ enum EventKind {
     }
 
     String words() {
-        return this == TRACE ? "messages" : id();
+        return this == TRACE ? "messages" : this == HOSTED ? "hosted ASAs" : id();
     }
 
     boolean isByObjective() {

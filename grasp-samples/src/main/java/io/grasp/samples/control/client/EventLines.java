@@ -51,6 +51,7 @@ final class EventLines {
             case SESSIONS -> session(event);
             case MOVES -> move(event);
             case LINKS -> link(event);
+            case HOSTED -> hosted(event);
             case TRACE -> trace(event);
         };
     }
@@ -126,6 +127,22 @@ final class EventLines {
             case "peer_refused" ->
                 "refused peer " + Json.text(event, "peer") + " (" + Words.constant(event, "reason") + "): "
                         + Json.text(event, "detail");
+            default -> event.toString();
+        };
+    }
+
+    /** As the host prints events. */
+    private static String hosted(JsonNode event) {
+        String name = Json.text(event, "name");
+        String detail = Json.text(event, "detail");
+        return switch (Json.text(event, "event")) {
+            case "state" ->
+                name + " " + Json.text(event, "version") + " is " + Words.constant(event, "state")
+                        + (detail.isEmpty() ? "" : ": " + detail);
+            case "parameter" ->
+                name + ": " + Json.text(event, "parameter") + " is " + Json.text(event, "value") + ", " + detail;
+            case "report" -> name + ": " + detail;
+            case "problem" -> detail;
             default -> event.toString();
         };
     }

@@ -30,7 +30,8 @@ import tools.jackson.databind.JsonNode;
             PrefixesCommand.Listing.class,
             PrefixesCommand.Log.class,
             PrefixesCommand.Reclaim.class,
-            PrefixesCommand.Cede.class
+            PrefixesCommand.Cede.class,
+            PrefixesCommand.Release.class
         })
 public final class PrefixesCommand implements Runnable {
     @Spec
@@ -179,6 +180,13 @@ public final class PrefixesCommand implements Runnable {
         }
     }
 
+    private static int decide(ClientOptions options, String action, String prefix, String words) {
+        return options.with((client, output) -> {
+            JsonNode answer = client.send(HttpMethod.POST, "actions/" + action, Map.of("prefix", prefix));
+            output.result(answer, words.formatted(Json.text(answer, "prefix")));
+        });
+    }
+
     /** A decision about a prefix in doubt. */
     private abstract static class Decision implements Callable<Integer> {
         @Mixin
@@ -190,10 +198,7 @@ public final class PrefixesCommand implements Runnable {
         private String prefix = "";
 
         final int decide(String action, String words) {
-            return options.with((client, output) -> {
-                JsonNode answer = client.send(HttpMethod.POST, "actions/" + action, Map.of("prefix", prefix));
-                output.result(answer, words.formatted(Json.text(answer, "prefix")));
-            });
+            return PrefixesCommand.decide(options, action, prefix, words);
         }
     }
 
@@ -215,6 +220,25 @@ public final class PrefixesCommand implements Runnable {
         @Override
         public Integer call() {
             return decide("cede-prefix", "%s is the peer's");
+        }
+    }
+
+    /** Puts a prefix of an interface back. */
+    @Command(
+            name = "release",
+            description =
+                    "Puts a prefix that an interface of this node had back into the pool. Only if no interface has"
+                            + " an address of it any longer: otherwise it would be used twice.")
+    static final class Release implements Callable<Integer> {
+        @Mixin
+        private ClientOptions options = new ClientOptions();
+
+        @Parameters(paramLabel = "PREFIX", description = "A prefix that 'list --in assigned' shows.")
+        private String prefix = "";
+
+        @Override
+        public Integer call() {
+            return decide(options, "release-prefix", prefix, "%s is free");
         }
     }
 }

@@ -12,7 +12,9 @@ enum Section {
     ASAS("no ASA is registered", table(List.of("NAME", "OBJECTIVES", "SESSIONS", "ACTIVITIES", "AGE"), Section::asa)),
     HOSTED(
             "no ASA is hosted",
-            table(List.of("NAME", "VERSION", "STATE", "SINCE", "STARTS", "ALLOCATED", "DETAIL"), Section::hosted)),
+            table(
+                    List.of("NAME", "VERSION", "STATE", "SINCE", "STARTS", "FAILURES", "TASKS", "ALLOCATED", "DETAIL"),
+                    Section::hosted)),
     OBJECTIVES(
             "no objective is registered",
             table(
@@ -108,12 +110,18 @@ enum Section {
     }
 
     private static List<String> hosted(JsonNode asa) {
+        long failures = 0;
+        for (JsonNode each : asa.path("failures")) {
+            failures += Json.number(each, "count");
+        }
         return List.of(
                 Json.text(asa, "name"),
                 Json.text(asa, "version"),
                 Words.constant(asa, "state"),
                 Words.time(asa, "sinceMillis"),
                 Json.text(asa, "starts"),
+                Long.toString(failures),
+                Json.text(asa, "waitingTasks"),
                 Json.has(asa, "allocatedBytes") ? Words.bytes(Json.number(asa, "allocatedBytes")) : "",
                 Json.text(asa, "detail"));
     }

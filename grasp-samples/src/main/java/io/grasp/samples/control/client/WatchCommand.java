@@ -18,8 +18,9 @@ import picocli.CommandLine.Spec;
         name = "watch",
         description = {
             "Prints the events of a running node as they happen, one per line: floods, discoveries, sessions (their"
-                    + " begin and end), moves (of negotiations and synchronizations) or links (also changes of"
-                    + " protection and certificate, and refused peers).",
+                    + " begin and end), moves (of negotiations and synchronizations), links (also changes of"
+                    + " protection and certificate, and refused peers) or hosted (the states and reports of the ASAs"
+                    + " of a host).",
             "It is never in the way of the node: above 200 events in a second, or if its output is slow, some are"
                     + " skipped, and their number is printed. It fails when the daemon ends."
         })

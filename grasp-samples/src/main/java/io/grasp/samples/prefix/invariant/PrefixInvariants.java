@@ -1,6 +1,7 @@
 package io.grasp.samples.prefix.invariant;
 
 import io.grasp.samples.prefix.Prefix;
+import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -62,10 +63,8 @@ public final class PrefixInvariants {
      * @return the violations, empty if it holds
      */
     public static List<String> lost(Collection<Holdings> managers) {
-        List<Prefix> known = managers.stream()
-                .flatMap(each -> Stream.concat(each.own(), each.doubtful().stream()))
-                .sorted()
-                .toList();
+        List<Prefix> known =
+                disjoint(managers.stream().flatMap(each -> Stream.concat(each.own(), each.doubtful().stream())));
         List<String> violations = new ArrayList<>();
         for (Holdings manager : managers) {
             for (Prefix seed : manager.seeds()) {
@@ -79,12 +78,27 @@ public final class PrefixInvariants {
         return violations;
     }
 
+    /** {@return the prefixes in order, without those that another one contains} */
+    private static List<Prefix> disjoint(Stream<Prefix> prefixes) {
+        List<Prefix> disjoint = new ArrayList<>();
+        prefixes.sorted().forEach(each -> {
+            if (disjoint.isEmpty() || !disjoint.get(disjoint.size() - 1).contains(each)) {
+                disjoint.add(each);
+            }
+        });
+        return disjoint;
+    }
+
     private static void missing(Prefix part, List<Prefix> known, Consumer<Prefix> lost) {
         List<Prefix> within = known.stream().filter(part::overlaps).toList();
         if (within.isEmpty()) {
             lost.accept(part);
-        } else if (within.stream().noneMatch(each -> each.contains(part))) {
+        } else if (size(within).compareTo(part.size()) < 0) {
             part.halves().forEach(half -> missing(half, within, lost));
         }
+    }
+
+    private static BigInteger size(List<Prefix> disjoint) {
+        return disjoint.stream().map(Prefix::size).reduce(BigInteger.ZERO, BigInteger::add);
     }
 }

@@ -1,6 +1,7 @@
 package io.grasp.samples.prefix.manager;
 
 import io.grasp.samples.prefix.AddressFamily;
+import java.math.BigInteger;
 import java.util.Objects;
 import java.util.OptionalInt;
 
@@ -12,7 +13,8 @@ import java.util.OptionalInt;
  *     domain, which are for IPv6
  * @param longest the length of the smallest prefix that it accepts if a provider offers less than it has requested
  * @param subnetLength the length of the prefixes that it delegates to interfaces, by which the reserve is counted
- * @param reserve the number of free subnets below which it requests more; 0 to request only when something is needed
+ * @param reserve the number of free subnets below which it requests more, and which it does not assign to requesters;
+ *     0 to request only when something is needed
  */
 public record FamilyNeeds(AddressFamily family, OptionalInt length, int longest, int subnetLength, int reserve) {
     /** For IPv6: subnets of /64, any prefix up to /64, the length of the parameters, no reserve. */
@@ -30,6 +32,11 @@ public record FamilyNeeds(AddressFamily family, OptionalInt length, int longest,
         if (reserve < 0) {
             throw new IllegalArgumentException("the reserve " + reserve + " is negative");
         }
+    }
+
+    /** {@return the addresses of the reserve} */
+    BigInteger reservedAddresses() {
+        return BigInteger.valueOf(reserve).shiftLeft(family.bits() - subnetLength);
     }
 
     /**

@@ -1,10 +1,10 @@
 package io.grasp.samples.prefix.manager;
 
-import io.grasp.api.Grasp;
 import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /**
@@ -39,12 +39,12 @@ final class GrowingPauses {
     /**
      * Repeats an operation that has failed, after the next pause.
      *
-     * @param grasp the node whose scheduler the pauses run on
+     * @param scheduler what the pauses run on
      * @param isTemporary whether an operation that has failed like this may succeed later; any other failure is
      *     passed on
      */
-    Retry retry(Grasp grasp, Predicate<Throwable> isTemporary) {
-        return Retry.from(failures -> failures.concatMap(each ->
-                isTemporary.test(each.failure()) ? Mono.delay(next(), grasp.scheduler()) : Mono.error(each.failure())));
+    Retry retry(Scheduler scheduler, Predicate<Throwable> isTemporary) {
+        return Retry.from(failures -> failures.concatMap(
+                each -> isTemporary.test(each.failure()) ? Mono.delay(next(), scheduler) : Mono.error(each.failure())));
     }
 }

@@ -76,10 +76,16 @@ final class KnownProviders {
         requesters.add(requester);
     }
 
+    /** {@return the addresses of nodes that have got prefixes from this node, and have assigned none to it since} */
+    Set<InetAddress> requesters() {
+        return Set.copyOf(requesters);
+    }
+
     /** The provider has assigned a prefix. */
     void helped(AsaLocator provider) {
         good = provider;
         avoidedUntil.remove(provider.locator());
+        address(provider).ifPresent(requesters::remove);
     }
 
     /** The provider has failed or declined: it is forgotten, and asked last for some time. */

@@ -15,7 +15,6 @@ import java.util.List;
  * @param longestWait the longest time that a negotiation takes altogether, with all waits
  * @param firstPause the bound of the pause after the first failed attempt to get prefixes or parameters
  * @param longestPause the bound to which it grows
- * @param review how often the reserve is checked, besides the checks after each change
  * @param floodPeriod how often an origin floods the parameters
  * @param floodTtl how long a flood is valid
  */
@@ -27,13 +26,12 @@ public record ManagerTimes(
         Duration longestWait,
         Duration firstPause,
         Duration longestPause,
-        Duration review,
         Duration floodPeriod,
         Duration floodTtl) {
     /**
      * Discoveries of 2 s, answers within 10 s, offers accepted within
-     * 500 ms, waits of 20 s and of 2 minutes altogether, pauses of 2 s to 5 minutes, a
-     * review each minute, floods each minute that are valid for 3 minutes.
+     * 500 ms, waits of 20 s and of 2 minutes altogether, pauses of 2 s to 5 minutes,
+     * floods each minute that are valid for 3 minutes.
      */
     public static final ManagerTimes DEFAULTS = new ManagerTimes(
             Duration.ofSeconds(2),
@@ -44,22 +42,12 @@ public record ManagerTimes(
             Duration.ofSeconds(2),
             Duration.ofMinutes(5),
             Duration.ofMinutes(1),
-            Duration.ofMinutes(1),
             Duration.ofMinutes(3));
 
     /** Checks the components. */
     public ManagerTimes {
         for (Duration each : List.of(
-                discovery,
-                answer,
-                acceptance,
-                oneWait,
-                longestWait,
-                firstPause,
-                longestPause,
-                review,
-                floodPeriod,
-                floodTtl)) {
+                discovery, answer, acceptance, oneWait, longestWait, firstPause, longestPause, floodPeriod, floodTtl)) {
             if (each.isZero() || each.isNegative()) {
                 throw new IllegalArgumentException("the time " + each + " is not above zero");
             }
@@ -74,19 +62,18 @@ public record ManagerTimes(
      */
     public ManagerTimes withFloods(Duration period, Duration ttl) {
         return new ManagerTimes(
-                discovery, answer, acceptance, oneWait, longestWait, firstPause, longestPause, review, period, ttl);
+                discovery, answer, acceptance, oneWait, longestWait, firstPause, longestPause, period, ttl);
     }
 
     /**
-     * {@return these times with other pauses and reviews}
+     * {@return these times with other pauses}
      *
      * @param first see {@link #firstPause}
      * @param longest see {@link #longestPause}
-     * @param newReview see {@link #review}
      */
-    public ManagerTimes withPauses(Duration first, Duration longest, Duration newReview) {
+    public ManagerTimes withPauses(Duration first, Duration longest) {
         return new ManagerTimes(
-                discovery, answer, acceptance, oneWait, longestWait, first, longest, newReview, floodPeriod, floodTtl);
+                discovery, answer, acceptance, oneWait, longestWait, first, longest, floodPeriod, floodTtl);
     }
 
     /**
@@ -98,15 +85,6 @@ public record ManagerTimes(
      */
     public ManagerTimes withWaits(Duration newAnswer, Duration newOneWait, Duration longest) {
         return new ManagerTimes(
-                discovery,
-                newAnswer,
-                acceptance,
-                newOneWait,
-                longest,
-                firstPause,
-                longestPause,
-                review,
-                floodPeriod,
-                floodTtl);
+                discovery, newAnswer, acceptance, newOneWait, longest, firstPause, longestPause, floodPeriod, floodTtl);
     }
 }

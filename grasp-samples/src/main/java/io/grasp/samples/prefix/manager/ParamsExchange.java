@@ -2,13 +2,14 @@ package io.grasp.samples.prefix.manager;
 
 import io.grasp.api.Asa;
 import io.grasp.api.FloodOptions;
-import io.grasp.api.Grasp;
 import io.grasp.api.ListenOptions;
 import io.grasp.api.RequestOptions;
 import io.grasp.api.TypedAsa;
 import io.grasp.model.GraspException;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.PrefixObjectives;
 import io.grasp.samples.prefix.PrefixParams;
+import io.grasp.samples.prefix.pool.LengthRange;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -24,6 +25,7 @@ import reactor.core.publisher.Sinks;
  */
 final class ParamsExchange {
     private final PrefixManagerConfig config;
+    private final LengthRange granted;
     private final GrowingPauses pauses;
     private final PrefixEvent.Listener listener;
     private PrefixParams announced = new PrefixParams(Map.of());
@@ -32,8 +34,11 @@ final class ParamsExchange {
     /** Completes when the parameters are known, or the first attempt to get them has failed. */
     private final Sinks.Empty<Void> tried = Sinks.empty();
 
-    ParamsExchange(PrefixManagerConfig config, GrowingPauses pauses, PrefixEvent.Listener listener) {
+    /** @param granted the lengths of IPv6 prefixes that this node would grant, and expects others to grant */
+    ParamsExchange(
+            PrefixManagerConfig config, LengthRange granted, GrowingPauses pauses, PrefixEvent.Listener listener) {
         this.config = config;
+        this.granted = granted;
         this.pauses = pauses;
         this.listener = listener;
     }
@@ -50,14 +55,21 @@ final class ParamsExchange {
 
     /**
      * {@return the length for the role of this device; empty if it has none} That of the operator takes precedence over
-     * the announced one, and this over the built-in one.
+     * the announced one, and this over the built-in one. An announced length that no provider grants is ignored: any
+     * member can flood the parameters (RFC 9222 section 9.2).
      */
     OptionalInt length() {
-        return Stream.of(config.params(), announced, PrefixParams.DEFAULTS)
-                .flatMapToInt(params -> config.deviceRole()
-                        .map(role -> params.lengthFor(role).stream())
-                        .orElse(IntStream.empty()))
-                .findFirst();
+        OptionalInt ofOperator = lengthIn(config.params).findFirst();
+        return ofOperator.isPresent()
+                ? ofOperator
+                : Stream.of(announced, PrefixParams.DEFAULTS)
+                        .flatMapToInt(this::lengthIn)
+                        .filter(granted::contains)
+                        .findFirst();
+    }
+
+    private IntStream lengthIn(PrefixParams params) {
+        return config.deviceRole.map(role -> params.lengthFor(role).stream()).orElse(IntStream.empty());
     }
 
     /**
@@ -65,26 +77,26 @@ final class ParamsExchange {
      * found} Requests wait for it, so that the first ones have the length that is announced.
      */
     Mono<Void> tried() {
-        boolean matters = config.deviceRole().isPresent()
-                && config.needs().values().stream()
+        boolean matters = config.deviceRole.isPresent()
+                && config.needs.values().stream()
                         .anyMatch(needs -> needs.length().isEmpty());
         return matters ? tried.asMono() : Mono.empty();
     }
 
     /** Announces or follows the parameters until it is cancelled; it ends when the ASA is deregistered. */
-    Mono<Void> run(Grasp grasp, Asa asa) {
+    Mono<Void> run(AsaNode node, Asa asa) {
         TypedAsa<PrefixParams> params =
-                asa.typed(PrefixObjectives.PREFIX_MANAGER_PARAMS.withLoopCount(config.loopCount()));
-        return config.role() == ManagerRole.ORIGIN
-                ? params.register().flatMap(registered -> announce(grasp, registered))
-                : Mono.when(follow(params), synchronize(grasp, params));
+                asa.typed(PrefixObjectives.PREFIX_MANAGER_PARAMS.withLoopCount(config.loopCount));
+        return config.role == ManagerRole.ORIGIN
+                ? params.register().flatMap(registered -> announce(node, registered))
+                : Mono.when(follow(params), synchronize(node, params));
     }
 
-    private Mono<Void> announce(Grasp grasp, TypedAsa<PrefixParams> params) {
-        PrefixParams own = PrefixParams.DEFAULTS.overriddenBy(config.params());
+    private Mono<Void> announce(AsaNode node, TypedAsa<PrefixParams> params) {
+        PrefixParams own = PrefixParams.DEFAULTS.overriddenBy(config.params);
         learned(own, ParamsSource.OWN);
-        FloodOptions options = FloodOptions.validFor(config.times().floodTtl());
-        Mono<Void> floods = Flux.interval(Duration.ZERO, config.times().floodPeriod(), grasp.scheduler())
+        FloodOptions options = FloodOptions.validFor(config.times.floodTtl());
+        Mono<Void> floods = Flux.interval(Duration.ZERO, config.times.floodPeriod(), node.scheduler())
                 .onBackpressureDrop()
                 .concatMap(beat -> params.flood(own, options)
                         .onErrorResume(GraspException.class, notSent -> Mono.empty())) // the next one may be
@@ -102,10 +114,9 @@ final class ParamsExchange {
     }
 
     /** Asks for the parameters until they are known: a node that starts between two floods has missed the last one. */
-    private Mono<Void> synchronize(Grasp grasp, TypedAsa<PrefixParams> params) {
+    private Mono<Void> synchronize(AsaNode node, TypedAsa<PrefixParams> params) {
         return Mono.defer(() -> source == ParamsSource.BUILT_IN
-                        ? params.synchronize(
-                                RequestOptions.within(config.times().answer()))
+                        ? params.synchronize(RequestOptions.within(config.times.answer()))
                         : Mono.<PrefixParams>empty())
                 .doOnNext(value -> {
                     if (source == ParamsSource.BUILT_IN) {
@@ -113,7 +124,7 @@ final class ParamsExchange {
                     }
                 })
                 .doOnError(failure -> tried.tryEmitEmpty())
-                .retryWhen(pauses.retry(grasp, GraspException.class::isInstance))
+                .retryWhen(pauses.retry(node.scheduler(), GraspException.class::isInstance))
                 .then();
     }
 

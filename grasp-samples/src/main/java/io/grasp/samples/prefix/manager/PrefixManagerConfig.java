@@ -4,64 +4,56 @@ import io.grasp.model.Objective;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.PrefixForm;
 import io.grasp.samples.prefix.PrefixParams;
+import io.grasp.util.SettingChecks;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/**
- * The settings of a {@link PrefixManager}. Immutable; start from {@link #of}.
- *
- * @param role what the manager does
- * @param needs what it requests, by the version of IP; it requests no prefixes of others
- * @param deviceRole the role of this device among those of PrefixManager.Params, which determines the length of its
- *     requests
- * @param params the parameters that the operator sets. An origin announces them over the built-in defaults; on other
- *     nodes they take precedence over those that are announced (RFC 8992 section 6)
- * @param times how long it waits
- * @param loopCount the loop count of its requests and announcements
- * @param concurrency the maximum number of negotiations with requesters at one time
- * @param concurrencyPerPeer the maximum number of those with one requester
- * @param counterOffers how often it insists on what it needs when a provider offers less
- * @param form how its requests are written; the base form is for IPv6 only, and IPv4 uses the extended one
- */
-public record PrefixManagerConfig(
-        ManagerRole role,
-        Map<AddressFamily, FamilyNeeds> needs,
-        Optional<String> deviceRole,
-        PrefixParams params,
-        ManagerTimes times,
-        int loopCount,
-        int concurrency,
-        int concurrencyPerPeer,
-        int counterOffers,
-        PrefixForm form) {
+/** The settings of a {@link PrefixManager}. Immutable: each {@code with...} returns a changed copy of {@link #of}. */
+public final class PrefixManagerConfig {
     /** Without a length of the operator and a role of the device, a request is for so many bits of subnets. */
     static final int SUBNET_BITS = 8;
 
-    /** Checks and copies the components. */
-    public PrefixManagerConfig {
-        Objects.requireNonNull(role, "role");
-        needs = Map.copyOf(needs);
-        Objects.requireNonNull(deviceRole, "deviceRole");
-        Objects.requireNonNull(params, "params");
-        Objects.requireNonNull(times, "times");
-        Objects.requireNonNull(form, "form");
-        if (loopCount < 1 || loopCount > Objective.MAX_LOOP_COUNT) {
-            throw new IllegalArgumentException("the loop count " + loopCount + " is not from 1 to 255");
-        }
-        if (concurrency < 1 || concurrencyPerPeer < 1) {
-            throw new IllegalArgumentException("a number of negotiations is below 1");
-        }
-        if (counterOffers < 0) {
-            throw new IllegalArgumentException("the number of counter-offers " + counterOffers + " is negative");
-        }
+    // Set only on a fresh copy, before it is returned.
+    final ManagerRole role;
+    Map<AddressFamily, FamilyNeeds> needs;
+    Optional<String> deviceRole = Optional.empty();
+    PrefixParams params = new PrefixParams(Map.of());
+    ManagerTimes times = ManagerTimes.DEFAULTS;
+    int loopCount = Objective.DEFAULT_LOOP_COUNT;
+    int concurrency = 64;
+    int concurrencyPerPeer = 4;
+    int counterOffers = 1;
+    PrefixForm form = PrefixForm.EXTENDED;
+
+    private PrefixManagerConfig(ManagerRole role, Map<AddressFamily, FamilyNeeds> needs) {
+        this.role = Objects.requireNonNull(role, "role");
+        this.needs = needs;
+    }
+
+    private PrefixManagerConfig(PrefixManagerConfig original) {
+        role = original.role;
+        needs = original.needs;
+        deviceRole = original.deviceRole;
+        params = original.params;
+        times = original.times;
+        loopCount = original.loopCount;
+        concurrency = original.concurrency;
+        concurrencyPerPeer = original.concurrencyPerPeer;
+        counterOffers = original.counterOffers;
+        form = original.form;
+    }
+
+    private PrefixManagerConfig changed(Consumer<PrefixManagerConfig> change) {
+        PrefixManagerConfig copy = new PrefixManagerConfig(this);
+        change.accept(copy);
+        return copy;
     }
 
     /**
-     * {@return the default settings of a role} IPv6 only with a reserve of one subnet for a delegating manager, the
-     * built-in parameters without a device role, 64 negotiations at one time, 4 of one requester, one counter-offer,
-     * the extended form.
+     * {@return the default settings of a role} IPv6 only, with a reserve of one subnet for a delegating manager.
      *
      * @param role what the manager does
      */
@@ -70,15 +62,12 @@ public record PrefixManagerConfig(
                 role,
                 Map.of(
                         AddressFamily.IPV6,
-                        role == ManagerRole.DELEGATING ? FamilyNeeds.IPV6.withReserve(1) : FamilyNeeds.IPV6),
-                Optional.empty(),
-                new PrefixParams(Map.of()),
-                ManagerTimes.DEFAULTS,
-                Objective.DEFAULT_LOOP_COUNT,
-                64,
-                4,
-                1,
-                PrefixForm.EXTENDED);
+                        role == ManagerRole.DELEGATING ? FamilyNeeds.IPV6.withReserve(1) : FamilyNeeds.IPV6));
+    }
+
+    /** {@return what the manager does} */
+    public ManagerRole role() {
+        return role;
     }
 
     /**
@@ -99,159 +88,88 @@ public record PrefixManagerConfig(
         Map<AddressFamily, FamilyNeeds> all = new EnumMap<>(AddressFamily.class);
         all.putAll(needs);
         all.put(more.family(), more);
-        return withNeeds(all);
+        return changed(copy -> copy.needs = Map.copyOf(all));
     }
 
     /**
-     * {@return these settings with other needs}
+     * {@return these settings with a role of the device, which determines the length of its requests} Default: none.
      *
-     * @param newNeeds see {@link #needs}
+     * @param name one of the roles of PrefixManager.Params, such as CSG
      */
-    public PrefixManagerConfig withNeeds(Map<AddressFamily, FamilyNeeds> newNeeds) {
-        return new PrefixManagerConfig(
-                role,
-                newNeeds,
-                deviceRole,
-                params,
-                times,
-                loopCount,
-                concurrency,
-                concurrencyPerPeer,
-                counterOffers,
-                form);
+    public PrefixManagerConfig withDeviceRole(String name) {
+        return changed(copy -> copy.deviceRole = Optional.of(name));
     }
 
     /**
-     * {@return these settings with a role of this device}
+     * {@return these settings with parameters of the operator} Default: none. An origin announces them over the
+     * built-in ones; on other nodes they take precedence over those that are announced (RFC 8992 section 6).
      *
-     * @param newDeviceRole see {@link #deviceRole}
+     * @param ofOperator the parameters
      */
-    public PrefixManagerConfig withDeviceRole(String newDeviceRole) {
-        return new PrefixManagerConfig(
-                role,
-                needs,
-                Optional.of(newDeviceRole),
-                params,
-                times,
-                loopCount,
-                concurrency,
-                concurrencyPerPeer,
-                counterOffers,
-                form);
+    public PrefixManagerConfig withParams(PrefixParams ofOperator) {
+        PrefixParams valid = Objects.requireNonNull(ofOperator, "params");
+        return changed(copy -> copy.params = valid);
+    }
+
+    /** {@return how long the manager waits} */
+    public ManagerTimes times() {
+        return times;
     }
 
     /**
-     * {@return these settings with parameters of the operator}
+     * {@return these settings with other times} Default: {@link ManagerTimes#DEFAULTS}.
      *
-     * @param newParams see {@link #params}
+     * @param waits how long the manager waits
      */
-    public PrefixManagerConfig withParams(PrefixParams newParams) {
-        return new PrefixManagerConfig(
-                role,
-                needs,
-                deviceRole,
-                newParams,
-                times,
-                loopCount,
-                concurrency,
-                concurrencyPerPeer,
-                counterOffers,
-                form);
+    public PrefixManagerConfig withTimes(ManagerTimes waits) {
+        ManagerTimes valid = Objects.requireNonNull(waits, "times");
+        return changed(copy -> copy.times = valid);
     }
 
     /**
-     * {@return these settings with other times}
+     * {@return these settings with another loop count of requests and announcements} Default:
+     * {@value Objective#DEFAULT_LOOP_COUNT}.
      *
-     * @param newTimes see {@link #times}
+     * @param count 1 to 255
      */
-    public PrefixManagerConfig withTimes(ManagerTimes newTimes) {
-        return new PrefixManagerConfig(
-                role,
-                needs,
-                deviceRole,
-                params,
-                newTimes,
-                loopCount,
-                concurrency,
-                concurrencyPerPeer,
-                counterOffers,
-                form);
+    public PrefixManagerConfig withLoopCount(int count) {
+        int valid = SettingChecks.between("loop count", count, 1, Objective.MAX_LOOP_COUNT);
+        return changed(copy -> copy.loopCount = valid);
     }
 
     /**
-     * {@return these settings with another loop count}
+     * {@return these settings with other numbers of negotiations with requesters} Default: 64, and 4 with one of them.
      *
-     * @param newLoopCount see {@link #loopCount}
+     * @param all the maximum number at one time
+     * @param withOnePeer the maximum number of those with one requester
      */
-    public PrefixManagerConfig withLoopCount(int newLoopCount) {
-        return new PrefixManagerConfig(
-                role,
-                needs,
-                deviceRole,
-                params,
-                times,
-                newLoopCount,
-                concurrency,
-                concurrencyPerPeer,
-                counterOffers,
-                form);
+    public PrefixManagerConfig withConcurrency(int all, int withOnePeer) {
+        int valid = SettingChecks.between("number of negotiations", all, 1, Integer.MAX_VALUE);
+        int validOfPeer =
+                SettingChecks.between("number of negotiations with one peer", withOnePeer, 1, Integer.MAX_VALUE);
+        return changed(copy -> {
+            copy.concurrency = valid;
+            copy.concurrencyPerPeer = validOfPeer;
+        });
     }
 
     /**
-     * {@return these settings with other numbers of negotiations at one time}
+     * {@return these settings with another number of counter-offers} Default: 1.
      *
-     * @param newConcurrency see {@link #concurrency}
-     * @param newConcurrencyPerPeer see {@link #concurrencyPerPeer}
+     * @param most how often the manager insists on what it needs when a provider offers less, at least 0
      */
-    public PrefixManagerConfig withConcurrency(int newConcurrency, int newConcurrencyPerPeer) {
-        return new PrefixManagerConfig(
-                role,
-                needs,
-                deviceRole,
-                params,
-                times,
-                loopCount,
-                newConcurrency,
-                newConcurrencyPerPeer,
-                counterOffers,
-                form);
+    public PrefixManagerConfig withCounterOffers(int most) {
+        int valid = SettingChecks.between("number of counter-offers", most, 0, Integer.MAX_VALUE);
+        return changed(copy -> copy.counterOffers = valid);
     }
 
     /**
-     * {@return these settings with another number of counter-offers}
+     * {@return these settings with another form of requests} Default: {@link PrefixForm#EXTENDED}.
      *
-     * @param newCounterOffers see {@link #counterOffers}
+     * @param ofRequests how requests are written; the base form is for IPv6 only, and IPv4 uses the extended one
      */
-    public PrefixManagerConfig withCounterOffers(int newCounterOffers) {
-        return new PrefixManagerConfig(
-                role,
-                needs,
-                deviceRole,
-                params,
-                times,
-                loopCount,
-                concurrency,
-                concurrencyPerPeer,
-                newCounterOffers,
-                form);
-    }
-
-    /**
-     * {@return these settings with another form of requests}
-     *
-     * @param newForm see {@link #form}
-     */
-    public PrefixManagerConfig withForm(PrefixForm newForm) {
-        return new PrefixManagerConfig(
-                role,
-                needs,
-                deviceRole,
-                params,
-                times,
-                loopCount,
-                concurrency,
-                concurrencyPerPeer,
-                counterOffers,
-                newForm);
+    public PrefixManagerConfig withForm(PrefixForm ofRequests) {
+        PrefixForm valid = Objects.requireNonNull(ofRequests, "form");
+        return changed(copy -> copy.form = valid);
     }
 }

@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -29,55 +29,63 @@ import reactor.core.publisher.MonoSink;
 final class PrefixSupply {
     private final PrefixPool pool;
     private final PrefixRequester requester;
+    private final KnownProviders providers;
     private final Map<AddressFamily, Attempts> attempts =
             Map.of(AddressFamily.IPV6, new Attempts(), AddressFamily.IPV4, new Attempts());
 
     /** The addresses of requesters that wait for this node: they cannot help it. */
     private final List<InetAddress> waiting = new ArrayList<>();
 
-    PrefixSupply(PrefixPool pool, PrefixRequester requester) {
+    PrefixSupply(PrefixPool pool, PrefixRequester requester, KnownProviders providers) {
         this.pool = pool;
         this.requester = requester;
+        this.providers = providers;
     }
 
     /**
-     * Gets a prefix for the pool, unless there is enough by the time of the attempt.
+     * Gets prefixes for the pool, until there is enough or no provider assigns one.
      *
      * @param need what is needed
      * @param enough whether there is enough
-     * @return whether there is enough now, or a prefix was obtained; fails if no provider can be looked for.
-     *     Cancelling it does not end the attempt
+     * @return whether there is enough now; fails if no provider can be looked for. Cancelling it does not end the
+     *     attempt
      */
     Mono<Boolean> get(PrefixNeed need, BooleanSupplier enough) {
-        return Mono.create(sink -> attempts(need.family()).add(new Waiter(need, enough, sink)));
+        return get(need, enough, false);
+    }
+
+    private Mono<Boolean> get(PrefixNeed need, BooleanSupplier enough, boolean onBehalf) {
+        return Mono.create(sink -> attempts(need.family()).add(new Waiter(need, enough, onBehalf, sink)));
     }
 
     /**
-     * Gets a prefix for a requester, which is not asked itself while it waits, as long as none is free that is large
-     * enough.
+     * Gets a prefix for a requester, as long as none is free that is large enough. The requester is not asked itself
+     * while it waits, and neither are other nodes that got their prefixes from this one: all nodes below one that has
+     * nothing left would be asked for each request.
+     *
+     * @param kept the number of addresses that the requester does not get
      */
-    Mono<Boolean> getFor(InetAddress peer, PrefixNeed need) {
+    Mono<Boolean> getFor(InetAddress peer, PrefixNeed need, BigInteger kept) {
         return Mono.using(
                 () -> {
                     waiting.add(peer);
                     return peer;
                 },
-                asking -> get(need, () -> isFree(need.family(), need.longest())),
+                asking -> get(need, () -> isFree(need.family(), need.longest(), kept), true),
                 waiting::remove);
     }
 
-    /** {@return whether a prefix of a length, or a shorter one, is free} */
-    boolean isFree(AddressFamily family, int length) {
-        FamilyUse use = pool.use().get(family);
-        OptionalInt shortest = use == null ? OptionalInt.empty() : use.shortestFree();
-        return shortest.isPresent() && shortest.getAsInt() <= length;
+    /** {@return whether a prefix of a length, or a shorter one, is free besides a number of addresses} */
+    boolean isFree(AddressFamily family, int length, BigInteger kept) {
+        FamilyUse use = pool.use(family);
+        BigInteger wanted = BigInteger.ONE.shiftLeft(family.bits() - length);
+        return use.shortestFree().orElse(Integer.MAX_VALUE) <= length
+                && use.addresses(EntryState.FREE).subtract(kept).compareTo(wanted) >= 0;
     }
 
-    /** {@return whether a number of prefixes of a length are free, or could be cut from free ones} */
-    boolean areFree(AddressFamily family, int count, int length) {
-        FamilyUse use = pool.use().get(family);
-        BigInteger free = use == null ? BigInteger.ZERO : use.addresses(EntryState.FREE);
-        return free.shiftRight(family.bits() - length).compareTo(BigInteger.valueOf(count)) >= 0;
+    /** {@return whether a number of addresses are free} */
+    boolean areFree(AddressFamily family, BigInteger count) {
+        return pool.use(family).addresses(EntryState.FREE).compareTo(count) >= 0;
     }
 
     /** Ends the attempts in progress. */
@@ -89,7 +97,12 @@ final class PrefixSupply {
         return Objects.requireNonNull(attempts.get(family));
     }
 
-    private record Waiter(PrefixNeed need, BooleanSupplier enough, MonoSink<Boolean> sink) {}
+    private record Waiter(PrefixNeed need, BooleanSupplier enough, boolean onBehalf, MonoSink<Boolean> sink) {
+        /** {@return whether this one needs as much or more, and asks no others} */
+        boolean wouldGetTheAnswersOf(Waiter other) {
+            return need.longest() <= other.need.longest() && (onBehalf || !other.onBehalf);
+        }
+    }
 
     /** The attempts for one version of IP. */
     private final class Attempts {
@@ -120,8 +133,12 @@ final class PrefixSupply {
             boolean[] obtained = {false};
             Disposable.Swap attempt = Disposables.swap();
             running = attempt;
+            Set<InetAddress> excluded = new HashSet<>(waiting);
+            if (waiter.onBehalf()) {
+                excluded.addAll(providers.requesters());
+            }
             attempt.update(requester
-                    .obtain(waiter.need(), new HashSet<>(waiting))
+                    .obtain(waiter.need(), excluded)
                     .subscribe(
                             prefix -> obtained[0] = true,
                             failure -> ended(waiter, failure),
@@ -130,10 +147,13 @@ final class PrefixSupply {
 
         private void ended(Waiter waiter, boolean obtained) {
             running = null;
-            waiter.sink().success(obtained);
+            if (obtained && !waiter.enough().getAsBoolean()) {
+                queue.add(waiter);
+            } else {
+                waiter.sink().success(obtained);
+            }
             if (!obtained) {
-                // They need as much or more, and would get the same answers.
-                queue.removeIf(other -> other.need().longest() <= waiter.need().longest() && succeed(other));
+                queue.removeIf(other -> other.wouldGetTheAnswersOf(waiter) && succeed(other));
             }
             next();
         }

@@ -6,7 +6,6 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -15,17 +14,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/**
- * The log of assignments, of bounded length, and the changes since the last {@link #keep}, which {@link #rollBack}
- * takes back.
- */
+/** The log of assignments, of bounded length, and its changes since the last {@link #keep}. */
 final class AssignmentLog {
     private static final Duration LONGEST_FORECAST = Duration.ofDays(36_525);
 
     private final int most;
     private final NavigableMap<Long, LogRecord> records = new TreeMap<>();
-    private final Map<Long, LogRecord> added = new HashMap<>();
-    private final Map<Long, LogRecord> trimmed = new HashMap<>();
+    private final UndoLog<LogRecord> undo = new UndoLog<>();
 
     AssignmentLog(int most) {
         this.most = most;
@@ -37,36 +32,39 @@ final class AssignmentLog {
 
     void add(Instant at, LogEvent event, Prefix prefix, String party, String note) {
         long number = records.isEmpty() ? 1 : records.lastKey() + 1;
-        LogRecord added = new LogRecord(number, at, event, prefix, party, note);
-        records.put(number, added);
-        this.added.put(number, added);
+        undo.add(number, Optional.empty());
+        records.put(number, new LogRecord(number, at, event, prefix, party, note));
         while (records.size() > most) {
             LogRecord oldest = records.pollFirstEntry().getValue();
-            if (this.added.remove(oldest.number()) == null) {
-                trimmed.put(oldest.number(), oldest);
-            }
+            undo.add(oldest.number(), Optional.of(oldest));
         }
     }
 
     void keep() {
-        added.clear();
-        trimmed.clear();
+        undo.clear();
     }
 
-    void rollBack() {
-        records.keySet().removeAll(added.keySet());
-        records.putAll(trimmed);
-        keep();
+    /** {@return the number of changes, for {@link #rollBack}} */
+    int changes() {
+        return undo.size();
+    }
+
+    /** Takes back all changes but the first ones. */
+    void rollBack(int kept) {
+        undo.undo(
+                kept,
+                (number, before) ->
+                        before.ifPresentOrElse(line -> records.put(number, line), () -> records.remove(number)));
     }
 
     Map<Long, String> added() {
         Map<Long, String> lines = new HashMap<>();
-        added.forEach((number, line) -> lines.put(number, StoredForm.of(line)));
+        undo.changed(records).forEach((number, line) -> lines.put(number, StoredForm.of(line)));
         return lines;
     }
 
     Set<Long> trimmed() {
-        return new HashSet<>(trimmed.keySet());
+        return undo.removed(records);
     }
 
     SortedMap<Long, String> stored() {

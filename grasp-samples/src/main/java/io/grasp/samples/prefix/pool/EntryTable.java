@@ -6,8 +6,6 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -17,10 +15,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/**
- * The entries of a pool, with indexes, and the changes since the last {@link #keep}, which {@link #rollBack} takes
- * back.
- */
+/** The entries of a pool, with indexes, and their changes since the last {@link #keep}. */
 final class EntryTable {
     private static final Set<EntryState> OF_PEERS =
             Set.of(EntryState.OFFERED, EntryState.DELEGATED, EntryState.IN_DOUBT);
@@ -34,8 +29,7 @@ final class EntryTable {
     private final FamilyIndex ipv4 = new FamilyIndex();
     private final Map<String, PeerUse> peers = new HashMap<>();
 
-    /** The entries that were changed, as they were; empty for new ones. */
-    private final Map<Long, Optional<PoolEntry>> before = new LinkedHashMap<>();
+    private final UndoLog<PoolEntry> undo = new UndoLog<>();
 
     /** Never used again in this process, so that the end of an offer always means the same entry. */
     private long nextId = 1;
@@ -54,57 +48,48 @@ final class EntryTable {
 
     void put(PoolEntry entry) {
         nextId = Math.max(nextId, entry.id() + 1);
-        PoolEntry old = entries.put(entry.id(), entry);
-        before.putIfAbsent(entry.id(), Optional.ofNullable(old));
-        if (old != null) {
-            unindex(old);
-        }
-        index(entry);
+        undo.add(entry.id(), find(entry.id()));
+        set(entry.id(), Optional.of(entry));
     }
 
     void remove(PoolEntry entry) {
-        before.putIfAbsent(entry.id(), Optional.of(entry));
-        entries.remove(entry.id());
-        unindex(entry);
+        undo.add(entry.id(), Optional.of(entry));
+        set(entry.id(), Optional.empty());
+    }
+
+    private void set(long id, Optional<PoolEntry> value) {
+        PoolEntry old = entries.remove(id);
+        if (old != null) {
+            unindex(old);
+        }
+        value.ifPresent(entry -> {
+            entries.put(id, entry);
+            index(entry);
+        });
     }
 
     void keep() {
-        before.clear();
+        undo.clear();
     }
 
-    void rollBack() {
-        before.forEach((id, old) -> {
-            PoolEntry now = entries.remove(id);
-            if (now != null) {
-                unindex(now);
-            }
-        });
-        before.forEach((id, old) -> old.ifPresent(entry -> {
-            entries.put(id, entry);
-            index(entry);
-        }));
-        before.clear();
+    /** {@return the number of changes, for {@link #rollBack}} */
+    int changes() {
+        return undo.size();
+    }
+
+    /** Takes back all changes but the first ones. */
+    void rollBack(int kept) {
+        undo.undo(kept, this::set);
     }
 
     Map<Long, String> changed() {
         Map<Long, String> changed = new HashMap<>();
-        for (Long id : before.keySet()) {
-            PoolEntry entry = entries.get(id);
-            if (entry != null) {
-                changed.put(id, StoredForm.of(entry));
-            }
-        }
+        undo.changed(entries).forEach((id, entry) -> changed.put(id, StoredForm.of(entry)));
         return changed;
     }
 
     Set<Long> removed() {
-        Set<Long> removed = new HashSet<>();
-        before.forEach((id, old) -> {
-            if (old.isPresent() && !entries.containsKey(id)) {
-                removed.add(id);
-            }
-        });
-        return removed;
+        return undo.removed(entries);
     }
 
     SortedMap<Long, String> stored() {

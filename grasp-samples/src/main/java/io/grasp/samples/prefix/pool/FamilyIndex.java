@@ -8,7 +8,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The entries of one version of IP: what overlaps a prefix, which free prefix fits, and sums. */
@@ -74,11 +73,18 @@ final class FamilyIndex {
 
     /** {@return an entry of this node that overlaps a prefix} */
     Optional<PoolEntry> ownOverlapping(Prefix prefix) {
-        return Stream.of(Optional.ofNullable(own.floorEntry(prefix)), Optional.ofNullable(own.higherEntry(prefix)))
-                .flatMap(Optional::stream)
+        return overlapping(own.floorEntry(prefix), prefix).or(() -> overlapping(own.higherEntry(prefix), prefix));
+    }
+
+    private static Optional<PoolEntry> overlapping(Map.@Nullable Entry<Prefix, PoolEntry> neighbor, Prefix prefix) {
+        return Optional.ofNullable(neighbor)
                 .map(Map.Entry::getValue)
-                .filter(entry -> entry.prefix().overlaps(prefix))
-                .findFirst();
+                .filter(entry -> entry.prefix().overlaps(prefix));
+    }
+
+    /** {@return the number of addresses in a state} */
+    BigInteger addresses(EntryState state) {
+        return addresses.getOrDefault(state, BigInteger.ZERO);
     }
 
     FamilyUse use() {

@@ -22,7 +22,7 @@ public enum LogEvent {
     ADOPTED(0),
     /** The operator left a doubtful prefix to the peer. */
     CEDED(0),
-    /** A prefix that was delegated, or in doubt, came back in an offer of a peer. */
+    /** A prefix that was delegated, or in doubt, came back in an offer of its peer. */
     RETURNED(-1);
 
     private final int consumption;

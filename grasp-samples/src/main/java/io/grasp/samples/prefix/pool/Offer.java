@@ -12,9 +12,7 @@ import reactor.core.publisher.Mono;
  * <caption>The end of the negotiation</caption>
  * <tr><th>what happened</th><th>call</th></tr>
  * <tr><td>the peer accepted</td><td>{@link #commit}</td></tr>
- * <tr><td>the peer declined, or this node did after the peer's counter-offer; or the offer was not sent</td>
- * <td>{@link #undo}</td></tr>
- * <tr><td>the peer made a counter-offer</td><td>{@link #replace}, or {@link #undo} and decline</td></tr>
+ * <tr><td>the peer declined or made a counter-offer, or the offer was not sent</td><td>{@link #undo}</td></tr>
  * <tr><td>anything else after the offer was sent: a timeout, a lost connection</td><td>{@link #doubt}</td></tr>
  * </table>
  *
@@ -59,18 +57,6 @@ public final class Offer {
      */
     public Mono<Void> doubt(String reason) {
         return pool.doubt(entry.id(), reason);
-    }
-
-    /**
-     * Replaces the prefix by one of another length, after a counter-offer of the peer: it declined the earlier prefix,
-     * which is free again, and may be part of the new one.
-     *
-     * @param wanted the length that the peer wants
-     * @param longest the length of the smallest prefix to offer instead, if there is none of that length
-     * @return the new offer, with which this one has ended; on {@link PoolException} this one is still reserved
-     */
-    public Mono<Offer> replace(int wanted, int longest) {
-        return pool.replace(entry.id(), wanted, longest);
     }
 
     @Override

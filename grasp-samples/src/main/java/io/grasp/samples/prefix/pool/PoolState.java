@@ -10,14 +10,14 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The decisions of a pool: what each operation changes. A change is made in memory, and then kept or rolled back. It
+ * The decisions of a pool: what each operation changes. Changes are made in memory, and then kept or rolled back. It
  * knows neither storage nor threads.
  */
 final class PoolState {
@@ -61,9 +61,25 @@ final class PoolState {
         log.keep();
     }
 
-    void rollBack() {
-        table.rollBack();
-        log.rollBack();
+    /**
+     * How many changes there are since the last {@link #keep}.
+     *
+     * @param entries those of entries
+     * @param log those of the log
+     */
+    record Savepoint(int entries, int log) {
+        /** Before all changes. */
+        static final Savepoint KEPT = new Savepoint(0, 0);
+    }
+
+    Savepoint savepoint() {
+        return new Savepoint(table.changes(), log.changes());
+    }
+
+    /** Takes back the changes after a savepoint. */
+    void rollBack(Savepoint savepoint) {
+        table.rollBack(savepoint.entries);
+        log.rollBack(savepoint.log);
     }
 
     /** {@return what makes the content of a store that of this pool} */
@@ -87,20 +103,36 @@ final class PoolState {
             return;
         }
         requireAssignable(prefix);
+        List<PoolEntry> parts = table.in(EntryState.SEED)
+                .filter(seed -> prefix.contains(seed.prefix()))
+                .toList();
+        List<Prefix> added = without(prefix, parts);
         Stream.of(EntryState.values())
                 .flatMap(table::in)
-                .filter(entry -> entry.prefix().overlaps(prefix))
+                .filter(entry -> added.stream().anyMatch(entry.prefix()::overlaps))
                 .findFirst()
                 .ifPresent(entry -> {
                     throw overlap(prefix, entry);
                 });
         requireRoom();
+        parts.forEach(table::remove);
         table.add(prefix, EntryState.SEED, "", now, "");
         log.add(now, LogEvent.SEEDED, prefix, "", "");
-        free(prefix, now);
+        added.forEach(part -> free(part, now));
     }
 
-    PoolEntry offer(String peer, AddressFamily family, int wanted, int longest, Instant now) {
+    private static List<Prefix> without(Prefix prefix, List<PoolEntry> parts) {
+        if (parts.stream().noneMatch(part -> part.prefix().overlaps(prefix))) {
+            return List.of(prefix);
+        }
+        return parts.stream().anyMatch(part -> part.prefix().contains(prefix))
+                ? List.of()
+                : prefix.halves().stream()
+                        .flatMap(half -> without(half, parts).stream())
+                        .toList();
+    }
+
+    PoolEntry offer(String peer, AddressFamily family, int wanted, int longest, BigInteger kept, Instant now) {
         requireRoom();
         if (!config.lengths(family).contains(wanted)) {
             throw new PoolException(
@@ -113,7 +145,12 @@ final class PoolState {
             throw new PoolException(Reason.BUSY, "there are " + config.maxOffers() + " offers already");
         }
         int last = Math.min(Math.max(wanted, longest), config.lengths(family).longest());
-        int first = withinLimits(peer, family, wanted, last);
+        int permitted = withinLimits(peer, family, wanted, last); // first, so that nothing is requested in vain
+        int largest = largestWithin(table.of(family).addresses(EntryState.FREE).subtract(kept), family);
+        if (largest > last) {
+            throw exhausted(family, wanted);
+        }
+        int first = Math.max(largest, permitted);
         PoolEntry free = table.of(family)
                 .smallestFree(first)
                 .or(() -> table.of(family)
@@ -132,14 +169,11 @@ final class PoolState {
                     Reason.PEER_LIMIT,
                     "the peer has " + use.offers() + " offers and " + use.prefixes() + " prefixes already");
         }
-        OptionalInt share = limits.share(family);
+        Optional<BigInteger> share = limits.share(family, table.of(family).addresses(EntryState.SEED));
         if (share.isEmpty()) {
             return wanted;
         }
-        BigInteger left =
-                BigInteger.ONE.shiftLeft(family.bits() - share.getAsInt()).subtract(use.addresses(family));
-        // The largest power of two that is left
-        int largest = left.signum() <= 0 ? Integer.MAX_VALUE : family.bits() - (left.bitLength() - 1);
+        int largest = largestWithin(share.get().subtract(use.addresses(family)), family);
         if (largest > last) {
             throw new PoolException(
                     Reason.PEER_LIMIT, "the peer has as much space of IPv" + family.version() + " as it may have");
@@ -147,10 +181,9 @@ final class PoolState {
         return Math.max(wanted, largest);
     }
 
-    PoolEntry replace(long id, int wanted, int longest, Instant now) {
-        PoolEntry offered = ended(id, EntryState.OFFERED);
-        undo(id, now);
-        return offer(offered.party(), offered.prefix().family(), wanted, longest, now);
+    /** {@return the length of the largest prefix with no more than a number of addresses; too great if it is 0} */
+    private static int largestWithin(BigInteger addresses, AddressFamily family) {
+        return addresses.signum() <= 0 ? Integer.MAX_VALUE : family.bits() - (addresses.bitLength() - 1);
     }
 
     void commit(long id, Instant now) {
@@ -179,6 +212,9 @@ final class PoolState {
         requireRoom();
         requireAssignable(prefix);
         requireDisjoint(prefix);
+        given(prefix).filter(entry -> !entry.party().equals(peer)).findFirst().ifPresent(entry -> {
+            throw overlap(prefix, entry);
+        });
         return table.add(prefix, EntryState.ACCEPTING, peer, now, "");
     }
 
@@ -187,27 +223,40 @@ final class PoolState {
         Prefix prefix = accepted.prefix();
         table.remove(accepted);
         supersede(prefix);
-        List<PoolEntry> returned = Stream.of(EntryState.DELEGATED, EntryState.IN_DOUBT)
-                .flatMap(table::in)
-                .filter(entry -> prefix.contains(entry.prefix()))
-                .toList();
-        for (PoolEntry entry : returned) {
-            table.remove(entry);
-            log.add(now, LogEvent.RETURNED, entry.prefix(), entry.party(), "");
-        }
+        takeBack(prefix, now);
         log.add(now, LogEvent.ACQUIRED, prefix, accepted.party(), "");
         free(prefix, now);
+    }
+
+    /** {@return what overlaps a prefix and was given to a peer, or may have been} */
+    private Stream<PoolEntry> given(Prefix prefix) {
+        return Stream.of(EntryState.DELEGATED, EntryState.IN_DOUBT)
+                .flatMap(table::in)
+                .filter(entry -> entry.prefix().overlaps(prefix));
+    }
+
+    /** What a peer was given, and has given back, is no longer the peer's; the rest of such a prefix still is. */
+    private void takeBack(Prefix prefix, Instant now) {
+        for (PoolEntry old : given(prefix).toList()) {
+            replaceByRemainder(old, prefix);
+            Prefix part = prefix.contains(old.prefix()) ? old.prefix() : prefix;
+            log.add(now, LogEvent.RETURNED, part, old.party(), "");
+        }
     }
 
     /** What a peer offers again is no longer not confirmed; the rest of such a prefix still is. */
     private void supersede(Prefix prefix) {
         for (PoolEntry old : table.in(EntryState.UNCONFIRMED).toList()) {
             if (old.prefix().overlaps(prefix)) {
-                table.remove(old);
-                remainder(old.prefix(), prefix)
-                        .forEach(rest -> table.add(rest, EntryState.UNCONFIRMED, old.party(), old.since(), old.note()));
+                replaceByRemainder(old, prefix);
             }
         }
+    }
+
+    private void replaceByRemainder(PoolEntry old, Prefix part) {
+        table.remove(old);
+        remainder(old.prefix(), part)
+                .forEach(rest -> table.add(rest, old.state(), old.party(), old.since(), old.note()));
     }
 
     private static List<Prefix> remainder(Prefix whole, Prefix part) {
@@ -241,8 +290,11 @@ final class PoolState {
         PoolEntry doubtful = find(prefix, EntryState.IN_DOUBT, EntryState.UNCONFIRMED);
         requireDisjoint(prefix);
         table.remove(doubtful);
-        LogEvent event = doubtful.state() == EntryState.IN_DOUBT ? LogEvent.RECLAIMED : LogEvent.ADOPTED;
-        log.add(now, event, prefix, doubtful.party(), "");
+        boolean wasOffered = doubtful.state() == EntryState.IN_DOUBT;
+        if (!wasOffered) {
+            takeBack(prefix, now);
+        }
+        log.add(now, wasOffered ? LogEvent.RECLAIMED : LogEvent.ADOPTED, prefix, doubtful.party(), "");
         free(prefix, now);
     }
 
@@ -266,8 +318,8 @@ final class PoolState {
 
     PoolStatus status(Instant now) {
         List<Forecast> forecasts = Stream.of(AddressFamily.values())
-                .map(family -> log.forecast(
-                        family, table.of(family).use().addresses(EntryState.FREE), now, config.forecastWindow()))
+                .map(family ->
+                        log.forecast(family, table.of(family).addresses(EntryState.FREE), now, config.forecastWindow()))
                 .toList();
         return new PoolStatus(now, table.entries(), use(), forecasts);
     }
@@ -326,7 +378,11 @@ final class PoolState {
                 .filter(entry -> entry.prefix().equals(prefix))
                 .findFirst()
                 .orElseThrow(() -> new PoolException(
-                        Reason.NOT_FOUND, "there is no prefix " + prefix + " that is " + List.of(states)));
+                        Reason.NOT_FOUND,
+                        "there is no prefix " + prefix + " that is "
+                                + Stream.of(states)
+                                        .map(state -> state.name().toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(" or "))));
     }
 
     /** Takes the first part of a free prefix; the other parts stay free. */

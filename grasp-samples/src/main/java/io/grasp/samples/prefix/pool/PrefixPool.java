@@ -3,28 +3,35 @@ package io.grasp.samples.prefix.pool;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.pool.PoolException.Reason;
+import io.grasp.samples.prefix.pool.PoolState.Savepoint;
 import io.grasp.samples.prefix.store.PrefixStore;
 import io.grasp.samples.prefix.store.StoreChange;
 import io.grasp.samples.prefix.store.StoreException;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The prefixes of a node, on stable storage. No prefix is given away twice: each change is one write of the store, and
- * its Mono completes when it is on stable storage. Free prefixes are merged at once where they are the halves of a
- * shorter one; a request gets the first part of the smallest free prefix that is large enough.
+ * The prefixes of a node, on stable storage. No prefix is given away twice: the Mono of a change completes when it is
+ * on stable storage. Changes that wait for the store together are one write; each of them is made or refused for
+ * itself. Free prefixes are merged at once where they are the halves of a shorter one; a request gets the first part of
+ * the smallest free prefix that is large enough.
  *
  * <p>The methods may be called on any thread and never block. Each returns a cold Mono; the operations are carried out
  * one at a time in the order of the subscriptions, by {@link PrefixStore#execute}, and the signals are emitted on the
@@ -44,14 +51,31 @@ public final class PrefixPool {
     private final PoolConfig config;
     private final InstantSource clock;
     private final Scheduler signals;
+    private final Queue<Operation<?>> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
 
     private volatile Map<AddressFamily, FamilyUse> use = Map.of();
+
+    /** The ends that {@link #endUnattended} could not write. */
+    private final Queue<Mono<Void>> unattended = new ConcurrentLinkedQueue<>();
+
+    /** Emits {@link #use} after each change, by the tasks of the store. */
+    private final Sinks.Many<Map<AddressFamily, FamilyUse>> uses =
+            Sinks.many().replay().latest();
 
     // The rest is confined to the tasks of the store.
     private final PoolState state;
     private boolean storeFailed;
     private boolean closed;
+
+    /**
+     * An operation that waits for the store.
+     *
+     * @param task decides about it in memory
+     * @param alone whether it is no part of a group: it opens or closes the store
+     * @param sink gets its result
+     */
+    private record Operation<T>(Supplier<? extends @Nullable T> task, boolean alone, MonoSink<T> sink) {}
 
     private PrefixPool(PrefixStore store, PoolConfig config, InstantSource clock, Scheduler signals) {
         this.store = Objects.requireNonNull(store, "store");
@@ -74,7 +98,7 @@ public final class PrefixPool {
     public static Mono<PrefixPool> open(PrefixStore store, PoolConfig config, InstantSource clock, Scheduler signals) {
         return Mono.defer(() -> {
             PrefixPool pool = new PrefixPool(store, config, clock, signals);
-            return pool.submit(pool::start)
+            return pool.submit(pool::start, true)
                     .doOnDiscard(
                             PrefixPool.class,
                             discarded -> discarded.closeAsync().subscribe());
@@ -83,7 +107,7 @@ public final class PrefixPool {
 
     /**
      * Adds a prefix that the operator gives to this node. Does nothing if it was given before, alone or as part of a
-     * larger one, so the same configuration may be applied at each start.
+     * larger one, so the same configuration may be applied at each start. Seeds that are part of it become one with it.
      *
      * @param prefix the prefix
      * @return completes when it is in the pool; {@link Reason#OVERLAP} if it overlaps another prefix of the node,
@@ -102,29 +126,32 @@ public final class PrefixPool {
      * @param family the version of IP
      * @param wanted the length that the peer wants
      * @param longest the length of the smallest prefix to offer instead; {@code wanted} for no other one
+     * @param kept the number of addresses of this family that stay free, for this node's own use
      * @return the offer; {@link Reason#EXHAUSTED}, {@link Reason#LENGTH_OUT_OF_RANGE}, {@link Reason#PEER_LIMIT},
      *     {@link Reason#BUSY}
      */
-    public Mono<Offer> offer(String peer, AddressFamily family, int wanted, int longest) {
+    public Mono<Offer> offer(String peer, AddressFamily family, int wanted, int longest, BigInteger kept) {
         requireParty(peer);
         Objects.requireNonNull(family, "family");
-        return perform(() -> new Offer(this, write(now -> state.offer(peer, family, wanted, longest, now))))
-                .doOnDiscard(Offer.class, offer -> offer.undo().subscribe(done -> {}, failure -> {}));
+        Objects.requireNonNull(kept, "kept");
+        return perform(() -> new Offer(this, state.offer(peer, family, wanted, longest, kept, clock.instant())))
+                .doOnDiscard(Offer.class, offer -> endUnattended(offer.undo()));
     }
 
     /**
-     * Records that this node is about to accept a prefix that a peer offers.
+     * Records that this node is about to accept a prefix that a peer offers. It may be one, or a part of one, that was
+     * delegated to the same peer before, or is in doubt: that is returned when the acquisition is complete.
      *
      * @param peer the name of the peer
      * @param prefix the prefix
      * @return the acquisition, with which the offer may be accepted; {@link Reason#OVERLAP} if the prefix overlaps one
-     *     of this node's, {@link Reason#NOT_ASSIGNABLE}, {@link Reason#BUSY}
+     *     of this node's, or one that was given to another peer, {@link Reason#NOT_ASSIGNABLE}, {@link Reason#BUSY}
      */
     public Mono<Acquisition> acquire(String peer, Prefix prefix) {
         requireParty(peer);
         Objects.requireNonNull(prefix, "prefix");
-        return perform(() -> new Acquisition(this, write(now -> state.acquire(peer, prefix, now))))
-                .doOnDiscard(Acquisition.class, taken -> taken.abandon().subscribe(done -> {}, failure -> {}));
+        return perform(() -> new Acquisition(this, state.acquire(peer, prefix, clock.instant())))
+                .doOnDiscard(Acquisition.class, taken -> endUnattended(taken.abandon()));
     }
 
     /**
@@ -140,8 +167,7 @@ public final class PrefixPool {
         requireParty(use);
         Objects.requireNonNull(family, "family");
         family.requireLength(length);
-        return perform(
-                () -> write(now -> state.assign(use, family, length, now)).prefix());
+        return perform(() -> state.assign(use, family, length, clock.instant()).prefix());
     }
 
     /**
@@ -179,9 +205,24 @@ public final class PrefixPool {
         return change(now -> state.cede(doubtful, now));
     }
 
+    /**
+     * The lengths of prefixes that peers may request, as configured.
+     *
+     * @param family the version of IP
+     * @return the lengths
+     */
+    public LengthRange lengths(AddressFamily family) {
+        return config.lengths(family);
+    }
+
     /** {@return how the space is used, for meters: as of the last change, without waiting} */
     public Map<AddressFamily, FamilyUse> use() {
         return use;
+    }
+
+    /** {@return how the space is used now, and after each change, endlessly} */
+    public Flux<Map<AddressFamily, FamilyUse>> uses() {
+        return uses.asFlux().publishOn(signals);
     }
 
     /**
@@ -217,11 +258,13 @@ public final class PrefixPool {
      * @return completes when the store is closed
      */
     public Mono<Void> closeAsync() {
-        return this.<Void>submit(() -> {
-                    closed = true;
-                    store.close();
-                    return null;
-                })
+        return this.<Void>submit(
+                        () -> {
+                            closed = true;
+                            store.close();
+                            return null;
+                        },
+                        true)
                 .onErrorComplete(
                         failure -> failure instanceof PoolException refused && refused.reason() == Reason.CLOSED);
     }
@@ -239,11 +282,6 @@ public final class PrefixPool {
         return change(now -> state.doubt(id, reason, now));
     }
 
-    Mono<Offer> replace(long id, int wanted, int longest) {
-        return perform(() -> new Offer(this, write(now -> state.replace(id, wanted, longest, now))))
-                .doOnDiscard(Offer.class, offer -> offer.undo().subscribe(done -> {}, failure -> {}));
-    }
-
     Mono<Void> complete(long id) {
         return change(now -> state.complete(id, now));
     }
@@ -252,15 +290,14 @@ public final class PrefixPool {
         return change(now -> state.abandon(id));
     }
 
-    /** The first task: reads the store, and decides what a crash has left open. */
+    /** The first operation: reads the store, and decides what a crash has left open. */
     private PrefixPool start() {
         boolean opened = false;
         try {
             state.read(store.load());
-            write(now -> {
-                state.recover(now);
-                return this;
-            });
+            state.recover(clock.instant());
+            commit();
+            publishUse();
             opened = true;
             return this;
         } finally {
@@ -272,94 +309,135 @@ public final class PrefixPool {
     }
 
     private Mono<Void> change(Consumer<Instant> decide) {
-        return this.<Void>submit(() -> {
-            write(now -> {
-                decide.accept(now);
-                return this;
-            });
-            return null;
-        });
+        return submit(
+                () -> {
+                    decide.accept(clock.instant());
+                    return null;
+                },
+                false);
     }
 
     /** An operation that begins something, and is refused while too many wait. */
-    private <T> Mono<T> perform(Supplier<T> operation) {
+    private <T> Mono<T> perform(Supplier<T> task) {
         return Mono.defer(() -> pending.get() < config.maxPending()
-                ? submit(operation)
+                ? submit(task, false)
                 : Mono.error(new PoolException(
                         Reason.BUSY,
                         "more than " + config.maxPending() + " operations wait for the store of prefixes")));
     }
 
-    private <T> Mono<T> submit(Supplier<? extends @Nullable T> operation) {
+    private <T> Mono<T> submit(Supplier<? extends @Nullable T> task, boolean alone) {
         return Mono.<T>create(sink -> {
+                    Operation<T> operation = new Operation<>(task, alone, sink);
                     pending.incrementAndGet();
+                    waiting.add(operation);
                     try {
-                        store.execute(() -> {
-                            pending.decrementAndGet();
-                            run(operation, sink);
-                        });
+                        store.execute(this::carryOutWaiting);
                     } catch (RejectedExecutionException e) {
-                        pending.decrementAndGet();
-                        sink.error(closedFailure());
+                        if (waiting.remove(operation)) {
+                            pending.decrementAndGet();
+                            sink.error(closedFailure());
+                        }
                     }
                 })
                 .publishOn(signals);
     }
 
-    private <T> void run(Supplier<? extends @Nullable T> operation, MonoSink<T> sink) {
-        if (closed) {
-            sink.error(closedFailure());
-            return;
+    /** Ends what a cancelled caller did not get; if the store fails, after the next change that it takes. */
+    private void endUnattended(Mono<Void> end) {
+        end.subscribe(done -> {}, failure -> {
+            if (failure instanceof StoreException) {
+                unattended.add(end);
+            }
+        });
+    }
+
+    private void endUnattended() {
+        List<Mono<Void>> ends = new ArrayList<>();
+        for (Mono<Void> end = unattended.poll(); end != null; end = unattended.poll()) {
+            ends.add(end);
         }
-        @Nullable T result;
+        ends.forEach(this::endUnattended);
+    }
+
+    /** All that wait are one group; the later tasks of the same operations find nothing. */
+    private void carryOutWaiting() {
+        List<Operation<?>> group = new ArrayList<>();
+        for (Operation<?> next = waiting.poll(); next != null; next = waiting.poll()) {
+            pending.decrementAndGet();
+            if (next.alone()) {
+                carryOut(group);
+                carryOut(List.of(next));
+                group.clear();
+            } else {
+                group.add(next);
+            }
+        }
+        carryOut(group);
+    }
+
+    /**
+     * Decides about each operation in memory, writes all changes at once, and only then gives the results. If the
+     * changes cannot be written, each operation is carried out for itself, because others may have to be refused or
+     * done now.
+     */
+    private void carryOut(List<Operation<?>> group) {
+        List<Runnable> results = new ArrayList<>();
+        group.forEach(operation -> results.add(decide(operation)));
         try {
-            result = operation.get();
+            commit();
         } catch (Throwable failure) {
-            sink.error(failure);
-            if (failure instanceof VirtualMachineError fatal) {
-                throw fatal;
+            state.rollBack(Savepoint.KEPT);
+            if (group.size() == 1) {
+                group.get(0).sink().error(failure);
+            } else {
+                group.forEach(operation -> carryOut(List.of(operation)));
             }
             return;
         }
-        sink.success(result);
+        results.forEach(Runnable::run);
+    }
+
+    /** {@return what gives the result} A refusal takes back what the operation has changed, and nothing else. */
+    private <T> Runnable decide(Operation<T> operation) {
+        MonoSink<T> sink = operation.sink();
+        if (closed) {
+            return () -> sink.error(closedFailure());
+        }
+        Savepoint before = state.savepoint();
+        try {
+            @Nullable T result = operation.task().get();
+            return () -> sink.success(result);
+        } catch (Throwable failure) {
+            state.rollBack(before);
+            return () -> sink.error(failure);
+        }
+    }
+
+    /** Writes the changes since the last call. If the store failed before, it is opened again. */
+    private void commit() {
+        StoreChange change = state.change();
+        if (change.isEmpty()) {
+            return;
+        }
+        if (storeFailed) {
+            change = state.differenceFrom(store.load()); // also takes back what the failed write may have written
+        }
+        storeFailed = true;
+        store.write(change);
+        storeFailed = false;
+        state.keep();
+        publishUse();
+        endUnattended();
+    }
+
+    private void publishUse() {
+        use = state.use();
+        uses.tryEmitNext(use);
     }
 
     private static PoolException closedFailure() {
         return new PoolException(Reason.CLOSED, "the pool of prefixes is closed");
-    }
-
-    /** Decides about a change in memory, and takes it back unless the store has it. */
-    private <T> T write(Function<Instant, T> decide) {
-        if (storeFailed) {
-            repair();
-        }
-        boolean decided = false;
-        try {
-            T result = decide.apply(clock.instant());
-            StoreChange change = state.change();
-            if (!change.isEmpty()) {
-                storeFailed = true;
-                store.write(change);
-                storeFailed = false;
-            }
-            state.keep();
-            decided = true;
-            use = state.use();
-            return result;
-        } finally {
-            if (!decided) {
-                state.rollBack();
-            }
-        }
-    }
-
-    /** Opens the store again, and takes back what a failed write may have written. */
-    private void repair() {
-        StoreChange difference = state.differenceFrom(store.load());
-        if (!difference.isEmpty()) {
-            store.write(difference);
-        }
-        storeFailed = false;
     }
 
     private static void requireParty(String party) {

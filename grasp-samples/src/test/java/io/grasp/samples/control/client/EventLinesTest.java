@@ -21,4 +21,24 @@ class EventLinesTest {
                         .line(EventKind.TRACE, json("{'timeMillis':3750,'event':'dropped','reason':'own'}")))
                 .isEqualTo("09:59:59.250 dropped (own)");
     }
+
+    @Test
+    void theEventsOfAHostReadAsTheHostPrintsThem() {
+        EventLines lines = EventLines.of(json("{'nowMillis':0,'time':'2020-01-01T10:00:00Z'}"), ZoneOffset.UTC);
+
+        assertThat(
+                        lines.line(
+                                EventKind.HOSTED,
+                                json(
+                                        "{'timeMillis':0,'event':'state','name':'a','version':'1','state':'pausing','detail':'x'}")))
+                .isEqualTo("10:00:00.000 a 1 is pausing: x");
+        assertThat(
+                        lines.line(
+                                EventKind.HOSTED,
+                                json(
+                                        "{'timeMillis':0,'event':'parameter','name':'a','parameter':'p','value':'2','detail':'y'}")))
+                .isEqualTo("10:00:00.000 a: p is 2, y");
+        assertThat(lines.line(EventKind.HOSTED, json("{'timeMillis':0,'event':'report','name':'a','detail':'z'}")))
+                .isEqualTo("10:00:00.000 a: z");
+    }
 }

@@ -1,6 +1,7 @@
 package io.grasp.samples.prefix.manager;
 
 import io.grasp.api.Grasp;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.pool.PoolConfig;
 import io.grasp.samples.prefix.pool.PoolStatus;
@@ -20,7 +21,7 @@ import reactor.core.publisher.Mono;
 /** Prefix managers on the nodes of a simulation. Their stores outlive crashes. */
 final class Managers {
     private final SimulationRunner run;
-    private final Map<String, MemoryStore> stores = new HashMap<>();
+    private final Map<String, FaultyStore> stores = new HashMap<>();
 
     Managers(SimulationRunner run) {
         this.run = run;
@@ -41,22 +42,36 @@ final class Managers {
         }
     }
 
+    /** {@return what a manager has written, or will write} */
+    FaultyStore store(String name) {
+        return stores.computeIfAbsent(name, first -> new FaultyStore(new MemoryStore()));
+    }
+
     Running start(String name, PrefixManagerConfig config, String... seeds) {
-        return start(name, config, PoolConfig.DEFAULTS, PrefixManager.Uses.NONE, seeds);
+        return start(run.start(name), name, config, PoolConfig.DEFAULTS, seeds);
+    }
+
+    Running start(Grasp grasp, String name, PrefixManagerConfig config, PoolConfig poolConfig, String... seeds) {
+        return start(grasp, name, config, poolConfig, PrefixManager.Uses.NONE, seeds);
     }
 
     Running start(
-            String name, PrefixManagerConfig config, PoolConfig poolConfig, PrefixManager.Uses uses, String... seeds) {
-        Grasp grasp = run.start(name);
-        MemoryStore store = stores.computeIfAbsent(name, first -> new MemoryStore());
+            Grasp grasp,
+            String name,
+            PrefixManagerConfig config,
+            PoolConfig poolConfig,
+            PrefixManager.Uses uses,
+            String... seeds) {
+        FaultyStore store = store(name);
         PrefixPool pool =
                 await(PrefixPool.open(store, poolConfig, () -> Instant.EPOCH.plus(grasp.now()), grasp.scheduler()));
         for (String seed : seeds) {
             run.await(pool.seed(Prefix.parse(seed)));
         }
         List<PrefixEvent> events = new ArrayList<>();
-        PrefixManager manager = new PrefixManager(grasp, config, pool, uses, new Random(name.hashCode()), events::add);
-        return new Running(grasp, pool, manager, events, run.inBackground(manager.run(() -> {})));
+        PrefixManager manager =
+                new PrefixManager(AsaNode.of(grasp), config, pool, uses, new Random(name.hashCode()), events::add);
+        return new Running(grasp, pool, manager, events, run.inBackground(manager.run(grasp, () -> {})));
     }
 
     /** {@return what a pool knows} */

@@ -87,6 +87,28 @@ class PrefixRequesterTest {
     }
 
     @Test
+    void managersThatAreShortOfSpaceDoNotPassTheirReservesToAndFro() {
+        SimulationRunner.verify(4, run -> {
+            run.link("lan", CONDITIONS, "a", "b");
+            Managers managers = new Managers(run);
+            PrefixManagerConfig config = PrefixManagerConfig.of(ManagerRole.DELEGATING)
+                    .withNeeds(FamilyNeeds.IPV6.withLength(62).withReserve(4));
+            Managers.Running a = managers.start("a", config, "2001:db8::/61");
+            Managers.Running b = managers.start("b", config);
+            run.advance(Duration.ofMinutes(10));
+            assertThat(prefixes(managers, b, EntryState.FREE)).containsExactly("2001:db8::/62");
+
+            managers.await(b.pool().assign("use", AddressFamily.IPV6, 63));
+            run.advance(Duration.ofHours(1));
+
+            assertThat(prefixes(managers, a, EntryState.FREE)).containsExactly("2001:db8:0:4::/62");
+            assertThat(a.events(PrefixEvent.Assigned.class)).hasSize(1);
+            assertThat(b.events(PrefixEvent.Assigned.class)).isEmpty();
+            assertThat(b.events(PrefixEvent.NotObtained.class)).hasSizeBetween(10, 60);
+        });
+    }
+
+    @Test
     void offersThatAreInvalidOrOverlapOwnPrefixesAreDeclined() {
         SimulationRunner.verify(3, run -> {
             run.link("lan", CONDITIONS, "provider", "edge");
@@ -114,6 +136,46 @@ class PrefixRequesterTest {
             assertThat(reasons).anyMatch(reason -> reason.contains("Prefix overlaps another one"));
             assertThat(edge.events(PrefixEvent.Obtained.class)).isEmpty();
             assertThat(prefixes(managers, edge, EntryState.FREE)).containsExactly("2001:db8::/60");
+        });
+    }
+
+    @Test
+    void aPrefixThatWasAcceptedIsUsedWhenTheStoreTakesIt() {
+        SimulationRunner.verify(5, run -> {
+            run.link("lan", CONDITIONS, "origin", "edge");
+            Managers managers = new Managers(run);
+            Managers.Running origin = managers.start("origin", ORIGIN, "2001:db8::/48");
+            managers.store("edge").fail(1, 3);
+            Managers.Running edge = managers.start("edge", requesting(64, 1));
+            run.advance(Duration.ofSeconds(3));
+            assertThat(prefixes(managers, edge, EntryState.ACCEPTING)).containsExactly("2001:db8::/64");
+            assertThat(prefixes(managers, origin, EntryState.DELEGATED)).containsExactly("2001:db8::/64");
+            assertThat(edge.events(PrefixEvent.Obtained.class)).isEmpty();
+
+            run.advance(Duration.ofMinutes(1));
+
+            assertThat(prefixes(managers, edge, EntryState.FREE)).containsExactly("2001:db8::/64");
+            assertThat(edge.events(PrefixEvent.NotStored.class)).hasSize(3);
+            assertThat(edge.events(PrefixEvent.Obtained.class)).hasSize(1);
+        });
+    }
+
+    @Test
+    void anOfferThatCannotBeStoredIsDeclinedAndNotInDoubt() {
+        SimulationRunner.verify(6, run -> {
+            run.link("lan", CONDITIONS, "origin", "edge");
+            Managers managers = new Managers(run);
+            Managers.Running origin = managers.start("origin", ORIGIN, "2001:db8::/48");
+            Managers.Running edge = managers.start("edge", requesting(64, 1));
+            managers.store("edge").fail(0, 1);
+            run.advance(Duration.ofMinutes(1));
+
+            assertThat(origin.events(PrefixEvent.Returned.class))
+                    .extracting(PrefixEvent.Returned::reason)
+                    .containsExactly("Prefixes cannot be stored");
+            assertThat(edge.events(PrefixEvent.NotStored.class)).hasSize(1);
+            assertThat(prefixes(managers, edge, EntryState.FREE)).containsExactly("2001:db8::/64");
+            assertThat(prefixes(managers, origin, EntryState.IN_DOUBT)).isEmpty();
         });
     }
 }

@@ -3,6 +3,7 @@ package io.grasp.samples.prefix.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Grasp;
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.invariant.Holdings;
@@ -13,6 +14,7 @@ import io.grasp.samples.prefix.pool.PoolEntry;
 import io.grasp.samples.prefix.pool.PoolStatus;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.MemoryStore;
+import io.grasp.simulation.SimulationConfig;
 import io.grasp.simulation.SimulationRunner;
 import io.grasp.substrate.sim.LinkConditions;
 import io.grasp.substrate.sim.SimLink;
@@ -22,14 +24,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A tree of prefix managers on a simulated network, whose root is the origin. Each of the others uses a subnet from time
- * to time. Links lose messages and go down, and nodes crash and start again.
+ * A tree of prefix managers on a simulated network, whose root is the origin. Each of the others uses another subnet
+ * from time to time. Links lose messages and go down, and nodes crash and start again: half of these faults come at any
+ * time, and half before or after a node writes to its disk, which is in the middle of a negotiation in most cases.
+ * Disks fail to write a few times, before or after they have written.
  */
 final class PrefixTree {
     private static final PoolConfig POOL = PoolConfig.DEFAULTS;
@@ -48,7 +52,7 @@ final class PrefixTree {
      * @param children the number of those below each
      * @param pool the origin's prefix
      * @param use the mean time after which a manager uses another subnet
-     * @param fault the mean time between two crashes of nodes, and between two failures of links
+     * @param fault the mean time between two faults: crashes of nodes, and as many failures of links
      * @param repair the longest time that a node or link is down
      * @param loss the share of messages that links lose
      */
@@ -58,6 +62,7 @@ final class PrefixTree {
     static final class Counts {
         int crashes;
         int failures;
+        int checks;
         int used;
         int notUsed;
         int assigned;
@@ -65,16 +70,30 @@ final class PrefixTree {
         int inDoubt;
         int waiting;
         int declined;
+        int notObtained;
+        int notStored;
 
         @Override
         public String toString() {
-            return crashes + " crashes, " + failures + " failed links, " + used + " subnets used (" + notUsed
-                    + " times none was free), " + assigned + " prefixes assigned, " + returned + " returned, " + inDoubt
-                    + " in doubt, " + waiting + " waits, " + declined + " declined";
+            return crashes + " crashes, " + failures + " failed links, " + checks + " checks, " + used
+                    + " subnets used (" + notUsed + " times none was free), " + assigned + " prefixes assigned, "
+                    + returned + " returned, " + inDoubt + " in doubt, " + waiting + " waits, " + declined
+                    + " requests declined, " + notObtained + " failed or declined at the requester, " + notStored
+                    + " changes not stored";
         }
     }
 
-    PrefixTree(SimulationRunner run, Shape shape, long seed) {
+    /** Lets a tree live, and closes its nodes. */
+    static void play(long seed, Shape shape, Consumer<PrefixTree> life) {
+        SimulationRunner run = SimulationRunner.create(SimulationConfig.seeded(seed)
+                .withInvariants(List.of()) // those of the protocol, which other tests check
+                .withKeptEvents(1));
+        PrefixTree tree = new PrefixTree(run, shape, seed);
+        life.accept(tree);
+        run.close();
+    }
+
+    private PrefixTree(SimulationRunner run, Shape shape, long seed) {
         this.run = run;
         this.shape = shape;
         this.random = new Random(seed);
@@ -111,18 +130,33 @@ final class PrefixTree {
     private void fault() {
         Node node = nodes.get(random.nextInt(nodes.size()));
         Duration down = Duration.ofMillis(random.nextLong(shape.repair().toMillis()) + 1);
+        Runnable fault = random.nextBoolean() ? () -> crash(node, down) : () -> disconnect(node, down);
         if (random.nextBoolean()) {
-            if (node.grasp != null) {
-                counts.crashes++;
-                node.crash();
-                repairs.add(new Repair(run.simulation().now().plus(down), node::start));
-            }
-        } else if (node.up != null && !node.up.isDown()) {
-            counts.failures++;
-            node.up.down();
-            repairs.add(new Repair(run.simulation().now().plus(down), node.up::up));
+            fault.run();
+        } else if (node.grasp != null) {
+            node.disk.withNextTask(random.nextBoolean(), fault);
         }
+        FaultyStore store = nodes.get(random.nextInt(nodes.size())).store;
+        store.setAfterWriting(random.nextBoolean());
+        store.fail(random.nextInt(4), 1 + random.nextInt(6));
         repair(run.simulation().now());
+    }
+
+    private void crash(Node node, Duration down) {
+        if (node.grasp != null) {
+            counts.crashes++;
+            node.crash();
+            repairs.add(new Repair(run.simulation().now().plus(down), node::start));
+        }
+    }
+
+    private void disconnect(Node node, Duration down) {
+        SimLink up = node.up;
+        if (up != null && !up.isDown()) {
+            counts.failures++;
+            up.down();
+            repairs.add(new Repair(run.simulation().now().plus(down), up::up));
+        }
     }
 
     private record Repair(Duration at, Runnable action) {}
@@ -139,10 +173,15 @@ final class PrefixTree {
     /** Ends all faults, and all use of further subnets, and waits until all managers have what they need. */
     void recover(Duration time) {
         repair(Duration.ofDays(1000));
+        nodes.forEach(node -> node.store.repair());
         nodes.stream().filter(node -> node.up != null).forEach(node -> node.up.setConditions(LinkConditions.PERFECT));
         using = false;
         run.advance(time);
         verify();
+        assertThat(entries(EntryState.OFFERED)).as("offers without an end").isEmpty();
+        assertThat(entries(EntryState.ACCEPTING))
+                .as("acceptances without an end")
+                .isEmpty();
     }
 
     /** Checks that no prefix is allocated twice, and none is lost. */
@@ -150,6 +189,7 @@ final class PrefixTree {
         List<Holdings> holdings = nodes.stream()
                 .map(node -> Holdings.of(node.name, node.status()))
                 .toList();
+        counts.checks++;
         assertThat(PrefixInvariants.allocatedTwice(holdings)).isEmpty();
         assertThat(PrefixInvariants.lost(holdings)).isEmpty();
     }
@@ -177,22 +217,17 @@ final class PrefixTree {
         private final String name;
         private final @Nullable SimLink up;
         private final SimulatedDisk disk = new SimulatedDisk(Duration.ofMillis(2));
-        private final MemoryStore store = new MemoryStore(disk);
+        private final FaultyStore store = new FaultyStore(new MemoryStore(disk));
         private final PrefixManagerConfig config;
         private final List<String> seeds;
         private @Nullable Grasp grasp;
         private @Nullable PrefixPool pool;
-        private @Nullable Disposable activity;
         private int uses;
 
         Node(int number, @Nullable SimLink up) {
             this.name = "node-" + number;
             this.up = up;
             this.seeds = number == 0 ? List.of(shape.pool()) : List.of();
-            int level = 0;
-            for (int i = number; i > 0; i = parent(i)) {
-                level++;
-            }
             this.config = PrefixManagerConfig.of(number == 0 ? ManagerRole.ORIGIN : ManagerRole.DELEGATING)
                     .withNeeds(FamilyNeeds.IPV6.withLength(60).withReserve(2))
                     .withTimes(ManagerTimes.DEFAULTS.withFloods(Duration.ofMinutes(10), Duration.ofMinutes(30)));
@@ -202,15 +237,21 @@ final class PrefixTree {
             Grasp started = run.start(name);
             grasp = started;
             disk.attach(started);
+            store.repair();
             PrefixPool opened = Objects.requireNonNull(run.await(PrefixPool.open(
                     store, POOL, () -> Instant.EPOCH.plus(run.simulation().now()), disk.signals(started))));
             pool = opened;
             Mono<Void> seeding = Flux.fromIterable(seeds)
-                    .concatMap(seed -> opened.seed(Prefix.parse(seed)))
+                    .concatMap(seed -> opened.seed(Prefix.parse(seed)).retry())
                     .then();
             PrefixManager manager = new PrefixManager(
-                    started, config, opened, PrefixManager.Uses.NONE, new Random(random.nextLong()), this::event);
-            activity = run.inBackground(seeding.then(Mono.when(manager.run(() -> {}), use(started, opened)))
+                    AsaNode.of(started),
+                    config,
+                    opened,
+                    PrefixManager.Uses.NONE,
+                    new Random(random.nextLong()),
+                    this::event);
+            run.inBackground(seeding.then(Mono.when(manager.run(started, () -> {}), use(started, opened)))
                     .onErrorResume(failure -> grasp != started, crashed -> Mono.empty()));
         }
 
@@ -241,6 +282,10 @@ final class PrefixTree {
                 counts.waiting++;
             } else if (event instanceof PrefixEvent.Declined) {
                 counts.declined++;
+            } else if (event instanceof PrefixEvent.NotObtained) {
+                counts.notObtained++;
+            } else if (event instanceof PrefixEvent.NotStored) {
+                counts.notStored++;
             }
         }
 
@@ -248,7 +293,6 @@ final class PrefixTree {
             grasp = null;
             disk.crash();
             run.network().node(name).crash();
-            Objects.requireNonNull(activity).dispose();
         }
 
         PoolStatus status() {

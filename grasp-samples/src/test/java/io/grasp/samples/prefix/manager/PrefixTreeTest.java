@@ -4,42 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.samples.prefix.manager.PrefixTree.Shape;
 import io.grasp.samples.prefix.pool.EntryState;
-import io.grasp.simulation.SimulationConfig;
-import io.grasp.simulation.SimulationRunner;
 import java.time.Duration;
-import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** Trees of prefix managers under loss, crashes and partitions. */
 class PrefixTreeTest {
-    private static void play(long seed, Shape shape, Consumer<PrefixTree> life) {
-        SimulationRunner run = SimulationRunner.create(SimulationConfig.seeded(seed)
-                .withInvariants(List.of()) // those of the protocol, which other tests check
-                .withKeptEvents(1));
-        PrefixTree tree = new PrefixTree(run, shape, seed);
-        life.accept(tree);
-        run.close();
-    }
-
     @Test
-    void noPrefixIsAllocatedTwiceOrLostInAnHourOfFaults() {
-        play(1, new Shape(100, 3, "2001:db8::/32", minutes(3), seconds(10), minutes(3), 0.1), tree -> {
+    void noPrefixIsAllocatedTwiceOrLostInAnHourOfFaults(TestReporter reporter) {
+        PrefixTree.play(1, new Shape(100, 3, "2001:db8::/32", minutes(3), seconds(10), minutes(3), 0.1), tree -> {
             tree.live(Duration.ofHours(1), minutes(10));
             tree.recover(minutes(20));
+            reporter.publishEntry(tree.counts().toString());
 
             assertThat(tree.counts().crashes).isGreaterThan(100);
             assertThat(tree.counts().waiting).isPositive();
+            assertThat(tree.counts().notStored).isGreaterThan(100);
             assertThat(tree.hungry()).isEmpty();
         });
     }
 
     @Test
-    void allOfAPoolThatIsTooSmallIsUsedAndNothingElse() {
-        play(2, new Shape(20, 3, "2001:db8::/57", seconds(30), minutes(1), minutes(1), 0.1), tree -> {
+    void allOfAPoolThatIsTooSmallIsUsedAndNothingElse(TestReporter reporter) {
+        PrefixTree.play(2, new Shape(20, 3, "2001:db8::/57", seconds(30), minutes(1), minutes(1), 0.1), tree -> {
             tree.live(minutes(40), minutes(10));
             tree.recover(minutes(20));
+            reporter.publishEntry(tree.counts().toString());
 
             assertThat(tree.counts().declined).isPositive();
             assertThat(tree.entries(EntryState.ASSIGNED)).hasSizeBetween(32, 128);
@@ -48,15 +39,17 @@ class PrefixTreeTest {
 
     @Test
     @Tag("long")
-    void noPrefixIsAllocatedTwiceOrLostInAWeekOfFaultsOnAThousandManagers() {
-        play(
+    void noPrefixIsAllocatedTwiceOrLostInAWeekOfFaultsOnAThousandManagers(TestReporter reporter) {
+        PrefixTree.play(
                 3,
-                new Shape(1000, 3, "2001:db8::/32", Duration.ofHours(3), minutes(5), Duration.ofHours(1), 0.1),
+                new Shape(1000, 3, "2001:db8::/32", Duration.ofHours(1), minutes(1), Duration.ofHours(1), 0.1),
                 tree -> {
-                    tree.live(Duration.ofDays(7), Duration.ofHours(12));
+                    tree.live(Duration.ofDays(7), Duration.ofHours(4));
                     tree.recover(Duration.ofHours(1));
+                    reporter.publishEntry(tree.counts().toString());
 
-                    assertThat(tree.counts().crashes).isGreaterThan(500);
+                    assertThat(tree.counts().crashes).isGreaterThan(3_000);
+                    assertThat(tree.counts().inDoubt).isGreaterThan(100);
                     assertThat(tree.hungry()).as(tree.counts().toString()).isEmpty();
                 });
     }

@@ -20,6 +20,9 @@ final class SimulatedDisk implements Executor {
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private @Nullable Grasp node;
     private boolean reading;
+    private @Nullable Fault fault;
+
+    private record Fault(boolean before, Runnable action) {}
 
     SimulatedDisk(Duration latency) {
         this.latency = latency;
@@ -34,6 +37,12 @@ final class SimulatedDisk implements Executor {
     void crash() {
         node = null;
         tasks.clear();
+        fault = null;
+    }
+
+    /** Runs an action once, with the next task: before it, which does not run if that is a crash, or after it. */
+    void withNextTask(boolean before, Runnable action) {
+        fault = new Fault(before, action);
     }
 
     /** Runs an action while the disk takes no time, after all that was begun before. */
@@ -62,8 +71,19 @@ final class SimulatedDisk implements Executor {
 
     private void next() {
         Runnable task = tasks.poll();
-        if (task != null) {
+        if (task == null) {
+            return;
+        }
+        Fault due = fault;
+        fault = null;
+        if (due != null && due.before) {
+            due.action.run();
+        }
+        if (node != null) {
             task.run();
+        }
+        if (due != null && !due.before) {
+            due.action.run();
         }
     }
 

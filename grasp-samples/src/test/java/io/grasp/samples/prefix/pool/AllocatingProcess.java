@@ -3,6 +3,7 @@ package io.grasp.samples.prefix.pool;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.store.FileStore;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,10 +17,12 @@ import reactor.core.scheduler.Schedulers;
  */
 final class AllocatingProcess {
     static final Prefix SEED = Prefix.parse("10.0.0.0/8");
-    static final PoolConfig CONFIG =
-            PoolConfig.DEFAULTS.withPeerLimits(peer -> PeerLimits.DEFAULTS.withMaxPrefixes(1_000_000));
 
-    private static final int NEGOTIATIONS = 2;
+    /** At a time: several, so that their changes are written together. */
+    static final int NEGOTIATIONS = 8;
+
+    static final PoolConfig CONFIG = PoolConfig.DEFAULTS.withPeerLimits(
+            peer -> PeerLimits.DEFAULTS.withMaxPrefixes(1_000_000).withMaxOffers(NEGOTIATIONS));
 
     private final PrefixPool provider;
     private final PrefixPool requester;
@@ -58,7 +61,7 @@ final class AllocatingProcess {
     }
 
     private void negotiate(int length) {
-        Offer offer = get(provider.offer("requester", AddressFamily.IPV4, length, length));
+        Offer offer = get(provider.offer("requester", AddressFamily.IPV4, length, length, BigInteger.ZERO));
         Prefix prefix = offer.prefix();
         say("offered " + prefix);
         Acquisition taken = get(requester.acquire("provider", prefix));

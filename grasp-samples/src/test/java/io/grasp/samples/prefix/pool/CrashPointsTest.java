@@ -11,6 +11,7 @@ import io.grasp.samples.prefix.store.MemoryStore;
 import io.grasp.samples.prefix.store.PrefixStore;
 import io.grasp.samples.prefix.store.StoreChange;
 import io.grasp.samples.prefix.store.StoreContent;
+import java.math.BigInteger;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,12 +79,13 @@ class CrashPointsTest {
             get(taken.complete());
             get(accepted.commit());
 
-            Offer countered = get(offer(provider, 24).replace(20, 20));
+            get(offer(provider, 24).undo());
+            Offer countered = offer(provider, 20);
             Acquisition declined = get(requester.acquire("A", countered.prefix()));
             get(declined.abandon());
             get(countered.undo());
 
-            Offer lost = get(offer(provider, 18).replace(16, 16));
+            Offer lost = offer(provider, 16);
             get(get(requester.acquire("A", lost.prefix())).complete());
             get(lost.doubt("the acceptance was lost"));
 
@@ -96,7 +98,7 @@ class CrashPointsTest {
     }
 
     private static Offer offer(PrefixPool provider, int length) {
-        return get(provider.offer("B", AddressFamily.IPV4, length, length));
+        return get(provider.offer("B", AddressFamily.IPV4, length, length, BigInteger.ZERO));
     }
 
     private static final class Crashed extends RuntimeException {

@@ -2,6 +2,7 @@ package io.grasp.samples.prefix.pool;
 
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.store.StoreException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +43,7 @@ final class FullDiskProcess {
     }
 
     private static Offer offer(PrefixPool pool) {
-        return get(pool.offer("B", AddressFamily.IPV4, 32, 32));
+        return get(pool.offer("B", AddressFamily.IPV4, 32, 32, BigInteger.ZERO));
     }
 
     private static int count(PrefixPool pool, EntryState state) {

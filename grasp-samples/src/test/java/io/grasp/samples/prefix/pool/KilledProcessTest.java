@@ -91,7 +91,7 @@ class KilledProcessTest {
                     said.stream().filter(line -> line.startsWith("doubted")).count();
             assertThat(required.entries(EntryState.UNCONFIRMED))
                     .as(what)
-                    .hasSizeBetween((int) doubted, (int) doubted + 2);
+                    .hasSizeBetween((int) doubted, (int) doubted + AllocatingProcess.NEGOTIATIONS);
             for (String line : said) {
                 Prefix prefix = Prefix.parse(line.substring(line.indexOf(' ') + 1));
                 if (line.startsWith("accepted ")) {

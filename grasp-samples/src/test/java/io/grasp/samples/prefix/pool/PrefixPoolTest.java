@@ -8,6 +8,7 @@ import static io.grasp.samples.prefix.pool.EntryState.DELEGATED;
 import static io.grasp.samples.prefix.pool.EntryState.FREE;
 import static io.grasp.samples.prefix.pool.EntryState.IN_DOUBT;
 import static io.grasp.samples.prefix.pool.EntryState.OFFERED;
+import static io.grasp.samples.prefix.pool.EntryState.SEED;
 import static io.grasp.samples.prefix.pool.EntryState.UNCONFIRMED;
 import static io.grasp.samples.prefix.pool.Pools.get;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +16,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.invariant.Holdings;
+import io.grasp.samples.prefix.invariant.PrefixInvariants;
 import io.grasp.samples.prefix.pool.PoolException.Reason;
 import io.grasp.samples.prefix.store.MemoryStore;
 import io.grasp.samples.prefix.store.PrefixStore;
@@ -24,6 +27,7 @@ import io.grasp.samples.prefix.store.StoreException;
 import io.grasp.util.HostileText;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -41,22 +45,24 @@ class PrefixPoolTest {
     void aRequestGetsThePartOfTheSmallestPrefixThatIsLargeEnough() {
         pools.seed("2001:db8::/32", "2001:db9::/48", "10.0.0.0/8");
 
-        Offer offer = get(pools.pool.offer("B", IPV6, 50, 50));
+        Offer offer = get(pools.pool.offer("B", IPV6, 50, 50, BigInteger.ZERO));
 
         assertThat(offer.prefix()).hasToString("2001:db9::/50");
         assertThat(pools.in(OFFERED)).containsExactly("2001:db9::/50");
         assertThat(pools.in(FREE))
                 .containsExactlyInAnyOrder(
                         "2001:db8::/32", "2001:db9:0:8000::/49", "2001:db9:0:4000::/50", "10.0.0.0/8");
-        assertThat(get(pools.pool.offer("B", IPV6, 47, 47)).prefix()).hasToString("2001:db8::/47");
-        assertThat(get(pools.pool.offer("B", IPV4, 20, 20)).prefix()).hasToString("10.0.0.0/20");
+        assertThat(get(pools.pool.offer("B", IPV6, 47, 47, BigInteger.ZERO)).prefix())
+                .hasToString("2001:db8::/47");
+        assertThat(get(pools.pool.offer("B", IPV4, 20, 20, BigInteger.ZERO)).prefix())
+                .hasToString("10.0.0.0/20");
     }
 
     @Test
     void anUndoneOfferIsMergedAgain() {
         pools.seed("2001:db8::/32");
-        Offer first = get(pools.pool.offer("B", IPV6, 64, 64));
-        Offer second = get(pools.pool.offer("C", IPV6, 40, 40));
+        Offer first = get(pools.pool.offer("B", IPV6, 64, 64, BigInteger.ZERO));
+        Offer second = get(pools.pool.offer("C", IPV6, 40, 40, BigInteger.ZERO));
 
         get(first.undo());
         get(second.undo());
@@ -66,19 +72,18 @@ class PrefixPoolTest {
         refused(Reason.ENDED, first.undo());
         refused(Reason.ENDED, first.commit());
         refused(Reason.ENDED, first.doubt("late"));
-        refused(Reason.ENDED, first.replace(60, 60));
     }
 
     @Test
     void anAcceptedOfferIsGoneForGood() {
         pools.seed("10.0.0.0/31");
-        get(get(pools.pool.offer("B", IPV4, 31, 32)).commit());
+        get(get(pools.pool.offer("B", IPV4, 31, 32, BigInteger.ZERO)).commit());
 
-        refused(Reason.EXHAUSTED, pools.pool.offer("C", IPV4, 31, 32));
+        refused(Reason.EXHAUSTED, pools.pool.offer("C", IPV4, 31, 32, BigInteger.ZERO));
         pools.crash();
-        refused(Reason.EXHAUSTED, pools.pool.offer("C", IPV4, 31, 32));
+        refused(Reason.EXHAUSTED, pools.pool.offer("C", IPV4, 31, 32, BigInteger.ZERO));
         pools.seed("10.0.0.0/31", "10.0.0.1/32"); // the configuration, once more
-        refused(Reason.EXHAUSTED, pools.pool.offer("C", IPV4, 31, 32));
+        refused(Reason.EXHAUSTED, pools.pool.offer("C", IPV4, 31, 32, BigInteger.ZERO));
 
         assertThat(pools.in(DELEGATED)).containsExactly("10.0.0.0/31");
         assertThat(pools.log()).containsExactly("SEEDED 10.0.0.0/31", "DELEGATED 10.0.0.0/31 B");
@@ -88,50 +93,50 @@ class PrefixPoolTest {
     void whenShortThePoolOffersTheLargestPrefixThatItHas() {
         pools.seed("2001:db8::/48", "2001:db8:2::/50");
 
-        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV6, 40, 47));
-        assertThat(get(pools.pool.offer("B", IPV6, 40, 64)).prefix()).hasToString("2001:db8::/48");
-        assertThat(get(pools.pool.offer("B", IPV6, 40, 64)).prefix()).hasToString("2001:db8:2::/50");
-        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV6, 40, 64));
-        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV4, 20, 32));
+        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV6, 40, 47, BigInteger.ZERO));
+        assertThat(get(pools.pool.offer("B", IPV6, 40, 64, BigInteger.ZERO)).prefix())
+                .hasToString("2001:db8::/48");
+        assertThat(get(pools.pool.offer("B", IPV6, 40, 64, BigInteger.ZERO)).prefix())
+                .hasToString("2001:db8:2::/50");
+        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV6, 40, 64, BigInteger.ZERO));
+        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV4, 20, 32, BigInteger.ZERO));
     }
 
     @Test
     void lengthsOutOfRangeAreRefused() {
         pools.seed("2001:db8::/32", "10.0.0.0/8");
-        refused(Reason.LENGTH_OUT_OF_RANGE, pools.pool.offer("B", IPV6, 31, 64));
-        refused(Reason.LENGTH_OUT_OF_RANGE, pools.pool.offer("B", IPV6, 97, 128));
-        refused(Reason.LENGTH_OUT_OF_RANGE, pools.pool.offer("B", IPV4, 15, 20));
-        assertThat(get(pools.pool.offer("B", IPV4, 32, 60)).prefix()).hasToString("10.0.0.0/32");
+        refused(Reason.LENGTH_OUT_OF_RANGE, pools.pool.offer("B", IPV6, 31, 64, BigInteger.ZERO));
+        refused(Reason.LENGTH_OUT_OF_RANGE, pools.pool.offer("B", IPV6, 97, 128, BigInteger.ZERO));
+        refused(Reason.LENGTH_OUT_OF_RANGE, pools.pool.offer("B", IPV4, 15, 20, BigInteger.ZERO));
+        assertThat(get(pools.pool.offer("B", IPV4, 32, 60, BigInteger.ZERO)).prefix())
+                .hasToString("10.0.0.0/32");
     }
 
     @Test
-    void aCounterOfferReplacesThePrefixAndMayUseItsSpace() {
-        pools.seed("2001:db8::/48");
-        Offer small = get(pools.pool.offer("B", IPV6, 56, 56));
-        get(pools.pool.assign("eth0", IPV6, 49));
+    void whatTheNodeKeepsIsNotOffered() {
+        pools.seed("10.0.0.0/28");
+        BigInteger four = BigInteger.valueOf(4);
 
-        refused(Reason.EXHAUSTED, small.replace(48, 48));
-        assertThat(pools.in(OFFERED)).containsExactly("2001:db8::/56");
-        Offer large = get(small.replace(49, 49));
-
-        assertThat(large.prefix()).hasToString("2001:db8::/49");
-        assertThat(pools.in(OFFERED)).containsExactly("2001:db8::/49");
-        refused(Reason.ENDED, small.commit());
-        get(large.commit());
-        assertThat(pools.in(FREE)).isEmpty();
+        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV4, 28, 28, four));
+        assertThat(get(pools.pool.offer("B", IPV4, 28, 32, four)).prefix()).hasToString("10.0.0.0/29");
+        assertThat(get(pools.pool.offer("B", IPV4, 28, 32, four)).prefix()).hasToString("10.0.0.8/30");
+        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV4, 32, 32, four));
+        assertThat(get(pools.pool.assign("eth0", IPV4, 30))).hasToString("10.0.0.12/30");
     }
 
     @Test
     void whatACrashCutIsInDoubtUntilTheOperatorDecides() {
         pools.seed("2001:db8::/48");
-        get(pools.pool.offer("B", IPV6, 49, 49));
-        get(pools.pool.offer("C", IPV6, 49, 49).flatMap(offer -> offer.doubt("the connection was lost")));
+        get(pools.pool.offer("B", IPV6, 49, 49, BigInteger.ZERO));
+        get(pools.pool
+                .offer("C", IPV6, 49, 49, BigInteger.ZERO)
+                .flatMap(offer -> offer.doubt("the connection was lost")));
         pools.crash();
 
         assertThat(pools.in(IN_DOUBT)).containsExactlyInAnyOrder("2001:db8::/49", "2001:db8:0:8000::/49");
         assertThat(pools.log())
                 .containsExactly("SEEDED 2001:db8::/48", "IN_DOUBT 2001:db8:0:8000::/49 C", "IN_DOUBT 2001:db8::/49 B");
-        refused(Reason.EXHAUSTED, pools.pool.offer("D", IPV6, 64, 64));
+        refused(Reason.EXHAUSTED, pools.pool.offer("D", IPV6, 64, 64, BigInteger.ZERO));
 
         get(pools.pool.reclaim(Prefix.parse("2001:db8::/49")));
         get(pools.pool.cede(Prefix.parse("2001:db8:0:8000::/49")));
@@ -146,7 +151,7 @@ class PrefixPoolTest {
     void anAcceptedPrefixIsUsableWhenItsAcceptanceWasSent() {
         Acquisition taken = get(pools.pool.acquire("A", Prefix.parse("2001:db8::/48")));
         assertThat(pools.in(ACCEPTING)).containsExactly("2001:db8::/48");
-        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV6, 56, 56));
+        refused(Reason.EXHAUSTED, pools.pool.offer("B", IPV6, 56, 56, BigInteger.ZERO));
         get(taken.complete());
         get(get(pools.pool.acquire("A", Prefix.parse("2001:db8:1::/48"))).complete());
         get(get(pools.pool.acquire("A", Prefix.parse("2001:db8:2::/48"))).abandon());
@@ -183,7 +188,7 @@ class PrefixPoolTest {
     @Test
     void anOfferThatOverlapsOwnPrefixesIsRefused() {
         pools.seed("2001:db8::/48");
-        get(pools.pool.offer("B", IPV6, 56, 56));
+        get(pools.pool.offer("B", IPV6, 56, 56, BigInteger.ZERO));
         get(pools.pool.acquire("A", Prefix.parse("2001:db8:1::/48")));
 
         for (String offered : List.of(
@@ -202,19 +207,60 @@ class PrefixPoolTest {
     }
 
     @Test
-    void aDelegatedPrefixMayComeBackAnotherWay() {
-        pools.seed("2001:db8::/48");
-        get(get(pools.pool.offer("B", IPV6, 49, 49)).commit());
-        get(get(pools.pool.offer("C", IPV6, 49, 49)).doubt("timeout"));
-        get(get(pools.pool.acquire("C", Prefix.parse("2001:db8:0:8000::/50"))).complete());
-        refused(Reason.OVERLAP, pools.pool.reclaim(Prefix.parse("2001:db8:0:8000::/49")));
+    void aSeedGrowsAndWhatWasGivenOfItStaysGiven() {
+        pools.seed("2001:db8:1::/48", "2001:db8:8::/48");
+        get(get(pools.pool.offer("B", IPV6, 49, 49, BigInteger.ZERO)).commit());
+        get(get(pools.pool.acquire("A", Prefix.parse("2001:db9::/32"))).complete());
+        refused(Reason.OVERLAP, pools.pool.seed(Prefix.parse("2001:db8::/31")));
 
-        get(get(pools.pool.acquire("C", Prefix.parse("2001:db8::/49"))).complete());
+        pools.seed("2001:db8::/32");
+        pools.seed("2001:db8:1::/48");
+
+        assertThat(pools.in(SEED)).containsExactly("2001:db8::/32");
+        assertThat(pools.in(DELEGATED)).containsExactly("2001:db8:1::/49");
+        assertThat(PrefixInvariants.lost(List.of(Holdings.of("node", pools.status()))))
+                .singleElement()
+                .asString()
+                .startsWith("2001:db8:1::/49");
+        assertThat(pools.in(FREE)).contains("2001:db8::/48", "2001:db8:1:8000::/49", "2001:db8:8000::/33");
+        pools.crash();
+        assertThat(pools.in(SEED)).containsExactly("2001:db8::/32");
+    }
+
+    @Test
+    void onlyThePeerThatHasAPrefixCanReturnItOrAPartOfIt() {
+        pools.seed("2001:db8::/48");
+        get(get(pools.pool.offer("B", IPV6, 49, 49, BigInteger.ZERO)).commit());
+        get(get(pools.pool.offer("C", IPV6, 49, 49, BigInteger.ZERO)).doubt("timeout"));
+        for (String offered : List.of("2001:db8::/48", "2001:db8::/49", "2001:db8::/64", "2001:db8:0:8000::/49")) {
+            refused(Reason.OVERLAP, pools.pool.acquire("D", Prefix.parse(offered)));
+        }
+        refused(Reason.OVERLAP, pools.pool.acquire("B", Prefix.parse("2001:db8::/48")));
+
+        get(get(pools.pool.acquire("B", Prefix.parse("2001:db8::/49"))).complete());
+        get(get(pools.pool.acquire("C", Prefix.parse("2001:db8:0:8000::/50"))).complete());
 
         assertThat(pools.in(DELEGATED)).isEmpty();
-        assertThat(pools.in(IN_DOUBT)).containsExactly("2001:db8:0:8000::/49");
+        assertThat(pools.in(IN_DOUBT)).containsExactly("2001:db8:0:c000::/50");
         assertThat(pools.in(FREE)).containsExactlyInAnyOrder("2001:db8::/49", "2001:db8:0:8000::/50");
-        assertThat(pools.log()).contains("RETURNED 2001:db8::/49 B");
+        assertThat(pools.log()).contains("RETURNED 2001:db8::/49 B", "RETURNED 2001:db8:0:8000::/50 C");
+        get(pools.pool.reclaim(Prefix.parse("2001:db8:0:c000::/50")));
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/48");
+    }
+
+    @Test
+    void aReturnedPrefixThatIsNotConfirmedIsThePeersUntilTheOperatorAdoptsIt() {
+        pools.seed("2001:db8::/48");
+        get(get(pools.pool.offer("B", IPV6, 48, 48, BigInteger.ZERO)).commit());
+        get(get(pools.pool.acquire("B", Prefix.parse("2001:db8::/49"))).doubt("lost"));
+        assertThat(pools.in(DELEGATED)).containsExactly("2001:db8::/48");
+        refused(Reason.EXHAUSTED, pools.pool.assign("eth0", IPV6, 64));
+
+        get(pools.pool.reclaim(Prefix.parse("2001:db8::/49")));
+
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/49");
+        assertThat(pools.in(DELEGATED)).containsExactly("2001:db8:0:8000::/49");
+        assertThat(pools.log()).endsWith("RETURNED 2001:db8::/49 B", "ADOPTED 2001:db8::/49 B");
     }
 
     @Test
@@ -237,24 +283,24 @@ class PrefixPoolTest {
                 peer -> PeerLimits.DEFAULTS.withShare(IPV6, 48).withMaxOffers(2)));
         limited.seed("2001:db8::/32");
 
-        Offer whole = get(limited.pool.offer("B", IPV6, 40, 64)); // no more than its share
+        Offer whole = get(limited.pool.offer("B", IPV6, 40, 64, BigInteger.ZERO)); // no more than its share
         assertThat(whole.prefix()).hasToString("2001:db8::/48");
-        refused(Reason.PEER_LIMIT, limited.pool.offer("B", IPV6, 64, 64));
+        refused(Reason.PEER_LIMIT, limited.pool.offer("B", IPV6, 64, 64, BigInteger.ZERO));
         get(whole.undo());
 
-        get(get(limited.pool.offer("B", IPV6, 50, 50)).commit());
-        get(get(limited.pool.offer("B", IPV6, 50, 50)).doubt("timeout"));
-        Offer third = get(limited.pool.offer("B", IPV6, 48, 64));
+        get(get(limited.pool.offer("B", IPV6, 50, 50, BigInteger.ZERO)).commit());
+        get(get(limited.pool.offer("B", IPV6, 50, 50, BigInteger.ZERO)).doubt("timeout"));
+        Offer third = get(limited.pool.offer("B", IPV6, 48, 64, BigInteger.ZERO));
         assertThat(third.prefix().length()).isEqualTo(49);
-        refused(Reason.PEER_LIMIT, limited.pool.offer("B", IPV6, 96, 96));
-        get(limited.pool.offer("C", IPV6, 48, 48));
+        refused(Reason.PEER_LIMIT, limited.pool.offer("B", IPV6, 96, 96, BigInteger.ZERO));
+        get(limited.pool.offer("C", IPV6, 48, 48, BigInteger.ZERO));
         get(third.undo());
-        get(limited.pool.offer("B", IPV6, 64, 64));
-        get(limited.pool.offer("B", IPV6, 64, 64));
-        refused(Reason.PEER_LIMIT, limited.pool.offer("B", IPV6, 64, 64)); // two offers at a time
+        get(limited.pool.offer("B", IPV6, 64, 64, BigInteger.ZERO));
+        get(limited.pool.offer("B", IPV6, 64, 64, BigInteger.ZERO));
+        refused(Reason.PEER_LIMIT, limited.pool.offer("B", IPV6, 64, 64, BigInteger.ZERO)); // two offers at a time
         limited.crash();
         assertThat(limited.in(IN_DOUBT).count()).isEqualTo(4);
-        get(limited.pool.offer("B", IPV6, 64, 64));
+        get(limited.pool.offer("B", IPV6, 64, 64, BigInteger.ZERO));
     }
 
     @Test
@@ -262,15 +308,15 @@ class PrefixPoolTest {
         Pools small =
                 new Pools(PoolConfig.DEFAULTS.withMaxOffers(1).withMaxEntries(8).withMaxLogRecords(3));
         small.seed("10.0.0.0/29");
-        Offer offer = get(small.pool.offer("B", IPV4, 32, 32));
-        refused(Reason.BUSY, small.pool.offer("C", IPV4, 32, 32));
+        Offer offer = get(small.pool.offer("B", IPV4, 32, 32, BigInteger.ZERO));
+        refused(Reason.BUSY, small.pool.offer("C", IPV4, 32, 32, BigInteger.ZERO));
         get(offer.commit());
         for (int i = 0; i < 3; i++) {
-            get(get(small.pool.offer("C", IPV4, 32, 32)).commit());
+            get(get(small.pool.offer("C", IPV4, 32, 32, BigInteger.ZERO)).commit());
         }
         get(small.pool.acquire("A", Prefix.parse("10.1.0.0/16")));
         get(small.pool.acquire("A", Prefix.parse("10.2.0.0/16")));
-        refused(Reason.BUSY, small.pool.offer("C", IPV4, 32, 32));
+        refused(Reason.BUSY, small.pool.offer("C", IPV4, 32, 32, BigInteger.ZERO));
         refused(Reason.BUSY, small.pool.acquire("A", Prefix.parse("10.3.0.0/16")));
         refused(Reason.BUSY, small.pool.assign("eth0", IPV4, 32));
         assertThat(small.log())
@@ -287,11 +333,11 @@ class PrefixPoolTest {
                 .allMatch(forecast -> forecast.exhaustedIn().isEmpty());
         for (int hour = 0; hour < 4; hour++) {
             pools.now = pools.now.plus(Duration.ofHours(1));
-            get(get(pools.pool.offer("B", IPV4, 27, 27)).commit());
+            get(get(pools.pool.offer("B", IPV4, 27, 27, BigInteger.ZERO)).commit());
         }
         Prefix used = get(pools.pool.assign("eth0", IPV4, 25));
         get(pools.pool.release(used));
-        get(pools.pool.offer("B", IPV4, 28, 28));
+        get(pools.pool.offer("B", IPV4, 28, 28, BigInteger.ZERO));
 
         FamilyUse ipv4 = pools.pool.use().get(IPV4);
         assertThat(ipv4.addresses(DELEGATED)).isEqualTo(128);
@@ -312,16 +358,19 @@ class PrefixPoolTest {
     }
 
     @Test
-    void operationsAreOneWriteEachInTheOrderOfTheCalls() {
+    void operationsThatWaitTogetherAreOneWriteInTheOrderOfTheCalls() {
         SlowStore store = new SlowStore();
         Pools slow = new Pools(store, PoolConfig.DEFAULTS.withMaxPending(3));
         Acquisition taken = get(slow.pool.acquire("A", Prefix.parse("2001:db8::/48")));
         store.waits = true;
+        store.writes = 0;
 
         CompletableFuture<Void> completed = taken.complete().toFuture();
-        CompletableFuture<Offer> first = slow.pool.offer("B", IPV6, 48, 48).toFuture();
-        CompletableFuture<Offer> second = slow.pool.offer("C", IPV6, 48, 48).toFuture();
-        refused(Reason.BUSY, slow.pool.offer("D", IPV6, 48, 48));
+        CompletableFuture<Offer> first =
+                slow.pool.offer("B", IPV6, 48, 48, BigInteger.ZERO).toFuture();
+        CompletableFuture<Offer> second =
+                slow.pool.offer("C", IPV6, 48, 48, BigInteger.ZERO).toFuture();
+        refused(Reason.BUSY, slow.pool.offer("D", IPV6, 48, 48, BigInteger.ZERO));
         CompletableFuture<Void> never = taken.abandon().toFuture(); // an end is never refused because of others
         assertThat(Stream.of(completed, first, second, never)).noneMatch(CompletableFuture::isDone);
         store.runWaiting();
@@ -331,6 +380,113 @@ class PrefixPoolTest {
         assertThat(second).isCompletedExceptionally();
         assertThat(never).isCompletedExceptionally();
         assertThat(slow.in(OFFERED)).containsExactly("2001:db8::/48");
+        assertThat(store.writes).isEqualTo(1);
+    }
+
+    @Test
+    void anOperationThatFailsInAGroupTakesBackItsOwnChangesOnly() {
+        SlowStore store = new SlowStore();
+        Pools slow = new Pools(store, PoolConfig.DEFAULTS.withPeerLimits(peer -> {
+            if (peer.equals("bad")) {
+                throw new IllegalStateException("the limits of this peer are part of the test");
+            }
+            return PeerLimits.DEFAULTS;
+        }));
+        slow.seed("10.0.0.0/28");
+        Offer small = get(slow.pool.offer("B", IPV4, 30, 30, BigInteger.ZERO));
+        store.waits = true;
+        store.writes = 0;
+
+        CompletableFuture<Prefix> before = slow.pool.assign("eth0", IPV4, 30).toFuture();
+        CompletableFuture<Offer> tooLarge =
+                slow.pool.offer("C", IPV4, 28, 28, BigInteger.ZERO).toFuture();
+        CompletableFuture<Offer> bad =
+                slow.pool.offer("bad", IPV4, 30, 30, BigInteger.ZERO).toFuture();
+        CompletableFuture<Void> unknown =
+                slow.pool.release(Prefix.parse("10.0.0.0/32")).toFuture();
+        CompletableFuture<Void> committed = small.commit().toFuture();
+        CompletableFuture<Prefix> after = slow.pool.assign("eth1", IPV4, 30).toFuture();
+        store.runWaiting();
+
+        assertThat(before).isCompletedWithValue(Prefix.parse("10.0.0.4/30"));
+        assertThat(after).isCompletedWithValue(Prefix.parse("10.0.0.8/30"));
+        assertThat(committed).isCompleted();
+        assertThat(Stream.of(tooLarge, bad, unknown)).allMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(store.writes).isEqualTo(1);
+        PoolStatus status = slow.status();
+        slow.crash();
+        assertThat(slow.status()).isEqualTo(status);
+        assertThat(slow.in(DELEGATED)).containsExactly("10.0.0.0/30");
+        assertThat(slow.in(ASSIGNED)).containsExactly("10.0.0.4/30", "10.0.0.8/30");
+        assertThat(slow.in(FREE)).containsExactly("10.0.0.12/30");
+    }
+
+    /** Decisions check before they change anything; this is for those that fail otherwise. */
+    @Test
+    void changesAfterASavepointAreTakenBackAndEarlierOnesAreNot() {
+        PoolState state = new PoolState(PoolConfig.DEFAULTS.withMaxLogRecords(2));
+        state.seed(Prefix.parse("10.0.0.0/28"), Instant.EPOCH);
+        state.assign("eth0", IPV4, 30, Instant.EPOCH);
+        StoreChange before = state.change();
+        PoolStatus status = state.status(Instant.EPOCH);
+        PoolState.Savepoint savepoint = state.savepoint();
+
+        state.release(Prefix.parse("10.0.0.0/30"), Instant.EPOCH);
+        PoolEntry offered = state.offer("B", IPV4, 29, 29, BigInteger.ZERO, Instant.EPOCH);
+        state.commit(offered.id(), Instant.EPOCH);
+        assertThat(state.change()).isNotEqualTo(before);
+        state.rollBack(savepoint);
+
+        assertThat(state.change()).isEqualTo(before);
+        assertThat(state.status(Instant.EPOCH)).isEqualTo(status);
+        state.rollBack(PoolState.Savepoint.KEPT);
+        assertThat(state.change().isEmpty()).isTrue();
+        assertThat(state.status(Instant.EPOCH).entries()).isEmpty();
+    }
+
+    @Test
+    void theOperationsOfAGroupThatCannotBeWrittenAreTriedOneByOne() {
+        for (boolean written : List.of(true, false)) {
+            SlowStore store = new SlowStore();
+            Pools slow = new Pools(store, PoolConfig.DEFAULTS);
+            slow.seed("10.0.0.0/30");
+            store.waits = true;
+            store.failing = 2;
+            store.writesBeforeItFails = written;
+
+            CompletableFuture<Prefix> first = slow.pool.assign("eth0", IPV4, 30).toFuture();
+            CompletableFuture<Prefix> second =
+                    slow.pool.assign("eth1", IPV4, 30).toFuture();
+            CompletableFuture<Prefix> third = slow.pool.assign("eth2", IPV4, 32).toFuture();
+            store.runWaiting();
+
+            assertThat(first).isCompletedExceptionally(); // the store fails twice
+            assertThat(second).isCompletedWithValue(Prefix.parse("10.0.0.0/30"));
+            assertThatThrownBy(third::join).hasCauseInstanceOf(PoolException.class);
+            PoolStatus status = slow.status();
+            slow.crash();
+            assertThat(slow.status().entries()).isEqualTo(status.entries());
+            assertThat(slow.log()).containsExactly("SEEDED 10.0.0.0/30", "ASSIGNED 10.0.0.0/30 eth1");
+        }
+    }
+
+    @Test
+    void whatWaitsWithTheCloseIsWrittenBeforeIt() {
+        SlowStore store = new SlowStore();
+        Pools slow = new Pools(store, PoolConfig.DEFAULTS);
+        slow.seed("10.0.0.0/30");
+        store.waits = true;
+
+        CompletableFuture<Prefix> before = slow.pool.assign("eth0", IPV4, 30).toFuture();
+        CompletableFuture<Void> closed = slow.pool.closeAsync().toFuture();
+        CompletableFuture<PoolStatus> after = slow.pool.status().toFuture();
+        store.runWaiting();
+
+        assertThat(before).isCompleted();
+        assertThat(closed).isCompleted();
+        assertThatThrownBy(after::join).hasCauseInstanceOf(PoolException.class);
+        slow.crash();
+        assertThat(slow.in(ASSIGNED)).containsExactly("10.0.0.0/30");
     }
 
     @Test
@@ -339,24 +495,34 @@ class PrefixPoolTest {
         Pools slow = new Pools(store, PoolConfig.DEFAULTS);
         slow.seed("2001:db8::/32");
         store.waits = true;
-        slow.pool.offer("B", IPV6, 64, 64).subscribe().dispose();
+        slow.pool.offer("B", IPV6, 64, 64, BigInteger.ZERO).subscribe().dispose();
         slow.pool.acquire("B", Prefix.parse("2001:db9::/32")).subscribe().dispose();
-        slow.pool
-                .offer("B", IPV6, 64, 64)
-                .flatMap(offer -> offer.replace(60, 60))
-                .subscribe()
-                .dispose();
         store.runWaiting();
 
         assertThat(slow.in(FREE)).containsExactly("2001:db8::/32");
         assertThat(slow.in(ACCEPTING)).isEmpty();
+
+        store.waits = true;
+        slow.pool.offer("B", IPV6, 64, 64, BigInteger.ZERO).subscribe().dispose();
+        store.waiting.remove().run();
+        store.failing = 1;
+        store.runWaiting();
+        assertThat(slow.in(OFFERED)).containsExactly("2001:db8::/64");
+        slow.seed("10.0.0.0/8");
+        assertThat(slow.in(OFFERED)).isEmpty();
     }
 
-    /** Runs tasks when the test says so. */
+    /** Runs tasks, and fails, when the test says so. */
     private static final class SlowStore implements PrefixStore {
         private final MemoryStore memory = new MemoryStore();
         private final Queue<Runnable> waiting = new ArrayDeque<>();
         private boolean waits;
+        private int writes;
+
+        /** The number of writes that will fail. */
+        private int failing;
+
+        private boolean writesBeforeItFails;
 
         void runWaiting() {
             waits = false;
@@ -381,7 +547,14 @@ class PrefixPoolTest {
 
         @Override
         public void write(StoreChange change) {
-            memory.write(change);
+            writes++;
+            if (failing == 0 || writesBeforeItFails) {
+                memory.write(change);
+            }
+            if (failing > 0) {
+                failing--;
+                throw new StoreException(StoreException.Reason.FULL, "no space", null);
+            }
         }
 
         @Override
@@ -394,18 +567,20 @@ class PrefixPoolTest {
             FailingStore store = new FailingStore();
             Pools failing = new Pools(store, PoolConfig.DEFAULTS);
             failing.seed("2001:db8::/32");
-            Offer offer = get(failing.pool.offer("B", IPV6, 48, 48));
+            Offer offer = get(failing.pool.offer("B", IPV6, 48, 48, BigInteger.ZERO));
             PoolStatus before = failing.status();
 
             store.failure = written ? Failure.AFTER : Failure.BEFORE;
-            failed(failing.pool.offer("C", IPV6, 48, 48));
+            failed(failing.pool.offer("C", IPV6, 48, 48, BigInteger.ZERO));
             failed(offer.commit());
             failed(failing.pool.assign("eth0", IPV6, 64));
             assertThat(failing.status()).isEqualTo(before);
             store.failure = Failure.NONE;
 
             get(offer.commit());
-            assertThat(get(failing.pool.offer("C", IPV6, 48, 48)).prefix()).hasToString("2001:db8:1::/48");
+            assertThat(get(failing.pool.offer("C", IPV6, 48, 48, BigInteger.ZERO))
+                            .prefix())
+                    .hasToString("2001:db8:1::/48");
             List<PoolEntry> entries = failing.status().entries();
             List<String> log = failing.log();
             assertThat(failing.log()).containsExactly("SEEDED 2001:db8::/32", "DELEGATED 2001:db8::/48 B");
@@ -487,7 +662,7 @@ class PrefixPoolTest {
     @Test
     void aClosedPoolRefusesOperations() {
         pools.seed("2001:db8::/32");
-        Offer offer = get(pools.pool.offer("B", IPV6, 64, 64));
+        Offer offer = get(pools.pool.offer("B", IPV6, 64, 64, BigInteger.ZERO));
         get(pools.pool.closeAsync());
         get(pools.pool.closeAsync());
         refused(Reason.CLOSED, offer.commit());

@@ -1,0 +1,79 @@
+package io.grasp.samples.control;
+
+import io.grasp.api.Grasp;
+import io.grasp.host.AsaHost;
+import io.grasp.host.HostEvent;
+import io.grasp.inspection.EventBatch;
+import io.grasp.inspection.EventOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+
+/**
+ * Collects the events of a host for one watcher, at the rate and in the periods that it has chosen. All of its state is
+ * confined to the node's loop.
+ */
+final class HostedEvents {
+    private final Grasp grasp;
+    private final EventOptions options;
+    private final FluxSink<EventBatch<HostedEvent>> watcher;
+    private final List<HostedEvent> events = new ArrayList<>();
+    /** How many events may come now. */
+    private double left;
+
+    private Duration counted;
+    private long skipped;
+
+    private HostedEvents(Grasp grasp, EventOptions options, FluxSink<EventBatch<HostedEvent>> watcher) {
+        this.grasp = grasp;
+        this.options = options;
+        this.watcher = watcher;
+        this.left = options.eventsPerSecond();
+        this.counted = grasp.now();
+    }
+
+    /** {@return the events from now on} It completes when the host is closed. */
+    static Flux<EventBatch<HostedEvent>> of(Grasp grasp, AsaHost host, EventOptions options) {
+        return Flux.create(watcher -> new HostedEvents(grasp, options, watcher).begin(host));
+    }
+
+    private void begin(AsaHost host) {
+        Disposable.Composite work = Disposables.composite();
+        watcher.onDispose(work);
+        work.add(host.events().subscribe(this::add, watcher::error, this::complete));
+        long period = options.period().toMillis();
+        work.add(grasp.scheduler().schedulePeriodically(this::emit, period, period, TimeUnit.MILLISECONDS));
+    }
+
+    private void add(HostEvent event) {
+        Duration now = grasp.now();
+        double more = options.eventsPerSecond() * (now.minus(counted).toNanos() / (double) TimeUnit.SECONDS.toNanos(1));
+        left = Math.min(options.eventsPerSecond(), left + more);
+        counted = now;
+        if (left < 1 || events.size() >= options.eventsPerSecond()) {
+            skipped++;
+            return;
+        }
+        left--;
+        events.add(new HostedEvent(now, event));
+    }
+
+    private void emit() {
+        boolean any = !events.isEmpty() || skipped > 0;
+        if (any && watcher.requestedFromDownstream() > 0) {
+            watcher.next(new EventBatch<>(events, skipped));
+            events.clear();
+            skipped = 0;
+        }
+    }
+
+    private void complete() {
+        emit();
+        watcher.complete();
+    }
+}

@@ -1,0 +1,120 @@
+package io.grasp.samples.prefix.manager;
+
+import io.grasp.host.AsaManifest;
+import io.grasp.host.HostContext;
+import io.grasp.host.HostedAsa;
+import io.grasp.host.Parameter;
+import io.grasp.samples.asa.AsaNode;
+import io.grasp.samples.prefix.AddressFamily;
+import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.PrefixObjectives;
+import io.grasp.samples.prefix.pool.PoolConfig;
+import io.grasp.samples.prefix.pool.PrefixPool;
+import io.grasp.samples.prefix.store.FileStore;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A prefix manager as an ASA of a host, with its pool in the ASA's storage. Two versions cannot use one pool, so a new
+ * version starts when the old one has ended.
+ */
+public final class HostedPrefixManager implements HostedAsa {
+    /** Not that of the objective: the host's policy for it would have the name of PrefixManager.Params. */
+    private static final String NAME = "prefix-manager";
+
+    private static final Parameter<String> ROLE = Parameter.text(
+                    "role",
+                    word(ManagerRole.DELEGATING),
+                    HostedPrefixManager::isRole,
+                    "origin, delegating or requesting")
+            .withDescription("What the manager does; used from the next start on")
+            .withOperatorOnly();
+
+    private static final Parameter<String> POOL = Parameter.text(
+                    "pool", "", HostedPrefixManager::arePrefixes, "prefixes with spaces between them")
+            .withDescription("The prefixes of an origin's pool; added at each start, and not removed")
+            .withOperatorOnly();
+
+    private static final Parameter<Long> SUBNET_LENGTH = Parameter.number(
+                    "subnet-length", FamilyNeeds.IPV6.subnetLength(), 1, AddressFamily.IPV6.bits())
+            .withDescription("The length of the smallest IPv6 prefixes; used from the next start on")
+            .withOperatorOnly();
+
+    /** Confined to the thread of the ASA; closed when the ASA has ended, so that the next one can open the file. */
+    private @Nullable PrefixPool pool;
+
+    /** Created by a host. */
+    public HostedPrefixManager() {}
+
+    @Override
+    public AsaManifest manifest() {
+        return AsaManifest.of(NAME, "1.0")
+                .withDescription("Obtains and assigns prefixes by RFC 8992")
+                .withObjectives(PrefixObjectives.PREFIX_MANAGER.name(), PrefixObjectives.PREFIX_MANAGER_PARAMS.name())
+                .withParameters(ROLE, POOL, SUBNET_LENGTH)
+                .withExclusive(true);
+    }
+
+    @Override
+    public Mono<Void> start(HostContext context) {
+        PrefixManagerConfig initial = PrefixManagerConfig.of(role(context.parameter(ROLE)));
+        PrefixManagerConfig config = initial.withNeeds(initial.needs(AddressFamily.IPV6)
+                .withSubnetLength(context.parameter(SUBNET_LENGTH).intValue()));
+        List<Prefix> seeds = config.role() == ManagerRole.ORIGIN ? prefixes(context.parameter(POOL)) : List.of();
+        FileStore store = new FileStore(context.storage().resolve("pool.db"));
+        return PrefixPool.open(store, PoolConfig.DEFAULTS, InstantSource.system(), context.scheduler())
+                .doOnNext(opened -> pool = opened)
+                .flatMap(opened -> Flux.fromIterable(seeds)
+                        .concatMap(opened::seed)
+                        .then(manager(context, config, opened).run(context.asa(), context::ready)));
+    }
+
+    @Override
+    public Mono<Void> stop() {
+        PrefixPool opened = pool;
+        return opened == null ? Mono.empty() : opened.closeAsync();
+    }
+
+    private static PrefixManager manager(HostContext context, PrefixManagerConfig config, PrefixPool pool) {
+        return new PrefixManager(
+                AsaNode.of(context),
+                config,
+                pool,
+                PrefixManager.Uses.NONE,
+                new Random(),
+                event -> context.report(event.describe()));
+    }
+
+    private static String word(ManagerRole role) {
+        return role.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isRole(String word) {
+        return Stream.of(ManagerRole.values()).anyMatch(role -> word(role).equals(word));
+    }
+
+    private static ManagerRole role(String word) {
+        return ManagerRole.valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    private static boolean arePrefixes(String text) {
+        try {
+            return prefixes(text).size() >= 0;
+        } catch (IllegalArgumentException notAPrefix) {
+            return false;
+        }
+    }
+
+    private static List<Prefix> prefixes(String text) {
+        return Stream.of(text.split(" "))
+                .filter(each -> !each.isEmpty())
+                .map(Prefix::parse)
+                .toList();
+    }
+}
