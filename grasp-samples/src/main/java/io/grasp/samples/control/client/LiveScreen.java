@@ -61,7 +61,7 @@ final class LiveScreen implements AutoCloseable {
     /** Takes screen and keys again, which the shell may have changed; what is given back later stays the same. */
     synchronized void resume() {
         if (restoreKeys != null && !restored) {
-            readKeys.get();
+            Runnable unused = readKeys.get();
             output.takeScreen();
             suspended = false;
         }
