@@ -17,16 +17,16 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients of a control socket that read everything: 48 watch links, 47 floods and 5 sessions, and one asks for 10 pages
- * a second. One thread reads them all, and costs as little as possible.
+ * Clients of a control socket that read everything: 48 watch links, 47 floods and 5 sessions, and one asks for pages. One thread reads them all, and costs as little as possible.
  */
 final class ControlClients implements AutoCloseable {
     private static final int LINKS = 48;
     private static final int FLOODS = 47;
     private static final int SESSIONS = 5;
-    private static final long PAGE_NANOS = 100_000_000;
 
     private final Path path;
+    private final String periodMillis;
+    private final long pageNanos;
     private final Selector selector;
     private final List<SocketChannel> channels = new ArrayList<>();
     private final SocketChannel pages;
@@ -38,8 +38,17 @@ final class ControlClients implements AutoCloseable {
 
     private final Thread reader = new Thread(this::read, "clients");
 
-    ControlClients(Path path) throws IOException {
+    /**
+     * Connects the clients.
+     *
+     * @param path the control socket
+     * @param periodMillis the time between two batches of events
+     * @param pagesPerSecond how many pages are asked for in a second
+     */
+    ControlClients(Path path, int periodMillis, int pagesPerSecond) throws IOException {
         this.path = path;
+        this.periodMillis = "?period-millis=" + periodMillis;
+        this.pageNanos = 1_000_000_000L / pagesPerSecond;
         selector = Selector.open();
         watch("links", LINKS);
         watch("floods", FLOODS);
@@ -51,7 +60,7 @@ final class ControlClients implements AutoCloseable {
 
     private void watch(String events, int clients) throws IOException {
         for (int i = 0; i < clients; i++) {
-            request(connect(), "events/" + events);
+            request(connect(), "events/" + events + periodMillis);
         }
     }
 
@@ -84,7 +93,7 @@ final class ControlClients implements AutoCloseable {
                         request(pages, "sessions");
                         requested.incrementAndGet();
                     }
-                    next += PAGE_NANOS;
+                    next += pageNanos;
                 }
                 selector.select(
                         key -> read((SocketChannel) key.channel(), buffer), Math.max(1, (next - now) / 1_000_000));

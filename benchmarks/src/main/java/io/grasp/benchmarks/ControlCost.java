@@ -4,6 +4,7 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.api.RequestOptions;
+import io.grasp.inspection.EventOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Objective;
 import io.grasp.substrate.netty.NettyConfig;
@@ -32,6 +33,11 @@ public final class ControlCost {
     private static final String PORT = "7717";
     private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final int WARM_UP = 4;
+    private static final int WARM_UP_SECONDS = 30;
+    private static final int SHORTEST_PERIOD_MILLIS = 10;
+    private static final int USUAL_PERIOD_MILLIS =
+            (int) EventOptions.DEFAULTS.period().toMillis();
+    private static final int PAGES_PER_SECOND = 10;
     private static final int TICK_MILLIS = 10;
     private static final int MOST_AT_ONCE = 512;
 
@@ -93,6 +99,7 @@ public final class ControlCost {
     private void run(String link, int rounds, int sessionRate, int floodRate) throws IOException {
         try (Grasp grasp = started(link)) {
             Disposable load = load(grasp, sessionRate, floodRate);
+            warmUp();
             List<Double> plain = new ArrayList<>();
             List<Double> watched = new ArrayList<>();
             List<Double> ratios = new ArrayList<>();
@@ -161,12 +168,23 @@ public final class ControlCost {
                         .map(number -> tick));
     }
 
+    /**
+     * Uses the control API much more often than is measured, so that its code is compiled as that of the sessions is:
+     * at the usual rates this takes hours.
+     */
+    private void warmUp() throws IOException {
+        try (ControlClients clients = new ControlClients(socket, SHORTEST_PERIOD_MILLIS, 20 * PAGES_PER_SECOND)) {
+            pause(WARM_UP_SECONDS);
+            System.out.println("warmed up" + clients.summary());
+        }
+    }
+
     /** {@return the processor time for each session in microseconds} */
     private double half(boolean watch) throws IOException {
         if (!watch) {
             return measured("without clients", () -> "");
         }
-        try (ControlClients clients = new ControlClients(socket)) {
+        try (ControlClients clients = new ControlClients(socket, USUAL_PERIOD_MILLIS, PAGES_PER_SECOND)) {
             return measured("with clients", clients::summary);
         }
     }

@@ -13,7 +13,8 @@ import java.util.Set;
  *
  * @param eventsPerSecond the maximum number of events, 1 to {@link #MOST_EVENTS}; those beyond are counted as skipped.
  *     After a time with fewer, as many may come at once
- * @param period how long events are collected for one batch, 10 ms to 10 s
+ * @param period the shortest time between two batches, 10 ms to 10 s. After a longer time without events, a batch comes
+ *     {@link #GATHERING} after the first event
  * @param objective the name of the only objective of interest; events without one of a session about it are included;
  *     empty for all
  * @param peer the address of the only peer of interest, without a scope; empty for all
@@ -31,12 +32,14 @@ public record EventOptions(
     /** The largest number of events in a second. */
     public static final int MOST_EVENTS = 1000;
 
-    private static final Duration SHORTEST = Duration.ofMillis(10);
+    /** How long events are collected at least: those of one cause are in one batch. */
+    public static final Duration GATHERING = Duration.ofMillis(10);
+
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    /** All events, up to 200 in a second, in batches of 250 ms, with up to 256 bytes of each value. */
+    /** All events, up to 200 in a second, in up to two batches, with up to 256 bytes of each value. */
     public static final EventOptions DEFAULTS =
-            new EventOptions(200, Duration.ofMillis(250), Optional.empty(), Optional.empty(), Set.of(), 256);
+            new EventOptions(200, Duration.ofMillis(500), Optional.empty(), Optional.empty(), Set.of(), 256);
 
     /** Checks and copies the components. */
     public EventOptions {
@@ -44,7 +47,7 @@ public record EventOptions(
             throw new IllegalArgumentException(
                     "the events in a second are " + eventsPerSecond + ", must be 1 to " + MOST_EVENTS);
         }
-        if (period.compareTo(SHORTEST) < 0 || period.compareTo(LONGEST) > 0) {
+        if (period.compareTo(GATHERING) < 0 || period.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("the period is " + period + ", must be 10 ms to 10 s");
         }
         Objects.requireNonNull(objective, "objective");

@@ -269,6 +269,27 @@ class WatchTest {
     }
 
     @Test
+    void anEventAfterAQuietTimeComesAtOnceAndThoseThatFollowWaitForThePeriod() {
+        Asa bank = asa(there, "bank", EX1);
+        Duration period = Duration.ofSeconds(2);
+        Duration soon = Duration.ofMillis(100);
+        Collected<EventBatch<FloodEvent>> watched = world.collect(inspection.floodEvents(OPTIONS.withPeriod(period)));
+        for (int i = 0; i < 3; i++) {
+            world.await(bank.flood(EX1.withValue(i), TTL));
+            pass(soon);
+        }
+
+        assertThat(events(watched)).as("only the first").hasSize(1);
+        pass(period);
+        assertThat(watched.values()).extracting(batch -> batch.events().size()).containsExactly(1, 2);
+        pass(period);
+        world.await(bank.flood(EX1.withValue(3), TTL));
+        pass(soon);
+        assertThat(watched.values()).as("the time was quiet again").hasSize(3);
+        watched.cancel();
+    }
+
+    @Test
     void watchersWithEqualOptionsShareTheirBatches() {
         Asa bank = asa(there, "bank", EX1);
         Collected<EventBatch<FloodEvent>> one = world.collect(inspection.floodEvents(OPTIONS));

@@ -11,6 +11,7 @@ import io.grasp.substrate.Loop;
 import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -21,17 +22,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one kind for all watchers with the same options. An event is made once, and each watcher gets a
- * reference to the batch that it is in.
+ * reference to the batch that it is in. Collecting takes 10 ms, and longer if the period since the last batch has not
+ * passed: rare events come as they happen, and frequent ones cost few batches.
  *
  * <pre>
- *   QUIET -- an event, wanted or skipped --> COLLECTING -- after the period: a batch to each watcher --> QUIET
+ *   QUIET -- an event, wanted or skipped --> COLLECTING -- a batch to each watcher --> QUIET
  * </pre>
  */
 final class Feed<E> {
     /** The sessions about an objective that are remembered, for their messages that do not name it. */
     private static final int MOST_SESSIONS = 1024;
 
+    private static final long GATHERING_NANOS = EventOptions.GATHERING.toNanos();
+
+    private final Loop loop;
     private final EventOptions options;
+    private final long periodNanos;
     /** A second's events may come at once. */
     private final TokenBucket rate;
 
@@ -44,9 +50,15 @@ final class Feed<E> {
     private List<E> events = new ArrayList<>();
     private long skipped;
     private boolean isCollecting;
+    /** When the last batch was handed out. */
+    private long lastNanos;
+
     /** @param unwatched called when the last watcher has gone */
     Feed(Loop loop, Deadlines deadlines, EventOptions options, Consumer<Feed<E>> unwatched) {
+        this.loop = loop;
         this.options = options;
+        this.periodNanos = options.period().toNanos();
+        this.lastNanos = loop.nanoTime() - periodNanos;
         this.rate = new TokenBucket(loop, new RelayRate(options.eventsPerSecond(), options.eventsPerSecond()));
         this.unwatched = unwatched;
         this.objective = options.objective().orElse(null);
@@ -110,7 +122,8 @@ final class Feed<E> {
     boolean hasRoom() {
         if (!isCollecting) {
             isCollecting = true;
-            collecting.arm(options.period());
+            long left = lastNanos + periodNanos - loop.nanoTime();
+            collecting.arm(Duration.ofNanos(Math.max(left, GATHERING_NANOS)));
         }
         if (!rate.hasToken()) {
             skipped++;
@@ -128,6 +141,7 @@ final class Feed<E> {
     /** Hands what was collected to the watchers. */
     private void hand() {
         isCollecting = false;
+        lastNanos = loop.nanoTime();
         EventBatch<E> batch = new EventBatch<>(events, skipped);
         events = new ArrayList<>();
         skipped = 0;

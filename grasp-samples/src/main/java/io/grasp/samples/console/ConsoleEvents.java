@@ -23,6 +23,9 @@ import reactor.core.scheduler.Schedulers;
  * so that a stream for each kind, as the control API has them, would leave none for a second page.
  */
 final class ConsoleEvents {
+    /** Short enough for the eye. */
+    private static final EventOptions ALL = EventOptions.DEFAULTS.withPeriod(Duration.ofMillis(250));
+
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
@@ -44,7 +47,7 @@ final class ConsoleEvents {
                 throw new IllegalArgumentException("there is no parameter " + name);
             }
         }
-        EventOptions options = EventOptions.DEFAULTS;
+        EventOptions options = ALL;
         String type = first(query, "type");
         if (type != null) {
             options = options.withMessageTypes(Set.of(number(type)));
@@ -68,13 +71,12 @@ final class ConsoleEvents {
     /** {@return the events as frames, and a comment now and then} */
     Flux<ByteBuf> frames() {
         Inspection inspection = grasp.inspection();
-        EventOptions all = EventOptions.DEFAULTS;
         Flux<byte[]> frames = Flux.merge(
                 1,
                 frames("trace", inspection.traceEvents(trace), EventJson::trace),
-                frames("moves", inspection.moveEvents(all), EventJson::move),
-                frames("sessions", inspection.sessionEvents(all), EventJson::session),
-                frames("links", inspection.linkEvents(all), EventJson::link));
+                frames("moves", inspection.moveEvents(ALL), EventJson::move),
+                frames("sessions", inspection.sessionEvents(ALL), EventJson::session),
+                frames("links", inspection.linkEvents(ALL), EventJson::link));
         Flux<byte[]> beats = Flux.interval(Duration.ZERO, HEARTBEAT, Schedulers.parallel())
                 .onBackpressureDrop()
                 .map(beat -> COMMENT);

@@ -85,7 +85,7 @@ class ConsolePageTest {
         customer.negotiate(LAMP.withValue(100), offers -> offers.map(offer -> Move.propose(35)))
                 .block(PATIENCE);
 
-        browser.awaitText(".talk", "Accepted after");
+        browser.awaitText(".talk", "Accepted after").awaitText(".talk", "accepts");
         assertThat(browser.elements(".talk .bubble").stream()
                         .map(each -> each.getAttribute("class").replace("bubble ", "") + ": "
                                 + each.getText()
