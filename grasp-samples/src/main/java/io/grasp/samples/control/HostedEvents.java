@@ -25,7 +25,7 @@ final class HostedEvents {
     private final Grasp grasp;
     private final EventOptions options;
     private final FluxSink<EventBatch<HostedEvent>> watcher;
-    private final Disposable.Composite work = Disposables.composite();
+    private final Disposable.Swap timer = Disposables.swap();
     private final List<HostedEvent> events = new ArrayList<>();
     /** How many events may come now. */
     private double left;
@@ -50,8 +50,8 @@ final class HostedEvents {
     }
 
     private void begin(AsaHost host) {
-        watcher.onDispose(work);
-        work.add(host.events().subscribe(this::add, watcher::error, this::complete));
+        watcher.onDispose(Disposables.composite(
+                timer, host.events().subscribe(this::add, watcher::error, this::complete)));
     }
 
     private void add(HostEvent event) {
@@ -73,7 +73,7 @@ final class HostedEvents {
         if (!scheduled) {
             scheduled = true;
             Duration wait = next.minus(now);
-            work.add(Mono.delay(wait.compareTo(SOON) > 0 ? wait : SOON, grasp.scheduler())
+            timer.update(Mono.delay(wait.compareTo(SOON) > 0 ? wait : SOON, grasp.scheduler())
                     .subscribe(over -> emit(), nodeClosed -> {}));
         }
     }
