@@ -57,7 +57,10 @@ public final class HostedPrefixManager implements HostedAsa {
     public AsaManifest manifest() {
         return AsaManifest.of(NAME, "1.0")
                 .withDescription("Obtains and assigns prefixes by RFC 8992")
-                .withObjectives(PrefixObjectives.PREFIX_MANAGER.name(), PrefixObjectives.PREFIX_MANAGER_PARAMS.name(), PrefixObjectives.TAGGED.name())
+                .withObjectives(
+                        PrefixObjectives.PREFIX_MANAGER.name(),
+                        PrefixObjectives.PREFIX_MANAGER_PARAMS.name(),
+                        PrefixObjectives.TAGGED.name())
                 .withParameters(ROLE, POOL, SUBNET_LENGTH)
                 .withExclusive(true);
     }
@@ -107,7 +110,8 @@ public final class HostedPrefixManager implements HostedAsa {
 
     private static boolean arePrefixes(String text) {
         try {
-            return prefixes(text).size() >= 0;
+            prefixes(text);
+            return true;
         } catch (IllegalArgumentException notAPrefix) {
             return false;
         }
