@@ -392,7 +392,7 @@ class ControlServerTest {
     void aValueOrNameThatCannotBeSentAsItIsIsRefused() {
         startNode();
         String deep = "[".repeat(30) + "1" + "]".repeat(30);
-        for (String value : List.of("1e400", "[-1e400,1]", "\"\\ud800\"", "{\"\\ud800\":1}")) {
+        for (String value : List.of("1e400", "[-1e400,1]", "1e-400", "\"\\ud800\"", "{\"\\ud800\":1}")) {
             String body = "{\"objective\":\"EX1\",\"value\":" + value + "}";
             assertThat(problem(client.json("POST", "/v1/flood", body), 400, "invalid-parameter")
                             .get("parameter")
