@@ -110,7 +110,8 @@ public final class HostedPrefixManager implements HostedAsa {
 
     private static boolean arePrefixes(String text) {
         try {
-            return prefixes(text).size() >= 0;
+            prefixes(text);
+            return true;
         } catch (IllegalArgumentException notAPrefix) {
             return false;
         }
