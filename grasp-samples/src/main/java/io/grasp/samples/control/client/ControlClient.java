@@ -182,8 +182,8 @@ public final class ControlClient implements AutoCloseable {
     }
 
     /**
-     * Something else than a socket may be there, and another user's process at that place could show anything. Only root
-     * may look into the nodes of others.
+     * Something else than a socket may be there, and another user's process at that place could show anything. Only
+     * root may look into the nodes of others.
      */
     private static void requireOwnSocket(Path place) {
         try {

@@ -43,8 +43,8 @@ public final class DelegationHook {
      *
      * @param action what the program has to do
      * @param delegation the prefix, and for which interface it is
-     * @return {@code GRASP_ACTION}, {@code add} or {@code remove}; {@code GRASP_INTERFACE}, {@code GRASP_PREFIX}, {@code GRASP_PREFIX_LENGTH}, and {@code GRASP_ADDRESS},
-     *     the first address of the prefix
+     * @return {@code GRASP_ACTION}, {@code add} or {@code remove}; {@code GRASP_INTERFACE}, {@code GRASP_PREFIX},
+     *     {@code GRASP_PREFIX_LENGTH}, and {@code GRASP_ADDRESS}, the first address of the prefix
      */
     public static Map<String, String> environment(Action action, Delegation delegation) {
         Map<String, String> variables = new TreeMap<>();

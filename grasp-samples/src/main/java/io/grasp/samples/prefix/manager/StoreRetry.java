@@ -6,9 +6,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Writes the ends of negotiations. The store may fail, for example while the disk is full; but a peer has acted already,
- * so the end must be written. Until then the entry of the pool stays as it was during the negotiation: no other node
- * gets the prefix, and this one does not use it. If the process ends before, the prefix is in doubt.
+ * Writes the ends of negotiations. The store may fail, for example while the disk is full; but a peer has already
+ * acted, so the end must be written. Until then the entry of the pool stays as it was during the negotiation: no other
+ * node gets the prefix, and this one does not use it. If the process ends before, the prefix is in doubt.
  */
 final class StoreRetry {
     private final Scheduler scheduler;
@@ -21,7 +21,7 @@ final class StoreRetry {
         this.listener = listener;
     }
 
-    /** {@return completes when an end is on stable storage} It is repeated with growing pauses while the store fails. */
+    /** {@return completes when an end is on stable storage} It is repeated with pauses while the store fails. */
     Mono<Void> written(Mono<Void> end) {
         return Mono.defer(() ->
                 reported(end).retryWhen(pauses.get().retry(scheduler, failure -> failure instanceof StoreException)));

@@ -11,8 +11,8 @@ import java.util.Optional;
  *
  * @param maxOffers the greatest number of negotiations with an offer at a time
  * @param maxPrefixes the greatest number of prefixes
- * @param partOfSeeds the greatest total space of a family that is not listed in the shares, as a part of what the operator
- *     gave to the node: 4 for a quarter. 0, or a node without seeds of that family, for no such limit
+ * @param partOfSeeds the greatest total space of a family that is not listed in the shares, as a part of what the
+ *     operator gave to the node: 4 for a quarter. 0, or a node without seeds of that family, for no such limit
  * @param shares the greatest total space, as the length of one prefix of that size: 40 stands for as many addresses as
  *     a /40 has; copied
  */
