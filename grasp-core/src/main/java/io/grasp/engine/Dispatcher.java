@@ -201,7 +201,7 @@ final class Dispatcher {
             context.drop(DropReason.MALFORMED, path);
             return null;
         }
-        context.observer().messageReceived(message, encoded, path);
+        context.received(message, encoded, path);
         if (link == null || !context.addresses.isOurs(link, back.source())) {
             context.neighbors.heard(link, back.source(), path.identity(), message);
         }

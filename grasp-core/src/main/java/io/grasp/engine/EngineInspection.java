@@ -27,6 +27,7 @@ import io.grasp.inspection.SessionEntry;
 import io.grasp.model.AddressInfo;
 import io.grasp.model.InterfaceInfo;
 import io.grasp.model.NodeLocators;
+import io.grasp.model.SubstrateInfo;
 import io.grasp.substrate.Link;
 import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
@@ -78,9 +79,9 @@ public final class EngineInspection {
         this.watchers = watchers;
     }
 
-    /** {@return the kind of substrate} */
-    public String substrate() {
-        return context.substrate.describe().kind();
+    /** {@return what carries the messages} */
+    public SubstrateInfo substrate() {
+        return context.substrate.describe();
     }
 
     /** {@return the names of the links that are up} */
@@ -104,8 +105,14 @@ public final class EngineInspection {
                 context.channels.size(),
                 context.links().size(),
                 context.neighbors.size(),
+                context.neighbors.ofThisHost(),
                 context.drops().stream().mapToLong(DropCount::count).sum(),
                 watchers.getAsInt());
+    }
+
+    /** {@return how much has happened since the start} */
+    public NodeStatus.Totals totals() {
+        return context.totals();
     }
 
     /** {@return a page of the ASAs} */

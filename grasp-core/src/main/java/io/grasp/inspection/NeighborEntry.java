@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param link the name of the link; empty if it is not known
  * @param linkIndex the index of the link, 0 if it is not known
  * @param address the neighbor's address, without a scope
+ * @param thisHost whether it is an address of this host: of another node here, such as that of a command
  * @param identity what its certificate said last; empty if it is not authenticated
  * @param lastPort the port that its last message came from
  * @param lastType the number of the type of its last message, see {@link io.grasp.model.MessageInfo#type}
@@ -26,6 +27,7 @@ public record NeighborEntry(
         String link,
         int linkIndex,
         InetAddress address,
+        boolean thisHost,
         Optional<PeerIdentity> identity,
         int lastPort,
         int lastType,

@@ -24,6 +24,8 @@ import java.util.Optional;
  * @param dull the objectives that it allows, if it is a DULL instance
  * @param security the protection of the links
  * @param permitsGrasp whether operations of ASAs are permitted: the links are protected, or it is a DULL instance
+ * @param keyFingerprint by what operators see whether two nodes have the same key, if messages are encrypted with a key
+ *     that the nodes share ({@link io.grasp.substrate.netty.quads.QuadsKey#fingerprint})
  * @param identity the state of the node's certificate; empty if its substrate uses none
  * @param findings what is wrong with the certificate, key, trust anchors and clock; empty if nothing is
  * @param refused the peers that were refused, or have refused this node, the last one first
@@ -31,6 +33,7 @@ import java.util.Optional;
  * @param instances the nodes that share its loop, such as DULL instances, in the order in which they started
  * @param load sessions, timers and connections
  * @param counts the numbers of what the node holds
+ * @param totals how much has happened since the start, for rates
  */
 public record NodeStatus(
         Optional<String> version,
@@ -43,13 +46,15 @@ public record NodeStatus(
         Optional<List<String>> dull,
         Security security,
         boolean permitsGrasp,
+        Optional<String> keyFingerprint,
         Optional<IdentityStatus> identity,
         List<IdentityFinding> findings,
         List<RefusedPeer> refused,
         NodeLocators locators,
         List<Instance> instances,
         EngineLoad load,
-        Counts counts) {
+        Counts counts,
+        Totals totals) {
     /** Copies the lists. */
     public NodeStatus {
         dull = dull.map(List::copyOf);
@@ -90,6 +95,7 @@ public record NodeStatus(
      * @param connections the number of connections
      * @param links the number of links that are up
      * @param neighbors the number of neighbors that are remembered
+     * @param neighborsOnThisHost how many of them have an address of this host: other nodes here
      * @param drops how often something was dropped since the start
      * @param watchers the number of watchers of events
      */
@@ -102,8 +108,25 @@ public record NodeStatus(
             int connections,
             int links,
             int neighbors,
+            int neighborsOnThisHost,
             long drops,
             int watchers) {
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
+    }
+
+    /**
+     * How much has happened since the start. Two of them, and the times at which they were taken, give rates.
+     *
+     * @param sessions the number of negotiations, synchronizations and discoveries that have begun, those of peers
+     *     included
+     * @param messagesReceived the number of well-formed messages that have come in, those between ASAs of this node
+     *     included
+     * @param messagesSent the number of messages that were sent, those between ASAs of this node included
+     */
+    public record Totals(long sessions, long messagesReceived, long messagesSent) {
         @Override
         public String toString() {
             return AddressText.ofRecord(this);

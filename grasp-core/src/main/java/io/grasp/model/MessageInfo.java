@@ -1,6 +1,7 @@
 package io.grasp.model;
 
 import java.net.InetAddress;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,25 @@ public interface MessageInfo {
 
     /** {@return the type's name in RFC 8990, such as {@code M_FLOOD}; {@code M_55} for a number without a name} */
     String typeName();
+
+    /**
+     * {@return the name of a type, as {@link #typeName()} returns it}
+     *
+     * @param type a MESSAGE_TYPE number
+     */
+    static String typeName(int type) {
+        return MessageNames.of(type);
+    }
+
+    /**
+     * {@return the MESSAGE_TYPE number with a name, empty if no type has it} A number may stand for the name: {@code
+     * M_9} is {@code M_FLOOD}.
+     *
+     * @param name such as {@code M_FLOOD} or {@code M_55}
+     */
+    static OptionalInt typeOf(String name) {
+        return MessageNames.type(name);
+    }
 
     /** {@return the Session ID, or {@code null} if the message has none} */
     @Nullable

@@ -1,5 +1,7 @@
 package io.grasp.wire;
 
+import io.grasp.model.MessageInfo;
+
 /** The MESSAGE_TYPE numbers of RFC 8990 section 4. */
 public final class MessageType {
     public static final int M_NOOP = 0;
@@ -33,19 +35,6 @@ public final class MessageType {
      * @return such as {@code M_FLOOD}; {@code M_55} for a number without a name
      */
     public static String name(int type) {
-        return switch (type) {
-            case M_NOOP -> "M_NOOP";
-            case M_DISCOVERY -> "M_DISCOVERY";
-            case M_RESPONSE -> "M_RESPONSE";
-            case M_REQ_NEG -> "M_REQ_NEG";
-            case M_REQ_SYN -> "M_REQ_SYN";
-            case M_NEGOTIATE -> "M_NEGOTIATE";
-            case M_END -> "M_END";
-            case M_WAIT -> "M_WAIT";
-            case M_SYNCH -> "M_SYNCH";
-            case M_FLOOD -> "M_FLOOD";
-            case M_INVALID -> "M_INVALID";
-            default -> "M_" + type;
-        };
+        return MessageInfo.typeName(type);
     }
 }

@@ -15,6 +15,7 @@ import io.grasp.model.LinkInfo;
 import io.grasp.model.MemoryNeed;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.Security;
+import io.grasp.model.SubstrateInfo;
 import io.grasp.observe.AuditEvent;
 import io.grasp.observe.EngineLoad;
 import io.grasp.security.NodeIdentity;
@@ -378,6 +379,7 @@ public final class Grasp implements AutoCloseable {
     private NodeStatus status() {
         Duration now = now();
         IdentityStatus ofCertificate = engine.identity();
+        SubstrateInfo substrate = engine.inspection().substrate();
         return new NodeStatus(
                 Optional.ofNullable(Grasp.class.getPackage().getImplementationVersion()),
                 started,
@@ -385,17 +387,19 @@ public final class Grasp implements AutoCloseable {
                 now,
                 Instant.now(),
                 closing,
-                engine.inspection().substrate(),
+                substrate.kind(),
                 Optional.ofNullable(engine.dullObjectives()),
                 engine.security(),
                 engine.permitsGrasp(),
+                substrate.keyFingerprint(),
                 Optional.ofNullable(ofCertificate),
                 identity == null ? List.of() : identity.findings(),
                 engine.inspection().refused(),
                 engine.locators(),
                 others().stream().map(Grasp::instance).toList(),
                 engine.load(),
-                engine.inspection().counts());
+                engine.inspection().counts(),
+                engine.inspection().totals());
     }
 
     /** {@return the other nodes on this loop} */

@@ -129,6 +129,12 @@ class InspectionTest {
 
         assertThat(list(inspection::objectives).get(0).negotiationListeners())
                 .containsExactly(new ObjectiveEntry.NegotiationListenerInfo(false, 0, 1, 16));
+        assertThat(world.awaitOne(inspection.status()).totals())
+                .as("a negotiation; a discovery and its response, and a request")
+                .isEqualTo(new NodeStatus.Totals(1, 2, 1));
+        assertThat(world.awaitOne(there.inspection().status()).totals().sessions())
+                .as("the discovery and the negotiation")
+                .isEqualTo(2);
         none.cancel();
         request.cancel();
     }
@@ -370,6 +376,7 @@ class InspectionTest {
         assertThat(counts.watchers()).isZero();
         assertThat(counts.neighbors()).as("it is no neighbor of itself").isZero();
         assertThat(counts.drops()).as("its own multicast came back").isOne();
+        assertThat(status.totals()).as("the flood, which came back").isEqualTo(new NodeStatus.Totals(0, 1, 1));
         assertThat(world.awaitOne(inspection.drops()))
                 .extracting(DropCount::reason, DropCount::count)
                 .containsExactly(tuple(DropReason.OWN, 1L));

@@ -1,5 +1,6 @@
 package io.grasp.samples;
 
+import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.Failures;
 import io.grasp.util.FileErrorText;
 import io.grasp.util.PrintableText;
@@ -37,6 +38,9 @@ final class ConfigFile {
     /** The name of the option. */
     static final String OPTION = "--config";
 
+    /** The file of the installed service. */
+    static final Path OF_SERVICE = Path.of("/etc/grasp/grasp.conf");
+
     private static final int MAX_BYTES = 1 << 20;
     private static final Set<String> NOT_IN_FILES = Set.of(OPTION, DaemonCommand.CHECK, "--help", "--version");
 
@@ -66,6 +70,32 @@ final class ConfigFile {
     /** {@return whether the arguments may name a file} */
     static boolean isNamedIn(String... args) {
         return Arrays.stream(args).anyMatch(argument -> argument.equals(OPTION) || argument.startsWith(OPTION + "="));
+    }
+
+    /**
+     * {@return the arguments; with the file of the service if the doctor is to run, which then examines the node of the
+     * service, and no option for a node is given}
+     *
+     * @param commands the command line; it must not be used to execute the result
+     * @param file the file of the service
+     * @param args the arguments, which name no file
+     */
+    static String[] withFileOfService(CommandLine commands, Path file, String... args) {
+        if (args.length == 0 || !args[0].equals(DoctorCommand.NAME) || !Files.isReadable(file)) {
+            return args;
+        }
+        collectErrors(commands);
+        ParseResult parsed = commands.parseArgs(args).subcommand();
+        if (parsed.matchedOptions().stream().anyMatch(NetworkOptions::describesNode)) {
+            return args;
+        }
+        return Stream.concat(Stream.of(OPTION + "=" + file), Arrays.stream(args))
+                .toArray(String[]::new);
+    }
+
+    /** {@return the file that the arguments of a command name, {@code null} if they name none} */
+    static @Nullable Path of(CommandSpec command) {
+        return named(command.root().commandLine().getParseResult());
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.grasp.samples;
 
 import io.grasp.model.GraspException;
+import io.grasp.samples.control.ControlPlaces;
 import io.grasp.samples.control.client.NodeReport;
 import io.grasp.samples.doctor.CheckResult;
 import io.grasp.samples.doctor.Heard;
@@ -15,11 +16,13 @@ import io.grasp.samples.text.IpAddress;
 import io.grasp.samples.text.Output;
 import io.grasp.security.IdentityConfig;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -27,20 +30,26 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Finds out why nothing answers. */
 @Command(
-        name = "doctor",
+        name = DoctorCommand.NAME,
         description = {
             "Finds out why nothing answers: links, firewall, port, clock, certificate, neighbors.",
-            "Use it with the options of the command that gets no answer. Exits with 1 if it finds something. With"
+            "Use it with the options of the command that gets no answer. Without options for a node, it uses those of"
+                    + " the service, from /etc/grasp/grasp.conf. Exits with 1 if it finds something. With"
                     + " --assume-secure, or with a certificate and what it is for, it runs a node for some seconds; it"
                     + " sends one discovery, and connects to --peer and to peers that answer."
         })
 final class DoctorCommand implements Callable<Integer> {
+    /** The name of the command. */
+    static final String NAME = "doctor";
+
     /** The checks of this host; tests replace them. */
     HostChecks host = new HostChecks(Path.of("/proc"), Tool.ofHost());
 
@@ -48,8 +57,14 @@ final class DoctorCommand implements Callable<Integer> {
     @Nullable
     NetworkChecks checks;
 
-    /** The environment of the process; tests replace it. */
-    Map<String, String> environment = System.getenv();
+    /** Where the sockets of running nodes are; tests replace it. */
+    List<Path> sockets = ControlPlaces.directories(System.getenv());
+
+    /** The file of the service; tests replace it. */
+    Path fileOfService = ConfigFile.OF_SERVICE;
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -81,10 +96,11 @@ final class DoctorCommand implements Callable<Integer> {
         Duration listening = network.millis("--wait", waitMillis, 1);
         InetSocketAddress named = peerAddress();
         int port = network.port();
-        List<CheckResult> results = new ArrayList<>();
+        List<CheckResult> results = new ArrayList<>(configuration());
         List<RunningNode> running = running(listening, results);
         results.addAll(ofHost(running));
         results.forEach(result -> print(output, result));
+        boolean isFaulty = results.stream().anyMatch(CheckResult::isFinding);
         NetworkChecks.Question question = new NetworkChecks.Question(
                 objective,
                 named,
@@ -93,9 +109,12 @@ final class DoctorCommand implements Callable<Integer> {
                 network.hasCertificate(),
                 network.isEncrypted(),
                 port,
-                running);
-        boolean isFaulty = results.stream().anyMatch(CheckResult::isFinding);
-        ofNetwork(question, isFaulty).forEach(result -> {
+                running,
+                isFaulty);
+        Heard heard = new Heard();
+        List<CheckResult> last = new ArrayList<>(ofNetwork(question, heard));
+        last.add(host.clock(network.identityConfig() != null, outOfTime(running, heard)));
+        last.forEach(result -> {
             results.add(result);
             print(output, result);
         });
@@ -107,6 +126,29 @@ final class DoctorCommand implements Callable<Integer> {
                 "%d %s, %d ok, %d not checked"
                         .formatted(findings, findings == 1 ? "finding" : "findings", ok, skipped));
         return findings == 0 ? 0 : 1;
+    }
+
+    /** {@return which file has the options of the node, if that is not clear from the command line} */
+    private List<CheckResult> configuration() {
+        String check = "configuration";
+        CommandSpec command = Objects.requireNonNull(spec);
+        Path file = ConfigFile.of(command);
+        if (file != null) {
+            return List.of(CheckResult.ok(check, "the options are those of " + file));
+        }
+        boolean isOfService = command.commandLine().getParseResult().matchedOptions().stream()
+                .noneMatch(NetworkOptions::describesNode);
+        return isOfService && Files.exists(fileOfService) && !Files.isReadable(fileOfService)
+                ? List.of(CheckResult.skipped(
+                        check, "this user may not read " + fileOfService + ", which has the options of the service"))
+                : List.of();
+    }
+
+    /** {@return the peers whose certificates are not valid now, by the clock of this host} */
+    private static Set<String> outOfTime(List<RunningNode> running, Heard heard) {
+        Set<String> peers = new LinkedHashSet<>(heard.outOfTime());
+        running.forEach(node -> peers.addAll(node.outOfTime()));
+        return peers;
     }
 
     private @Nullable InetSocketAddress peerAddress() {
@@ -123,7 +165,7 @@ final class DoctorCommand implements Callable<Integer> {
     /** {@return the nodes that run on this host; what they say of themselves is added to the results} */
     private List<RunningNode> running(Duration listening, List<CheckResult> results) {
         List<RunningNode> nodes = new ArrayList<>();
-        for (NodeReport report : NodeReport.all(environment, objective, listening)) {
+        for (NodeReport report : NodeReport.all(sockets, objective, listening)) {
             if (report.failure() != null) {
                 results.add(CheckResult.skipped("running node", report.failure()));
                 continue;
@@ -132,6 +174,8 @@ final class DoctorCommand implements Callable<Integer> {
                     report.socket().toString(),
                     report.ports(),
                     report.problems(),
+                    report.keyFingerprint(),
+                    report.outOfTime(),
                     report.neighbors().stream().map(DoctorCommand::neighbor).toList(),
                     report.found().stream()
                             .map(each -> new RunningNode.Found(each.locator(), each.link()))
@@ -154,7 +198,6 @@ final class DoctorCommand implements Callable<Integer> {
         if (identity != null) {
             results.addAll(host.certificate(identity));
         }
-        results.add(host.clock(identity != null));
         if (network.port() != 0) {
             Set<Integer> ports =
                     running.stream().flatMap(node -> node.ports().stream()).collect(Collectors.toSet());
@@ -167,8 +210,7 @@ final class DoctorCommand implements Callable<Integer> {
         return results;
     }
 
-    /** @param isFaulty whether something of this host is wrong, perhaps the certificate */
-    private List<CheckResult> ofNetwork(NetworkChecks.Question question, boolean isFaulty) {
+    private List<CheckResult> ofNetwork(NetworkChecks.Question question, Heard heard) {
         if (!network.isProtected()) {
             return List.of(CheckResult.skippedNetwork());
         }
@@ -176,7 +218,6 @@ final class DoctorCommand implements Callable<Integer> {
         if (question.tls() && !question.running().isEmpty()) {
             return used.checkRunning(question);
         }
-        Heard heard = new Heard();
         network.useToDiagnose();
         try {
             List<CheckResult> results = network.withNode(heard, grasp -> used.check(grasp, heard, question));
@@ -186,7 +227,7 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (IllegalStateException | GraspException e) {
             return List.of(CheckResult.noNode(Failures.oneLine(e)));
         } catch (ParameterException e) {
-            if (!isFaulty) {
+            if (!question.faulty()) {
                 throw e; // otherwise a file is wrong, and not the options
             }
             return List.of(CheckResult.noNode(Failures.oneLine(e)));

@@ -124,11 +124,14 @@ public final class Main implements Runnable {
     static int execute(CommandLine commands, String... args) {
         try {
             String[] exact = Arguments.exact(args);
+            String[] named = ConfigFile.isNamedIn(exact)
+                    ? exact
+                    : ConfigFile.withFileOfService(commandLine(), ConfigFile.OF_SERVICE, exact);
             return execute(
                     commands,
-                    ConfigFile.isNamedIn(exact)
-                            ? ConfigFile.expand(commandLine().setErr(commands.getErr()), exact)
-                            : ConfiguredArguments.of(exact));
+                    ConfigFile.isNamedIn(named)
+                            ? ConfigFile.expand(commandLine().setErr(commands.getErr()), named)
+                            : ConfiguredArguments.of(named));
         } catch (IllegalArgumentException e) {
             new ErrorOutput(commands.getErr()).error(Failures.oneLine(e));
             return CommandLine.ExitCode.USAGE;

@@ -11,7 +11,6 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import reactor.core.publisher.Flux;
@@ -66,7 +65,8 @@ final class Cli {
         DoctorCommand doctor = new DoctorCommand();
         doctor.host = host;
         doctor.checks = checks;
-        doctor.environment = Map.of("RUNTIME_DIRECTORY", sockets.toString());
+        doctor.sockets = List.of(sockets);
+        doctor.fileOfService = sockets.resolve("grasp.conf");
         CommandLine command = new CommandLine(doctor);
         for (Object mixin : command.getMixins().values()) {
             ((NetworkOptions) mixin).nodes = nodes;

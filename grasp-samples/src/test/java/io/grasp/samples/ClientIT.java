@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClientIT {
     /** Presses q when there is a picture; the log of script(1) has what the terminal got. */
     private static final String TERMINAL = "LOG=$XDG_RUNTIME_DIR/log; touch $LOG; "
-            + "{ for i in {1..200}; do grep -q Neighbors $LOG && break; sleep 0.1; done; printf q; } | "
+            + "{ for i in {1..200}; do grep -q Links $LOG && break; sleep 0.1; done; printf q; } | "
             + "script -qefc \"stty cols 50 rows 9; $(printf '%q ' \"$@\"); exit $?\" $LOG";
 
     /** A service and its clients: root in a session, and a user who may not enter the directory of the socket. */

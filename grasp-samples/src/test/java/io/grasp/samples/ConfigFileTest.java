@@ -231,6 +231,34 @@ class ConfigFileTest {
     }
 
     @Test
+    void theDoctorReadsTheFileOfTheServiceUnlessAnOptionDescribesANode() throws IOException {
+        String[] general = {"doctor", "--objective", "EX1", "--json", "-v"};
+        assertThat(withFileOfService(general)).as("there is no file").containsExactly(general);
+        Files.writeString(file, "link = eth0\n[daemon]\nport = 7017\n");
+
+        assertThat(withFileOfService(general))
+                .containsExactly("--config=" + file, "doctor", "--objective", "EX1", "--json", "-v");
+        assertThat(ConfigFile.expand(Main.commandLine(), withFileOfService(general))
+                        .toArray())
+                .endsWith("--link=eth0");
+        for (String other : List.of("doctor --assume-secure", "doctor --link eth1", "discover EX1", "daemon")) {
+            assertThat(withFileOfService(other.split(" "))).containsExactly(other.split(" "));
+        }
+    }
+
+    @Test
+    void theDoctorSaysWhichFileItHasRead() throws IOException {
+        Files.writeString(file, "link = eth0\n");
+
+        assertThat(Cli.process("doctor", "--config=" + file, "--wait", "1").out())
+                .startsWith("ok       configuration: the options are those of " + file);
+    }
+
+    private String[] withFileOfService(String... args) {
+        return ConfigFile.withFileOfService(Main.commandLine(), file, args);
+    }
+
+    @Test
     void wrongArgumentsAreReportedFirst() throws IOException {
         Files.writeString(file, "prot = 7\n");
 

@@ -6,12 +6,17 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.model.Objective;
+import io.grasp.model.PeerRefusal;
 import io.grasp.samples.control.ControlServer;
+import io.grasp.samples.doctor.CheckResult;
+import io.grasp.samples.doctor.Heard;
 import io.grasp.samples.doctor.HostChecks;
 import io.grasp.samples.doctor.NetworkChecks;
 import io.grasp.samples.node.LogLevels;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -136,7 +141,11 @@ class DoctorCommandTest {
                 .anyMatch(line -> line.startsWith("         do:  "))
                 .last()
                 .asString()
-                .startsWith("2 findings, ");
+                .startsWith("1 finding, ");
+        assertThat(run.out())
+                .as("the missing link is the reason")
+                .anyMatch(line -> line.startsWith("skipped  objective EX3: nothing answered within")
+                        && line.endsWith(": solve what is found above, and ask again"));
     }
 
     @Test
@@ -155,8 +164,25 @@ class DoctorCommandTest {
         HostChecks host = new HostChecks(
                 nothing, command -> command[0].equals("timedatectl") ? Optional.of("no\n") : Optional.empty());
 
-        assertThat(host.clock(false).isFinding()).isFalse();
-        assertThat(host.clock(true).isFinding()).isTrue();
+        assertThat(host.clock(false, Set.of()).isFinding()).isFalse();
+        assertThat(host.clock(true, Set.of()).isFinding()).isTrue();
+    }
+
+    @Test
+    void peersWhoseCertificatesAreOutOfTimeShowThatTheClockMayBeWrong() {
+        HostChecks unknown = new HostChecks(nothing, command -> Optional.empty());
+        HostChecks right = new HostChecks(nothing, command -> Optional.of("yes\n"));
+        Heard heard = new Heard();
+        InetSocketAddress peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), 7017);
+        heard.peerRefused(PeerRefusal.UNTRUSTED, peer, "a stranger");
+        assertThat(heard.outOfTime()).isEmpty();
+        heard.peerRefused(PeerRefusal.NOT_YET_VALID, peer, "it is not valid yet");
+
+        assertThat(unknown.clock(true, Set.of()).isSkipped()).isTrue();
+        CheckResult clock = unknown.clock(true, heard.outOfTime());
+        assertThat(clock.isFinding()).isTrue();
+        assertThat(clock.what()).contains("the certificates of 127.0.0.1 have expired or are not valid yet");
+        assertThat(right.clock(true, heard.outOfTime()).isFinding()).isFalse();
     }
 
     @Test

@@ -328,7 +328,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
             unsent--;
             unsentBytes -= encoded.length;
             if (reported != null && failure == null) {
-                context.observer().messageSent(reported, encoded, path);
+                context.sent(reported, encoded, path);
             }
             flushed.done(failure);
             if (much && !isFull() && !paused) {
@@ -571,7 +571,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
             handler.malformed(e, e.session(), encoded);
             return;
         }
-        context.observer().messageReceived(message, encoded, path);
+        context.received(message, encoded, path);
         if (!(message instanceof Discovery) && context.dull.onConnection(message) == null) {
             context.options().in(message, encoded, path); // the responder reports the options of discoveries
         }

@@ -117,7 +117,7 @@ public final class ReplySender {
             pending.done(failure);
             if (failure == null) { // RFC 8990 section 2.8.5: on failure there is no response
                 GraspMessage response = message == null ? MessageDecoder.decodeAgain(encoded) : message;
-                context.observer().messageSent(response, encoded, path);
+                context.sent(response, encoded, path);
             }
             sent.done(failure);
         }

@@ -10,6 +10,7 @@ import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.inspection.DropCount;
 import io.grasp.inspection.LimitUse;
 import io.grasp.inspection.LimitUse.Unit;
+import io.grasp.inspection.NodeStatus;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -20,6 +21,7 @@ import io.grasp.model.PeerRefusal;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
+import io.grasp.observe.SessionInfo;
 import io.grasp.security.PeerPolicy;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
@@ -60,6 +62,9 @@ public final class EngineContext {
     private final LinkTable links = new LinkTable();
     private final FairPlaces<ExpiringSet.Member<?>> remembered;
     private final DropCounters drops = new DropCounters();
+    private long sessionsStarted;
+    private long messagesReceived;
+    private long messagesSent;
     private final OutgoingCheck outgoing;
     /** The user's observer, and that of the watchers of events while there are any. */
     private GraspObserver observer;
@@ -79,7 +84,6 @@ public final class EngineContext {
         this.relay = config.relay();
         this.usersObserver = GraspObserver.all(observer.ofNode(loop::nanoTime, loop));
         this.observer = usersObserver;
-        this.neighbors = new Neighbors(loop, limits.neighbors());
         this.refused = new RefusedPeers(loop);
         this.audit = new AuditTrail(loop);
         this.deadlines = new Deadlines(loop);
@@ -96,6 +100,8 @@ public final class EngineContext {
         this.dull = new DullGuard(config.dull(), links());
         this.policy = new PolicyGuard(dull.isDull() ? PeerPolicy.ALL : config.peerPolicy(), usersObserver);
         this.addresses = new NodeAddresses(substrate, links(), config.advertisedAddress(), dull.isDull());
+        this.neighbors =
+                new Neighbors(loop, limits.neighbors(), (index, address) -> addresses.isThisHost(link(index), address));
         this.ownLocators = new OwnLocators(loop, addresses, links(), timeouts.indefiniteDiscovery());
         this.locators = new PeerLocators(substrate, links(), addresses, config.advertisedAddress(), config.ipv4Nat());
         this.decoder = new MessageDecoder(limits.message());
@@ -304,6 +310,29 @@ public final class EngineContext {
         sessions.limits(uses);
         neighbors.limits(uses);
         uses.accept(new LimitUse("Limits.rememberedBytes", remembered.used(), limits.rememberedBytes(), Unit.BYTES));
+    }
+
+    /** A message has come in that is well-formed. */
+    public void received(GraspMessage message, byte[] encoded, MessagePath path) {
+        messagesReceived++;
+        observer.messageReceived(message, encoded, path);
+    }
+
+    /** A message was handed to the system. */
+    public void sent(GraspMessage message, byte[] encoded, MessagePath path) {
+        messagesSent++;
+        observer.messageSent(message, encoded, path);
+    }
+
+    /** A session begins, which may have ended when the next message comes. */
+    public void sessionStarted(SessionInfo session) {
+        sessionsStarted++;
+        observer.sessionStarted(session);
+    }
+
+    /** {@return how much has happened since the start} */
+    public NodeStatus.Totals totals() {
+        return new NodeStatus.Totals(sessionsStarted, messagesReceived, messagesSent);
     }
 
     /** {@return how often something was dropped, for each reason for which it was} */

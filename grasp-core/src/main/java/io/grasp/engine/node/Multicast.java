@@ -105,7 +105,7 @@ public final class Multicast {
     public void send(EngineContext context, Completion sent) {
         link.multicast(encoded, failure -> {
             if (failure == null) {
-                context.observer().messageSent(message, encoded, MessagePath.link(link.name()));
+                context.sent(message, encoded, MessagePath.link(link.name()));
             } else {
                 context.observer().linkFailed(link.name(), failure);
                 context.drop(DropReason.LINK_FAILED, MessagePath.link(link.name()));

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +31,18 @@ import org.jspecify.annotations.Nullable;
 public final class Neighbors {
     private final Loop loop;
     private final int most;
+    private final BiPredicate<Integer, InetAddress> isThisHost;
     /** By the shares of links. */
     private final Map<Integer, Map<InetAddress, Neighbor>> onLinks = new LazyMap<>();
 
     private int size;
     private long created;
 
-    Neighbors(Loop loop, int most) {
+    /** @param isThisHost whether this host has an address on the link with an index now; 0 for an unknown link */
+    Neighbors(Loop loop, int most, BiPredicate<Integer, InetAddress> isThisHost) {
         this.loop = loop;
         this.most = most;
+        this.isThisHost = isThisHost;
     }
 
     /**
@@ -133,6 +137,17 @@ public final class Neighbors {
         return size;
     }
 
+    /** {@return how many of them are other nodes of this host} */
+    public int ofThisHost() {
+        int count = 0;
+        for (Map<InetAddress, Neighbor> onLink : onLinks.values()) {
+            for (Neighbor each : onLink.values()) {
+                count += isThisHost.test(each.linkIndex, each.address) ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
     /** Reports the bound, and what is used of it. */
     void limits(Consumer<LimitUse> uses) {
         uses.accept(new LimitUse("Limits.neighbors", size, most, Unit.COUNT));
@@ -143,7 +158,7 @@ public final class Neighbors {
         long now = loop.nanoTime();
         List<Neighbor> all = new ArrayList<>();
         onLinks.values().forEach(onLink -> all.addAll(onLink.values()));
-        return range.of(all, neighbor -> neighbor.entry(now));
+        return range.of(all, neighbor -> neighbor.entry(now, isThisHost.test(neighbor.linkIndex, neighbor.address)));
     }
 
     private static final class Neighbor implements Numbered {
@@ -170,11 +185,12 @@ public final class Neighbors {
             return number;
         }
 
-        NeighborEntry entry(long now) {
+        NeighborEntry entry(long now, boolean thisHost) {
             return new NeighborEntry(
                     link,
                     linkIndex,
                     address,
+                    thisHost,
                     Optional.ofNullable(identity),
                     port,
                     type,

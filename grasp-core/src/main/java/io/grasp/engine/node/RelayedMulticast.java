@@ -68,6 +68,6 @@ public final class RelayedMulticast {
             reported = true;
             context.observer().relayed(relayed, path);
         }
-        context.observer().messageSent(relayed, encoded, MessagePath.link(link.name()));
+        context.sent(relayed, encoded, MessagePath.link(link.name()));
     }
 }

@@ -67,7 +67,7 @@ public abstract class Session extends Activity implements Numbered {
     /** Notifies the observer; called when the session is set up. */
     protected final void started() {
         if (info != null) {
-            context.observer().sessionStarted(info);
+            context.sessionStarted(info);
         }
     }
 

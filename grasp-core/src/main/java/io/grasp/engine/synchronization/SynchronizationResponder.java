@@ -62,7 +62,7 @@ public final class SynchronizationResponder {
         byte[] encoded = context.encodeUnicast(answer, registry.maxBytes(objective.name()));
         SessionInfo info = new SessionInfo(
                 key.id(), SessionInfo.Kind.SYNCHRONIZATION, SessionInfo.Role.RESPONDER, objective.name());
-        context.observer().sessionStarted(info);
+        context.sessionStarted(info);
         channel.send(
                 answer,
                 encoded,

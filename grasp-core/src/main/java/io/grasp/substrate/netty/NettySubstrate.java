@@ -17,6 +17,7 @@ import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
+import io.grasp.substrate.netty.quads.QuadsKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -424,7 +426,8 @@ public final class NettySubstrate implements Substrate {
 
     @Override
     public SubstrateInfo describe() {
-        return new SubstrateInfo("netty", connections.bounds());
+        return new SubstrateInfo(
+                "netty", connections.bounds(), Optional.ofNullable(config.quads).map(QuadsKey::fingerprint));
     }
 
     /** {@inheritDoc} They are those of the last poll of the interfaces. */

@@ -26,7 +26,9 @@ class NeighborsTest {
     private static final Wait MESSAGE = new Wait(new SessionId(1), 1);
 
     private final VirtualLoop loop = new VirtualLoop();
-    private final Neighbors neighbors = new Neighbors(loop, 4);
+    /** This host has the address with this number on the LAN. */
+    private final Neighbors neighbors =
+            new Neighbors(loop, 4, (link, address) -> link == LAN.index() && address.equals(at(77).getAddress()));
 
     private static InetSocketAddress at(long number) {
         try {
@@ -72,6 +74,20 @@ class NeighborsTest {
     }
 
     @Test
+    void anotherNodeOfThisHostIsMarkedAndCountedApart() {
+        hear(LAN, 1);
+        hear(LAN, 77);
+        hear(WAN, 77);
+
+        assertThat(neighbors.entries(ALL).entries())
+                .filteredOn(NeighborEntry::thisHost)
+                .extracting(NeighborEntry::link)
+                .containsExactly("lan");
+        assertThat(neighbors.size()).isEqualTo(3);
+        assertThat(neighbors.ofThisHost()).isOne();
+    }
+
+    @Test
     void aMessageOfAKnownOneAddsToIt() {
         hear(LAN, 1);
         hear(LAN, 1);
@@ -89,7 +105,7 @@ class NeighborsTest {
     void theyTakeNoMoreMemoryThanTheLimitCounts() {
         int most = 4096;
         long before = HeapUse.now();
-        Neighbors many = new Neighbors(loop, most);
+        Neighbors many = new Neighbors(loop, most, (link, address) -> false);
         for (int i = 0; i < 2 * most; i++) {
             many.heard(LAN, at(i), null, MESSAGE);
         }

@@ -33,6 +33,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -47,6 +48,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,6 +187,24 @@ class OverlayFaultsTest extends OverlayTest {
             // on a busy machine before the write
         }
         impatient.awaitRefusal(PeerRefusal.HANDSHAKE_TIMEOUT);
+        assertThat(impatient.refusals).hasSize(1);
+    }
+
+    /** As on a path that passes small packets, and drops those with certificates. */
+    @Test
+    void aPeerThatStopsAfterItsFirstMessageOfTheHandshakeIsReported() throws IOException, GeneralSecurityException {
+        OverlayNode impatient = start("impatient", config -> config.withHandshakeTimeout(Duration.ofMillis(200)));
+        SSLEngine client = SSLContext.getDefault().createSSLEngine();
+        client.setUseClientMode(true);
+        ByteBuffer hello = ByteBuffer.allocate(client.getSession().getPacketBufferSize());
+        client.wrap(ByteBuffer.allocate(0), hello);
+        try (Socket stalled = new Socket(OverlayNode.HOST, impatient.port())) {
+            stalled.getOutputStream().write(hello.array(), 0, hello.position());
+            assertThat(stalled.getInputStream().readNBytes(3))
+                    .as("the node goes on with the handshake, in TLS")
+                    .startsWith(22, 3, 3);
+            impatient.awaitRefusal(PeerRefusal.HANDSHAKE_TIMEOUT);
+        }
         assertThat(impatient.refusals).hasSize(1);
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the sockets of the control API are, so that a client finds them without options: for a service of systemd in
@@ -84,9 +85,32 @@ public final class ControlPlaces {
      * @param environment the environment of the process
      */
     public static List<Path> daemons(Map<String, String> environment) {
-        return Stream.of(daemon(environment), OF_SYSTEM.resolve(DAEMON))
-                .distinct()
+        return directories(environment).stream()
+                .map(directory -> directory.resolve(DAEMON))
                 .toList();
+    }
+
+    /**
+     * {@return the directories in which a client looks for sockets: that of its user, then that of the system}
+     *
+     * @param environment the environment of the process
+     */
+    public static List<Path> directories(Map<String, String> environment) {
+        return Stream.of(directory(environment), OF_SYSTEM).distinct().toList();
+    }
+
+    /** {@return the sockets in a directory, none if there is no such directory or this user may not read it} */
+    public static List<Path> sockets(@Nullable Path directory) {
+        if (directory == null || !Files.isReadable(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     private static boolean isOwn(Path directory) {

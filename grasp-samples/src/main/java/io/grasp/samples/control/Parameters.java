@@ -2,6 +2,7 @@ package io.grasp.samples.control;
 
 import io.grasp.inspection.EventOptions;
 import io.grasp.inspection.PageRequest;
+import io.grasp.model.MessageInfo;
 import io.grasp.samples.text.IpAddress;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.net.InetAddress;
@@ -24,20 +25,8 @@ final class Parameters {
     private static final int SHORTEST_PERIOD_MILLIS = 10;
     private static final int LONGEST_PERIOD_MILLIS = 10_000;
 
-    private static final List<String> MESSAGE_TYPES = List.of(
-            "M_NOOP",
-            "M_DISCOVERY",
-            "M_RESPONSE",
-            "M_REQ_NEG",
-            "M_REQ_SYN",
-            "M_NEGOTIATE",
-            "M_END",
-            "M_WAIT",
-            "M_SYNCH",
-            "M_FLOOD");
-    private static final String INVALID = "M_INVALID";
-    private static final int M_INVALID = 99;
     private static final int LONGEST_NUMBER = 9;
+    private static final String MESSAGE = "M_";
 
     private final Map<String, List<String>> values;
 
@@ -165,19 +154,8 @@ final class Parameters {
 
     private static int messageType(String text) {
         String name = text.toUpperCase(Locale.ROOT);
-        if (!name.startsWith("M_")) {
-            name = "M_" + name;
-        }
-        int known = MESSAGE_TYPES.indexOf(name);
-        if (known >= 0) {
-            return known;
-        }
-        if (name.equals(INVALID)) {
-            return M_INVALID;
-        }
-        if (name.matches("M_\\d{1," + LONGEST_NUMBER + "}")) {
-            return Integer.parseInt(name.substring("M_".length()));
-        }
-        throw Problem.parameter("type", "must be the name of a message type, such as M_FLOOD, or its number");
+        return MessageInfo.typeOf(name.startsWith(MESSAGE) ? name : MESSAGE + name)
+                .orElseThrow(() -> Problem.parameter(
+                        "type", "must be the name of a message type, such as M_FLOOD, or its number"));
     }
 }

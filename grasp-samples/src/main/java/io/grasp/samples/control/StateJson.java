@@ -53,6 +53,7 @@ final class StateJson {
                 .texts("dull", status.dull())
                 .constant("security", status.security())
                 .flag("permitsGrasp", status.permitsGrasp())
+                .text("keyFingerprint", status.keyFingerprint())
                 .object("identity", status.identity(), StateJson::identity)
                 .objects(
                         "findings",
@@ -79,7 +80,8 @@ final class StateJson {
                                 .texts("dull", value.dull())
                                 .constant("security", value.security()))
                 .object("load", load -> load(load, status.load()))
-                .object("counts", counts -> counts(counts, status.counts()));
+                .object("counts", counts -> counts(counts, status.counts()))
+                .object("totals", totals -> totals(totals, status.totals()));
     }
 
     private static void refused(JsonWriter json, RefusedPeer refused) {
@@ -107,8 +109,15 @@ final class StateJson {
                 .number("connections", counts.connections())
                 .number("links", counts.links())
                 .number("neighbors", counts.neighbors())
+                .number("neighborsOnThisHost", counts.neighborsOnThisHost())
                 .number("drops", counts.drops())
                 .number("watchers", counts.watchers());
+    }
+
+    private static void totals(JsonWriter json, NodeStatus.Totals totals) {
+        json.number("sessions", totals.sessions())
+                .number("messagesReceived", totals.messagesReceived())
+                .number("messagesSent", totals.messagesSent());
     }
 
     static void identity(JsonWriter json, IdentityStatus identity) {
@@ -324,6 +333,7 @@ final class StateJson {
         json.text("link", neighbor.link())
                 .number("linkIndex", neighbor.linkIndex())
                 .address("address", neighbor.address())
+                .flag("thisHost", neighbor.thisHost())
                 .identity("identity", neighbor.identity())
                 .number("lastPort", neighbor.lastPort())
                 .number("lastType", neighbor.lastType())

@@ -43,6 +43,11 @@ public record CheckResult(String check, String status, String what, String why, 
         return status.equals(Status.FINDING.word());
     }
 
+    /** {@return whether nothing is wrong} */
+    boolean isOk() {
+        return status.equals(Status.OK.word());
+    }
+
     /** {@return whether it could not be checked} */
     public boolean isSkipped() {
         return status.equals(Status.SKIPPED.word());

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
@@ -19,15 +20,25 @@ import java.util.List;
  * blocks, for at most two times {@link Connector#TIMEOUT_MILLIS}.
  */
 interface DirectDiscovery {
+    /** What comes back. */
+    enum Answer {
+        /** A response. */
+        RESPONSE,
+        /** Nothing, as from a node without an ASA for the objective. */
+        SILENCE,
+        /** The end of the connection, or something that no node answers. */
+        OTHER
+    }
+
     /**
      * Discovers.
      *
      * @param objective the name of the objective
      * @param to the peer's address and port
-     * @return whether the peer has answered
-     * @throws IOException if it could not be asked
+     * @return what comes back
+     * @throws IOException if the peer could not be asked
      */
-    boolean isAnswered(String objective, InetSocketAddress to) throws IOException;
+    Answer ask(String objective, InetSocketAddress to) throws IOException;
 
     /** {@return one that asks by TCP, and gets the answer on the same connection} */
     static DirectDiscovery byTcp() {
@@ -36,7 +47,7 @@ interface DirectDiscovery {
                 socket.connect(to, Connector.TIMEOUT_MILLIS);
                 socket.setSoTimeout(Connector.TIMEOUT_MILLIS);
                 socket.getOutputStream().write(Discoveries.encoded(objective, socket.getLocalAddress()));
-                return Discoveries.isResponse(socket.getInputStream());
+                return Discoveries.answer(socket.getInputStream());
             }
         };
     }
@@ -56,7 +67,9 @@ interface DirectDiscovery {
                 socket.send(new DatagramPacket(discovery, discovery.length, to));
                 try (Socket answer = answers.accept()) {
                     answer.setSoTimeout(Connector.TIMEOUT_MILLIS);
-                    return Discoveries.isResponse(answer.getInputStream());
+                    return Discoveries.answer(answer.getInputStream());
+                } catch (SocketTimeoutException e) {
+                    return Answer.SILENCE;
                 }
             }
         };
@@ -79,10 +92,15 @@ interface DirectDiscovery {
                     .bytes();
         }
 
-        /** {@return whether a message begins as a response does: an array whose first element is its type} */
-        static boolean isResponse(InputStream in) throws IOException {
-            byte[] begin = in.readNBytes(2);
-            return begin.length == 2 && (begin[0] & MAJOR_TYPE) == ARRAY && begin[1] == M_RESPONSE;
+        /** {@return what a peer sends} A response begins as an array whose first element is its type. */
+        static Answer answer(InputStream in) throws IOException {
+            try {
+                byte[] begin = in.readNBytes(2);
+                boolean isResponse = begin.length == 2 && (begin[0] & MAJOR_TYPE) == ARRAY && begin[1] == M_RESPONSE;
+                return isResponse ? Answer.RESPONSE : Answer.OTHER;
+            } catch (SocketTimeoutException e) {
+                return Answer.SILENCE;
+            }
         }
     }
 }

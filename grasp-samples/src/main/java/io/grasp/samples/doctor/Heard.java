@@ -12,6 +12,7 @@ import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class Heard implements GraspObserver {
     private final Map<String, InetAddress> objectives = new LinkedHashMap<>();
     private final Map<String, String> otherVersions = new LinkedHashMap<>();
     private final Map<String, String> refusals = new LinkedHashMap<>();
+    private final Set<String> outOfTime = new LinkedHashSet<>();
 
     /** What was dropped, and where it came from. */
     private record Drop(DropReason reason, String where) {}
@@ -69,6 +71,9 @@ public final class Heard implements GraspObserver {
     public void peerRefused(PeerRefusal reason, InetSocketAddress peer, String detail) {
         if (refusals.size() < MOST) {
             refusals.put(AddressText.onThisHost(peer), detail);
+            if (reason == PeerRefusal.EXPIRED || reason == PeerRefusal.NOT_YET_VALID) {
+                outOfTime.add(AddressText.of(peer.getAddress()));
+            }
         }
     }
 
@@ -90,6 +95,11 @@ public final class Heard implements GraspObserver {
             }
         });
         return names;
+    }
+
+    /** {@return the peers that were refused because their certificates are not valid now, by this host's clock} */
+    public Set<String> outOfTime() {
+        return Collections.unmodifiableSet(outOfTime);
     }
 
     /** Reports what was refused, and what could not be heard. */
@@ -121,7 +131,8 @@ public final class Heard implements GraspObserver {
     private static String remedy(DropReason reason) {
         return switch (reason) {
             case TLS -> "give this command the certificate too (--identity), or the peer none";
-            case UNDECRYPTABLE -> "both sides need the same key of QUADS, or none";
+            case UNDECRYPTABLE ->
+                "both sides need the same key of QUADS, or none: compare the fingerprints that 'grasp status' shows";
             case MALFORMED -> "find the program that sends to port 7017 there; is it one with QUADS, or no GRASP?";
             case MESSAGE_TOO_LONG -> "the sender's messages are longer than this node accepts: make the value shorter";
             default ->

@@ -69,14 +69,28 @@ public final class HostChecks {
                         + " here applies to it");
     }
 
-    /** Checks whether the clock is synchronized, which matters for certificates only. */
-    public CheckResult clock(boolean withCertificates) {
+    /**
+     * Checks whether the clock is right, which matters for certificates only.
+     *
+     * @param withCertificates whether the node has one
+     * @param outOfTime the peers whose certificates are not valid now: either they or this clock are wrong
+     */
+    public CheckResult clock(boolean withCertificates, Set<String> outOfTime) {
         String check = "clock";
         Optional<String> synchronizedNow = tools.output("timedatectl", "show", "--property=NTPSynchronized", "--value")
                 .map(String::strip);
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         if (synchronizedNow.equals(Optional.of("yes"))) {
             return CheckResult.ok(check, now + ", synchronized");
+        }
+        if (!outOfTime.isEmpty()) {
+            return CheckResult.finding(
+                    check,
+                    "it is " + now + " and perhaps wrong: by it, the certificates of " + String.join(", ", outOfTime)
+                            + " have expired or are not valid yet",
+                    "certificates are valid for a time, and each node judges that by its own clock",
+                    "compare with 'date -u' on the other hosts: if this clock is right, those certificates must be"
+                            + " renewed; if not, set it, and start an NTP client");
         }
         if (!withCertificates) {
             return CheckResult.ok(check, now + ", perhaps not synchronized, which matters for certificates only");

@@ -65,6 +65,18 @@ final class LinkChecks {
                 : results;
     }
 
+    /** {@return the names of the interfaces that the node could use, but that the user has not chosen} */
+    static List<String> notChosen(List<LinkEntry> links) {
+        return links.stream()
+                .filter(link -> link.state() == InterfaceInfo.State.NOT_CHOSEN && isUp(link))
+                .map(LinkEntry::name)
+                .toList();
+    }
+
+    private static boolean isUp(LinkEntry link) {
+        return HostChecks.interfaces().containsKey(link.name());
+    }
+
     private Optional<CheckResult> check(LinkEntry link, boolean needed) {
         String check = "link " + link.name();
         if (link.link().isPresent()) {
@@ -74,7 +86,7 @@ final class LinkChecks {
             return Optional.empty();
         }
         if (link.state() == InterfaceInfo.State.NOT_CHOSEN) {
-            return !HostChecks.interfaces().containsKey(link.name())
+            return !isUp(link)
                     ? Optional.empty()
                     : Optional.of(CheckResult.skipped(
                             check,

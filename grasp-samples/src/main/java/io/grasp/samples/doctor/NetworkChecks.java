@@ -6,12 +6,12 @@ import io.grasp.api.Grasp;
 import io.grasp.api.Inspection;
 import io.grasp.inspection.LinkEntry;
 import io.grasp.inspection.NeighborEntry;
+import io.grasp.inspection.NodeStatus;
 import io.grasp.inspection.PageRequest;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.Locator;
-import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
 import io.grasp.samples.text.Documents;
 import io.grasp.util.AddressText;
@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +46,8 @@ public final class NetworkChecks {
     private static final String NOTHING = "grasp-doctor";
 
     private static final String WHY_DIRECT = "a node answers a discovery that is sent to it alone, too";
-    private static final String ALONE = "peer by ";
+    private static final String BY_TCP = "peer by TCP";
+    private static final String BY_UDP = "peer by UDP";
     private static final int MULTICAST_PORT = 7017;
     private static final int MOST_PEERS = 3;
     private static final int MOST_NEIGHBORS = 5;
@@ -97,6 +97,7 @@ public final class NetworkChecks {
      * @param encrypted whether messages are encrypted, so that no peer answers a discovery that is not
      * @param port the port that the user has named; 0 if the node has any
      * @param running the nodes that run on this host
+     * @param faulty whether something of this host is wrong that may be the reason
      */
     public record Question(
             @Nullable String objective,
@@ -106,7 +107,8 @@ public final class NetworkChecks {
             boolean tls,
             boolean encrypted,
             int port,
-            List<RunningNode> running) {
+            List<RunningNode> running,
+            boolean faulty) {
         /** Copies the list. */
         public Question {
             running = List.copyOf(running);
@@ -119,10 +121,14 @@ public final class NetworkChecks {
      * @param found what has answered
      * @param links its links
      * @param neighbors the neighbors beyond this host that it has heard
-     * @param own its locators
+     * @param status its status
      */
     private record Seen(
-            List<AsaLocator> found, List<LinkEntry> links, List<NeighborEntry> neighbors, NodeLocators own) {}
+            List<AsaLocator> found, List<LinkEntry> links, List<NeighborEntry> neighbors, NodeStatus status) {
+        int port() {
+            return status.locators().port();
+        }
+    }
 
     /**
      * Checks a node that has just started.
@@ -136,10 +142,11 @@ public final class NetworkChecks {
                 .flatMap(found -> Mono.zip(
                                 Inspection.all(ALL, inspection::links).collectList(),
                                 Inspection.all(ALL, inspection::neighbors).collectList(),
-                                grasp.locators())
+                                inspection.status())
                         .map(all -> new Seen(found, all.getT1(), others(all.getT2()), all.getT3())))
                 .flatMap(seen -> {
                     List<CheckResult> results = new ArrayList<>(links.check(seen.links, question.linksChosen));
+                    results.addAll(key(seen, question));
                     results.addAll(loops(seen, heard));
                     results.addAll(heard.check());
                     results.add(neighbors(seen, question));
@@ -147,12 +154,12 @@ public final class NetworkChecks {
                     return Mono.fromCallable(() -> {
                                 results.addAll(host.firewall(packets(seen, question)));
                                 results.addAll(connections(seen, question));
-                                // the last: what is found before may be the reason
                                 objective(
                                                 seen.found,
                                                 seen.neighbors.size(),
                                                 objectives,
-                                                answersAlone(results),
+                                                LinkChecks.notChosen(seen.links),
+                                                results,
                                                 question)
                                         .ifPresent(results::add);
                                 return List.copyOf(results);
@@ -173,6 +180,29 @@ public final class NetworkChecks {
 
     private static List<LinkInfo> up(Seen seen) {
         return seen.links.stream().flatMap(link -> link.link().stream()).toList();
+    }
+
+    /** Compares the key of QUADS with those of running nodes, or shows its fingerprint if there are none. */
+    private static List<CheckResult> key(Seen seen, Question question) {
+        String own = seen.status.keyFingerprint().orElse("");
+        if (own.isEmpty()) {
+            return List.of();
+        }
+        List<RunningNode> withKey = question.running.stream()
+                .filter(node -> !node.keyFingerprint().isEmpty())
+                .toList();
+        if (withKey.isEmpty()) {
+            return List.of(RunningNode.key(own));
+        }
+        return withKey.stream()
+                .filter(node -> !node.keyFingerprint().equals(own))
+                .map(node -> CheckResult.finding(
+                        RunningNode.KEY,
+                        "the key that the options give has the fingerprint " + own + ", and the node at " + node.place()
+                                + " has another one",
+                        "nodes with different keys do not understand each other",
+                        "give both the same --quads-key or --quads-password-file"))
+                .toList();
     }
 
     /** A multicast comes back to the host that sent it, through its own packet filter. */
@@ -225,7 +255,8 @@ public final class NetworkChecks {
         if (question.peer != null) {
             results.add(peer(question.peer));
         }
-        objective(List.of(), heard.size(), Set.of(), false, question).ifPresent(results::add);
+        objective(List.of(), heard.size(), Set.of(), List.of(), results, question)
+                .ifPresent(results::add);
         return results;
     }
 
@@ -255,18 +286,26 @@ public final class NetworkChecks {
         return CheckResult.ok(check, seen.neighbors.size() + " heard: " + some);
     }
 
-    private static boolean answersAlone(List<CheckResult> results) {
-        return results.stream().anyMatch(each -> each.check().startsWith(ALONE) && !each.isFinding());
+    private static boolean any(List<CheckResult> results, Predicate<CheckResult> kind, String... checks) {
+        return results.stream().filter(kind).anyMatch(each -> List.of(checks).contains(each.check()));
     }
 
     /**
-     * Checks whether the objective is found.
+     * Checks whether the objective is found. What has been found before is the reason if it is not: only without that,
+     * or if more is known, it is a finding.
      *
      * @param neighbors the number of neighbors on other hosts
-     * @param answersAlone whether the peer that the user names has answered to a discovery that was sent to it alone
+     * @param heard the names of objectives in messages of others
+     * @param notChosen interfaces that the node does not use, and could
+     * @param before the results of the other checks
      */
     private Optional<CheckResult> objective(
-            List<AsaLocator> found, int neighbors, Set<String> heard, boolean answersAlone, Question question) {
+            List<AsaLocator> found,
+            int neighbors,
+            Set<String> heard,
+            List<String> notChosen,
+            List<CheckResult> before,
+            Question question) {
         String name = question.objective;
         if (name == null) {
             return Optional.empty();
@@ -296,26 +335,37 @@ public final class NetworkChecks {
         Optional<String> similar = heard.stream()
                 .filter(other -> !other.equals(name) && other.strip().equalsIgnoreCase(name.strip()))
                 .findFirst();
-        String remedy = answersAlone
-                ? "the peer answers when it is asked alone, so multicasts do not arrive: a switch between drops them"
-                        + " (MLD snooping), or the node there has no link here, see 'grasp show links' there"
-                : similar.isPresent()
-                        ? "neighbors speak of '" + similar.get() + "': names are compared byte for byte"
-                        : neighbors == 0
-                                ? "solve what else is found here; then run 'grasp doctor' on the other host, and look"
-                                        + " at its link and firewall; --peer asks a peer past the multicasts"
-                                : "is the name right, and does its ASA listen? A flooded value is not discovered:"
-                                        + " 'grasp get-flood' shows it";
+        String nothing = "nothing answered within " + question.listening.toMillis() + " ms";
+        String remedy;
+        if (any(before, CheckResult::isOk, BY_TCP, BY_UDP)) {
+            remedy = "the peer answers when it is asked alone, so multicasts do not arrive: a switch between drops them"
+                    + " (MLD snooping), or the node there has no link here, see 'grasp show links' there";
+        } else if (similar.isPresent()) {
+            remedy = "neighbors speak of '" + similar.get() + "': names are compared byte for byte";
+        } else if (question.faulty || before.stream().anyMatch(CheckResult::isFinding)) {
+            return Optional.of(CheckResult.skipped(check, nothing + ": solve what is found above, and ask again"));
+        } else if (!notChosen.isEmpty()) {
+            remedy = "is it on " + String.join(" or ", notChosen) + "? This node does not use "
+                    + (notChosen.size() == 1 ? "that interface" : "those interfaces") + ": --link chooses it";
+        } else if (any(before, CheckResult::isSkipped, BY_TCP)) {
+            remedy = "start an ASA for it on the peer, or name the host with --peer on which one runs";
+        } else if (neighbors == 0) {
+            remedy = "run 'grasp doctor' on the other host, and look at its link and firewall; --peer asks a peer past"
+                    + " the multicasts";
+        } else {
+            remedy = "is the name right, and does its ASA listen? A flooded value is not discovered: 'grasp get-flood'"
+                    + " shows it";
+        }
         return Optional.of(CheckResult.finding(
                 check,
-                "nothing answered within " + question.listening.toMillis() + " ms",
+                nothing,
                 "an objective is found only if an ASA listens for it, the discovery arrives there, and the answer"
                         + " arrives here",
                 remedy));
     }
 
     private static List<Packet> packets(Seen seen, Question question) {
-        int port = question.port == 0 ? seen.own.port() : question.port;
+        int port = question.port == 0 ? seen.port() : question.port;
         List<Packet> packets = new ArrayList<>();
         for (LinkInfo link : up(seen)) {
             if (!link.repliesInBand()) {
@@ -345,7 +395,7 @@ public final class NetworkChecks {
         List<CheckResult> results = new ArrayList<>();
         for (LinkInfo link : up(seen)) {
             if (!link.repliesInBand()) {
-                InetSocketAddress own = place(link.linkLocalAddress(), link.index(), seen.own.port());
+                InetSocketAddress own = place(link.linkLocalAddress(), link.index(), seen.port());
                 results.add(connection(
                         "own port on " + link.name(),
                         own,
@@ -386,40 +436,70 @@ public final class NetworkChecks {
         }
         List<CheckResult> results = new ArrayList<>();
         if (opens) {
-            results.add(asked(
-                    ALONE + "TCP",
-                    DirectDiscovery.byTcp(),
-                    objective,
-                    peer,
-                    "either no ASA there listens for it, or what answers is no GRASP node"));
+            results.add(byTcp(objective, peer));
         }
-        results.add(asked(
-                ALONE + "UDP",
-                DirectDiscovery.byUdp(),
+        results.add(byUdp(
                 objective,
                 new InetSocketAddress(peer.getAddress(), MULTICAST_PORT),
-                "if it answers by TCP, a firewall drops UDP to port " + MULTICAST_PORT
-                        + " there, or connections to any port here"));
+                any(results, CheckResult::isOk, BY_TCP)));
         return results;
     }
 
-    private static CheckResult asked(
-            String check, DirectDiscovery discovery, String objective, InetSocketAddress to, String remedy) {
+    private static CheckResult byTcp(String objective, InetSocketAddress to) {
         String place = AddressText.onThisHost(to);
         try {
-            if (discovery.isAnswered(objective, to)) {
-                return CheckResult.ok(check, place + " has answered for " + objective + ", asked alone");
-            }
-            return CheckResult.finding(check, place + " has not answered for " + objective, WHY_DIRECT, remedy);
-        } catch (SocketTimeoutException e) {
-            return CheckResult.finding(
-                    check,
-                    place + " has not answered for " + objective + " within " + Connector.TIMEOUT_MILLIS + " ms",
-                    WHY_DIRECT,
-                    remedy);
+            return switch (DirectDiscovery.byTcp().ask(objective, to)) {
+                case RESPONSE -> answered(BY_TCP, objective, place);
+                case SILENCE ->
+                    CheckResult.skipped(
+                            BY_TCP,
+                            place + " accepts a discovery and does not answer, as a node without an ASA for "
+                                    + objective + ": an objective that it has would show more");
+                case OTHER ->
+                    CheckResult.finding(
+                            BY_TCP,
+                            place + " has ended the connection, or has sent what no GRASP node sends",
+                            WHY_DIRECT,
+                            "is it the port of a GRASP node? One with certificates or QUADS answers only nodes with"
+                                    + " such, see its log");
+            };
         } catch (IOException e) {
-            return CheckResult.finding(check, place + " cannot be asked: " + e.getMessage(), WHY_DIRECT, remedy);
+            return notAsked(BY_TCP, place, e);
         }
+    }
+
+    /** @param byTcp whether the peer has answered by TCP, so that it would answer by UDP */
+    private static CheckResult byUdp(String objective, InetSocketAddress to, boolean byTcp) {
+        String place = AddressText.onThisHost(to);
+        try {
+            if (DirectDiscovery.byUdp().ask(objective, to) == DirectDiscovery.Answer.RESPONSE) {
+                return answered(BY_UDP, objective, place);
+            }
+            return byTcp
+                    ? CheckResult.finding(
+                            BY_UDP,
+                            place + " has not answered for " + objective + " within " + Connector.TIMEOUT_MILLIS
+                                    + " ms",
+                            WHY_DIRECT,
+                            "it answers by TCP: a firewall drops UDP to port " + MULTICAST_PORT
+                                    + " there, or connections to any port here")
+                    : CheckResult.skipped(
+                            BY_UDP, place + " has not answered, which shows nothing if it has no ASA for " + objective);
+        } catch (IOException e) {
+            return notAsked(BY_UDP, place, e);
+        }
+    }
+
+    private static CheckResult answered(String check, String objective, String place) {
+        return CheckResult.ok(check, place + " has answered for " + objective + ", asked alone");
+    }
+
+    private static CheckResult notAsked(String check, String place, IOException failure) {
+        return CheckResult.finding(
+                check,
+                place + " cannot be asked: " + failure.getMessage(),
+                WHY_DIRECT,
+                "does this host have a route to it? Look at 'ip route get'");
     }
 
     private static Set<InetSocketAddress> answering(Seen seen) {

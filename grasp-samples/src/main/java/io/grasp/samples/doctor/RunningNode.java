@@ -13,15 +13,27 @@ import java.util.Set;
  * @param place its control socket
  * @param ports the ports of the node and of those that share its loop
  * @param problems what an operator should mend
+ * @param keyFingerprint that of the key that the nodes share, empty without one
+ * @param outOfTime the peers that were refused lately because their certificates are not valid by this clock
  * @param neighbors the neighbors that it has heard of
  * @param found what has answered for the objective; empty if none is named
  */
 public record RunningNode(
-        String place, Set<Integer> ports, List<String> problems, List<Neighbor> neighbors, List<Found> found) {
+        String place,
+        Set<Integer> ports,
+        List<String> problems,
+        String keyFingerprint,
+        List<String> outOfTime,
+        List<Neighbor> neighbors,
+        List<Found> found) {
+    /** The name of the check of the shared key. */
+    static final String KEY = "key of QUADS";
+
     /** Copies the lists. */
     public RunningNode {
         ports = Set.copyOf(ports);
         problems = List.copyOf(problems);
+        outOfTime = List.copyOf(outOfTime);
         neighbors = List.copyOf(neighbors);
         found = List.copyOf(found);
     }
@@ -42,6 +54,13 @@ public record RunningNode(
      */
     public record Found(Locator locator, String link) {}
 
+    /** {@return what is to be compared on two hosts whose nodes share a key} */
+    static CheckResult key(String fingerprint) {
+        return CheckResult.ok(
+                KEY,
+                "its fingerprint is " + fingerprint + ": compare it with 'grasp status' or 'grasp doctor' elsewhere");
+    }
+
     /** {@return the results: each problem of the node is a finding} */
     public List<CheckResult> check() {
         List<CheckResult> results = new ArrayList<>();
@@ -52,6 +71,9 @@ public record RunningNode(
                         + String.join(
                                 ", ",
                                 ports.stream().sorted().map(String::valueOf).toList())));
+        if (!keyFingerprint.isEmpty()) {
+            results.add(key(keyFingerprint));
+        }
         problems.forEach(problem -> results.add(CheckResult.finding(
                 check,
                 problem,

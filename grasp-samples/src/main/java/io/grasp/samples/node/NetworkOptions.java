@@ -24,6 +24,7 @@ import io.grasp.substrate.netty.acp.AcpConfig;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import io.grasp.substrate.netty.quads.QuadsKey;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.lang.reflect.Field;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,12 +32,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import reactor.core.publisher.Mono;
 
@@ -55,6 +58,9 @@ public final class NetworkOptions extends CommandOptions {
     private static final String ANY_IP = "ipv6-else-ipv4";
     /** A command that is not told to wait gives up if no neighbor is there by then. */
     private static final Duration FIRST_LINK = Duration.ofSeconds(20);
+
+    private static final Set<String> OF_OUTPUT = Set.of("--json", "--quiet");
+    private static final Set<String> OF_LOG = Set.of("--verbose", "--trace", "--audit");
 
     private static final Duration AUDIT_PERIOD = Duration.ofMinutes(1);
 
@@ -203,6 +209,21 @@ public final class NetworkOptions extends CommandOptions {
     /** Ends the use of the node with this, before it is closed. */
     public void endWith(Ending chosen) {
         ending = chosen;
+    }
+
+    /** {@return whether an option says which node a command starts, and not only what the command prints} */
+    public static boolean describesNode(OptionSpec option) {
+        return isOfNode(option) && !OF_OUTPUT.contains(option.longestName()) && !describesLog(option);
+    }
+
+    /** {@return whether an option says what a node prints beside results} */
+    public static boolean describesLog(OptionSpec option) {
+        return isOfNode(option) && OF_LOG.contains(option.longestName());
+    }
+
+    private static boolean isOfNode(OptionSpec option) {
+        return option.userObject() instanceof Field field
+                && field.getDeclaringClass().getPackage().equals(NetworkOptions.class.getPackage());
     }
 
     /** {@return whether the user has named links} */

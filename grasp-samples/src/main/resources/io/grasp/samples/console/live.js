@@ -141,6 +141,7 @@ export class Live {
             ['Up', duration(status.upTimeMillis)],
             ['Substrate', status.substrate],
             ['Security', status.security.replaceAll('_', ' '), status.permitsGrasp ? 'good' : 'bad'],
+            ['QUADS key', status.keyFingerprint, undefined, 'The fingerprint of the shared key: compare it on other hosts'],
             ['Port', String(status.locators.port)],
             ['Certificate', certificate, state, identity?.problems.join('; ')],
         ];

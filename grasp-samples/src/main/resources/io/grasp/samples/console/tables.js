@@ -128,7 +128,7 @@ export const LISTS = [
         key: (neighbor) => `${neighbor.linkIndex} ${neighbor.address}`,
         columns: [
             {title: 'Neighbor', code: true, text: (neighbor) => neighbor.address},
-            {title: 'Name', code: true, text: (neighbor) => nodeName(neighbor.identity)},
+            {title: 'Name', code: true, text: (neighbor) => nodeName(neighbor.identity) ?? (neighbor.thisHost ? '(this host)' : '')},
             {title: 'Link', text: (neighbor) => neighbor.link},
             {title: 'Messages', number: true, text: (neighbor) => count(neighbor.messages)},
             {title: 'Last', text: (neighbor) => neighbor.lastTypeName},

@@ -589,11 +589,13 @@ class ControlServerTest {
         try (SocketClient.Stream stream = client.watch("/v1/events/moves")) {
             stream.awaitComment();
             grasp.close();
-            assertThat(stream.ends()).isTrue();
+            assertThat(stream.completes()).isTrue();
         }
         try (SocketClient.Stream late = client.watch("/v1/events/sessions")) {
             late.awaitComment();
-            assertThat(late.ends()).as("also a stream that begins afterwards").isTrue();
+            assertThat(late.completes())
+                    .as("also a stream that begins afterwards")
+                    .isTrue();
         }
     }
 

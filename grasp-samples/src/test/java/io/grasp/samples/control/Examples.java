@@ -185,6 +185,7 @@ final class Examples {
                 Optional.empty(),
                 Security.SECURED,
                 true,
+                Optional.of("5c1f-90ab"),
                 Optional.of(CERTIFICATE),
                 List.of(new IdentityFinding(IdentityFinding.Check.VALIDITY, "the certificate has expired: renew it")),
                 List.of(new RefusedPeer(
@@ -203,7 +204,8 @@ final class Examples {
                         new NodeStatus.Instance(7017, List.of("eth0"), Optional.empty(), Security.SECURED),
                         new NodeStatus.Instance(40001, List.of("eth1"), Optional.of(List.of("AN_ACP")), Security.NONE)),
                 new EngineLoad(3, 7, 2, 1),
-                new NodeStatus.Counts(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+                new NodeStatus.Counts(1, 2, 3, 4, 5, 6, 7, 8, 1, 9, 10),
+                new NodeStatus.Totals(1000, 2500, 2400));
     }
 
     private static NodeStatus plainStatus() {
@@ -218,13 +220,15 @@ final class Examples {
                 Optional.of(List.of("AN_ACP", "AN_Proxy")),
                 Security.NONE,
                 true,
+                Optional.empty(),
                 Optional.of(new IdentityStatus(true, List.of(), null, null, null, null, IdentityStatus.Expiry.FAR)),
                 List.of(),
                 List.of(),
                 new NodeLocators(0, OWN_ON_LINK, List.of()),
                 List.of(),
                 EngineLoad.NONE,
-                new NodeStatus.Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+                new NodeStatus.Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+                new NodeStatus.Totals(0, 0, 0));
     }
 
     private static List<AsaEntry> asas() {
@@ -447,17 +451,31 @@ final class Examples {
     }
 
     private static List<NeighborEntry> neighbors() {
-        return List.of(new NeighborEntry(
-                "eth0",
-                1,
-                PEER_ON_LINK,
-                Optional.of(IDENTITY),
-                7017,
-                9,
-                "M_FLOOD",
-                12,
-                Duration.ofSeconds(60),
-                Duration.ofMillis(500)));
+        return List.of(
+                new NeighborEntry(
+                        "eth0",
+                        1,
+                        PEER_ON_LINK,
+                        false,
+                        Optional.of(IDENTITY),
+                        7017,
+                        9,
+                        "M_FLOOD",
+                        12,
+                        Duration.ofSeconds(60),
+                        Duration.ofMillis(500)),
+                new NeighborEntry(
+                        "eth0",
+                        1,
+                        OWN_ON_LINK,
+                        true,
+                        Optional.empty(),
+                        40123,
+                        1,
+                        "M_DISCOVERY",
+                        1,
+                        Duration.ofMillis(700),
+                        Duration.ofMillis(700)));
     }
 
     private static RelayState relay() {

@@ -240,6 +240,15 @@ final class SocketClient {
             }
         }
 
+        /** {@return whether its body is complete, after any further events} */
+        boolean completes() {
+            Event event = read();
+            while (event != null) {
+                event = read();
+            }
+            return body instanceof Chunks chunks && chunks.complete;
+        }
+
         /** {@return whether the server has closed it, without reading} */
         boolean isCut() {
             try {
@@ -263,6 +272,7 @@ final class SocketClient {
         private final class Chunks extends InputStream {
             private int left;
             private boolean over;
+            private boolean complete;
 
             @Override
             public int read() throws IOException {
@@ -273,6 +283,7 @@ final class SocketClient {
                     }
                     left = size == null ? 0 : Integer.parseInt(size, 16);
                     over = left == 0;
+                    complete = over && size != null;
                 }
                 if (over) {
                     return -1;

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -34,15 +35,20 @@ public final class QuadsKey {
     private static final byte[] SALT = HexFormat.of().parseHex("f474526a2e74accee189f1fbc1c34ceb");
     private static final int ROUNDS = 100_000;
 
+    private static final String HMAC = "HmacSHA256";
+    private static final byte[] FINGERPRINT_TEXT = "GRASP QUADS key fingerprint".getBytes(StandardCharsets.US_ASCII);
+
     /** The initialization vector is a part of the derived key that begins at one of this many bytes. */
     private static final int IV_STARTS = 10;
 
     private final byte[] key;
     private final byte[] iv;
+    private final String fingerprint;
 
     private QuadsKey(byte[] key, byte[] iv) {
         this.key = key;
         this.iv = iv;
+        this.fingerprint = fingerprint(key, iv);
     }
 
     /**
@@ -144,6 +150,30 @@ public final class QuadsKey {
     /** {@return a copy of the initialization vector, 16 bytes} */
     public byte[] iv() {
         return iv.clone();
+    }
+
+    /**
+     * {@return a short text by which operators see whether two nodes have the same key, such as {@code 5c1f-90ab}} It
+     * is the beginning of an HMAC, with the key, of a fixed text and the initialization vector, so that the key cannot
+     * be computed from it. A password can be tried against it, as against any encrypted message: each attempt costs the
+     * derivation of a key.
+     */
+    public String fingerprint() {
+        return fingerprint;
+    }
+
+    /** It must not cost the time of a derivation: the loop of a node asks for it. */
+    private static String fingerprint(byte[] key, byte[] iv) {
+        try {
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(new SecretKeySpec(key, HMAC));
+            mac.update(FINGERPRINT_TEXT);
+            byte[] digest = mac.doFinal(iv);
+            HexFormat hex = HexFormat.of();
+            return hex.formatHex(digest, 0, 2) + "-" + hex.formatHex(digest, 2, 4);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JVM lacks " + HMAC, e);
+        }
     }
 
     SecretKey aes() {

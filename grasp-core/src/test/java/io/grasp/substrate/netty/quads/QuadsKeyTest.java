@@ -140,6 +140,24 @@ class QuadsKeyTest {
     }
 
     @Test
+    void equalKeysHaveTheSameFingerprintAndOthersAnotherOne() {
+        QuadsKey key = QuadsKey.fromPassword("horse battery".toCharArray());
+        byte[] otherIv = key.iv();
+        otherIv[0]++;
+
+        assertThat(key.fingerprint())
+                .isEqualTo(QuadsKey.of(key.key(), key.iv()).fingerprint())
+                .isNotEqualTo(QuadsKey.of(key.key(), otherIv).fingerprint())
+                .isNotEqualTo(
+                        QuadsKey.fromPassword("horse batterz".toCharArray()).fingerprint())
+                .matches("[0-9a-f]{4}-[0-9a-f]{4}");
+        assertThat(QuadsKey.of(new byte[QuadsKey.KEY_BYTES], new byte[QuadsKey.IV_BYTES])
+                        .fingerprint())
+                .as("it is the same in each version of this library")
+                .isEqualTo("6a30-2c34");
+    }
+
+    @Test
     void wrongLengthsAreRefusedAndSecretsAreNotPrinted() {
         assertThatThrownBy(() -> QuadsKey.fromPassword(new char[0])).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> QuadsKey.of(new byte[16], new byte[16])).isInstanceOf(IllegalArgumentException.class);

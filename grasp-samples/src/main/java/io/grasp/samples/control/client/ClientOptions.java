@@ -1,5 +1,6 @@
 package io.grasp.samples.control.client;
 
+import io.grasp.samples.control.ControlPlaces;
 import io.grasp.samples.node.CommandOptions;
 import io.grasp.samples.node.OutputOptions;
 import io.grasp.samples.text.Output;
@@ -18,7 +19,8 @@ public final class ClientOptions extends CommandOptions {
     @Option(
             names = "--via",
             paramLabel = "PATH",
-            description = "The control socket of the node. Default: that of the daemon.")
+            description = "The control socket of the node. Default: that of the daemon; if none runs, that of the only"
+                    + " other command that serves one.")
     private @Nullable Path via;
 
     @Mixin
@@ -33,6 +35,9 @@ public final class ClientOptions extends CommandOptions {
     /** Runs a command. A value that the node refuses is wrong usage. */
     int with(BiConsumer<ControlClient, Output> command) {
         try (ControlClient client = ControlClient.open(via, environment)) {
+            if (via == null && !client.path().endsWith(ControlPlaces.DAEMON)) {
+                output().status("Using the node at " + client.path());
+            }
             command.accept(client, output());
             return 0;
         } catch (ControlException e) {

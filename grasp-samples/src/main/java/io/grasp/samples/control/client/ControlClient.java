@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -75,21 +74,55 @@ public final class ControlClient implements AutoCloseable {
     /**
      * {@return a client of a node}
      *
-     * @param path its socket; {@code null} for that of the daemon
+     * @param path its socket; {@code null} for that of the daemon, or of the only other command with a node
      * @param environment the environment of the process
      * @throws ControlException if no node serves it, or one of another user
      */
     static ControlClient open(@Nullable Path path, Map<String, String> environment) {
-        return path == null ? ofDaemon(ControlPlaces.daemons(environment)) : open(path.toAbsolutePath(), Times.USUAL);
+        return path == null
+                ? ofNode(ControlPlaces.daemons(environment), ControlPlaces.directories(environment))
+                : open(path.toAbsolutePath(), Times.USUAL);
     }
 
     /** {@return a client of the user's daemon or of that of the system, {@code null} if there is none} */
     static @Nullable ControlClient ofDaemon(Map<String, String> environment) {
         try {
-            return open(null, environment);
+            return ofDaemon(ControlPlaces.daemons(environment));
         } catch (ControlException none) {
             return null;
         }
+    }
+
+    /**
+     * {@return a client of a daemon; if none has a socket, of the only other command that serves one}
+     *
+     * @param daemons the sockets of daemons
+     * @param directories where those of other commands are
+     * @throws ControlException if there is no such command, or more than one
+     */
+    static ControlClient ofNode(List<Path> daemons, List<Path> directories) {
+        if (daemons.stream().anyMatch(daemon -> Files.exists(daemon, LinkOption.NOFOLLOW_LINKS))) {
+            return ofDaemon(daemons);
+        }
+        List<ControlClient> served = new ArrayList<>();
+        for (Path directory : directories) {
+            for (Path socket : ControlPlaces.sockets(directory)) {
+                try {
+                    served.add(open(socket, Times.USUAL));
+                } catch (ControlException unusable) {
+                    // of a process that has ended, for example
+                }
+            }
+        }
+        if (served.size() == 1) {
+            return served.get(0);
+        }
+        served.forEach(ControlClient::close);
+        if (served.isEmpty()) {
+            return ofDaemon(daemons);
+        }
+        throw new ControlException("No daemon runs, and several other commands have a node; name one by --via: "
+                + served.stream().map(each -> each.path().toString()).collect(Collectors.joining(", ")));
     }
 
     /**
@@ -168,21 +201,8 @@ public final class ControlClient implements AutoCloseable {
     }
 
     private static String others(Path place, String otherwise) {
-        List<Path> others = sockets(place.getParent());
+        List<Path> others = ControlPlaces.sockets(place.getParent());
         return "; " + (others.isEmpty() ? otherwise : "--via names another socket, such as " + others.get(0));
-    }
-
-    private static List<Path> sockets(@Nullable Path directory) {
-        if (directory == null || !Files.isReadable(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(ControlPlaces.SUFFIX))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            return List.of();
-        }
     }
 
     /** {@return the path of the socket} */

@@ -1,16 +1,12 @@
 package io.grasp.samples.control.client;
 
 import io.grasp.samples.control.ControlPlaces;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;
 import tools.jackson.databind.JsonNode;
@@ -22,6 +18,8 @@ import tools.jackson.databind.JsonNode;
  * @param failure why it does not answer, {@code null} if it does
  * @param ports the ports of the node and of those that share its loop
  * @param problems what an operator should mend
+ * @param keyFingerprint that of the key that the nodes share, empty without one
+ * @param outOfTime the peers that were refused lately because their certificates are not valid by this clock
  * @param neighbors the neighbors that it has heard of
  * @param found what has answered for an objective
  */
@@ -30,12 +28,15 @@ public record NodeReport(
         @Nullable String failure,
         Set<Integer> ports,
         List<String> problems,
+        String keyFingerprint,
+        List<String> outOfTime,
         List<Neighbor> neighbors,
         List<RemoteNode.Found> found) {
     /** Copies the lists. */
     public NodeReport {
         ports = Set.copyOf(ports);
         problems = List.copyOf(problems);
+        outOfTime = List.copyOf(outOfTime);
         neighbors = List.copyOf(neighbors);
         found = List.copyOf(found);
     }
@@ -52,37 +53,26 @@ public record NodeReport(
     /**
      * {@return the reports of the user's nodes; blocks}
      *
-     * @param environment the environment of the process
+     * @param directories where the sockets of nodes are
      * @param objective what each node is asked to discover, {@code null} for nothing
      * @param timeout how long it discovers
      */
-    public static List<NodeReport> all(Map<String, String> environment, @Nullable String objective, Duration timeout) {
-        Path directory = ControlPlaces.directory(environment);
-        List<Path> sockets = new ArrayList<>();
-        try (Stream<Path> files = Files.list(directory)) {
-            files.filter(file -> file.toString().endsWith(ControlPlaces.SUFFIX))
-                    .sorted()
-                    .forEach(sockets::add);
-        } catch (IOException none) {
-            return List.of();
-        }
-        return sockets.stream()
-                .map(socket -> of(socket, environment, objective, timeout))
+    public static List<NodeReport> all(List<Path> directories, @Nullable String objective, Duration timeout) {
+        return directories.stream()
+                .flatMap(directory -> ControlPlaces.sockets(directory).stream())
+                .map(socket -> of(socket, objective, timeout))
                 .toList();
     }
 
-    private static NodeReport of(
-            Path socket, Map<String, String> environment, @Nullable String objective, Duration timeout) {
-        try (ControlClient client = ControlClient.open(socket, environment)) {
+    private static NodeReport of(Path socket, @Nullable String objective, Duration timeout) {
+        try (ControlClient client = ControlClient.open(socket, ControlClient.Times.USUAL)) {
             JsonNode status = client.get("status");
             Set<Integer> ports = new LinkedHashSet<>();
             ports.add((int) Json.number(status.path("locators"), "port"));
             status.path("instances").forEach(instance -> ports.add((int) Json.number(instance, "port")));
             List<RemoteNode.Found> found = new ArrayList<>();
             if (objective != null && Json.flag(status, "permitsGrasp") && !Json.has(status, "dull")) {
-                try (RemoteNode node = new RemoteNode(ControlClient.open(socket, environment), refusal -> {
-                    throw new ControlException(refusal);
-                })) {
+                try (RemoteNode node = remote(socket)) {
                     node.discover(objective, null, timeout, found::add);
                 } catch (ControlException | ParameterException nothingFound) {
                     // the report says that nothing was found
@@ -92,9 +82,25 @@ public record NodeReport(
                     .map(each -> new Neighbor(
                             Json.text(each, "address"), Json.text(each, "link"), Words.time(each, "lastHeardMillis")))
                     .toList();
-            return new NodeReport(socket, null, ports, StatusReport.of(client).problems(), neighbors, found);
+            StatusReport report = StatusReport.of(client);
+            return new NodeReport(
+                    socket,
+                    null,
+                    ports,
+                    report.problems(),
+                    Json.text(status, "keyFingerprint"),
+                    report.outOfTime(),
+                    neighbors,
+                    found);
         } catch (ControlException e) {
-            return new NodeReport(socket, String.valueOf(e.getMessage()), Set.of(), List.of(), List.of(), List.of());
+            return new NodeReport(
+                    socket, String.valueOf(e.getMessage()), Set.of(), List.of(), "", List.of(), List.of(), List.of());
         }
+    }
+
+    private static RemoteNode remote(Path socket) {
+        return new RemoteNode(ControlClient.open(socket, ControlClient.Times.USUAL), refusal -> {
+            throw new ControlException(refusal);
+        });
     }
 }

@@ -207,9 +207,10 @@ enum Section {
     }
 
     private static List<String> neighbor(JsonNode neighbor) {
+        String name = Json.text(neighbor.path("identity"), "nodeName");
         return List.of(
                 Json.text(neighbor, "address"),
-                Json.text(neighbor.path("identity"), "nodeName"),
+                name.isEmpty() && Json.flag(neighbor, "thisHost") ? "(this host)" : name,
                 Json.text(neighbor, "link"),
                 Json.text(neighbor, "lastTypeName"),
                 Words.time(neighbor, "lastHeardMillis"),

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
         })
 public final class ShowCommand implements Callable<Integer> {
     private static final String ALL = "all";
+
+    /** In which a user may look for a peer that was refused. */
+    private static final Set<Section> WITH_REFUSED = Set.of(Section.LINKS, Section.NEIGHBORS);
 
     @Mixin
     private ClientOptions options = new ClientOptions();
@@ -78,33 +82,38 @@ public final class ShowCommand implements Callable<Integer> {
             } else {
                 Section section = section(what);
                 show(section, entries(section, client, output), output, false);
-                if (section == Section.NEIGHBORS && !output.isJson()) {
+                if (WITH_REFUSED.contains(section) && !output.isJson()) {
                     refused(client, output);
                 }
             }
         });
     }
 
-    /** {@return the entries of a list; in a text, with the links of DULL instances, which the node does not use} */
     private static List<JsonNode> entries(Section section, ControlClient client, Output output) {
         List<JsonNode> entries = section.entries(client);
         if (section == Section.LINKS && !output.isJson()) {
-            client.get("status").path("instances").forEach(instance -> {
-                List<String> links = Json.texts(instance, "links");
-                entries.stream()
-                        .filter(link -> links.contains(Json.text(link, "name"))
-                                && Json.text(link, "state").equals("not_chosen"))
-                        .forEach(link -> ((ObjectNode) link)
-                                .put(
-                                        "detail",
-                                        "not by this node, but by a DULL instance beside it, port "
-                                                + Json.text(instance, "port")));
-            });
+            nameInstances(entries, client.get("status"));
         }
         return entries;
     }
 
-    /** Those that a user may miss among the neighbors. */
+    /** Says of the links that this node does not use, but another instance of its process, by which they are used. */
+    static void nameInstances(List<JsonNode> links, JsonNode status) {
+        status.path("instances").forEach(instance -> {
+            List<String> used = Json.texts(instance, "links");
+            String kind = Json.has(instance, "dull") ? "a DULL instance" : "another instance";
+            links.stream()
+                    .filter(link -> used.contains(Json.text(link, "name"))
+                            && Json.text(link, "state").equals("not_chosen"))
+                    .forEach(link -> ((ObjectNode) link)
+                            .put(
+                                    "detail",
+                                    "not by this node, but by " + kind + " beside it, port "
+                                            + Json.text(instance, "port")));
+        });
+    }
+
+    /** Those that a user may miss among links and neighbors. */
     private static void refused(ControlClient client, Output output) {
         List<JsonNode> refused = Section.REFUSED.entries(client);
         if (!refused.isEmpty()) {

@@ -6,8 +6,10 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** The status of a node in plain words, in about as many lines as a screen has; problems come first. */
@@ -18,6 +20,10 @@ final class StatusReport {
 
     /** An answer that comes after its session has ended, as it does in each network with several answers. */
     private static final String LATE = "no_session";
+
+    private static final String UNDECRYPTABLE = "undecryptable";
+
+    private static final Set<String> OUT_OF_TIME = Set.of("expired", "not_yet_valid");
 
     private static final List<String> FAILED_LINKS = List.of("failed", "missing", "unreachable", "not_permitted");
 
@@ -61,6 +67,9 @@ final class StatusReport {
         problems().forEach(problem -> lines.add("Problem: " + problem));
         lines.add("");
         lines.add("Protection:   " + protection());
+        if (Json.has(status, "keyFingerprint")) {
+            lines.add("Encryption:   QUADS, key fingerprint " + Json.text(status, "keyFingerprint"));
+        }
         if (Json.has(status, "identity")) {
             certificate(status.path("identity"), lines);
         }
@@ -79,7 +88,9 @@ final class StatusReport {
                 + Words.count(Json.number(counts, "floods"), "flood", "floods"));
         lines.add("Sessions:     " + Json.number(counts, "sessions") + ", with "
                 + Words.count(Json.number(counts, "connections"), "connection", "connections"));
-        lines.add("Neighbors:    " + Json.number(counts, "neighbors") + " heard of, on "
+        long here = Json.number(counts, "neighborsOnThisHost");
+        lines.add("Neighbors:    " + Json.number(counts, "neighbors") + " heard of, "
+                + (here == 0 ? "" : here + " of them on this host, ") + "on "
                 + Words.count(Json.number(counts, "links"), "link", "links"));
         lines.add("Drops:        " + drops());
         lines.add("Watchers:     " + Json.number(counts, "watchers"));
@@ -147,7 +158,8 @@ final class StatusReport {
                 problems.add("peer " + Json.text(refused, "peer") + " refused ("
                         + Words.constant(refused, "reason") + "), "
                         + Words.count(Json.number(refused, "count"), "time", "times") + ", the last "
-                        + Words.time(refused, "lastMillis") + " ago: " + Json.text(refused, "detail"));
+                        + Words.time(refused, "lastMillis") + " ago: " + Json.text(refused, "detail")
+                        + advice(Json.text(refused, "reason")));
             }
         });
         for (JsonNode drop : drops) {
@@ -156,7 +168,8 @@ final class StatusReport {
                 problems.add("dropped as " + Words.constant(drop, "reason") + " "
                         + Words.count(Json.number(drop, "count"), "time", "times") + ", the last "
                         + Words.time(drop, "lastMillis") + " ago"
-                        + (explanation.isEmpty() ? ": see 'grasp trace'" : ": " + explanation));
+                        + (explanation.isEmpty() ? ": see 'grasp trace'" : ": " + explanation)
+                        + comparison(drop));
             }
         }
         for (JsonNode limit : limits) {
@@ -173,6 +186,38 @@ final class StatusReport {
                     + ": restart the daemon to update it");
         }
         return problems;
+    }
+
+    /** {@return the peers that were refused lately because their certificates are not valid by this host's clock} */
+    List<String> outOfTime() {
+        Set<String> peers = new LinkedHashSet<>();
+        status.path("refused").forEach(refused -> {
+            if (OUT_OF_TIME.contains(Json.text(refused, "reason")) && isRecent(refused)) {
+                peers.add(Json.text(refused, "peer").replaceAll("^\\[|\\]?:\\d+$", ""));
+            }
+        });
+        return List.copyOf(peers);
+    }
+
+    /** {@return what to do about a refusal whose description does not say it} */
+    private static String advice(String reason) {
+        return switch (reason) {
+            case "not_tls" -> "; start that node with a certificate of this domain";
+            case "handshake_aborted" -> "; compare 'grasp show refused' there";
+            case "too_many_handshakes" -> "; find out which hosts connect so often, and let a firewall refuse others";
+            case "too_many_neighbors" -> "; spread the neighbors over more nodes, or permit more";
+            case "protocol_violation", "tls_failure" -> "; compare the versions and the logs of both nodes";
+            default -> "";
+        };
+    }
+
+    /** {@return how to find out which side has a wrong key, if messages could not be decrypted} */
+    private String comparison(JsonNode drop) {
+        boolean comparable = Json.text(drop, "reason").equals(UNDECRYPTABLE) && Json.has(status, "keyFingerprint");
+        return comparable
+                ? "; this node's has the fingerprint " + Json.text(status, "keyFingerprint")
+                        + ", compare it with 'grasp status' there"
+                : "";
     }
 
     /** {@return whether something has happened since most peers have tried again} What is older may be mended. */

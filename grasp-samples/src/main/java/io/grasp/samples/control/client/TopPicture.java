@@ -4,6 +4,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -63,7 +64,8 @@ record TopPicture(
                 + number(counts, "discoveries") + ", floods " + number(counts, "floods"));
         lines.add("Links " + number(counts, "links") + ", neighbors " + number(counts, "neighbors") + ", connections "
                 + number(counts, "connections") + ", sessions " + number(counts, "sessions") + ", drops "
-                + number(counts, "drops") + rate(before));
+                + number(counts, "drops"));
+        rates(before).ifPresent(lines::add);
         add(lines, "Most used limits", Section.LIMITS, top(limits, TopPicture::use), columns);
         add(lines, "Drops", Section.DROPS, top(drops, drop -> Json.number(drop, "count")), columns);
         add(lines, "Neighbors heard last", Section.NEIGHBORS, top(neighbors, TopPicture::recent), columns);
@@ -78,13 +80,25 @@ record TopPicture(
         return Long.toString(Json.number(counts, name));
     }
 
-    private String rate(@Nullable TopPicture before) {
+    /** {@return what has happened since the picture before; empty without one of the same node} */
+    private Optional<String> rates(@Nullable TopPicture before) {
         if (before == null) {
-            return "";
+            return Optional.empty();
         }
         long millis = Json.number(status, "nowMillis") - Json.number(before.status, "nowMillis");
-        long more = Json.number(status.path("counts"), "drops") - Json.number(before.status.path("counts"), "drops");
-        return millis <= 0 || more < 0 ? "" : " (" + more * 1000 / millis + "/s)";
+        boolean isSameNode = Json.text(status, "started").equals(Json.text(before.status, "started"));
+        if (millis <= 0 || !isSameNode) {
+            return Optional.empty();
+        }
+        return Optional.of("Per second: sessions " + rate(before, millis, "totals", "sessions")
+                + ", messages received " + rate(before, millis, "totals", "messagesReceived")
+                + ", sent " + rate(before, millis, "totals", "messagesSent")
+                + ", drops " + rate(before, millis, "counts", "drops"));
+    }
+
+    private String rate(TopPicture before, long millis, String object, String name) {
+        long more = Json.number(status.path(object), name) - Json.number(before.status.path(object), name);
+        return Words.rate(more, millis);
     }
 
     private static long use(JsonNode limit) {

@@ -2,10 +2,9 @@ package io.grasp.samples.control.client;
 
 import io.grasp.samples.node.CommandOptions;
 import io.grasp.samples.node.NetworkOptions;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +13,6 @@ import picocli.CommandLine.Option;
 
 /** The options of a command that can use the node of a daemon instead of one of its own. */
 public final class ViaOptions extends CommandOptions {
-    private static final Set<String> OF_OUTPUT = Set.of("--json", "--quiet");
-
-    /** What a node of the command would print beside results. They do not choose a node. */
-    private static final Set<String> OF_LOG = Set.of("--verbose", "--trace", "--audit");
-
     /** The environment of the process; tests replace it. */
     public Map<String, String> environment = System.getenv();
 
@@ -45,8 +39,7 @@ public final class ViaOptions extends CommandOptions {
      * @param network the options of its own node
      */
     public @Nullable RemoteNode node(NetworkOptions network) {
-        String own =
-                ofOwnNode().filter(name -> !OF_LOG.contains(name)).findFirst().orElse(null);
+        String own = given(NetworkOptions::describesNode).findFirst().orElse(null);
         if (via != null) {
             if (off) {
                 throw wrong("--via excludes --no-via");
@@ -62,7 +55,7 @@ public final class ViaOptions extends CommandOptions {
 
     private RemoteNode used(ControlClient client, NetworkOptions network) {
         network.output().status("Using the node at " + client.path());
-        String log = ofOwnNode().filter(OF_LOG::contains).collect(Collectors.joining(" and "));
+        String log = given(NetworkOptions::describesLog).collect(Collectors.joining(" and "));
         if (!log.isEmpty()) {
             network.warn(log + ": no effect on that node; 'grasp control log' changes what it logs, and --no-via"
                     + " starts a node for this command");
@@ -70,12 +63,9 @@ public final class ViaOptions extends CommandOptions {
         return new RemoteNode(client, this::wrong);
     }
 
-    /** {@return the options that only a node of the command has} */
-    private Stream<String> ofOwnNode() {
+    private Stream<String> given(Predicate<OptionSpec> kind) {
         return spec().commandLine().getParseResult().matchedOptions().stream()
-                .filter(option -> option.userObject() instanceof Field field
-                        && field.getDeclaringClass().getPackage().equals(NetworkOptions.class.getPackage()))
-                .map(OptionSpec::longestName)
-                .filter(name -> !OF_OUTPUT.contains(name));
+                .filter(kind)
+                .map(OptionSpec::longestName);
     }
 }

@@ -68,6 +68,13 @@ final class Words {
         return whole <= 0 ? 0 : part >= whole ? PERCENT : Math.min(PERCENT - 1, (part * PERCENT + whole - 1) / whole);
     }
 
+    /** {@return how many a second that is, with a decimal if it is less than ten} */
+    static String rate(long count, long millis) {
+        double perSecond = count * 1000.0 / millis;
+        boolean few = count > 0 && perSecond < 10;
+        return String.format(Locale.ROOT, few ? "%.1f" : "%.0f", perSecond);
+    }
+
     /** {@return a number with its noun} */
     static String count(long number, String one, String more) {
         return number + " " + (number == 1 ? one : more);

@@ -146,6 +146,33 @@ class ControlClientTest {
     }
 
     @Test
+    void withoutADaemonTheOnlyNodeIsUsedAndSeveralAreNamed() throws IOException {
+        Path none = directory.resolve("none");
+        List<Path> daemons = List.of(directory.resolve("control.sock"), none.resolve("control.sock"));
+        List<Path> directories = List.of(directory, none);
+        Files.createFile(directory.resolve("ended-1.sock"));
+        try (ControlClient client = ControlClient.ofNode(daemons, directories)) {
+            assertThat(client.path()).isEqualTo(socket);
+        }
+
+        Path other = directory.resolve("serve-12.sock");
+        try (ServerSocketChannel serving = server(other, 50)) {
+            assertThat(serving.isOpen()).isTrue();
+            assertThatThrownBy(() -> ControlClient.ofNode(daemons, directories))
+                    .isInstanceOf(ControlException.class)
+                    .hasMessage("No daemon runs, and several other commands have a node; name one by --via: " + socket
+                            + ", " + other);
+            try (ServerSocketChannel daemon = server(daemons.get(0), 50);
+                    ControlClient client = ControlClient.ofNode(daemons, directories)) {
+                assertThat(daemon.isOpen()).isTrue();
+                assertThat(client.path()).isEqualTo(daemons.get(0));
+            }
+        }
+        assertThatThrownBy(() -> ControlClient.ofNode(List.of(none.resolve("control.sock")), List.of(none)))
+                .hasMessageStartingWith("No daemon runs: there is no " + none.resolve("control.sock"));
+    }
+
+    @Test
     void theFirstPlaceThatIsServedIsUsed() throws IOException {
         Path none = directory.resolve("none").resolve("control.sock");
         Path dead = Files.createFile(directory.resolve("dead"));

@@ -40,16 +40,56 @@ class StatusReportTest {
                         "Problem: peer [fd00::9]:40007 refused (expired), 3 times, the last 5s ago: the certificate of"
                                 + " fd89b714f3db00000000000000000009@acp.example.com has expired",
                         "Problem: dropped as undecryptable 2 times, the last 1s ago: it is not encrypted with this"
-                                + " node's key of QUADS: both sides need the same password or key, or none",
+                                + " node's key of QUADS: both sides need the same password or key, or none; this node's"
+                                + " has the fingerprint 5c1f-90ab, compare it with 'grasp status' there",
                         "Problem: limit Limits.sessions is used to 100%: further ones are refused; see"
                                 + " 'grasp show limits'",
                         "",
                         "Protection:   by the node itself, on each link",
+                        "Encryption:   QUADS, key fingerprint 5c1f-90ab",
                         "Certificate:  cannot be used, fd89b714f3db00000000000000000002@acp.example.com",
                         "              valid until 2026-11-01 00:00:00")
                 .contains(
                         "Instance:     port 40001 on eth1, DULL for AN_ACP",
+                        "Neighbors:    8 heard of, 1 of them on this host, on 7 links",
                         "Drops:        12 normal, 3 others since the start: see 'grasp show drops'");
+    }
+
+    /** The exam of an operator: a peer that stays silent in its handshake, and one whose certificate is out of time. */
+    @Test
+    void eachRefusedPeerIsAProblemWithWhatToDo() {
+        JsonNode status = JsonMapper.shared().readTree("""
+                {"permitsGrasp":true,"counts":{"links":1},"refused":[
+                {"peer":"[fd00::9]:40007","reason":"not_tls","detail":"the peer does not speak TLS","count":2,
+                 "lastMillis":1000},
+                {"peer":"192.0.2.7:40008","reason":"not_yet_valid","detail":"it is not valid yet","count":1,
+                 "lastMillis":2000},
+                {"peer":"192.0.2.7:40009","reason":"expired","detail":"it was valid","count":1,"lastMillis":3600000}]}
+                """);
+        StatusReport report = new StatusReport(status, List.of(), List.of(), List.of(), ZoneOffset.UTC);
+
+        assertThat(report.problems())
+                .containsExactly(
+                        "peer [fd00::9]:40007 refused (not tls), 2 times, the last 1s ago: the peer does not speak TLS;"
+                                + " start that node with a certificate of this domain",
+                        "peer 192.0.2.7:40008 refused (not yet valid), 1 time, the last 2s ago: it is not valid yet");
+        assertThat(report.outOfTime()).containsExactly("192.0.2.7");
+    }
+
+    @Test
+    void theLinksOfOtherInstancesAreNamed() throws IOException {
+        List<JsonNode> links = new ArrayList<>();
+        for (String name : List.of("eth0", "eth1", "eth2")) {
+            links.add(JsonMapper.shared()
+                    .readTree("{\"name\":\"" + name + "\",\"state\":\"not_chosen\",\"detail\":\"not one\"}"));
+        }
+        ShowCommand.nameInstances(links, example("status"));
+
+        assertThat(Section.LINKS.lines(links, Integer.MAX_VALUE))
+                .containsExactly(
+                        "eth0: not chosen: not by this node, but by another instance beside it, port 7017",
+                        "eth1: not chosen: not by this node, but by a DULL instance beside it, port 40001",
+                        "eth2: not chosen: not one");
     }
 
     @Test
@@ -127,15 +167,37 @@ class StatusReportTest {
                         "e\u0301😀           20  short");
     }
 
-    @Test
-    void theLiveViewFitsSmallTerminals() throws IOException {
-        TopPicture picture = new TopPicture(
-                new StatusReport(example("status"), list("links"), list("limits"), list("drops"), ZoneOffset.UTC),
-                example("status"),
+    private static TopPicture picture(JsonNode status) throws IOException {
+        return new TopPicture(
+                new StatusReport(status, list("links"), list("limits"), list("drops"), ZoneOffset.UTC),
+                status,
                 list("limits"),
                 list("drops"),
                 list("neighbors"),
                 list("sessions"));
+    }
+
+    @Test
+    void theLiveViewHasTheRatesSinceTheViewBefore() throws IOException {
+        TopPicture before = picture(example("status"));
+        ObjectNode later = (ObjectNode) example("status");
+        later.put("nowMillis", 123456.789 + 2000);
+        ((ObjectNode) later.get("totals"))
+                .put("sessions", 1000 + 9)
+                .put("messagesReceived", 2500 + 123_456)
+                .put("messagesSent", 2400 + 98_765);
+
+        assertThat(picture(later).lines(before, 80, 50))
+                .contains("Per second: sessions 4.5, messages received 61728, sent 49383, drops 0");
+        later.put("started", "2026-12-01T08:00:00Z");
+        assertThat(picture(later).lines(before, 80, 50))
+                .as("another node took its place")
+                .noneMatch(line -> line.startsWith("Per second"));
+    }
+
+    @Test
+    void theLiveViewFitsSmallTerminals() throws IOException {
+        TopPicture picture = picture(example("status"));
         for (int columns = 1; columns <= 80; columns += 13) {
             int width = columns;
             for (int rows = 1; rows <= 24; rows += 7) {
