@@ -300,7 +300,7 @@ final class RunningAsa implements HostContext {
     /** {@return what a method of the ASA returns, if the ASA exists at the time of the call} */
     private Mono<Void> called(Function<HostedAsa, Mono<Void>> method) {
         return Mono.defer(() -> {
-            HostedAsa asa = instance;
+                    HostedAsa asa = instance;
                     return asa == null ? Mono.<Void>empty() : method.apply(asa);
                 })
                 .onErrorMap(MethodFailure::new);
@@ -352,9 +352,8 @@ final class RunningAsa implements HostContext {
         Asa asa = registered;
         blocked = failure != null && failure.kind() == Kind.BLOCKED;
         Mono<Void> deregistered = asa == null ? Mono.empty() : asa.deregister().onErrorComplete();
-        Mono<Void> stopped = blocked
-                ? Mono.empty()
-                : stop.subscribeOn(thread.scheduler()).publishOn(loop);
+        Mono<Void> stopped =
+                blocked ? Mono.empty() : stop.subscribeOn(thread.scheduler()).publishOn(loop);
         Consumer<@Nullable Throwable> gone = wrong -> {
             if (wrong != null) {
                 report(new HostEvent.Problem(name(), name() + " has failed while it was stopped: " + words(wrong)));
@@ -382,7 +381,8 @@ final class RunningAsa implements HostContext {
         return stopped.timeout(STOP_WITHIN, Schedulers.parallel())
                 .onErrorComplete()
                 .doFinally(end -> thread.close())
-                .then(Mono.defer(() -> thread.ended().timeout(THREAD_ENDS_WITHIN, Mono.empty(), Schedulers.parallel())));
+                .then(Mono.defer(
+                        () -> thread.ended().timeout(THREAD_ENDS_WITHIN, Mono.empty(), Schedulers.parallel())));
     }
 
     @Override
@@ -452,8 +452,7 @@ final class RunningAsa implements HostContext {
     private void countUnreported() {
         long missing = unreported.getAndSet(0);
         if (missing > 0) {
-            report(new HostEvent.Problem(
-                    name(), name() + " reports too much: " + missing + " reports were left out"));
+            report(new HostEvent.Problem(name(), name() + " reports too much: " + missing + " reports were left out"));
         }
     }
 

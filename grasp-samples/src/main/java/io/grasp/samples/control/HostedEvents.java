@@ -50,8 +50,8 @@ final class HostedEvents {
     }
 
     private void begin(AsaHost host) {
-        watcher.onDispose(Disposables.composite(
-                timer, host.events().subscribe(this::add, watcher::error, this::complete)));
+        watcher.onDispose(
+                Disposables.composite(timer, host.events().subscribe(this::add, watcher::error, this::complete)));
     }
 
     private void add(HostEvent event) {
