@@ -169,7 +169,7 @@ class HostThreadsTest extends HostedNode {
         for (int most : new int[] {5, 0, 5, 1, 7}) {
             Map<String, Object> value = Map.of("limit", Map.of("most", most));
             operator.flood(policy.withValue(value), Duration.ofMinutes(1)).block(BOUND);
-            awaitSentence(most == 0 ? "bank: limit is limit 5, unchanged" : "bank: may lend " + most);
+            awaitSentence("bank: limit is limit " + (most == 0 ? "5, unchanged" : most + ", set by a policy"));
         }
 
         assertThat(LIMIT_THREADS).containsExactly("asa-bank");
