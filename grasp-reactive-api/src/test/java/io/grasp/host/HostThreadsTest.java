@@ -164,7 +164,7 @@ class HostThreadsTest extends HostedNode {
         for (int most : new int[] {5, 0, 5, 1, 7}) {
             Map<String, Object> value = Map.of("limit", Map.of("most", most));
             operator.flood(policy.withValue(value), Duration.ofMinutes(1)).block(BOUND);
-            awaitSentence(most == 0 ? "bank: limit is limit 5, unchanged" : "bank: may lend " + most);
+            awaitSentence(most == 0 ? "bank 1: limit is limit 5, unchanged" : "bank: may lend " + most);
         }
 
         assertThat(LIMIT_THREADS).containsExactly("asa-bank");
@@ -257,7 +257,7 @@ class HostThreadsTest extends HostedNode {
             return Mono.never();
         }));
 
-        awaitSentence("spam reports too much: ");
+        awaitSentence("spam 1 reports too much: ");
         assertThat(calls.get()).isGreaterThan(1000);
         assertThat(events).filteredOn(HostEvent.Reported.class::isInstance).hasSizeLessThan(200);
         assertThat(info("spam").starts()).isEqualTo(1);

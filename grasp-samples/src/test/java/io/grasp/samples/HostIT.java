@@ -106,7 +106,7 @@ class HostIT {
             assertThat(customer.output()).containsExactly("Agreed on 100 Mbit/s");
 
             runShown(only, "grasp flood provider.Params '{\"limit\":50}' --via agents/socket");
-            host.line("provider: limit is 50, set by a policy");
+            host.line("provider 1.0: limit is 50, set by a policy");
 
             write("provider limit=100\nBriggs most-reserves=500\nnobody\n");
             host.line("asas.txt line 3: no jar here has an ASA named nobody");
