@@ -168,7 +168,7 @@ class HostThreadsTest extends HostedNode {
         }
 
         assertThat(LIMIT_THREADS).containsExactly("asa-bank");
-        assertThat(events.stream().filter(event -> event.sentence().startsWith("bank: limit is")))
+        assertThat(events.stream().filter(event -> event.sentence().startsWith("bank 1: limit is")))
                 .hasSize(4);
     }
 
