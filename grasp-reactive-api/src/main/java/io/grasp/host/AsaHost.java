@@ -271,9 +271,7 @@ public final class AsaHost {
             @Override
             public void ended(RunningAsa asa, @Nullable HostException failure) {
                 ending.add(asa);
-                asa.threadEnded()
-                        .publishOn(loop)
-                        .subscribe(ignored -> {}, nodeClosed -> {}, () -> threadEnded(asa));
+                asa.threadEnded().publishOn(loop).subscribe(ignored -> {}, nodeClosed -> {}, () -> threadEnded(asa));
                 ended.accept(asa, failure);
             }
 

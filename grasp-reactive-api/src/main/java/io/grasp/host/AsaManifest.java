@@ -40,7 +40,8 @@ public record AsaManifest(
         try {
             Version.parse(version);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + version + "' is not a version: " + e.getMessage() + " (" + name + ")");
+            throw new IllegalArgumentException(
+                    "'" + version + "' is not a version: " + e.getMessage() + " (" + name + ")");
         }
         needs = List.copyOf(needs);
         objectives = List.copyOf(objectives);

@@ -243,7 +243,11 @@ public final class HostDirectory {
                     .await(longest);
             return new Jar(stamp, asas, null);
         } catch (TimeoutException e) {
-            return bad(stamp, name + " cannot be used: it was not loaded within " + host.config().readyWithin(), earlier);
+            return bad(
+                    stamp,
+                    name + " cannot be used: it was not loaded within "
+                            + host.config().readyWithin(),
+                    earlier);
         } catch (HostException e) {
             return bad(stamp, String.valueOf(e.getMessage()), earlier);
         } catch (VirtualMachineError e) {

@@ -324,7 +324,7 @@ final class RunningAsa implements HostContext {
     /** {@return what a method of the ASA returns, if the ASA exists at the time of the call} */
     private Mono<Void> called(Function<HostedAsa, Mono<Void>> method) {
         return Mono.defer(() -> {
-            HostedAsa asa = instance;
+                    HostedAsa asa = instance;
                     return asa == null ? Mono.<Void>empty() : method.apply(asa);
                 })
                 .onErrorMap(MethodFailure::new);
@@ -376,9 +376,8 @@ final class RunningAsa implements HostContext {
         Asa asa = registered;
         blocked = failure != null && failure.kind() == Kind.BLOCKED;
         Mono<Void> deregistered = asa == null ? Mono.empty() : asa.deregister().onErrorComplete();
-        Mono<Void> stopped = blocked
-                ? Mono.empty()
-                : stop.subscribeOn(thread.scheduler()).publishOn(loop);
+        Mono<Void> stopped =
+                blocked ? Mono.empty() : stop.subscribeOn(thread.scheduler()).publishOn(loop);
         Consumer<@Nullable Throwable> gone = wrong -> {
             if (wrong != null) {
                 report(new HostEvent.Problem(name(), title() + " has failed while it was stopped: " + words(wrong)));
@@ -406,7 +405,8 @@ final class RunningAsa implements HostContext {
         return stopped.timeout(STOP_WITHIN, Schedulers.parallel())
                 .onErrorComplete()
                 .doFinally(end -> thread.close())
-                .then(Mono.defer(() -> thread.ended().timeout(THREAD_ENDS_WITHIN, Mono.empty(), Schedulers.parallel())));
+                .then(Mono.defer(
+                        () -> thread.ended().timeout(THREAD_ENDS_WITHIN, Mono.empty(), Schedulers.parallel())));
     }
 
     @Override

@@ -147,14 +147,19 @@ class HostThreadsTest extends HostedNode {
 
     @Test
     void theValuesOfAPolicyAreReadAndComparedOnTheThreadOfTheAsa() {
-        Parameter<Limit> limit = Parameter.of("limit", Limit.class, new Limit(1), value -> {
-            note(LIMIT_THREADS);
-            return value.most() > 0;
-        }, "above 0");
+        Parameter<Limit> limit = Parameter.of(
+                "limit",
+                Limit.class,
+                new Limit(1),
+                value -> {
+                    note(LIMIT_THREADS);
+                    return value.most() > 0;
+                },
+                "above 0");
         run(new TestAsa(
                         AsaManifest.of("bank", "1").withParameters(limit),
-                        context -> context.serve(context.values(limit)
-                                .doOnNext(value -> context.report("may lend " + value.most()))))
+                        context -> context.serve(
+                                context.values(limit).doOnNext(value -> context.report("may lend " + value.most()))))
                 .setup());
         awaitState("bank", LifeCycleState.OPERATIONAL);
         LIMIT_THREADS.clear();

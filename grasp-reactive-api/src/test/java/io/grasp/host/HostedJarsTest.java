@@ -153,8 +153,10 @@ class HostedJarsTest {
     void theServicesOfAJarAreFoundWhileItIsLoadedAndOnTheThreadOfItsAsa() {
         String count = "java.util.ServiceLoader.load(HostedAsa.class).stream().filter(each ->"
                 + " each.type().getClassLoader() == Asa.class.getClassLoader()).count()";
-        String source = TestJars.source("finding", "1", "context.report(\"found \" + " + count
-                        + "); context.ready(); return Mono.never();")
+        String source = TestJars.source(
+                        "finding",
+                        "1",
+                        "context.report(\"found \" + " + count + "); context.ready(); return Mono.never();")
                 .replace("AsaManifest.of(\"finding\", \"1\")", "AsaManifest.of(\"finding\", \"1.\" + " + count + ")");
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         InstalledAsa code =

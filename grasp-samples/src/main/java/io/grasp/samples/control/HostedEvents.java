@@ -13,20 +13,26 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Mono;
 
 /**
- * Collects the events of a host for one watcher, at the rate and in the periods that it has chosen. All of its state is
- * confined to the node's loop.
+ * Collects the events of a host for one watcher, at the rate and in the periods that it has chosen, as a node does with
+ * its own events. All of its state is confined to the node's loop.
  */
 final class HostedEvents {
+    private static final Duration SOON = Duration.ofMillis(10);
+
     private final Grasp grasp;
     private final EventOptions options;
     private final FluxSink<EventBatch<HostedEvent>> watcher;
+    private final Disposable.Swap timer = Disposables.swap();
     private final List<HostedEvent> events = new ArrayList<>();
     /** How many events may come now. */
     private double left;
 
     private Duration counted;
+    private Duration next;
+    private boolean scheduled;
     private long skipped;
 
     private HostedEvents(Grasp grasp, EventOptions options, FluxSink<EventBatch<HostedEvent>> watcher) {
@@ -35,6 +41,7 @@ final class HostedEvents {
         this.watcher = watcher;
         this.left = options.eventsPerSecond();
         this.counted = grasp.now();
+        this.next = counted;
     }
 
     /** {@return the events from now on} It completes when the host is closed. */
@@ -43,11 +50,8 @@ final class HostedEvents {
     }
 
     private void begin(AsaHost host) {
-        Disposable.Composite work = Disposables.composite();
-        watcher.onDispose(work);
-        work.add(host.events().subscribe(this::add, watcher::error, this::complete));
-        long period = options.period().toMillis();
-        work.add(grasp.scheduler().schedulePeriodically(this::emit, period, period, TimeUnit.MILLISECONDS));
+        watcher.onDispose(
+                Disposables.composite(timer, host.events().subscribe(this::add, watcher::error, this::complete)));
     }
 
     private void add(HostEvent event) {
@@ -57,23 +61,40 @@ final class HostedEvents {
         counted = now;
         if (left < 1 || events.size() >= options.eventsPerSecond()) {
             skipped++;
-            return;
+        } else {
+            left--;
+            events.add(new HostedEvent(now, event));
         }
-        left--;
-        events.add(new HostedEvent(now, event));
+        schedule(now);
+    }
+
+    /** After a quiet time, a batch comes soon. */
+    private void schedule(Duration now) {
+        if (!scheduled) {
+            scheduled = true;
+            Duration wait = next.minus(now);
+            timer.update(Mono.delay(wait.compareTo(SOON) > 0 ? wait : SOON, grasp.scheduler())
+                    .subscribe(over -> emit(), nodeClosed -> {}));
+        }
     }
 
     private void emit() {
-        boolean any = !events.isEmpty() || skipped > 0;
-        if (any && watcher.requestedFromDownstream() > 0) {
+        scheduled = false;
+        Duration now = grasp.now();
+        next = now.plus(options.period());
+        if (watcher.requestedFromDownstream() > 0) {
             watcher.next(new EventBatch<>(events, skipped));
             events.clear();
             skipped = 0;
+        } else {
+            schedule(now);
         }
     }
 
     private void complete() {
-        emit();
+        if (scheduled) {
+            emit();
+        }
         watcher.complete();
     }
 }
