@@ -1550,12 +1550,22 @@ end
 
 local TCP, UDP = 2, 3 -- Pinfo.port_type
 
--- What the first bytes on GRASP's port belong to, or nil.
-local function content_of_stream(tvb)
-    local first = tvb(0, 1):uint()
+-- A record of TLS 1.0 to 1.3 with a ClientHello. No message and no frame begins so.
+local function is_client_hello(tvb)
+    return tvb:len() > 5 and tvb(0, 2):uint() == 0x1603 and tvb(2, 1):uint() <= 4 and tvb(5, 1):uint() == 1
+end
+
+-- What the next bytes on GRASP's port belong to, or nil. A connection may have the ports of an earlier one, which
+-- carried something else.
+local function content_of_stream(tvb, before)
     if tvb:len() >= #MAGIC and tvb:raw(0, #MAGIC) == MAGIC then
         return "mux" -- within TLS, and its ALPN name could not be read
+    elseif is_client_hello(tvb) then
+        return nil
+    elseif before then
+        return before
     end
+    local first = tvb(0, 1):uint()
     return first > 0x80 and first < 0xA0 and "messages" or nil
 end
 
@@ -1569,7 +1579,7 @@ function grasp.dissector(tvb, pinfo, root)
     local known = carries[pinfo.number]
     if not pinfo.visited then
         local _, _, both = ends_of(pinfo)
-        known = claimed[both] or content_of_stream(tvb)
+        known = content_of_stream(tvb, claimed[both])
         claimed[both] = known
         carries[pinfo.number] = known
     end

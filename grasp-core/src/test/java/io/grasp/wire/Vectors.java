@@ -54,7 +54,12 @@ public final class Vectors {
         }
     }
 
-    /** {@return all vectors} */
+    /** {@return an exchange between two nodes with graspy's pfxm3.py: an origin and a delegator, in the order of time} */
+    public static List<Vector> prefixes() {
+        return read("graspy-prefixes.jsonl").toList();
+    }
+
+    /** {@return the others} */
     public static List<Vector> all() {
         return Stream.of("rfc.jsonl", "graspy-two-hop.jsonl")
                 .flatMap(Vectors::read)

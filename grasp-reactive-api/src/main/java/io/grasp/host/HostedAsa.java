@@ -42,7 +42,7 @@ public interface HostedAsa {
     }
 
     /**
-     * Releases what the ASA holds outside of its publisher, after that has ended. Called at each end of the ASA, also if
+     * Releases what the ASA holds outside of its publisher, after that has ended. Called at each end, also if
      * its node is closed, unless it has blocked its thread or the node has failed; and its thread ends 5 s later at
      * most.
      *

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,8 +58,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Nullable
     NetworkChecks checks;
 
-    /** Where the sockets of running nodes are; tests replace it. */
-    List<Path> sockets = ControlPlaces.directories(System.getenv());
+    /** The directories with the sockets of running nodes; tests replace them. */
+    List<Path> directories = ControlPlaces.directories(System.getenv());
 
     /** The file of the service; tests replace it. */
     Path fileOfService = ConfigFile.OF_SERVICE;
@@ -78,6 +79,13 @@ final class DoctorCommand implements Callable<Integer> {
             converter = HostPort.class,
             description = "The peer that does not answer. An IPv6 address is in brackets.")
     private @Nullable InetSocketAddress peer;
+
+    @Option(
+            names = "--via",
+            paramLabel = "PATH",
+            description = "A further node that runs on this host, by its control socket; may be repeated. Those at the"
+                    + " usual places are found.")
+    private List<Path> via = List.of();
 
     @Option(
             names = "--wait",
@@ -100,6 +108,8 @@ final class DoctorCommand implements Callable<Integer> {
         List<RunningNode> running = running(listening, results);
         results.addAll(ofHost(running));
         results.forEach(result -> print(output, result));
+        boolean isPortTaken = results.stream()
+                .anyMatch(result -> result.isFinding() && result.check().equals(HostChecks.nameOfPort(port)));
         boolean isFaulty = results.stream().anyMatch(CheckResult::isFinding);
         NetworkChecks.Question question = new NetworkChecks.Question(
                 objective,
@@ -110,6 +120,7 @@ final class DoctorCommand implements Callable<Integer> {
                 network.isEncrypted(),
                 port,
                 running,
+                isPortTaken,
                 isFaulty);
         Heard heard = new Heard();
         List<CheckResult> last = new ArrayList<>(ofNetwork(question, heard));
@@ -165,7 +176,7 @@ final class DoctorCommand implements Callable<Integer> {
     /** {@return the nodes that run on this host; what they say of themselves is added to the results} */
     private List<RunningNode> running(Duration listening, List<CheckResult> results) {
         List<RunningNode> nodes = new ArrayList<>();
-        for (NodeReport report : NodeReport.all(sockets, objective, listening)) {
+        for (NodeReport report : NodeReport.all(sockets(), objective, listening)) {
             if (report.failure() != null) {
                 results.add(CheckResult.skipped("running node", report.failure()));
                 continue;
@@ -186,6 +197,14 @@ final class DoctorCommand implements Callable<Integer> {
         return nodes;
     }
 
+    private List<Path> sockets() {
+        Stream<Path> usual = directories.stream().flatMap(directory -> ControlPlaces.sockets(directory).stream());
+        return Stream.concat(usual, via.stream())
+                .map(Path::toAbsolutePath)
+                .distinct()
+                .toList();
+    }
+
     private static RunningNode.Neighbor neighbor(NodeReport.Neighbor heard) {
         String on = heard.link().isEmpty() ? "" : " on " + heard.link();
         return new RunningNode.Neighbor(
@@ -195,7 +214,10 @@ final class DoctorCommand implements Callable<Integer> {
     private List<CheckResult> ofHost(List<RunningNode> running) {
         List<CheckResult> results = new ArrayList<>();
         IdentityConfig identity = network.identityConfig();
-        if (identity != null) {
+        String absent = network.absentCredentials();
+        if (absent != null) {
+            results.add(HostChecks.absentCredentials(absent));
+        } else if (identity != null) {
             results.addAll(host.certificate(identity));
         }
         if (network.port() != 0) {
@@ -215,7 +237,7 @@ final class DoctorCommand implements Callable<Integer> {
             return List.of(CheckResult.skippedNetwork());
         }
         NetworkChecks used = checks == null ? NetworkChecks.ofHost(host) : checks;
-        if (question.tls() && !question.running().isEmpty()) {
+        if (question.tls() && (!question.running().isEmpty() || question.portTaken())) {
             return used.checkRunning(question);
         }
         network.useToDiagnose();

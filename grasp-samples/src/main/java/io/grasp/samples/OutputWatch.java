@@ -18,6 +18,12 @@ import java.util.function.Consumer;
 final class OutputWatch {
     private static final long PERIOD_MILLIS = 500;
     private static final Path OUTPUT = Path.of("/proc/self/fd/1");
+    /** Of the mode of a file: its kind, and those kinds that have a reader at their other end. */
+    private static final int KIND = 0xF000;
+
+    private static final int FIFO = 0x1000;
+    private static final int SOCKET = 0xC000;
+
     private static final Path ANY_FILE = Path.of("/proc/self/exe");
 
     /** EPIPE; where the system says it in other words, a closed pipe is noticed when something is printed. */
@@ -25,22 +31,27 @@ final class OutputWatch {
 
     private OutputWatch() {}
 
-    /** {@return whether standard output is a pipe, of which a failure means that nothing reads it any more} */
-    static boolean isPipe() {
+    /** {@return whether standard output has a reader, so that a failure means that it does not read any more} */
+    static boolean hasReader() {
+        int kind = kind();
+        return kind == FIFO || kind == SOCKET;
+    }
+
+    private static int kind() {
         try {
-            return Files.readSymbolicLink(OUTPUT).toString().startsWith("pipe:");
-        } catch (IOException | UnsupportedOperationException e) {
-            return false;
+            return (int) Files.getAttribute(OUTPUT, "unix:mode") & KIND;
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return 0; // of no system that has them
         }
     }
 
     /**
-     * Watches standard output if it is a pipe.
+     * Watches standard output if it is a pipe, with a name or without.
      *
      * @param closed is notified once when nothing reads it any more
      */
     static void start(Consumer<IOException> closed) {
-        if (isPipe()) {
+        if (kind() == FIFO) {
             Thread watch = new Thread(() -> watch(closed), "grasp-output-watch");
             watch.setDaemon(true);
             watch.start();

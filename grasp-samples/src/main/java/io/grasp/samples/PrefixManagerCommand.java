@@ -1,7 +1,11 @@
 package io.grasp.samples;
 
+import static io.grasp.samples.prefix.manager.DelegationHook.Action.ADD;
+import static io.grasp.samples.prefix.manager.DelegationHook.Action.REMOVE;
+
 import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.control.ControlOptions;
+import io.grasp.samples.node.LineLimit;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
@@ -29,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -46,11 +51,16 @@ import reactor.core.publisher.Mono;
             "Manages prefixes by RFC 8992, until it is stopped: an origin assigns prefixes from its pool and announces"
                     + " the parameters of the domain; a delegating manager requests prefixes, and assigns parts of"
                     + " them; a requesting one needs them only for its interfaces.",
+            "In a minute it prints up to 200 events that requesters cause, and 10 for each requester; the number of the"
+                    + " others is printed later.",
             "'grasp prefixes' shows the pool, and decides about prefixes in doubt (" + Documents.DIRECTORY
                     + "docs/prefix-management.md)."
         })
 final class PrefixManagerCommand implements Callable<Integer> {
     private static final Duration HOOK_TIME = Duration.ofSeconds(30);
+
+    private static final int MAX_LINES_OF_PEER = 10;
+    private static final int MAX_LINES = 200;
 
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -75,7 +85,8 @@ final class PrefixManagerCommand implements Callable<Integer> {
             names = "--pool",
             paramLabel = "PREFIX",
             description = "A prefix of the origin's pool, such as 2001:db8::/32 or 10.0.0.0/8; may be repeated. It is"
-                    + " added once, and not removed when the option is.")
+                    + " added once; a longer one may become part of a shorter one. 'grasp prefixes withdraw' removes"
+                    + " it.")
     private List<String> pool = List.of();
 
     @Option(
@@ -138,15 +149,18 @@ final class PrefixManagerCommand implements Callable<Integer> {
     @Option(
             names = "--interface",
             paramLabel = "NAME",
-            description = "Delegate an IPv6 subnet to this interface, and an IPv4 one with --ipv4; may be repeated.")
+            description =
+                    "Delegate an IPv6 subnet to this interface, and an IPv4 one with --ipv4; may be repeated. With"
+                            + " --run-hook, what interfaces have that are no longer listed is removed, and then"
+                            + " released.")
     private List<String> interfaces = List.of();
 
     @Option(
             names = "--hook",
             paramLabel = "FILE",
-            description = "The program that puts a delegated subnet into effect. Its environment has GRASP_INTERFACE,"
-                    + " GRASP_PREFIX, GRASP_PREFIX_LENGTH and GRASP_ADDRESS. Without --run-hook, the call is only"
-                    + " printed.")
+            description = "The program that puts a delegated subnet into effect, and ends that. Its environment has"
+                    + " GRASP_ACTION (add or remove), GRASP_INTERFACE, GRASP_PREFIX, GRASP_PREFIX_LENGTH and"
+                    + " GRASP_ADDRESS. Without --run-hook, the call is only printed.")
     private @Nullable Path hook;
 
     @Option(names = "--run-hook", description = "Run the program of --hook.")
@@ -162,9 +176,12 @@ final class PrefixManagerCommand implements Callable<Integer> {
     @Option(
             names = "--peer-share",
             paramLabel = "LENGTH",
-            description = "The maximum IPv6 space that one peer has, as the length of one prefix of that size."
-                    + " Default: no limit.")
+            description = "The maximum IPv6 space that one peer has, as the length of one prefix of that size; 0 for no"
+                    + " limit. Default: a quarter of the --pool prefixes.")
     private @Nullable Integer peerShare;
+
+    @Option(names = "--ipv4-peer-share", paramLabel = "LENGTH", description = "The same for IPv4.")
+    private @Nullable Integer ipv4PeerShare;
 
     @Option(
             names = "--flood-every",
@@ -195,6 +212,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
         }
         Output output = network.output();
         PrefixMeters meters = new PrefixMeters();
+        LineLimit lines = new LineLimit(System::nanoTime, MAX_LINES_OF_PEER, MAX_LINES);
         network.withMeters(meters);
         return control.serving(network, served -> {
             network.withNode(served.with(grasp -> Mono.usingWhen(
@@ -204,7 +222,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
                         PrefixManager manager = new PrefixManager(
                                 AsaNode.of(grasp), config, opened, uses(output), new Random(), event -> {
                                     meters.event(event);
-                                    print(output, event);
+                                    if (permitted(event, lines, output)) {
+                                        print(output, event);
+                                    }
                                 });
                         served.prefixes(manager);
                         return Flux.fromIterable(seeds)
@@ -229,6 +249,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
         PrefixManagerConfig config = PrefixManagerConfig.of(chosen);
         FamilyNeeds ipv6 = config.needs(AddressFamily.IPV6).withSubnetLength(subnetLength);
         if (length != null) {
+            if (length > subnetLength) {
+                throw network.wrong("--length must not be greater than --subnet-length");
+            }
             ipv6 = ipv6.withLength(length);
         }
         if (reserve != null) {
@@ -236,6 +259,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
         }
         config = config.withNeeds(ipv6);
         if (ipv4) {
+            if (ipv4Length > ipv4SubnetLength) {
+                throw network.wrong("--ipv4-length must not be greater than --ipv4-subnet-length");
+            }
             config = config.withNeeds(FamilyNeeds.IPV4
                     .withSubnetLength(ipv4SubnetLength)
                     .withLength(ipv4Length)
@@ -266,8 +292,17 @@ final class PrefixManagerCommand implements Callable<Integer> {
     }
 
     private PoolConfig poolConfig() {
-        PeerLimits limits = PeerLimits.DEFAULTS.withMaxPrefixes(peerPrefixes);
-        PeerLimits ofEach = peerShare == null ? limits : limits.withShare(AddressFamily.IPV6, peerShare);
+        if (peerPrefixes < 0) {
+            throw network.wrong("--peer-prefixes must be at least 0");
+        }
+        PeerLimits limits = PeerLimits.SHARING.withMaxPrefixes(peerPrefixes);
+        if (peerShare != null) {
+            limits = limits.withShare(AddressFamily.IPV6, peerShare);
+        }
+        if (ipv4PeerShare != null) {
+            limits = limits.withShare(AddressFamily.IPV4, ipv4PeerShare);
+        }
+        PeerLimits ofEach = limits;
         return PoolConfig.DEFAULTS.withPeerLimits(peer -> ofEach);
     }
 
@@ -280,22 +315,58 @@ final class PrefixManagerCommand implements Callable<Integer> {
             }
         }
         if (hook == null) {
-            return new PrefixManager.Uses(uses, delegation -> Mono.empty());
+            return new PrefixManager.Uses(uses, Optional.empty());
         }
         DelegationHook program = new DelegationHook(hook, HOOK_TIME);
-        return new PrefixManager.Uses(uses, delegation -> {
-            String call = program.describe(delegation);
-            output.result(
-                    new HookLine(runHook ? "hook" : "hook-dry-run", call),
-                    (runHook ? "Running: " : "Dry run, would run: ") + call);
-            return runHook ? program.run(delegation) : Mono.empty();
-        });
+        return new PrefixManager.Uses(uses, Optional.of(new PrefixManager.Hook() {
+            @Override
+            public Mono<Void> apply(Delegation delegation) {
+                return call(ADD, delegation) ? program.run(ADD, delegation) : Mono.empty();
+            }
+
+            /** In a dry run the prefix is not released, because it may still be in effect. */
+            @Override
+            public Mono<Void> remove(Delegation delegation) {
+                return call(REMOVE, delegation) ? program.run(REMOVE, delegation) : Mono.never();
+            }
+
+            private boolean call(DelegationHook.Action action, Delegation delegation) {
+                String call = program.describe(action, delegation);
+                output.result(
+                        new HookLine(runHook ? "hook" : "hook-dry-run", call),
+                        (runHook ? "Running: " : "Dry run, would run: ") + call);
+                return runHook;
+            }
+        }));
     }
 
     private void ready(Output output, PrefixManagerConfig config) {
         output.ready(
                 "prefix-manager", "Managing prefixes as " + config.role().name().toLowerCase(Locale.ROOT));
     }
+
+    /** {@return whether an event is printed} Requesters can cause some kinds at any rate. */
+    private static boolean permitted(PrefixEvent event, LineLimit lines, Output output) {
+        String requester;
+        if (event instanceof PrefixEvent.Assigned assigned) {
+            requester = assigned.peer();
+        } else if (event instanceof PrefixEvent.Returned returned) {
+            requester = returned.peer();
+        } else if (event instanceof PrefixEvent.InDoubt doubtful) {
+            requester = doubtful.peer();
+        } else if (event instanceof PrefixEvent.Declined declined) {
+            requester = declined.peer();
+        } else if (event instanceof PrefixEvent.Waiting waiting) {
+            requester = waiting.peer();
+        } else {
+            return true;
+        }
+        return lines.permits(
+                requester,
+                count -> output.result(new Omitted("omitted", count), "Events of requesters not printed: " + count));
+    }
+
+    private record Omitted(String event, long events) {}
 
     private record HookLine(String event, String command) {}
 
@@ -323,13 +394,19 @@ final class PrefixManagerCommand implements Callable<Integer> {
         } else if (event instanceof PrefixEvent.Waiting waiting) {
             return line("waiting", waiting.family(), waiting.length(), waiting.peer(), null);
         } else if (event instanceof PrefixEvent.NotObtained failed) {
-            return line("not-obtained", failed.family(), failed.length(), failed.peer(), failed.reason());
+            @Nullable String peer = failed.peer().isEmpty() ? null : failed.peer();
+            return line("not-obtained", failed.family(), failed.length(), peer, failed.reason());
+        } else if (event instanceof PrefixEvent.NotStored failed) {
+            return new Line("not-stored", null, null, failed.reason());
         } else if (event instanceof PrefixEvent.ParamsChanged changed) {
             String source = changed.source().name().toLowerCase(Locale.ROOT);
             return new ParamsLine("params", changed.params().lengths(), source);
         } else if (event instanceof PrefixEvent.Delegated delegated) {
             Delegation delegation = delegated.delegation();
             return line("delegated", delegation.prefix(), delegation.name(), null);
+        } else if (event instanceof PrefixEvent.Released released) {
+            Delegation delegation = released.delegation();
+            return line("released", delegation.prefix(), delegation.name(), null);
         } else if (event instanceof PrefixEvent.HookFailed failed) {
             Delegation delegation = failed.delegation();
             return line("hook-failed", delegation.prefix(), delegation.name(), failed.reason());
@@ -343,7 +420,8 @@ final class PrefixManagerCommand implements Callable<Integer> {
         return new Line(event, prefix.toString(), name, reason);
     }
 
-    private static Line line(String event, AddressFamily family, int length, String peer, @Nullable String reason) {
+    private static Line line(
+            String event, AddressFamily family, int length, @Nullable String peer, @Nullable String reason) {
         return new Line(event, "IPv" + family.version() + " /" + length, peer, reason);
     }
 }

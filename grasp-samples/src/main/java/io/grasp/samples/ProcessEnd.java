@@ -29,7 +29,7 @@ final class ProcessEnd {
      * The node is closed first. Does not wait.
      */
     void outputFailed(IOException failure) {
-        boolean closed = OutputWatch.isPipe();
+        boolean closed = OutputWatch.hasReader();
         code.compareAndSet(0, closed ? ExitCodes.OUTPUT_CLOSED : ExitCodes.OUTPUT_FAILED);
         if (outputFailed.compareAndSet(false, true)) {
             if (!closed) {

@@ -65,7 +65,7 @@ final class Cli {
         DoctorCommand doctor = new DoctorCommand();
         doctor.host = host;
         doctor.checks = checks;
-        doctor.sockets = List.of(sockets);
+        doctor.directories = List.of(sockets);
         doctor.fileOfService = sockets.resolve("grasp.conf");
         CommandLine command = new CommandLine(doctor);
         for (Object mixin : command.getMixins().values()) {

@@ -12,6 +12,9 @@ import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.util.HostileText;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -244,6 +247,13 @@ class ClientCommandsTest {
                 .containsExactly(
                         "grasp: There is no " + none + "; --via names another socket, such as " + server.path());
         Files.createFile(none);
+        assertThat(Cli.run("status", "--via", none.toString()).err())
+                .containsExactly(
+                        "grasp: " + none + " is no socket; --via names another socket, such as " + server.path());
+        Files.delete(none);
+        try (ServerSocketChannel ended = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            ended.bind(UnixDomainSocketAddress.of(none));
+        }
         assertThat(Cli.run("status", "--via", none.toString()).err().get(0))
                 .startsWith("grasp: Nothing serves " + none + " (Connection refused)");
     }

@@ -20,6 +20,7 @@ class ClientIT {
             + "RUNTIME_DIRECTORY=/run/grasp \"$@\" daemon --link lo --assume-secure > /dev/null & "
             + "for i in {1..200}; do [ -S /run/grasp/control.sock ] && break; sleep 0.1; done; "
             + "\"$@\" discover none --timeout 50; "
+            + "mkdir -m 700 /run/login; XDG_RUNTIME_DIR=/run/login \"$@\" doctor | grep answers; "
             + "chmod 0 /run/grasp; "
             + "setpriv --bounding-set=-dac_override,-dac_read_search \"$@\" status; "
             + "chmod 750 /run/grasp; "
@@ -53,7 +54,12 @@ class ClientIT {
     void rootFindsTheServiceWithoutOptionsAndOtherUsersLearnWhoMayLookIntoIt() {
         RunningProcess service = script(SERVICE);
         assertThat(service.exit()).as(service.toString()).isZero();
-        assertThat(service.output()).containsExactly("The node stops");
+        assertThat(service.output())
+                .satisfiesExactly(
+                        doctor -> assertThat(doctor)
+                                .startsWith(
+                                        "ok       running node: it answers at /run/grasp/control.sock, and has port "),
+                        stop -> assertThat(stop).isEqualTo("The node stops"));
         assertThat(service.errors())
                 .contains(
                         "Using the node at /run/grasp/control.sock",

@@ -17,6 +17,7 @@ import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -105,6 +106,52 @@ class DoctorCommandTest {
         }
 
         assertThat(host.port(7018, Set.of(7017)).what()).isEqualTo("TCP and UDP are free");
+    }
+
+    /** A second node with the certificate of a running one would take over its connections. */
+    @Test
+    void noNodeRunsWithACertificateWhileSomethingElseHasItsPort() throws Exception {
+        List<String> identity = new TestDomain(nothing.resolve("ca"), "example.com").issue("hall");
+        HostChecks host = new HostChecks(Path.of("/proc"), command -> Optional.empty());
+        NetworkChecks checks = NetworkChecks.simulated(host, peer -> Optional.empty());
+        try (ServerSocket other = new ServerSocket(0)) {
+            String port = String.valueOf(other.getLocalPort());
+
+            Cli.Run run = Cli.doctorIn(
+                    town, host, checks, identity.get(0), identity.get(1), "--bind", port, "--objective", "EX3");
+
+            assertThat(run.out())
+                    .anyMatch(line -> line.startsWith("finding  port " + port + ": TCP port " + port + " is in use by"))
+                    .anyMatch(
+                            line -> line.startsWith("skipped  network: what uses the port may be a node with the same"))
+                    .noneMatch(line -> line.contains("links:"))
+                    .last()
+                    .asString()
+                    .startsWith("1 finding, ");
+        }
+    }
+
+    @Test
+    void aFurtherNodeIsNamedByItsSocket() {
+        Path socket = nothing.resolve("none.sock");
+
+        assertThat(doctor("--via", socket.toString()).out())
+                .contains("skipped  running node: There is no " + socket
+                        + "; start 'grasp daemon', or name another socket");
+    }
+
+    @Test
+    void theFilesOfAServiceThatDoesNotRunAreNamed() {
+        String directory = "/run/credentials/none.service";
+
+        Cli.Run run = doctor("--identity", directory, "--bind", "0");
+
+        assertThat(run.out())
+                .containsSequence(
+                        "finding  certificate: " + directory + " is there only while the service runs",
+                        "         why: neither the certificate nor the network can be checked without it",
+                        "         do:  add --identity with the directory from which the service gets its files, such as"
+                                + " /etc/grasp/identity: it replaces that in the configuration file");
     }
 
     @Test

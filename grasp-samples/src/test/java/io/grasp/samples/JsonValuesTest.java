@@ -78,6 +78,8 @@ class JsonValuesTest {
                 "-5 | 24",
                 "18446744073709551616 | c249010000000000000000",
                 "1.5 | f93e00",
+                "-0.0 | f98000",
+                "4.9E-324 | fb0000000000000001",
                 "null | f6",
                 "\"é\" | 62c3a9",
                 "[1,\"two\",3] | 8301637477 6f03",
@@ -102,6 +104,8 @@ class JsonValuesTest {
             value = {
                 "1e400 | has a number that is too large",
                 "[1,{\"a\":-1e400}] | has a number that is too large",
+                "1e-400 | has a number that is too close to zero",
+                "{\"a\":[0.0,-0.00012E-999999999999]} | has a number that is too close to zero",
                 "\"\\ud800\" | has a text with half of a surrogate pair, which is no character",
                 "[\"\\udc00\\ud800\"] | has a text with half of a surrogate pair, which is no character",
                 "{\"\\ud800x\":1} | has a text with half of a surrogate pair, which is no character",

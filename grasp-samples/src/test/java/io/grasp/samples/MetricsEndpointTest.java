@@ -9,6 +9,7 @@ import io.grasp.api.GraspConfig;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.Objective;
 import io.grasp.observe.DropReason;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.samples.node.MetricsEndpoint;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.node.NodeRunner;
@@ -31,7 +32,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -43,6 +46,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -57,6 +62,8 @@ class MetricsEndpointTest {
     private static final Predicate<String> NO_DROP = Pattern.compile(
                     "grasp_drops_total\\{link=\"unknown\",reason=\"\\w+\"} 0.0")
             .asMatchPredicate();
+    private static final Pattern SELECTOR = Pattern.compile("(grasp_[a-z_]+)(\\{[^{}]*})?");
+    private static final Pattern LABEL = Pattern.compile("([a-z]+)(?:=|!=|=~|!~)\"([^\"]*)\"");
     private static final Path GOLDEN = Path.of("src/test/resources/io/grasp/samples/metrics.txt");
 
     private final Town town = new Town();
@@ -126,16 +133,63 @@ class MetricsEndpointTest {
         }
     }
 
-    @Test
-    void theAlertRulesUseServedMetricsOnly() throws IOException {
-        Set<String> served = new TreeSet<>();
+    /** A query of a metric, or with a value of a label, that does not exist selects nothing and raises no error. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "docs/prometheus-alerts.yml",
+                "docs/grafana-dashboard.json",
+                "docs/operating.md",
+                "docs/recipes.md",
+                "docs/first-protected-domain.md",
+                "grasp-samples/src/test/resources/io/grasp/samples/alerts-test.yml"
+            })
+    void queriesSelectMetricsAndLabelsThatAreServed(String file) throws IOException {
+        Map<String, Map<String, Set<String>>> served = new TreeMap<>();
         try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY)) {
-            bargain(endpoint).lines().forEach(line -> served.addAll(found("^grasp_[a-z_]+", line)));
+            bargain(endpoint)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .forEach(line -> SELECTOR.matcher(line)
+                            .results()
+                            .forEach(metric ->
+                                    labels(metric, served.computeIfAbsent(metric.group(1), each -> new TreeMap<>()))));
         }
+        Map<String, Set<String>> ofSessions = new TreeMap<>(served.get("grasp_sessions_active"));
+        ofSessions.put(
+                "outcome",
+                Stream.of(SessionOutcome.values())
+                        .map(outcome -> outcome.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toSet()));
 
-        assertThat(found("grasp_[a-z_]+", Files.readString(Path.of("../docs/prometheus-alerts.yml"))))
-                .isNotEmpty()
-                .isSubsetOf(served);
+        List<MatchResult> queries = SELECTOR.matcher(
+                        Files.readString(Path.of("..").resolve(file)).replace("\\\"", "\""))
+                .results()
+                .toList();
+        assertThat(queries).isNotEmpty();
+        for (MatchResult query : queries) {
+            assertThat(served).as(query.group()).containsKey(query.group(1));
+            Map<String, Set<String>> labels = served.get(query.group(1));
+            Map<String, Set<String>> asked = new TreeMap<>();
+            labels(query, asked);
+            asked.keySet().removeAll(Set.of("job", "instance"));
+            assertThat(labels.keySet()).as(query.group()).containsAll(asked.keySet());
+            asked.keySet().removeAll(Set.of("link", "le"));
+            asked.forEach((label, values) -> assertThat(values)
+                    .as(query.group() + ": " + label)
+                    .allMatch(value -> ofSessions.getOrDefault(label, labels.get(label)).stream()
+                            .anyMatch(known -> known.matches(value))));
+        }
+    }
+
+    /** Adds the labels of a metric; an expression for values is split at its alternatives. */
+    private static void labels(MatchResult metric, Map<String, Set<String>> into) {
+        if (metric.group(2) != null) {
+            LABEL.matcher(metric.group(2))
+                    .results()
+                    .forEach(label -> into.computeIfAbsent(label.group(1), each -> new TreeSet<>())
+                            .addAll(List.of(label.group(2).split("\\|"))));
+        }
     }
 
     /** Each metric of the dashboard's queries is served, with the labels in the query. */

@@ -98,7 +98,7 @@ class PrefixManagerIT {
         dry.kill();
         String[] live = Arrays.copyOf(edge, edge.length + 1);
         live[edge.length] = "--run-hook";
-        manager(pair.right, "edge", live);
+        RunningProcess edgeManager = manager(pair.right, "edge", live);
         Processes.await(() -> addresses(pair.right), () -> addresses(pair.right).contains("inet6 2001:db8::1/64"));
 
         assertThat(prefixes(pair.right, "edge", "assigned"))
@@ -109,5 +109,11 @@ class PrefixManagerIT {
         assertThat(prefixes(pair.left, "origin", "delegated"))
                 .extracting(each -> each.get("prefix").asString())
                 .containsExactly("2001:db8::/56");
+
+        edgeManager.kill();
+        manager(pair.right, "edge", "--role", "requesting", "--hook", hook.toString(), "--run-hook")
+                .line("\"event\":\"released\"");
+        assertThat(addresses(pair.right)).doesNotContain("2001:db8:");
+        assertThat(prefixes(pair.right, "edge", "assigned")).isEmpty();
     }
 }

@@ -36,6 +36,8 @@ class ProcessEndIT {
     @Test
     void eachSignalAndEachFailureOfStandardOutputHasItsExitCode() {
         RunningProcess quiet = processes.script("\"$@\" | head -1; exit ${PIPESTATUS[0]}", DAEMON);
+        RunningProcess named = processes.script(
+                "fifo=$(mktemp -u); mkfifo $fifo; { head -1 < $fifo; rm $fifo; } & exec \"$@\" > $fifo", DAEMON);
         RunningProcess chatty = processes.script(
                 LOOPBACK_NETWORK + " | head -1; exit ${PIPESTATUS[0]}",
                 "flood",
@@ -57,6 +59,8 @@ class ProcessEndIT {
         end(terminated, "TERM", 143);
         assertEnds(quiet, 141);
         assertThat(quiet.output()).singleElement().asString().contains("\"up\"");
+        assertEnds(named, 141);
+        assertThat(named.output()).singleElement().asString().contains("\"up\"");
         assertEnds(chatty, 141);
         assertThat(chatty.output()).hasSize(1);
         assertThat(full.exit()).as(full.toString()).isEqualTo(4);

@@ -150,6 +150,9 @@ class WrongUsageTest {
                         + " | --find-neighbors needs a port in --bind: neighbors have to know it",
                 "daemon --identity /no/such --bind 0 | --identity: the file /no/such/certificate.pem does not exist:"
                         + " create it, or name another",
+                "daemon --identity /run/credentials/none.service --bind 0 | --identity: /run/credentials/none.service is"
+                        + " there only while the service runs; name the directory from which it gets its files:"
+                        + " --identity on the command line replaces that in a file",
                 "daemon --cert /no/such --key k --trust t --bind 0 | --cert, --key and --trust: the file /no/such does"
                         + " not exist: create it, or name another",
                 "daemon --cert / --key k --trust t --bind 0 | --cert, --key and --trust: the file / cannot be read: Is"

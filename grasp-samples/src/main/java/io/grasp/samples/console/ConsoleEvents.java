@@ -27,7 +27,6 @@ final class ConsoleEvents {
     private static final EventOptions ALL = EventOptions.DEFAULTS.withPeriod(Duration.ofMillis(250));
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final Grasp grasp;
     private final EventOptions trace;
@@ -68,8 +67,14 @@ final class ConsoleEvents {
         }
     }
 
-    /** {@return the events as frames, and a comment now and then} */
-    Flux<ByteBuf> frames() {
+    /**
+     * The events as frames, and a beat every 15 seconds: an event too, because a browser does not show comments to a
+     * page.
+     *
+     * @param stream the number of this stream, which the page gets with each beat
+     */
+    Flux<ByteBuf> frames(int stream) {
+        byte[] beat = ("event: beat\ndata: " + stream + "\n\n").getBytes(StandardCharsets.UTF_8);
         Inspection inspection = grasp.inspection();
         Flux<byte[]> frames = Flux.merge(
                 1,
@@ -79,7 +84,7 @@ final class ConsoleEvents {
                 frames("links", inspection.linkEvents(ALL), EventJson::link));
         Flux<byte[]> beats = Flux.interval(Duration.ZERO, HEARTBEAT, Schedulers.parallel())
                 .onBackpressureDrop()
-                .map(beat -> COMMENT);
+                .map(tick -> beat);
         return frames.mergeWith(beats.takeUntilOther(grasp.onClose().onErrorComplete()))
                 .map(Unpooled::wrappedBuffer);
     }

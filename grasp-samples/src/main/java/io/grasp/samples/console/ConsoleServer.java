@@ -13,6 +13,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.cookie.CookieHeaderNames.SameSite;
 import io.netty.handler.codec.http.cookie.DefaultCookie;
 import io.netty.handler.ssl.SslHandler;
@@ -28,9 +29,12 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.ChannelBindException;
@@ -52,6 +56,9 @@ public final class ConsoleServer implements AutoCloseable {
     /** Each watches four kinds of events; a node has at most 256 watchers. */
     private static final int MAX_PAGES = 8;
 
+    /** Several beats: a page confirms its stream at each. */
+    private static final Duration CONFIRMATION = Duration.ofMinutes(1);
+
     private static final int MAX_LOGIN_BYTES = 4096;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -67,11 +74,20 @@ public final class ConsoleServer implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final DisposableServer server;
     private final @Nullable AutoCloseable identityWatch;
-    /** How many streams of events are open; used on the loop only. */
-    private int pages;
+    private final Duration confirmation;
+    /** By the numbers of the streams of events that are open: whether it was confirmed lately. */
+    private final Map<Integer, AtomicBoolean> pages = new ConcurrentHashMap<>();
+    /** How many streams there were; used on the loop only. */
+    private int streams;
 
-    private ConsoleServer(ConsoleSettings settings, InetSocketAddress address, Grasp grasp, ControlServer control) {
+    private ConsoleServer(
+            ConsoleSettings settings,
+            InetSocketAddress address,
+            Grasp grasp,
+            ControlServer control,
+            Duration confirmation) {
         this.grasp = grasp;
+        this.confirmation = confirmation;
         this.api = control.routes().newHandler();
         NodeIdentity identity = settings.identity();
         access = new ConsoleAccess(settings.place().getHostString(), identity != null, settings.token());
@@ -95,13 +111,19 @@ public final class ConsoleServer implements AutoCloseable {
      * @throws IllegalStateException if it cannot be opened there; the message says what to do
      */
     public static ConsoleServer open(ConsoleSettings settings, Grasp grasp, ControlServer control) {
+        return open(settings, grasp, control, CONFIRMATION);
+    }
+
+    /** Opens it, with another time after which a stream of events ends that its page has not confirmed. */
+    static ConsoleServer open(ConsoleSettings settings, Grasp grasp, ControlServer control, Duration confirmation) {
         InetSocketAddress place = settings.place();
         try {
             InetAddress host = place.getHostString().isEmpty()
                     ? InetAddress.getLoopbackAddress()
                     : InetAddress.getByName(place.getHostString());
             settings.requireProtection(host);
-            return new ConsoleServer(settings, new InetSocketAddress(host, place.getPort()), grasp, control);
+            InetSocketAddress address = new InetSocketAddress(host, place.getPort());
+            return new ConsoleServer(settings, address, grasp, control, confirmation);
         } catch (UnknownHostException e) {
             throw new IllegalStateException("Cannot serve the console: there is no host " + place.getHostString(), e);
         } catch (ChannelBindException e) {
@@ -170,11 +192,14 @@ public final class ConsoleServer implements AutoCloseable {
                             response,
                             JsonWriter.object(out -> out.flag("mayAct", access.readOnly() == null)
                                     .text("why", access.readOnly())
-                                    .number("pages", pages)
+                                    .number("pages", pages.size())
                                     .number("mostPages", MAX_PAGES))));
         }
         if (path.equals("/events")) {
             return onlyGet(request, response, () -> events(request, response));
+        }
+        if (path.equals("/confirm")) {
+            return onlyGet(request, response, () -> confirm(request, response));
         }
         if (!path.startsWith(ControlRoutes.PREFIX)) {
             return refuse(response, HttpResponseStatus.NOT_FOUND, "there is no " + path);
@@ -244,15 +269,45 @@ public final class ConsoleServer implements AutoCloseable {
             return refuse(response, HttpResponseStatus.BAD_REQUEST, Failures.oneLine(e));
         }
         return Mono.defer(() -> {
-            if (pages >= MAX_PAGES) {
+            if (pages.size() >= MAX_PAGES) {
                 return Mono.from(refuse(
                         response,
                         HttpResponseStatus.SERVICE_UNAVAILABLE,
                         "there are " + MAX_PAGES + " pages of the console already"));
             }
-            pages++;
-            return response.sse().send(events.frames(), frame -> true).then().doFinally(end -> pages--);
+            int stream = ++streams;
+            AtomicBoolean confirmed = new AtomicBoolean();
+            pages.put(stream, confirmed);
+            Flux<Long> gone = Flux.interval(confirmation, Schedulers.parallel())
+                    .onBackpressureDrop()
+                    .filter(tick -> !confirmed.getAndSet(false));
+            return response.sse()
+                    .send(events.frames(stream).takeUntilOther(gone), frame -> true)
+                    .then()
+                    .doFinally(end -> pages.remove(stream));
         });
+    }
+
+    /**
+     * Keeps the stream of events of a page open. Without it, pages on hosts that are gone, and clients that do not
+     * read, would keep their places: a quiet node sends so little that the system takes all of it.
+     */
+    private Publisher<Void> confirm(HttpServerRequest request, HttpServerResponse response) {
+        List<String> stream = new QueryStringDecoder(request.uri()).parameters().getOrDefault("stream", List.of(""));
+        AtomicBoolean confirmed = pages.get(number(stream.get(0)));
+        if (confirmed == null) {
+            return refuse(response, HttpResponseStatus.NOT_FOUND, "there is no such stream of events");
+        }
+        confirmed.set(true);
+        return response.status(HttpResponseStatus.NO_CONTENT).send();
+    }
+
+    private static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            return 0; // of no stream
+        }
     }
 
     // Signing in

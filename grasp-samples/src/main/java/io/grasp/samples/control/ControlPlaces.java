@@ -28,6 +28,11 @@ public final class ControlPlaces {
     /** The field of the effective user, after the key and the real one (proc(5)). */
     private static final int EFFECTIVE = 2;
 
+    /** Of the mode of a file: its kind. */
+    private static final int KIND = 0xF000;
+
+    private static final int SOCKET = 0xC000;
+
     private static final Path OF_SYSTEM = Path.of("/run", "grasp");
     private static final String OF_SERVICE = "RUNTIME_DIRECTORY";
     private static final String RUNTIME = "XDG_RUNTIME_DIR";
@@ -124,6 +129,11 @@ public final class ControlPlaces {
     /** {@return the number of the user who has a file, which may be a symbolic link} */
     public static long owner(Path file) throws IOException {
         return ((Number) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
+    }
+
+    /** {@return whether a file is a Unix domain socket, or a symbolic link to one} */
+    public static boolean isSocket(Path file) throws IOException {
+        return ((int) Files.getAttribute(file, "unix:mode") & KIND) == SOCKET;
     }
 
     /**

@@ -486,6 +486,8 @@ public final class ControlRoutes {
                 (grasp, parameters) -> prefixes.log(parameters).map(part -> part(part, PrefixOperations::logged)));
         action("reclaim-prefix", Set.of("prefix"), (grasp, body) -> decided(prefixes.reclaim(body)));
         action("cede-prefix", Set.of("prefix"), (grasp, body) -> decided(prefixes.cede(body)));
+        action("withdraw-prefix", Set.of("prefix"), (grasp, body) -> decided(prefixes.withdraw(body)));
+        action("release-prefix", Set.of("prefix"), (grasp, body) -> decided(prefixes.release(body)));
     }
 
     private static <T> Answer part(PrefixOperations.Part<T> part, BiConsumer<JsonWriter, T> encoder) {

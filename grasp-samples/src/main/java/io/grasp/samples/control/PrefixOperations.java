@@ -9,7 +9,6 @@ import io.grasp.samples.prefix.pool.FamilyUse;
 import io.grasp.samples.prefix.pool.Forecast;
 import io.grasp.samples.prefix.pool.LogRecord;
 import io.grasp.samples.prefix.pool.PoolEntry;
-import io.grasp.samples.prefix.pool.PrefixPool;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -83,21 +82,29 @@ final class PrefixOperations {
     }
 
     Mono<Prefix> reclaim(RequestBody body) {
-        return decide(body, PrefixPool::reclaim);
+        return decide(body, (manager, prefix) -> manager.pool().reclaim(prefix));
     }
 
     Mono<Prefix> cede(RequestBody body) {
-        return decide(body, PrefixPool::cede);
+        return decide(body, (manager, prefix) -> manager.pool().cede(prefix));
     }
 
-    private Mono<Prefix> decide(RequestBody body, BiFunction<PrefixPool, Prefix, Mono<Void>> decision) {
+    Mono<Prefix> withdraw(RequestBody body) {
+        return decide(body, (manager, prefix) -> manager.pool().withdraw(prefix));
+    }
+
+    Mono<Prefix> release(RequestBody body) {
+        return decide(body, PrefixManager::release);
+    }
+
+    private Mono<Prefix> decide(RequestBody body, BiFunction<PrefixManager, Prefix, Mono<Void>> decision) {
         Prefix prefix;
         try {
             prefix = Prefix.parse(body.text("prefix"));
         } catch (IllegalArgumentException e) {
             throw Problem.parameter("prefix", "must be a prefix such as 2001:db8::/32");
         }
-        return decision.apply(manager().pool(), prefix).thenReturn(prefix);
+        return decision.apply(manager(), prefix).thenReturn(prefix);
     }
 
     static void status(JsonWriter json, PrefixManagerStatus status) {

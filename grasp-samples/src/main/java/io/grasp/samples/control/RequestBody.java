@@ -29,9 +29,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class RequestBody {
     private static final JsonMapper JSON = StrictJson.builder().build();
 
+    private final String text;
     private final JsonNode members;
 
-    private RequestBody(JsonNode members) {
+    private RequestBody(String text, JsonNode members) {
+        this.text = text;
         this.members = members;
     }
 
@@ -43,7 +45,8 @@ final class RequestBody {
      * @throws Problem if it is not such an object
      */
     static RequestBody of(byte[] bytes, Set<String> known) {
-        JsonNode tree = tree(bytes.length == 0 ? new byte[] {'{', '}'} : bytes);
+        String text = bytes.length == 0 ? "{}" : text(bytes);
+        JsonNode tree = tree(text);
         if (!tree.isObject()) {
             throw Problem.body("it must be a JSON object");
         }
@@ -57,18 +60,23 @@ final class RequestBody {
                                         : String.join(", ", new TreeSet<>(known)) + " are"));
             }
         }
-        return new RequestBody(tree);
+        return new RequestBody(text, tree);
     }
 
-    private static JsonNode tree(byte[] bytes) {
+    private static String text(byte[] bytes) {
         try {
-            String text = StandardCharsets.UTF_8
+            return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return JSON.readTree(text);
         } catch (CharacterCodingException e) {
             throw Problem.body("it is not UTF-8");
+        }
+    }
+
+    private static JsonNode tree(String text) {
+        try {
+            return JSON.readTree(text);
         } catch (JacksonException e) {
             throw Problem.body("it is " + StrictJson.problem(e));
         }
@@ -187,6 +195,7 @@ final class RequestBody {
             return cbor(text("cbor"));
         }
         try {
+            JsonValues.requireNoUnderflow(text);
             return JsonValues.of(json);
         } catch (IllegalArgumentException e) {
             throw Problem.parameter("value", String.valueOf(e.getMessage()));

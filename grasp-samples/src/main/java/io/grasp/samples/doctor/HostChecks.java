@@ -27,6 +27,8 @@ import java.util.stream.Collectors;
 public final class HostChecks {
     private static final String FIREWALL = "firewall";
 
+    private static final String CERTIFICATE = "certificate";
+
     private final ProcFiles files;
     private final Tool tools;
 
@@ -43,13 +45,18 @@ public final class HostChecks {
         return files;
     }
 
+    /** {@return the name of the check of a port} */
+    public static String nameOfPort(int port) {
+        return "port " + port;
+    }
+
     /**
      * Checks whether a node could use a port.
      *
      * @param ofNodes the ports of the nodes that run on this host
      */
     public CheckResult port(int port, Set<Integer> ofNodes) {
-        String check = "port " + port;
+        String check = nameOfPort(port);
         if (ofNodes.contains(port)) {
             return CheckResult.ok(check, "in use by the running node");
         }
@@ -106,7 +113,7 @@ public final class HostChecks {
 
     /** Checks a node's own certificate. */
     public List<CheckResult> certificate(IdentityConfig config) {
-        String check = "certificate";
+        String check = CERTIFICATE;
         try (Identity identity = Identity.open(config)) {
             List<CheckResult> results = new ArrayList<>(unusable(check, identity.findings()));
             IdentityStatus status = identity.status();
@@ -129,6 +136,20 @@ public final class HostChecks {
         } catch (IdentityException e) {
             return unusable(check, e.findings());
         }
+    }
+
+    /**
+     * {@return that the files of a certificate are not there, because the service that has them does not run}
+     *
+     * @param directory their directory
+     */
+    public static CheckResult absentCredentials(String directory) {
+        return CheckResult.finding(
+                CERTIFICATE,
+                directory + " is there only while the service runs",
+                "neither the certificate nor the network can be checked without it",
+                "add --identity with the directory from which the service gets its files, such as /etc/grasp/identity:"
+                        + " it replaces that in the configuration file");
     }
 
     private static List<CheckResult> unusable(String check, List<IdentityFinding> findings) {

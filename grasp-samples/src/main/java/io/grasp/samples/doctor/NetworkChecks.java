@@ -97,6 +97,7 @@ public final class NetworkChecks {
      * @param encrypted whether messages are encrypted, so that no peer answers a discovery that is not
      * @param port the port that the user has named; 0 if the node has any
      * @param running the nodes that run on this host
+     * @param portTaken whether something else uses the port, perhaps a node that is not among them
      * @param faulty whether something of this host is wrong that may be the reason
      */
     public record Question(
@@ -108,6 +109,7 @@ public final class NetworkChecks {
             boolean encrypted,
             int port,
             List<RunningNode> running,
+            boolean portTaken,
             boolean faulty) {
         /** Copies the list. */
         public Question {
@@ -242,15 +244,21 @@ public final class NetworkChecks {
 
     /**
      * Checks what the running nodes know, if no further node may run: it would have the same certificate, and take over
-     * their connections.
+     * their connections. There may be one that is not known.
      */
     public List<CheckResult> checkRunning(Question question) {
         List<String> heard = heardByRunning(question);
         List<CheckResult> results = new ArrayList<>();
-        results.add(
-                heard.isEmpty()
-                        ? CheckResult.skipped("neighbors", "the running node has heard none on another host")
-                        : CheckResult.ok("neighbors", byRunning(heard)));
+        if (question.running.isEmpty()) {
+            results.add(CheckResult.skipped(
+                    "network",
+                    "what uses the port may be a node with the same certificate, whose connections a node of the doctor"
+                            + " would take over: name its control socket by --via"));
+        } else if (heard.isEmpty()) {
+            results.add(CheckResult.skipped("neighbors", "the running node has heard none on another host"));
+        } else {
+            results.add(CheckResult.ok("neighbors", byRunning(heard)));
+        }
         results.addAll(host.firewall(interfacePackets(question)));
         if (question.peer != null) {
             results.add(peer(question.peer));

@@ -20,6 +20,9 @@ import picocli.CommandLine.ParameterException;
 
 /** The options that say by which certificate, key and trust anchors a node authenticates itself and its peers. */
 final class IdentityOptions extends CommandOptions {
+    /** Where systemd passes on the files of LoadCredential=, while a service runs. */
+    private static final Path CREDENTIALS = Path.of("/run/credentials");
+
     private static final int MAX_REFRESH_SECONDS = 86_400;
 
     @Option(
@@ -153,12 +156,25 @@ final class IdentityOptions extends CommandOptions {
         };
     }
 
+    /** {@return the directory of {@code --identity}, if systemd makes it and the service does not run} */
+    @Nullable
+    String absentCredentials() {
+        return directory != null && directory.startsWith(CREDENTIALS) && Files.notExists(directory)
+                ? directory.toString()
+                : null;
+    }
+
     /**
      * {@return the identity}
      *
      * @throws ParameterException if a file is not there or cannot be read; the message says what to do
      */
     Identity open(IdentityConfig config) {
+        String absent = absentCredentials();
+        if (absent != null) {
+            throw wrong("--identity: " + absent + " is there only while the service runs; name the directory from which"
+                    + " it gets its files: --identity on the command line replaces that in a file");
+        }
         try {
             return Identity.open(config);
         } catch (IdentityException e) {

@@ -248,6 +248,11 @@ public final class NetworkOptions extends CommandOptions {
         return identity.config();
     }
 
+    /** {@return the directory of {@code --identity}, if systemd makes it and the service does not run} */
+    public @Nullable String absentCredentials() {
+        return identity.absentCredentials();
+    }
+
     /** Lets the node start whatever is wrong with its links and its certificate. */
     public void useToDiagnose() {
         diagnosing = true;

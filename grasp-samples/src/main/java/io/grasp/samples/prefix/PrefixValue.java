@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param length the length in bits: 0 to 128, or to 32 for IPv4
  * @param prefix the prefix that is offered, with this family and length; empty in a request
  */
-public record PrefixValue(PrefixForm form, AddressFamily family, int length, Optional<Prefix> prefix)
-        implements PrefixManagerValue {
+public record PrefixValue(PrefixForm form, AddressFamily family, int length, Optional<Prefix> prefix) {
     /**
      * Checks the components.
      *

@@ -1,33 +1,24 @@
 package io.grasp.samples.prefix;
 
-import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
-import io.grasp.cbor.CborReader;
 import io.grasp.cbor.CborWriter;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.UnfitValueException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Values of PrefixManager as CBOR (RFC 8992 sections 5.1 and 5.2), and those with tags of RFC 9164. An array whose
- * second element is an integer is the extended form; otherwise it is the base form.
+ * Values of PrefixManager as CBOR (RFC 8992 sections 5.1 and 5.2). An array whose second element is an integer is the
+ * extended form; otherwise it is the base form.
  */
 final class PrefixValueCodec {
-    private static final long TAG_IPV4 = 52;
-    private static final long TAG_IPV6 = 54;
-
     /** Of the extended form: version, length, prefix. */
     private static final int MAX_ELEMENTS = 3;
 
     private PrefixValueCodec() {}
 
-    static ObjectiveValue encode(PrefixManagerValue value) {
-        if (!(value instanceof PrefixValue prefix)) {
-            throw new UnfitValueException("", "a value with the tags of RFC 9164 is never sent");
-        }
+    static ObjectiveValue encode(PrefixValue prefix) {
         CborWriter writer = new CborWriter();
         boolean base = prefix.form() == PrefixForm.BASE;
         boolean withNull = prefix.form() == PrefixForm.EXTENDED_WITH_NULL
@@ -45,19 +36,14 @@ final class PrefixValueCodec {
         return ObjectiveValue.ofItem(CborItem.wrap(encoded, 0, encoded.length));
     }
 
-    static PrefixManagerValue decode(ObjectiveValue value) {
+    static PrefixValue decode(ObjectiveValue value) {
         if (!value.isPresent()) {
             throw new UnfitValueException("", "there is no value");
         }
-        CborReader in = value.content().reader();
-        try {
-            return in.isTag() ? tagged(in.readTag(), in.readItem()) : untagged(new ValueReader(value.content(), ""));
-        } catch (CborException e) {
-            throw new UnfitValueException("", String.valueOf(e.getMessage()));
-        }
+        return decode(new ValueReader(value.content(), ""));
     }
 
-    private static PrefixValue untagged(ValueReader value) {
+    private static PrefixValue decode(ValueReader value) {
         List<ValueReader> elements = value.elements(MAX_ELEMENTS);
         if (elements.isEmpty()) {
             throw value.error("the length is missing");
@@ -104,24 +90,5 @@ final class PrefixValueCodec {
         } catch (IllegalArgumentException e) {
             throw element.error(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static TaggedPrefixValue tagged(long tag, CborItem content) {
-        if (tag != TAG_IPV6 && tag != TAG_IPV4) {
-            throw new UnfitValueException("", "a value with an unknown tag");
-        }
-        AddressFamily family = tag == TAG_IPV6 ? AddressFamily.IPV6 : AddressFamily.IPV4;
-        ValueReader value = new ValueReader(content, "");
-        List<ValueReader> elements = value.elements(2);
-        if (elements.size() != 2) {
-            throw value.error("an array of 2 elements was expected");
-        }
-        int length = elements.get(0).integer(family.bits());
-        byte[] address = elements.get(1).bytes();
-        if (address.length > family.bytes()) {
-            throw elements.get(1).error("longer than an address");
-        }
-        prefix(family, Arrays.copyOf(address, family.bytes()), length, elements.get(1));
-        return new TaggedPrefixValue(family, length);
     }
 }

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +18,9 @@ import tools.jackson.databind.node.StringNode;
 /** Objective values as JSON on the command line. */
 public final class JsonValues {
     private static final JsonMapper JSON = StrictJson.builder().build();
+
+    /** A digit other than 0 before the exponent. */
+    private static final Pattern NOT_ZERO = Pattern.compile("[-.0]*[1-9]");
 
     private static final Pattern TEXT = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"");
     private static final Pattern BIGNUM = Pattern.compile("[23]\\(h'[0-9a-f]*'\\)");
@@ -36,6 +41,7 @@ public final class JsonValues {
         JsonNode tree;
         try {
             tree = JSON.readTree(text);
+            requireNoUnderflow(text);
         } catch (StreamReadException e) {
             if (StrictJson.isRepeatedName(e)) {
                 throw new IllegalArgumentException("has two fields of the same name", e);
@@ -59,6 +65,25 @@ public final class JsonValues {
     public static ObjectiveValue of(JsonNode tree) {
         requireExact(tree);
         return ObjectiveValue.of(tree);
+    }
+
+    /**
+     * Refuses numbers that reading replaces by zero, because they are closer to it than any double.
+     *
+     * @param json the JSON of the value, or with the value in it
+     * @throws IllegalArgumentException as {@link #read} does
+     * @throws JacksonException if it is not JSON
+     */
+    public static void requireNoUnderflow(String json) {
+        try (JsonParser parser = JSON.createParser(json)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.VALUE_NUMBER_FLOAT
+                        && parser.getDoubleValue() == 0
+                        && NOT_ZERO.matcher(parser.getString()).lookingAt()) {
+                    throw new IllegalArgumentException("has a number that is too close to zero");
+                }
+            }
+        }
     }
 
     /** Refuses what would be replaced by something else on the way: infinity, or a question mark. */

@@ -1,5 +1,7 @@
 package io.grasp.samples.text;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 
 /**
@@ -29,6 +31,21 @@ public final class Signals {
             return true;
         } catch (ReflectiveOperationException | RuntimeException e) {
             return false;
+        }
+    }
+
+    /**
+     * Suspends this process until it gets the signal CONT, as from a shell. A JVM sends itself only signals that it can
+     * handle, so another process sends it.
+     */
+    public static void suspendProcess() {
+        String self = Long.toString(ProcessHandle.current().pid());
+        try {
+            new ProcessBuilder("sh", "-c", "kill -s STOP \"$0\"", self)
+                    .inheritIO()
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

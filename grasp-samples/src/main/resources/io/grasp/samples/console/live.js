@@ -15,6 +15,10 @@ const PULSE_MILLIS = 700;
 const BUBBLE_MILLIS = 6000;
 const NEWS_MILLIS = 10_000;
 const LONGEST_RETRY_MILLIS = 10_000;
+const ANSWER_MILLIS = 5000;
+/** More than two of the beats that the daemon sends every 15 seconds. */
+const SILENCE_MILLIS = 40_000;
+const NOT_CONNECTED = 'Not connected: the daemon does not answer. Trying again.';
 const ON_MAP = ['links', 'neighbors', 'asas', 'discoveries', 'sessions'];
 
 const CERTIFICATE = {
@@ -32,7 +36,11 @@ async function get(path) {
     let response;
     let body;
     try {
-        response = await fetch(path, {headers: {Accept: 'application/json'}, cache: 'no-store'});
+        response = await fetch(path, {
+            headers: {Accept: 'application/json'},
+            cache: 'no-store',
+            signal: AbortSignal.timeout(ANSWER_MILLIS),
+        });
         body = await response.json();
     } catch {
         throw new Unanswered('the daemon does not answer');
@@ -44,6 +52,11 @@ async function get(path) {
         throw new Unanswered(body.detail ?? `the daemon answers ${response.status}`);
     }
     return body;
+}
+
+/** Lets the daemon know that this page still reads the stream of events; if that fails, the stream ends. */
+function confirmStream(stream) {
+    fetch(`confirm?stream=${stream}`, {cache: 'no-store', signal: AbortSignal.timeout(ANSWER_MILLIS)}).catch(() => {});
 }
 
 /** The console of a running node. */
@@ -61,6 +74,7 @@ export class Live {
     #source = null;
     #type;
     #retry = 0;
+    #heardAt = 0;
     #bubbles = [];
     #sent = 0;
     #received = 0;
@@ -68,6 +82,7 @@ export class Live {
     #drops = null;
     #dropRate = 0;
     #news = {begun: 0, ended: 0, at: performance.now()};
+    #told;
     #loading = false;
     #live = false;
     #refusal = null;
@@ -131,6 +146,7 @@ export class Live {
             this.#notice(words);
         }
         const {identity, counts} = status;
+        this.#told ??= counts;
         const reload = byId('reload-identity');
         if (reload) {
             reload.hidden = identity === null;
@@ -298,7 +314,9 @@ export class Live {
         const query = this.#type === undefined ? '' : `?type=${this.#type}`;
         const source = new EventSource(`events${query}`);
         this.#source = source;
+        this.#heardAt = performance.now();
         source.addEventListener('open', () => {
+            this.#heardAt = performance.now();
             const lost = this.#retry > 0;
             this.#retry = 0;
             this.#connected();
@@ -306,16 +324,13 @@ export class Live {
                 this.#poll();
             }
         });
-        source.addEventListener('error', () => {
-            source.close();
-            if (this.#source === source) {
-                this.#retry++;
-                const wait = Math.min(LONGEST_RETRY_MILLIS, 500 * 2 ** Math.min(this.#retry - 1, 5));
-                this.#explain(source);
-                setTimeout(() => this.#source === source && this.#open(), wait);
-            }
+        source.addEventListener('error', () => this.#lost(source));
+        source.addEventListener('beat', (event) => {
+            this.#heardAt = performance.now();
+            confirmStream(event.data);
         });
         const on = (name, handle) => source.addEventListener(name, (event) => {
+            this.#heardAt = performance.now();
             if (this.#status !== null) { // without it, the times of events mean nothing
                 const batch = JSON.parse(event.data);
                 handle(batch.events, batch.skipped);
@@ -327,9 +342,25 @@ export class Live {
         on('links', (events) => events.forEach((event) => this.#link(event)));
     }
 
+    /** Opens the stream of events again after a while. */
+    #lost(source) {
+        source.close();
+        if (this.#source === source) {
+            this.#retry++;
+            const wait = Math.min(LONGEST_RETRY_MILLIS, 500 * 2 ** Math.min(this.#retry - 1, 5));
+            if (this.#live) {
+                this.#live = false;
+                this.#connection('lost', NOT_CONNECTED);
+            }
+            this.#explain();
+            this.#heardAt = Infinity;
+            setTimeout(() => this.#source === source && this.#open(), wait);
+        }
+    }
+
     /** Says why there are no events. */
-    async #explain(source) {
-        let words = 'Not connected: the daemon does not answer. Trying again.';
+    async #explain() {
+        let words = NOT_CONNECTED;
         try {
             const {pages, mostPages} = await get('access');
             if (pages >= mostPages) {
@@ -338,8 +369,7 @@ export class Live {
         } catch {
             // It does not answer.
         }
-        if (this.#source === source) {
-            this.#live = false;
+        if (!this.#live) {
             this.#connection('lost', words);
         }
     }
@@ -483,7 +513,11 @@ export class Live {
 
     #second() {
         const now = Math.round(performance.now() / 1000);
-        const live = this.#live;
+        if (performance.now() - this.#heardAt > SILENCE_MILLIS) {
+            this.#lost(this.#source);
+        }
+
+        const live = this.#live && this.#refusal === null;
         const filtered = this.#type !== undefined;
         this.rates.sent.add(now, live && !filtered ? this.#sent : null);
         this.rates.received.add(now, live && !filtered ? this.#received : null);
@@ -501,8 +535,19 @@ export class Live {
             return;
         }
         const {begun, ended} = this.#news;
+        const news = [];
         if (begun > 0 || ended > 0) {
-            setText(byId('news'), `${countOf(begun, 'negotiation')} began and ${count(ended)} ended.`);
+            news.push(`${countOf(begun, 'negotiation')} began and ${count(ended)} ended.`);
+        }
+        const counts = this.#status?.counts;
+        for (const one of ['link', 'neighbor', 'flood']) {
+            if (counts && counts[`${one}s`] !== this.#told[`${one}s`]) {
+                news.push(`${countOf(counts[`${one}s`], one)} now.`);
+            }
+        }
+        this.#told = counts;
+        if (news.length > 0) {
+            setText(byId('news'), news.join(' '));
         }
         this.#news = {begun: 0, ended: 0, at: performance.now()};
     }
@@ -531,6 +576,7 @@ export class Live {
                             method: 'POST',
                             headers: {'Content-Type': 'application/json', 'X-Grasp-Console': '1'},
                             body: JSON.stringify(body),
+                            signal: AbortSignal.timeout(ANSWER_MILLIS),
                         });
                         this.#notice(response.ok ? 'Done.' : (await response.json()).detail ?? `The daemon refused: ${response.status}`);
                     } catch {

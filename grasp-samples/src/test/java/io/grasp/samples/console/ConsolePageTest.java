@@ -6,14 +6,18 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.Move;
 import io.grasp.model.Objective;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 import reactor.core.publisher.Flux;
 
 /** The console of a running node in a browser. */
@@ -21,6 +25,11 @@ import reactor.core.publisher.Flux;
 class ConsolePageTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Objective LAMP = Objective.negotiable("lamp");
+    /** Lets the clock of the page go forward. */
+    private static final String FORWARD = "const now = performance.now.bind(performance);"
+            + "window.forward = 0;"
+            + "performance.now = () => now() + window.forward;";
+
     private final Browser browser;
 
     private final LiveNetwork network = new LiveNetwork();
@@ -136,7 +145,13 @@ class ConsolePageTest {
     void messagesAreFiltered() {
         Asa asa = LiveNetwork.asa(self, "lights");
         asa.register(LAMP).block(PATIENCE);
-        openLive();
+        console = OpenConsole.of(self, (ConsoleToken) null);
+        browser.open(
+                console.url(),
+                "window.streams = [];"
+                        + "const Source = window.EventSource;"
+                        + "window.EventSource = function (url) { window.streams.push(url); return new Source(url); };");
+        browser.awaitText("#connection", "Live");
         asa.discover(LAMP, Duration.ofMillis(100)).collectList().block(PATIENCE);
         asa.register(Objective.synchronizable("door")).block(PATIENCE);
         asa.flood(Objective.synchronizable("door").withValue(1), Duration.ofMinutes(1))
@@ -144,17 +159,19 @@ class ConsolePageTest {
         browser.awaitText(".log", "M_DISCOVERY").awaitText(".log", "M_FLOOD");
 
         browser.click("#filter-objective").press("door");
-        browser.await(
-                "only floods",
-                () -> browser.elements(".log .chip").stream()
-                        .allMatch(each -> each.getText().equals("M_FLOOD")));
+        browser.await("only floods", () -> shownTypes().equals(Set.of("M_FLOOD")));
         browser.press(Keys.BACK_SPACE, Keys.BACK_SPACE, Keys.BACK_SPACE, Keys.BACK_SPACE);
         browser.run("const type = document.getElementById('filter-type'); type.value = 'M_DISCOVERY';"
                 + "type.dispatchEvent(new Event('change'))");
-        browser.await(
-                "only discoveries",
-                () -> browser.elements(".log .chip").stream()
-                        .allMatch(each -> each.getText().equals("M_DISCOVERY")));
+        browser.await("only discoveries", () -> shownTypes().equals(Set.of("M_DISCOVERY")));
+        int discoveries = browser.elements(".log .chip").size();
+        assertThat(browser.run("return window.streams.join()")).isEqualTo("events,events?type=1");
+        asa.discover(LAMP, Duration.ofMillis(100)).collectList().block(PATIENCE);
+        browser.await("a new discovery", () -> browser.elements(".log .chip").size() > discoveries);
+    }
+
+    private Set<String> shownTypes() {
+        return browser.elements(".log .chip").stream().map(WebElement::getText).collect(Collectors.toSet());
     }
 
     @Test
@@ -169,6 +186,47 @@ class ConsolePageTest {
 
         browser.awaitText("#connection", "Live").awaitText("#notice", "The daemon was restarted at");
         browser.awaitText(".log .note", "The daemon was restarted at");
+    }
+
+    /** A network that is gone, or a daemon that hangs, closes no connection. */
+    @Test
+    void thePageSaysThatTheDaemonIsSilentAndFindsItAgain() throws IOException {
+        console = OpenConsole.of(self, (ConsoleToken) null);
+        URI url = URI.create(console.url());
+        try (SilentProxy proxy = SilentProxy.to(url.getPort())) {
+            browser.open(
+                    "http://127.0.0.1:" + proxy.port(),
+                    FORWARD
+                            + "const timeout = AbortSignal.timeout.bind(AbortSignal);"
+                            + "AbortSignal.timeout = millis => timeout(millis / 5);");
+            browser.awaitText("#connection", "Live");
+
+            proxy.silence(true);
+            browser.awaitText("#connection", "Not up to date: the daemon does not answer. Trying again.");
+            browser.run("window.forward = 41_000");
+            browser.awaitText("#connection", "Not connected: the daemon does not answer. Trying again.");
+
+            proxy.silence(false);
+            browser.run("window.forward = 82_000");
+            browser.awaitText("#connection", "Live");
+        }
+    }
+
+    @Test
+    void changesAreAnnouncedAsOneSummary() {
+        console = OpenConsole.of(self, (ConsoleToken) null);
+        browser.open(console.url(), FORWARD).awaitText("#connection", "Live");
+        Asa other = LiveNetwork.asa(network.node("other", "eth1"), "sensor");
+        Objective outside = Objective.synchronizable("outside");
+        other.register(outside).block(PATIENCE);
+        other.flood(outside.withValue(1), Duration.ofMinutes(1)).block(PATIENCE);
+        browser.awaitText("#tab-floods .number", "1");
+        browser.run("window.forward = 11_000");
+
+        browser.await(
+                "the summary",
+                () -> browser.run("return document.getElementById('news').textContent")
+                        .equals("1 neighbor now. 1 flood now."));
     }
 
     @Test

@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,11 +185,36 @@ class ConsoleServerTest {
     }
 
     @Test
+    void aPageKeepsItsPlaceAsLongAsItConfirmsItsStreamOfEvents() throws Exception {
+        console = OpenConsole.of(
+                network.node("self", "eth0"),
+                new ConsoleSettings(InetSocketAddress.createUnresolved("", 0), null, null),
+                Duration.ofSeconds(1));
+        CompletableFuture<HttpResponse<String>> stream =
+                CLIENT.sendAsync(request("events").GET().build(), HttpResponse.BodyHandlers.ofString());
+        while (send(request("confirm?stream=1").GET()).statusCode() == 404) {
+            assertThat(stream).isNotDone(); // it is being opened
+        }
+
+        long end = System.nanoTime() + Duration.ofMillis(2500).toNanos();
+        while (System.nanoTime() < end) {
+            assertThat(send(request("confirm?stream=1").GET()).statusCode()).isEqualTo(204);
+        }
+        assertThat(stream).isNotDone();
+        assertThat(send(request("access").GET()).body()).contains("\"pages\":1,");
+
+        assertThat(stream.get(20, TimeUnit.SECONDS).body()).contains("event: beat\ndata: 1\n\n");
+        assertThat(send(request("access").GET()).body()).contains("\"pages\":0,");
+        assertThat(send(request("confirm?stream=x").GET()).statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void aTokenIsNeededForEverythingButThePage() throws Exception {
         open(ConsoleToken.of(TOKEN.toCharArray()));
 
         assertThat(send(request("").GET()).statusCode()).isEqualTo(200);
-        for (String path : List.of("access", "events", "v1/status", "v1/floods", "v1/events/moves")) {
+        for (String path :
+                List.of("access", "events", "confirm?stream=1", "v1/status", "v1/floods", "v1/events/moves")) {
             assertThat(send(request(path).GET()).statusCode()).as(path).isEqualTo(401);
             assertThat(send(request(path)
                                     .header("Cookie", cookieName() + "=" + "0".repeat(64))

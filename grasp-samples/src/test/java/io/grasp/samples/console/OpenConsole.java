@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The console of a node, and the control API that it shows. */
@@ -25,13 +26,18 @@ final class OpenConsole implements AutoCloseable {
     }
 
     static OpenConsole of(Grasp grasp, ConsoleSettings settings) {
+        return of(grasp, settings, Duration.ofMinutes(1));
+    }
+
+    /** Opens it, with the time in which a page must confirm its stream of events. */
+    static OpenConsole of(Grasp grasp, ConsoleSettings settings, Duration confirmation) {
         try {
             Path directory = Files.createTempDirectory("grasp-console");
             ControlServer control = ControlServer.open(
                     directory.resolve("control"), new LogLevels(LogLevels.Verbosity.OFF, false), () -> {});
             control.routes().serve(grasp);
             try {
-                return new OpenConsole(control, ConsoleServer.open(settings, grasp, control));
+                return new OpenConsole(control, ConsoleServer.open(settings, grasp, control, confirmation));
             } catch (IllegalStateException e) {
                 control.close();
                 throw e;

@@ -188,6 +188,15 @@ class ControlServerTest {
                 .isEqualTo(200);
         assertThat(get("prefixes/entries?state=in_doubt").get("entries")).isEmpty();
         problem(client.json("POST", "/v1/actions/cede-prefix", prefix), 409, "refused");
+        pool.assign("eth0", AddressFamily.IPV6, 56).block(LONGEST);
+        assertThat(client.json("POST", "/v1/actions/release-prefix", prefix).status())
+                .isEqualTo(200);
+        problem(client.json("POST", "/v1/actions/release-prefix", prefix), 409, "refused");
+        problem(client.json("POST", "/v1/actions/withdraw-prefix", prefix), 409, "refused");
+        assertThat(client.json("POST", "/v1/actions/withdraw-prefix", "{\"prefix\":\"2001:db8::/32\"}")
+                        .status())
+                .isEqualTo(200);
+        assertFits("PrefixRecordPage", get("prefixes/log"));
         problem(client.json("POST", "/v1/actions/cede-prefix", "{\"prefix\":\"x\"}"), 400, "invalid-parameter");
         problem(client.get("/v1/prefixes/entries?after=x"), 400, "invalid-parameter");
     }
@@ -383,7 +392,7 @@ class ControlServerTest {
     void aValueOrNameThatCannotBeSentAsItIsIsRefused() {
         startNode();
         String deep = "[".repeat(30) + "1" + "]".repeat(30);
-        for (String value : List.of("1e400", "[-1e400,1]", "\"\\ud800\"", "{\"\\ud800\":1}")) {
+        for (String value : List.of("1e400", "[-1e400,1]", "1e-400", "\"\\ud800\"", "{\"\\ud800\":1}")) {
             String body = "{\"objective\":\"EX1\",\"value\":" + value + "}";
             assertThat(problem(client.json("POST", "/v1/flood", body), 400, "invalid-parameter")
                             .get("parameter")

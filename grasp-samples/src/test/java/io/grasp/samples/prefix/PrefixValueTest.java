@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
 import io.grasp.model.Decoded;
-import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.UnfitValueException;
 import java.util.HexFormat;
@@ -68,16 +67,6 @@ class PrefixValueTest {
                 .isEqualTo(PrefixValue.request(PrefixForm.EXTENDED_WITH_NULL, AddressFamily.IPV6, 20));
     }
 
-    /** What build5254 of pfxm4.py makes: an all-zero prefix is a request. */
-    @Test
-    void taggedValuesOfPfxm4AreRecognizedAndNeverSent() throws Exception {
-        assertThat(value("d836 82 183f 48 0000000000000000")).isEqualTo(new TaggedPrefixValue(AddressFamily.IPV6, 63));
-        assertThat(value("d836 82 1822 45 20010db840")).isEqualTo(new TaggedPrefixValue(AddressFamily.IPV6, 34));
-        assertThat(value("d834 82 14 43 000000")).isEqualTo(new TaggedPrefixValue(AddressFamily.IPV4, 20));
-        assertThatThrownBy(() -> PrefixObjectives.PREFIX_MANAGER.encode(new TaggedPrefixValue(AddressFamily.IPV4, 20)))
-                .isInstanceOf(GraspException.class);
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -100,15 +89,10 @@ class PrefixValueTest {
                 "83041450 20010db8000000000000000000000000          | /2 | an address of IPv4 has 4 bytes, not 16",
                 "83061820 50 20010db8000000000000000000000001 | /2 | 2001:db8::1/32 has bits beyond its length of 32",
                 "83061820 f7                                        | /2 | a byte string was expected",
-                "d8358114                                           | | a value with an unknown tag",
-                "d83650 20010db8000000000000000000000000            | | an array was expected",
-                "d8368118 20                                        | | an array of 2 elements was expected",
-                "d83482144500000000 00                              | /1 | longer than an address",
-                "d83482 08 42 0a01                                  | /1 | 10.1.0.0/8 has bits beyond its length of 8",
-                "d83682 1881 40                                     | /0 | an integer from 0 to 128 was expected",
+                "d83682183f48 0000000000000000                      | | an array was expected",
             })
     void aValueThatDoesNotFitIsRefusedWithItsPlace(String hex, String path, String error) throws Exception {
-        Decoded.Unfit<PrefixManagerValue> unfit = (Decoded.Unfit<PrefixManagerValue>) decode(hex);
+        Decoded.Unfit<PrefixValue> unfit = (Decoded.Unfit<PrefixValue>) decode(hex);
         assertThat(unfit.reason()).isEqualTo(path == null ? "invalid value" : "invalid value at " + path);
         UnfitValueException cause =
                 catchThrowableOfType(UnfitValueException.class, () -> PrefixValueCodec.decode(cbor(hex)));
@@ -120,14 +104,10 @@ class PrefixValueTest {
     /** Whatever it is, a value is read or refused, and what is read is written so that it is read again. */
     @Test
     void changedValuesAreReadOrRefused() throws Exception {
-        SplittableRandom random = new SplittableRandom(9164);
+        SplittableRandom random = new SplittableRandom(8992);
         int read = 0;
-        for (String hex : List.of(
-                "8306182250 20010db8400000000000000000000000",
-                "83041444 0a001000",
-                "8306183ff6",
-                "d8368218224520010db840",
-                "8118 3f")) {
+        for (String hex :
+                List.of("8306182250 20010db8400000000000000000000000", "83041444 0a001000", "8306183ff6", "8118 3f")) {
             byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
             for (int i = 0; i < 2_000; i++) {
                 byte[] changed = bytes.clone();
@@ -140,13 +120,10 @@ class PrefixValueTest {
                 } catch (CborException e) {
                     continue;
                 }
-                if (PrefixObjectives.PREFIX_MANAGER.decode(value)
-                        instanceof Decoded.Value<PrefixManagerValue> decoded) {
+                if (PrefixObjectives.PREFIX_MANAGER.decode(value) instanceof Decoded.Value<PrefixValue> decoded) {
                     read++;
-                    if (decoded.value() instanceof PrefixValue prefix) {
-                        assertThat(PrefixValueCodec.decode(PrefixValueCodec.encode(prefix)))
-                                .isEqualTo(prefix);
-                    }
+                    assertThat(PrefixValueCodec.decode(PrefixValueCodec.encode(decoded.value())))
+                            .isEqualTo(decoded.value());
                 } else {
                     assertThatThrownBy(() -> PrefixValueCodec.decode(value)).isInstanceOf(UnfitValueException.class);
                 }
@@ -157,16 +134,16 @@ class PrefixValueTest {
 
     @Test
     void aMissingValueIsRefused() {
-        Decoded.Unfit<PrefixManagerValue> unfit =
-                (Decoded.Unfit<PrefixManagerValue>) PrefixObjectives.PREFIX_MANAGER.decode(ObjectiveValue.NONE);
+        Decoded.Unfit<PrefixValue> unfit =
+                (Decoded.Unfit<PrefixValue>) PrefixObjectives.PREFIX_MANAGER.decode(ObjectiveValue.NONE);
         assertThat(unfit.reason()).isEqualTo("no value");
     }
 
-    private static PrefixManagerValue value(String hex) throws CborException {
-        return ((Decoded.Value<PrefixManagerValue>) decode(hex)).value();
+    private static PrefixValue value(String hex) throws CborException {
+        return ((Decoded.Value<PrefixValue>) decode(hex)).value();
     }
 
-    private static Decoded<PrefixManagerValue> decode(String hex) throws CborException {
+    private static Decoded<PrefixValue> decode(String hex) throws CborException {
         return PrefixObjectives.PREFIX_MANAGER.decode(cbor(hex));
     }
 

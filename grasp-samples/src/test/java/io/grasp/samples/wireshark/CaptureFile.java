@@ -113,8 +113,8 @@ final class CaptureFile {
     final class Connection {
         private final Endpoint client;
         final Endpoint server;
-        private int fromClient = 1000;
-        private int fromServer = 5000;
+        private int fromClient = 1000 * packets.size() + 1000;
+        private int fromServer = 1000 * packets.size() + 5000;
 
         private Connection(Endpoint client, Endpoint server) {
             this.client = client;

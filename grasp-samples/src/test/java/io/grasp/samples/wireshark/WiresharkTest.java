@@ -214,6 +214,23 @@ class WiresharkTest {
     }
 
     @Test
+    void aConnectionWithThePortsOfAnEarlierOneIsReadByItself() {
+        Endpoint client = new Endpoint(GRAY, 49_999);
+        Connection plain = capture.connect(client, NODE);
+        int request = plain.send(REQUEST);
+        int end = plain.answer(END);
+        plain.end();
+        Connection secured = capture.connect(client, NODE);
+        int hello = secured.send(hex("16030100050100000100"));
+        secured.end();
+        int later = capture.connect(client, NODE).send(message(3, 77, List.of("EX7", 3, 6, 1)));
+
+        assertThat(tshark().fields(file(), "grasp", List.of("frame.number", "grasp.type", "_ws.expert.message")))
+                .containsExactly(request + "|3|", end + "|6|", later + "|3|");
+        assertThat(tshark().fields(file(), "tls", List.of("frame.number"))).containsExactly(Integer.toString(hello));
+    }
+
+    @Test
     void reportsViolations() throws IOException {
         byte[] address = new Endpoint(GRAY, 1).bytes();
         byte[] linkLocal = new Endpoint("fe80::1", 1).bytes();

@@ -161,7 +161,7 @@ public final class ControlClient implements AutoCloseable {
             throw new ControlException(
                     "There is no " + place + others(place, "start 'grasp daemon', or name another socket"));
         }
-        requireOwn(place);
+        requireOwnSocket(place);
         try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             connection.configureBlocking(false); // a blocking connect would wait for a process that accepts no more
             if (connection.connect(UnixDomainSocketAddress.of(place))) {
@@ -181,9 +181,16 @@ public final class ControlClient implements AutoCloseable {
                 "The process that serves " + place + " does not accept connections" + reason + ": it may hang");
     }
 
-    /** Another user's process at that place could show anything. Only root may look into the nodes of others. */
-    private static void requireOwn(Path place) {
+    /**
+     * Something else than a socket may be there, and another user's process at that place could show anything. Only
+     * root may look into the nodes of others.
+     */
+    private static void requireOwnSocket(Path place) {
         try {
+            if (!ControlPlaces.isSocket(place)) {
+                throw new ControlException(place + " is no socket"
+                        + others(place, "name the control socket of a command, such as /run/grasp/control.sock"));
+            }
             long owner = ControlPlaces.owner(place);
             long user = ControlPlaces.user();
             if (owner != user && user != 0) {

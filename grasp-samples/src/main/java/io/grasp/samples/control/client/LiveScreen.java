@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The screen and the keys of a terminal, as long as pictures are shown. They are given back once, also when the process
- * ends: whenever that is, and whichever thread does it.
+ * ends: whenever that is, and whichever thread does it. While the process is suspended, the shell has them.
  */
 final class LiveScreen implements AutoCloseable {
     private final Output output;
@@ -17,6 +17,7 @@ final class LiveScreen implements AutoCloseable {
     /** {@code null} as long as the screen is not taken. */
     private @Nullable Runnable restoreKeys;
 
+    private boolean suspended;
     private boolean restored;
 
     /**
@@ -48,19 +49,34 @@ final class LiveScreen implements AutoCloseable {
         }
     }
 
-    /** {@return whether the picture is shown: the screen has not been given back} */
+    /** Gives screen and keys back until {@link #resume()}. */
+    synchronized void suspend() {
+        if (restoreKeys != null && !suspended && !restored) {
+            output.releaseScreen();
+            restoreKeys.run();
+            suspended = true;
+        }
+    }
+
+    /** Takes screen and keys again, which the shell may have changed; what is given back later stays the same. */
+    synchronized void resume() {
+        if (restoreKeys != null && !restored) {
+            Runnable unused = readKeys.get();
+            output.takeScreen();
+            suspended = false;
+        }
+    }
+
+    /** {@return whether there is a screen for pictures: it has not been given back for good} */
     synchronized boolean show(List<String> lines) {
-        if (!restored) {
+        if (!restored && !suspended) {
             output.picture(lines);
         }
         return !restored;
     }
 
     synchronized void restore() {
-        if (restoreKeys != null && !restored) {
-            output.releaseScreen();
-            restoreKeys.run();
-        }
+        suspend();
         restored = true;
     }
 

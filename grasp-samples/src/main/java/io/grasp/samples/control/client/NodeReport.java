@@ -1,6 +1,5 @@
 package io.grasp.samples.control.client;
 
-import io.grasp.samples.control.ControlPlaces;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,17 +50,14 @@ public record NodeReport(
     public record Neighbor(String address, String link, String ago) {}
 
     /**
-     * {@return the reports of the user's nodes; blocks}
+     * {@return the reports of nodes; blocks}
      *
-     * @param directories where the sockets of nodes are
+     * @param sockets their control sockets
      * @param objective what each node is asked to discover, {@code null} for nothing
      * @param timeout how long it discovers
      */
-    public static List<NodeReport> all(List<Path> directories, @Nullable String objective, Duration timeout) {
-        return directories.stream()
-                .flatMap(directory -> ControlPlaces.sockets(directory).stream())
-                .map(socket -> of(socket, objective, timeout))
-                .toList();
+    public static List<NodeReport> all(List<Path> sockets, @Nullable String objective, Duration timeout) {
+        return sockets.stream().map(socket -> of(socket, objective, timeout)).toList();
     }
 
     private static NodeReport of(Path socket, @Nullable String objective, Duration timeout) {

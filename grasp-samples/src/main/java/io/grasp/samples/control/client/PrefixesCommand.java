@@ -30,7 +30,9 @@ import tools.jackson.databind.JsonNode;
             PrefixesCommand.Listing.class,
             PrefixesCommand.Log.class,
             PrefixesCommand.Reclaim.class,
-            PrefixesCommand.Cede.class
+            PrefixesCommand.Cede.class,
+            PrefixesCommand.Release.class,
+            PrefixesCommand.Withdraw.class
         })
 public final class PrefixesCommand implements Runnable {
     @Spec
@@ -179,6 +181,13 @@ public final class PrefixesCommand implements Runnable {
         }
     }
 
+    private static int decide(ClientOptions options, String action, String prefix, String words) {
+        return options.with((client, output) -> {
+            JsonNode answer = client.send(HttpMethod.POST, "actions/" + action, Map.of("prefix", prefix));
+            output.result(answer, words.formatted(Json.text(answer, "prefix")));
+        });
+    }
+
     /** A decision about a prefix in doubt. */
     private abstract static class Decision implements Callable<Integer> {
         @Mixin
@@ -190,10 +199,7 @@ public final class PrefixesCommand implements Runnable {
         private String prefix = "";
 
         final int decide(String action, String words) {
-            return options.with((client, output) -> {
-                JsonNode answer = client.send(HttpMethod.POST, "actions/" + action, Map.of("prefix", prefix));
-                output.result(answer, words.formatted(Json.text(answer, "prefix")));
-            });
+            return PrefixesCommand.decide(options, action, prefix, words);
         }
     }
 
@@ -215,6 +221,43 @@ public final class PrefixesCommand implements Runnable {
         @Override
         public Integer call() {
             return decide("cede-prefix", "%s is the peer's");
+        }
+    }
+
+    /** Puts a prefix of an interface back. */
+    @Command(
+            name = "release",
+            description =
+                    "Puts a prefix that an interface of this node had back into the pool. Only if no interface has"
+                            + " an address of it any longer: otherwise it would be used twice.")
+    static final class Release implements Callable<Integer> {
+        @Mixin
+        private ClientOptions options = new ClientOptions();
+
+        @Parameters(paramLabel = "PREFIX", description = "A prefix that 'list --in assigned' shows.")
+        private String prefix = "";
+
+        @Override
+        public Integer call() {
+            return decide(options, "release-prefix", prefix, "%s is free");
+        }
+    }
+
+    /** Takes a prefix of the origin's pool away. */
+    @Command(
+            name = "withdraw",
+            description = "Takes a prefix away that --pool has given to the manager, if all of it is free. The next"
+                    + " start must not have it in --pool.")
+    static final class Withdraw implements Callable<Integer> {
+        @Mixin
+        private ClientOptions options = new ClientOptions();
+
+        @Parameters(paramLabel = "PREFIX", description = "A prefix that 'list --in seed' shows.")
+        private String prefix = "";
+
+        @Override
+        public Integer call() {
+            return decide(options, "withdraw-prefix", prefix, "%s is not in the pool");
         }
     }
 }

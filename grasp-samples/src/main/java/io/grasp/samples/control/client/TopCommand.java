@@ -66,6 +66,14 @@ public final class TopCommand implements Callable<Integer> {
         AtomicBoolean quit = new AtomicBoolean();
         try (LiveScreen screen = LiveScreen.take(output)) {
             Signals.handle("WINCH", changes::release);
+            Signals.handle("TSTP", () -> {
+                screen.suspend();
+                Signals.suspendProcess();
+            });
+            Signals.handle("CONT", () -> {
+                screen.resume();
+                changes.release();
+            });
             Thread keys = new Thread(() -> awaitQuit(System.in, quit, changes), "grasp-top-keys");
             keys.setDaemon(true);
             keys.start();

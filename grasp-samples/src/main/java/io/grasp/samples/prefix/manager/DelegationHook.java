@@ -3,6 +3,7 @@ package io.grasp.samples.prefix.manager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -10,12 +11,21 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A program of the operator that puts a delegated prefix into effect, such as one that adds an address to an interface.
- * It is run without a shell and without arguments; everything is in its environment ({@link #environment}). It must be
- * idempotent, because it is run again for prefixes that are still delegated when a manager starts. Its standard error
+ * A program of the operator that puts a delegated prefix into effect, such as one that adds an address to an interface,
+ * and removes it again. It is run without a shell and without arguments; everything is in its environment
+ * ({@link #environment}). It must be idempotent, because it is run again for prefixes that are still delegated when a
+ * manager starts. Its standard error
  * is that of the manager's process.
  */
 public final class DelegationHook {
+    /** What the program has to do. */
+    public enum Action {
+        /** Puts the prefix into effect. */
+        ADD,
+        /** Ends that: afterwards the prefix may be given to another node. */
+        REMOVE
+    }
+
     private final Path program;
     private final Duration patience;
 
@@ -31,12 +41,14 @@ public final class DelegationHook {
     /**
      * The variables of the program's environment.
      *
+     * @param action what the program has to do
      * @param delegation the prefix, and for which interface it is
-     * @return {@code GRASP_INTERFACE}, {@code GRASP_PREFIX}, {@code GRASP_PREFIX_LENGTH}, and {@code GRASP_ADDRESS},
-     *     the first address of the prefix
+     * @return {@code GRASP_ACTION}, {@code add} or {@code remove}; {@code GRASP_INTERFACE}, {@code GRASP_PREFIX},
+     *     {@code GRASP_PREFIX_LENGTH}, and {@code GRASP_ADDRESS}, the first address of the prefix
      */
-    public static Map<String, String> environment(Delegation delegation) {
+    public static Map<String, String> environment(Action action, Delegation delegation) {
         Map<String, String> variables = new TreeMap<>();
+        variables.put("GRASP_ACTION", action.name().toLowerCase(Locale.ROOT));
         variables.put("GRASP_INTERFACE", delegation.name());
         variables.put("GRASP_PREFIX", delegation.prefix().toString());
         variables.put(
@@ -46,9 +58,9 @@ public final class DelegationHook {
     }
 
     /** {@return the call as an operator would type it} */
-    public String describe(Delegation delegation) {
+    public String describe(Action action, Delegation delegation) {
         StringBuilder line = new StringBuilder();
-        environment(delegation)
+        environment(action, delegation)
                 .forEach((name, value) ->
                         line.append(name).append('=').append(value).append(' '));
         return line.append(program).toString();
@@ -57,20 +69,21 @@ public final class DelegationHook {
     /**
      * Runs the program, not on the node's loop.
      *
+     * @param action what the program has to do
      * @param delegation the prefix, and for which interface it is
      * @return completes when the program has ended with code 0; fails with an {@link IllegalStateException} that says
      *     how it ended otherwise. Cancelling it kills the program
      */
-    public Mono<Void> run(Delegation delegation) {
+    public Mono<Void> run(Action action, Delegation delegation) {
         return Mono.<Void>fromCallable(() -> {
-                    execute(delegation);
+                    execute(action, delegation);
                     return null;
                 })
                 .subscribeOn(Schedulers.boundedElastic());
     }
 
-    private void execute(Delegation delegation) {
-        Process process = start(delegation);
+    private void execute(Action action, Delegation delegation) {
+        Process process = start(action, delegation);
         try {
             process.getOutputStream().close();
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -89,11 +102,11 @@ public final class DelegationHook {
         }
     }
 
-    private Process start(Delegation delegation) {
+    private Process start(Action action, Delegation delegation) {
         ProcessBuilder builder = new ProcessBuilder(program.toString())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().putAll(environment(delegation));
+        builder.environment().putAll(environment(action, delegation));
         try {
             return builder.start();
         } catch (IOException e) {

@@ -8,6 +8,7 @@ import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.PrefixObjectives;
+import io.grasp.samples.prefix.pool.PeerLimits;
 import io.grasp.samples.prefix.pool.PoolConfig;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.FileStore;
@@ -56,7 +57,10 @@ public final class HostedPrefixManager implements HostedAsa {
     public AsaManifest manifest() {
         return AsaManifest.of(NAME, "1.0")
                 .withDescription("Obtains and assigns prefixes by RFC 8992")
-                .withObjectives(PrefixObjectives.PREFIX_MANAGER.name(), PrefixObjectives.PREFIX_MANAGER_PARAMS.name())
+                .withObjectives(
+                        PrefixObjectives.PREFIX_MANAGER.name(),
+                        PrefixObjectives.PREFIX_MANAGER_PARAMS.name(),
+                        PrefixObjectives.TAGGED.name())
                 .withParameters(ROLE, POOL, SUBNET_LENGTH)
                 .withExclusive(true);
     }
@@ -67,8 +71,9 @@ public final class HostedPrefixManager implements HostedAsa {
         PrefixManagerConfig config = initial.withNeeds(initial.needs(AddressFamily.IPV6)
                 .withSubnetLength(context.parameter(SUBNET_LENGTH).intValue()));
         List<Prefix> seeds = config.role() == ManagerRole.ORIGIN ? prefixes(context.parameter(POOL)) : List.of();
+        PoolConfig poolConfig = PoolConfig.DEFAULTS.withPeerLimits(peer -> PeerLimits.SHARING);
         FileStore store = new FileStore(context.storage().resolve("pool.db"));
-        return PrefixPool.open(store, PoolConfig.DEFAULTS, InstantSource.system(), context.scheduler())
+        return PrefixPool.open(store, poolConfig, InstantSource.system(), context.scheduler())
                 .doOnNext(opened -> pool = opened)
                 .flatMap(opened -> Flux.fromIterable(seeds)
                         .concatMap(opened::seed)
@@ -105,7 +110,8 @@ public final class HostedPrefixManager implements HostedAsa {
 
     private static boolean arePrefixes(String text) {
         try {
-            return prefixes(text).size() >= 0;
+            prefixes(text);
+            return true;
         } catch (IllegalArgumentException notAPrefix) {
             return false;
         }

@@ -3,14 +3,16 @@ package io.grasp.samples.prefix.manager;
 import io.grasp.api.PeerSelector;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
+import io.grasp.samples.prefix.Prefix;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,10 @@ final class KnownProviders {
 
     private final Duration avoidance;
     private final Map<Locator, Duration> avoidedUntil = new LinkedHashMap<>();
-    private final Set<InetAddress> requesters = new LinkedHashSet<>();
+
+    /** How many addresses a node has got from this one, less those that this one has got from it. */
+    private final Map<InetAddress, BigInteger> balances = new LinkedHashMap<>();
+
     private @Nullable AsaLocator good;
 
     /** @param avoidance how long a provider that has not helped is asked last */
@@ -64,28 +69,36 @@ final class KnownProviders {
     int group(AsaLocator found, Duration now) {
         Duration end = avoidedUntil.get(found.locator());
         int group = end != null && end.compareTo(now) > 0 ? 1 : 0;
-        return address(found).filter(requesters::contains).isPresent() ? group + 2 : group;
+        return address(found).filter(this::hasLess).isPresent() ? group + 2 : group;
     }
 
     /** This node has assigned a prefix to the node with this address. */
-    void assigned(InetAddress requester) {
-        requesters.remove(requester);
-        if (requesters.size() == MOST_REMEMBERED) {
-            requesters.remove(requesters.iterator().next());
-        }
-        requesters.add(requester);
+    void assigned(InetAddress requester, Prefix prefix) {
+        count(requester, prefix.size());
     }
 
-    /** {@return the addresses of nodes that have got prefixes from this node, and have assigned none to it since} */
+    private void count(InetAddress node, BigInteger addresses) {
+        BigInteger before = balances.remove(node);
+        if (balances.size() == MOST_REMEMBERED) {
+            balances.remove(balances.keySet().iterator().next());
+        }
+        balances.put(node, before == null ? addresses : before.add(addresses));
+    }
+
+    private boolean hasLess(InetAddress node) {
+        return balances.getOrDefault(node, BigInteger.ZERO).signum() > 0;
+    }
+
+    /** {@return the addresses of nodes that have got more from this node than this one from them} */
     Set<InetAddress> requesters() {
-        return Set.copyOf(requesters);
+        return balances.keySet().stream().filter(this::hasLess).collect(Collectors.toSet());
     }
 
     /** The provider has assigned a prefix. */
-    void helped(AsaLocator provider) {
+    void helped(AsaLocator provider, Prefix prefix) {
         good = provider;
         avoidedUntil.remove(provider.locator());
-        address(provider).ifPresent(requesters::remove);
+        address(provider).ifPresent(node -> count(node, prefix.size().negate()));
     }
 
     /** The provider has failed or declined: it is forgotten, and asked last for some time. */

@@ -9,6 +9,7 @@ import io.grasp.model.GraspException;
 import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.PrefixObjectives;
 import io.grasp.samples.prefix.PrefixParams;
+import io.grasp.samples.prefix.pool.LengthRange;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -24,6 +25,7 @@ import reactor.core.publisher.Sinks;
  */
 final class ParamsExchange {
     private final PrefixManagerConfig config;
+    private final LengthRange granted;
     private final GrowingPauses pauses;
     private final PrefixEvent.Listener listener;
     private PrefixParams announced = new PrefixParams(Map.of());
@@ -32,8 +34,11 @@ final class ParamsExchange {
     /** Completes when the parameters are known, or the first attempt to get them has failed. */
     private final Sinks.Empty<Void> tried = Sinks.empty();
 
-    ParamsExchange(PrefixManagerConfig config, GrowingPauses pauses, PrefixEvent.Listener listener) {
+    /** @param granted the lengths of IPv6 prefixes that this node would grant, and expects others to grant */
+    ParamsExchange(
+            PrefixManagerConfig config, LengthRange granted, GrowingPauses pauses, PrefixEvent.Listener listener) {
         this.config = config;
+        this.granted = granted;
         this.pauses = pauses;
         this.listener = listener;
     }
@@ -50,14 +55,21 @@ final class ParamsExchange {
 
     /**
      * {@return the length for the role of this device; empty if it has none} That of the operator takes precedence over
-     * the announced one, and this over the built-in one.
+     * the announced one, and this over the built-in one. An announced length that no provider grants is ignored: any
+     * member can flood the parameters (RFC 9222 section 9.2).
      */
     OptionalInt length() {
-        return Stream.of(config.params, announced, PrefixParams.DEFAULTS)
-                .flatMapToInt(params -> config.deviceRole
-                        .map(role -> params.lengthFor(role).stream())
-                        .orElse(IntStream.empty()))
-                .findFirst();
+        OptionalInt ofOperator = lengthIn(config.params).findFirst();
+        return ofOperator.isPresent()
+                ? ofOperator
+                : Stream.of(announced, PrefixParams.DEFAULTS)
+                        .flatMapToInt(this::lengthIn)
+                        .filter(granted::contains)
+                        .findFirst();
+    }
+
+    private IntStream lengthIn(PrefixParams params) {
+        return config.deviceRole.map(role -> params.lengthFor(role).stream()).orElse(IntStream.empty());
     }
 
     /**

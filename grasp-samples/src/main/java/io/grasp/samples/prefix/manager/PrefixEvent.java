@@ -92,7 +92,7 @@ public sealed interface PrefixEvent {
     }
 
     /**
-     * A provider has not assigned a prefix to this node.
+     * A provider has not assigned a prefix to this node, or no provider was found.
      *
      * @param family the version of IP
      * @param length the requested length
@@ -102,7 +102,21 @@ public sealed interface PrefixEvent {
     record NotObtained(AddressFamily family, int length, String peer, String reason) implements PrefixEvent {
         @Override
         public String describe() {
-            return "No IPv" + family.version() + " /" + length + " from " + peer + ": " + reason;
+            String wanted = "IPv" + family.version() + " /" + length;
+            return "No " + wanted + (peer.isEmpty() ? "" : " from " + peer) + ": " + reason;
+        }
+    }
+
+    /**
+     * A change of the pool could not be written. What must be written because a negotiation has ended is repeated with
+     * growing pauses; anything else has not happened.
+     *
+     * @param reason the failure of the store
+     */
+    record NotStored(String reason) implements PrefixEvent {
+        @Override
+        public String describe() {
+            return "Prefixes cannot be stored: " + reason;
         }
     }
 
@@ -132,7 +146,19 @@ public sealed interface PrefixEvent {
     }
 
     /**
-     * The program that puts a delegation into effect has failed; it is run again later.
+     * A prefix is no longer delegated to an interface, and free again.
+     *
+     * @param delegation the prefix and the interface
+     */
+    record Released(Delegation delegation) implements PrefixEvent {
+        @Override
+        public String describe() {
+            return "Released " + delegation.prefix() + " of " + delegation.name();
+        }
+    }
+
+    /**
+     * The hook that puts a delegation into effect, or ends that, has failed; it is run again later.
      *
      * @param delegation the prefix and the interface
      * @param reason how it has failed
@@ -140,7 +166,7 @@ public sealed interface PrefixEvent {
     record HookFailed(Delegation delegation, String reason) implements PrefixEvent {
         @Override
         public String describe() {
-            return delegation.prefix() + " is not in effect on " + delegation.name() + " yet: " + reason;
+            return "The hook for " + delegation.prefix() + " on " + delegation.name() + " has failed: " + reason;
         }
     }
 

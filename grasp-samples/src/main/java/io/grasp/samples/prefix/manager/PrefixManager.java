@@ -8,22 +8,29 @@ import io.grasp.model.GraspException;
 import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
-import io.grasp.samples.prefix.PrefixManagerValue;
 import io.grasp.samples.prefix.PrefixObjectives;
+import io.grasp.samples.prefix.PrefixValue;
 import io.grasp.samples.prefix.pool.EntryState;
 import io.grasp.samples.prefix.pool.FamilyUse;
 import io.grasp.samples.prefix.pool.PoolEntry;
 import io.grasp.samples.prefix.pool.PoolException;
+import io.grasp.samples.prefix.pool.PoolStatus;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.StoreException;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -49,22 +56,37 @@ public final class PrefixManager {
     private final ParamsExchange params;
 
     private final KnownProviders providers;
+    private final StoreRetry store;
     private @Nullable PrefixProvider provider;
 
     /**
      * What the node uses itself.
      *
      * @param delegated the interfaces that get a prefix each; the same interface may be listed for both versions of IP
-     * @param hook puts a delegation into effect; it is called again after a failure, and when the manager starts
+     * @param hook puts delegations into effect; it is called again after a failure, and when the manager starts. With a
+     *     hook, all that is {@link EntryState#ASSIGNED} but not needed for these interfaces is removed by it when the
+     *     manager starts, and then released. Without one, the operator releases it
      */
-    public record Uses(List<Use> delegated, Hook hook) {
+    public record Uses(List<Use> delegated, Optional<Hook> hook) {
         /** No interface gets a prefix. */
-        public static final Uses NONE = new Uses(List.of(), delegation -> Mono.empty());
+        public static final Uses NONE = new Uses(List.of(), Optional.empty());
 
-        /** Checks and copies the components. */
+        /** Checks and copies the components, without repeated interfaces. */
         public Uses {
-            delegated = List.copyOf(delegated);
+            delegated = delegated.stream().distinct().toList();
             Objects.requireNonNull(hook, "hook");
+        }
+
+        /** {@return the prefix that each interface has already, if any} */
+        private Map<Use, Prefix> assigned(PoolStatus status, ToIntFunction<AddressFamily> lengths) {
+            Map<Use, Prefix> assigned = new HashMap<>();
+            for (PoolEntry entry : status.entries(EntryState.ASSIGNED)) {
+                Use use = new Use(entry.party(), entry.prefix().family());
+                if (delegated.contains(use) && entry.prefix().length() == lengths.applyAsInt(use.family())) {
+                    assigned.putIfAbsent(use, entry.prefix());
+                }
+            }
+            return assigned;
         }
     }
 
@@ -76,16 +98,23 @@ public final class PrefixManager {
      */
     public record Use(String name, AddressFamily family) {}
 
-    /** Puts a delegation into effect. */
-    @FunctionalInterface
+    /** Puts delegations into effect. Its methods are called on the loop, must not block, and are idempotent. */
     public interface Hook {
         /**
-         * Puts a delegation into effect. Called on the loop; it must not block.
+         * Puts a delegation into effect.
          *
          * @param delegation the prefix and the interface
          * @return completes when it is in effect
          */
         Mono<Void> apply(Delegation delegation);
+
+        /**
+         * Ends the effect of a delegation, for example because the interface is no longer configured.
+         *
+         * @param delegation the prefix and the interface, which may not exist any longer
+         * @return completes when it is not in effect: then the prefix is released, and may be given to another node
+         */
+        Mono<Void> remove(Delegation delegation);
     }
 
     /**
@@ -110,7 +139,8 @@ public final class PrefixManager {
         this.random = random;
         this.listener = listener;
         this.providers = new KnownProviders(config.times.longestPause());
-        this.params = new ParamsExchange(config, pauses(), listener);
+        this.store = new StoreRetry(node.scheduler(), this::pauses, listener);
+        this.params = new ParamsExchange(config, pool.lengths(AddressFamily.IPV6), pauses(), listener);
     }
 
     private GrowingPauses pauses() {
@@ -144,14 +174,15 @@ public final class PrefixManager {
         return asa.typed(PrefixObjectives.PREFIX_MANAGER.withLoopCount(config.loopCount))
                 .register()
                 .flatMap(registered -> {
-                    PrefixRequester asking = new PrefixRequester(node, asa, config, pool, providers, listener);
+                    PrefixRequester asking = new PrefixRequester(node, asa, config, pool, providers, store, listener);
                     PrefixSupply supplying = new PrefixSupply(pool, asking, providers);
                     PrefixProvider providing = new PrefixProvider(
-                            node, config, pool, supplying, this::lengthOfRequests, providers, listener);
+                            node, config, pool, supplying, this::lengthOfRequests, providers, store, listener);
                     provider = providing;
                     List<Mono<Void>> activities = new ArrayList<>();
                     activities.add(params.run(node, asa));
                     activities.add(listen(registered, providing));
+                    activities.add(declineTagged(asa, providing));
                     if (config.role != ManagerRole.ORIGIN) {
                         config.needs
                                 .values()
@@ -159,13 +190,14 @@ public final class PrefixManager {
                     }
                     uses.delegated()
                             .forEach(use -> activities.add(params.tried().then(delegate(supplying, use))));
+                    uses.hook().ifPresent(hook -> activities.add(releaseUnneeded(hook)));
                     ready.run();
                     return Mono.when(activities).doFinally(end -> supplying.stop());
                 });
     }
 
     /** Listens while there is something to assign: a node without prefixes would only decline. */
-    private Mono<Void> listen(TypedAsa<PrefixManagerValue> asa, PrefixProvider providing) {
+    private Mono<Void> listen(TypedAsa<PrefixValue> asa, PrefixProvider providing) {
         if (config.role == ManagerRole.REQUESTING) {
             return Mono.empty();
         }
@@ -174,6 +206,18 @@ public final class PrefixManager {
                 .next()
                 .flatMap(first -> asa.listenNegotiate(
                         providing::serve, ListenOptions.DEFAULTS.withConcurrency(config.concurrency)));
+    }
+
+    /** Declines the requests of graspy's pfxm4, which are for an objective of their own. */
+    private Mono<Void> declineTagged(Asa asa, PrefixProvider providing) {
+        if (config.role == ManagerRole.REQUESTING) {
+            return Mono.empty();
+        }
+        return asa.register(PrefixObjectives.TAGGED)
+                .then(Mono.defer(() -> asa.listenNegotiate(
+                        PrefixObjectives.TAGGED,
+                        providing::declineTagged,
+                        ListenOptions.DEFAULTS.withConcurrency(config.concurrency))));
     }
 
     private static boolean hasPrefixes(Map<AddressFamily, FamilyUse> use) {
@@ -231,36 +275,78 @@ public final class PrefixManager {
     /** Delegates a prefix to an interface, and puts it into effect, with growing pauses after failures. */
     private Mono<Void> delegate(PrefixSupply supplying, Use use) {
         GrowingPauses ofPool = pauses();
-        GrowingPauses ofHook = pauses();
         return Mono.defer(() -> assigned(supplying, use))
                 .retryWhen(ofPool.retry(node.scheduler(), PrefixManager::isTemporary))
                 .map(prefix -> new Delegation(use.name(), prefix))
                 .doOnNext(delegation -> listener.event(new PrefixEvent.Delegated(delegation)))
-                .flatMap(delegation -> Mono.defer(() -> uses.hook().apply(delegation))
-                        .publishOn(node.scheduler())
-                        .doOnError(failure -> listener.event(
-                                new PrefixEvent.HookFailed(delegation, String.valueOf(failure.getMessage()))))
-                        .retryWhen(ofHook.retry(node.scheduler(), failure -> true)));
+                .flatMap(delegation ->
+                        uses.hook().map(hook -> called(hook::apply, delegation)).orElse(Mono.empty()));
+    }
+
+    private Mono<Void> called(Function<Delegation, Mono<Void>> hook, Delegation delegation) {
+        return Mono.defer(() -> hook.apply(delegation))
+                .publishOn(node.scheduler())
+                .doOnError(failure ->
+                        listener.event(new PrefixEvent.HookFailed(delegation, String.valueOf(failure.getMessage()))))
+                .retryWhen(pauses().retry(node.scheduler(), failure -> true));
+    }
+
+    /** Releases what interfaces have that are no longer listed, or that have prefixes of another length now. */
+    private Mono<Void> releaseUnneeded(Hook hook) {
+        return pool.status()
+                .retryWhen(pauses().retry(node.scheduler(), PrefixManager::isTemporary))
+                .flatMapMany(status -> {
+                    Collection<Prefix> needed =
+                            uses.assigned(status, this::subnetLength).values();
+                    return Flux.fromIterable(status.entries(EntryState.ASSIGNED))
+                            .filter(entry -> !needed.contains(entry.prefix()));
+                })
+                .map(entry -> new Delegation(entry.party(), entry.prefix()))
+                .flatMap(delegation -> called(hook::remove, delegation)
+                        .then(store.written(pool.release(delegation.prefix())))
+                        .then(Mono.<Void>fromRunnable(() -> listener.event(new PrefixEvent.Released(delegation))))
+                        // An operator has released it meanwhile.
+                        .onErrorComplete(PoolException.class))
+                .then();
+    }
+
+    /**
+     * Puts a prefix that an interface had, or another use of this node, back into the pool. The hook is not called.
+     *
+     * @param assigned the prefix
+     * @return completes when it is free; {@link PoolException.Reason#IN_USE} if it is for an interface of this manager,
+     *     {@link PoolException.Reason#NOT_FOUND}
+     */
+    public Mono<Void> release(Prefix assigned) {
+        return pool.status()
+                .flatMap(status -> uses.assigned(status, this::subnetLength).entrySet().stream()
+                        .filter(each -> each.getValue().equals(assigned))
+                        .findFirst()
+                        .map(each -> Mono.<Void>error(new PoolException(
+                                PoolException.Reason.IN_USE,
+                                assigned + " is delegated to the interface "
+                                        + each.getKey().name())))
+                        .orElseGet(() -> pool.release(assigned)));
+    }
+
+    private int subnetLength(AddressFamily family) {
+        return config.needs(family).subnetLength();
     }
 
     /** {@return the prefix that an interface has, from now on or since an earlier run} */
     private Mono<Prefix> assigned(PrefixSupply supplying, Use use) {
-        int length = config.needs(use.family()).subnetLength();
+        int length = subnetLength(use.family());
         return pool.status()
-                .flatMap(status -> Mono.justOrEmpty(status.entries(EntryState.ASSIGNED).stream()
-                        .filter(entry -> entry.party().equals(use.name())
-                                && entry.prefix().family() == use.family()
-                                && entry.prefix().length() == length)
-                        .map(PoolEntry::prefix)
-                        .findFirst()))
+                .flatMap(status -> Mono.justOrEmpty(
+                        uses.assigned(status, this::subnetLength).get(use)))
                 .switchIfEmpty(Mono.defer(() -> isFree(supplying, use)
                                 ? Mono.just(true)
                                 : supplying.get(need(use.family(), length), () -> isFree(supplying, use)))
-                        .then(pool.assign(use.name(), use.family(), length)));
+                        .then(store.reported(pool.assign(use.name(), use.family(), length))));
     }
 
     private boolean isFree(PrefixSupply supplying, Use use) {
-        return supplying.isFree(use.family(), config.needs(use.family()).subnetLength(), BigInteger.ZERO);
+        return supplying.isFree(use.family(), subnetLength(use.family()), BigInteger.ZERO);
     }
 
     /** {@return the node's prefixes} */

@@ -33,8 +33,10 @@ public final class PrefixMeters implements MeterBinder, PrefixEvent.Listener {
             PrefixEvent.Waiting.class,
             PrefixEvent.Obtained.class,
             PrefixEvent.NotObtained.class,
+            PrefixEvent.NotStored.class,
             PrefixEvent.ParamsChanged.class,
             PrefixEvent.Delegated.class,
+            PrefixEvent.Released.class,
             PrefixEvent.HookFailed.class);
 
     private volatile @Nullable MeterRegistry registry;

@@ -1,5 +1,6 @@
 package io.grasp.samples.prefix.manager;
 
+import io.grasp.api.Negotiation;
 import io.grasp.api.TypedNegotiation;
 import io.grasp.api.TypedOutcome;
 import io.grasp.model.Decoded;
@@ -8,10 +9,8 @@ import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.AddressFamily;
-import io.grasp.samples.prefix.PrefixManagerValue;
 import io.grasp.samples.prefix.PrefixObjectives;
 import io.grasp.samples.prefix.PrefixValue;
-import io.grasp.samples.prefix.TaggedPrefixValue;
 import io.grasp.samples.prefix.pool.Offer;
 import io.grasp.samples.prefix.pool.PoolException;
 import io.grasp.samples.prefix.pool.PrefixPool;
@@ -38,6 +37,12 @@ import reactor.core.publisher.Mono;
  * </pre>
  */
 final class PrefixProvider {
+    /** The reason for a peer when nothing can be written. */
+    static final String NOT_STORED = "Prefixes cannot be stored";
+
+    /** The reason for pfxm4. */
+    private static final String TAGGED = "Tagged prefixes (RFC 9164) not supported, use the form of RFC 8992";
+
     /** The requester has answered with something else than an acceptance, or the offer was not sent. */
     private static final Set<GraspErrorCode> REFUSALS = EnumSet.of(
             GraspErrorCode.LOOP_EXHAUSTED,
@@ -51,6 +56,7 @@ final class PrefixProvider {
     private final PrefixSupply supply;
     private final LengthOfRequests lengths;
     private final KnownProviders providers;
+    private final StoreRetry store;
     private final PrefixEvent.Listener listener;
     private final Map<String, Integer> negotiations = new HashMap<>();
 
@@ -61,6 +67,7 @@ final class PrefixProvider {
             PrefixSupply supply,
             LengthOfRequests lengths,
             KnownProviders providers,
+            StoreRetry store,
             PrefixEvent.Listener listener) {
         this.node = node;
         this.config = config;
@@ -68,11 +75,12 @@ final class PrefixProvider {
         this.supply = supply;
         this.lengths = lengths;
         this.providers = providers;
+        this.store = store;
         this.listener = listener;
     }
 
     /** Negotiates with one requester. */
-    Mono<Void> serve(TypedNegotiation<PrefixManagerValue> negotiation) {
+    Mono<Void> serve(TypedNegotiation<PrefixValue> negotiation) {
         String peer = PeerName.of(negotiation.peer());
         if (negotiation.offer().isDryRun()) {
             return decline(negotiation, peer, "Dry run not supported"); // RFC 8992 section 5.1
@@ -86,12 +94,16 @@ final class PrefixProvider {
                 .onErrorResume(
                         PoolException.class,
                         refusal -> decline(negotiation, peer, refusal.reason().declineText()))
-                .onErrorResume(
-                        StoreException.class,
-                        failure -> decline(negotiation, peer, "Prefixes cannot be stored")
-                                .then(Mono.error(failure)))
+                .onErrorResume(StoreException.class, failure -> decline(negotiation, peer, NOT_STORED))
                 // The session has failed, which the observer of the node reports; the offer has been dealt with.
                 .onErrorResume(GraspException.class, failure -> Mono.empty());
+    }
+
+    /** Declines a request for the objective of pfxm4. */
+    Mono<Void> declineTagged(Negotiation negotiation) {
+        return negotiation
+                .decline(TAGGED)
+                .then(reported(new PrefixEvent.Declined(PeerName.of(negotiation.peer()), TAGGED)));
     }
 
     /** {@return the number of negotiations in progress} */
@@ -103,35 +115,35 @@ final class PrefixProvider {
         return negotiations.merge(peer, 1, Integer::sum);
     }
 
-    private Mono<Void> decline(TypedNegotiation<PrefixManagerValue> negotiation, String peer, String reason) {
+    private Mono<Void> decline(TypedNegotiation<PrefixValue> negotiation, String peer, String reason) {
         return negotiation
                 .decline(reason)
                 .then(Mono.fromRunnable(() -> listener.event(new PrefixEvent.Declined(peer, reason))));
     }
 
     /** Answers the value in hand: the request, or a counter-offer. */
-    private Mono<Void> answer(TypedNegotiation<PrefixManagerValue> negotiation, String peer) {
-        Decoded<PrefixManagerValue> inHand = PrefixObjectives.PREFIX_MANAGER.decode(
+    private Mono<Void> answer(TypedNegotiation<PrefixValue> negotiation, String peer) {
+        Decoded<PrefixValue> inHand = PrefixObjectives.PREFIX_MANAGER.decode(
                 negotiation.untyped().objective().value());
-        if (inHand instanceof Decoded.Unfit<PrefixManagerValue> unfit) {
+        if (inHand instanceof Decoded.Unfit<PrefixValue> unfit) {
             return decline(negotiation, peer, unfit.reason());
-        } else if (!(((Decoded.Value<PrefixManagerValue>) inHand).value() instanceof PrefixValue wanted)) {
-            return decline(negotiation, peer, TaggedPrefixValue.DECLINED);
-        } else {
-            return answer(negotiation, peer, wanted);
         }
+        return answer(negotiation, peer, ((Decoded.Value<PrefixValue>) inHand).value());
     }
 
-    private Mono<Void> answer(TypedNegotiation<PrefixManagerValue> negotiation, String peer, PrefixValue wanted) {
+    private Mono<Void> answer(TypedNegotiation<PrefixValue> negotiation, String peer, PrefixValue wanted) {
         return offer(peer, wanted, wanted.length())
                 .onErrorResume(
-                        PrefixProvider::isExhausted,
+                        failure -> isRefusal(failure, PoolException.Reason.EXHAUSTED),
                         none -> obtain(negotiation, peer, wanted).then(offer(peer, wanted, longest(wanted))))
+                .onErrorResume(
+                        failure -> isRefusal(failure, PoolException.Reason.PEER_LIMIT),
+                        tooMuch -> offer(peer, wanted, longest(wanted)))
                 .flatMap(offer -> propose(negotiation, wanted, offer));
     }
 
     private Mono<Offer> offer(String peer, PrefixValue wanted, int longest) {
-        return pool.offer(peer, wanted.family(), wanted.length(), longest, kept(wanted.family()));
+        return store.reported(pool.offer(peer, wanted.family(), wanted.length(), longest, kept(wanted.family())));
     }
 
     /** {@return the addresses that this node keeps} Otherwise two nodes could pass their reserves to and fro. */
@@ -141,8 +153,8 @@ final class PrefixProvider {
                 : config.needs(family).reservedAddresses();
     }
 
-    private static boolean isExhausted(Throwable failure) {
-        return failure instanceof PoolException refusal && refusal.reason() == PoolException.Reason.EXHAUSTED;
+    private static boolean isRefusal(Throwable failure, PoolException.Reason reason) {
+        return failure instanceof PoolException refusal && refusal.reason() == reason;
     }
 
     /** {@return the length of the smallest prefix that is offered if there is none of the wanted length} */
@@ -151,7 +163,7 @@ final class PrefixProvider {
     }
 
     /** Asks the requester to wait while this node requests a prefix itself, unless it is the origin. */
-    private Mono<Void> obtain(TypedNegotiation<PrefixManagerValue> negotiation, String peer, PrefixValue wanted) {
+    private Mono<Void> obtain(TypedNegotiation<PrefixValue> negotiation, String peer, PrefixValue wanted) {
         // Each request on behalf of another has a lower loop count, so that nodes that ask each other in a circle stop.
         int loopCount =
                 Math.min(config.loopCount, negotiation.untyped().objective().loopCount() - 1);
@@ -173,7 +185,7 @@ final class PrefixProvider {
                 .then();
     }
 
-    private Mono<Void> propose(TypedNegotiation<PrefixManagerValue> negotiation, PrefixValue wanted, Offer offer) {
+    private Mono<Void> propose(TypedNegotiation<PrefixValue> negotiation, PrefixValue wanted, Offer offer) {
         Mono<Void> sent = Mono.usingWhen(
                 Mono.just(offer),
                 reserved -> send(negotiation, wanted.offer(reserved.prefix())),
@@ -186,7 +198,7 @@ final class PrefixProvider {
     }
 
     /** Sends an offer as the requester has written its request: as it is, or in tag 24 (RFC 8991 section 2.3.2.4). */
-    private Mono<Void> send(TypedNegotiation<PrefixManagerValue> negotiation, PrefixValue offer) {
+    private Mono<Void> send(TypedNegotiation<PrefixValue> negotiation, PrefixValue offer) {
         Duration patience = config.times.answer();
         return negotiation.untyped().objective().value().isRawCbor()
                 ? negotiation.untyped().step(raw(offer), patience).then()
@@ -198,17 +210,15 @@ final class PrefixProvider {
                 PrefixObjectives.PREFIX_MANAGER.encode(offer).item().bytes());
     }
 
-    private Mono<Void> answered(TypedNegotiation<PrefixManagerValue> negotiation, Offer offer) {
-        TypedOutcome<PrefixManagerValue> outcome = negotiation.outcome().orElse(null);
-        if (outcome instanceof TypedOutcome.Accepted<PrefixManagerValue>) {
-            providers.assigned(negotiation.peer().address());
-            return offer.commit().then(reported(new PrefixEvent.Assigned(offer.prefix(), offer.peer())));
+    private Mono<Void> answered(TypedNegotiation<PrefixValue> negotiation, Offer offer) {
+        TypedOutcome<PrefixValue> outcome = negotiation.outcome().orElse(null);
+        if (outcome instanceof TypedOutcome.Accepted<PrefixValue>) {
+            providers.assigned(negotiation.peer().address(), offer.prefix());
+            return store.written(offer.commit()).then(reported(new PrefixEvent.Assigned(offer.prefix(), offer.peer())));
         }
         return returned(
                 offer,
-                outcome instanceof TypedOutcome.Declined<PrefixManagerValue> declined
-                        ? declined.reason()
-                        : "counter-offer");
+                outcome instanceof TypedOutcome.Declined<PrefixValue> declined ? declined.reason() : "counter-offer");
     }
 
     /** {@return whether a failure proves that the requester has not accepted} */
@@ -221,11 +231,13 @@ final class PrefixProvider {
     }
 
     private Mono<Void> returned(Offer offer, String reason) {
-        return offer.undo().then(reported(new PrefixEvent.Returned(offer.prefix(), offer.peer(), reason)));
+        return store.written(offer.undo())
+                .then(reported(new PrefixEvent.Returned(offer.prefix(), offer.peer(), reason)));
     }
 
     private Mono<Void> inDoubt(Offer offer, String reason) {
-        return offer.doubt(reason).then(reported(new PrefixEvent.InDoubt(offer.prefix(), offer.peer(), reason)));
+        return store.written(offer.doubt(reason))
+                .then(reported(new PrefixEvent.InDoubt(offer.prefix(), offer.peer(), reason)));
     }
 
     private Mono<Void> reported(PrefixEvent event) {
@@ -233,12 +245,11 @@ final class PrefixProvider {
     }
 
     /** A requester that wants more than the most that was available gets no further offer. */
-    private Mono<Void> counterOffer(
-            TypedNegotiation<PrefixManagerValue> negotiation, PrefixValue wanted, Offer before) {
+    private Mono<Void> counterOffer(TypedNegotiation<PrefixValue> negotiation, PrefixValue wanted, Offer before) {
         boolean wasLess = before.prefix().length() > wanted.length();
         boolean wantsMore = PrefixObjectives.PREFIX_MANAGER.decode(
                                 negotiation.untyped().objective().value())
-                        instanceof Decoded.Value<PrefixManagerValue> counter
+                        instanceof Decoded.Value<PrefixValue> counter
                 && counter.value().family() == wanted.family()
                 && counter.value().length() < before.prefix().length();
         return wasLess && wantsMore

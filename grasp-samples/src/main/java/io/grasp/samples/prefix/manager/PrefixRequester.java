@@ -14,12 +14,11 @@ import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.PrefixForm;
-import io.grasp.samples.prefix.PrefixManagerValue;
 import io.grasp.samples.prefix.PrefixObjectives;
 import io.grasp.samples.prefix.PrefixValue;
-import io.grasp.samples.prefix.pool.Acquisition;
 import io.grasp.samples.prefix.pool.PoolException;
 import io.grasp.samples.prefix.pool.PrefixPool;
+import io.grasp.samples.prefix.store.StoreException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -43,6 +43,7 @@ final class PrefixRequester {
     private final PrefixPool pool;
     private final PrefixEvent.Listener listener;
     private final KnownProviders providers;
+    private final StoreRetry store;
 
     PrefixRequester(
             AsaNode node,
@@ -50,6 +51,7 @@ final class PrefixRequester {
             PrefixManagerConfig config,
             PrefixPool pool,
             KnownProviders providers,
+            StoreRetry store,
             PrefixEvent.Listener listener) {
         this.node = node;
         this.asa = asa;
@@ -57,6 +59,7 @@ final class PrefixRequester {
         this.pool = pool;
         this.listener = listener;
         this.providers = providers;
+        this.store = store;
     }
 
     /**
@@ -72,11 +75,25 @@ final class PrefixRequester {
                 .flatMap(provider -> ask(provider, need))
                 .switchIfEmpty(node.locators()
                         .flatMap(own -> discovered(need, own, excluded, good)
+                                .switchIfEmpty(Flux.defer(() -> notFound(need, good)))
                                 .concatMap(provider -> ask(provider, need), 1)
-                                .next()));
+                                .next()))
+                .doOnError(GraspException.class, failure -> notObtained(need, "", failure));
     }
 
-    private TypedAsa<PrefixManagerValue> objective(PrefixNeed need) {
+    private Flux<AsaLocator> notFound(PrefixNeed need, Optional<AsaLocator> asked) {
+        if (asked.isEmpty()) {
+            notObtained(need, "", new NotAssigned("no provider was found"));
+        }
+        return Flux.empty();
+    }
+
+    private void notObtained(PrefixNeed need, String provider, Throwable failure) {
+        listener.event(new PrefixEvent.NotObtained(
+                need.family(), need.length(), provider, String.valueOf(failure.getMessage())));
+    }
+
+    private TypedAsa<PrefixValue> objective(PrefixNeed need) {
         return asa.typed(PrefixObjectives.PREFIX_MANAGER.withLoopCount(need.loopCount()));
     }
 
@@ -109,16 +126,14 @@ final class PrefixRequester {
         String name = provider.locator().toString();
         return objective(need)
                 .requestNegotiate(request(need), options)
-                .flatMap(negotiation -> answered(negotiation, need, config.counterOffers))
-                .timeout(config.times.longestWait().multipliedBy(2), node.scheduler())
-                .doOnNext(prefix -> {
-                    providers.helped(provider);
+                .flatMap(negotiation -> answered(negotiation, need, config.counterOffers, prefix -> {
+                    providers.helped(provider, prefix);
                     listener.event(new PrefixEvent.Obtained(prefix, name));
-                })
+                }))
+                .timeout(config.times.longestWait().multipliedBy(2), node.scheduler())
                 .onErrorResume(PrefixRequester::isOfOneProvider, failure -> {
                     providers.failed(provider, node.now());
-                    listener.event(new PrefixEvent.NotObtained(
-                            need.family(), need.length(), name, String.valueOf(failure.getMessage())));
+                    notObtained(need, name, failure);
                     return Mono.empty();
                 });
     }
@@ -136,9 +151,10 @@ final class PrefixRequester {
         return PrefixValue.request(form, need.family(), need.length());
     }
 
-    private Mono<Prefix> answered(TypedNegotiation<PrefixManagerValue> negotiation, PrefixNeed need, int counters) {
-        TypedOutcome<PrefixManagerValue> outcome = negotiation.outcome().orElse(null);
-        if (outcome instanceof TypedOutcome.Declined<PrefixManagerValue> declined) {
+    private Mono<Prefix> answered(
+            TypedNegotiation<PrefixValue> negotiation, PrefixNeed need, int counters, Consumer<Prefix> obtained) {
+        TypedOutcome<PrefixValue> outcome = negotiation.outcome().orElse(null);
+        if (outcome instanceof TypedOutcome.Declined<PrefixValue> declined) {
             return Mono.error(new NotAssigned("declined: " + declined.reason()));
         } else if (outcome != null) {
             return Mono.error(new NotAssigned("the provider has accepted a request without offering a prefix"));
@@ -150,10 +166,10 @@ final class PrefixRequester {
             return counters > 0 && negotiation.offer().loopCount() > 1
                     ? negotiation
                             .step(request(need.withLength(need.longest())))
-                            .flatMap(again -> answered(again, need, counters - 1))
+                            .flatMap(again -> answered(again, need, counters - 1, obtained))
                     : decline(negotiation, "Insufficient offer");
         }
-        return take(negotiation, offered);
+        return take(negotiation, offered, obtained);
     }
 
     /**
@@ -161,10 +177,16 @@ final class PrefixRequester {
      * doubt is enough. If it may have been sent, this node is in doubt, too, and an offer is not accepted late,
      * because some providers use a prefix again if the acceptance does not come in time.
      */
-    private Mono<Prefix> take(TypedNegotiation<PrefixManagerValue> negotiation, Prefix offered) {
+    private Mono<Prefix> take(TypedNegotiation<PrefixValue> negotiation, Prefix offered, Consumer<Prefix> obtained) {
         Duration end = node.now().plus(config.times.acceptance());
         return Mono.usingWhen(
-                        pool.acquire(PeerName.of(negotiation.peer()), offered)
+                        store.reported(pool.acquire(PeerName.of(negotiation.peer()), offered))
+                                .onErrorResume(
+                                        StoreException.class,
+                                        failure -> decline(
+                                                negotiation,
+                                                PrefixProvider.NOT_STORED,
+                                                offered + ": " + failure.getMessage()))
                                 .onErrorResume(
                                         PoolException.class,
                                         refusal -> decline(
@@ -174,11 +196,13 @@ final class PrefixRequester {
                         acquisition -> node.now().compareTo(end) > 0
                                 ? decline(negotiation, "Offer could not be stored in time")
                                 : negotiation.accept(),
-                        Acquisition::complete,
-                        (acquisition, failure) -> mayBeSent(failure)
-                                ? acquisition.doubt(String.valueOf(failure.getMessage()))
-                                : acquisition.abandon(),
-                        acquisition -> acquisition.doubt("stopped while it was accepted"))
+                        acquisition -> store.written(acquisition.complete())
+                                .then(Mono.fromRunnable(() -> obtained.accept(offered))),
+                        (acquisition, failure) -> store.written(
+                                mayBeSent(failure)
+                                        ? acquisition.doubt(String.valueOf(failure.getMessage()))
+                                        : acquisition.abandon()),
+                        acquisition -> store.written(acquisition.doubt("stopped while it was accepted")))
                 .thenReturn(offered);
     }
 
@@ -188,18 +212,15 @@ final class PrefixRequester {
                 && (known.code() == GraspErrorCode.SOCKET_ERROR_END || known.code() == GraspErrorCode.NO_SESSION);
     }
 
-    private static Optional<Prefix> offered(PrefixManagerValue value, PrefixNeed need) {
-        return value instanceof PrefixValue prefix && prefix.family() == need.family()
-                ? prefix.prefix().filter(Prefix::isAssignable)
-                : Optional.empty();
+    private static Optional<Prefix> offered(PrefixValue value, PrefixNeed need) {
+        return value.family() == need.family() ? value.prefix().filter(Prefix::isAssignable) : Optional.empty();
     }
 
-    private static <T> Mono<T> decline(TypedNegotiation<PrefixManagerValue> negotiation, String reason) {
+    private static <T> Mono<T> decline(TypedNegotiation<PrefixValue> negotiation, String reason) {
         return decline(negotiation, reason, reason);
     }
 
-    private static <T> Mono<T> decline(
-            TypedNegotiation<PrefixManagerValue> negotiation, String reason, String reported) {
+    private static <T> Mono<T> decline(TypedNegotiation<PrefixValue> negotiation, String reason, String reported) {
         return negotiation.decline(reason).then(Mono.error(new NotAssigned(reported)));
     }
 

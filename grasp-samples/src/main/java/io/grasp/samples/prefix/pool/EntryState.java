@@ -28,7 +28,7 @@ public enum EntryState {
     FREE,
     /** Offered to a peer in a negotiation under way. */
     OFFERED,
-    /** A peer has accepted it. RFC 8992 has no way in which it returns. */
+    /** A peer has accepted it. RFC 8992 has no message that returns it; it returns if the same peer offers it. */
     DELEGATED,
     /**
      * Offered to a peer, and the end of the negotiation was not received: the peer may have accepted. It counts as

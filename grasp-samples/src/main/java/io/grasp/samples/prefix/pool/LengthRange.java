@@ -20,7 +20,13 @@ public record LengthRange(int shortest, int longest) {
         }
     }
 
-    boolean contains(int length) {
+    /**
+     * Whether a length may be requested.
+     *
+     * @param length the length of a prefix
+     * @return whether it is in the range
+     */
+    public boolean contains(int length) {
         return length >= shortest && length <= longest;
     }
 }

@@ -4,6 +4,8 @@ package io.grasp.samples.prefix.pool;
 public enum LogEvent {
     /** The operator gave the prefix to the node. */
     SEEDED(0),
+    /** The operator took the prefix from the node. */
+    WITHDRAWN(0),
     /** The node obtained the prefix from a peer. */
     ACQUIRED(0),
     /** A peer accepted the prefix. */
@@ -22,7 +24,7 @@ public enum LogEvent {
     ADOPTED(0),
     /** The operator left a doubtful prefix to the peer. */
     CEDED(0),
-    /** A prefix that was delegated, or in doubt, came back in an offer of a peer. */
+    /** A prefix that was delegated, or in doubt, came back in an offer of its peer. */
     RETURNED(-1);
 
     private final int consumption;

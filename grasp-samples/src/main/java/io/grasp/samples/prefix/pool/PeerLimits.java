@@ -1,21 +1,30 @@
 package io.grasp.samples.prefix.pool;
 
 import io.grasp.samples.prefix.AddressFamily;
+import java.math.BigInteger;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /**
  * How much one peer may have. What is delegated to it, offered, or in doubt counts.
  *
  * @param maxOffers the greatest number of negotiations with an offer at a time
  * @param maxPrefixes the greatest number of prefixes
+ * @param partOfSeeds the greatest total space of a family that is not listed in the shares, as a part of what the
+ *     operator gave to the node: 4 for a quarter. 0, or a node without seeds of that family, for no such limit
  * @param shares the greatest total space, as the length of one prefix of that size: 40 stands for as many addresses as
- *     a /40 has; a family that is not listed has no such limit; copied
+ *     a /40 has; copied
  */
-public record PeerLimits(int maxOffers, int maxPrefixes, Map<AddressFamily, Integer> shares) {
+public record PeerLimits(int maxOffers, int maxPrefixes, int partOfSeeds, Map<AddressFamily, Integer> shares) {
     /** 4 offers at a time, 10,000 prefixes of any size. */
-    public static final PeerLimits DEFAULTS = new PeerLimits(4, 10_000, Map.of());
+    public static final PeerLimits DEFAULTS = new PeerLimits(4, 10_000, 0, Map.of());
+
+    /**
+     * The same, and a quarter of the seeds of each family, so that a peer leaves space to others: for pools of an
+     * operator.
+     */
+    public static final PeerLimits SHARING = DEFAULTS.withPartOfSeeds(4);
 
     /**
      * Checks and copies the components.
@@ -23,7 +32,7 @@ public record PeerLimits(int maxOffers, int maxPrefixes, Map<AddressFamily, Inte
      * @throws IllegalArgumentException if a number is negative or a length is out of range
      */
     public PeerLimits {
-        if (maxOffers < 0 || maxPrefixes < 0) {
+        if (maxOffers < 0 || maxPrefixes < 0 || partOfSeeds < 0) {
             throw new IllegalArgumentException("a limit is negative");
         }
         shares.forEach(AddressFamily::requireLength);
@@ -41,7 +50,7 @@ public record PeerLimits(int maxOffers, int maxPrefixes, Map<AddressFamily, Inte
         Map<AddressFamily, Integer> changed = new EnumMap<>(AddressFamily.class);
         changed.putAll(shares);
         changed.put(family, length);
-        return new PeerLimits(maxOffers, maxPrefixes, changed);
+        return new PeerLimits(maxOffers, maxPrefixes, partOfSeeds, changed);
     }
 
     /**
@@ -51,7 +60,7 @@ public record PeerLimits(int maxOffers, int maxPrefixes, Map<AddressFamily, Inte
      * @return the changed limits
      */
     public PeerLimits withMaxOffers(int offers) {
-        return new PeerLimits(offers, maxPrefixes, shares);
+        return new PeerLimits(offers, maxPrefixes, partOfSeeds, shares);
     }
 
     /**
@@ -61,12 +70,31 @@ public record PeerLimits(int maxOffers, int maxPrefixes, Map<AddressFamily, Inte
      * @return the changed limits
      */
     public PeerLimits withMaxPrefixes(int prefixes) {
-        return new PeerLimits(maxOffers, prefixes, shares);
+        return new PeerLimits(maxOffers, prefixes, partOfSeeds, shares);
     }
 
-    /** {@return the limit of the total space of a family, if there is one} */
-    OptionalInt share(AddressFamily family) {
+    /**
+     * These limits with a part of the seeds.
+     *
+     * @param part the greatest total space of a peer: 4 for a quarter of what the operator gave to the node
+     * @return the changed limits
+     */
+    public PeerLimits withPartOfSeeds(int part) {
+        return new PeerLimits(maxOffers, maxPrefixes, part, shares);
+    }
+
+    /**
+     * {@return the limit of the total space of a family, in addresses, if there is one}
+     *
+     * @param seeds the addresses of its seeds
+     */
+    Optional<BigInteger> share(AddressFamily family, BigInteger seeds) {
         Integer length = shares.get(family);
-        return length == null ? OptionalInt.empty() : OptionalInt.of(length);
+        if (length != null) {
+            return Optional.of(BigInteger.ONE.shiftLeft(family.bits() - length));
+        }
+        return partOfSeeds == 0 || seeds.signum() == 0
+                ? Optional.empty()
+                : Optional.of(seeds.divide(BigInteger.valueOf(partOfSeeds)));
     }
 }

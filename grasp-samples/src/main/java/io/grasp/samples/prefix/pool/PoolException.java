@@ -23,6 +23,8 @@ public final class PoolException extends RuntimeException {
         OVERLAP("Prefix overlaps another one"),
         /** Nodes may not use addresses of the prefix, see {@link io.grasp.samples.prefix.Prefix#isAssignable}. */
         NOT_ASSIGNABLE("Prefix not assignable"),
+        /** An interface of this node has the prefix, or not all of it is free. */
+        IN_USE("Prefix in use"),
         /** There is no such prefix in the state that the operation requires. */
         NOT_FOUND("Prefix not found"),
         /** The offer or the acquisition has ended before. */

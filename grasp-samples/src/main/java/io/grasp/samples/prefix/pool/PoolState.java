@@ -10,9 +10,9 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -103,17 +103,51 @@ final class PoolState {
             return;
         }
         requireAssignable(prefix);
+        List<PoolEntry> parts = table.in(EntryState.SEED)
+                .filter(seed -> prefix.contains(seed.prefix()))
+                .toList();
+        List<Prefix> added = without(prefix, parts);
         Stream.of(EntryState.values())
                 .flatMap(table::in)
-                .filter(entry -> entry.prefix().overlaps(prefix))
+                .filter(entry -> added.stream().anyMatch(entry.prefix()::overlaps))
                 .findFirst()
                 .ifPresent(entry -> {
                     throw overlap(prefix, entry);
                 });
         requireRoom();
+        parts.forEach(table::remove);
         table.add(prefix, EntryState.SEED, "", now, "");
         log.add(now, LogEvent.SEEDED, prefix, "", "");
-        free(prefix, now);
+        added.forEach(part -> free(part, now));
+    }
+
+    void withdraw(Prefix prefix, Instant now) {
+        PoolEntry seed = find(prefix, EntryState.SEED);
+        Stream.of(EntryState.values())
+                .filter(state -> state != EntryState.SEED && state != EntryState.FREE)
+                .flatMap(table::in)
+                .filter(entry -> entry.prefix().overlaps(prefix))
+                .findFirst()
+                .ifPresent(entry -> {
+                    throw new PoolException(Reason.IN_USE, prefix + " is not free: " + entry);
+                });
+        table.remove(seed);
+        table.in(EntryState.FREE)
+                .filter(free -> free.prefix().overlaps(prefix))
+                .toList()
+                .forEach(free -> replaceByRemainder(free, prefix));
+        log.add(now, LogEvent.WITHDRAWN, prefix, "", "");
+    }
+
+    private static List<Prefix> without(Prefix prefix, List<PoolEntry> parts) {
+        if (parts.stream().noneMatch(part -> part.prefix().overlaps(prefix))) {
+            return List.of(prefix);
+        }
+        return parts.stream().anyMatch(part -> part.prefix().contains(prefix))
+                ? List.of()
+                : prefix.halves().stream()
+                        .flatMap(half -> without(half, parts).stream())
+                        .toList();
     }
 
     PoolEntry offer(String peer, AddressFamily family, int wanted, int longest, BigInteger kept, Instant now) {
@@ -129,11 +163,12 @@ final class PoolState {
             throw new PoolException(Reason.BUSY, "there are " + config.maxOffers() + " offers already");
         }
         int last = Math.min(Math.max(wanted, longest), config.lengths(family).longest());
+        int permitted = withinLimits(peer, family, wanted, last); // first, so that nothing is requested in vain
         int largest = largestWithin(table.of(family).addresses(EntryState.FREE).subtract(kept), family);
         if (largest > last) {
             throw exhausted(family, wanted);
         }
-        int first = Math.max(largest, withinLimits(peer, family, wanted, last));
+        int first = Math.max(largest, permitted);
         PoolEntry free = table.of(family)
                 .smallestFree(first)
                 .or(() -> table.of(family)
@@ -152,13 +187,11 @@ final class PoolState {
                     Reason.PEER_LIMIT,
                     "the peer has " + use.offers() + " offers and " + use.prefixes() + " prefixes already");
         }
-        OptionalInt share = limits.share(family);
+        Optional<BigInteger> share = limits.share(family, table.of(family).addresses(EntryState.SEED));
         if (share.isEmpty()) {
             return wanted;
         }
-        BigInteger left =
-                BigInteger.ONE.shiftLeft(family.bits() - share.getAsInt()).subtract(use.addresses(family));
-        int largest = largestWithin(left, family);
+        int largest = largestWithin(share.get().subtract(use.addresses(family)), family);
         if (largest > last) {
             throw new PoolException(
                     Reason.PEER_LIMIT, "the peer has as much space of IPv" + family.version() + " as it may have");
@@ -197,6 +230,9 @@ final class PoolState {
         requireRoom();
         requireAssignable(prefix);
         requireDisjoint(prefix);
+        given(prefix).filter(entry -> !entry.party().equals(peer)).findFirst().ifPresent(entry -> {
+            throw overlap(prefix, entry);
+        });
         return table.add(prefix, EntryState.ACCEPTING, peer, now, "");
     }
 
@@ -205,27 +241,40 @@ final class PoolState {
         Prefix prefix = accepted.prefix();
         table.remove(accepted);
         supersede(prefix);
-        List<PoolEntry> returned = Stream.of(EntryState.DELEGATED, EntryState.IN_DOUBT)
-                .flatMap(table::in)
-                .filter(entry -> prefix.contains(entry.prefix()))
-                .toList();
-        for (PoolEntry entry : returned) {
-            table.remove(entry);
-            log.add(now, LogEvent.RETURNED, entry.prefix(), entry.party(), "");
-        }
+        takeBack(prefix, now);
         log.add(now, LogEvent.ACQUIRED, prefix, accepted.party(), "");
         free(prefix, now);
+    }
+
+    /** {@return what overlaps a prefix and was given to a peer, or may have been} */
+    private Stream<PoolEntry> given(Prefix prefix) {
+        return Stream.of(EntryState.DELEGATED, EntryState.IN_DOUBT)
+                .flatMap(table::in)
+                .filter(entry -> entry.prefix().overlaps(prefix));
+    }
+
+    /** What a peer was given, and has given back, is no longer the peer's; the rest of such a prefix still is. */
+    private void takeBack(Prefix prefix, Instant now) {
+        for (PoolEntry old : given(prefix).toList()) {
+            replaceByRemainder(old, prefix);
+            Prefix part = prefix.contains(old.prefix()) ? old.prefix() : prefix;
+            log.add(now, LogEvent.RETURNED, part, old.party(), "");
+        }
     }
 
     /** What a peer offers again is no longer not confirmed; the rest of such a prefix still is. */
     private void supersede(Prefix prefix) {
         for (PoolEntry old : table.in(EntryState.UNCONFIRMED).toList()) {
             if (old.prefix().overlaps(prefix)) {
-                table.remove(old);
-                remainder(old.prefix(), prefix)
-                        .forEach(rest -> table.add(rest, EntryState.UNCONFIRMED, old.party(), old.since(), old.note()));
+                replaceByRemainder(old, prefix);
             }
         }
+    }
+
+    private void replaceByRemainder(PoolEntry old, Prefix part) {
+        table.remove(old);
+        remainder(old.prefix(), part)
+                .forEach(rest -> table.add(rest, old.state(), old.party(), old.since(), old.note()));
     }
 
     private static List<Prefix> remainder(Prefix whole, Prefix part) {
@@ -259,8 +308,11 @@ final class PoolState {
         PoolEntry doubtful = find(prefix, EntryState.IN_DOUBT, EntryState.UNCONFIRMED);
         requireDisjoint(prefix);
         table.remove(doubtful);
-        LogEvent event = doubtful.state() == EntryState.IN_DOUBT ? LogEvent.RECLAIMED : LogEvent.ADOPTED;
-        log.add(now, event, prefix, doubtful.party(), "");
+        boolean wasOffered = doubtful.state() == EntryState.IN_DOUBT;
+        if (!wasOffered) {
+            takeBack(prefix, now);
+        }
+        log.add(now, wasOffered ? LogEvent.RECLAIMED : LogEvent.ADOPTED, prefix, doubtful.party(), "");
         free(prefix, now);
     }
 
@@ -344,7 +396,11 @@ final class PoolState {
                 .filter(entry -> entry.prefix().equals(prefix))
                 .findFirst()
                 .orElseThrow(() -> new PoolException(
-                        Reason.NOT_FOUND, "there is no prefix " + prefix + " that is " + List.of(states)));
+                        Reason.NOT_FOUND,
+                        "there is no prefix " + prefix + " that is "
+                                + Stream.of(states)
+                                        .map(state -> state.name().toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(" or "))));
     }
 
     /** Takes the first part of a free prefix; the other parts stay free. */

@@ -56,6 +56,9 @@ public final class PrefixPool {
 
     private volatile Map<AddressFamily, FamilyUse> use = Map.of();
 
+    /** The ends that {@link #endUnattended} could not write. */
+    private final Queue<Mono<Void>> unattended = new ConcurrentLinkedQueue<>();
+
     /** Emits {@link #use} after each change, by the tasks of the store. */
     private final Sinks.Many<Map<AddressFamily, FamilyUse>> uses =
             Sinks.many().replay().latest();
@@ -104,7 +107,7 @@ public final class PrefixPool {
 
     /**
      * Adds a prefix that the operator gives to this node. Does nothing if it was given before, alone or as part of a
-     * larger one, so the same configuration may be applied at each start.
+     * larger one, so the same configuration may be applied at each start. Seeds that are part of it become one with it.
      *
      * @param prefix the prefix
      * @return completes when it is in the pool; {@link Reason#OVERLAP} if it overlaps another prefix of the node,
@@ -113,6 +116,18 @@ public final class PrefixPool {
     public Mono<Void> seed(Prefix prefix) {
         Objects.requireNonNull(prefix, "prefix");
         return change(now -> state.seed(prefix, now));
+    }
+
+    /**
+     * Takes a prefix away that the operator gave to this node.
+     *
+     * @param prefix the prefix, as it was given
+     * @return completes when it is not in the pool; {@link Reason#NOT_FOUND}, {@link Reason#IN_USE} if not all of it is
+     *     free
+     */
+    public Mono<Void> withdraw(Prefix prefix) {
+        Objects.requireNonNull(prefix, "prefix");
+        return change(now -> state.withdraw(prefix, now));
     }
 
     /**
@@ -132,22 +147,23 @@ public final class PrefixPool {
         Objects.requireNonNull(family, "family");
         Objects.requireNonNull(kept, "kept");
         return perform(() -> new Offer(this, state.offer(peer, family, wanted, longest, kept, clock.instant())))
-                .doOnDiscard(Offer.class, offer -> offer.undo().subscribe(done -> {}, failure -> {}));
+                .doOnDiscard(Offer.class, offer -> endUnattended(offer.undo()));
     }
 
     /**
-     * Records that this node is about to accept a prefix that a peer offers.
+     * Records that this node is about to accept a prefix that a peer offers. It may be one, or a part of one, that was
+     * delegated to the same peer before, or is in doubt: that is returned when the acquisition is complete.
      *
      * @param peer the name of the peer
      * @param prefix the prefix
      * @return the acquisition, with which the offer may be accepted; {@link Reason#OVERLAP} if the prefix overlaps one
-     *     of this node's, {@link Reason#NOT_ASSIGNABLE}, {@link Reason#BUSY}
+     *     of this node's, or one that was given to another peer, {@link Reason#NOT_ASSIGNABLE}, {@link Reason#BUSY}
      */
     public Mono<Acquisition> acquire(String peer, Prefix prefix) {
         requireParty(peer);
         Objects.requireNonNull(prefix, "prefix");
         return perform(() -> new Acquisition(this, state.acquire(peer, prefix, clock.instant())))
-                .doOnDiscard(Acquisition.class, taken -> taken.abandon().subscribe(done -> {}, failure -> {}));
+                .doOnDiscard(Acquisition.class, taken -> endUnattended(taken.abandon()));
     }
 
     /**
@@ -199,6 +215,16 @@ public final class PrefixPool {
     public Mono<Void> cede(Prefix doubtful) {
         Objects.requireNonNull(doubtful, "doubtful");
         return change(now -> state.cede(doubtful, now));
+    }
+
+    /**
+     * The lengths of prefixes that peers may request, as configured.
+     *
+     * @param family the version of IP
+     * @return the lengths
+     */
+    public LengthRange lengths(AddressFamily family) {
+        return config.lengths(family);
     }
 
     /** {@return how the space is used, for meters: as of the last change, without waiting} */
@@ -329,6 +355,23 @@ public final class PrefixPool {
                 .publishOn(signals);
     }
 
+    /** Ends what a cancelled caller did not get; if the store fails, after the next change that it takes. */
+    private void endUnattended(Mono<Void> end) {
+        end.subscribe(done -> {}, failure -> {
+            if (failure instanceof StoreException) {
+                unattended.add(end);
+            }
+        });
+    }
+
+    private void endUnattended() {
+        List<Mono<Void>> ends = new ArrayList<>();
+        for (Mono<Void> end = unattended.poll(); end != null; end = unattended.poll()) {
+            ends.add(end);
+        }
+        ends.forEach(this::endUnattended);
+    }
+
     /** All that wait are one group; the later tasks of the same operations find nothing. */
     private void carryOutWaiting() {
         List<Operation<?>> group = new ArrayList<>();
@@ -397,6 +440,7 @@ public final class PrefixPool {
         storeFailed = false;
         state.keep();
         publishUse();
+        endUnattended();
     }
 
     private void publishUse() {

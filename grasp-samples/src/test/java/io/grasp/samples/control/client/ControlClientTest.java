@@ -175,7 +175,10 @@ class ControlClientTest {
     @Test
     void theFirstPlaceThatIsServedIsUsed() throws IOException {
         Path none = directory.resolve("none").resolve("control.sock");
-        Path dead = Files.createFile(directory.resolve("dead"));
+        Path dead = directory.resolve("dead");
+        try (ServerSocketChannel ended = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            ended.bind(UnixDomainSocketAddress.of(dead));
+        }
         for (List<Path> places : List.of(List.of(socket, dead), List.of(none, socket), List.of(dead, socket))) {
             try (ControlClient client = ControlClient.ofDaemon(places)) {
                 assertThat(client.path()).isEqualTo(socket);

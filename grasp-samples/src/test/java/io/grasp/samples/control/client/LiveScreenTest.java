@@ -36,6 +36,26 @@ class LiveScreenTest {
                 .doesNotContain("another");
     }
 
+    @Test
+    void theShellHasItWhileTheProcessIsSuspended() {
+        screen.take();
+        screen.suspend();
+        assertThat(screen.show(List.of("a picture for the shell"))).isTrue();
+        assertThat(terminal.toString()).isEqualTo(TAKEN + RELEASED);
+        assertThat(keys).containsExactly("read", "restored");
+
+        screen.resume();
+        assertThat(screen.show(List.of("a picture"))).isTrue();
+        screen.suspend();
+        screen.close();
+
+        assertThat(terminal.toString())
+                .startsWith(TAKEN + RELEASED + TAKEN)
+                .endsWith(RELEASED)
+                .doesNotContain(RELEASED + RELEASED, "shell");
+        assertThat(keys).containsExactly("read", "restored", "read", "restored");
+    }
+
     /** As when a signal comes in the first moments. */
     @Test
     void itIsNotTakenAfterTheEndOfTheProcessHasBegun() {

@@ -1,5 +1,7 @@
 package io.grasp.samples.prefix.manager;
 
+import static io.grasp.samples.prefix.manager.DelegationHook.Action.ADD;
+import static io.grasp.samples.prefix.manager.DelegationHook.Action.REMOVE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -32,18 +34,19 @@ class DelegationHookTest {
     @Test
     void theProgramFindsTheDelegationInItsEnvironment() throws IOException {
         Path out = directory.resolve("out");
-        DelegationHook hook = hook("env | grep -E '^GRASP_(ADDRESS|INTERFACE|PREFIX)' | sort > " + out);
+        DelegationHook hook = hook("env | grep -E '^GRASP_(ACTION|ADDRESS|INTERFACE|PREFIX)' | sort > " + out);
 
-        hook.run(IPV6).block();
+        hook.run(ADD, IPV6).block();
 
         assertThat(Files.readAllLines(out))
                 .containsExactly(
+                        "GRASP_ACTION=add",
                         "GRASP_ADDRESS=2001:db8:0:7::1",
                         "GRASP_INTERFACE=eth1",
                         "GRASP_PREFIX=2001:db8:0:7::/64",
                         "GRASP_PREFIX_LENGTH=64");
-        assertThat(hook.describe(IPV6))
-                .startsWith("GRASP_ADDRESS=2001:db8:0:7::1 GRASP_INTERFACE=eth1 ")
+        assertThat(hook.describe(REMOVE, IPV6))
+                .startsWith("GRASP_ACTION=remove GRASP_ADDRESS=2001:db8:0:7::1 GRASP_INTERFACE=eth1 ")
                 .endsWith(" " + directory.resolve("hook"));
         assertThat(new Delegation("eth1", Prefix.parse("10.1.0.0/26")).firstAddress())
                 .isEqualTo("10.1.0.1");
@@ -53,11 +56,12 @@ class DelegationHookTest {
 
     @Test
     void aProgramThatFailsOrHangsOrIsMissingIsAnError() throws IOException {
-        assertThatThrownBy(() -> hook("exit 3").run(IPV6).block()).hasMessageEndingWith("has ended with code 3");
-        assertThatThrownBy(() -> hook("exec sleep 60").run(IPV6).block())
+        assertThatThrownBy(() -> hook("exit 3").run(REMOVE, IPV6).block())
+                .hasMessageEndingWith("has ended with code 3");
+        assertThatThrownBy(() -> hook("exec sleep 60").run(REMOVE, IPV6).block())
                 .hasMessageEndingWith("has not ended within 500 ms");
         assertThatThrownBy(() -> new DelegationHook(directory.resolve("none"), Duration.ofSeconds(1))
-                        .run(IPV6)
+                        .run(ADD, IPV6)
                         .block())
                 .hasMessageContaining("none cannot be run: ");
     }

@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 /** Prefix managers on the nodes of a simulation. Their stores outlive crashes. */
 final class Managers {
     private final SimulationRunner run;
-    private final Map<String, MemoryStore> stores = new HashMap<>();
+    private final Map<String, FaultyStore> stores = new HashMap<>();
 
     Managers(SimulationRunner run) {
         this.run = run;
@@ -42,6 +42,11 @@ final class Managers {
         }
     }
 
+    /** {@return what a manager has written, or will write} */
+    FaultyStore store(String name) {
+        return stores.computeIfAbsent(name, first -> new FaultyStore(new MemoryStore()));
+    }
+
     Running start(String name, PrefixManagerConfig config, String... seeds) {
         return start(run.start(name), name, config, PoolConfig.DEFAULTS, seeds);
     }
@@ -57,7 +62,7 @@ final class Managers {
             PoolConfig poolConfig,
             PrefixManager.Uses uses,
             String... seeds) {
-        MemoryStore store = stores.computeIfAbsent(name, first -> new MemoryStore());
+        FaultyStore store = store(name);
         PrefixPool pool =
                 await(PrefixPool.open(store, poolConfig, () -> Instant.EPOCH.plus(grasp.now()), grasp.scheduler()));
         for (String seed : seeds) {

@@ -1,7 +1,12 @@
 package io.grasp.samples.prefix.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.api.Asa;
+import io.grasp.api.Negotiation;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.PrefixForm;
@@ -13,8 +18,10 @@ import io.grasp.simulation.SimulationRunner;
 import io.grasp.substrate.sim.LinkConditions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -52,6 +59,61 @@ class PrefixManagerTest {
             assertThat(prefixes(managers, edge, EntryState.FREE)).isEqualTo(parse("2001:db8::/52"));
             assertThat(prefixes(managers, origin, EntryState.DELEGATED)).isEqualTo(parse("2001:db8::/52"));
             assertThat(origin.events(PrefixEvent.Assigned.class)).hasSize(1);
+        });
+    }
+
+    @Test
+    void anAnnouncedLengthThatNoProviderGrantsIsIgnored() {
+        SimulationRunner.verify(5, run -> {
+            run.link("lan", CONDITIONS, "origin", "edge");
+            Managers managers = new Managers(run);
+            managers.start("origin", ORIGIN.withParams(new PrefixParams(Map.of("CSG", 8))), "2001:db8::/32");
+
+            Managers.Running edge = managers.start("edge", REQUESTING.withDeviceRole("CSG"));
+            run.advance(Duration.ofMinutes(2));
+
+            assertThat(edge.events(PrefixEvent.ParamsChanged.class)).hasSize(1);
+            assertThat(prefixes(managers, edge, EntryState.FREE)).isEqualTo(parse("2001:db8::/56"));
+        });
+    }
+
+    @Test
+    void anAttemptWithoutAnyProviderIsReported() {
+        SimulationRunner.verify(7, run -> {
+            run.link("lan", CONDITIONS, "edge", "other");
+            Managers managers = new Managers(run);
+            Managers.Running edge = managers.start(
+                    run.start("edge"),
+                    "edge",
+                    PrefixManagerConfig.of(ManagerRole.REQUESTING),
+                    PoolConfig.DEFAULTS,
+                    new RecordingHook().on("eth0"));
+            run.advance(Duration.ofMinutes(1));
+
+            assertThat(edge.events(PrefixEvent.NotObtained.class))
+                    .hasSizeBetween(2, 10)
+                    .contains(new PrefixEvent.NotObtained(AddressFamily.IPV6, 56, "", "no provider was found"));
+        });
+    }
+
+    @Test
+    void requestsOfPfxm4AreDeclinedInItsOwnObjective() {
+        SimulationRunner.verify(8, run -> {
+            run.link("lan", CONDITIONS, "origin", "pfxm4");
+            Managers managers = new Managers(run);
+            Managers.Running origin = managers.start("origin", ORIGIN, "2001:db8::/32");
+            Objective objective = Objective.negotiable("PrefixManagerT");
+            Asa asa = managers.await(run.start("pfxm4").registerAsa("pfxm4"));
+            run.await(asa.register(objective));
+
+            Negotiation answered = managers.await(asa.requestNegotiate(objective.withValue(List.of(56, "tagged"))));
+
+            String reason = "Tagged prefixes (RFC 9164) not supported, use the form of RFC 8992";
+            assertThat(((NegotiationOutcome.Declined) answered.outcome().orElseThrow()).reason())
+                    .isEqualTo(reason);
+            assertThat(origin.events(PrefixEvent.Declined.class))
+                    .extracting(PrefixEvent.Declined::reason)
+                    .containsExactly(reason);
         });
     }
 
@@ -101,34 +163,96 @@ class PrefixManagerTest {
         });
     }
 
+    /** A hook that notes what it is called for, and fails as often as the test says. */
+    private static final class RecordingHook implements PrefixManager.Hook {
+        private final List<String> calls = new ArrayList<>();
+        private int failures;
+
+        @Override
+        public Mono<Void> apply(Delegation delegation) {
+            return called("add", delegation);
+        }
+
+        @Override
+        public Mono<Void> remove(Delegation delegation) {
+            return called("remove", delegation);
+        }
+
+        private Mono<Void> called(String action, Delegation delegation) {
+            calls.add(action + " " + delegation.prefix() + " " + delegation.name());
+            return failures-- > 0 ? Mono.error(new IllegalStateException("busy")) : Mono.empty();
+        }
+
+        PrefixManager.Uses on(String... interfaces) {
+            return new PrefixManager.Uses(
+                    Stream.of(interfaces)
+                            .map(name -> new PrefixManager.Use(name, AddressFamily.IPV6))
+                            .toList(),
+                    Optional.of(this));
+        }
+    }
+
     @Test
     void anInterfaceKeepsItsPrefixAfterARestartAndTheHookIsRepeatedUntilItSucceeds() {
         SimulationRunner.verify(4, run -> {
             run.link("lan", CONDITIONS, "origin", "edge");
             Managers managers = new Managers(run);
             managers.start("origin", ORIGIN, "2001:db8::/32");
-            List<Delegation> applied = new ArrayList<>();
-            Iterator<Mono<Void>> results = List.of(
-                            Mono.<Void>error(new IllegalStateException("busy")), Mono.<Void>empty(), Mono.<Void>empty())
-                    .iterator();
-            PrefixManager.Uses uses =
-                    new PrefixManager.Uses(List.of(new PrefixManager.Use("eth0", AddressFamily.IPV6)), delegation -> {
-                        applied.add(delegation);
-                        return results.next();
-                    });
+            RecordingHook hook = new RecordingHook();
+            hook.failures = 1;
             PrefixManagerConfig config = PrefixManagerConfig.of(ManagerRole.REQUESTING);
-            Managers.Running edge = managers.start(run.start("edge"), "edge", config, PoolConfig.DEFAULTS, uses);
+            Managers.Running edge =
+                    managers.start(run.start("edge"), "edge", config, PoolConfig.DEFAULTS, hook.on("eth0", "eth0"));
             run.advance(Duration.ofMinutes(1));
 
-            Delegation expected = new Delegation("eth0", Prefix.parse("2001:db8::/64"));
-            assertThat(applied).containsExactly(expected, expected);
+            String added = "add 2001:db8::/64 eth0";
+            assertThat(hook.calls).containsExactly(added, added);
             assertThat(edge.events(PrefixEvent.HookFailed.class)).hasSize(1);
 
             run.network().node("edge").crash();
             edge.activity().dispose();
-            managers.start(run.start("edge"), "edge", config, PoolConfig.DEFAULTS, uses);
+            managers.start(run.start("edge"), "edge", config, PoolConfig.DEFAULTS, hook.on("eth0"));
             run.advance(Duration.ofMinutes(1));
-            assertThat(applied).containsExactly(expected, expected, expected);
+            assertThat(hook.calls).containsExactly(added, added, added);
+        });
+    }
+
+    @Test
+    void whatInterfacesNoLongerNeedIsReleasedWhenTheHookHasRemovedIt() {
+        SimulationRunner.verify(6, run -> {
+            run.link("lan", CONDITIONS, "edge");
+            Managers managers = new Managers(run);
+            RecordingHook hook = new RecordingHook();
+            Managers.Running before = managers.start(
+                    run.start("edge"), "edge", ORIGIN, PoolConfig.DEFAULTS, hook.on("eth0", "eth1"), "2001:db8::/56");
+            run.advance(Duration.ofSeconds(1));
+            assertThat(prefixes(managers, before, EntryState.ASSIGNED))
+                    .isEqualTo(parse("2001:db8::/64", "2001:db8:0:1::/64"));
+            run.network().node("edge").crash();
+            before.activity().dispose();
+            hook.calls.clear();
+            hook.failures = 2; // one of each interface
+
+            Managers.Running after = managers.start(
+                    run.start("edge"), "edge", ORIGIN, PoolConfig.DEFAULTS, hook.on("eth0"), "2001:db8::/56");
+            run.advance(Duration.ofMillis(100));
+            assertThat(prefixes(managers, after, EntryState.ASSIGNED)).hasSize(2);
+            run.advance(Duration.ofMinutes(1));
+
+            assertThat(prefixes(managers, after, EntryState.ASSIGNED)).isEqualTo(parse("2001:db8::/64"));
+            assertThat(hook.calls).endsWith("remove 2001:db8:0:1::/64 eth1");
+            assertThat(after.events(PrefixEvent.Released.class)).hasSize(1);
+            assertThatThrownBy(() -> run.await(after.manager().release(Prefix.parse("2001:db8::/64"))))
+                    .hasMessage("2001:db8::/64 is delegated to the interface eth0");
+
+            run.network().node("edge").crash();
+            after.activity().dispose();
+            Managers.Running without =
+                    managers.start(run.start("edge"), "edge", ORIGIN, PoolConfig.DEFAULTS, PrefixManager.Uses.NONE);
+            run.advance(Duration.ofMinutes(1));
+            assertThat(prefixes(managers, without, EntryState.ASSIGNED)).isEqualTo(parse("2001:db8::/64"));
+            run.await(without.manager().release(Prefix.parse("2001:db8::/64")));
+            assertThat(prefixes(managers, without, EntryState.FREE)).isEqualTo(parse("2001:db8::/56"));
         });
     }
 }

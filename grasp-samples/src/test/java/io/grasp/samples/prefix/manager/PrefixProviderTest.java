@@ -9,7 +9,6 @@ import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.samples.prefix.Prefix;
-import io.grasp.samples.prefix.TaggedPrefixValue;
 import io.grasp.samples.prefix.pool.EntryState;
 import io.grasp.samples.prefix.pool.PeerLimits;
 import io.grasp.samples.prefix.pool.PoolConfig;
@@ -123,7 +122,7 @@ class PrefixProviderTest {
                                     .orElseThrow())
                             .reason())
                     .isEqualTo("Dry run not supported");
-            assertThat(setting.declined(cbor("d83682183046000000000000"))).isEqualTo(TaggedPrefixValue.DECLINED);
+            assertThat(setting.declined(cbor("d83682183046000000000000"))).isEqualTo("invalid value");
             assertThat(setting.declined(List.of(6, 31))).isEqualTo("Prefix length out of range");
             assertThat(setting.declined(List.of(4, 24))).isEqualTo("No prefix available");
             assertThat(setting.declined(List.of(6, 129))).isEqualTo("invalid value at /1");
@@ -174,6 +173,21 @@ class PrefixProviderTest {
     }
 
     @Test
+    void aRequesterIsOfferedWhatIsLeftOfItsShare() {
+        play(
+                PoolConfig.DEFAULTS.withPeerLimits(peer -> PeerLimits.DEFAULTS.withPartOfSeeds(4)),
+                POOL,
+                (setting, origin) -> {
+                    Negotiation all = setting.request(List.of(6, 56));
+                    assertThat(offered(all)).startsWith("8306183a50"); // 58
+                    setting.run.await(all.accept());
+                    setting.run.advance(Duration.ofSeconds(1));
+                    assertThat(setting.declined(List.of(6, 64))).isEqualTo("Limit for this peer reached");
+                    assertThat(setting.prefixes(origin, EntryState.DELEGATED)).containsExactly("2001:db8::/58");
+                });
+    }
+
+    @Test
     void anOfferIsInTag24IfTheRequestIs() {
         play((setting, origin) -> {
             Negotiation raw = setting.request(PREFIX_MANAGER.withValue(
@@ -184,6 +198,36 @@ class PrefixProviderTest {
             setting.run.await(raw.accept());
             setting.run.advance(Duration.ofSeconds(1));
             assertThat(setting.prefixes(origin, EntryState.DELEGATED)).hasSize(1);
+        });
+    }
+
+    @Test
+    void theEndOfANegotiationIsWrittenWhenTheStoreTakesItAgain() {
+        play((setting, origin) -> {
+            FaultyStore store = setting.managers.store("origin");
+            Negotiation accepted = setting.request(List.of(6, 64));
+            store.fail(0, 2);
+            setting.run.await(accepted.accept());
+            setting.run.advance(Duration.ofMillis(500));
+            assertThat(setting.prefixes(origin, EntryState.OFFERED)).containsExactly("2001:db8::/64");
+            assertThat(origin.events(PrefixEvent.NotStored.class)).isNotEmpty();
+            setting.run.advance(Duration.ofMinutes(1));
+            assertThat(setting.prefixes(origin, EntryState.DELEGATED)).containsExactly("2001:db8::/64");
+            assertThat(origin.events(PrefixEvent.Assigned.class)).hasSize(1);
+
+            Negotiation declined = setting.request(List.of(6, 64));
+            store.fail(0, 2);
+            setting.run.await(declined.decline("not good"));
+            setting.run.advance(Duration.ofMinutes(1));
+            assertThat(origin.events(PrefixEvent.Returned.class)).hasSize(1);
+
+            setting.request(List.of(6, 64));
+            store.fail(0, 2);
+            setting.run.network().node("requester").crash();
+            setting.run.advance(Duration.ofMinutes(1));
+            assertThat(setting.prefixes(origin, EntryState.IN_DOUBT)).containsExactly("2001:db8:0:1::/64");
+            assertThat(setting.prefixes(origin, EntryState.OFFERED)).isEmpty();
+            assertThat(origin.events(PrefixEvent.NotStored.class)).hasSize(6);
         });
     }
 }

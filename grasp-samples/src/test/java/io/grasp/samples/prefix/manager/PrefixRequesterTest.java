@@ -138,4 +138,44 @@ class PrefixRequesterTest {
             assertThat(prefixes(managers, edge, EntryState.FREE)).containsExactly("2001:db8::/60");
         });
     }
+
+    @Test
+    void aPrefixThatWasAcceptedIsUsedWhenTheStoreTakesIt() {
+        SimulationRunner.verify(5, run -> {
+            run.link("lan", CONDITIONS, "origin", "edge");
+            Managers managers = new Managers(run);
+            Managers.Running origin = managers.start("origin", ORIGIN, "2001:db8::/48");
+            managers.store("edge").fail(1, 3);
+            Managers.Running edge = managers.start("edge", requesting(64, 1));
+            run.advance(Duration.ofSeconds(3));
+            assertThat(prefixes(managers, edge, EntryState.ACCEPTING)).containsExactly("2001:db8::/64");
+            assertThat(prefixes(managers, origin, EntryState.DELEGATED)).containsExactly("2001:db8::/64");
+            assertThat(edge.events(PrefixEvent.Obtained.class)).isEmpty();
+
+            run.advance(Duration.ofMinutes(1));
+
+            assertThat(prefixes(managers, edge, EntryState.FREE)).containsExactly("2001:db8::/64");
+            assertThat(edge.events(PrefixEvent.NotStored.class)).hasSize(3);
+            assertThat(edge.events(PrefixEvent.Obtained.class)).hasSize(1);
+        });
+    }
+
+    @Test
+    void anOfferThatCannotBeStoredIsDeclinedAndNotInDoubt() {
+        SimulationRunner.verify(6, run -> {
+            run.link("lan", CONDITIONS, "origin", "edge");
+            Managers managers = new Managers(run);
+            Managers.Running origin = managers.start("origin", ORIGIN, "2001:db8::/48");
+            Managers.Running edge = managers.start("edge", requesting(64, 1));
+            managers.store("edge").fail(0, 1);
+            run.advance(Duration.ofMinutes(1));
+
+            assertThat(origin.events(PrefixEvent.Returned.class))
+                    .extracting(PrefixEvent.Returned::reason)
+                    .containsExactly("Prefixes cannot be stored");
+            assertThat(edge.events(PrefixEvent.NotStored.class)).hasSize(1);
+            assertThat(prefixes(managers, edge, EntryState.FREE)).containsExactly("2001:db8::/64");
+            assertThat(prefixes(managers, origin, EntryState.IN_DOUBT)).isEmpty();
+        });
+    }
 }

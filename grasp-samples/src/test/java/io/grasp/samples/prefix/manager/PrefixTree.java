@@ -33,6 +33,7 @@ import reactor.core.publisher.Mono;
  * A tree of prefix managers on a simulated network, whose root is the origin. Each of the others uses another subnet
  * from time to time. Links lose messages and go down, and nodes crash and start again: half of these faults come at any
  * time, and half before or after a node writes to its disk, which is in the middle of a negotiation in most cases.
+ * Disks fail to write a few times, before or after they have written.
  */
 final class PrefixTree {
     private static final PoolConfig POOL = PoolConfig.DEFAULTS;
@@ -70,13 +71,15 @@ final class PrefixTree {
         int waiting;
         int declined;
         int notObtained;
+        int notStored;
 
         @Override
         public String toString() {
             return crashes + " crashes, " + failures + " failed links, " + checks + " checks, " + used
                     + " subnets used (" + notUsed + " times none was free), " + assigned + " prefixes assigned, "
                     + returned + " returned, " + inDoubt + " in doubt, " + waiting + " waits, " + declined
-                    + " requests declined, " + notObtained + " failed or declined at the requester";
+                    + " requests declined, " + notObtained + " failed or declined at the requester, " + notStored
+                    + " changes not stored";
         }
     }
 
@@ -133,6 +136,9 @@ final class PrefixTree {
         } else if (node.grasp != null) {
             node.disk.withNextTask(random.nextBoolean(), fault);
         }
+        FaultyStore store = nodes.get(random.nextInt(nodes.size())).store;
+        store.setAfterWriting(random.nextBoolean());
+        store.fail(random.nextInt(4), 1 + random.nextInt(6));
         repair(run.simulation().now());
     }
 
@@ -167,10 +173,15 @@ final class PrefixTree {
     /** Ends all faults, and all use of further subnets, and waits until all managers have what they need. */
     void recover(Duration time) {
         repair(Duration.ofDays(1000));
+        nodes.forEach(node -> node.store.repair());
         nodes.stream().filter(node -> node.up != null).forEach(node -> node.up.setConditions(LinkConditions.PERFECT));
         using = false;
         run.advance(time);
         verify();
+        assertThat(entries(EntryState.OFFERED)).as("offers without an end").isEmpty();
+        assertThat(entries(EntryState.ACCEPTING))
+                .as("acceptances without an end")
+                .isEmpty();
     }
 
     /** Checks that no prefix is allocated twice, and none is lost. */
@@ -206,7 +217,7 @@ final class PrefixTree {
         private final String name;
         private final @Nullable SimLink up;
         private final SimulatedDisk disk = new SimulatedDisk(Duration.ofMillis(2));
-        private final MemoryStore store = new MemoryStore(disk);
+        private final FaultyStore store = new FaultyStore(new MemoryStore(disk));
         private final PrefixManagerConfig config;
         private final List<String> seeds;
         private @Nullable Grasp grasp;
@@ -226,11 +237,12 @@ final class PrefixTree {
             Grasp started = run.start(name);
             grasp = started;
             disk.attach(started);
+            store.repair();
             PrefixPool opened = Objects.requireNonNull(run.await(PrefixPool.open(
                     store, POOL, () -> Instant.EPOCH.plus(run.simulation().now()), disk.signals(started))));
             pool = opened;
             Mono<Void> seeding = Flux.fromIterable(seeds)
-                    .concatMap(seed -> opened.seed(Prefix.parse(seed)))
+                    .concatMap(seed -> opened.seed(Prefix.parse(seed)).retry())
                     .then();
             PrefixManager manager = new PrefixManager(
                     AsaNode.of(started),
@@ -272,6 +284,8 @@ final class PrefixTree {
                 counts.declined++;
             } else if (event instanceof PrefixEvent.NotObtained) {
                 counts.notObtained++;
+            } else if (event instanceof PrefixEvent.NotStored) {
+                counts.notStored++;
             }
         }
 

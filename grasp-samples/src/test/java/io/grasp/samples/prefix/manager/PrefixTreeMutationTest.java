@@ -10,13 +10,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The trees of {@link PrefixTreeTest} find defects: each one is inserted into the manager or its pool, and must be noticed. */
+/** Trees of managers find defects: each one is inserted into the manager or its pool, and must be noticed. */
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PrefixTreeMutationTest {
     private final SourceTree sources = SourceTree.ofProject();
@@ -36,7 +38,7 @@ class PrefixTreeMutationTest {
         String twice = "is allocated twice";
         String lost = "is lost";
         return List.of(
-                new Defect("what is offered stays free", "PoolState.take", "table.remove(free);", "", twice),
+                new Defect("what is offered stays free", "PoolState.take", "table.remove(free);", "", "overlaps"),
                 new Defect(
                         "what an offer in progress reserves is forgotten by a restart",
                         "PoolState.recover",
@@ -50,11 +52,17 @@ class PrefixTreeMutationTest {
                         "offer.undo()",
                         twice),
                 new Defect(
-                        "a prefix is merged with one that is offered",
-                        "FamilyIndex.free",
-                        ".filter(entry -> entry.state() == EntryState.FREE)",
+                        "an end that cannot be written is given up",
+                        "StoreRetry.written",
+                        ".retryWhen(pauses.get().retry(scheduler, failure -> failure instanceof StoreException))",
+                        ".onErrorComplete(StoreException.class)",
+                        "without an end"),
+                new Defect(
+                        "what a requester refuses is not free again",
+                        "PoolState.undo",
+                        "free(offered.prefix(), now);",
                         "",
-                        twice));
+                        lost));
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.grasp.samples.prefix.manager;
 
 import io.grasp.samples.prefix.manager.PrefixTree.Shape;
+import io.grasp.samples.prefix.store.StoreException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -11,16 +12,19 @@ public final class PrefixTreeProbe implements Supplier<Optional<String>> {
     private static final Shape SHAPE = new Shape(
             20, 3, "2001:db8::/48", Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(30), 0.1);
 
-    /** {@return the invariant that did not hold, if any} */
+    /** {@return what was found: an invariant that did not hold, or a store that no manager can have written} */
     @Override
     public Optional<String> get() {
         try {
             for (int seed = 1; seed <= SEEDS; seed++) {
-                PrefixTree.play(seed, SHAPE, tree -> tree.live(Duration.ofMinutes(5), Duration.ofMinutes(1)));
+                PrefixTree.play(seed, SHAPE, tree -> {
+                    tree.live(Duration.ofMinutes(5), Duration.ofMinutes(1));
+                    tree.recover(Duration.ofMinutes(15));
+                });
             }
             return Optional.empty();
-        } catch (AssertionError violated) {
-            return Optional.of(String.valueOf(violated.getMessage()));
+        } catch (AssertionError | StoreException found) {
+            return Optional.of(String.valueOf(found.getMessage()));
         }
     }
 }

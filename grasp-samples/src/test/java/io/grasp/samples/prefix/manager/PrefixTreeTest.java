@@ -20,6 +20,7 @@ class PrefixTreeTest {
 
             assertThat(tree.counts().crashes).isGreaterThan(100);
             assertThat(tree.counts().waiting).isPositive();
+            assertThat(tree.counts().notStored).isGreaterThan(100);
             assertThat(tree.hungry()).isEmpty();
         });
     }

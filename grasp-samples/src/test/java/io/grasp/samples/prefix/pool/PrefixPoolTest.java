@@ -8,6 +8,7 @@ import static io.grasp.samples.prefix.pool.EntryState.DELEGATED;
 import static io.grasp.samples.prefix.pool.EntryState.FREE;
 import static io.grasp.samples.prefix.pool.EntryState.IN_DOUBT;
 import static io.grasp.samples.prefix.pool.EntryState.OFFERED;
+import static io.grasp.samples.prefix.pool.EntryState.SEED;
 import static io.grasp.samples.prefix.pool.EntryState.UNCONFIRMED;
 import static io.grasp.samples.prefix.pool.Pools.get;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +16,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.prefix.invariant.Holdings;
+import io.grasp.samples.prefix.invariant.PrefixInvariants;
 import io.grasp.samples.prefix.pool.PoolException.Reason;
 import io.grasp.samples.prefix.store.MemoryStore;
 import io.grasp.samples.prefix.store.PrefixStore;
@@ -204,19 +207,76 @@ class PrefixPoolTest {
     }
 
     @Test
-    void aDelegatedPrefixMayComeBackAnotherWay() {
+    void aSeedGrowsAndWhatWasGivenOfItStaysGiven() {
+        pools.seed("2001:db8:1::/48", "2001:db8:8::/48");
+        get(get(pools.pool.offer("B", IPV6, 49, 49, BigInteger.ZERO)).commit());
+        get(get(pools.pool.acquire("A", Prefix.parse("2001:db9::/32"))).complete());
+        refused(Reason.OVERLAP, pools.pool.seed(Prefix.parse("2001:db8::/31")));
+
+        pools.seed("2001:db8::/32");
+        pools.seed("2001:db8:1::/48");
+
+        assertThat(pools.in(SEED)).containsExactly("2001:db8::/32");
+        assertThat(pools.in(DELEGATED)).containsExactly("2001:db8:1::/49");
+        assertThat(PrefixInvariants.lost(List.of(Holdings.of("node", pools.status()))))
+                .singleElement()
+                .asString()
+                .startsWith("2001:db8:1::/49");
+        assertThat(pools.in(FREE)).contains("2001:db8::/48", "2001:db8:1:8000::/49", "2001:db8:8000::/33");
+        pools.crash();
+        assertThat(pools.in(SEED)).containsExactly("2001:db8::/32");
+    }
+
+    @Test
+    void aSeedIsWithdrawnIfAllOfItIsFree() {
+        pools.seed("2001:db8::/48", "2001:db8:1::/48");
+        Offer offer = get(pools.pool.offer("B", IPV6, 56, 56, BigInteger.ZERO));
+        refused(Reason.IN_USE, pools.pool.withdraw(Prefix.parse("2001:db8::/48")));
+        get(offer.undo());
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/47");
+
+        get(pools.pool.withdraw(Prefix.parse("2001:db8::/48")));
+        refused(Reason.NOT_FOUND, pools.pool.withdraw(Prefix.parse("2001:db8::/48")));
+
+        assertThat(pools.in(SEED)).containsExactly("2001:db8:1::/48");
+        assertThat(pools.in(FREE)).containsExactly("2001:db8:1::/48");
+        assertThat(pools.log()).contains("WITHDRAWN 2001:db8::/48");
+    }
+
+    @Test
+    void onlyThePeerThatHasAPrefixCanReturnItOrAPartOfIt() {
         pools.seed("2001:db8::/48");
         get(get(pools.pool.offer("B", IPV6, 49, 49, BigInteger.ZERO)).commit());
         get(get(pools.pool.offer("C", IPV6, 49, 49, BigInteger.ZERO)).doubt("timeout"));
-        get(get(pools.pool.acquire("C", Prefix.parse("2001:db8:0:8000::/50"))).complete());
-        refused(Reason.OVERLAP, pools.pool.reclaim(Prefix.parse("2001:db8:0:8000::/49")));
+        for (String offered : List.of("2001:db8::/48", "2001:db8::/49", "2001:db8::/64", "2001:db8:0:8000::/49")) {
+            refused(Reason.OVERLAP, pools.pool.acquire("D", Prefix.parse(offered)));
+        }
+        refused(Reason.OVERLAP, pools.pool.acquire("B", Prefix.parse("2001:db8::/48")));
 
-        get(get(pools.pool.acquire("C", Prefix.parse("2001:db8::/49"))).complete());
+        get(get(pools.pool.acquire("B", Prefix.parse("2001:db8::/49"))).complete());
+        get(get(pools.pool.acquire("C", Prefix.parse("2001:db8:0:8000::/50"))).complete());
 
         assertThat(pools.in(DELEGATED)).isEmpty();
-        assertThat(pools.in(IN_DOUBT)).containsExactly("2001:db8:0:8000::/49");
+        assertThat(pools.in(IN_DOUBT)).containsExactly("2001:db8:0:c000::/50");
         assertThat(pools.in(FREE)).containsExactlyInAnyOrder("2001:db8::/49", "2001:db8:0:8000::/50");
-        assertThat(pools.log()).contains("RETURNED 2001:db8::/49 B");
+        assertThat(pools.log()).contains("RETURNED 2001:db8::/49 B", "RETURNED 2001:db8:0:8000::/50 C");
+        get(pools.pool.reclaim(Prefix.parse("2001:db8:0:c000::/50")));
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/48");
+    }
+
+    @Test
+    void aReturnedPrefixThatIsNotConfirmedIsThePeersUntilTheOperatorAdoptsIt() {
+        pools.seed("2001:db8::/48");
+        get(get(pools.pool.offer("B", IPV6, 48, 48, BigInteger.ZERO)).commit());
+        get(get(pools.pool.acquire("B", Prefix.parse("2001:db8::/49"))).doubt("lost"));
+        assertThat(pools.in(DELEGATED)).containsExactly("2001:db8::/48");
+        refused(Reason.EXHAUSTED, pools.pool.assign("eth0", IPV6, 64));
+
+        get(pools.pool.reclaim(Prefix.parse("2001:db8::/49")));
+
+        assertThat(pools.in(FREE)).containsExactly("2001:db8::/49");
+        assertThat(pools.in(DELEGATED)).containsExactly("2001:db8:0:8000::/49");
+        assertThat(pools.log()).endsWith("RETURNED 2001:db8::/49 B", "ADOPTED 2001:db8::/49 B");
     }
 
     @Test
@@ -457,6 +517,15 @@ class PrefixPoolTest {
 
         assertThat(slow.in(FREE)).containsExactly("2001:db8::/32");
         assertThat(slow.in(ACCEPTING)).isEmpty();
+
+        store.waits = true;
+        slow.pool.offer("B", IPV6, 64, 64, BigInteger.ZERO).subscribe().dispose();
+        store.waiting.remove().run();
+        store.failing = 1;
+        store.runWaiting();
+        assertThat(slow.in(OFFERED)).containsExactly("2001:db8::/64");
+        slow.seed("10.0.0.0/8");
+        assertThat(slow.in(OFFERED)).isEmpty();
     }
 
     /** Runs tasks, and fails, when the test says so. */
