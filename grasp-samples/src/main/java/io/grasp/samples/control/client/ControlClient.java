@@ -216,10 +216,10 @@ public final class ControlClient implements AutoCloseable {
 
     /** {@return whether a process accepts connections there, and this user may use it} */
     private static boolean isServed(Path socket) {
-        try {
-            open(socket, Times.USUAL).close();
-            return true;
-        } catch (ControlException unusable) {
+        try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            connection.configureBlocking(false);
+            return connection.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException | IllegalArgumentException unusable) {
             return false;
         }
     }
