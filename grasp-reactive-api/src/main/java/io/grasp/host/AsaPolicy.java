@@ -21,13 +21,26 @@ import reactor.core.publisher.Sinks;
  */
 final class AsaPolicy {
     private final String asa;
+    private final String version;
     private final Map<String, Value<?>> values = new LinkedHashMap<>();
     private final Consumer<? super HostEvent> events;
+    /** The flooded values in force, for all versions of the ASA. */
+    private final Map<String, ObjectiveValue> inForce;
     /** Confined to the thread of the ASA. */
     private @Nullable ObjectiveValue lastRead;
+    /** Confined to the thread of the ASA. */
+    private Map<String, ObjectiveValue> lastInherited = Map.of();
 
-    AsaPolicy(AsaManifest manifest, Consumer<? super HostEvent> events) {
+    /**
+     * Makes the initial values.
+     *
+     * @param inForce the flooded values in force by the names of the parameters, which all versions of an ASA share; it
+     *     is changed on the loop
+     */
+    AsaPolicy(AsaManifest manifest, Map<String, ObjectiveValue> inForce, Consumer<? super HostEvent> events) {
         this.asa = manifest.name();
+        this.version = manifest.version();
+        this.inForce = inForce;
         this.events = events;
         manifest.parameters().forEach(parameter -> values.put(parameter.name(), new Value<>(parameter)));
     }
@@ -35,7 +48,7 @@ final class AsaPolicy {
     /** Where a value comes from. */
     private enum Source {
         INITIAL,
-        SETTING,
+        OPERATOR,
         POLICY
     }
 
@@ -59,7 +72,7 @@ final class AsaPolicy {
         }
 
         Source source() {
-            return flooded != null ? Source.POLICY : setting != null ? Source.SETTING : Source.INITIAL;
+            return flooded != null ? Source.POLICY : setting != null ? Source.OPERATOR : Source.INITIAL;
         }
 
         /** Sets what the operator has written, which is of a type of the JDK. */
@@ -94,12 +107,12 @@ final class AsaPolicy {
         Flooded<T> read(ObjectiveValue value) {
             try {
                 T read = known(parameter.read(value));
-                return new Flooded<>(this, read, read.toString(), null);
+                return new Flooded<>(this, value, read, read.toString(), null);
             } catch (HostException e) {
                 T safe = parameter.safe();
                 return safe == null
-                        ? new Flooded<>(this, null, "", "unchanged, because " + e.getMessage())
-                        : new Flooded<>(this, safe, safe.toString(), "the safe value, because " + e.getMessage());
+                        ? new Flooded<>(this, value, null, "", "unchanged, because " + e.getMessage())
+                        : new Flooded<>(this, value, safe, safe.toString(), "the safe value, because " + e.getMessage());
             }
         }
     }
@@ -107,12 +120,14 @@ final class AsaPolicy {
     /**
      * What a flooded value means for a parameter.
      *
+     * @param written the flooded value
      * @param next the next value, {@code null} to leave the parameter as it is
      * @param text the text of the next value
      * @param unused why the flooded value is not used, {@code null} if it is
      */
     private record Flooded<T>(
             Value<T> value,
+            ObjectiveValue written,
             @Nullable T next,
             String text,
             @Nullable String unused) {
@@ -139,7 +154,7 @@ final class AsaPolicy {
         values.forEach((name, value) -> {
             value.set(settings.get(name));
             if (value.update()) {
-                events.accept(new HostEvent.ParameterSet(asa, name, value.text, "set by the operator"));
+                events.accept(new HostEvent.ParameterSet(asa, version, name, value.text, "set by the operator"));
             }
         });
     }
@@ -153,21 +168,44 @@ final class AsaPolicy {
             return ReadPolicy.UNCHANGED;
         }
         lastRead = policy;
-        List<Flooded<?>> read = new ArrayList<>();
-        List<String> unknown = new ArrayList<>();
         try {
-            parts(policy).forEach((name, part) -> {
-                Value<?> value = values.get(name);
-                if (value == null) {
-                    unknown.add(name);
-                } else {
-                    read.add(value.read(part));
-                }
-            });
+            return read(parts(policy));
         } catch (CborException | GraspException e) {
             return new ReadPolicy(List.of(), List.of(), "it is not a map from names to values: " + policy);
         }
+    }
+
+    private ReadPolicy read(Map<String, ObjectiveValue> parts) {
+        List<Flooded<?>> read = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
+        parts.forEach((name, part) -> {
+            Value<?> value = values.get(name);
+            if (value == null) {
+                unknown.add(name);
+            } else {
+                read.add(value.read(part));
+            }
+        });
         return new ReadPolicy(read, unknown, null);
+    }
+
+    /** {@return a copy of the flooded values in force, made on the loop} */
+    Map<String, ObjectiveValue> inForce() {
+        return Map.copyOf(inForce);
+    }
+
+    /**
+     * Reads flooded values that another version has received, on the thread of the ASA: floods of the node's own ASAs
+     * and those that have expired are not received again.
+     *
+     * @param flooded the values by the names of the parameters
+     */
+    ReadPolicy inherit(Map<String, ObjectiveValue> flooded) {
+        if (flooded.equals(lastInherited)) {
+            return ReadPolicy.UNCHANGED;
+        }
+        lastInherited = flooded;
+        return read(flooded);
     }
 
     /** Applies a policy, on the loop. What does not fit is reported, and changes nothing else. */
@@ -176,10 +214,13 @@ final class AsaPolicy {
             tell("a flooded policy was ignored, because " + policy.wrong());
         }
         for (Flooded<?> flooded : policy.values()) {
+            if (flooded.next() != null) {
+                inForce.put(flooded.value().parameter.name(), flooded.written());
+            }
             if (flooded.apply()) {
                 String why = flooded.unused() == null ? "set by a policy" : flooded.unused();
                 Value<?> value = flooded.value();
-                events.accept(new HostEvent.ParameterSet(asa, value.parameter.name(), value.text, why));
+                events.accept(new HostEvent.ParameterSet(asa, version, value.parameter.name(), value.text, why));
             }
         }
         if (!policy.unknown().isEmpty()) {
@@ -188,7 +229,7 @@ final class AsaPolicy {
     }
 
     private void tell(String what) {
-        events.accept(new HostEvent.Problem(asa, asa + ": " + what));
+        events.accept(new HostEvent.Problem(asa, asa + " " + version + ": " + what));
     }
 
     private static Map<String, ObjectiveValue> parts(ObjectiveValue policy) throws CborException {

@@ -36,11 +36,13 @@ public sealed interface HostEvent {
      * A parameter has another value, or a value for it was not used.
      *
      * @param name the name of the ASA
+     * @param version its version
      * @param parameter the name of the parameter
      * @param value the value that it has now
      * @param detail where the value comes from, or why another one was not used
      */
-    record ParameterSet(String name, String parameter, String value, String detail) implements HostEvent {
+    record ParameterSet(String name, String version, String parameter, String value, String detail)
+            implements HostEvent {
         /** Makes printable lines of the texts, which a peer may have chosen. */
         public ParameterSet {
             value = PrintableText.of(value);
@@ -49,7 +51,7 @@ public sealed interface HostEvent {
 
         @Override
         public String sentence() {
-            return name + ": " + parameter + " is " + value + ", " + detail;
+            return name + " " + version + ": " + parameter + " is " + value + ", " + detail;
         }
     }
 

@@ -1,8 +1,11 @@
 package io.grasp.host;
 
 import io.grasp.host.HostEvent.StateChanged;
+import io.grasp.model.ObjectiveValue;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,8 @@ final class HostSlot {
     private String origin;
     private Optional<String> sha256;
     private @Nullable AsaPolicy policy;
+    /** The flooded values in force, which each version takes over from the one before. */
+    private final Map<String, ObjectiveValue> policyInForce = new LinkedHashMap<>();
     /** The version that serves, or is being started without another one. */
     private @Nullable RunningAsa current;
     /** The version that is to take over from the current one. */
@@ -46,6 +51,9 @@ final class HostSlot {
     private final Map<HostException.Kind, Long> failuresByKind = new EnumMap<>(HostException.Kind.class);
     /** What versions that have ended have done. */
     private HostedAsaInfo.Work pastWork = HostedAsaInfo.Work.NONE;
+
+    /** Which version has not taken over, and why; empty if the wanted one has, or has not failed. */
+    private String notTakenOver = "";
 
     private Optional<String> lastFailure = Optional.empty();
     private @Nullable Disposable pause;
@@ -98,7 +106,9 @@ final class HostSlot {
         inPlan = true;
         boolean same = wanted != null && wanted.code() == setup.code();
         AsaPolicy policyOfCode =
-                same && policy != null ? policy : new AsaPolicy(setup.code().manifest(), host::emit);
+                same && policy != null
+                        ? policy
+                        : new AsaPolicy(setup.code().manifest(), policyInForce, host::emit);
         policyOfCode.settings(setup.values());
         wanted = setup;
         policy = policyOfCode;
@@ -108,6 +118,7 @@ final class HostSlot {
         cancelPause();
         ended = false;
         failures = 0;
+        notTakenOver = "";
         if (next != null) {
             next.end(null);
         }
@@ -228,6 +239,7 @@ final class HostSlot {
         } else if (asa != before) {
             return;
         }
+        notTakenOver = "";
         show(asa.code());
         change(LifeCycleState.OPERATIONAL, "");
         if (before != null && before != asa) {
@@ -248,19 +260,21 @@ final class HostSlot {
         running.remove(asa);
         pastWork = pastWork.and(asa.work().ended());
         if (failure != null) {
-            lastFailure = Optional.ofNullable(failure.getMessage());
+            lastFailure = Optional.of(whatFailed(asa, failure));
             failuresByKind.merge(failure.kind(), 1L, Long::sum);
             failed = asa;
             if (asa == current || asa == next) {
                 failures = lasted ? 1 : failures + 1;
             }
         }
+        String what = failure == null ? "" : whatFailed(asa, failure);
         if (asa == next) {
             next = null;
             if (failure == null) {
                 startWhenPossible();
             } else {
-                pause(failure, "it has not taken over");
+                notTakenOver = what;
+                pause(what);
             }
         } else if (asa == current) {
             current = null;
@@ -285,7 +299,7 @@ final class HostSlot {
             show(current.code());
             change(LifeCycleState.INSTANTIATED, failure == null ? "" : String.valueOf(failure.getMessage()));
         } else if (failure != null) {
-            pause(failure, "");
+            pause(String.valueOf(failure.getMessage()));
         } else if (state == LifeCycleState.DRAINING || wanted.code() != code) {
             change(LifeCycleState.STOPPED, "");
             startWhenPossible();
@@ -295,11 +309,21 @@ final class HostSlot {
         }
     }
 
-    private void pause(HostException failure, String more) {
+    /** Another version than the one that serves is named, because the ASA is shown with the version that serves. */
+    private String whatFailed(RunningAsa asa, HostException failure) {
+        String message = String.valueOf(failure.getMessage());
+        String version = asa.code().manifest().version();
+        return asa == current
+                ? message
+                : name + " " + version + (asa == next ? " has not taken over: " : " has failed: ") + message;
+    }
+
+    /** Starts the wanted version again after a pause, if it has not failed too often. */
+    private void pause(String failure) {
         if (wanted == null) {
             return;
         }
-        String what = more.isEmpty() ? String.valueOf(failure.getMessage()) : failure.getMessage() + "; " + more;
+        String what = failure;
         ended = failures > host.config().restarts();
         if (ended) {
             what += "; it is not started again, because it has failed " + times(failures);
@@ -349,6 +373,23 @@ final class HostSlot {
         return left;
     }
 
+    /** {@return why it is in its state, and what other versions do} */
+    private String details() {
+        List<String> all = new ArrayList<>();
+        if (!detail.isEmpty()) {
+            all.add(detail);
+        }
+        for (RunningAsa other : running) {
+            if (other != current) {
+                all.add(other.code().manifest().version() + (other == next ? " starts" : " drains"));
+            }
+        }
+        if (current != null && !notTakenOver.isEmpty()) {
+            all.add(notTakenOver);
+        }
+        return String.join("; ", all);
+    }
+
     HostedAsaInfo info() {
         RunningAsa serving = current;
         AsaPolicy shown = serving != null ? serving.policy() : policy;
@@ -357,7 +398,7 @@ final class HostSlot {
                 name,
                 manifest.version(),
                 state,
-                detail,
+                details(),
                 host.now().minus(since),
                 manifest.description(),
                 manifest.needs(),

@@ -12,8 +12,9 @@ import java.util.OptionalLong;
  * @param name the name
  * @param version the version
  * @param state the state
- * @param detail why it is in this state, empty if that is clear
- * @param since the time in this state
+ * @param detail why it is in this state, and what other versions do that run beside it or have not taken over; empty if
+ *     that is clear
+ * @param since for how long it has been in this state
  * @param description what the ASA does
  * @param needs the names of the ASAs that it needs
  * @param objectives the objectives that it registers
@@ -21,8 +22,8 @@ import java.util.OptionalLong;
  * @param exclusive whether two versions of it cannot run at the same time
  * @param origin the name of its jar, or {@code program}
  * @param sha256 the SHA-256 digest of its jar
- * @param starts how often it was started
- * @param failures how often it has failed, by kind; it is then started again
+ * @param starts how often it was started, all versions together
+ * @param failures how often it has failed, all versions together, by kind; it is then started again
  * @param work what its threads have done, over all starts
  * @param allocated how many bytes its current thread has allocated, if the virtual machine knows it
  * @param lastFailure why it has failed the last time
@@ -87,7 +88,8 @@ public record HostedAsaInfo(
      * @param name the name
      * @param type the kind of values
      * @param value the current value
-     * @param source where the current value comes from: {@code initial}, {@code setting} or {@code policy}
+     * @param source where the current value comes from: {@code initial}, {@code operator} or
+     *     {@code policy}
      * @param initial the value until another one is set
      * @param bounds the values that it may have
      * @param description what it means

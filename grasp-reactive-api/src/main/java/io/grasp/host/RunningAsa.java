@@ -7,12 +7,15 @@ import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.NodeLocators;
+import io.grasp.model.ObjectiveValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -130,6 +133,11 @@ final class RunningAsa implements HostContext {
         return code.manifest().name();
     }
 
+    /** {@return its name and version} */
+    private String title() {
+        return name() + " " + code.manifest().version();
+    }
+
     boolean isOperational() {
         return phase == Phase.OPERATIONAL;
     }
@@ -185,8 +193,12 @@ final class RunningAsa implements HostContext {
 
     private void endIfNotReady() {
         if (phase == Phase.STARTING) {
-            end(new HostException(Kind.NOT_READY, name() + " was not ready within " + config.readyWithin()));
+            end(new HostException(Kind.NOT_READY, name() + " was not ready within " + seconds(config.readyWithin())));
         }
+    }
+
+    private static String seconds(Duration time) {
+        return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
     }
 
     /** Creates its directory, off the loop. */
@@ -211,19 +223,31 @@ final class RunningAsa implements HostContext {
         }
         Asa own = asa.on(thread.scheduler());
         handle = own;
+        Mono<Void> inherited = inheritPolicy(policy.inForce()).cache();
+        // first, because it is older than all that is received from now on
+        timers.add(inherited.subscribe(ignored -> {}, failedWithTheLife -> {}));
         timers.add(own.floods(code.manifest().policyObjective(), this::receivePolicy)
                 .publishOn(loop)
                 .subscribe(
                         ignored -> {},
                         failure -> report(new HostEvent.Problem(
-                                name(), name() + ": policies are not received: " + failure.getMessage()))));
-        return Flux.defer(() -> {
+                                name(), title() + ": policies are not received: " + failure.getMessage()))));
+        return inherited.thenMany(Flux.defer(() -> {
                     HostedAsa created = code.create();
                     instance = created;
                     return created.start(this);
                 })
                 .subscribeOn(thread.scheduler())
-                .cancelOn(thread.scheduler());
+                .cancelOn(thread.scheduler()));
+    }
+
+    /** The values are read with code of the ASA, on its thread. */
+    private Mono<Void> inheritPolicy(Map<String, ObjectiveValue> flooded) {
+        return Mono.defer(() -> Mono.just(policy.inherit(flooded)))
+                .subscribeOn(thread.scheduler())
+                .publishOn(loop)
+                .doOnNext(policy::apply)
+                .then();
     }
 
     /** The values are read with code of the ASA, on its thread. */
@@ -330,7 +354,7 @@ final class RunningAsa implements HostContext {
                         unfinished -> {
                             report(new HostEvent.Problem(
                                     name(),
-                                    name() + " was stopped before it had finished what was in progress: "
+                                    title() + " was stopped before it had finished what was in progress: "
                                             + words(unfinished)));
                             end(null);
                         },
@@ -356,7 +380,7 @@ final class RunningAsa implements HostContext {
                 blocked ? Mono.empty() : stop.subscribeOn(thread.scheduler()).publishOn(loop);
         Consumer<@Nullable Throwable> gone = wrong -> {
             if (wrong != null) {
-                report(new HostEvent.Problem(name(), name() + " has failed while it was stopped: " + words(wrong)));
+                report(new HostEvent.Problem(name(), title() + " has failed while it was stopped: " + words(wrong)));
             }
             countUnreported();
             thread.close();
@@ -452,7 +476,8 @@ final class RunningAsa implements HostContext {
     private void countUnreported() {
         long missing = unreported.getAndSet(0);
         if (missing > 0) {
-            report(new HostEvent.Problem(name(), name() + " reports too much: " + missing + " reports were left out"));
+            report(new HostEvent.Problem(
+                    name(), title() + " reports too much: " + missing + " reports were left out"));
         }
     }
 

@@ -214,7 +214,7 @@ class AsaHostTest {
 
             assertThat(scene.sentences())
                     .contains(
-                            "silent 1 is pausing: silent was not ready within PT5S",
+                            "silent 1 is pausing: silent was not ready within 5 s",
                             "unwell 1 is pausing: unwell is unhealthy:"
                                     + " java.lang.IllegalStateException: the pool is empty");
         });
@@ -252,15 +252,15 @@ class AsaHostTest {
             assertThat(scene.events.stream().filter(ParameterSet.class::isInstance))
                     .extracting(HostEvent::sentence)
                     .contains(
-                            "bank: most is 50, set by a policy",
-                            "bank: most is 50, unchanged, because most cannot be 5000: not a whole number of 1 to 100",
-                            "bank: pause is PT30S, the safe value, because pause cannot be \"PT1H\": not a time of PT0S"
+                            "bank 1: most is 50, set by a policy",
+                            "bank 1: most is 50, unchanged, because most cannot be 5000: not a whole number of 1 to 100",
+                            "bank 1: pause is PT30S, the safe value, because pause cannot be \"PT1H\": not a time of PT0S"
                                     + " to PT1M",
-                            "bank: open is true, unchanged, because open cannot be \"yes\": not true or false");
+                            "bank 1: open is true, unchanged, because open cannot be \"yes\": not true or false");
             assertThat(scene.sentences())
                     .contains(
-                            "bank: a flooded policy has unknown parameters, which are ignored: [more]",
-                            "bank: a flooded policy was ignored, because it is not a map from names to values:"
+                            "bank 1: a flooded policy has unknown parameters, which are ignored: [more]",
+                            "bank 1: a flooded policy was ignored, because it is not a map from names to values:"
                                     + " \"nonsense\"");
         });
     }
@@ -282,8 +282,43 @@ class AsaHostTest {
             assertThat(scene.info("bank").parameters().get(0).value()).isEqualTo("there");
             assertThat(scene.events.stream().filter(ParameterSet.class::isInstance))
                     .extracting(HostEvent::sentence)
-                    .contains("bank: place is there, unchanged, because only the operator sets place");
+                    .contains("bank 1: place is there, unchanged, because only the operator sets place");
         });
+    }
+
+    @Test
+    void aPolicyStaysInForceAfterATakeoverAlsoOneOfTheNodeItselfOrOneThatHasExpired() {
+        verify(scene -> {
+            scene.run(limits("1", 200));
+            for (Grasp source : List.of(scene.node, scene.other)) {
+                Asa operator = scene.run.await(source.registerAsa("operator"));
+                Objective policy = Objective.synchronizable("bank.Params");
+                scene.run.await(operator.register(policy));
+                String parameter = source == scene.node ? "most" : "least";
+                flood(scene, operator, policy.withValue(Map.of(parameter, 120)));
+                scene.run.await(operator.deregister());
+            }
+            scene.run.advance(Duration.ofMinutes(2));
+            scene.events.clear();
+
+            scene.run(limits("2", 200));
+            assertThat(scene.info("bank").version()).isEqualTo("2");
+            assertThat(scene.info("bank").parameters())
+                    .extracting(parameter -> parameter.name() + " " + parameter.value() + " " + parameter.source())
+                    .containsExactly("most 120 policy", "least 120 policy");
+            assertThat(scene.sentences()).contains("bank 2: most is 120, set by a policy");
+
+            scene.run(limits("3", 100));
+            assertThat(scene.info("bank").parameters().get(0).value()).isEqualTo("50");
+            assertThat(scene.sentences())
+                    .contains("bank 3: most is 50, unchanged, because most cannot be 120: not a whole number of 1 to 100");
+        });
+    }
+
+    private static AsaSetup limits(String version, long most) {
+        AsaManifest manifest = AsaManifest.of("bank", version)
+                .withParameters(Parameter.number("most", 50, 1, most), Parameter.number("least", 1, 0, most));
+        return TestAsa.idle(manifest).setup();
     }
 
     private static void flood(Scene scene, Asa operator, Objective policy) {
@@ -406,7 +441,7 @@ class AsaHostTest {
 
             assertThat(scene.run.await(ask(customer))).isEqualTo("1");
             assertThat(scene.info("bank").version()).isEqualTo("1");
-            assertThat(scene.sentences()).contains("bank was not ready within PT3S; it has not taken over");
+            assertThat(scene.sentences()).contains("bank 2 has not taken over: bank was not ready within 3 s");
 
             scene.run(bank("3", false).setup());
             scene.run.advance(Duration.ofSeconds(1));
@@ -423,8 +458,10 @@ class AsaHostTest {
 
             assertThat(scene.info("bank").starts()).isGreaterThan(2);
             assertThat(scene.info("bank").version()).isEqualTo("1");
+            assertThat(scene.info("bank").detail())
+                    .isEqualTo("bank 2 has not taken over: bank has failed: java.lang.IllegalStateException: broken");
             assertThat(scene.sentences())
-                    .contains("bank has failed: java.lang.IllegalStateException: broken; it has not taken over");
+                    .contains("bank 2 has not taken over: bank has failed: java.lang.IllegalStateException: broken");
         });
     }
 
@@ -477,6 +514,7 @@ class AsaHostTest {
             assertThat(scene.states())
                     .contains("once 1 STOPPED", "bank 2 OPERATIONAL", "bank 1 DRAINING")
                     .doesNotContain("bank 1 STOPPED", "bank 1 UNDEPLOYED");
+            assertThat(scene.info("bank").detail()).isEqualTo("1 drains");
 
             Disposable closing = scene.run.inBackground(scene.host.closeAsync());
             scene.run.advance(Duration.ofSeconds(10));
@@ -547,7 +585,7 @@ class AsaHostTest {
 
             scene.run.advance(Duration.ofSeconds(2));
             long leftOut = scene.sentences().stream()
-                    .map(Pattern.compile("chatty reports too much: (\\d+) reports were left out")::matcher)
+                    .map(Pattern.compile("chatty 1 reports too much: (\\d+) reports were left out")::matcher)
                     .filter(Matcher::matches)
                     .mapToLong(counted -> Long.parseLong(counted.group(1)))
                     .sum();
@@ -600,7 +638,7 @@ class AsaHostTest {
 
             assertThat(scene.sentences())
                     .anyMatch(sentence ->
-                            sentence.startsWith("busy was stopped before it had finished what was in progress"));
+                            sentence.startsWith("busy 1 was stopped before it had finished what was in progress"));
             assertThat(scene.run.await(scene.host.asas())).isEmpty();
         });
     }

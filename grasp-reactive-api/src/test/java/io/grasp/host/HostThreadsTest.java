@@ -169,11 +169,11 @@ class HostThreadsTest extends HostedNode {
         for (int most : new int[] {5, 0, 5, 1, 7}) {
             Map<String, Object> value = Map.of("limit", Map.of("most", most));
             operator.flood(policy.withValue(value), Duration.ofMinutes(1)).block(BOUND);
-            awaitSentence("bank: limit is limit " + (most == 0 ? "5, unchanged" : most + ", set by a policy"));
+            awaitSentence("bank 1: limit is limit " + (most == 0 ? "5, unchanged" : most + ", set by a policy"));
         }
 
         assertThat(LIMIT_THREADS).containsExactly("asa-bank");
-        assertThat(events.stream().filter(event -> event.sentence().startsWith("bank: limit is")))
+        assertThat(events.stream().filter(event -> event.sentence().startsWith("bank 1: limit is")))
                 .hasSize(4);
     }
 
@@ -262,7 +262,7 @@ class HostThreadsTest extends HostedNode {
             return Mono.never();
         }));
 
-        awaitSentence("spam reports too much: ");
+        awaitSentence("spam 1 reports too much: ");
         assertThat(calls.get()).isGreaterThan(1000);
         assertThat(events).filteredOn(HostEvent.Reported.class::isInstance).hasSizeLessThan(200);
         assertThat(info("spam").starts()).isEqualTo(1);

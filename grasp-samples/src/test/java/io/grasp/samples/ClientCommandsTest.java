@@ -240,6 +240,7 @@ class ClientCommandsTest {
     @Test
     void withoutADaemonTheCommandSaysWhereItLookedAndWhatToDo() throws IOException {
         Path none = directory.resolve("none.sock");
+        Files.createFile(directory.resolve("a-process-that-has-ended.sock"));
         Cli.Run missing = Cli.run("status", "--via", none.toString());
         assertThat(missing.code()).isEqualTo(1);
         assertThat(missing.err())

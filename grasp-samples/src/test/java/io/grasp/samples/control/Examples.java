@@ -156,7 +156,7 @@ final class Examples {
     static List<HostedEvent> hostedEvents() {
         return Stream.of(
                         new HostEvent.StateChanged(HOSTILE, "1.0", LifeCycleState.PAUSING, HOSTILE),
-                        new HostEvent.ParameterSet("Briggs", "most-reserves", HOSTILE, "set by a policy"),
+                        new HostEvent.ParameterSet("Briggs", "1.0", "most-reserves", HOSTILE, "set by a policy"),
                         new HostEvent.Reported("Briggs", HOSTILE),
                         new HostEvent.Problem("asas.txt", "asas.txt line 1: " + HOSTILE))
                 .map(event -> new HostedEvent(Duration.ofNanos(1_500_000), event))
@@ -263,7 +263,7 @@ final class Examples {
                         Map.of(HostException.Kind.NOT_READY, 1L, HostException.Kind.BLOCKED, 1L),
                         new HostedAsaInfo.Work(1234, Duration.ofMillis(5678), 2, Duration.ofMillis(90)),
                         OptionalLong.of(123_456),
-                        Optional.of("Briggs was not ready within PT30S")),
+                        Optional.of("Briggs was not ready within 30 s")),
                 new HostedAsaInfo(
                         HOSTILE,
                         "2",

@@ -208,8 +208,20 @@ public final class ControlClient implements AutoCloseable {
     }
 
     private static String others(Path place, String otherwise) {
-        List<Path> others = ControlPlaces.sockets(place.getParent());
+        List<Path> others = ControlPlaces.sockets(place.getParent()).stream()
+                .filter(ControlClient::isServed)
+                .toList();
         return "; " + (others.isEmpty() ? otherwise : "--via names another socket, such as " + others.get(0));
+    }
+
+    /** {@return whether a process accepts connections there, and this user may use it} */
+    private static boolean isServed(Path socket) {
+        try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            connection.configureBlocking(false);
+            return connection.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException | IllegalArgumentException unusable) {
+            return false;
+        }
     }
 
     /** {@return the path of the socket} */

@@ -7,6 +7,7 @@ import io.grasp.api.Grasp;
 import io.grasp.host.AsaHost;
 import io.grasp.host.AsaSetup;
 import io.grasp.host.HostConfig;
+import io.grasp.host.HostedAsa;
 import io.grasp.host.InstalledAsa;
 import io.grasp.model.Objective;
 import io.grasp.simulation.SimulationRunner;
@@ -14,10 +15,16 @@ import io.grasp.substrate.sim.LinkConditions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
 /** The provider in a host, on a simulated link. */
 class HostedProviderTest {
+    @Test
+    void theHostFindsTheClassInTheJar() {
+        assertThat(ServiceLoader.load(HostedAsa.class)).hasExactlyElementsOfTypes(HostedProvider.class);
+    }
+
     @Test
     void aPolicyChangesTheLimitWhileTheProviderRuns() {
         SimulationRunner.verify(1, run -> {
