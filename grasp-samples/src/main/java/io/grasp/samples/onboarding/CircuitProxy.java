@@ -21,13 +21,15 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -39,8 +41,8 @@ import reactor.core.publisher.Mono;
  * A circuit proxy for TCP (RFC 8995 section 4): it connects each pledge to a registrar, and carries bytes both ways
  * without looking at them; TLS is between the two. It reads from one side only what the other has taken, so that a
  * circuit holds one buffer for each direction. When one side ends its direction, it ends that direction to the other,
- * which may go on. When there are as many circuits as permitted, a pledge gets the place of a link or of a pledge that
- * has more of them. All of it runs on one event loop.
+ * which may go on. When there are as many circuits as permitted, a pledge gets the place of one that has at least
+ * two more of them. All of it runs on one event loop.
  *
  * <pre>
  *   ACCEPTED --- a registrar is connected ------------------------> OPEN
@@ -61,6 +63,7 @@ final class CircuitProxy {
     private final ChannelGroup servers;
     private final ChannelFactory<? extends SocketChannel> sockets;
     private final List<Circuit> circuits = new ArrayList<>();
+    private final Map<InetAddress, Integer> byPledge = new HashMap<>();
 
     /**
      * A proxy.
@@ -150,36 +153,37 @@ final class CircuitProxy {
                 pledge.close();
                 return;
             }
-            CircuitOrigin origin = CircuitOrigin.of(from.getAddress());
-            String full = refusal(origin);
+            InetAddress address = from.getAddress();
+            String full = refusal(address);
             if (full == null) {
-                Circuit circuit = new Circuit(pledge, origin);
+                Circuit circuit = new Circuit(pledge, address);
                 circuits.add(circuit);
+                byPledge.merge(address, 1, Integer::sum);
                 pledge.pipeline().addLast(circuit.fromPledge);
                 circuit.begin();
             } else {
                 resetChannel(pledge);
-                ended.accept(new CircuitEnd(AddressText.of(from.getAddress()), null, 0, 0, full));
+                ended.accept(new CircuitEnd(AddressText.of(address), null, 0, 0, full));
             }
         }
 
-        private @Nullable String refusal(CircuitOrigin pledge) {
-            List<CircuitOrigin> origins =
-                    circuits.stream().map(circuit -> circuit.origin).toList();
-            if (Collections.frequency(origins, pledge) >= limits.circuitsPerPledge()) {
+        private @Nullable String refusal(InetAddress pledge) {
+            int own = byPledge.getOrDefault(pledge, 0);
+            if (own >= limits.circuitsPerPledge()) {
                 return "the pledge has " + limits.circuitsPerPledge() + " circuits already";
             }
             if (circuits.size() < limits.circuits()) {
                 return null;
             }
-            Optional<CircuitOrigin> other = pledge.mayDisplace(origins);
-            other.ifPresent(this::resetNewest);
-            return other.isPresent() ? null : "the proxy has " + limits.circuits() + " circuits already";
-        }
-
-        private void resetNewest(CircuitOrigin origin) {
-            circuits.get(circuits.stream().map(circuit -> circuit.origin).toList().lastIndexOf(origin))
-                    .reset("another pledge has got its place");
+            int most = Collections.max(byPledge.values());
+            if (most <= own + 1) {
+                return "the proxy has " + limits.circuits() + " circuits already";
+            }
+            circuits.stream()
+                    .filter(circuit -> byPledge.getOrDefault(circuit.address, 0) == most)
+                    .reduce((earlier, later) -> later)
+                    .ifPresent(newest -> newest.reset("another pledge has got its place"));
+            return null;
         }
     }
 
@@ -201,7 +205,7 @@ final class CircuitProxy {
     /** A connection of a pledge, and the one to a registrar. */
     private final class Circuit {
         private final SocketChannel pledge;
-        private final CircuitOrigin origin;
+        private final InetAddress address;
         private final Direction fromPledge = new Direction(this);
         private final Direction fromRegistrar = new Direction(this);
         private final Queue<InetSocketAddress> untried = new ArrayDeque<>();
@@ -214,9 +218,9 @@ final class CircuitProxy {
         private long usedAt = System.nanoTime();
         private boolean over;
 
-        Circuit(SocketChannel pledge, CircuitOrigin origin) {
+        Circuit(SocketChannel pledge, InetAddress address) {
             this.pledge = pledge;
-            this.origin = origin;
+            this.address = address;
             this.whenTooOld = after(
                     limits.longest(),
                     () -> reset("it has existed for " + limits.longest().toMillis() + " ms"));
@@ -334,8 +338,9 @@ final class CircuitProxy {
                 looking.dispose();
             }
             circuits.remove(this);
+            byPledge.computeIfPresent(address, (pledge, count) -> count == 1 ? null : count - 1);
             ended.accept(new CircuitEnd(
-                    AddressText.of(origin.address()),
+                    AddressText.of(address),
                     reached == null ? null : AddressText.of(reached),
                     fromPledge.bytes,
                     fromRegistrar.bytes,

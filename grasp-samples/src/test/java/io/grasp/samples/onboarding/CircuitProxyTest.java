@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grasp.substrate.netty.NettyLoop;
 import io.netty.channel.ChannelException;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -327,28 +326,6 @@ class CircuitProxyTest {
         Socket socket = new Socket(place.getAddress(), place.getPort(), InetAddress.getByName(address), 0);
         open.add(socket);
         return socket;
-    }
-
-    @Test
-    void aLinkWithManyAddressesDoesNotTakeTheCircuitsOfAnother() throws Exception {
-        List<CircuitOrigin> inUse = new ArrayList<>();
-        for (int i = 1; i <= 64; i++) {
-            inUse.add(onLink(1, i));
-        }
-        CircuitOrigin pledge = onLink(2, 1);
-        assertThat(pledge.mayDisplace(inUse)).hasValueSatisfying(other -> assertThat(other.link())
-                .isOne());
-        inUse.set(0, pledge);
-        assertThat(onLink(1, 65).mayDisplace(inUse)).isEmpty();
-        assertThat(onLink(1, 1)).as("the same address on another link").isNotEqualTo(pledge);
-    }
-
-    private static CircuitOrigin onLink(int link, int host) throws IOException {
-        byte[] address = new byte[16];
-        address[0] = (byte) 0xfe;
-        address[1] = (byte) 0x80;
-        address[15] = (byte) host;
-        return CircuitOrigin.of(Inet6Address.getByAddress(null, address, link));
     }
 
     @Test
