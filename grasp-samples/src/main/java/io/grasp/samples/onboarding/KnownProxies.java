@@ -3,6 +3,7 @@ package io.grasp.samples.onboarding;
 import io.grasp.model.FloodedObjective;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The proxies that a pledge has heard of, and when to try each again. Its size is bounded: any node on the link can
- * flood as many as it likes, so it forgets the one that was heard first. Confined to one thread.
+ * flood as many as it likes, so the neighbor that has the most loses the one that was heard first. Confined to one
+ * thread.
  */
 final class KnownProxies {
     static final int MAX = 256;
@@ -60,10 +62,21 @@ final class KnownProxies {
             return;
         }
         if (proxies.size() >= MAX) {
-            JoinProxyPlace oldest = proxies.keySet().iterator().next();
-            proxies.remove(oldest);
+            forgetOne(place);
         }
         proxies.put(place, new Proxy(flooded, expires));
+    }
+
+    /** Makes room for a proxy, at the expense of the neighbor that would have the most. */
+    private void forgetOne(JoinProxyPlace added) {
+        Map<String, Integer> counts = new TreeMap<>();
+        counts.put(added.addressText(), 1);
+        proxies.keySet().forEach(place -> counts.merge(place.addressText(), 1, Integer::sum));
+        int most = Collections.max(counts.values());
+        proxies.keySet().stream()
+                .filter(place -> counts.getOrDefault(place.addressText(), 0) == most)
+                .findFirst()
+                .ifPresent(proxies::remove);
     }
 
     /**
