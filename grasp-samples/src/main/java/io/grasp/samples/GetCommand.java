@@ -3,6 +3,8 @@ package io.grasp.samples;
 import io.grasp.api.Grasp;
 import io.grasp.api.RequestOptions;
 import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.node.NoPeerErrors;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 /** Gets files. */
 @Command(
@@ -81,7 +84,7 @@ final class GetCommand implements Callable<Integer> {
             names = "--retries",
             paramLabel = "N",
             description = "The maximum number of further attempts, which resume, after a failure of the network or"
-                    + " of the server. Default: ${DEFAULT-VALUE}.")
+                    + " of the server, or while it is busy. Default: ${DEFAULT-VALUE}.")
     private int retries = 3;
 
     @Option(names = "--graspy", description = "Get them from graspy's pusher.py: without a hash, never resumed.")
@@ -141,10 +144,11 @@ final class GetCommand implements Callable<Integer> {
             Grasp grasp, FileClient client, FileName name, RequestOptions options, Output output) {
         Path target = directory.resolve(name.simple());
         // For a moment after each request graspy refuses others.
-        Flux<TransferEvent> transfer = (graspy
+        Flux<TransferEvent> transfer = repeated(
+                graspy
                         ? client.getFromGraspy(name, target, replace, options)
-                        : client.get(name, target, replace, options))
-                .retryWhen(grasp.backoff(retries));
+                        : client.get(name, target, replace, options),
+                grasp.backoff(retries));
         Progresses progresses = new Progresses(grasp, output);
         return transfer.onErrorMap(
                         NoPeerErrors::isNoPeer, failure -> new IllegalStateException("No peer serves files", failure))
@@ -156,6 +160,16 @@ final class GetCommand implements Callable<Integer> {
                         output.result(line, line.describe());
                     }
                 });
+    }
+
+    /** Repeats a transfer also while the server is busy, as if the server had not answered. */
+    static Flux<TransferEvent> repeated(Flux<TransferEvent> transfer, Retry policy) {
+        return transfer.onErrorMap(
+                        TransferException.class,
+                        failure -> failure.reason() == TransferException.Reason.BUSY
+                                ? GraspException.peer(GraspErrorCode.NO_REPLY, String.valueOf(failure.getMessage()))
+                                : failure)
+                .retryWhen(policy);
     }
 
     /** Prints the progress of a transfer, not too often. */

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -50,6 +51,7 @@ class TransferTest {
     private static final Objective FILE = Objective.negotiable("io.grasp:file");
     private static final Objective GRASPY = Objective.negotiable("411:mvFile").withLoopCount(10);
     private static final TransferLimits LIMITS = TransferLimits.DEFAULTS;
+    private static final Optional<String> BUSY_WITH_TWO = Optional.of("The server has 2 transfers already");
 
     @TempDir
     Path temporary;
@@ -285,6 +287,51 @@ class TransferTest {
                         .findFirst()
                         .orElseThrow()));
         assertThat(received()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void aPeerWithAllPlacesGivesUpOneToAnotherAndResumesLater() throws IOException {
+        for (String name : List.of("a", "b", "c")) {
+            write(name, 200_000);
+        }
+        serve(LIMITS.withAtOnce(2).withBytesPerSecond(20_000));
+        Grasp greedy = town.node();
+        FileClient client = client(greedy, LIMITS);
+        List<TransferEvent> greedyEvents = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
+        Flux.just("a", "b")
+                .flatMap(name -> GetCommand.repeated(get(client, name), greedy.backoff(10)))
+                .subscribe(greedyEvents::add, failures::add);
+        town.loop.runUntil(() -> hasProgressed(greedyEvents, 40_000), Duration.ofMinutes(1));
+
+        town.await(get(client(LIMITS), "c"));
+
+        assertThat(served).extracting(ServedTransfer::failure).contains(BUSY_WITH_TWO);
+        assertThat(received()).contains("c");
+        town.loop.runUntil(
+                () -> greedyEvents.stream().filter(Stored.class::isInstance).count() == 2 || !failures.isEmpty(),
+                Duration.ofMinutes(5));
+        assertThat(failures).isEmpty();
+        assertThat(received()).containsExactly("a", "b", "c");
+        assertThat(greedyEvents)
+                .filteredOn(Stored.class::isInstance)
+                .anySatisfy(event -> assertThat(((Stored) event).resumedAt()).isPositive());
+    }
+
+    @Test
+    void aGetterWaitsUntilABusyServerHasAPlace() throws IOException {
+        write("a", 200_000);
+        write("b", 1000);
+        serve(LIMITS.withAtOnce(1).withBytesPerSecond(20_000));
+        List<TransferEvent> first = new ArrayList<>();
+        get(client(LIMITS), "a").subscribe(first::add);
+        town.loop.runUntil(() -> hasProgressed(first, 40_000), Duration.ofMinutes(1));
+        Grasp node = town.node();
+        FileClient client = client(node, LIMITS);
+
+        town.await(GetCommand.repeated(get(client, "b"), node.backoff(10)));
+
+        assertThat(received()).containsExactly("a", "b");
     }
 
     @Test

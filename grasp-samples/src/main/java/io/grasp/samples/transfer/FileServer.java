@@ -18,7 +18,6 @@ import io.grasp.samples.transfer.TransferMessages.Request;
 import io.grasp.samples.transfer.TransferMessages.Stored;
 import io.grasp.util.AddressText;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
@@ -27,7 +26,8 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * Serves the files of a directory: to {@link FileClient} over raw channels, and to graspy's getter.py by negotiations
- * about {@code 411:mvFile}. Files are read outside of the node's loop, not faster than the peer takes them.
+ * about {@code 411:mvFile}. Files are read outside of the node's loop, not faster than the peer takes them. When the
+ * maximum of transfers is reached, a peer gets a place of one that has more; the transfer that ends can be resumed.
  */
 public final class FileServer {
     /** The name of the ASA. */
@@ -47,7 +47,7 @@ public final class FileServer {
     private final Scheduler work;
     private final Consumer<ServedTransfer> ended;
     private final RateLimit rate;
-    private final AtomicInteger active = new AtomicInteger();
+    private final TransferPlaces places;
 
     /**
      * A server.
@@ -70,6 +70,7 @@ public final class FileServer {
         this.work = work;
         this.ended = ended;
         this.rate = new RateLimit(limits.bytesPerSecond(), time);
+        this.places = new TransferPlaces(limits.atOnce());
     }
 
     /**
@@ -248,10 +249,7 @@ public final class FileServer {
          * @return completes in any case: the peer is notified of a failure, so the session ends in good order
          */
         Mono<Void> run(Mono<Void> exchange, Function<TransferException, Mono<Void>> refuse) {
-            return Mono.defer(() -> active.incrementAndGet() > limits.atOnce()
-                            ? Mono.error(new TransferException(
-                                    Reason.BUSY, "The server has " + limits.atOnce() + " transfers already"))
-                            : exchange)
+            return Mono.defer(() -> places.use(peer, exchange))
                     .timeout(limits.longest(), Mono.error(this::timeOver), time)
                     .onErrorResume(
                             TransferException.class,
@@ -260,8 +258,7 @@ public final class FileServer {
                     .onErrorResume(failure -> {
                         report(Optional.of(String.valueOf(failure.getMessage())));
                         return Mono.empty();
-                    })
-                    .doFinally(signal -> active.decrementAndGet());
+                    });
         }
 
         private TransferException timeOver() {
