@@ -6,6 +6,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -20,14 +21,13 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -39,7 +39,8 @@ import reactor.core.publisher.Mono;
  * A circuit proxy for TCP (RFC 8995 section 4): it connects each pledge to a registrar, and carries bytes both ways
  * without looking at them; TLS is between the two. It reads from one side only what the other has taken, so that a
  * circuit holds one buffer for each direction. When one side ends its direction, it ends that direction to the other,
- * which may go on. All of it runs on one event loop.
+ * which may go on. When there are as many circuits as permitted, a pledge gets the place of a link or of a pledge that
+ * has more of them. All of it runs on one event loop.
  *
  * <pre>
  *   ACCEPTED --- a registrar is connected ------------------------> OPEN
@@ -58,8 +59,8 @@ final class CircuitProxy {
     private final RegistrarSource source;
     private final Consumer<CircuitEnd> ended;
     private final ChannelGroup servers;
+    private final ChannelFactory<? extends SocketChannel> sockets;
     private final List<Circuit> circuits = new ArrayList<>();
-    private final Map<InetAddress, Integer> byPledge = new HashMap<>();
 
     /**
      * A proxy.
@@ -70,10 +71,21 @@ final class CircuitProxy {
      * @param ended receives each circuit when it has ended, on the event loop
      */
     CircuitProxy(EventLoop events, CircuitLimits limits, RegistrarSource source, Consumer<CircuitEnd> ended) {
+        this(events, limits, source, ended, NioSocketChannel::new);
+    }
+
+    /** As above, with the sockets to registrars. */
+    CircuitProxy(
+            EventLoop events,
+            CircuitLimits limits,
+            RegistrarSource source,
+            Consumer<CircuitEnd> ended,
+            ChannelFactory<? extends SocketChannel> sockets) {
         this.events = events;
         this.limits = limits;
         this.source = source;
         this.ended = ended;
+        this.sockets = sockets;
         this.servers = new DefaultChannelGroup(events);
     }
 
@@ -138,28 +150,45 @@ final class CircuitProxy {
                 pledge.close();
                 return;
             }
-            InetAddress address = from.getAddress();
-            String full = refusal(address);
+            CircuitOrigin origin = CircuitOrigin.of(from.getAddress());
+            String full = refusal(origin);
             if (full == null) {
-                Circuit circuit = new Circuit(pledge, address);
+                Circuit circuit = new Circuit(pledge, origin);
                 circuits.add(circuit);
-                byPledge.merge(address, 1, Integer::sum);
                 pledge.pipeline().addLast(circuit.fromPledge);
                 circuit.begin();
             } else {
                 resetChannel(pledge);
-                ended.accept(new CircuitEnd(AddressText.of(address), null, 0, 0, full));
+                ended.accept(new CircuitEnd(AddressText.of(from.getAddress()), null, 0, 0, full));
             }
         }
 
-        private @Nullable String refusal(InetAddress pledge) {
-            if (circuits.size() >= limits.circuits()) {
-                return "the proxy has " + limits.circuits() + " circuits already";
+        private @Nullable String refusal(CircuitOrigin pledge) {
+            List<CircuitOrigin> origins =
+                    circuits.stream().map(circuit -> circuit.origin).toList();
+            if (Collections.frequency(origins, pledge) >= limits.circuitsPerPledge()) {
+                return "the pledge has " + limits.circuitsPerPledge() + " circuits already";
             }
-            return byPledge.getOrDefault(pledge, 0) >= limits.circuitsPerPledge()
-                    ? "the pledge has " + limits.circuitsPerPledge() + " circuits already"
-                    : null;
+            if (circuits.size() < limits.circuits()) {
+                return null;
+            }
+            Optional<CircuitOrigin> other = pledge.mayDisplace(origins);
+            other.ifPresent(this::resetNewest);
+            return other.isPresent() ? null : "the proxy has " + limits.circuits() + " circuits already";
         }
+
+        private void resetNewest(CircuitOrigin origin) {
+            circuits.get(circuits.stream().map(circuit -> circuit.origin).toList().lastIndexOf(origin))
+                    .reset("another pledge has got its place");
+        }
+    }
+
+    private static @Nullable String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage();
     }
 
     private static void resetChannel(Channel channel) {
@@ -172,7 +201,7 @@ final class CircuitProxy {
     /** A connection of a pledge, and the one to a registrar. */
     private final class Circuit {
         private final SocketChannel pledge;
-        private final InetAddress address;
+        private final CircuitOrigin origin;
         private final Direction fromPledge = new Direction(this);
         private final Direction fromRegistrar = new Direction(this);
         private final Queue<InetSocketAddress> untried = new ArrayDeque<>();
@@ -185,9 +214,9 @@ final class CircuitProxy {
         private long usedAt = System.nanoTime();
         private boolean over;
 
-        Circuit(SocketChannel pledge, InetAddress address) {
+        Circuit(SocketChannel pledge, CircuitOrigin origin) {
             this.pledge = pledge;
-            this.address = address;
+            this.origin = origin;
             this.whenTooOld = after(
                     limits.longest(),
                     () -> reset("it has existed for " + limits.longest().toMillis() + " ms"));
@@ -217,7 +246,7 @@ final class CircuitProxy {
             }
             ChannelFuture connecting = new Bootstrap()
                     .group(events)
-                    .channel(NioSocketChannel.class)
+                    .channelFactory(sockets)
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                             Math.min(limits.connect().toMillis(), Integer.MAX_VALUE))
                     .option(ChannelOption.AUTO_READ, false)
@@ -226,7 +255,11 @@ final class CircuitProxy {
                     .option(ChannelOption.RECVBUF_ALLOCATOR, oneReadAtATime())
                     .handler(fromRegistrar)
                     .connect(next);
-            registrar = (SocketChannel) connecting.channel();
+            if (!(connecting.channel() instanceof SocketChannel opened)) { // Netty has a channel that stands for none
+                reset("no socket could be opened: " + rootMessage(connecting.cause()));
+                return;
+            }
+            registrar = opened;
             connecting.addListener(done -> {
                 if (over) {
                     resetChannel(connecting.channel());
@@ -301,9 +334,8 @@ final class CircuitProxy {
                 looking.dispose();
             }
             circuits.remove(this);
-            byPledge.computeIfPresent(address, (pledge, count) -> count == 1 ? null : count - 1);
             ended.accept(new CircuitEnd(
-                    AddressText.of(address),
+                    AddressText.of(origin.address()),
                     reached == null ? null : AddressText.of(reached),
                     fromPledge.bytes,
                     fromRegistrar.bytes,

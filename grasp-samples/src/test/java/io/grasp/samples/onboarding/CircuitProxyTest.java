@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.substrate.netty.NettyLoop;
+import io.netty.channel.ChannelException;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -295,6 +297,74 @@ class CircuitProxyTest {
         accept();
         assertReset(pledge(place));
         assertThat(end().failure()).isEqualTo("the proxy has 2 circuits already");
+    }
+
+    @Test
+    void aPledgeGetsThePlaceOfOneThatHasMore() throws Exception {
+        InetSocketAddress place = start(CircuitLimits.DEFAULTS.withCircuits(3));
+        Socket first = pledge(place);
+        accept();
+        pledge(place);
+        accept();
+        Socket newest = pledge(place);
+        accept();
+
+        pledgeFrom("127.0.0.2", place).getOutputStream().write(5);
+
+        assertThat(accept().getInputStream().read()).isEqualTo(5);
+        assertReset(newest);
+        assertThat(end().failure()).isEqualTo("another pledge has got its place");
+        pledgeFrom("127.0.0.3", place);
+        accept();
+        end();
+        assertReset(pledgeFrom("127.0.0.4", place));
+        assertThat(end().failure()).isEqualTo("the proxy has 3 circuits already");
+        first.getOutputStream().write(1);
+        assertThat(left()).isEqualTo(3);
+    }
+
+    private Socket pledgeFrom(String address, InetSocketAddress place) throws IOException {
+        Socket socket = new Socket(place.getAddress(), place.getPort(), InetAddress.getByName(address), 0);
+        open.add(socket);
+        return socket;
+    }
+
+    @Test
+    void aLinkWithManyAddressesDoesNotTakeTheCircuitsOfAnother() throws Exception {
+        List<CircuitOrigin> inUse = new ArrayList<>();
+        for (int i = 1; i <= 64; i++) {
+            inUse.add(onLink(1, i));
+        }
+        CircuitOrigin pledge = onLink(2, 1);
+        assertThat(pledge.mayDisplace(inUse)).hasValueSatisfying(other -> assertThat(other.link())
+                .isOne());
+        inUse.set(0, pledge);
+        assertThat(onLink(1, 65).mayDisplace(inUse)).isEmpty();
+        assertThat(onLink(1, 1)).as("the same address on another link").isNotEqualTo(pledge);
+    }
+
+    private static CircuitOrigin onLink(int link, int host) throws IOException {
+        byte[] address = new byte[16];
+        address[0] = (byte) 0xfe;
+        address[1] = (byte) 0x80;
+        address[15] = (byte) host;
+        return CircuitOrigin.of(Inet6Address.getByAddress(null, address, link));
+    }
+
+    @Test
+    void aCircuitEndsAtOnceWhenNoSocketCanBeOpened() throws Exception {
+        proxy = new CircuitProxy(
+                loop.events(),
+                CircuitLimits.DEFAULTS,
+                source(Mono.fromSupplier(() -> List.copyOf(registrars))),
+                ends::add,
+                () -> {
+                    throw new ChannelException("Failed to open a socket.", new IOException("Too many open files"));
+                });
+        assertReset(pledge(proxy.listen(new InetSocketAddress(HERE, 0)).block()));
+        assertThat(end().failure()).isEqualTo("no socket could be opened: Too many open files");
+        assertThat(unreachable).as("registrars that are blamed").isEmpty();
+        assertThat(left()).isZero();
     }
 
     @Test
