@@ -112,7 +112,8 @@ final class AsaPolicy {
                 T safe = parameter.safe();
                 return safe == null
                         ? new Flooded<>(this, value, null, "", "unchanged, because " + e.getMessage())
-                        : new Flooded<>(this, value, safe, safe.toString(), "the safe value, because " + e.getMessage());
+                        : new Flooded<>(
+                                this, value, safe, safe.toString(), "the safe value, because " + e.getMessage());
             }
         }
     }

@@ -106,9 +106,7 @@ final class HostSlot {
         inPlan = true;
         boolean same = wanted != null && wanted.code() == setup.code();
         AsaPolicy policyOfCode =
-                same && policy != null
-                        ? policy
-                        : new AsaPolicy(setup.code().manifest(), policyInForce, host::emit);
+                same && policy != null ? policy : new AsaPolicy(setup.code().manifest(), policyInForce, host::emit);
         policyOfCode.settings(setup.values());
         wanted = setup;
         policy = policyOfCode;

@@ -476,8 +476,7 @@ final class RunningAsa implements HostContext {
     private void countUnreported() {
         long missing = unreported.getAndSet(0);
         if (missing > 0) {
-            report(new HostEvent.Problem(
-                    name(), title() + " reports too much: " + missing + " reports were left out"));
+            report(new HostEvent.Problem(name(), title() + " reports too much: " + missing + " reports were left out"));
         }
     }
 

@@ -311,7 +311,8 @@ class AsaHostTest {
             scene.run(limits("3", 100));
             assertThat(scene.info("bank").parameters().get(0).value()).isEqualTo("50");
             assertThat(scene.sentences())
-                    .contains("bank 3: most is 50, unchanged, because most cannot be 120: not a whole number of 1 to 100");
+                    .contains(
+                            "bank 3: most is 50, unchanged, because most cannot be 120: not a whole number of 1 to 100");
         });
     }
 

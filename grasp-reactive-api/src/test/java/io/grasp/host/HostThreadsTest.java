@@ -169,7 +169,8 @@ class HostThreadsTest extends HostedNode {
         for (int most : new int[] {5, 0, 5, 1, 7}) {
             Map<String, Object> value = Map.of("limit", Map.of("most", most));
             operator.flood(policy.withValue(value), Duration.ofMinutes(1)).block(BOUND);
-            awaitSentence("bank 1: limit is limit " + (most == 0 ? "5, unchanged" : most + ", set by a policy"));
+            awaitSentence(
+                    most == 0 ? "bank 1: limit is limit 5, unchanged" : "bank 1: limit is limit " + most + ", set");
         }
 
         assertThat(LIMIT_THREADS).containsExactly("asa-bank");

@@ -101,14 +101,17 @@ class HostIT {
             List<String> page = shown().get(start);
             assertThat(host.output()).isEqualTo(page);
             runShown(only, "grasp show hosted --via agents/socket");
-            runShown(only, "grasp negotiate example.com:bandwidth '{\"mbits\":150}' --link lo --ip ipv4 --assume-secure");
+            runShown(
+                    only,
+                    "grasp negotiate example.com:bandwidth '{\"mbits\":150}' --link lo --ip ipv4 --assume-secure");
             RunningProcess customer = processes.jar(only, JAR, "customer", "150", "lo");
             assertThat(customer.exit()).as(customer.toString()).isZero();
             assertThat(customer.output()).containsExactly("Agreed on 100 Mbit/s");
 
             runShown(only, "grasp flood provider.Params '{\"limit\":50}' --via agents/socket");
             host.line("provider 1.0: limit is 50, set by a policy");
-            runShown(only, "grasp negotiate example.com:bandwidth '{\"mbits\":80}' --link lo --ip ipv4 --assume-secure");
+            runShown(
+                    only, "grasp negotiate example.com:bandwidth '{\"mbits\":80}' --link lo --ip ipv4 --assume-secure");
 
             write("provider limit=100\nBriggs most-reserves=500\nnobody\n");
             host.line("asas.txt line 3: no jar here has an ASA named nobody");
