@@ -499,8 +499,8 @@ public final class Grasp implements AutoCloseable {
             engine.close(ended -> {
                 freeMemory.run();
                 leaveLoop();
+                notifyOfEnd(); // first, because what runs on the node is ended by it
                 completion.done(ended);
-                notifyOfEnd();
             });
             scheduler.close(); // after the sessions, whose failures are more specific
         } else {
