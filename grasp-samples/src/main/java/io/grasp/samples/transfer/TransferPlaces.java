@@ -50,7 +50,7 @@ final class TransferPlaces {
     }
 
     private static List<Place> without(List<Place> places, Place removed) {
-        return places.stream().filter(place -> place != removed).toList();
+        return places.stream().filter(place -> !place.equals(removed)).toList();
     }
 
     /** {@return the place that a peer gets when all are in use} */

@@ -26,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
         description = {
             "Prints what a running node has: asas, hosted (the ASAs of a host), objectives, discoveries (the discovery"
                     + " cache), floods (the flood cache), sessions, connections, links (with each address,"
-                    + " and why it is not used), neighbors, refused (peers that were refused), limits, drops, relay, or all of these.",
+                    + " and why it is not used), neighbors, refused (peers that were refused), limits, drops, relay,"
+                    + " or all of these.",
             "With --json, it prints one entry per line, as the control API has it (" + Documents.DIRECTORY
                     + "docs/control.md); those of 'all' are"
                     + " objects with the members list and entry."
