@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * A received value does not fit: thrown by the decoding function of
  * {@link ObjectiveCodec#of(java.util.function.Function, java.util.function.Function)} in order to name the place. The
- * peer is told the place; the message is for the author of this node's ASA.
+ * peer receives the place; the message is for the author of this node's ASA.
  */
 public final class UnfitValueException extends RuntimeException {
     private static final long serialVersionUID = 1L;

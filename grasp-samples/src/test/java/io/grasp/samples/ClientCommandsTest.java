@@ -249,7 +249,7 @@ class ClientCommandsTest {
         Files.createFile(none);
         assertThat(Cli.run("status", "--via", none.toString()).err())
                 .containsExactly(
-                        "grasp: " + none + " is no socket; --via names another socket, such as " + server.path());
+                        "grasp: " + none + " is not a socket; --via names another socket, such as " + server.path());
         Files.delete(none);
         try (ServerSocketChannel ended = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             ended.bind(UnixDomainSocketAddress.of(none));

@@ -188,7 +188,7 @@ public final class ControlClient implements AutoCloseable {
     private static void requireOwnSocket(Path place) {
         try {
             if (!ControlPlaces.isSocket(place)) {
-                throw new ControlException(place + " is no socket"
+                throw new ControlException(place + " is not a socket"
                         + others(place, "name the control socket of a command, such as /run/grasp/control.sock"));
             }
             long owner = ControlPlaces.owner(place);

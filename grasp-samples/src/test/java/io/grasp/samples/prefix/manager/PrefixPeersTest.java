@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Prefix managers with certificates: who may request prefixes, and how many. */
+/** Prefix managers with certificates: which nodes may request prefixes, and how many. */
 class PrefixPeersTest {
     private static final PrefixManagerConfig ORIGIN = PrefixManagerConfig.of(ManagerRole.ORIGIN);
     private static final String CUSTOMER = "++customer@example.com";
