@@ -36,8 +36,8 @@ final class HostSlot {
     private @Nullable RunningAsa next;
     /** All versions that were started and have not ended: also one that another has taken over from. */
     private final Set<RunningAsa> running = new LinkedHashSet<>();
-    /** The last one that failed, whose thread may still run. */
-    private @Nullable RunningAsa failed;
+    /** Those that failed, and whose threads may still run. */
+    private final Set<RunningAsa> failed = new LinkedHashSet<>();
 
     /** Whether the plan has it, perhaps in a way in which it cannot run. */
     private boolean inPlan;
@@ -105,8 +105,7 @@ final class HostSlot {
     void want(AsaSetup setup) {
         inPlan = true;
         boolean same = wanted != null && wanted.code() == setup.code();
-        AsaPolicy policyOfCode =
-                same && policy != null ? policy : new AsaPolicy(setup.code().manifest(), policyInForce, host::emit);
+        AsaPolicy policyOfCode = policyOf(setup.code());
         policyOfCode.settings(setup.values());
         wanted = setup;
         policy = policyOfCode;
@@ -125,6 +124,16 @@ final class HostSlot {
             return;
         }
         startWhenPossible();
+    }
+
+    /** {@return the policy that the current or the wanted version of this code has, otherwise a new one} */
+    private AsaPolicy policyOf(InstalledAsa code) {
+        if (current != null && current.code() == code) {
+            return current.policy();
+        }
+        return policy != null && wanted != null && wanted.code() == code
+                ? policy
+                : new AsaPolicy(code.manifest(), policyInForce, host::emit);
     }
 
     private void show(InstalledAsa code) {
@@ -196,11 +205,11 @@ final class HostSlot {
             }
             return;
         }
-        if (failed != null && failed.hasThread()) {
+        failed.removeIf(asa -> !asa.hasThread());
+        if (failed.stream().anyMatch(asa -> asa.code() == code || isExclusive(asa.code(), code))) {
             pauseAgain("its thread has not ended");
             return;
         }
-        failed = null;
         boolean excluded = running.stream().anyMatch(other -> isExclusive(other.code(), code));
         if (excluded || before != null && before.isDraining()) {
             stop(); // the new version starts when the others have ended
@@ -260,7 +269,7 @@ final class HostSlot {
         if (failure != null) {
             lastFailure = Optional.of(whatFailed(asa, failure));
             failuresByKind.merge(failure.kind(), 1L, Long::sum);
-            failed = asa;
+            failed.add(asa);
             if (asa == current || asa == next) {
                 failures = lasted ? 1 : failures + 1;
             }
@@ -341,8 +350,14 @@ final class HostSlot {
     }
 
     private void pauseAgain(String why) {
-        if (state != LifeCycleState.PAUSING || !detail.endsWith(why)) {
-            change(LifeCycleState.PAUSING, lastFailure.map(last -> last + "; ").orElse("") + why);
+        String what = lastFailure.map(last -> last + "; ").orElse("") + why;
+        if (current == null) {
+            if (state != LifeCycleState.PAUSING || !detail.endsWith(why)) {
+                change(LifeCycleState.PAUSING, what);
+            }
+        } else if (!notTakenOver.endsWith(why)) {
+            notTakenOver = what;
+            host.emit(new HostEvent.Problem(name, what));
         }
         startAfter(host.pause(failures));
     }

@@ -452,8 +452,13 @@ class AsaHostTest {
 
     @Test
     void aVersionThatFailsInsteadOfTakingOverLeavesTheOldOne() {
+        Parameter<Long> most = Parameter.number("most", 10, 1, 100);
+        List<Long> values = new ArrayList<>();
         verify(scene -> {
-            scene.run(bank("1", false).setup());
+            InstalledAsa first = InstalledAsa.of(() -> new TestAsa(
+                    AsaManifest.of("bank", "1").withParameters(most),
+                    context -> context.serve(context.values(most).doOnNext(values::add))));
+            scene.run(AsaSetup.of(first));
             scene.run(bank("2", true).setup());
             scene.run.advance(Duration.ofSeconds(2));
 
@@ -463,6 +468,10 @@ class AsaHostTest {
                     .isEqualTo("bank 2 has not taken over: bank has failed: java.lang.IllegalStateException: broken");
             assertThat(scene.sentences())
                     .contains("bank 2 has not taken over: bank has failed: java.lang.IllegalStateException: broken");
+
+            scene.run(AsaSetup.of(first, Map.of("most", "20")));
+            assertThat(values).containsExactly(10L, 20L);
+            assertThat(scene.info("bank").parameters().get(0).value()).isEqualTo("20");
         });
     }
 

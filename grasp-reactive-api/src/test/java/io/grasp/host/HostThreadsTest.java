@@ -228,6 +228,30 @@ class HostThreadsTest extends HostedNode {
     }
 
     @Test
+    void aVersionWhoseThreadHangsInsteadOfTakingOverHindersNeitherTheOldOneNorTheNext() {
+        run(TestAsa.idle(AsaManifest.of("bank", "1")).setup());
+        awaitState("bank", LifeCycleState.OPERATIONAL);
+        run(new TestAsa(AsaManifest.of("bank", "2"), context -> {
+                    while (blocking.get()) {
+                        note(places);
+                    }
+                    return Mono.never();
+                })
+                .setup());
+
+        awaitSentence("its thread has not ended");
+        assertThat(info("bank").state()).isEqualTo(LifeCycleState.OPERATIONAL);
+        assertThat(info("bank").version()).isEqualTo("1");
+        assertThat(info("bank").detail())
+                .startsWith("bank 2 has not taken over: bank has been blocked for ")
+                .endsWith("; its thread has not ended");
+
+        run(TestAsa.idle(AsaManifest.of("bank", "3")).setup());
+        Await.until("version 3", () -> info("bank").version().equals("3"));
+        assertThat(info("bank").state()).isEqualTo(LifeCycleState.OPERATIONAL);
+    }
+
+    @Test
     void anAsaForWhoseThreadTooManyTasksWaitIsNamedAndStartedAgain() {
         AtomicInteger starts = new AtomicInteger();
         run(steady(), asa("busy", context -> {
