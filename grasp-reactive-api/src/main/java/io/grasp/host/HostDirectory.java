@@ -28,9 +28,9 @@ import reactor.core.scheduler.Schedulers;
  * file has a line for each ASA: {@code NAME}, or {@code NAME@VERSION}, otherwise the newest version; settings follow as
  * {@code PARAMETER=VALUE}; {@code -NAME} does not run. Changes of the file and of the jars are noticed.
  *
- * <p>A file with a wrong line changes nothing, and what runs goes on. A jar that cannot be used, or an ASA that is not
- * there, concerns only its own ASAs: what ran before goes on until its line is removed. Each such problem is reported
- * once, as a {@link HostEvent.Problem}.
+ * <p>A file with a line that cannot be read changes nothing, and what runs goes on. A jar that cannot be used, an ASA
+ * that is not there, or a setting that an ASA does not accept concerns only its own ASAs: what ran before goes on until
+ * its line is removed. Each such problem is reported once, as a {@link HostEvent.Problem}.
  */
 public final class HostDirectory {
     /** The name of the file. */
@@ -288,7 +288,7 @@ public final class HostDirectory {
         return catalog;
     }
 
-    /** {@return what a line says; what ran before if there is no such code} */
+    /** {@return what a line says; what ran before if there is no such code, or a setting does not fit} */
     private @Nullable AsaSetup setup(HostLine line, List<InstalledAsa> codes, List<HostException> wrong) {
         Optional<InstalledAsa> code = codes.stream()
                 .filter(each -> line.version()
@@ -296,33 +296,36 @@ public final class HostDirectory {
                         .orElse(true))
                 .max(Comparator.comparing(each -> each.manifest().comparable()));
         if (code.isPresent()) {
-            return setup(line, code.get());
+            return setup(line, code.get(), wrong);
         }
         String versions = String.join(
                 ", ", codes.stream().map(each -> each.manifest().version()).toList());
         String what = codes.isEmpty()
                 ? "no jar here has an ASA named " + line.name()
                 : "there is no " + line.name() + " " + line.version().orElse("") + ", only " + versions;
+        return asBefore(line, Kind.UNKNOWN, what, wrong);
+    }
+
+    private @Nullable AsaSetup asBefore(HostLine line, Kind kind, String what, List<HostException> wrong) {
         AsaSetup before = planned.get(line.name());
         String more = before == null
                 ? ""
                 : "; " + line.name() + " " + before.code().manifest().version() + " goes on as before";
-        wrong.add(new HostException(Kind.UNKNOWN, FILE + " line " + line.number() + ": " + what + more));
+        wrong.add(new HostException(kind, FILE + " line " + line.number() + ": " + what + more));
         return before;
     }
 
     /** Reads the settings, with code of the ASA. */
-    private AsaSetup setup(HostLine line, InstalledAsa code) {
-        String place = FILE + " line " + line.number() + ": ";
+    private @Nullable AsaSetup setup(HostLine line, InstalledAsa code, List<HostException> wrong) {
         Duration longest = host.config().readyWithin();
         try {
             return BoundedCall.of("asa-" + line.name(), () -> AsaSetup.of(code, line.settings()), late -> {})
                     .await(longest);
         } catch (TimeoutException e) {
-            throw new HostException(
-                    Kind.BAD_SETTING, place + line.name() + " has not checked its settings within " + longest);
+            String what = line.name() + " has not checked its settings within " + longest;
+            return asBefore(line, Kind.BAD_SETTING, what, wrong);
         } catch (HostException e) {
-            throw new HostException(e.kind(), place + e.getMessage(), e);
+            return asBefore(line, e.kind(), String.valueOf(e.getMessage()), wrong);
         }
     }
 

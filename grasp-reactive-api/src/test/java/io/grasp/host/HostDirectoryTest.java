@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,7 +125,6 @@ class HostDirectoryTest extends HostedNode {
                 import io.grasp.model.*;
                 import java.nio.file.*;
                 import java.time.Duration;
-import java.util.Arrays;
                 import reactor.core.publisher.*;
                 public final class Asa implements HostedAsa {
                     static final Objective EX3 = Objective.negotiable("EX3");
@@ -225,7 +225,7 @@ import java.util.Arrays;
     }
 
     @Test
-    void whatIsWrongIsToldOnceAndWhatRunsGoesOn() throws IOException {
+    void eachProblemIsReportedOnceAndTheAsasThatRunAreNotAffected() throws IOException {
         jars.jar("one.jar", TestJars.idle("one", "1"));
         write("one\n");
         watch();
@@ -238,7 +238,7 @@ import java.util.Arrays;
         write("one\none\n");
         awaitSentence("asas.txt line 2: one is in line 1, too");
         write("one most=1\n");
-        awaitSentence("asas.txt line 1: one has no parameter most");
+        awaitSentence("asas.txt line 1: one has no parameter most; one 1 goes on as before");
         write("one@3\n");
         awaitSentence("asas.txt line 1: there is no one 3, only 1; one 1 goes on as before");
         write("-one\n");
@@ -311,6 +311,48 @@ import java.util.Arrays;
         awaitSentence("stuck.jar cannot be used: it was not loaded within PT0.3S");
         awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
         hurried.closeAsync().block(BOUND);
+    }
+
+    /** The check of a parameter does not return for one value. */
+    @Test
+    void aSettingThatIsNotCheckedInTimeConcernsOnlyItsOwnAsa() throws IOException {
+        AtomicBoolean checking = new AtomicBoolean(true);
+        Parameter<String> word = Parameter.text(
+                "word",
+                "a",
+                text -> {
+                    while (text.equals("b") && checking.get()) {
+                        Thread.onSpinWait();
+                    }
+                    return true;
+                },
+                "a");
+        InstalledAsa slow =
+                InstalledAsa.of(() -> TestAsa.idle(AsaManifest.of("slow", "1").withParameters(word)));
+        InstalledAsa own = InstalledAsa.of(() -> TestAsa.idle(AsaManifest.of("own", "1")));
+        AsaHost hurried = AsaHost.on(node, HostConfig.DEFAULTS.withReadyWithin(Duration.ofMillis(300)));
+        hurried.events().subscribe(events::add);
+        HostDirectory files =
+                HostDirectory.of(hurried, asas, HostDirectoryTest.class.getClassLoader(), List.of(slow, own));
+        try {
+            write("slow word=b\nown nothing=1\n");
+            files.load().block(BOUND);
+            awaitSentence("asas.txt line 1: slow has not checked its settings within PT0.3S");
+            awaitSentence("asas.txt line 2: own has no parameter nothing");
+
+            write("slow\nown\n");
+            files.load().block(BOUND);
+            awaitEntered("slow", "1", LifeCycleState.OPERATIONAL);
+            awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
+            write("slow word=b\n");
+            files.load().block(BOUND);
+            awaitSentence("has not checked its settings within PT0.3S; slow 1 goes on as before");
+            awaitEntered("own", "1", LifeCycleState.STOPPED);
+            assertThat(entered("slow", "1", LifeCycleState.STOPPED)).isZero();
+        } finally {
+            checking.set(false);
+            hurried.closeAsync().block(BOUND);
+        }
     }
 
     /** The classes of a version that has gone, its thread, and the copy of its jar. */

@@ -120,17 +120,22 @@ class HostEndIT {
 
     @Test
     void aFileWithAWrongLineAndFullMemoryEndTheProcessAndARecursionWithoutEndDoesNot() throws IOException {
-        RunningProcess wrong = host("wrong", "Briggs\n\ntroubled drain=soon\n");
+        RunningProcess wrong = host("wrong", "Briggs\n\ntroubled drain\n");
         RunningProcess full = host("full", "troubled does=fill\n");
-        RunningProcess recursing = host("recursing", "troubled does=recurse\nBriggs\n", "--restarts", "0");
+        RunningProcess recursing =
+                host("recursing", "troubled does=recurse\nBriggs\nGray nothing=1\n", "--restarts", "0");
 
         assertThat(wrong.exit()).as(wrong.toString()).isEqualTo(1);
-        assertThat(wrong.errors()).last().asString().matches("grasp: asas.txt line 3: drain cannot be soon: .*");
+        assertThat(wrong.errors())
+                .last()
+                .asString()
+                .isEqualTo("grasp: asas.txt line 3: 'drain' is not PARAMETER=VALUE");
         assertThat(wrong.errors()).noneMatch(line -> line.startsWith("\tat "));
         assertThat(temporaryFiles("wrong")).isEmpty();
         recursing.line("troubled 1 is stopped: troubled has failed: java.lang.StackOverflowError;"
                 + " it is not started again, because it has failed once");
         recursing.line("Briggs 1.0 is operational");
+        recursing.line("asas.txt line 3: Gray has no parameter nothing");
         assertThat(full.exit()).as(full.toString()).isEqualTo(1);
         assertThat(recursing.hasEnded()).isFalse();
         recursing.stop();
