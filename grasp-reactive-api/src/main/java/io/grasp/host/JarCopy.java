@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JarCopy implements Closeable {
     private static final String PREFIX = "grasp-asa-";
+    /** Distinguishes the copies of this process; process ids are not unique, as in containers. */
+    private static final String PREFIX_OF_PROCESS = PREFIX + UUID.randomUUID() + "-";
+
     private static final String JAR = "asa.jar";
     private static final String LOCK = "lock";
     private static final int TRIES = 10;
@@ -42,7 +46,7 @@ final class JarCopy implements Closeable {
 
     private static JarCopy create() throws IOException {
         for (int i = 0; i < TRIES; i++) {
-            Path directory = Files.createTempDirectory(prefixOfProcess());
+            Path directory = Files.createTempDirectory(PREFIX_OF_PROCESS);
             Path file = directory.resolve(LOCK);
             FileChannel lock = lock(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
             if (lock != null) {
@@ -50,10 +54,6 @@ final class JarCopy implements Closeable {
             } // another process has just found it without a lock, and removes it
         }
         throw new IOException("no temporary directory can be locked");
-    }
-
-    private static String prefixOfProcess() {
-        return PREFIX + ProcessHandle.current().pid() + "-";
     }
 
     /** {@return the channel if its file could be locked; otherwise it is closed} */
@@ -83,7 +83,7 @@ final class JarCopy implements Closeable {
                 // Not one of this process: to close a second channel of a file releases the lock of the first one.
                 if (Files.isDirectory(copy, LinkOption.NOFOLLOW_LINKS)
                         && Files.getOwner(copy, LinkOption.NOFOLLOW_LINKS).equals(user)
-                        && !String.valueOf(copy.getFileName()).startsWith(prefixOfProcess())) {
+                        && !String.valueOf(copy.getFileName()).startsWith(PREFIX_OF_PROCESS)) {
                     removeIfUnused(copy);
                 }
             }

@@ -59,7 +59,7 @@ class HostedJarsTest {
     }
 
     @Test
-    void aFileThatIsNoJarOfAnAsaIsRefusedWithASentence() throws IOException {
+    void aFileThatIsNotAJarWithAnAsaIsRefusedWithAReason() throws IOException {
         Path text = Files.writeString(directory.resolve("text.jar"), "hello");
         assertThat(refusal(text)).startsWith("text.jar cannot be used: it is not a jar: ");
         assertThat(refusal(directory.resolve("none.jar"))).startsWith("none.jar cannot be used: NoSuchFileException: ");
@@ -106,7 +106,8 @@ class HostedJarsTest {
 
     @Test
     void copiesOfJarsThatNoProcessUsesAreRemoved() throws IOException, InterruptedException {
-        Path left = copyWithLock("grasp-asa-1-left");
+        // of an earlier process that had the same id, as the first ones of containers do
+        Path left = copyWithLock("grasp-asa-" + ProcessHandle.current().pid() + "-left");
         Path used = copyWithLock("grasp-asa-1-used");
         Path incomplete = Files.createDirectory(temporary.resolve("grasp-asa-1-new"));
         Path other = Files.writeString(temporary.resolve("grasp-asa-1-file"), "");
