@@ -109,10 +109,22 @@ public final class AsaJar {
         return asas;
     }
 
+    /** {@return what has happened; the methods of the failure may be code of the ASA, and fail as well} */
     private static String describe(Throwable failure) {
+        try {
+            return described(failure);
+        } catch (Throwable e) {
+            if (e instanceof VirtualMachineError error && AsaThread.isFatal(error)) {
+                throw error;
+            }
+            return failure.getClass().getName();
+        }
+    }
+
+    private static String described(Throwable failure) {
         Throwable cause = failure.getCause();
         if (failure instanceof ExceptionInInitializerError && cause != null) {
-            return describe(cause) + ", in a static initializer";
+            return described(cause) + ", in a static initializer";
         }
         String message = failure.getMessage();
         String kind = failure.getClass().getSimpleName();

@@ -250,10 +250,10 @@ public final class HostDirectory {
                     earlier);
         } catch (HostException e) {
             return bad(stamp, String.valueOf(e.getMessage()), earlier);
-        } catch (VirtualMachineError e) {
-            host.failed(e);
-            return bad(stamp, name + " cannot be used: " + e, earlier);
-        } catch (RuntimeException | Error e) { // of code of the ASA that describes what it has thrown
+        } catch (RuntimeException | Error e) {
+            if (e instanceof VirtualMachineError error && AsaThread.isFatal(error)) {
+                host.failed(error);
+            }
             return bad(stamp, name + " cannot be used: " + e.getClass().getName(), earlier);
         }
     }

@@ -279,6 +279,7 @@ class HostDirectoryTest extends HostedNode {
             throw new AssertionError("not implemented") | AssertionError: not implemented
             return null | manifest() of ext.Asa returns null
             return manifest() | StackOverflowError
+            throw new RuntimeException() { public String getMessage() { return getMessage(); } } | ext.Asa$1
             """)
     void whateverTheManifestOfAJarDoesTheOthersRun(String body, String why) throws IOException {
         jars.jar("good.jar", TestJars.idle("good", "1"));
