@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -26,10 +27,10 @@ final class AsaPolicy {
     private final Consumer<? super HostEvent> events;
     /** The flooded values in force, for all versions of the ASA. */
     private final Map<String, ObjectiveValue> inForce;
-    /** Confined to the thread of the ASA. */
-    private @Nullable ObjectiveValue lastRead;
-    /** Confined to the thread of the ASA. */
-    private Map<String, ObjectiveValue> lastInherited = Map.of();
+    /** The flooded policy that was applied last, read on the thread of the ASA. */
+    private volatile @Nullable ObjectiveValue lastFlooded;
+    /** The inherited values that were applied last, read on the thread of the ASA. */
+    private volatile Map<String, ObjectiveValue> lastInherited = Map.of();
 
     /**
      * Makes the initial values.
@@ -165,10 +166,9 @@ final class AsaPolicy {
      * that is flooded again changes nothing.
      */
     ReadPolicy read(ObjectiveValue policy) {
-        if (lastRead != null && policy.equals(lastRead)) {
+        if (Objects.equals(policy, lastFlooded)) {
             return ReadPolicy.UNCHANGED;
         }
-        lastRead = policy;
         try {
             return read(parts(policy));
         } catch (CborException | GraspException e) {
@@ -201,16 +201,23 @@ final class AsaPolicy {
      *
      * @param flooded the values by the names of the parameters
      */
-    ReadPolicy inherit(Map<String, ObjectiveValue> flooded) {
-        if (flooded.equals(lastInherited)) {
-            return ReadPolicy.UNCHANGED;
-        }
-        lastInherited = flooded;
-        return read(flooded);
+    ReadPolicy readInherited(Map<String, ObjectiveValue> flooded) {
+        return flooded.equals(lastInherited) ? ReadPolicy.UNCHANGED : read(flooded);
     }
 
-    /** Applies a policy, on the loop. What does not fit is reported, and changes nothing else. */
-    void apply(ReadPolicy policy) {
+    /** Applies inherited values, on the loop. */
+    void applyInherited(Map<String, ObjectiveValue> flooded, ReadPolicy read) {
+        lastInherited = flooded;
+        apply(read);
+    }
+
+    /** Applies a flooded policy, on the loop. What does not fit is reported, and changes nothing else. */
+    void apply(ObjectiveValue flooded, ReadPolicy read) {
+        lastFlooded = flooded;
+        apply(read);
+    }
+
+    private void apply(ReadPolicy policy) {
         if (policy.wrong() != null) {
             tell("a flooded policy was ignored, because " + policy.wrong());
         }

@@ -243,18 +243,19 @@ final class RunningAsa implements HostContext {
 
     /** The values are read with code of the ASA, on its thread. */
     private Mono<Void> inheritPolicy(Map<String, ObjectiveValue> flooded) {
-        return Mono.defer(() -> Mono.just(policy.inherit(flooded)))
+        return Mono.defer(() -> Mono.just(policy.readInherited(flooded)))
                 .subscribeOn(thread.scheduler())
                 .publishOn(loop)
-                .doOnNext(policy::apply)
+                .doOnNext(read -> policy.applyInherited(flooded, read))
                 .then();
     }
 
     /** The values are read with code of the ASA, on its thread. */
     private Mono<?> receivePolicy(FloodedObjective flooded) {
-        return Mono.defer(() -> Mono.just(policy.read(flooded.objective().value())))
+        ObjectiveValue value = flooded.objective().value();
+        return Mono.defer(() -> Mono.just(policy.read(value)))
                 .publishOn(loop) // would be a subscribeOn after fromSupplier
-                .doOnNext(policy::apply);
+                .doOnNext(read -> policy.apply(value, read));
     }
 
     private void report(HostEvent event) {
