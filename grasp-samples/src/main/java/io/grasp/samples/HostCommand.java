@@ -36,7 +36,8 @@ import reactor.core.publisher.Mono;
         description = {
             "Runs the ASAs of a directory, and keeps them running, until it is stopped.",
             "The file asas.txt in it has a line for each ASA, of a jar in the directory or of this program (Briggs,"
-                    + " Gray, greeter): NAME or NAME@VERSION, then settings as PARAMETER=VALUE; -NAME does not run."
+                    + " Gray, greeter, prefix-manager, service-announcer, file-server): NAME or NAME@VERSION, then"
+                    + " settings as PARAMETER=VALUE; -NAME does not run."
                     + " Changes of the file and of the jars are noticed; a new version takes over without a gap,"
                     + " unless its manifest says that two versions cannot run at the same time."
         })
