@@ -109,6 +109,13 @@ final class AsaThread {
         return tasks == null || tasks.thread == null ? OptionalLong.empty() : Allocation.of(tasks.thread);
     }
 
+    /** Drops the tasks that wait, and interrupts the current one. The thread goes on with later tasks. */
+    void interrupt() {
+        if (tasks != null) {
+            tasks.interrupt();
+        }
+    }
+
     /**
      * Ends the thread soon: waiting tasks are dropped, and the current one is interrupted. Not on the caller's thread,
      * because it may have to wait for a lock.
@@ -202,6 +209,16 @@ final class AsaThread {
                 waiting.decrementAndGet();
             }
             return removed;
+        }
+
+        void interrupt() {
+            for (Runnable task : getQueue().toArray(new Runnable[0])) {
+                remove(task);
+            }
+            Thread current = thread;
+            if (running && current != null) {
+                current.interrupt();
+            }
         }
 
         String place() {

@@ -205,8 +205,9 @@ final class HostSlot {
             }
             return;
         }
-        failed.removeIf(asa -> !asa.hasThread());
-        if (failed.stream().anyMatch(asa -> asa.code() == code || isExclusive(asa.code(), code))) {
+        if (failed.stream()
+                .filter(RunningAsa::hasThread)
+                .anyMatch(asa -> asa.code() == code || isExclusive(asa.code(), code))) {
             pauseAgain("its thread has not ended");
             return;
         }
@@ -373,8 +374,9 @@ final class HostSlot {
                         nodeClosed -> {});
     }
 
-    /** Looks whether a version is blocked. */
+    /** Looks whether a version is blocked, and forgets those that failed and have no thread any more. */
     void watch() {
+        failed.removeIf(asa -> !asa.hasThread());
         List.copyOf(running).forEach(RunningAsa::watch);
     }
 

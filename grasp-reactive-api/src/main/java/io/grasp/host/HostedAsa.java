@@ -43,8 +43,8 @@ public interface HostedAsa {
 
     /**
      * Releases what the ASA holds outside of its publisher, after that has ended. Called at each end, also if
-     * its node is closed, unless it has blocked its thread or the node has failed; and its thread ends 5 s later at
-     * most.
+     * its node is closed, unless the node has failed; and its thread ends 5 s later at most. If the ASA has blocked its
+     * thread, it is called when that function has returned, unless the node or the host is closed before.
      *
      * @return completes when it is released
      */

@@ -57,7 +57,8 @@ final class RunningAsa implements HostContext {
         void operational(RunningAsa asa);
 
         /**
-         * It has ended, and holds nothing any more, but perhaps its thread.
+         * It has ended, and holds nothing any more, but perhaps its thread; if it has blocked that, perhaps also what
+         * it releases when its task returns.
          *
          * @param failure why, {@code null} if it was stopped or has ended by itself
          */
@@ -372,24 +373,48 @@ final class RunningAsa implements HostContext {
             return;
         }
         phase = Phase.ENDED;
+        blocked = failure != null && failure.kind() == Kind.BLOCKED;
+        if (blocked) {
+            thread.interrupt();
+        }
         timers.dispose();
         life.dispose();
         Asa asa = registered;
-        blocked = failure != null && failure.kind() == Kind.BLOCKED;
         Mono<Void> deregistered = asa == null ? Mono.empty() : asa.deregister().onErrorComplete();
-        Mono<Void> stopped =
-                blocked ? Mono.empty() : stop.subscribeOn(thread.scheduler()).publishOn(loop);
-        Consumer<@Nullable Throwable> gone = wrong -> {
-            if (wrong != null) {
-                report(new HostEvent.Problem(name(), title() + " has failed while it was stopped: " + words(wrong)));
-            }
-            countUnreported();
-            thread.close();
-            instance = null;
-            handle = null;
-            listener.ended(this, failure);
-        };
-        deregistered.then(stopped).timeout(STOP_WITHIN, loop).subscribe(ignored -> {}, gone, () -> gone.accept(null));
+        if (blocked) {
+            deregistered
+                    .timeout(STOP_WITHIN, loop)
+                    .subscribe(ignored -> {}, late -> endedBlocked(failure), () -> endedBlocked(failure));
+        } else {
+            Consumer<@Nullable Throwable> gone = wrong -> {
+                closeThread(wrong);
+                listener.ended(this, failure);
+            };
+            deregistered
+                    .then(stop.subscribeOn(thread.scheduler()).publishOn(loop))
+                    .timeout(STOP_WITHIN, loop)
+                    .subscribe(ignored -> {}, gone, () -> gone.accept(null));
+        }
+    }
+
+    /** It releases what it holds when its task has returned, which may be never. */
+    private void endedBlocked(@Nullable HostException failure) {
+        stop.timeout(STOP_WITHIN, loop)
+                .subscribeOn(thread.scheduler())
+                .publishOn(loop)
+                .subscribe(ignored -> {}, this::closeThread, () -> closeThread(null));
+        listener.ended(this, failure);
+    }
+
+    /** @param wrong what has failed while it was stopped, {@code null} if nothing has */
+    private void closeThread(@Nullable Throwable wrong) {
+        if (wrong != null) {
+            report(new HostEvent.Problem(name(), title() + " has failed while it was stopped: " + words(wrong)));
+        }
+        countUnreported();
+        thread.close();
+        instance = null;
+        handle = null;
     }
 
     /**

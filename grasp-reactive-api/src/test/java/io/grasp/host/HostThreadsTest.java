@@ -227,6 +227,49 @@ class HostThreadsTest extends HostedNode {
         assertThat(info("steady").starts()).isEqualTo(1);
     }
 
+    /** It holds something that only one start can have, such as the lock of a database. */
+    @Test
+    void anAsaThatHasBlockedItsThreadReleasesWhatItHoldsBeforeItIsStartedAgain() {
+        List<String> calls = new CopyOnWriteArrayList<>();
+        AtomicBoolean held = new AtomicBoolean();
+        run(AsaSetup.of(InstalledAsa.of(() -> new HostedAsa() {
+            @Override
+            public AsaManifest manifest() {
+                return AsaManifest.of("stuck", "1");
+            }
+
+            @Override
+            public Publisher<?> start(HostContext context) {
+                if (!held.compareAndSet(false, true)) {
+                    return Mono.error(new IllegalStateException("it is held"));
+                }
+                calls.add("started");
+                context.ready();
+                context.scheduler().schedule(() -> {
+                    while (blocking.get()) {
+                        note(places);
+                    }
+                });
+                return Mono.never().doOnCancel(() -> calls.add("cancelled"));
+            }
+
+            @Override
+            public Mono<Void> stop() {
+                return Mono.delay(Duration.ofMillis(10)).then(Mono.fromRunnable(() -> {
+                    held.set(false);
+                    calls.add("stopped");
+                }));
+            }
+        })));
+
+        awaitSentence("its thread has not ended");
+        blocking.set(false);
+        Await.until("a second start", () -> info("stuck").starts() == 2);
+        awaitState("stuck", LifeCycleState.OPERATIONAL);
+        assertThat(calls).containsExactly("started", "cancelled", "stopped", "started");
+        assertThat(info("stuck").failures()).isEqualTo(Map.of(HostException.Kind.BLOCKED, 1L));
+    }
+
     @Test
     void aVersionWhoseThreadHangsInsteadOfTakingOverHindersNeitherTheOldOneNorTheNext() {
         run(TestAsa.idle(AsaManifest.of("bank", "1")).setup());
