@@ -107,7 +107,7 @@ class HostEndIT {
         assertThat(twice.exit()).as(twice.toString()).isEqualTo(143);
         assertThat(twice.hasSaid("troubled 1 is stopped")).isFalse();
         assertThat(late.exit()).as(late.toString()).isEqualTo(143);
-        late.line("troubled 1.0 was stopped before it had finished what was in progress");
+        late.line("troubled 1 was stopped before it had finished what was in progress");
         assertThat(terminated.exit()).as(terminated.toString()).isEqualTo(143);
         assertThat(stopped.exit()).as(stopped.toString()).isZero();
         for (RunningProcess each : List.of(terminated, stopped)) {
