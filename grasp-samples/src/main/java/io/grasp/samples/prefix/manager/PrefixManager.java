@@ -303,7 +303,7 @@ public final class PrefixManager {
                 })
                 .map(entry -> new Delegation(entry.party(), entry.prefix()))
                 .flatMap(delegation -> called(hook::remove, delegation)
-                        .then(store.written(pool.release(delegation.prefix())))
+                        .then(store.written(pool.release(delegation.prefix(), delegation.name())))
                         .then(Mono.<Void>fromRunnable(() -> listener.event(new PrefixEvent.Released(delegation))))
                         // An operator has released it meanwhile.
                         .onErrorComplete(PoolException.class))
@@ -326,7 +326,12 @@ public final class PrefixManager {
                                 PoolException.Reason.IN_USE,
                                 assigned + " is delegated to the interface "
                                         + each.getKey().name())))
-                        .orElseGet(() -> pool.release(assigned)));
+                        .orElseGet(() -> status.entries(EntryState.ASSIGNED).stream()
+                                .filter(entry -> entry.prefix().equals(assigned))
+                                .findFirst()
+                                .map(entry -> pool.release(assigned, entry.party()))
+                                .orElseGet(() -> Mono.error(new PoolException(
+                                        PoolException.Reason.NOT_FOUND, assigned + " is not assigned")))));
     }
 
     private int subnetLength(AddressFamily family) {
