@@ -71,7 +71,8 @@ public final class HostedPrefixManager implements HostedAsa {
         PrefixManagerConfig config = initial.withNeeds(initial.needs(AddressFamily.IPV6)
                 .withSubnetLength(context.parameter(SUBNET_LENGTH).intValue()));
         List<Prefix> seeds = config.role() == ManagerRole.ORIGIN ? prefixes(context.parameter(POOL)) : List.of();
-        PoolConfig poolConfig = PoolConfig.DEFAULTS.withPeerLimits(peer -> PeerLimits.SHARING);
+        PeerLimits limits = config.sharing();
+        PoolConfig poolConfig = PoolConfig.DEFAULTS.withPeerLimits(peer -> limits);
         FileStore store = new FileStore(context.storage().resolve("pool.db"));
         return PrefixPool.open(store, poolConfig, InstantSource.system(), context.scheduler())
                 .doOnNext(opened -> pool = opened)
