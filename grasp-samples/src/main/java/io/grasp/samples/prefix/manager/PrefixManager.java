@@ -32,6 +32,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * A prefix manager (RFC 8992): an ASA that assigns prefixes from its pool, requests prefixes for it, announces or
@@ -55,6 +56,7 @@ public final class PrefixManager {
     private final PrefixEvent.Listener listener;
     private final ParamsExchange params;
 
+    private final Sinks.Empty<Void> draining = Sinks.empty();
     private final KnownProviders providers;
     private final StoreRetry store;
     private @Nullable PrefixProvider provider;
@@ -186,7 +188,9 @@ public final class PrefixManager {
                     if (config.role != ManagerRole.ORIGIN) {
                         config.needs
                                 .values()
-                                .forEach(needs -> activities.add(params.tried().then(keepReserve(supplying, needs))));
+                                .forEach(needs -> activities.add(params.tried()
+                                        .then(keepReserve(supplying, needs))
+                                        .takeUntilOther(draining.asMono())));
                     }
                     uses.delegated()
                             .forEach(use -> activities.add(params.tried().then(delegate(supplying, use))));
@@ -197,6 +201,11 @@ public final class PrefixManager {
     }
 
     /** Listens while there is something to assign: a node without prefixes would only decline. */
+    /** Requests nothing more for the reserve, because the manager will be stopped; what it has requested may come. */
+    public void drain() {
+        draining.tryEmitEmpty();
+    }
+
     private Mono<Void> listen(TypedAsa<PrefixValue> asa, PrefixProvider providing) {
         if (config.role == ManagerRole.REQUESTING) {
             return Mono.empty();

@@ -221,7 +221,10 @@ final class PrefixRequester {
     }
 
     private static <T> Mono<T> decline(TypedNegotiation<PrefixValue> negotiation, String reason, String reported) {
-        return negotiation.decline(reason).then(Mono.error(new NotAssigned(reported)));
+        return negotiation
+                .decline(reason)
+                .onErrorComplete(GraspException.class)
+                .then(Mono.error(new NotAssigned(reported)));
     }
 
     /** A provider has answered, but this node has no prefix of it. */
