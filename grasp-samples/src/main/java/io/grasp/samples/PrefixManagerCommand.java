@@ -218,7 +218,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
             network.withNode(served.with(grasp -> Mono.usingWhen(
                     PrefixPool.open(new FileStore(state), poolConfig, InstantSource.system(), grasp.scheduler()),
                     opened -> {
-                        meters.watch(opened);
+                        meters.watch(Optional.of(opened));
                         PrefixManager manager = new PrefixManager(
                                 AsaNode.of(grasp), config, opened, uses(output), new Random(), event -> {
                                     meters.event(event);
@@ -226,7 +226,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
                                         print(output, event);
                                     }
                                 });
-                        served.prefixes(manager);
+                        served.prefixes(Optional.of(manager));
                         return Flux.fromIterable(seeds)
                                 .concatMap(opened::seed)
                                 .then(manager.run(grasp, () -> ready(output, config)));
