@@ -42,7 +42,8 @@ import reactor.core.publisher.Sinks;
  * two nodes, whatever fails; a prefix whose assignment is not known to both sides is in doubt, and is used again only
  * if an operator reclaims it.
  *
- * <p>A manager runs once. Its methods may be called on any thread; events and signals come on the node's loop.
+ * <p>A manager runs once. Its methods may be called on any thread; events and signals come on the thread of the ASA's
+ * signals.
  */
 public final class PrefixManager {
     /** The name of the ASA. */
@@ -55,8 +56,8 @@ public final class PrefixManager {
     private final RandomGenerator random;
     private final PrefixEvent.Listener listener;
     private final ParamsExchange params;
-
     private final Sinks.Empty<Void> draining = Sinks.empty();
+
     private final KnownProviders providers;
     private final StoreRetry store;
     private @Nullable PrefixProvider provider;
@@ -100,7 +101,10 @@ public final class PrefixManager {
      */
     public record Use(String name, AddressFamily family) {}
 
-    /** Puts delegations into effect. Its methods are called on the loop, must not block, and are idempotent. */
+    /**
+     * Puts delegations into effect. Its methods are called on the thread of the ASA's signals, must not block, and are
+     * idempotent.
+     */
     public interface Hook {
         /**
          * Puts a delegation into effect.
@@ -153,7 +157,7 @@ public final class PrefixManager {
      * Runs the manager as an ASA of a node.
      *
      * @param grasp the node
-     * @param ready is run on the loop when the ASA is registered
+     * @param ready is run on the thread of the ASA's signals when the ASA is registered
      * @return fails if the ASA cannot be registered, or the node is closed. Cancelling it stops the manager: offers in
      *     progress are in doubt
      */
@@ -168,7 +172,7 @@ public final class PrefixManager {
      * Runs the manager.
      *
      * @param asa the handle with which it negotiates
-     * @param ready is run on the loop when the objectives are registered
+     * @param ready is run on the thread of the ASA's signals when the objectives are registered
      * @return fails if an objective cannot be registered, or the node is closed. Cancelling it stops the manager:
      *     offers in progress are in doubt
      */
@@ -200,12 +204,12 @@ public final class PrefixManager {
                 });
     }
 
-    /** Listens while there is something to assign: a node without prefixes would only decline. */
     /** Requests nothing more for the reserve, because the manager will be stopped; what it has requested may come. */
     public void drain() {
         draining.tryEmitEmpty();
     }
 
+    /** Listens while there is something to assign: a node without prefixes would only decline. */
     private Mono<Void> listen(TypedAsa<PrefixValue> asa, PrefixProvider providing) {
         if (config.role == ManagerRole.REQUESTING) {
             return Mono.empty();

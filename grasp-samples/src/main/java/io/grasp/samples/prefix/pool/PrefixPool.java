@@ -72,7 +72,7 @@ public final class PrefixPool {
      * An operation that waits for the store.
      *
      * @param task decides about it in memory
-     * @param alone whether it is no part of a group: it opens or closes the store
+     * @param alone whether it runs by itself, not in a group: it opens or closes the store
      * @param sink gets its result
      */
     private record Operation<T>(Supplier<? extends @Nullable T> task, boolean alone, MonoSink<T> sink) {}
