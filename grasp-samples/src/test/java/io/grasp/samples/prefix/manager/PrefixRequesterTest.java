@@ -180,16 +180,16 @@ class PrefixRequesterTest {
     }
 
     @Test
-    void anOfferThatIsStoredTooLateIsNotInDoubtIfItCannotBeDeclinedEither() {
+    void anOfferThatIsStoredTooLateIsNotInDoubtIfThePeerHasGoneMeanwhile() {
         SimulationRunner.verify(7, run -> {
             run.link("lan", CONDITIONS, "origin", "edge");
             Managers managers = new Managers(run);
-            managers.start("origin", ORIGIN, "2001:db8::/48");
+            Managers.Running origin = managers.start("origin", ORIGIN, "2001:db8::/48");
             Managers.Running edge = managers.start("edge", requesting(64, 1));
             List<Runnable> tasks = new ArrayList<>();
             managers.store("edge").setExecutor(tasks::add);
             run.runUntil(() -> !tasks.isEmpty(), Duration.ofSeconds(10));
-            run.network().node("origin").crash();
+            origin.activity().dispose();
             run.advance(Duration.ofSeconds(1));
 
             managers.store("edge").setExecutor(Runnable::run);
