@@ -11,9 +11,13 @@ import io.grasp.host.HostMeters;
 import io.grasp.host.HostedAsa;
 import io.grasp.host.InstalledAsa;
 import io.grasp.samples.control.ControlOptions;
+import io.grasp.samples.control.ServedNode;
 import io.grasp.samples.node.Ending;
 import io.grasp.samples.node.LineLimit;
 import io.grasp.samples.node.NetworkOptions;
+import io.grasp.samples.prefix.manager.HostedPrefixManager;
+import io.grasp.samples.prefix.manager.PrefixManager;
+import io.grasp.samples.prefix.manager.PrefixMeters;
 import io.grasp.samples.text.Output;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +27,7 @@ import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,13 +93,15 @@ final class HostCommand implements Callable<Integer> {
                 new Ending(grasp -> end(running.get()), config.drainWithin().plus(STOPPING)));
         HostMeters meters = new HostMeters();
         network.withMeters(meters);
+        PrefixMeters prefixes = new PrefixMeters();
+        network.withMeters(prefixes);
         return control.serving(network, served -> {
             network.withNode(served.with(grasp -> {
                 AsaHost host = AsaHost.on(grasp, config);
                 running.set(host);
                 meters.watch(host);
                 served.hosting(host);
-                return run(host, reload);
+                return run(host, reload, ofProgram(served, prefixes));
             }));
             return 0;
         });
@@ -105,23 +112,30 @@ final class HostCommand implements Callable<Integer> {
         return host == null ? Mono.empty() : host.closeAsync();
     }
 
-    private Mono<Void> run(AsaHost host, Duration reload) {
+    private Mono<Void> run(AsaHost host, Duration reload, List<InstalledAsa> ofProgram) {
         Output output = network.output();
         LineLimit lines = new LineLimit(System::nanoTime, MAX_LINES_OF_ASA, MAX_LINES);
         host.events()
                 .filter(event -> event instanceof StateChanged
                         || lines.permits(event.name(), omitted -> print(omitted(omitted), output)))
                 .subscribe(event -> print(event, output)); // also while they end
-        HostDirectory asas = HostDirectory.of(host, directory, HostCommand.class.getClassLoader(), ofProgram());
+        HostDirectory asas = HostDirectory.of(host, directory, HostCommand.class.getClassLoader(), ofProgram);
         return asas.load()
                 .doOnSuccess(
                         begun -> output.ready("host", "Ready: the ASAs of " + directory + " run until it is stopped"))
                 .then(asas.watch(reload));
     }
 
-    private static List<InstalledAsa> ofProgram() {
+    /** {@return the ASAs of the program; clients and meters have the prefix manager when it runs} */
+    private static List<InstalledAsa> ofProgram(ServedNode served, PrefixMeters meters) {
+        Supplier<HostedAsa> prefixManager = () -> new HostedPrefixManager(
+                manager -> {
+                    meters.watch(manager.map(PrefixManager::pool));
+                    served.prefixes(manager);
+                },
+                meters);
         return ServiceLoader.load(HostedAsa.class, HostCommand.class.getClassLoader()).stream()
-                .map(InstalledAsa::of)
+                .map(asa -> InstalledAsa.of(asa.type() == HostedPrefixManager.class ? prefixManager : asa))
                 .toList();
     }
 

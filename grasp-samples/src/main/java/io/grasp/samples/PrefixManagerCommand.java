@@ -177,7 +177,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
             names = "--peer-share",
             paramLabel = "LENGTH",
             description = "The maximum IPv6 space that one peer has, as the length of one prefix of that size; 0 for no"
-                    + " limit. Default: a quarter of the --pool prefixes.")
+                    + " limit. Default: a quarter of the --pool prefixes, at least one subnet.")
     private @Nullable Integer peerShare;
 
     @Option(names = "--ipv4-peer-share", paramLabel = "LENGTH", description = "The same for IPv4.")
@@ -203,7 +203,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrefixManagerConfig config = checked(this::config);
-        PoolConfig poolConfig = checked(this::poolConfig);
+        PoolConfig poolConfig = checked(() -> poolConfig(config));
         List<Prefix> seeds = checked(() -> pool.stream().map(Prefix::parse).toList());
         if (hook == null && runHook) {
             throw network.wrong("--run-hook needs --hook");
@@ -218,7 +218,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
             network.withNode(served.with(grasp -> Mono.usingWhen(
                     PrefixPool.open(new FileStore(state), poolConfig, InstantSource.system(), grasp.scheduler()),
                     opened -> {
-                        meters.watch(opened);
+                        meters.watch(Optional.of(opened));
                         PrefixManager manager = new PrefixManager(
                                 AsaNode.of(grasp), config, opened, uses(output), new Random(), event -> {
                                     meters.event(event);
@@ -226,7 +226,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
                                         print(output, event);
                                     }
                                 });
-                        served.prefixes(manager);
+                        served.prefixes(Optional.of(manager));
                         return Flux.fromIterable(seeds)
                                 .concatMap(opened::seed)
                                 .then(manager.run(grasp, () -> ready(output, config)));
@@ -291,11 +291,11 @@ final class PrefixManagerCommand implements Callable<Integer> {
         throw network.wrong("--role must be origin, delegating or requesting");
     }
 
-    private PoolConfig poolConfig() {
+    private PoolConfig poolConfig(PrefixManagerConfig config) {
         if (peerPrefixes < 0) {
             throw network.wrong("--peer-prefixes must be at least 0");
         }
-        PeerLimits limits = PeerLimits.SHARING.withMaxPrefixes(peerPrefixes);
+        PeerLimits limits = config.sharing().withMaxPrefixes(peerPrefixes);
         if (peerShare != null) {
             limits = limits.withShare(AddressFamily.IPV6, peerShare);
         }

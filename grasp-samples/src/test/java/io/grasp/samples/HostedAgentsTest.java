@@ -23,7 +23,9 @@ import io.grasp.samples.prefix.manager.ManagerRole;
 import io.grasp.samples.prefix.manager.PrefixEvent;
 import io.grasp.samples.prefix.manager.PrefixManager;
 import io.grasp.samples.prefix.manager.PrefixManagerConfig;
+import io.grasp.samples.prefix.pool.EntryState;
 import io.grasp.samples.prefix.pool.PoolConfig;
+import io.grasp.samples.prefix.pool.PoolEntry;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.MemoryStore;
 import io.grasp.samples.transfer.FileClient;
@@ -40,9 +42,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,8 +157,12 @@ class HostedAgentsTest {
     }
 
     @Test
-    void anotherNodeObtainsAPrefixWhichTheManagerKeepsInItsStorage() {
-        run(InstalledAsa.of(HostedPrefixManager::new), Map.of("role", "origin", "pool", "2001:db8::/32"));
+    void anotherNodeObtainsAPrefixWhichTheManagerKeepsInItsStorageAndTheProgramSees() {
+        AtomicReference<Optional<PrefixManager>> operated = new AtomicReference<>();
+        List<PrefixEvent> reported = new CopyOnWriteArrayList<>();
+        run(
+                InstalledAsa.of(() -> new HostedPrefixManager(operated::set, reported::add)),
+                Map.of("role", "origin", "pool", "2001:db8::/32"));
         PrefixPool pool = PrefixPool.open(
                         new MemoryStore(), PoolConfig.DEFAULTS, InstantSource.system(), other.scheduler())
                 .block(BOUND);
@@ -178,5 +186,13 @@ class HostedAgentsTest {
         assertThat(Prefix.parse("2001:db8::/32").contains(prefix)).isTrue();
         pool.closeAsync().block(BOUND);
         assertThat(storage.resolve("prefix-manager/pool.db")).isNotEmptyFile();
+        Await.until(
+                "the event of the program",
+                () -> reported.stream().anyMatch(event -> event instanceof PrefixEvent.Assigned));
+        assertThat(operated.get().orElseThrow().status().block(BOUND).pool().entries(EntryState.DELEGATED))
+                .extracting(PoolEntry::prefix)
+                .containsExactly(prefix);
+        host.run(List.of()).block(BOUND);
+        Await.until("the end of the manager", () -> operated.get().isEmpty());
     }
 }

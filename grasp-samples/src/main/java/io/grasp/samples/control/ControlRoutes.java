@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -118,8 +119,8 @@ public final class ControlRoutes {
         node = grasp;
     }
 
-    /** From now on, requests about prefixes are answered by this manager; before, they are refused. */
-    void servePrefixes(PrefixManager manager) {
+    /** From now on, requests about prefixes are answered by this manager; without one, they are refused. */
+    void servePrefixes(Optional<PrefixManager> manager) {
         prefixes.serve(manager);
     }
 

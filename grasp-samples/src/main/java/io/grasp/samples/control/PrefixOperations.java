@@ -16,23 +16,18 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** What the control API shows of a prefix manager, and what an operator decides about its prefixes. */
 final class PrefixOperations {
-    private volatile @Nullable PrefixManager manager;
+    private volatile Optional<PrefixManager> manager = Optional.empty();
 
-    void serve(PrefixManager present) {
+    void serve(Optional<PrefixManager> present) {
         manager = present;
     }
 
     private PrefixManager manager() {
-        PrefixManager present = manager;
-        if (present == null) {
-            throw Problem.notFound("prefix manager in this process");
-        }
-        return present;
+        return manager.orElseThrow(() -> Problem.notFound("prefix manager in this process"));
     }
 
     /**

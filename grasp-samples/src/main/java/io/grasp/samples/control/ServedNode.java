@@ -3,6 +3,7 @@ package io.grasp.samples.control;
 import io.grasp.api.Grasp;
 import io.grasp.host.AsaHost;
 import io.grasp.samples.prefix.manager.PrefixManager;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -32,8 +33,8 @@ public final class ServedNode {
         };
     }
 
-    /** Lets clients look into a prefix manager of the node, and decide about its prefixes. */
-    public void prefixes(PrefixManager manager) {
+    /** Lets clients look into a prefix manager of the node, and decide about its prefixes; or no longer. */
+    public void prefixes(Optional<PrefixManager> manager) {
         if (server != null) {
             server.routes().servePrefixes(manager);
         }

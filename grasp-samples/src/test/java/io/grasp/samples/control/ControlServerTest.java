@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -171,8 +172,8 @@ class ControlServerTest {
                 .block(LONGEST);
         PrefixManagerConfig config = PrefixManagerConfig.of(ManagerRole.ORIGIN);
         server.routes()
-                .servePrefixes(new PrefixManager(
-                        AsaNode.of(grasp), config, pool, PrefixManager.Uses.NONE, new Random(), event -> {}));
+                .servePrefixes(Optional.of(new PrefixManager(
+                        AsaNode.of(grasp), config, pool, PrefixManager.Uses.NONE, new Random(), event -> {})));
 
         assertFits("Prefixes", get("prefixes"));
         assertFits("PrefixRecordPage", get("prefixes/log"));

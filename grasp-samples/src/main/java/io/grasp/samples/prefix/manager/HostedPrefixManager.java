@@ -15,7 +15,9 @@ import io.grasp.samples.prefix.store.FileStore;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -50,8 +52,25 @@ public final class HostedPrefixManager implements HostedAsa {
     /** Confined to the thread of the ASA; closed when the ASA has ended, so that the next one can open the file. */
     private @Nullable PrefixPool pool;
 
+    private @Nullable PrefixManager manager;
+    private final Consumer<Optional<PrefixManager>> operator;
+    private final PrefixEvent.Listener events;
+
     /** Created by a host. */
-    public HostedPrefixManager() {}
+    public HostedPrefixManager() {
+        this(manager -> {}, event -> {});
+    }
+
+    /**
+     * A manager that the program operates in which the host runs. Both are called on the thread of the ASA.
+     *
+     * @param operator receives the manager when it starts, and nothing when it has ended
+     * @param events receives what it reports
+     */
+    public HostedPrefixManager(Consumer<Optional<PrefixManager>> operator, PrefixEvent.Listener events) {
+        this.operator = operator;
+        this.events = events;
+    }
 
     @Override
     public AsaManifest manifest() {
@@ -71,29 +90,40 @@ public final class HostedPrefixManager implements HostedAsa {
         PrefixManagerConfig config = initial.withNeeds(initial.needs(AddressFamily.IPV6)
                 .withSubnetLength(context.parameter(SUBNET_LENGTH).intValue()));
         List<Prefix> seeds = config.role() == ManagerRole.ORIGIN ? prefixes(context.parameter(POOL)) : List.of();
-        PoolConfig poolConfig = PoolConfig.DEFAULTS.withPeerLimits(peer -> PeerLimits.SHARING);
+        PeerLimits limits = config.sharing();
+        PoolConfig poolConfig = PoolConfig.DEFAULTS.withPeerLimits(peer -> limits);
         FileStore store = new FileStore(context.storage().resolve("pool.db"));
         return PrefixPool.open(store, poolConfig, InstantSource.system(), context.scheduler())
                 .doOnNext(opened -> pool = opened)
-                .flatMap(opened -> Flux.fromIterable(seeds)
-                        .concatMap(opened::seed)
-                        .then(manager(context, config, opened).run(context.asa(), context::ready)));
+                .flatMap(opened ->
+                        Flux.fromIterable(seeds).concatMap(opened::seed).then(begin(context, config, opened)));
+    }
+
+    private Mono<Void> begin(HostContext context, PrefixManagerConfig config, PrefixPool opened) {
+        PrefixManager started = manager(context, config, opened);
+        manager = started;
+        operator.accept(Optional.of(started));
+        return started.run(context.asa(), context::ready);
+    }
+
+    @Override
+    public Mono<Void> drain() {
+        PrefixManager started = manager;
+        return started == null ? Mono.empty() : Mono.fromRunnable(started::drain);
     }
 
     @Override
     public Mono<Void> stop() {
+        operator.accept(Optional.empty());
         PrefixPool opened = pool;
         return opened == null ? Mono.empty() : opened.closeAsync();
     }
 
-    private static PrefixManager manager(HostContext context, PrefixManagerConfig config, PrefixPool pool) {
-        return new PrefixManager(
-                AsaNode.of(context),
-                config,
-                pool,
-                PrefixManager.Uses.NONE,
-                new Random(),
-                event -> context.report(event.describe()));
+    private PrefixManager manager(HostContext context, PrefixManagerConfig config, PrefixPool pool) {
+        return new PrefixManager(AsaNode.of(context), config, pool, PrefixManager.Uses.NONE, new Random(), event -> {
+            events.event(event);
+            context.report(event.describe());
+        });
     }
 
     private static String word(ManagerRole role) {

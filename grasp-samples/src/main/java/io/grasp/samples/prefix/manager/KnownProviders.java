@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The providers that a requester remembers: the one that has assigned a prefix last, and those that have failed or
- * declined lately and are asked last (RFC 9222 appendix A). Confined to the loop.
+ * declined lately and are asked last (RFC 9222 appendix A). Confined to the thread of the
+ * ASA's signals.
  */
 final class KnownProviders {
     private static final int MOST_REMEMBERED = 1000;

@@ -21,7 +21,7 @@ import reactor.core.publisher.Sinks;
 
 /**
  * PrefixManager.Params on one node (RFC 8992 section 6): an origin floods the parameters and serves them to nodes that
- * have missed the flood; other nodes use the last ones that they have got. Confined to the loop.
+ * have missed the flood; other nodes use the last ones that they have got. Confined to the thread of the ASA's signals.
  */
 final class ParamsExchange {
     private final PrefixManagerConfig config;

@@ -174,7 +174,7 @@ public sealed interface PrefixEvent {
     @FunctionalInterface
     interface Listener {
         /**
-         * Receives an event. Called on the node's loop; it must not block.
+         * Receives an event. Called on the thread of the ASA's signals; it must not block.
          *
          * @param event the event
          */

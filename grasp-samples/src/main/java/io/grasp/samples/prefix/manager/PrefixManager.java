@@ -32,6 +32,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * A prefix manager (RFC 8992): an ASA that assigns prefixes from its pool, requests prefixes for it, announces or
@@ -41,7 +42,8 @@ import reactor.core.publisher.Mono;
  * two nodes, whatever fails; a prefix whose assignment is not known to both sides is in doubt, and is used again only
  * if an operator reclaims it.
  *
- * <p>A manager runs once. Its methods may be called on any thread; events and signals come on the node's loop.
+ * <p>A manager runs once. Its methods may be called on any thread; events and signals come on the thread of the ASA's
+ * signals.
  */
 public final class PrefixManager {
     /** The name of the ASA. */
@@ -54,6 +56,7 @@ public final class PrefixManager {
     private final RandomGenerator random;
     private final PrefixEvent.Listener listener;
     private final ParamsExchange params;
+    private final Sinks.Empty<Void> draining = Sinks.empty();
 
     private final KnownProviders providers;
     private final StoreRetry store;
@@ -98,7 +101,10 @@ public final class PrefixManager {
      */
     public record Use(String name, AddressFamily family) {}
 
-    /** Puts delegations into effect. Its methods are called on the loop, must not block, and are idempotent. */
+    /**
+     * Puts delegations into effect. Its methods are called on the thread of the ASA's signals, must not block, and are
+     * idempotent.
+     */
     public interface Hook {
         /**
          * Puts a delegation into effect.
@@ -151,7 +157,7 @@ public final class PrefixManager {
      * Runs the manager as an ASA of a node.
      *
      * @param grasp the node
-     * @param ready is run on the loop when the ASA is registered
+     * @param ready is run on the thread of the ASA's signals when the ASA is registered
      * @return fails if the ASA cannot be registered, or the node is closed. Cancelling it stops the manager: offers in
      *     progress are in doubt
      */
@@ -166,7 +172,7 @@ public final class PrefixManager {
      * Runs the manager.
      *
      * @param asa the handle with which it negotiates
-     * @param ready is run on the loop when the objectives are registered
+     * @param ready is run on the thread of the ASA's signals when the objectives are registered
      * @return fails if an objective cannot be registered, or the node is closed. Cancelling it stops the manager:
      *     offers in progress are in doubt
      */
@@ -186,7 +192,9 @@ public final class PrefixManager {
                     if (config.role != ManagerRole.ORIGIN) {
                         config.needs
                                 .values()
-                                .forEach(needs -> activities.add(params.tried().then(keepReserve(supplying, needs))));
+                                .forEach(needs -> activities.add(params.tried()
+                                        .then(keepReserve(supplying, needs))
+                                        .takeUntilOther(draining.asMono())));
                     }
                     uses.delegated()
                             .forEach(use -> activities.add(params.tried().then(delegate(supplying, use))));
@@ -194,6 +202,11 @@ public final class PrefixManager {
                     ready.run();
                     return Mono.when(activities).doFinally(end -> supplying.stop());
                 });
+    }
+
+    /** Requests nothing more for the reserve, because the manager will be stopped; what it has requested may come. */
+    public void drain() {
+        draining.tryEmitEmpty();
     }
 
     /** Listens while there is something to assign: a node without prefixes would only decline. */
@@ -303,7 +316,7 @@ public final class PrefixManager {
                 })
                 .map(entry -> new Delegation(entry.party(), entry.prefix()))
                 .flatMap(delegation -> called(hook::remove, delegation)
-                        .then(store.written(pool.release(delegation.prefix())))
+                        .then(store.written(pool.release(delegation.prefix(), delegation.name())))
                         .then(Mono.<Void>fromRunnable(() -> listener.event(new PrefixEvent.Released(delegation))))
                         // An operator has released it meanwhile.
                         .onErrorComplete(PoolException.class))
@@ -326,7 +339,12 @@ public final class PrefixManager {
                                 PoolException.Reason.IN_USE,
                                 assigned + " is delegated to the interface "
                                         + each.getKey().name())))
-                        .orElseGet(() -> pool.release(assigned)));
+                        .orElseGet(() -> status.entries(EntryState.ASSIGNED).stream()
+                                .filter(entry -> entry.prefix().equals(assigned))
+                                .findFirst()
+                                .map(entry -> pool.release(assigned, entry.party()))
+                                .orElseGet(() -> Mono.error(new PoolException(
+                                        PoolException.Reason.NOT_FOUND, assigned + " is not assigned")))));
     }
 
     private int subnetLength(AddressFamily family) {

@@ -4,6 +4,7 @@ import io.grasp.model.Objective;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.PrefixForm;
 import io.grasp.samples.prefix.PrefixParams;
+import io.grasp.samples.prefix.pool.PeerLimits;
 import io.grasp.util.SettingChecks;
 import java.util.EnumMap;
 import java.util.Map;
@@ -77,6 +78,15 @@ public final class PrefixManagerConfig {
      */
     public FamilyNeeds needs(AddressFamily family) {
         return needs.getOrDefault(family, family == AddressFamily.IPV6 ? FamilyNeeds.IPV6 : FamilyNeeds.IPV4);
+    }
+
+    /** {@return limits that leave space to other peers: {@link PeerLimits#SHARING}, but at least one subnet} */
+    public PeerLimits sharing() {
+        PeerLimits limits = PeerLimits.SHARING;
+        for (AddressFamily family : AddressFamily.values()) {
+            limits = limits.withLeastShare(family, needs(family).subnetLength());
+        }
+        return limits;
     }
 
     /**

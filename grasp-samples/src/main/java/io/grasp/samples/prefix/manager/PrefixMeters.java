@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +49,10 @@ public final class PrefixMeters implements MeterBinder, PrefixEvent.Listener {
     /**
      * Begins to report a pool.
      *
-     * @param opened the pool
+     * @param opened the pool; empty to report none
      */
-    public void watch(PrefixPool opened) {
-        pool = opened;
+    public void watch(Optional<PrefixPool> opened) {
+        pool = opened.orElse(null);
     }
 
     @Override

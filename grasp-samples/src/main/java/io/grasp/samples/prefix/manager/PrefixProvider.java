@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Assigns prefixes to requesters (RFC 8992 section 4.2), one negotiation by one call of {@link #serve}. Confined to the
- * loop.
+ * thread of the ASA's signals.
  *
  * <pre>
  *   request --> offer of the pool ---------------------> M_NEGOTIATE --+-- accepted -------> assigned

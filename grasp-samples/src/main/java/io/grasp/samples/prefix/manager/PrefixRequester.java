@@ -34,7 +34,7 @@ import reactor.core.publisher.Mono;
 /**
  * Requests a prefix from one provider after the other, until one has assigned it (RFC 8992 section 4.1): first from the
  * one that has helped last, without a discovery; then from those that a discovery finds, in the order of their answers.
- * Confined to the loop.
+ * Confined to the thread of the ASA's signals.
  */
 final class PrefixRequester {
     private final AsaNode node;
@@ -220,8 +220,12 @@ final class PrefixRequester {
         return decline(negotiation, reason, reason);
     }
 
+    /** If the session has failed meanwhile, the offer has not been accepted either. */
     private static <T> Mono<T> decline(TypedNegotiation<PrefixValue> negotiation, String reason, String reported) {
-        return negotiation.decline(reason).then(Mono.error(new NotAssigned(reported)));
+        return negotiation
+                .decline(reason)
+                .onErrorComplete(GraspException.class)
+                .then(Mono.error(new NotAssigned(reported)));
     }
 
     /** A provider has answered, but this node has no prefix of it. */

@@ -24,7 +24,7 @@ import reactor.core.publisher.MonoSink;
 /**
  * Gets prefixes from providers, one after the other for each version of IP, so that several waiting requesters do not
  * cause several requests for what one prefix can satisfy. An attempt goes on if those that wait for it do not. Confined
- * to the loop.
+ * to the thread of the ASA's signals.
  */
 final class PrefixSupply {
     private final PrefixPool pool;

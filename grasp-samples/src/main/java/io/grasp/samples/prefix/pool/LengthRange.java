@@ -12,7 +12,7 @@ public record LengthRange(int shortest, int longest) {
     /**
      * Checks the components.
      *
-     * @throws IllegalArgumentException if they are no lengths, or in the wrong order
+     * @throws IllegalArgumentException if they are not lengths, or are in the wrong order
      */
     public LengthRange {
         if (shortest < 0 || longest < shortest || longest > AddressFamily.IPV6.bits()) {

@@ -297,10 +297,13 @@ final class PoolState {
         return assigned;
     }
 
-    void release(Prefix prefix, Instant now) {
-        PoolEntry assigned = find(prefix, EntryState.ASSIGNED);
+    void release(Prefix prefix, String use, Instant now) {
+        PoolEntry assigned = table.in(EntryState.ASSIGNED)
+                .filter(entry -> entry.prefix().equals(prefix) && entry.party().equals(use))
+                .findFirst()
+                .orElseThrow(() -> new PoolException(Reason.NOT_FOUND, prefix + " is not assigned to " + use));
         table.remove(assigned);
-        log.add(now, LogEvent.RELEASED, prefix, assigned.party(), "");
+        log.add(now, LogEvent.RELEASED, prefix, use, "");
         free(prefix, now);
     }
 

@@ -72,7 +72,7 @@ public final class PrefixPool {
      * An operation that waits for the store.
      *
      * @param task decides about it in memory
-     * @param alone whether it is no part of a group: it opens or closes the store
+     * @param alone whether it runs by itself, not in a group: it opens or closes the store
      * @param sink gets its result
      */
     private record Operation<T>(Supplier<? extends @Nullable T> task, boolean alone, MonoSink<T> sink) {}
@@ -186,11 +186,13 @@ public final class PrefixPool {
      * Puts a prefix that this node used itself back into the pool.
      *
      * @param assigned the prefix, as {@link #assign} returned it
-     * @return completes when it is free; {@link Reason#NOT_FOUND}
+     * @param use what it was used for; if it has been released meanwhile, another use may have it
+     * @return completes when it is free; {@link Reason#NOT_FOUND} if this use does not have it
      */
-    public Mono<Void> release(Prefix assigned) {
+    public Mono<Void> release(Prefix assigned, String use) {
         Objects.requireNonNull(assigned, "assigned");
-        return change(now -> state.release(assigned, now));
+        requireParty(use);
+        return change(now -> state.release(assigned, use, now));
     }
 
     /**

@@ -5,22 +5,30 @@ import io.grasp.samples.prefix.store.PrefixStore;
 import io.grasp.samples.prefix.store.StoreChange;
 import io.grasp.samples.prefix.store.StoreContent;
 import io.grasp.samples.prefix.store.StoreException;
+import java.util.concurrent.Executor;
 
 /** A store in memory that fails on demand, as a disk does that is full for some time. */
 final class FaultyStore implements PrefixStore {
     private final MemoryStore memory;
+    private Executor executor;
     private int successes;
     private int failures;
     private boolean afterWriting;
 
     FaultyStore(MemoryStore memory) {
         this.memory = memory;
+        this.executor = memory::execute;
     }
 
     /** Fails some times, after some more writes. */
     void fail(int afterSuccesses, int times) {
         successes = afterSuccesses;
         failures = times;
+    }
+
+    /** Carries out tasks otherwise than at once. */
+    void setExecutor(Executor other) {
+        executor = other;
     }
 
     /** Whether a write that fails has written its change. */
@@ -35,7 +43,7 @@ final class FaultyStore implements PrefixStore {
 
     @Override
     public void execute(Runnable task) {
-        memory.execute(task);
+        executor.execute(task);
     }
 
     @Override

@@ -255,4 +255,38 @@ class PrefixManagerTest {
             assertThat(prefixes(managers, without, EntryState.FREE)).isEqualTo(parse("2001:db8::/56"));
         });
     }
+
+    @Test
+    void aPrefixThatAnotherInterfaceHasGotMeanwhileIsNotReleasedWhenTheHookSucceeds() {
+        SimulationRunner.verify(9, run -> {
+            run.link("lan", CONDITIONS, "edge");
+            Managers managers = new Managers(run);
+            RecordingHook hook = new RecordingHook();
+            Managers.Running before = managers.start(
+                    run.start("edge"), "edge", ORIGIN, PoolConfig.DEFAULTS, hook.on("eth0", "eth1"), "2001:db8::/63");
+            run.advance(Duration.ofSeconds(1));
+            run.network().node("edge").crash();
+            before.activity().dispose();
+            hook.failures = Integer.MAX_VALUE;
+            Managers.Running after = managers.start(
+                    run.start("edge"), "edge", ORIGIN, PoolConfig.DEFAULTS, hook.on("eth0", "eth2"), "2001:db8::/63");
+            run.advance(Duration.ofMinutes(1));
+
+            run.await(after.manager().release(Prefix.parse("2001:db8:0:1::/64")));
+            run.advance(Duration.ofMinutes(10));
+            assertThat(managers.status(after).entries(EntryState.ASSIGNED))
+                    .extracting(PoolEntry::party)
+                    .containsExactly("eth0", "eth2");
+            hook.failures = 0;
+            hook.calls.clear();
+            run.advance(Duration.ofMinutes(10));
+
+            assertThat(hook.calls).contains("remove 2001:db8:0:1::/64 eth1");
+            assertThat(prefixes(managers, after, EntryState.ASSIGNED))
+                    .isEqualTo(parse("2001:db8::/64", "2001:db8:0:1::/64"));
+            assertThat(after.events(PrefixEvent.Released.class)).isEmpty();
+            assertThatThrownBy(() -> run.await(after.manager().release(Prefix.parse("2001:db8::/56"))))
+                    .hasMessage("2001:db8::/56 is not assigned");
+        });
+    }
 }

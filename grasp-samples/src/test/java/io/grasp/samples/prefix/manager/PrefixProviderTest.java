@@ -188,6 +188,17 @@ class PrefixProviderTest {
     }
 
     @Test
+    void aRequesterIsOfferedASubnetOfAPoolThatHasFewOfThem() {
+        play(PoolConfig.DEFAULTS.withPeerLimits(peer -> ORIGIN.sharing()), "2001:db8::/63", (setting, origin) -> {
+            Negotiation subnet = setting.request(List.of(6, 56));
+            assertThat(offered(subnet)).startsWith("8306184050"); // 64
+            setting.run.await(subnet.accept());
+            setting.run.advance(Duration.ofSeconds(1));
+            assertThat(setting.declined(List.of(6, 64))).isEqualTo("Limit for this peer reached");
+        });
+    }
+
+    @Test
     void anOfferIsInTag24IfTheRequestIs() {
         play((setting, origin) -> {
             Negotiation raw = setting.request(PREFIX_MANAGER.withValue(

@@ -178,4 +178,48 @@ class PrefixRequesterTest {
             assertThat(prefixes(managers, origin, EntryState.IN_DOUBT)).isEmpty();
         });
     }
+
+    @Test
+    void anOfferThatIsStoredTooLateIsNotInDoubtIfThePeerHasGoneMeanwhile() {
+        SimulationRunner.verify(7, run -> {
+            run.link("lan", CONDITIONS, "origin", "edge");
+            Managers managers = new Managers(run);
+            Managers.Running origin = managers.start("origin", ORIGIN, "2001:db8::/48");
+            Managers.Running edge = managers.start("edge", requesting(64, 1));
+            List<Runnable> tasks = new ArrayList<>();
+            managers.store("edge").setExecutor(tasks::add);
+            run.runUntil(() -> !tasks.isEmpty(), Duration.ofSeconds(10));
+            origin.activity().dispose();
+            run.advance(Duration.ofSeconds(1));
+
+            managers.store("edge").setExecutor(Runnable::run);
+            tasks.forEach(Runnable::run);
+            run.advance(Duration.ofSeconds(1));
+
+            assertThat(tasks).isNotEmpty();
+            assertThat(edge.events(PrefixEvent.NotObtained.class))
+                    .extracting(PrefixEvent.NotObtained::reason)
+                    .contains("Offer could not be stored in time");
+            assertThat(managers.status(edge).entries()).isEmpty();
+        });
+    }
+
+    @Test
+    void aDrainedManagerRequestsNothingMoreForItsReserve() {
+        SimulationRunner.verify(8, run -> {
+            run.link("lan", CONDITIONS, "origin", "edge");
+            Managers managers = new Managers(run);
+            managers.start("origin", ORIGIN, "2001:db8::/48");
+            Managers.Running edge = managers.start("edge", requesting(64, 1));
+            run.advance(Duration.ofSeconds(10));
+            assertThat(edge.events(PrefixEvent.Obtained.class)).hasSize(1);
+
+            edge.manager().drain();
+            managers.await(edge.pool().assign("use", AddressFamily.IPV6, 64));
+            run.advance(Duration.ofMinutes(10));
+
+            assertThat(edge.events(PrefixEvent.Obtained.class)).hasSize(1);
+            assertThat(edge.activity().isDisposed()).isFalse();
+        });
+    }
 }

@@ -90,7 +90,7 @@ final class AllocatingProcess {
             Prefix used = get(requester.assign("eth0", AddressFamily.IPV4, 29));
             say("assigned " + used);
             if (random.nextBoolean()) {
-                get(requester.release(used));
+                get(requester.release(used, "eth0"));
                 say("released " + used);
             }
         } catch (PoolException e) {

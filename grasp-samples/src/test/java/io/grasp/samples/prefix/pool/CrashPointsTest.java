@@ -90,7 +90,7 @@ class CrashPointsTest {
             get(lost.doubt("the acceptance was lost"));
 
             Prefix used = get(requester.assign("eth0", AddressFamily.IPV4, 24));
-            get(requester.release(used));
+            get(requester.release(used, "eth0"));
         } catch (Crashed e) {
             // as it should
         }

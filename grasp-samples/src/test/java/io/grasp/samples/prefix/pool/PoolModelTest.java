@@ -101,7 +101,8 @@ class PoolModelTest {
                 case 0, 1, 2 -> offer(length, random.nextBoolean() ? 32 : length);
                 case 3, 4 -> pick(offers, this::endOffer);
                 case 5, 6 -> assign(length);
-                case 7 -> pick(assigned, used -> ended(pools.pool.release(used), used, Owner.ASSIGNED, Owner.FREE));
+                case 7 ->
+                    pick(assigned, used -> ended(pools.pool.release(used, "eth0"), used, Owner.ASSIGNED, Owner.FREE));
                 case 8 -> pick(doubtful, this::decide);
                 case 9, 10 -> acquisitions.isEmpty() ? acquire() : pick(acquisitions, this::endAcquisition);
                 default -> crash();

@@ -287,8 +287,9 @@ class PrefixPoolTest {
         pools.crash();
         assertThat(pools.in(ASSIGNED)).containsExactly("2001:db8::/64");
 
-        get(pools.pool.release(used));
-        refused(Reason.NOT_FOUND, pools.pool.release(used));
+        refused(Reason.NOT_FOUND, pools.pool.release(used, "eth1"));
+        get(pools.pool.release(used, "eth0"));
+        refused(Reason.NOT_FOUND, pools.pool.release(used, "eth0"));
         assertThat(pools.in(FREE)).containsExactly("2001:db8::/48");
         assertThat(pools.log()).endsWith("ASSIGNED 2001:db8::/64 eth0", "RELEASED 2001:db8::/64 eth0");
     }
@@ -352,7 +353,7 @@ class PrefixPoolTest {
             get(get(pools.pool.offer("B", IPV4, 27, 27, BigInteger.ZERO)).commit());
         }
         Prefix used = get(pools.pool.assign("eth0", IPV4, 25));
-        get(pools.pool.release(used));
+        get(pools.pool.release(used, "eth0"));
         get(pools.pool.offer("B", IPV4, 28, 28, BigInteger.ZERO));
 
         FamilyUse ipv4 = pools.pool.use().get(IPV4);
@@ -419,7 +420,7 @@ class PrefixPoolTest {
         CompletableFuture<Offer> bad =
                 slow.pool.offer("bad", IPV4, 30, 30, BigInteger.ZERO).toFuture();
         CompletableFuture<Void> unknown =
-                slow.pool.release(Prefix.parse("10.0.0.0/32")).toFuture();
+                slow.pool.release(Prefix.parse("10.0.0.0/32"), "eth0").toFuture();
         CompletableFuture<Void> committed = small.commit().toFuture();
         CompletableFuture<Prefix> after = slow.pool.assign("eth1", IPV4, 30).toFuture();
         store.runWaiting();
@@ -447,7 +448,7 @@ class PrefixPoolTest {
         PoolStatus status = state.status(Instant.EPOCH);
         PoolState.Savepoint savepoint = state.savepoint();
 
-        state.release(Prefix.parse("10.0.0.0/30"), Instant.EPOCH);
+        state.release(Prefix.parse("10.0.0.0/30"), "eth0", Instant.EPOCH);
         PoolEntry offered = state.offer("B", IPV4, 29, 29, BigInteger.ZERO, Instant.EPOCH);
         state.commit(offered.id(), Instant.EPOCH);
         assertThat(state.change()).isNotEqualTo(before);
