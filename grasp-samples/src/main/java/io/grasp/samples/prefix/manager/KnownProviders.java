@@ -57,10 +57,14 @@ final class KnownProviders {
 
     /** {@return the address of a locator that has one} */
     static Optional<InetAddress> address(AsaLocator found) {
-        if (found.locator() instanceof Locator.Ipv6 ipv6) {
+        return address(found.locator());
+    }
+
+    private static Optional<InetAddress> address(Locator locator) {
+        if (locator instanceof Locator.Ipv6 ipv6) {
             return Optional.of(ipv6.address());
         }
-        return found.locator() instanceof Locator.Ipv4 ipv4 ? Optional.of(ipv4.address()) : Optional.empty();
+        return locator instanceof Locator.Ipv4 ipv4 ? Optional.of(ipv4.address()) : Optional.empty();
     }
 
     /**
@@ -90,9 +94,18 @@ final class KnownProviders {
         return balances.getOrDefault(node, BigInteger.ZERO).signum() > 0;
     }
 
-    /** {@return the addresses of nodes that have got more from this node than this one from them} */
-    Set<InetAddress> requesters() {
-        return balances.keySet().stream().filter(this::hasLess).collect(Collectors.toSet());
+    /**
+     * {@return the addresses of nodes that have got more from this node than this one from them, and have not helped it
+     * lately} The second condition is necessary: a provider may have been short of space once, and then has got a prefix
+     * from a node below it.
+     */
+    Set<InetAddress> uselessRequesters(Duration now) {
+        return avoidedUntil.entrySet().stream()
+                .filter(each -> each.getValue().compareTo(now) > 0)
+                .map(Map.Entry::getKey)
+                .flatMap(locator -> address(locator).stream())
+                .filter(this::hasLess)
+                .collect(Collectors.toSet());
     }
 
     /** The provider has assigned a prefix. */

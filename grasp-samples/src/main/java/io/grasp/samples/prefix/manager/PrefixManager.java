@@ -181,7 +181,7 @@ public final class PrefixManager {
                 .register()
                 .flatMap(registered -> {
                     PrefixRequester asking = new PrefixRequester(node, asa, config, pool, providers, store, listener);
-                    PrefixSupply supplying = new PrefixSupply(pool, asking, providers);
+                    PrefixSupply supplying = new PrefixSupply(node, pool, asking, providers);
                     PrefixProvider providing = new PrefixProvider(
                             node, config, pool, supplying, this::lengthOfRequests, providers, store, listener);
                     provider = providing;

@@ -138,7 +138,8 @@ public final class PrefixManagerConfig {
 
     /**
      * {@return these settings with another loop count of requests and announcements} Default:
-     * {@value Objective#DEFAULT_LOOP_COUNT}.
+     * {@value Objective#DEFAULT_LOOP_COUNT}. Each manager that requests a prefix on behalf of another lowers it. So a
+     * request reaches the origin only if its loop count is at least 2 more than the number of managers between them.
      *
      * @param count 1 to 255
      */

@@ -40,6 +40,9 @@ final class PrefixProvider {
     /** The reason for a peer when nothing can be written. */
     static final String NOT_STORED = "Prefixes cannot be stored";
 
+    /** What is added to the reason if this node could not request a prefix for the requester. */
+    private static final String LOOP_COUNT = ", and the loop count is used up";
+
     /** The reason for pfxm4. */
     private static final String TAGGED = "Tagged prefixes (RFC 9164) not supported, use the form of RFC 8992";
 
@@ -93,7 +96,7 @@ final class PrefixProvider {
                         count -> negotiations.merge(peer, -1, (open, one) -> open > 1 ? open - 1 : null))
                 .onErrorResume(
                         PoolException.class,
-                        refusal -> decline(negotiation, peer, refusal.reason().declineText()))
+                        refusal -> decline(negotiation, peer, declineText(negotiation, refusal.reason())))
                 .onErrorResume(StoreException.class, failure -> decline(negotiation, peer, NOT_STORED))
                 // The session has failed, which the observer of the node reports; the offer has been dealt with.
                 .onErrorResume(GraspException.class, failure -> Mono.empty());
@@ -109,6 +112,13 @@ final class PrefixProvider {
     /** {@return the number of negotiations in progress} */
     int negotiations() {
         return negotiations.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    private String declineText(TypedNegotiation<PrefixValue> negotiation, PoolException.Reason reason) {
+        boolean isLast = reason == PoolException.Reason.EXHAUSTED
+                && config.role != ManagerRole.ORIGIN
+                && !mayRequest(loopCountOnBehalf(negotiation));
+        return isLast ? reason.declineText() + LOOP_COUNT : reason.declineText();
     }
 
     private Integer begin(String peer) {
@@ -164,10 +174,8 @@ final class PrefixProvider {
 
     /** Asks the requester to wait while this node requests a prefix itself, unless it is the origin. */
     private Mono<Void> obtain(TypedNegotiation<PrefixValue> negotiation, String peer, PrefixValue wanted) {
-        // Each request on behalf of another has a lower loop count, so that nodes that ask each other in a circle stop.
-        int loopCount =
-                Math.min(config.loopCount, negotiation.untyped().objective().loopCount() - 1);
-        if (config.role == ManagerRole.ORIGIN || loopCount < 2) {
+        int loopCount = loopCountOnBehalf(negotiation);
+        if (config.role == ManagerRole.ORIGIN || !mayRequest(loopCount)) {
             return Mono.empty();
         }
         listener.event(new PrefixEvent.Waiting(wanted.family(), wanted.length(), peer));
@@ -183,6 +191,16 @@ final class PrefixProvider {
         return Mono.firstWithSignal(supplied, waits)
                 .timeout(config.times.longestWait(), Mono.just(false), node.scheduler())
                 .then();
+    }
+
+    /** Each request on behalf of another has a lower loop count, so that nodes that ask each other in a circle stop. */
+    private int loopCountOnBehalf(TypedNegotiation<PrefixValue> negotiation) {
+        return Math.min(config.loopCount, negotiation.untyped().objective().loopCount() - 1);
+    }
+
+    /** {@return whether a request with a loop count can have an offer as its answer} */
+    private static boolean mayRequest(int loopCount) {
+        return loopCount >= 2;
     }
 
     private Mono<Void> propose(TypedNegotiation<PrefixValue> negotiation, PrefixValue wanted, Offer offer) {

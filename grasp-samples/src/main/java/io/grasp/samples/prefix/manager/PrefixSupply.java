@@ -1,5 +1,6 @@
 package io.grasp.samples.prefix.manager;
 
+import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.pool.EntryState;
 import io.grasp.samples.prefix.pool.FamilyUse;
@@ -27,6 +28,7 @@ import reactor.core.publisher.MonoSink;
  * to the thread of the ASA's signals.
  */
 final class PrefixSupply {
+    private final AsaNode node;
     private final PrefixPool pool;
     private final PrefixRequester requester;
     private final KnownProviders providers;
@@ -36,7 +38,8 @@ final class PrefixSupply {
     /** The addresses of requesters that wait for this node: they cannot help it. */
     private final List<InetAddress> waiting = new ArrayList<>();
 
-    PrefixSupply(PrefixPool pool, PrefixRequester requester, KnownProviders providers) {
+    PrefixSupply(AsaNode node, PrefixPool pool, PrefixRequester requester, KnownProviders providers) {
+        this.node = node;
         this.pool = pool;
         this.requester = requester;
         this.providers = providers;
@@ -60,8 +63,8 @@ final class PrefixSupply {
 
     /**
      * Gets a prefix for a requester, as long as none is free that is large enough. The requester is not asked itself
-     * while it waits, and neither are other nodes that got their prefixes from this one: all nodes below one that has
-     * nothing left would be asked for each request.
+     * while it waits, and neither are other nodes that got their prefixes from this one and have not helped lately: all
+     * nodes below one that has nothing left would be asked for each request.
      *
      * @param kept the number of addresses that the requester does not get
      */
@@ -135,7 +138,7 @@ final class PrefixSupply {
             running = attempt;
             Set<InetAddress> excluded = new HashSet<>(waiting);
             if (waiter.onBehalf()) {
-                excluded.addAll(providers.requesters());
+                excluded.addAll(providers.uselessRequesters(node.now()));
             }
             attempt.update(requester
                     .obtain(waiter.need(), excluded)

@@ -16,6 +16,7 @@ import io.grasp.samples.prefix.pool.PoolConfig;
 import io.grasp.samples.prefix.pool.PoolEntry;
 import io.grasp.simulation.SimulationRunner;
 import io.grasp.substrate.sim.LinkConditions;
+import io.grasp.substrate.sim.SimLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,6 +161,64 @@ class PrefixManagerTest {
                     .extracting(Prefix::length)
                     .containsExactly(48);
             assertThat(edge.events(PrefixEvent.NotObtained.class)).isEmpty();
+        });
+    }
+
+    @Test
+    void aRequestReachesTheOriginOnlyIfItsLoopCountIsTheNumberOfManagersBetweenThemAndTwo() {
+        SimulationRunner.verify(10, run -> {
+            run.link("up", CONDITIONS, "origin", "middle");
+            run.link("down", CONDITIONS, "middle", "enough", "few");
+            Managers managers = new Managers(run);
+            managers.start("origin", ORIGIN, "2001:db8::/32");
+            managers.start(
+                    "middle",
+                    DELEGATING.withNeeds(FamilyNeeds.IPV6.withLength(64).withReserve(1)));
+            run.advance(Duration.ofMinutes(1));
+
+            Managers.Running few = managers.start("few", REQUESTING.withLoopCount(2));
+            run.advance(Duration.ofMinutes(1));
+            assertThat(few.events(PrefixEvent.NotObtained.class))
+                    .isNotEmpty()
+                    .allMatch(event ->
+                            event.reason().equals("declined: No prefix available, and the loop count is used up"));
+
+            Managers.Running enough = managers.start("enough", REQUESTING.withLoopCount(3));
+            run.advance(Duration.ofMinutes(1));
+            assertThat(prefixes(managers, enough, EntryState.FREE)).hasSize(1);
+            assertThat(prefixes(managers, few, EntryState.FREE)).isEmpty();
+        });
+    }
+
+    @Test
+    void aProviderThatOnceHadToBeHelpedIsAskedForRequestersAgain() {
+        SimulationRunner.verify(9, run -> {
+            SimLink up = run.link("up", CONDITIONS, "origin", "upper");
+            run.link("middle", CONDITIONS, "upper", "lower");
+            run.link("down", CONDITIONS, "lower", "edge");
+            up.down();
+            Managers managers = new Managers(run);
+            managers.start("origin", ORIGIN, "2001:db8::/32");
+            managers.start("lower", DELEGATING, "2001:db9::/62");
+            Managers.Running upper = managers.start(
+                    "upper",
+                    DELEGATING.withNeeds(FamilyNeeds.IPV6.withLength(64).withReserve(1)));
+            run.advance(Duration.ofMinutes(1));
+            assertThat(prefixes(managers, upper, EntryState.FREE)).isEqualTo(parse("2001:db9::/64"));
+
+            Managers.Running edge = managers.start(
+                    "edge", REQUESTING.withNeeds(FamilyNeeds.IPV6.withLength(60).withReserve(8)));
+            run.advance(Duration.ofMinutes(4));
+            assertThat(edge.events(PrefixEvent.NotObtained.class)).hasSizeGreaterThan(3);
+            assertThat(upper.events(PrefixEvent.Waiting.class))
+                    .as("requests to one that has less and has just declined")
+                    .hasSize(1);
+
+            up.up();
+            run.advance(Duration.ofMinutes(15));
+            assertThat(prefixes(managers, edge, EntryState.FREE))
+                    .extracting(Prefix::length)
+                    .contains(60);
         });
     }
 

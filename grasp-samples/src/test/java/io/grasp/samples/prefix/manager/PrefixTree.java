@@ -3,6 +3,7 @@ package io.grasp.samples.prefix.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Grasp;
+import io.grasp.model.Objective;
 import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.Prefix;
@@ -99,15 +100,21 @@ final class PrefixTree {
         this.random = new Random(seed);
         LinkConditions conditions =
                 LinkConditions.PERFECT.withDelay(Duration.ofMillis(5)).withLoss(shape.loss());
+        // Enough for requests from the lowest managers to the origin, and one more for detours.
+        int loopCount = Math.max(Objective.DEFAULT_LOOP_COUNT, depth(shape.nodes() - 1) + 2);
         for (int i = 0; i < shape.nodes(); i++) {
             SimLink up = i == 0 ? null : run.link("link-" + i, conditions, "node-" + parent(i), "node-" + i);
-            nodes.add(new Node(i, up));
+            nodes.add(new Node(i, up, loopCount));
         }
         nodes.forEach(Node::start);
     }
 
     private int parent(int node) {
         return (node - 1) / shape.children();
+    }
+
+    private int depth(int node) {
+        return node == 0 ? 0 : 1 + depth(parent(node));
     }
 
     Counts counts() {
@@ -224,12 +231,13 @@ final class PrefixTree {
         private @Nullable PrefixPool pool;
         private int uses;
 
-        Node(int number, @Nullable SimLink up) {
+        Node(int number, @Nullable SimLink up, int loopCount) {
             this.name = "node-" + number;
             this.up = up;
             this.seeds = number == 0 ? List.of(shape.pool()) : List.of();
             this.config = PrefixManagerConfig.of(number == 0 ? ManagerRole.ORIGIN : ManagerRole.DELEGATING)
                     .withNeeds(FamilyNeeds.IPV6.withLength(60).withReserve(2))
+                    .withLoopCount(loopCount)
                     .withTimes(ManagerTimes.DEFAULTS.withFloods(Duration.ofMinutes(10), Duration.ofMinutes(30)));
         }
 
