@@ -544,7 +544,7 @@ class ControlServerTest {
     void anotherServerSharesTheRoutesBehindItsOwnCheck() throws Exception {
         startNode();
         BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> handler =
-                server.routes().newHandler();
+                server.routes().newHandler(true);
         DisposableServer console = server.bounded(
                         HttpServer.create().host("127.0.0.1").port(0))
                 .handle((request, response) -> request.requestHeaders().contains("Authorization", "Bearer x", false)
