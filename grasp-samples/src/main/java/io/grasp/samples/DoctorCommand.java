@@ -65,6 +65,10 @@ final class DoctorCommand implements Callable<Integer> {
     /** The maximum time of a running node for an answer; tests replace it. */
     Duration longestAnswer = Duration.ofSeconds(10);
 
+    /** What is wrong in the file of the service, {@code null} if it is not read, or nothing. */
+    @Nullable
+    String wrongFile;
+
     /** The file of the service; tests replace it. */
     Path fileOfService = ConfigFile.OF_SERVICE;
 
@@ -146,6 +150,13 @@ final class DoctorCommand implements Callable<Integer> {
     /** {@return which file has the options of the node, if that is not clear from the command line} */
     private List<CheckResult> configuration() {
         String check = "configuration";
+        if (wrongFile != null) {
+            return List.of(CheckResult.finding(
+                    check,
+                    wrongFile,
+                    "the service does not start with it, and its options are not known here",
+                    "mend it; 'grasp daemon --check --config " + fileOfService + "' says whether it is right"));
+        }
         CommandSpec command = Objects.requireNonNull(spec);
         Path file = ConfigFile.of(command);
         if (file != null) {
