@@ -113,7 +113,7 @@ final class ConfigFile {
      * @throws ParameterException if the file cannot be read, or if a line is wrong; the message names file and line
      */
     static ConfiguredArguments expand(CommandLine commands, String... args) {
-        return expand(commands, null, args);
+        return expanded(commands, null, args);
     }
 
     /**
@@ -125,10 +125,10 @@ final class ConfigFile {
      * @throws ParameterException as {@link #expand}
      */
     static ConfiguredArguments expandForDoctor(CommandLine commands, String... args) {
-        return expand(commands, DAEMON, args);
+        return expanded(commands, DAEMON, args);
     }
 
-    private static ConfiguredArguments expand(CommandLine commands, @Nullable String further, String... args) {
+    private static ConfiguredArguments expanded(CommandLine commands, @Nullable String further, String... args) {
         collectErrors(commands);
         ParseResult whole = commands.parseArgs(args);
         ParseResult parsed = whole;
