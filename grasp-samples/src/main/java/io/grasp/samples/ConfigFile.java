@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -41,15 +42,20 @@ final class ConfigFile {
     /** The file of the installed service. */
     static final Path OF_SERVICE = Path.of("/etc/grasp/grasp.conf");
 
+    private static final String DAEMON = "daemon";
     private static final int MAX_BYTES = 1 << 20;
     private static final Set<String> NOT_IN_FILES = Set.of(OPTION, DaemonCommand.CHECK, "--help", "--version");
 
     private final Path path;
     private final CommandLine commands;
 
-    private ConfigFile(Path path, CommandLine commands) {
+    /** The section that counts for the command as its own does. */
+    private final @Nullable String further;
+
+    private ConfigFile(Path path, CommandLine commands, @Nullable String further) {
         this.path = path;
         this.commands = commands;
+        this.further = further;
     }
 
     private record Entry(
@@ -107,6 +113,22 @@ final class ConfigFile {
      * @throws ParameterException if the file cannot be read, or if a line is wrong; the message names file and line
      */
     static ConfiguredArguments expand(CommandLine commands, String... args) {
+        return expanded(commands, null, args);
+    }
+
+    /**
+     * Adds the options of the file of the service for the doctor, also those of the daemon, which is the service.
+     *
+     * @param commands the command line; it must not be used to execute the result
+     * @param args the result of {@link #withFileOfService}
+     * @return the arguments with those options
+     * @throws ParameterException as {@link #expand}
+     */
+    static ConfiguredArguments expandForDoctor(CommandLine commands, String... args) {
+        return expanded(commands, DAEMON, args);
+    }
+
+    private static ConfiguredArguments expanded(CommandLine commands, @Nullable String further, String... args) {
         collectErrors(commands);
         ParseResult whole = commands.parseArgs(args);
         ParseResult parsed = whole;
@@ -118,7 +140,7 @@ final class ConfigFile {
         if (path == null || parsed == whole || !isComplete || parsed.isUsageHelpRequested()) {
             return ConfiguredArguments.of(args); // what is wrong is reported when the command is executed
         }
-        return new ConfigFile(path, commands).addTo(args, parsed);
+        return new ConfigFile(path, commands, further).addTo(args, parsed);
     }
 
     private static void collectErrors(CommandLine command) {
@@ -141,7 +163,12 @@ final class ConfigFile {
         Map<String, Integer> known = new HashMap<>();
         Set<String> special = new HashSet<>();
         List<ConfiguredArguments.Line> lines = new ArrayList<>();
-        for (Entry entry : entries()) {
+        List<Entry> entries = entries();
+        Set<String> own = entries.stream()
+                .filter(entry -> entry.section != null && isNamed(command, entry.section))
+                .map(Entry::option)
+                .collect(Collectors.toSet());
+        for (Entry entry : entries) {
             OptionSpec option = checked(entry);
             if (!option.isMultiValue()) {
                 Integer before = known.putIfAbsent(entry.section + " " + entry.name, entry.line);
@@ -150,7 +177,12 @@ final class ConfigFile {
                 }
             }
             boolean isSet = isSet(entry, option);
-            if (!isFor(entry, command) || parsed.hasMatchedOption(entry.option())) {
+            boolean isFurther = entry.section != null
+                    && entry.section.equals(further)
+                    && !own.contains(entry.option())
+                    && command.findOption(entry.option()) != null;
+            boolean isRelevant = isFurther || isFor(entry, command);
+            if (!isRelevant || parsed.hasMatchedOption(entry.option())) {
                 continue;
             }
             boolean isGeneral = entry.section == null;

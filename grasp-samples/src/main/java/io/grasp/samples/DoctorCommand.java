@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -60,6 +61,13 @@ final class DoctorCommand implements Callable<Integer> {
 
     /** The directories with the sockets of running nodes; tests replace them. */
     List<Path> directories = ControlPlaces.directories(System.getenv());
+
+    /** The maximum time of a running node for an answer; tests replace it. */
+    Duration longestAnswer = Duration.ofSeconds(10);
+
+    /** What is wrong in the file of the service, {@code null} if it is not read, or nothing. */
+    @Nullable
+    String wrongFile;
 
     /** The file of the service; tests replace it. */
     Path fileOfService = ConfigFile.OF_SERVICE;
@@ -142,6 +150,13 @@ final class DoctorCommand implements Callable<Integer> {
     /** {@return which file has the options of the node, if that is not clear from the command line} */
     private List<CheckResult> configuration() {
         String check = "configuration";
+        if (wrongFile != null) {
+            return List.of(CheckResult.finding(
+                    check,
+                    wrongFile,
+                    "the service does not start with it, and its options are not known here",
+                    "mend it; 'grasp daemon --check --config " + fileOfService + "' says whether it is right"));
+        }
         CommandSpec command = Objects.requireNonNull(spec);
         Path file = ConfigFile.of(command);
         if (file != null) {
@@ -176,9 +191,10 @@ final class DoctorCommand implements Callable<Integer> {
     /** {@return the nodes that run on this host; what they say of themselves is added to the results} */
     private List<RunningNode> running(Duration listening, List<CheckResult> results) {
         List<RunningNode> nodes = new ArrayList<>();
-        for (NodeReport report : NodeReport.all(sockets(), objective, listening)) {
-            if (report.failure() != null) {
-                results.add(CheckResult.skipped("running node", report.failure()));
+        for (NodeReport report : NodeReport.all(sockets(), longestAnswer, objective, listening)) {
+            String failure = report.failure();
+            if (failure != null) {
+                unreached(report, failure).ifPresent(results::add);
                 continue;
             }
             RunningNode node = new RunningNode(
@@ -195,6 +211,28 @@ final class DoctorCommand implements Callable<Integer> {
             results.addAll(node.check());
         }
         return nodes;
+    }
+
+    /** {@return what a socket shows that no node answers at, if it shows anything} */
+    private Optional<CheckResult> unreached(NodeReport report, String failure) {
+        String check = "running node";
+        boolean isNamed = via.stream().map(Path::toAbsolutePath).anyMatch(report.socket()::equals);
+        return switch (report.reach()) {
+            case SILENT_PROCESS ->
+                Optional.of(CheckResult.finding(
+                        check,
+                        failure,
+                        "a node that hangs answers nothing on the network either",
+                        "look at its log, and start it again"));
+            case UNSERVED, UNUSABLE, NODE -> {
+                if (isNamed) {
+                    throw network.wrong("--via: " + failure);
+                }
+                yield report.reach() == NodeReport.Reach.UNSERVED
+                        ? Optional.empty()
+                        : Optional.of(CheckResult.skipped(check, failure));
+            }
+        };
     }
 
     private List<Path> sockets() {
@@ -216,7 +254,7 @@ final class DoctorCommand implements Callable<Integer> {
         IdentityConfig identity = network.identityConfig();
         String absent = network.absentCredentials();
         if (absent != null) {
-            results.add(HostChecks.absentCredentials(absent));
+            results.add(HostChecks.absentCredentials(absent, ConfigFile.of(Objects.requireNonNull(spec))));
         } else if (identity != null) {
             results.addAll(host.certificate(identity));
         }
@@ -235,6 +273,9 @@ final class DoctorCommand implements Callable<Integer> {
     private List<CheckResult> ofNetwork(NetworkChecks.Question question, Heard heard) {
         if (!network.isProtected()) {
             return List.of(CheckResult.skippedNetwork());
+        }
+        if (network.absentCredentials() != null) {
+            return List.of(); // the check of the certificate says so
         }
         NetworkChecks used = checks == null ? NetworkChecks.ofHost(host) : checks;
         if (question.tls() && (!question.running().isEmpty() || question.portTaken())) {

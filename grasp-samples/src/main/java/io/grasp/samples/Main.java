@@ -122,21 +122,40 @@ public final class Main implements Runnable {
 
     /** {@return the exit code of the command that the arguments of the process name} */
     static int execute(CommandLine commands, String... args) {
+        return execute(commands, ConfigFile.OF_SERVICE, args);
+    }
+
+    /** {@return the same on a host with another file of the service} */
+    static int execute(CommandLine commands, Path fileOfService, String... args) {
         try {
             String[] exact = Arguments.exact(args);
-            String[] named = ConfigFile.isNamedIn(exact)
-                    ? exact
-                    : ConfigFile.withFileOfService(commandLine(), ConfigFile.OF_SERVICE, exact);
             return execute(
                     commands,
-                    ConfigFile.isNamedIn(named)
-                            ? ConfigFile.expand(commandLine().setErr(commands.getErr()), named)
-                            : ConfiguredArguments.of(named));
+                    ConfigFile.isNamedIn(exact)
+                            ? ConfigFile.expand(commandLine().setErr(commands.getErr()), exact)
+                            : withFileOfService(commands, fileOfService, exact));
         } catch (IllegalArgumentException e) {
             new ErrorOutput(commands.getErr()).error(Failures.oneLine(e));
             return CommandLine.ExitCode.USAGE;
         } catch (ParameterException e) {
             return wrongUsage(e, ConfiguredArguments.of(args));
+        }
+    }
+
+    /** Adds the options of the service for the doctor; it reports what is wrong with their file. */
+    private static ConfiguredArguments withFileOfService(CommandLine commands, Path file, String... args) {
+        String[] named = ConfigFile.withFileOfService(commandLine(), file, args);
+        if (!ConfigFile.isNamedIn(named)) {
+            return ConfiguredArguments.of(args);
+        }
+        try {
+            return ConfigFile.expandForDoctor(commandLine().setErr(commands.getErr()), named);
+        } catch (ParameterException e) {
+            DoctorCommand doctor = Objects.requireNonNull(
+                            commands.getSubcommands().get(DoctorCommand.NAME))
+                    .getCommand();
+            doctor.wrongFile = Failures.oneLine(e);
+            return ConfiguredArguments.of(args);
         }
     }
 

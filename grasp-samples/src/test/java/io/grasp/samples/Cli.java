@@ -9,6 +9,7 @@ import io.grasp.samples.node.NodeRunner;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -62,7 +63,23 @@ final class Cli {
 
     /** Runs the doctor on a host whose nodes have their control sockets in a directory. */
     static Run doctorIn(NodeRunner nodes, HostChecks host, NetworkChecks checks, Path sockets, String... args) {
+        return doctorIn(new DoctorCommand(), nodes, host, checks, sockets, args);
+    }
+
+    /** Runs the doctor on a host whose nodes do not answer. */
+    static Run impatientDoctorIn(NodeRunner nodes, HostChecks host, NetworkChecks checks, Path sockets) {
         DoctorCommand doctor = new DoctorCommand();
+        doctor.longestAnswer = Duration.ofMillis(200);
+        return doctorIn(doctor, nodes, host, checks, sockets);
+    }
+
+    private static Run doctorIn(
+            DoctorCommand doctor,
+            NodeRunner nodes,
+            HostChecks host,
+            NetworkChecks checks,
+            Path sockets,
+            String... args) {
         doctor.host = host;
         doctor.checks = checks;
         doctor.directories = List.of(sockets);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -238,12 +240,30 @@ class ConfigFileTest {
 
         assertThat(withFileOfService(general))
                 .containsExactly("--config=" + file, "doctor", "--objective", "EX1", "--json", "-v");
-        assertThat(ConfigFile.expand(Main.commandLine(), withFileOfService(general))
+        assertThat(ConfigFile.expandForDoctor(Main.commandLine(), withFileOfService(general))
                         .toArray())
-                .endsWith("--link=eth0");
+                .as("the daemon is the service")
+                .endsWith("--link=eth0", "--port=7017");
+        Files.writeString(file, "port = 1\n[daemon]\nport = 2\ndull = X\n[doctor]\nport = 3\n");
+        assertThat(ConfigFile.expandForDoctor(Main.commandLine(), withFileOfService(general))
+                        .toArray())
+                .as("its own section comes first")
+                .endsWith("-v", "--port=3");
         for (String other : List.of("doctor --assume-secure", "doctor --link eth1", "discover EX1", "daemon")) {
             assertThat(withFileOfService(other.split(" "))).containsExactly(other.split(" "));
         }
+    }
+
+    @Test
+    void whatIsWrongInTheFileOfTheServiceIsAFinding() throws IOException {
+        Files.writeString(file, "link = eth0\nlonk = eth1\n");
+        StringWriter out = new StringWriter();
+
+        int code = Main.execute(Main.commandLine().setOut(new PrintWriter(out)), file, "doctor", "--wait", "1");
+
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString().lines())
+                .startsWith("finding  configuration: " + file + ":2: no command has the option lonk");
     }
 
     @Test

@@ -18,6 +18,10 @@ import io.grasp.substrate.netty.NettyConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -135,9 +139,32 @@ class DoctorCommandTest {
     void aFurtherNodeIsNamedByItsSocket() {
         Path socket = nothing.resolve("none.sock");
 
-        assertThat(doctor("--via", socket.toString()).out())
-                .contains("skipped  running node: There is no " + socket
-                        + "; start 'grasp daemon', or name another socket");
+        Cli.Run run = doctor("--via", socket.toString());
+
+        assertThat(run.code()).as("nothing is there").isEqualTo(2);
+        assertThat(run.err().get(0))
+                .isEqualTo("--via: There is no " + socket + "; start 'grasp daemon', or name another socket");
+    }
+
+    @Test
+    void aNodeThatHangsIsAFindingAndASocketThatNothingServesIsNotListed() throws Exception {
+        HostChecks host = new HostChecks(nothing, command -> Optional.empty());
+        NetworkChecks checks = NetworkChecks.simulated(host, peer -> Optional.empty());
+        Path socket = nothing.resolve("control.sock");
+        try (ServerSocketChannel ended = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            ended.bind(UnixDomainSocketAddress.of(nothing.resolve("serve-1.sock")));
+        }
+        try (ServerSocketChannel hanging = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            hanging.bind(UnixDomainSocketAddress.of(socket));
+
+            Cli.Run run = Cli.impatientDoctorIn(town, host, checks, nothing);
+
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.out())
+                    .filteredOn(line -> line.contains("running node:"))
+                    .containsExactly("finding  running node: The daemon at " + socket
+                            + " has not answered within 200 ms: it may hang, or be stopped");
+        }
     }
 
     @Test
@@ -150,8 +177,31 @@ class DoctorCommandTest {
                 .containsSequence(
                         "finding  certificate: " + directory + " is there only while the service runs",
                         "         why: neither the certificate nor the network can be checked without it",
-                        "         do:  add --identity with the directory from which the service gets its files, such as"
-                                + " /etc/grasp/identity: it replaces that in the configuration file");
+                        "         do:  pass --identity with the directory from which the service gets its files, such"
+                                + " as /etc/grasp/identity")
+                .last()
+                .asString()
+                .startsWith("1 finding, ");
+    }
+
+    @Test
+    void theAdviceForTheFilesOfAServiceWorks() throws Exception {
+        String directory = "/run/credentials/none.service";
+        List<String> identity = new TestDomain(nothing.resolve("ca"), "example.com").issue("hall");
+        Path file = nothing.resolve("grasp.conf");
+        Files.writeString(file, "identity = " + directory + "\nbind = 0\nlink = lo\nip = ipv4\n");
+
+        assertThat(Cli.process("doctor", "--config", file.toString(), "--wait", "1")
+                        .out())
+                .contains(
+                        "         do:  pass --config " + file + " --identity with the directory from which the service"
+                                + " gets its files, such as /etc/grasp/identity: it replaces that in the file");
+        Cli.Run advised =
+                Cli.process("doctor", "--config", file.toString(), identity.get(0), identity.get(1), "--wait", "1");
+        assertThat(advised.out())
+                .contains("ok       configuration: the options are those of " + file)
+                .anyMatch(line -> line.startsWith("ok       certificate: "))
+                .noneMatch(line -> line.contains(directory));
     }
 
     @Test

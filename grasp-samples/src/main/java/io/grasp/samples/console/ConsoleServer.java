@@ -88,9 +88,9 @@ public final class ConsoleServer implements AutoCloseable {
             Duration confirmation) {
         this.grasp = grasp;
         this.confirmation = confirmation;
-        this.api = control.routes().newHandler();
         NodeIdentity identity = settings.identity();
         access = new ConsoleAccess(settings.place().getHostString(), identity != null, settings.token());
+        api = control.routes().newHandler(access.readOnly() == null);
         files.names().forEach(name -> tags.put(name, tag(files.bytes(name))));
         server = control.bounded(HttpServer.create())
                 .bindAddress(() -> address)

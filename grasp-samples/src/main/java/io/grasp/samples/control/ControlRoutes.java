@@ -151,10 +151,16 @@ public final class ControlRoutes {
         Publisher<Void> answer(Bounds bounds, HttpServerRequest request, HttpServerResponse response);
     }
 
-    /** How many requests of one server are being answered. */
-    private record Bounds(Bound requests, Bound operations) {
-        Bounds() {
-            this(new Bound(MOST_REQUESTS, "requests"), new Bound(MOST_OPERATIONS, "operations"));
+    /**
+     * What the clients of one server may have.
+     *
+     * @param requests how many requests are being answered
+     * @param operations how many operations take place
+     * @param keyFingerprint whether they may see that of the shared key, against which passwords can be tried
+     */
+    private record Bounds(Bound requests, Bound operations, boolean keyFingerprint) {
+        Bounds(boolean keyFingerprint) {
+            this(new Bound(MOST_REQUESTS, "requests"), new Bound(MOST_OPERATIONS, "operations"), keyFingerprint);
         }
     }
 
@@ -215,11 +221,16 @@ public final class ControlRoutes {
         add(
                 method,
                 path,
-                (bounds, request, response) -> bound.apply(bounds)
-                        .within(() -> Mono.defer(() -> answers.apply(request))
-                                .publishOn(scheduler)
-                                .onErrorResume(failure -> Mono.just(problem(failure)))
-                                .flatMap(answer -> send(request, response, answer))));
+                (bounds, request, response) ->
+                        answer(bound.apply(bounds), request, response, () -> answers.apply(request)));
+    }
+
+    private Mono<Void> answer(
+            Bound bound, HttpServerRequest request, HttpServerResponse response, Supplier<Mono<Answer>> answers) {
+        return bound.within(() -> Mono.defer(answers)
+                .publishOn(scheduler)
+                .onErrorResume(failure -> Mono.just(problem(failure)))
+                .flatMap(answer -> send(request, response, answer)));
     }
 
     private static Answer problem(Throwable failure) {
@@ -246,9 +257,14 @@ public final class ControlRoutes {
                 : response.send(frames.map(SseFrame::buffer), each -> true).then();
     }
 
-    /** {@return the handler of one HTTP server that runs on this object's loop} It answers each request. */
-    public BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> newHandler() {
-        Bounds bounds = new Bounds();
+    /**
+     * {@return the handler of one HTTP server that runs on this object's loop} It answers each request.
+     *
+     * @param withKeyFingerprint whether the status shows the fingerprint of the key that the nodes share; not if other
+     *     users can read it, because passwords can be tried against it
+     */
+    public BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> newHandler(boolean withKeyFingerprint) {
+        Bounds bounds = new Bounds(withKeyFingerprint);
         return (request, response) -> Mono.defer(() -> Mono.from(route(request).answer(bounds, request, response)))
                 .onErrorResume(Problem.class, problem -> send(request, response, problem(problem)));
     }
@@ -309,7 +325,17 @@ public final class ControlRoutes {
     }
 
     private void addPages() {
-        get("status", grasp -> grasp.inspection().status(), StateJson::status);
+        add(
+                HttpMethod.GET,
+                "status",
+                (bounds, request, response) -> answer(bounds.requests(), request, response, () -> {
+                    Parameters.of(request.uri(), NO_NAMES);
+                    return node().inspection()
+                            .status()
+                            .map(status ->
+                                    Answer.object(json -> StateJson.status(json, status, bounds.keyFingerprint())))
+                            .timeout(REQUEST_TIME, scheduler);
+                }));
         list("asas", (grasp, page) -> grasp.inspection().asas(page), StateJson::asa);
         list("objectives", (grasp, page) -> grasp.inspection().objectives(page), StateJson::objective);
         list("discoveries", (grasp, page) -> grasp.inspection().discoveries(page), StateJson::discovery);

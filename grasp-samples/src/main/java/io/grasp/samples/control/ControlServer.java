@@ -99,7 +99,7 @@ public final class ControlServer implements AutoCloseable {
                         channel.close();
                     }
                 })
-                .handle(routes.newHandler())
+                .handle(routes.newHandler(true))
                 .bindNow();
     }
 

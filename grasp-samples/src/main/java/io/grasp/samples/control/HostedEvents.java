@@ -20,8 +20,6 @@ import reactor.core.publisher.Mono;
  * its own events. All of its state is confined to the node's loop.
  */
 final class HostedEvents {
-    private static final Duration SOON = Duration.ofMillis(10);
-
     private final Grasp grasp;
     private final EventOptions options;
     private final FluxSink<EventBatch<HostedEvent>> watcher;
@@ -73,7 +71,9 @@ final class HostedEvents {
         if (!scheduled) {
             scheduled = true;
             Duration wait = next.minus(now);
-            timer.update(Mono.delay(wait.compareTo(SOON) > 0 ? wait : SOON, grasp.scheduler())
+            timer.update(Mono.delay(
+                            wait.compareTo(EventOptions.GATHERING) > 0 ? wait : EventOptions.GATHERING,
+                            grasp.scheduler())
                     .subscribe(over -> emit(), nodeClosed -> {}));
         }
     }
@@ -83,17 +83,22 @@ final class HostedEvents {
         Duration now = grasp.now();
         next = now.plus(options.period());
         if (watcher.requestedFromDownstream() > 0) {
-            watcher.next(new EventBatch<>(events, skipped));
-            events.clear();
-            skipped = 0;
+            handOut();
         } else {
             schedule(now);
         }
     }
 
+    private void handOut() {
+        watcher.next(new EventBatch<>(events, skipped));
+        events.clear();
+        skipped = 0;
+    }
+
+    /** The last events, such as that of an ASA that has stopped, wait for the demand of the watcher. */
     private void complete() {
         if (scheduled) {
-            emit();
+            handOut();
         }
         watcher.complete();
     }

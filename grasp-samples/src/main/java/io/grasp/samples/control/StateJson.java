@@ -42,7 +42,8 @@ final class StateJson {
         return page(new Page<>(entries, Optional.empty()), entry);
     }
 
-    static void status(JsonWriter json, NodeStatus status) {
+    /** @param withKeyFingerprint whether the fingerprint of the shared key is shown */
+    static void status(JsonWriter json, NodeStatus status, boolean withKeyFingerprint) {
         json.text("version", status.version())
                 .time("started", status.started())
                 .millis("upTime", status.upTime())
@@ -53,7 +54,7 @@ final class StateJson {
                 .texts("dull", status.dull())
                 .constant("security", status.security())
                 .flag("permitsGrasp", status.permitsGrasp())
-                .text("keyFingerprint", status.keyFingerprint())
+                .text("keyFingerprint", status.keyFingerprint().filter(present -> withKeyFingerprint))
                 .object("identity", status.identity(), StateJson::identity)
                 .objects(
                         "findings",

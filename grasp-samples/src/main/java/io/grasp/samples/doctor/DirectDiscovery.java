@@ -45,9 +45,13 @@ interface DirectDiscovery {
         return (objective, to) -> {
             try (Socket socket = new Socket()) {
                 socket.connect(to, Connector.TIMEOUT_MILLIS);
-                socket.setSoTimeout(Connector.TIMEOUT_MILLIS);
-                socket.getOutputStream().write(Discoveries.encoded(objective, socket.getLocalAddress()));
-                return Discoveries.answer(socket.getInputStream());
+                try {
+                    socket.setSoTimeout(Connector.TIMEOUT_MILLIS);
+                    socket.getOutputStream().write(Discoveries.encoded(objective, socket.getLocalAddress()));
+                    return Discoveries.answer(socket.getInputStream());
+                } catch (IOException reset) {
+                    return Answer.OTHER;
+                }
             }
         };
     }

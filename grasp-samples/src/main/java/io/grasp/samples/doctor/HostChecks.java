@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Checks of this host that need no node: port, clock, certificate, packet filter. */
 public final class HostChecks {
@@ -142,14 +143,16 @@ public final class HostChecks {
      * {@return that the files of a certificate are not there, because the service that has them does not run}
      *
      * @param directory their directory
+     * @param file the file with the options, {@code null} if there is none
      */
-    public static CheckResult absentCredentials(String directory) {
+    public static CheckResult absentCredentials(String directory, @Nullable Path file) {
         return CheckResult.finding(
                 CERTIFICATE,
                 directory + " is there only while the service runs",
                 "neither the certificate nor the network can be checked without it",
-                "add --identity with the directory from which the service gets its files, such as /etc/grasp/identity:"
-                        + " it replaces that in the configuration file");
+                (file == null ? "pass " : "pass --config " + file + " ")
+                        + "--identity with the directory from which the service gets its files, such as"
+                        + " /etc/grasp/identity" + (file == null ? "" : ": it replaces that in the file"));
     }
 
     private static List<CheckResult> unusable(String check, List<IdentityFinding> findings) {

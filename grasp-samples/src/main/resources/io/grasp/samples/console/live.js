@@ -76,11 +76,8 @@ export class Live {
     #retry = 0;
     #heardAt = 0;
     #bubbles = [];
-    #sent = 0;
-    #received = 0;
-    #sessions = 0;
-    #drops = null;
-    #dropRate = 0;
+    #totals = null;
+    #perSecond = {sent: 0, received: 0, sessions: 0, drops: 0};
     #news = {begun: 0, ended: 0, at: performance.now()};
     #told;
     #loading = false;
@@ -170,16 +167,21 @@ export class Live {
         for (const name of ['floods', 'objectives', 'asas', 'discoveries', 'sessions', 'links', 'neighbors', 'drops']) {
             this.#tabs.number(name, counts[name]);
         }
-        this.#countDrops(counts.drops);
+        this.#measure(status);
         await this.#loadLists();
     }
 
-    #countDrops(number) {
-        const at = performance.now();
-        if (this.#drops !== null) {
-            this.#dropRate = (1000 * Math.max(0, number - this.#drops.number)) / Math.max(1, at - this.#drops.at);
+    /** Computes the rates from what the node has counted, also of events that this page does not get. */
+    #measure({nowMillis, counts, totals}) {
+        const {messagesSent: sent, messagesReceived: received, sessions} = totals;
+        const now = {sent, received, sessions, drops: counts.drops};
+        if (this.#totals !== null) {
+            const seconds = Math.max(1, nowMillis - this.#totals.at) / 1000;
+            for (const name of Object.keys(now)) {
+                this.#perSecond[name] = Math.max(0, now[name] - this.#totals.now[name]) / seconds;
+            }
         }
-        this.#drops = {number, at};
+        this.#totals = {at: nowMillis, now};
     }
 
     async #loadLists() {
@@ -218,7 +220,7 @@ export class Live {
     #forget() {
         this.#talks.clear();
         this.#bubbles = [];
-        this.#drops = null;
+        this.#totals = null;
     }
 
     // The map
@@ -338,7 +340,7 @@ export class Live {
         });
         on('trace', (events, skipped) => this.#trace(events, skipped));
         on('moves', (events) => events.forEach((event) => this.#move(event)));
-        on('sessions', (events, skipped) => this.#session(events, skipped));
+        on('sessions', (events) => this.#session(events));
         on('links', (events) => events.forEach((event) => this.#link(event)));
     }
 
@@ -408,11 +410,6 @@ export class Live {
                 this.#pulse(event.path, false, 'invalid', true);
                 continue;
             }
-            if (event.sent) {
-                this.#sent++;
-            } else {
-                this.#received++;
-            }
             this.#log.add({
                 at,
                 direction: event.sent ? '→' : '←',
@@ -426,10 +423,6 @@ export class Live {
             this.#pulse(event.path, event.sent, kindOf(event.typeName));
         }
         if (skipped > 0) {
-            const all = Math.max(1, events.length);
-            const sent = events.filter((event) => event.sent).length;
-            this.#sent += (skipped * sent) / all;
-            this.#received += (skipped * (all - sent)) / all;
             this.#log.skip(skipped);
         }
     }
@@ -468,11 +461,9 @@ export class Live {
         return talk.moves.filter((move) => move.move !== 'wait').length % 2 === 0;
     }
 
-    #session(events, skipped) {
-        this.#sessions += skipped;
+    #session(events) {
         for (const event of events) {
             if (event.event === 'started') {
-                this.#sessions++;
                 this.#news.begun += event.session.kind === 'negotiation' ? 1 : 0;
             } else if (event.session.kind !== 'discovery') {
                 this.#news.ended += event.session.kind === 'negotiation' ? 1 : 0;
@@ -518,14 +509,9 @@ export class Live {
         }
 
         const live = this.#live && this.#refusal === null;
-        const filtered = this.#type !== undefined;
-        this.rates.sent.add(now, live && !filtered ? this.#sent : null);
-        this.rates.received.add(now, live && !filtered ? this.#received : null);
-        this.rates.sessions.add(now, live ? this.#sessions : null);
-        this.rates.drops.add(now, live ? this.#dropRate : null);
-        this.#sent = 0;
-        this.#received = 0;
-        this.#sessions = 0;
+        for (const [name, rate] of Object.entries(this.#perSecond)) {
+            this.rates[name].add(now, live ? rate : null);
+        }
         this.#tell();
     }
 

@@ -168,6 +168,18 @@ class ConsolePageTest {
         assertThat(browser.run("return window.streams.join()")).isEqualTo("events,events?type=1");
         asa.discover(LAMP, Duration.ofMillis(100)).collectList().block(PATIENCE);
         browser.await("a new discovery", () -> browser.elements(".log .chip").size() > discoveries);
+
+        for (int i = 0; i < 20; i++) {
+            asa.flood(Objective.synchronizable("door").withValue(1), Duration.ofMinutes(1))
+                    .block(PATIENCE);
+        }
+        browser.await("the rate of all messages", () -> sentPerSecond() > 4);
+        assertThat(shownTypes()).containsExactly("M_DISCOVERY");
+    }
+
+    private double sentPerSecond() {
+        String number = browser.text("#rates .now");
+        return number.equals("–") ? 0 : Double.parseDouble(number);
     }
 
     private Set<String> shownTypes() {

@@ -3,13 +3,22 @@ package io.grasp.samples.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.substrate.netty.LinkIp;
+import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.quads.QuadsKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -168,6 +177,33 @@ class ConsoleServerTest {
         HttpResponse<String> refused = send(action(request("v1/actions/stop")));
         assertThat(refused.statusCode()).isEqualTo(403);
         assertThat(detail(refused)).contains("--console-token-file");
+    }
+
+    /** A password can be tried against the fingerprint of the key that is derived from it. */
+    @Test
+    void withoutATokenTheConsoleDoesNotShowTheFingerprintOfTheKey() throws Exception {
+        QuadsKey key = QuadsKey.of(new byte[QuadsKey.KEY_BYTES], new byte[QuadsKey.IV_BYTES]);
+        GraspConfig config = GraspConfig.defaults()
+                .withNetwork(NettyConfig.defaults()
+                        .withLinks("lo")
+                        .withIp(LinkIp.IPV4)
+                        .withQuads(key));
+        try (Grasp grasp = Grasp.start(config).block(Duration.ofSeconds(30))) {
+            console = OpenConsole.of(grasp, (ConsoleToken) null);
+            HttpResponse<String> open = send(request("v1/status").GET());
+            assertThat(open.statusCode()).isEqualTo(200);
+            assertThat(open.body()).contains("\"keyFingerprint\":null").doesNotContain(key.fingerprint());
+            try (SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(console.socket()))) {
+                String get = "GET /v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+                socket.write(ByteBuffer.wrap(get.getBytes(StandardCharsets.US_ASCII)));
+                byte[] answer = Channels.newInputStream(socket).readAllBytes();
+                assertThat(new String(answer, StandardCharsets.UTF_8)).contains("\"" + key.fingerprint() + "\"");
+            }
+            console.close();
+
+            console = OpenConsole.of(grasp, ConsoleToken.of(TOKEN.toCharArray()));
+            assertThat(send(known("v1/status").GET()).body()).contains("\"" + key.fingerprint() + "\"");
+        }
     }
 
     /** Any user of the host could take all places of those who watch and trace by the control API. */

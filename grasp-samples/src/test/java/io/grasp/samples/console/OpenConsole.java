@@ -51,6 +51,11 @@ final class OpenConsole implements AutoCloseable {
         return console.url();
     }
 
+    /** {@return the socket of the control API} */
+    Path socket() {
+        return control.path();
+    }
+
     @Override
     public void close() {
         console.close();

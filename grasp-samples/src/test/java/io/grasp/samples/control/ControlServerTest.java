@@ -9,6 +9,8 @@ import io.grasp.host.AsaHost;
 import io.grasp.host.AsaSetup;
 import io.grasp.host.HostConfig;
 import io.grasp.host.InstalledAsa;
+import io.grasp.inspection.EventBatch;
+import io.grasp.inspection.EventOptions;
 import io.grasp.model.Objective;
 import io.grasp.samples.asa.AsaNode;
 import io.grasp.samples.asa.HostedGreeter;
@@ -34,6 +36,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +53,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
@@ -474,6 +479,39 @@ class ControlServerTest {
         }
     }
 
+    @Test
+    void theLastEventsOfAHostWaitForTheDemandOfAWatcher() {
+        startNode();
+        AsaHost host = AsaHost.on(grasp, HostConfig.DEFAULTS);
+        List<String> states = Collections.synchronizedList(new ArrayList<>());
+        AtomicBoolean ended = new AtomicBoolean();
+        BaseSubscriber<EventBatch<HostedEvent>> slow = new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                // it asks for nothing yet
+            }
+
+            @Override
+            protected void hookOnNext(EventBatch<HostedEvent> batch) {
+                batch.events().forEach(event -> states.add(event.event().toString()));
+            }
+
+            @Override
+            protected void hookOnComplete() {
+                ended.set(true);
+            }
+        };
+        HostedEvents.of(grasp, host, EventOptions.DEFAULTS).subscribe(slow);
+        host.run(List.of(AsaSetup.of(InstalledAsa.of(HostedGreeter::new)))).block(LONGEST);
+        host.closeAsync().block(LONGEST);
+
+        slow.requestUnbounded();
+
+        client.await(ended::get);
+        assertThat(states.get(0)).contains("state=INSTALLED");
+        assertThat(states.get(states.size() - 1)).contains("state=UNDEPLOYED");
+    }
+
     private void awaitWatchers(int count) {
         client.await(() -> get("status").at("/counts/watchers").asInt() == count);
     }
@@ -545,7 +583,7 @@ class ControlServerTest {
     void anotherServerSharesTheRoutesBehindItsOwnCheck() throws Exception {
         startNode();
         BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> handler =
-                server.routes().newHandler();
+                server.routes().newHandler(true);
         DisposableServer console = server.bounded(
                         HttpServer.create().host("127.0.0.1").port(0))
                 .handle((request, response) -> request.requestHeaders().contains("Authorization", "Bearer x", false)

@@ -105,8 +105,8 @@ final class Examples {
     /** {@return the JSON of each page, by the name of its route} */
     static Map<String, byte[]> pages() {
         Map<String, byte[]> pages = new LinkedHashMap<>();
-        pages.put("status", JsonWriter.object(json -> StateJson.status(json, status())));
-        pages.put("status-plain", JsonWriter.object(json -> StateJson.status(json, plainStatus())));
+        pages.put("status", JsonWriter.object(json -> StateJson.status(json, status(), true)));
+        pages.put("status-plain", JsonWriter.object(json -> StateJson.status(json, plainStatus(), true)));
         pages.put("asas", StateJson.page(new Page<>(asas(), Optional.of("MTIzNDU2")), StateJson::asa));
         pages.put("hosted", StateJson.list(hosted(), StateJson::hosted));
         pages.put("objectives", StateJson.page(last(objectives()), StateJson::objective));

@@ -84,6 +84,16 @@ class DirectDiscoveryTest {
                         .isEqualTo(Answer.OTHER);
             }
         }
+        try (ServerSocket server = new ServerSocket(0, 1, HERE)) {
+            onThread(() -> {
+                Socket connection = server.accept();
+                connection.setSoLinger(true, 0); // closes with a reset
+                connection.close();
+            });
+            assertThat(DirectDiscovery.byTcp().ask("EX3", (InetSocketAddress) server.getLocalSocketAddress()))
+                    .as("a connection that is reset")
+                    .isEqualTo(Answer.OTHER);
+        }
         ServerSocket closed = new ServerSocket(0, 1, HERE);
         closed.close();
         InetSocketAddress gone = new InetSocketAddress(HERE, closed.getLocalPort());

@@ -155,8 +155,8 @@ public final class QuadsKey {
     /**
      * {@return a short text by which operators see whether two nodes have the same key, such as {@code 5c1f-90ab}} It
      * is the beginning of an HMAC, with the key, of a fixed text and the initialization vector, so that the key cannot
-     * be computed from it. A password can be tried against it, as against any encrypted message: each attempt costs the
-     * derivation of a key.
+     * be computed from it. Passwords can be tried against it, as against any encrypted message: the derivation has a
+     * fixed salt, so that one table of passwords and their keys serves for all domains. Show it to operators only.
      */
     public String fingerprint() {
         return fingerprint;

@@ -94,15 +94,22 @@ public final class ControlClient implements AutoCloseable {
     }
 
     /**
-     * {@return a client of a daemon; if none has a socket, of the only other command that serves one}
+     * {@return a client of a daemon; if none runs, of the only other command that serves a socket}
      *
      * @param daemons the sockets of daemons
      * @param directories where those of other commands are
      * @throws ControlException if there is no such command, or more than one
      */
     static ControlClient ofNode(List<Path> daemons, List<Path> directories) {
-        if (daemons.stream().anyMatch(daemon -> Files.exists(daemon, LinkOption.NOFOLLOW_LINKS))) {
-            return ofDaemon(daemons);
+        for (Path daemon : daemons) {
+            try {
+                return open(daemon, Times.USUAL);
+            } catch (ControlException e) {
+                // A socket remains after a crash. One that this user may not look for may be missing, too.
+                if (!e.isUnserved() && Files.exists(daemon, LinkOption.NOFOLLOW_LINKS)) {
+                    return ofDaemon(daemons);
+                }
+            }
         }
         List<ControlClient> served = new ArrayList<>();
         for (Path directory : directories) {
@@ -158,7 +165,7 @@ public final class ControlClient implements AutoCloseable {
 
     static ControlClient open(Path place, Times times) {
         if (isMissing(place)) {
-            throw new ControlException(
+            throw ControlException.unserved(
                     "There is no " + place + others(place, "start 'grasp daemon', or name another socket"));
         }
         requireOwnSocket(place);
@@ -168,7 +175,7 @@ public final class ControlClient implements AutoCloseable {
                 return new ControlClient(place, times);
             }
         } catch (ConnectException | IllegalArgumentException e) {
-            throw new ControlException("Nothing serves " + place + " (" + Failures.oneLine(e)
+            throw ControlException.unserved("Nothing serves " + place + " (" + Failures.oneLine(e)
                     + "): the process that did has ended; start 'grasp daemon' again");
         } catch (IOException e) {
             throw unaccepting(place, " (" + Failures.oneLine(e) + ")");
@@ -177,7 +184,7 @@ public final class ControlClient implements AutoCloseable {
     }
 
     private static ControlException unaccepting(Path place, String reason) {
-        return new ControlException(
+        return ControlException.silent(
                 "The process that serves " + place + " does not accept connections" + reason + ": it may hang");
     }
 
@@ -322,7 +329,7 @@ public final class ControlClient implements AutoCloseable {
     }
 
     private ControlException silent(Duration time) {
-        return new ControlException("The daemon at " + path + " has not answered within " + time.toMillis()
+        return ControlException.silent("The daemon at " + path + " has not answered within " + time.toMillis()
                 + " ms: it may hang, or be stopped");
     }
 
@@ -396,7 +403,7 @@ public final class ControlClient implements AutoCloseable {
             return failure;
         }
         if (failure instanceof JacksonException) {
-            return new ControlException("What answers at " + path + " is no daemon of grasp: it does not send JSON");
+            return new ControlException("What answers at " + path + " is not a daemon of grasp: it does not send JSON");
         }
         return failure instanceof IOException ? ended() : failure;
     }

@@ -5,6 +5,9 @@ public final class ControlException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
     private static final String PREFIX = "urn:grasp:";
 
+    private static final String UNSERVED = "unserved";
+    private static final String SILENT = "silent";
+
     private final String type;
 
     ControlException(String message) {
@@ -15,6 +18,26 @@ public final class ControlException extends IllegalStateException {
     ControlException(String message, String type) {
         super(message);
         this.type = type.startsWith(PREFIX) ? type.substring(PREFIX.length()) : type;
+    }
+
+    /** The failure to reach a node because no process serves its socket, or there is none. */
+    static ControlException unserved(String message) {
+        return new ControlException(message, UNSERVED);
+    }
+
+    /** The failure of a node to answer, although a process serves its socket. */
+    static ControlException silent(String message) {
+        return new ControlException(message, SILENT);
+    }
+
+    /** {@return whether no process serves the socket} */
+    boolean isUnserved() {
+        return type.equals(UNSERVED);
+    }
+
+    /** {@return whether the process that serves the socket does not answer} */
+    boolean isSilent() {
+        return type.equals(SILENT);
     }
 
     /** {@return whether a parameter of the request was wrong} */

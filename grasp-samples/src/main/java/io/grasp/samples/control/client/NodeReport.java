@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param socket the socket
  * @param failure why it does not answer, {@code null} if it does
+ * @param reach how far the request got
  * @param ports the ports of the node and of those that share its loop
  * @param problems what an operator should mend
  * @param keyFingerprint that of the key that the nodes share, empty without one
@@ -25,12 +26,25 @@ import tools.jackson.databind.JsonNode;
 public record NodeReport(
         Path socket,
         @Nullable String failure,
+        Reach reach,
         Set<Integer> ports,
         List<String> problems,
         String keyFingerprint,
         List<String> outOfTime,
         List<Neighbor> neighbors,
         List<RemoteNode.Found> found) {
+    /** How far a request for a report gets. */
+    public enum Reach {
+        /** To a node that answers. */
+        NODE,
+        /** To a process that does not answer. */
+        SILENT_PROCESS,
+        /** No process serves the socket, or there is none. */
+        UNSERVED,
+        /** Something that is not for this user, or not a node. */
+        UNUSABLE
+    }
+
     /** Copies the lists. */
     public NodeReport {
         ports = Set.copyOf(ports);
@@ -53,15 +67,20 @@ public record NodeReport(
      * {@return the reports of nodes; blocks}
      *
      * @param sockets their control sockets
+     * @param answer the maximum time of a node for an answer
      * @param objective what each node is asked to discover, {@code null} for nothing
      * @param timeout how long it discovers
      */
-    public static List<NodeReport> all(List<Path> sockets, @Nullable String objective, Duration timeout) {
-        return sockets.stream().map(socket -> of(socket, objective, timeout)).toList();
+    public static List<NodeReport> all(
+            List<Path> sockets, Duration answer, @Nullable String objective, Duration timeout) {
+        ControlClient.Times times = new ControlClient.Times(answer, ControlClient.Times.USUAL.silence());
+        return sockets.stream()
+                .map(socket -> of(socket, times, objective, timeout))
+                .toList();
     }
 
-    private static NodeReport of(Path socket, @Nullable String objective, Duration timeout) {
-        try (ControlClient client = ControlClient.open(socket, ControlClient.Times.USUAL)) {
+    private static NodeReport of(Path socket, ControlClient.Times times, @Nullable String objective, Duration timeout) {
+        try (ControlClient client = ControlClient.open(socket, times)) {
             JsonNode status = client.get("status");
             Set<Integer> ports = new LinkedHashSet<>();
             ports.add((int) Json.number(status.path("locators"), "port"));
@@ -82,6 +101,7 @@ public record NodeReport(
             return new NodeReport(
                     socket,
                     null,
+                    Reach.NODE,
                     ports,
                     report.problems(),
                     Json.text(status, "keyFingerprint"),
@@ -89,8 +109,17 @@ public record NodeReport(
                     neighbors,
                     found);
         } catch (ControlException e) {
+            Reach reach = e.isSilent() ? Reach.SILENT_PROCESS : e.isUnserved() ? Reach.UNSERVED : Reach.UNUSABLE;
             return new NodeReport(
-                    socket, String.valueOf(e.getMessage()), Set.of(), List.of(), "", List.of(), List.of(), List.of());
+                    socket,
+                    String.valueOf(e.getMessage()),
+                    reach,
+                    Set.of(),
+                    List.of(),
+                    "",
+                    List.of(),
+                    List.of(),
+                    List.of());
         }
     }
 

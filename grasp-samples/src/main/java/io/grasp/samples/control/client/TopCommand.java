@@ -67,8 +67,10 @@ public final class TopCommand implements Callable<Integer> {
         try (LiveScreen screen = LiveScreen.take(output)) {
             Signals.handle("WINCH", changes::release);
             Signals.handle("TSTP", () -> {
-                screen.suspend();
-                Signals.suspendProcess();
+                if (Signals.canBeContinued()) {
+                    screen.suspend();
+                    Signals.suspendProcess();
+                }
             });
             Signals.handle("CONT", () -> {
                 screen.resume();

@@ -155,6 +155,16 @@ class ControlClientTest {
             assertThat(client.path()).isEqualTo(socket);
         }
 
+        try (ServerSocketChannel crashed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            crashed.bind(UnixDomainSocketAddress.of(daemons.get(0)));
+        }
+        try (ControlClient client = ControlClient.ofNode(daemons, directories)) {
+            assertThat(client.path())
+                    .as("the socket of the daemon has outlived it")
+                    .isEqualTo(socket);
+        }
+        Files.delete(daemons.get(0));
+
         Path other = directory.resolve("serve-12.sock");
         try (ServerSocketChannel serving = server(other, 50)) {
             assertThat(serving.isOpen()).isTrue();
