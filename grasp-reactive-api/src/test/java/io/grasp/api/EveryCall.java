@@ -1,5 +1,6 @@
 package io.grasp.api;
 
+import io.grasp.config.AsaLimits;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
@@ -66,6 +67,7 @@ final class EveryCall {
         arguments.put(TypedObjective.class, TypedObjective.of(objective, ObjectiveCodec.of(Integer.class)));
         arguments.put(TypedConversation.class, (TypedConversation<Integer>) offers -> Flux.empty());
         arguments.put(Scheduler.class, Schedulers.parallel());
+        arguments.put(AsaLimits.class, AsaLimits.NONE);
         arguments.put(Locator.class, peer.locator());
         arguments.put(RequestOptions.class, RequestOptions.DEFAULTS);
         arguments.put(DiscoverOptions.class, DiscoverOptions.within(Duration.ofMinutes(1)));
