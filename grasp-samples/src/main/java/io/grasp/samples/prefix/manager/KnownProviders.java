@@ -96,8 +96,8 @@ final class KnownProviders {
 
     /**
      * {@return the addresses of nodes that have got more from this node than this one from them, and have not helped it
-     * lately} The second condition is necessary: a provider may have been short of space once, and then has got a prefix
-     * from a node below it.
+     * lately} The second condition is necessary: a provider may have been short of space once, and then has got a
+     * prefix from a node below it.
      */
     Set<InetAddress> uselessRequesters(Duration now) {
         return avoidedUntil.entrySet().stream()
