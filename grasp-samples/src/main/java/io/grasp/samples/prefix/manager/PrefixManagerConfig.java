@@ -5,7 +5,6 @@ import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.PrefixForm;
 import io.grasp.samples.prefix.PrefixParams;
 import io.grasp.samples.prefix.pool.PeerLimits;
-import io.grasp.util.SettingChecks;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -144,8 +143,10 @@ public final class PrefixManagerConfig {
      * @param count 1 to 255
      */
     public PrefixManagerConfig withLoopCount(int count) {
-        int valid = SettingChecks.between("loop count", count, 1, Objective.MAX_LOOP_COUNT);
-        return changed(copy -> copy.loopCount = valid);
+        if (count < 1 || count > Objective.MAX_LOOP_COUNT) {
+            throw new IllegalArgumentException("the loop count " + count + " is not from 1 to 255");
+        }
+        return changed(copy -> copy.loopCount = count);
     }
 
     /**
@@ -155,12 +156,12 @@ public final class PrefixManagerConfig {
      * @param withOnePeer the maximum number of those with one requester
      */
     public PrefixManagerConfig withConcurrency(int all, int withOnePeer) {
-        int valid = SettingChecks.between("number of negotiations", all, 1, Integer.MAX_VALUE);
-        int validOfPeer =
-                SettingChecks.between("number of negotiations with one peer", withOnePeer, 1, Integer.MAX_VALUE);
+        if (all < 1 || withOnePeer < 1) {
+            throw new IllegalArgumentException("a number of negotiations is below 1");
+        }
         return changed(copy -> {
-            copy.concurrency = valid;
-            copy.concurrencyPerPeer = validOfPeer;
+            copy.concurrency = all;
+            copy.concurrencyPerPeer = withOnePeer;
         });
     }
 
@@ -170,8 +171,10 @@ public final class PrefixManagerConfig {
      * @param most how often the manager insists on what it needs when a provider offers less, at least 0
      */
     public PrefixManagerConfig withCounterOffers(int most) {
-        int valid = SettingChecks.between("number of counter-offers", most, 0, Integer.MAX_VALUE);
-        return changed(copy -> copy.counterOffers = valid);
+        if (most < 0) {
+            throw new IllegalArgumentException("the number of counter-offers " + most + " is negative");
+        }
+        return changed(copy -> copy.counterOffers = most);
     }
 
     /**
