@@ -87,7 +87,7 @@ class LayersTest {
                 .whereLayer("node")
                 .mayOnlyBeAccessedByLayers("commands", "control", "client")
                 .whereLayer("asa")
-                .mayOnlyBeAccessedByLayers("commands")
+                .mayOnlyBeAccessedByLayers("commands", "prefix", "onboarding")
                 .whereLayer("ca")
                 .mayOnlyBeAccessedByLayers("commands", "node")
                 .whereLayer("chaos")
