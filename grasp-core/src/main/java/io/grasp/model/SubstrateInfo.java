@@ -28,7 +28,12 @@ public record SubstrateInfo(String kind, List<Bound> bounds, Optional<String> ke
         }
     }
 
-    /** One without a shared key. */
+    /**
+     * One without a shared key.
+     *
+     * @param kind its kind
+     * @param bounds its bounds
+     */
     public SubstrateInfo(String kind, List<Bound> bounds) {
         this(kind, bounds, Optional.empty());
     }
