@@ -180,7 +180,7 @@ class PackagesIT {
         for (String given : List.of(
                 "GRASP_JAVA_OPTS=-XX:+UseG1GC",
                 "GRASP_JAVA_OPTS=-Xint -XX:+UseParallelGC -Xmx40m",
-                "GRASP_JAVA_OPTS=-Xmx12m",
+                "GRASP_JAVA_OPTS=-Xmx16m",
                 "GRASP_JAVA_OPTS=-Xms32m",
                 "JDK_JAVA_OPTIONS=-XX:+UseG1GC")) {
             RunningProcess run = run("env", given, grasp(), "--version");
