@@ -64,7 +64,7 @@ public final class ControlPlaces {
     }
 
     /**
-     * {@return the socket of a command that is no daemon}
+     * {@return the socket of a command that is not a daemon}
      *
      * @param environment the environment of the process
      * @param command the name of the command

@@ -169,9 +169,8 @@ public final class ControlClient implements AutoCloseable {
                     "There is no " + place + others(place, "start 'grasp daemon', or name another socket"));
         }
         requireOwnSocket(place);
-        try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            connection.configureBlocking(false); // a blocking connect would wait for a process that accepts no more
-            if (connection.connect(UnixDomainSocketAddress.of(place))) {
+        try {
+            if (isAccepted(place)) {
                 return new ControlClient(place, times);
             }
         } catch (ConnectException | IllegalArgumentException e) {
@@ -223,11 +222,18 @@ public final class ControlClient implements AutoCloseable {
 
     /** {@return whether a process accepts connections there, and this user may use it} */
     private static boolean isServed(Path socket) {
-        try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            connection.configureBlocking(false);
-            return connection.connect(UnixDomainSocketAddress.of(socket));
+        try {
+            return isAccepted(socket);
         } catch (IOException | IllegalArgumentException unusable) {
             return false;
+        }
+    }
+
+    /** {@return whether a connection is accepted at once} */
+    private static boolean isAccepted(Path socket) throws IOException {
+        try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            connection.configureBlocking(false); // a blocking connect would wait for a process that accepts no more
+            return connection.connect(UnixDomainSocketAddress.of(socket));
         }
     }
 

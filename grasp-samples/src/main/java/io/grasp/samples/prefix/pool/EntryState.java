@@ -49,9 +49,4 @@ public enum EntryState {
     public boolean isOwn() {
         return this == FREE || this == OFFERED || this == ASSIGNED;
     }
-
-    /** {@return whether an operator has to decide} */
-    public boolean isDoubtful() {
-        return this == IN_DOUBT || this == UNCONFIRMED;
-    }
 }
