@@ -8,6 +8,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.util.TokenBucket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -48,7 +49,7 @@ final class RunningAsa implements HostContext {
 
     private static final int MOST_TEXT = 1000;
     private static final int BURST_OF_REPORTS = 100;
-    private static final Duration BETWEEN_REPORTS = Duration.ofMillis(100);
+    private static final int REPORTS_PER_SECOND = 10;
     private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(1);
 
     /** What the host learns of it, on the loop. */
@@ -87,7 +88,7 @@ final class RunningAsa implements HostContext {
     private final AsaThread thread;
     private final Disposable.Composite timers = Disposables.composite();
     private final Disposable.Swap life = Disposables.swap();
-    private final EventRate reports;
+    private final TokenBucket reports;
     private final AtomicLong unreported = new AtomicLong();
     private final AtomicBoolean saidReady = new AtomicBoolean();
     private Phase phase = Phase.STARTING;
@@ -107,7 +108,7 @@ final class RunningAsa implements HostContext {
         this.code = code;
         this.policy = policy;
         this.listener = listener;
-        this.reports = new EventRate(node::now, BETWEEN_REPORTS, BURST_OF_REPORTS);
+        this.reports = new TokenBucket(() -> node.now().toNanos(), REPORTS_PER_SECOND, BURST_OF_REPORTS);
         this.thread = config.ownThreads()
                 ? AsaThread.start(
                         "asa-" + name(),
@@ -491,7 +492,7 @@ final class RunningAsa implements HostContext {
     @Override
     public void report(String text) {
         String bounded = text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
-        if (reports.permits()) {
+        if (reports.tryTake()) {
             onLoop(() -> report(new HostEvent.Reported(name(), bounded)));
         } else if (unreported.getAndIncrement() == 0) {
             onLoop(() -> timers.add(
