@@ -169,6 +169,7 @@ public final class AsaHost {
             stuck.update(Mono.delay(RunningAsa.THREAD_ENDS_WITHIN, loop)
                     .subscribe(
                             passed -> {
+                                ending.forEach(RunningAsa::abandon);
                                 ending.clear();
                                 unload();
                                 endIfClosed();
