@@ -76,8 +76,8 @@ public final class Asa {
      * passes to calls: handlers, conversations, publishers of values, selectors of peers, hooks. So they do not hold up
      * the node. What the returned ASA hands out, such as negotiations and channels, uses the scheduler too.
      *
-     * <p>Values are converted where the functions are called, or where the caller subscribes. Functions that must answer
-     * at once are not possible: a {@link ValueSource} and a {@link FloodExtension} are refused.
+     * <p>Values are converted where the functions are called, or where the caller subscribes. Functions that must
+     * answer at once are not possible: a {@link ValueSource} and a {@link FloodExtension} are refused.
      *
      * @param scheduler runs one task at a time, in their order, in each of its workers
      * @return the same ASA, not registered again

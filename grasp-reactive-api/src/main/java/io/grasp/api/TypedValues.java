@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the values that an ASA receives to the type of its objective, where the ASA expects its code to be called, and
- * reports unknown fields, on the loop.
+ * Decodes the values that an ASA receives to the type of its objective, where the ASA expects its code to be called,
+ * and reports unknown fields, on the loop.
  */
 final class TypedValues<T> {
     private final AsaContext asa;

@@ -25,8 +25,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * The service manager, such as systemd, that has started the process and wants to know when it is ready, whether it
- * still works, and how long it takes to end (sd_notify(3), sd_watchdog_enabled(3)). Without one, nothing is sent. The JDK has no Unix datagram
- * sockets; Netty's native transport has.
+ * still works, and how long it takes to end (sd_notify(3), sd_watchdog_enabled(3)). Without one, nothing is sent. The
+ * JDK has no Unix datagram sockets; Netty's native transport has.
  */
 final class ServiceManager implements AutoCloseable {
     private static final int SIGNS_OF_LIFE_IN_PERIOD = 3;
