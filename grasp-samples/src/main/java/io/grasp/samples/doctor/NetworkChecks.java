@@ -119,7 +119,7 @@ public final class NetworkChecks {
         }
 
         /**
-         * {@return whether a node of the doctor may take over the connections of another one, because both have the same
+         * {@return whether a node of the doctor may take over the connections of another one that has the same
          * certificate}
          */
         public boolean mayTakeOver() {
