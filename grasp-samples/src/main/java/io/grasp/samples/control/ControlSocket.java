@@ -80,8 +80,8 @@ final class ControlSocket implements AutoCloseable {
     }
 
     /** The same with another bound for the start of other processes. */
-    static ControlSocket open(
-            Path path, Function<UnixDomainSocketAddress, AutoCloseable> bind, Duration longestWait) throws IOException {
+    static ControlSocket open(Path path, Function<UnixDomainSocketAddress, AutoCloseable> bind, Duration longestWait)
+            throws IOException {
         Path absolute = path.toAbsolutePath().normalize();
         Path directory = absolute.getParent();
         if (directory == null) {

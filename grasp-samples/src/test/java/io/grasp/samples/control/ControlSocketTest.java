@@ -150,9 +150,7 @@ class ControlSocketTest {
                         .map(ControlSocket.class::cast)
                         .toList();
                 assertThat(opened).as("%s", results).hasSize(1);
-                assertThat(results)
-                        .filteredOn(String.class::isInstance)
-                        .containsOnly("another process serves " + path);
+                assertThat(results).filteredOn(String.class::isInstance).containsOnly("another process serves " + path);
                 opened.get(0).close();
                 assertThat(files(directory)).isEmpty();
             }
