@@ -32,7 +32,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         scope = CommandLine.ScopeType.INHERIT,
         versionProvider = Version.class,
-        subcommands = {
+        footer = {"", Main.EXIT_CODES})
+public final class Main implements Runnable {
+    /** The last line of each help. */
+    static final String EXIT_CODES = "Exit codes: 0 success, 1 failure, 2 wrong usage; 'grasp help' lists all.";
+
+    /** In the order of the help. */
+    private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
             SecureDemoCommand.class,
             SimulateCommand.class,
@@ -69,12 +75,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             QuadsEnrollCommand.class,
             DoctorCommand.class,
             SelfTestCommand.class,
-            HelpCommand.class
-        },
-        footer = {"", Main.EXIT_CODES})
-public final class Main implements Runnable {
-    /** The last line of each help. */
-    static final String EXIT_CODES = "Exit codes: 0 success, 1 failure, 2 wrong usage; 'grasp help' lists all.";
+            HelpCommand.class);
 
     private static final int LEAST_HELP_WIDTH = 55;
     private static final int MOST_HELP_WIDTH = 120;
@@ -98,7 +99,7 @@ public final class Main implements Runnable {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        run(commandLine(), args);
+        run(commandLineFor(args), args);
     }
 
     /** Runs a command as the whole process, and exits with its code. */
@@ -180,9 +181,28 @@ public final class Main implements Runnable {
                 });
     }
 
-    /** {@return the command line} Also used by tests. */
+    /**
+     * {@return the command line with the command that the first argument names, or with all commands} Each command takes
+     * time and memory, most of it for its options.
+     */
+    static CommandLine commandLineFor(String... args) {
+        List<Class<?>> named = COMMANDS.stream()
+                .filter(command -> args.length > 0
+                        && command != HelpCommand.class
+                        && command.getAnnotation(Command.class).name().equals(args[0]))
+                .toList();
+        return commandLine(named.isEmpty() ? COMMANDS : named);
+    }
+
+    /** {@return the command line with all commands} */
     static CommandLine commandLine() {
-        CommandLine commands = new CommandLine(new Main())
+        return commandLine(COMMANDS);
+    }
+
+    private static CommandLine commandLine(List<Class<?>> classes) {
+        CommandLine commands = new CommandLine(new Main());
+        classes.forEach(commands::addSubcommand);
+        commands
                 .registerConverter(int.class, text -> number(text, "a whole number", Integer::valueOf))
                 .registerConverter(Integer.class, text -> number(text, "a whole number", Integer::valueOf))
                 .registerConverter(long.class, text -> number(text, "a whole number", Long::valueOf))
