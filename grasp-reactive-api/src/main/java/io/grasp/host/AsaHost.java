@@ -261,7 +261,8 @@ public final class AsaHost {
             InstalledAsa code,
             AsaPolicy policy,
             Consumer<RunningAsa> operational,
-            BiConsumer<RunningAsa, @Nullable HostException> ended) {
+            BiConsumer<RunningAsa, @Nullable HostException> ended,
+            Consumer<String> handlerFailed) {
         return new RunningAsa(node, config, code, policy, new RunningAsa.Listener() {
             @Override
             public void operational(RunningAsa asa) {
@@ -273,6 +274,11 @@ public final class AsaHost {
                 ending.add(asa);
                 asa.threadEnded().publishOn(loop).subscribe(ignored -> {}, nodeClosed -> {}, () -> threadEnded(asa));
                 ended.accept(asa, failure);
+            }
+
+            @Override
+            public void handlerFailed(RunningAsa asa, String failure) {
+                handlerFailed.accept(failure);
             }
 
             @Override

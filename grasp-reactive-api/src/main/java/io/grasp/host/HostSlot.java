@@ -218,7 +218,7 @@ final class HostSlot {
         }
         RunningAsa registered = running.stream().reduce((first, last) -> last).orElse(null);
         starts++;
-        RunningAsa begun = host.start(code, ofSetup, this::operational, this::endedWith);
+        RunningAsa begun = host.start(code, ofSetup, this::operational, this::endedWith, this::handlerFailed);
         running.add(begun);
         if (before == null) {
             current = begun;
@@ -296,6 +296,11 @@ final class HostSlot {
             startWhenPossible();
         }
         host.ended();
+    }
+
+    private void handlerFailed(String failure) {
+        lastFailure = Optional.of(failure);
+        failuresByKind.merge(HostException.Kind.HANDLER, 1L, Long::sum);
     }
 
     private void endedCurrent(InstalledAsa code, @Nullable HostException failure) {

@@ -23,7 +23,8 @@ import java.util.OptionalLong;
  * @param origin the name of its jar, or {@code program}
  * @param sha256 the SHA-256 digest of its jar
  * @param starts how often it was started, all versions together
- * @param failures how often it has failed, all versions together, by kind; it is then started again
+ * @param failures how often it has failed, all versions together, by kind; it is then started again, except after
+ *     {@link HostException.Kind#HANDLER}
  * @param work what its threads have done, over all starts
  * @param allocated how many bytes its current thread has allocated, if the virtual machine knows it
  * @param lastFailure why it has failed the last time

@@ -603,6 +603,117 @@ class AsaHostTest {
         });
     }
 
+    /** {@return an ASA that fails in one way for each requested value, and accepts others} */
+    private static TestAsa fragile() {
+        return new TestAsa(
+                AsaManifest.of("fragile", "1").withObjectives("EX3"),
+                context -> context.asa()
+                        .register(EX3)
+                        .then(context.serve(context.asa().listenNegotiate(EX3, customer -> {
+                            String asked = customer.objective().value().as(String.class);
+                            if (asked.equals("throw")) {
+                                throw new IllegalStateException("no luck");
+                            }
+                            if (asked.equals("recurse")) {
+                                recurse(0);
+                            }
+                            return customer.converse(offers -> offers.map(offer -> {
+                                if (asked.equals("converse")) {
+                                    throw new IllegalStateException("no move");
+                                }
+                                return Move.accept();
+                            }));
+                        }))));
+    }
+
+    private static int recurse(int depth) {
+        return recurse(depth + 1) + 1;
+    }
+
+    private static Mono<String> ask(Asa customer, String value) {
+        return customer.negotiate(
+                        EX3.withValue((Object) value),
+                        RequestOptions.within(Duration.ofSeconds(5)),
+                        offers -> offers.map(offer -> Move.accept()))
+                .map(outcome ->
+                        outcome instanceof NegotiationOutcome.Declined declined ? declined.reason() : "accepted");
+    }
+
+    @Test
+    void aHandlerThatFailsEndsItsSessionAndTheHostNamesAndCountsTheAsaWhichGoesOn() {
+        verify(scene -> {
+            Asa customer = scene.run.await(scene.other.registerAsa("customer"));
+            scene.run.await(customer.register(EX3));
+            scene.run(fragile().setup());
+            for (String value : List.of("throw", "converse", "recurse")) {
+                assertThat(scene.run.await(ask(customer, value))).isEqualTo("internal error");
+            }
+            assertThat(scene.run.await(ask(customer, "nothing"))).isEqualTo("accepted");
+
+            assertThat(scene.sentences())
+                    .filteredOn(sentence -> sentence.startsWith("fragile 1: a handler failed: "))
+                    .hasSize(3)
+                    .anyMatch(sentence -> sentence.contains("IllegalStateException: no luck"))
+                    .anyMatch(sentence -> sentence.contains("IllegalStateException: no move"))
+                    .anyMatch(sentence -> sentence.contains("StackOverflowError"));
+            HostedAsaInfo info = scene.info("fragile");
+            assertThat(info.failures()).isEqualTo(Map.of(HostException.Kind.HANDLER, 3L));
+            assertThat(info.lastFailure().orElse("")).contains("a handler failed: ", "StackOverflowError");
+            assertThat(info.state()).isEqualTo(LifeCycleState.OPERATIONAL);
+            assertThat(info.starts()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void aSessionThatItsPeerEndsIsNoFailureOfTheAsa() {
+        verify(scene -> {
+            Asa customer = scene.run.await(scene.other.registerAsa("customer"));
+            scene.run.await(customer.register(EX3));
+            scene.run(new TestAsa(
+                            manifest("patient"),
+                            context -> context.asa()
+                                    .register(EX3)
+                                    .then(context.serve(context.asa()
+                                            .listenNegotiate(
+                                                    EX3, negotiation -> negotiation.converse(offers -> Mono.never())))))
+                    .setup());
+            Disposable asked = scene.run.inBackground(ask(customer, "nothing"));
+            scene.run.advance(Duration.ofSeconds(1));
+            asked.dispose();
+            scene.run.advance(Duration.ofSeconds(1));
+
+            assertThat(scene.info("patient").failures()).isEmpty();
+            assertThat(scene.sentences()).noneMatch(sentence -> sentence.contains("handler"));
+        });
+    }
+
+    @Test
+    void failuresOfHandlersAreReportedAtABoundedRateAndTheOthersAreCounted() {
+        verify(scene -> {
+            Asa customer = scene.run.await(scene.other.registerAsa("customer"));
+            scene.run.await(customer.register(EX3));
+            scene.run(fragile().setup());
+            for (int i = 0; i < 100; i++) {
+                scene.run.await(ask(customer, "throw"));
+            }
+            scene.run.advance(Duration.ofMinutes(1));
+
+            assertThat(scene.info("fragile").failures()).isEqualTo(Map.of(HostException.Kind.HANDLER, 100L));
+            long told = scene.sentences().stream()
+                    .filter(sentence -> sentence.startsWith("fragile 1: a handler failed: "))
+                    .count();
+            assertThat(told).isBetween(10L, 15L);
+            assertThat(
+                            scene.sentences().stream()
+                                    .map(Pattern.compile(
+                                            "fragile 1: (\\d+) more failures of handlers were not reported")::matcher)
+                                    .filter(Matcher::matches)
+                                    .mapToLong(counted -> Long.parseLong(counted.group(1)))
+                                    .sum())
+                    .isEqualTo(100 - told);
+        });
+    }
+
     @Test
     void anAsaThatHasEndedByItselfIsStartedAgainWhenThePlanHasItAgain() {
         verify(scene -> {
