@@ -115,7 +115,7 @@ public final class AsaHost {
         }
         if (plan.size() > config.asas()) {
             throw new IllegalArgumentException("the plan has " + plan.size() + " ASAs, and the host runs at most "
-                    + config.asas() + " (HostConfig.withAsas)");
+                    + config.asas() + " (--asas of grasp host, HostConfig.withAsas)");
         }
         Map<String, AsaSetup> byName = new LinkedHashMap<>();
         for (AsaSetup setup : plan) {

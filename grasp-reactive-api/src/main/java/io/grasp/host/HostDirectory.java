@@ -43,8 +43,10 @@ public final class HostDirectory {
     private final ClassLoader program;
     private final List<InstalledAsa> ofProgram;
     private final Map<String, Jar> jars = new LinkedHashMap<>();
-    /** What the file has said last. */
+    /** What the host has been given last. */
     private Map<String, AsaSetup> planned = Map.of();
+    /** The part of it that the host has started. */
+    private Map<String, AsaSetup> started = Map.of();
 
     private Set<String> problems = Set.of();
     private Seen seen = Seen.NOTHING;
@@ -186,7 +188,9 @@ public final class HostDirectory {
                 hold(), // before it is looked at, so that none of it is unloaded meanwhile
                 held -> Mono.fromRunnable(() -> loadJars(found, wrong))
                         .then(Mono.defer(this::hold))
-                        .then(Mono.defer(() -> run(found, lines, wrong))),
+                        .then(Mono.defer(host::asas))
+                        .publishOn(Schedulers.boundedElastic())
+                        .flatMap(asas -> run(found, lines, asas, wrong)),
                 held -> host.release());
     }
 
@@ -198,7 +202,14 @@ public final class HostDirectory {
                 .publishOn(Schedulers.boundedElastic());
     }
 
-    private Mono<Void> run(Seen found, List<HostLine> lines, List<HostException> wrong) {
+    private Mono<Void> run(
+            Seen found, List<HostLine> lines, List<HostedAsaInfo> asas, List<HostException> wrong) {
+        started = new LinkedHashMap<>(planned);
+        started.keySet()
+                .retainAll(asas.stream()
+                        .filter(asa -> asa.starts() > 0)
+                        .map(HostedAsaInfo::name)
+                        .toList());
         Map<String, List<InstalledAsa>> catalog = catalog(wrong);
         Map<String, AsaSetup> plan = new LinkedHashMap<>();
         for (HostLine line : lines) {
@@ -210,9 +221,8 @@ public final class HostDirectory {
             }
         }
         applied = found;
-        planned = plan;
         tell(wrong, Set.of());
-        return host.run(List.copyOf(plan.values()));
+        return host.run(List.copyOf(plan.values())).doOnSuccess(done -> planned = plan);
     }
 
     /** Loads what is new, has changed, or was unloaded because it was not used. */
@@ -307,7 +317,7 @@ public final class HostDirectory {
     }
 
     private @Nullable AsaSetup asBefore(HostLine line, Kind kind, String what, List<HostException> wrong) {
-        AsaSetup before = planned.get(line.name());
+        AsaSetup before = started.get(line.name());
         String more = before == null
                 ? ""
                 : "; " + line.name() + " " + before.code().manifest().version() + " goes on as before";

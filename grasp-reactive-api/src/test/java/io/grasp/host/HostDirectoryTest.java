@@ -427,6 +427,38 @@ class HostDirectoryTest extends HostedNode {
         assertThat(entered("one", "1", LifeCycleState.INSTANTIATED)).isEqualTo(1);
     }
 
+    /** A plan with too many ASAs, and one with an unmet need, come before a file with a bad setting. */
+    @Test
+    void anAsaThatHasNeverRunIsNotStartedIfItsLineIsWrong() throws IOException {
+        Parameter<Long> limit = Parameter.number("limit", 1, 0, 9);
+        InstalledAsa own = InstalledAsa.of(() -> TestAsa.idle(AsaManifest.of("own", "1")));
+        InstalledAsa late = InstalledAsa.of(() ->
+                TestAsa.idle(AsaManifest.of("late", "1").withNeeds("own").withParameters(limit)));
+        InstalledAsa more = InstalledAsa.of(() -> TestAsa.idle(AsaManifest.of("more", "1")));
+        AsaHost small = AsaHost.on(node, HostConfig.DEFAULTS.withAsas(2));
+        small.events().subscribe(events::add);
+        HostDirectory files =
+                HostDirectory.of(small, asas, HostDirectoryTest.class.getClassLoader(), List.of(own, late, more));
+        try {
+            write("late\n");
+            files.load().block(BOUND);
+            write("own\nlate\nmore\n");
+            assertThatThrownBy(() -> files.load().block(BOUND))
+                    .hasMessage("the plan has 3 ASAs, and the host runs at most 2 (--asas of grasp host,"
+                            + " HostConfig.withAsas)");
+            write("own\nlate limit=bad\n");
+            files.load().block(BOUND);
+
+            awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
+            awaitSentence("asas.txt line 2: limit cannot be bad");
+            assertThat(events.stream().map(HostEvent::sentence))
+                    .noneMatch(sentence -> sentence.contains("goes on as before"));
+            assertThat(small.asas().block(BOUND)).extracting(HostedAsaInfo::name).containsExactly("own");
+        } finally {
+            small.closeAsync().block(BOUND);
+        }
+    }
+
     @Test
     void aDirectoryWithoutTheFileIsRefused() {
         assertThatThrownBy(() -> directory.load().block(BOUND))
