@@ -15,6 +15,7 @@ import io.grasp.substrate.netty.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -457,6 +458,92 @@ class HostDirectoryTest extends HostedNode {
         } finally {
             small.closeAsync().block(BOUND);
         }
+    }
+
+    /** {@return a directory, which cannot be read as a file, and has at least a size} */
+    private static Path unreadable(Path path, long size) throws IOException {
+        Files.createDirectory(path);
+        for (int i = 0; Files.size(path) < size; i++) {
+            Files.createFile(path.resolve("x".repeat(200) + i));
+        }
+        return path;
+    }
+
+    /** Replaces an unreadable file by a readable one in a way that does not show in its size and time. */
+    private void makeReadable(Path unreadable, byte[] content, boolean paddedBefore) throws IOException {
+        watching.dispose();
+        byte[] padded = new byte[Math.toIntExact(Files.size(unreadable))];
+        Arrays.fill(padded, (byte) ' ');
+        System.arraycopy(content, 0, padded, paddedBefore ? padded.length - content.length : 0, content.length);
+        Path written = Files.write(temporary.resolve("written"), padded);
+        Files.setLastModifiedTime(written, Files.getLastModifiedTime(unreadable));
+        try (Stream<Path> entries = Files.list(unreadable)) {
+            for (Path entry : entries.toList()) {
+                Files.delete(entry);
+            }
+        }
+        Files.delete(unreadable);
+        Files.move(written, unreadable);
+        watching = directory.watch(Duration.ofMillis(20)).subscribe();
+    }
+
+    @Test
+    void aJarThatCannotBeReadIsTriedAgain() throws IOException {
+        Path jar = jars.jar("late.jar", TestJars.idle("late", "1"));
+        byte[] content = Files.readAllBytes(jar);
+        Files.delete(jar);
+        unreadable(jar, content.length);
+        write("late\nown\n");
+        watch();
+        awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
+        awaitSentence("late.jar cannot be used: IOException: Is a directory");
+
+        makeReadable(jar, content, true);
+
+        awaitEntered("late", "1", LifeCycleState.OPERATIONAL);
+        assertThat(events.stream().filter(event -> event.sentence().contains("late.jar cannot be used")))
+                .hasSize(1);
+    }
+
+    @Test
+    void aJarThatCouldNotBeReadIsTriedAgainWhenTheFileIsSaved() throws IOException {
+        AsaHost patient =
+                AsaHost.on(node, HostConfig.DEFAULTS.withPauses(Duration.ofHours(1), Duration.ofHours(1)));
+        patient.events().subscribe(events::add);
+        directory = HostDirectory.of(patient, asas, HostDirectoryTest.class.getClassLoader(), List.of());
+        try {
+            Path jar = jars.jar("late.jar", TestJars.idle("late", "1"));
+            byte[] content = Files.readAllBytes(jar);
+            Files.delete(jar);
+            unreadable(jar, content.length);
+            write("late\n");
+            watch();
+            awaitSentence("late.jar cannot be used: IOException: Is a directory");
+            makeReadable(jar, content, true);
+
+            write("late\n# saved again\n");
+
+            awaitEntered("late", "1", LifeCycleState.OPERATIONAL);
+        } finally {
+            watching.dispose();
+            patient.closeAsync().block(BOUND);
+        }
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsTriedAgain() throws IOException {
+        write("own\n");
+        watch();
+        awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
+        Path file = asas.resolve(HostDirectory.FILE);
+        Files.delete(file);
+        unreadable(file, 10);
+        awaitSentence("asas.txt cannot be read: java.io.IOException: Is a directory");
+        assertThat(entered("own", "1", LifeCycleState.STOPPED)).isZero();
+
+        makeReadable(file, "-own\n#".getBytes(StandardCharsets.UTF_8), false);
+
+        awaitEntered("own", "1", LifeCycleState.STOPPED);
     }
 
     @Test
