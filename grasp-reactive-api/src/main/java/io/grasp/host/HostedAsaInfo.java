@@ -12,8 +12,8 @@ import java.util.OptionalLong;
  * @param name the name
  * @param version the version
  * @param state the state
- * @param detail why it is in this state, and what other versions do that run beside it or have not taken over; empty if
- *     that is clear
+ * @param detail why it is in this state, which ASA that it needs is missing, and what other versions do that run beside
+ *     it or have not taken over; empty if that is clear
  * @param since for how long it has been in this state
  * @param description what the ASA does
  * @param needs the names of the ASAs that it needs

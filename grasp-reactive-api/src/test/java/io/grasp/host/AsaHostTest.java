@@ -166,6 +166,40 @@ class AsaHostTest {
     }
 
     @Test
+    void anAsaGoesOnWithoutOneThatItNeedsAndItsDetailSaysSo() {
+        verify(scene -> {
+            AsaSetup a = TestAsa.idle(manifest("a", "t")).setup();
+            AsaSetup t = TestAsa.idle(manifest("t")).setup();
+            scene.run(a, t);
+            assertThat(scene.info("a").detail()).isEmpty();
+
+            scene.run(a);
+            scene.run(a);
+            assertThat(scene.state("a")).isEqualTo(LifeCycleState.OPERATIONAL);
+            assertThat(scene.states()).contains("t 1 STOPPED");
+            String why = "a cannot be started: it needs t, which the host does not run; it goes on as before";
+            assertThat(scene.info("a").detail()).isEqualTo(why);
+            assertThat(scene.sentences()).containsOnlyOnce(why);
+
+            AtomicInteger starts = new AtomicInteger();
+            TestAsa failing = new TestAsa(manifest("t"), context -> {
+                context.ready();
+                return starts.getAndIncrement() > 0
+                        ? Mono.never()
+                        : Mono.delay(Duration.ofMillis(500), context.scheduler())
+                                .then(Mono.error(new IllegalStateException("no luck")));
+            });
+            scene.run(a, failing.setup());
+            assertThat(scene.info("a").detail()).isEmpty();
+            scene.run.advance(Duration.ofSeconds(1));
+            assertThat(scene.info("a").detail()).isEqualTo("it needs t, which is not operational");
+            scene.run.advance(Duration.ofSeconds(1));
+            assertThat(scene.info("a").detail()).isEmpty();
+            assertThat(scene.info("a").starts()).isEqualTo(1);
+        });
+    }
+
+    @Test
     void anAsaThatFailsIsStartedAgainAfterGrowingPauses() {
         verify(scene -> {
             List<Duration> starts = new ArrayList<>();
