@@ -252,8 +252,7 @@ public final class HostDirectory {
                 .publishOn(Schedulers.boundedElastic());
     }
 
-    private Mono<Void> run(
-            List<HostLine> lines, List<HostedAsaInfo> asas, List<HostException> wrong) {
+    private Mono<Void> run(List<HostLine> lines, List<HostedAsaInfo> asas, List<HostException> wrong) {
         started = new LinkedHashMap<>(planned);
         started.keySet()
                 .retainAll(asas.stream()

@@ -433,8 +433,8 @@ class HostDirectoryTest extends HostedNode {
     void anAsaThatHasNeverRunIsNotStartedIfItsLineIsWrong() throws IOException {
         Parameter<Long> limit = Parameter.number("limit", 1, 0, 9);
         InstalledAsa own = InstalledAsa.of(() -> TestAsa.idle(AsaManifest.of("own", "1")));
-        InstalledAsa late = InstalledAsa.of(() ->
-                TestAsa.idle(AsaManifest.of("late", "1").withNeeds("own").withParameters(limit)));
+        InstalledAsa late = InstalledAsa.of(
+                () -> TestAsa.idle(AsaManifest.of("late", "1").withNeeds("own").withParameters(limit)));
         InstalledAsa more = InstalledAsa.of(() -> TestAsa.idle(AsaManifest.of("more", "1")));
         AsaHost small = AsaHost.on(node, HostConfig.DEFAULTS.withAsas(2));
         small.events().subscribe(events::add);
@@ -454,7 +454,9 @@ class HostDirectoryTest extends HostedNode {
             awaitSentence("asas.txt line 2: limit cannot be bad");
             assertThat(events.stream().map(HostEvent::sentence))
                     .noneMatch(sentence -> sentence.contains("goes on as before"));
-            assertThat(small.asas().block(BOUND)).extracting(HostedAsaInfo::name).containsExactly("own");
+            assertThat(small.asas().block(BOUND))
+                    .extracting(HostedAsaInfo::name)
+                    .containsExactly("own");
         } finally {
             small.closeAsync().block(BOUND);
         }
@@ -507,8 +509,7 @@ class HostDirectoryTest extends HostedNode {
 
     @Test
     void aJarThatCouldNotBeReadIsTriedAgainWhenTheFileIsSaved() throws IOException {
-        AsaHost patient =
-                AsaHost.on(node, HostConfig.DEFAULTS.withPauses(Duration.ofHours(1), Duration.ofHours(1)));
+        AsaHost patient = AsaHost.on(node, HostConfig.DEFAULTS.withPauses(Duration.ofHours(1), Duration.ofHours(1)));
         patient.events().subscribe(events::add);
         directory = HostDirectory.of(patient, asas, HostDirectoryTest.class.getClassLoader(), List.of());
         try {
