@@ -1,6 +1,7 @@
 package io.grasp.host;
 
 import io.grasp.host.HostException.Kind;
+import io.grasp.util.GrowingPauses;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ public final class HostDirectory {
     /** The files that could not be read for a reason that may pass. */
     private final Set<String> unread = new HashSet<>();
 
-    private Duration pause = Duration.ZERO;
+    private long tries;
     private Duration retryAt = Duration.ZERO;
 
     private HostDirectory(AsaHost host, Path directory, ClassLoader program, List<InstalledAsa> ofProgram) {
@@ -160,10 +161,10 @@ public final class HostDirectory {
 
     /** What cannot be read is tried again after a pause, which is longer each time until something changes. */
     private void pauseAfter(boolean changed) {
-        Duration longest = host.config().longestPause();
-        Duration longer = changed ? host.config().firstPause() : pause.multipliedBy(2);
-        pause = longer.compareTo(longest) < 0 ? longer : longest;
-        retryAt = host.now().plus(pause);
+        tries = changed ? 1 : tries + 1;
+        GrowingPauses pauses =
+                new GrowingPauses(host.config().firstPause(), host.config().longestPause());
+        retryAt = host.now().plus(pauses.bound(tries));
     }
 
     /** {@return whether something that could not be read can be read now, or is wrong for another reason} */
@@ -317,9 +318,7 @@ public final class HostDirectory {
             }
             return bad(stamp, String.valueOf(e.getMessage()), earlier);
         } catch (RuntimeException | Error e) {
-            if (e instanceof VirtualMachineError error && AsaThread.isFatal(error)) {
-                host.failed(error);
-            }
+            endNodeIfFatal(e);
             return bad(stamp, name + " cannot be used: " + e.getClass().getName(), earlier);
         }
     }
@@ -392,6 +391,17 @@ public final class HostDirectory {
             return asBefore(line, Kind.BAD_SETTING, what, wrong);
         } catch (HostException e) {
             return asBefore(line, e.kind(), String.valueOf(e.getMessage()), wrong);
+        } catch (RuntimeException | Error e) {
+            endNodeIfFatal(e);
+            String what =
+                    line.name() + " cannot check its settings: " + e.getClass().getName();
+            return asBefore(line, Kind.BAD_SETTING, what, wrong);
+        }
+    }
+
+    private void endNodeIfFatal(Throwable thrown) {
+        if (thrown instanceof VirtualMachineError error && AsaThread.isFatal(error)) {
+            host.failed(error);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.grasp.host;
 
+import io.grasp.util.TokenBucket;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -15,7 +16,7 @@ import reactor.core.scheduler.Scheduler;
  * out. Events may come on several threads.
  */
 final class LimitedEvents {
-    private final EventRate rate;
+    private final TokenBucket rate;
     private final Duration betweenCounts;
     private final Scheduler loop;
     private final Consumer<? super HostEvent> receiver;
@@ -29,7 +30,7 @@ final class LimitedEvents {
      * @param count makes the event of the number of events that were left out
      */
     LimitedEvents(
-            EventRate rate,
+            TokenBucket rate,
             Duration betweenCounts,
             Scheduler loop,
             Consumer<? super HostEvent> receiver,
@@ -42,7 +43,7 @@ final class LimitedEvents {
     }
 
     void emit(Supplier<? extends HostEvent> event) {
-        if (rate.permits()) {
+        if (rate.tryTake()) {
             HostEvent permitted = event.get();
             loop.schedule(() -> receiver.accept(permitted));
         } else if (leftOut.getAndIncrement() == 0) {

@@ -8,6 +8,8 @@ import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.util.FailureText;
+import io.grasp.util.TokenBucket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -47,7 +49,7 @@ final class RunningAsa implements HostContext {
 
     private static final int MOST_TEXT = 1000;
     private static final int BURST_OF_REPORTS = 100;
-    private static final Duration BETWEEN_REPORTS = Duration.ofMillis(100);
+    private static final int REPORTS_PER_SECOND = 10;
     private static final Duration BETWEEN_COUNTS_OF_REPORTS = Duration.ofSeconds(1);
     private static final int BURST_OF_FAILURES = 10;
     private static final Duration BETWEEN_FAILURES = Duration.ofSeconds(10);
@@ -116,14 +118,14 @@ final class RunningAsa implements HostContext {
         this.policy = policy;
         this.listener = listener;
         this.reports = new LimitedEvents(
-                new EventRate(node::now, BETWEEN_REPORTS, BURST_OF_REPORTS),
+                new TokenBucket(() -> node.now().toNanos(), REPORTS_PER_SECOND, BURST_OF_REPORTS),
                 BETWEEN_COUNTS_OF_REPORTS,
                 loop,
                 this::report,
                 missing -> new HostEvent.Problem(
                         name(), title() + " reports too much: " + missing + " reports were left out"));
         this.handlerFailures = new LimitedEvents(
-                new EventRate(node::now, BETWEEN_FAILURES, BURST_OF_FAILURES),
+                new TokenBucket(() -> node.now().toNanos(), BETWEEN_FAILURES, BURST_OF_FAILURES),
                 BETWEEN_FAILURES,
                 loop,
                 this::report,
@@ -309,14 +311,13 @@ final class RunningAsa implements HostContext {
     }
 
     private static String words(Throwable failure) {
-        String text;
-        try {
-            text = failure instanceof GraspException || failure instanceof MethodFailure
-                    ? String.valueOf(failure.getMessage())
-                    : failure.toString();
-        } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-            text = failure.getClass().getName();
-        }
+        return bounded(
+                failure instanceof GraspException || failure instanceof MethodFailure
+                        ? FailureText.of(failure, Throwable::getMessage)
+                        : FailureText.of(failure));
+    }
+
+    private static String bounded(String text) {
         return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
     }
 
@@ -349,9 +350,12 @@ final class RunningAsa implements HostContext {
         });
     }
 
-    /** {@return what a method of the ASA returns, called on its thread; its end comes on the loop} */
+    /** {@return what a method of the ASA returns, called and cancelled on its thread; its end comes on the loop} */
     private Mono<Void> onThread(Function<HostedAsa, Mono<Void>> method) {
-        return called(method).subscribeOn(thread.scheduler()).publishOn(loop);
+        return called(method)
+                .subscribeOn(thread.scheduler())
+                .cancelOn(thread.scheduler())
+                .publishOn(loop);
     }
 
     /** {@return what a method of the ASA returns, if the ASA exists at the time of the call} */
@@ -430,7 +434,7 @@ final class RunningAsa implements HostContext {
 
     /** It releases what it holds when its task has returned, which may be never. */
     private void endedBlocked(@Nullable HostException failure) {
-        stop.timeout(STOP_WITHIN, loop)
+        stop.timeout(STOP_WITHIN, Schedulers.parallel()) // the loop may have ended by then
                 .subscribeOn(thread.scheduler())
                 .publishOn(loop)
                 .subscribe(ignored -> {}, this::closeThread, () -> closeThread(null));
@@ -449,6 +453,12 @@ final class RunningAsa implements HostContext {
         handle = null;
     }
 
+    /** Its thread is not waited for any longer, and calls nothing more of it. */
+    void abandon() {
+        instance = null; // at once; the thread ends later
+        thread.close();
+    }
+
     /**
      * The node is closed, and its loop may end.
      *
@@ -459,8 +469,8 @@ final class RunningAsa implements HostContext {
         phase = Phase.ENDED;
         life.dispose();
         timers.dispose();
-        Mono<Void> stopped = stops && !blocked ? stop.subscribeOn(thread.withoutLoop()) : Mono.empty();
-        return stopped.timeout(STOP_WITHIN, Schedulers.parallel())
+        Mono<Void> stopped = stops ? stop.subscribeOn(thread.withoutLoop()) : Mono.empty();
+        return stopped.timeout(blocked ? THREAD_ENDS_WITHIN : STOP_WITHIN, Schedulers.parallel())
                 .onErrorComplete()
                 .doFinally(end -> thread.close())
                 .then(Mono.defer(
@@ -522,7 +532,7 @@ final class RunningAsa implements HostContext {
 
     @Override
     public void report(String text) {
-        String bounded = text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
+        String bounded = bounded(text);
         reports.emit(() -> new HostEvent.Reported(name(), bounded));
     }
 

@@ -73,7 +73,8 @@ class HostedAgentsTest {
         TestNetwork.require();
         node = start(TestNetwork.LINK);
         other = start(TestNetwork.OTHER_END);
-        host = AsaHost.on(node, HostConfig.DEFAULTS.withStorage(storage));
+        // A prefix manager without a provider searches for one while it drains.
+        host = AsaHost.on(node, HostConfig.DEFAULTS.withStorage(storage).withDrainWithin(Duration.ofSeconds(1)));
         host.events().subscribe(events::add);
     }
 

@@ -475,7 +475,7 @@ class ControlServerTest {
             assertThat(last.get("skipped").asInt() + last.get("events").size())
                     .as("draining, stopped and undeployed, at three a second")
                     .isPositive();
-            assertThat(stream.ends()).isTrue();
+            assertThat(stream.completes()).isTrue();
         }
     }
 
