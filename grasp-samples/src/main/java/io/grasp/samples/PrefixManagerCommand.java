@@ -26,6 +26,8 @@ import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.FileStore;
 import io.grasp.samples.text.Documents;
 import io.grasp.samples.text.Output;
+import io.grasp.util.PrintableText;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -205,9 +207,12 @@ final class PrefixManagerCommand implements Callable<Integer> {
         PrefixManagerConfig config = checked(this::config);
         PoolConfig poolConfig = checked(() -> poolConfig(config));
         List<Prefix> seeds = checked(() -> pool.stream().map(Prefix::parse).toList());
-        if (hook == null && runHook) {
+        if (hook != null) {
+            requireExecutable(hook);
+        } else if (runHook) {
             throw network.wrong("--run-hook needs --hook");
-        } else if (!pool.isEmpty() && config.role() != ManagerRole.ORIGIN) {
+        }
+        if (!pool.isEmpty() && config.role() != ManagerRole.ORIGIN) {
             throw network.wrong("--pool is for an origin");
         }
         Output output = network.output();
@@ -234,6 +239,17 @@ final class PrefixManagerCommand implements Callable<Integer> {
                     PrefixPool::closeAsync)));
             return 0;
         });
+    }
+
+    private void requireExecutable(Path program) {
+        String wrong = !Files.exists(program)
+                ? "does not exist"
+                : !Files.isRegularFile(program)
+                        ? "is not a file"
+                        : Files.isExecutable(program) ? "" : "is not executable";
+        if (!wrong.isEmpty()) {
+            throw network.wrong("--hook " + PrintableText.of(program.toString()) + " " + wrong);
+        }
     }
 
     private <T> T checked(Supplier<T> settings) {

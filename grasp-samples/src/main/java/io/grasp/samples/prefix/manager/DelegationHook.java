@@ -33,7 +33,7 @@ public final class DelegationHook {
      * @param patience how long it may run; then it is killed with all that it has started
      */
     public DelegationHook(Path program, Duration patience) {
-        this.program = program;
+        this.program = program.toAbsolutePath(); // a name alone would be looked up in PATH
         this.patience = patience;
     }
 

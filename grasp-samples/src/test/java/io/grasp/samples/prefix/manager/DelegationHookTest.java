@@ -128,4 +128,11 @@ class DelegationHookTest {
     private static void awaitEnd(ProcessHandle process) {
         assertThat(process.onExit()).succeedsWithin(BOUND);
     }
+
+    @Test
+    void aNameWithoutADirectoryIsAFileAndNotAProgramOfThePath() {
+        DelegationHook hook = new DelegationHook(Path.of("true"), Duration.ofSeconds(20));
+        assertThat(hook.describe(ADD, IPV6)).endsWith(" " + Path.of("true").toAbsolutePath());
+        assertThatThrownBy(() -> hook.run(ADD, IPV6).block()).hasMessageContaining("true cannot be run: ");
+    }
 }
