@@ -126,7 +126,9 @@ class LayersTest {
                         "client",
                         "doctor",
                         "selftest",
-                        "onboarding")
+                        "onboarding",
+                        "prefix",
+                        "transfer")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);
