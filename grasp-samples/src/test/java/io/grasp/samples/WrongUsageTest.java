@@ -41,6 +41,10 @@ class WrongUsageTest {
                 "prefix-manager --state s --hook /dev | --hook /dev is not a file",
                 "prefix-manager --state s --hook /dev/null | --hook /dev/null is not a file",
                 "prefix-manager --state s --hook pom.xml | --hook pom.xml is not executable",
+                "prefix-manager --state s --ipv4-length 20 | --ipv4-length needs --ipv4",
+                "prefix-manager --state s --ipv4-subnet-length 20 | --ipv4-subnet-length needs --ipv4",
+                "prefix-manager --state s --pool 10.0.0.0/8 --flood-every 60000 --ttl 1000"
+                        + " | --ttl must not be less than --flood-every",
                 "daemon --dull-objective X | --dull-objective has no effect without --dull",
                 "daemon --metrics | Missing required parameter for option '--metrics' ([HOST:]PORT)",
                 "daemon --metrics x"
