@@ -21,6 +21,7 @@ import io.grasp.model.TaggedObjective;
 import io.grasp.model.TypedObjective;
 import io.grasp.model.ValueRequest;
 import io.grasp.substrate.Loop;
+import io.grasp.util.FailureText;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -75,8 +76,8 @@ public final class Asa {
      * passes to calls: handlers, conversations, publishers of values, selectors of peers, hooks. So they do not hold up
      * the node. What the returned ASA hands out, such as negotiations and channels, uses the scheduler too.
      *
-     * <p>Values of typed objectives are still converted on the loop in conversations, and functions that must answer at
-     * once are not possible: a {@link ValueSource} and a {@link FloodExtension} are refused.
+     * <p>Values are converted where the functions are called, or where the caller subscribes. Functions that must
+     * answer at once are not possible: a {@link ValueSource} and a {@link FloodExtension} are refused.
      *
      * @param scheduler runs one task at a time, in their order, in each of its workers
      * @return the same ASA, not registered again
@@ -302,7 +303,7 @@ public final class Asa {
      * @return the calls
      */
     public <T> TypedAsa<T> typed(TypedObjective<T> objective) {
-        return new TypedAsa<>(this, requests, new TypedValues<>(asa, objective));
+        return new TypedAsa<>(this, requests, new TypedValues<>(context, objective));
     }
 
     /**
@@ -493,7 +494,8 @@ public final class Asa {
                 value[0] = given.isPresent() ? given : null;
             } catch (Throwable e) {
                 AsaErrors.rethrowIfFatal(e);
-                asa.handlerFailed(GraspException.local(GraspErrorCode.UNSPECIFIED, "the value source failed: " + e)
+                asa.handlerFailed(GraspException.local(
+                                GraspErrorCode.UNSPECIFIED, "the value source failed: " + FailureText.of(e))
                         .causedBy(e)
                         .in(request.session(), request.objective().name()));
             }

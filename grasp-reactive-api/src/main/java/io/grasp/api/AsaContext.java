@@ -7,6 +7,7 @@ import io.grasp.model.GraspException;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -22,6 +23,19 @@ record AsaContext(EngineAsa engine, Loop loop, Loop signals, Limits limits, Sche
     /** {@return the timeout of a request, by default GRASP_DEF_TIMEOUT} */
     Duration timeout(RequestOptions options) {
         return options.timeoutOr(engine.operationTimeout());
+    }
+
+    /** Runs an action on the loop, at once if this is the loop. It is dropped if the loop has ended. */
+    void onLoop(Runnable action) {
+        if (loop.inLoop()) {
+            action.run();
+            return;
+        }
+        try {
+            loop.execute(action);
+        } catch (RejectedExecutionException e) {
+            // nothing observes the node any more
+        }
     }
 
     /** {@return another ASA of the engine, with signals as in this context} */

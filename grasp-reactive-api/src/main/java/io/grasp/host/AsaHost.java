@@ -169,6 +169,7 @@ public final class AsaHost {
             stuck.update(Mono.delay(RunningAsa.THREAD_ENDS_WITHIN, loop)
                     .subscribe(
                             passed -> {
+                                ending.forEach(RunningAsa::abandon);
                                 ending.clear();
                                 unload();
                                 endIfClosed();
@@ -332,12 +333,7 @@ public final class AsaHost {
 
     /** {@return a random pause after some failures in a row} */
     Duration pause(int failures) {
-        long bound = config.firstPause().toNanos();
-        long longest = config.longestPause().toNanos();
-        for (int i = 1; i < failures && bound < longest; i++) {
-            bound *= 2;
-        }
-        return Duration.ofNanos(1 + random.nextLong(Math.min(bound, longest)));
+        return config.pauses().random(failures, random);
     }
 
     HostConfig config() {

@@ -251,9 +251,7 @@ public final class HostDirectory {
         } catch (HostException e) {
             return bad(stamp, String.valueOf(e.getMessage()), earlier);
         } catch (RuntimeException | Error e) {
-            if (e instanceof VirtualMachineError error && AsaThread.isFatal(error)) {
-                host.failed(error);
-            }
+            endNodeIfFatal(e);
             return bad(stamp, name + " cannot be used: " + e.getClass().getName(), earlier);
         }
     }
@@ -326,6 +324,17 @@ public final class HostDirectory {
             return asBefore(line, Kind.BAD_SETTING, what, wrong);
         } catch (HostException e) {
             return asBefore(line, e.kind(), String.valueOf(e.getMessage()), wrong);
+        } catch (RuntimeException | Error e) {
+            endNodeIfFatal(e);
+            String what =
+                    line.name() + " cannot check its settings: " + e.getClass().getName();
+            return asBefore(line, Kind.BAD_SETTING, what, wrong);
+        }
+    }
+
+    private void endNodeIfFatal(Throwable thrown) {
+        if (thrown instanceof VirtualMachineError error && AsaThread.isFatal(error)) {
+            host.failed(error);
         }
     }
 

@@ -8,6 +8,8 @@ import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.util.FailureText;
+import io.grasp.util.TokenBucket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -48,7 +50,7 @@ final class RunningAsa implements HostContext {
 
     private static final int MOST_TEXT = 1000;
     private static final int BURST_OF_REPORTS = 100;
-    private static final Duration BETWEEN_REPORTS = Duration.ofMillis(100);
+    private static final int REPORTS_PER_SECOND = 10;
     private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(1);
 
     /** What the host learns of it, on the loop. */
@@ -87,7 +89,7 @@ final class RunningAsa implements HostContext {
     private final AsaThread thread;
     private final Disposable.Composite timers = Disposables.composite();
     private final Disposable.Swap life = Disposables.swap();
-    private final EventRate reports;
+    private final TokenBucket reports;
     private final AtomicLong unreported = new AtomicLong();
     private final AtomicBoolean saidReady = new AtomicBoolean();
     private Phase phase = Phase.STARTING;
@@ -107,7 +109,7 @@ final class RunningAsa implements HostContext {
         this.code = code;
         this.policy = policy;
         this.listener = listener;
-        this.reports = new EventRate(node::now, BETWEEN_REPORTS, BURST_OF_REPORTS);
+        this.reports = new TokenBucket(() -> node.now().toNanos(), REPORTS_PER_SECOND, BURST_OF_REPORTS);
         this.thread = config.ownThreads()
                 ? AsaThread.start(
                         "asa-" + name(),
@@ -278,14 +280,13 @@ final class RunningAsa implements HostContext {
     }
 
     private static String words(Throwable failure) {
-        String text;
-        try {
-            text = failure instanceof GraspException || failure instanceof MethodFailure
-                    ? String.valueOf(failure.getMessage())
-                    : failure.toString();
-        } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-            text = failure.getClass().getName();
-        }
+        return bounded(
+                failure instanceof GraspException || failure instanceof MethodFailure
+                        ? FailureText.of(failure, Throwable::getMessage)
+                        : FailureText.of(failure));
+    }
+
+    private static String bounded(String text) {
         return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
     }
 
@@ -318,9 +319,12 @@ final class RunningAsa implements HostContext {
         });
     }
 
-    /** {@return what a method of the ASA returns, called on its thread; its end comes on the loop} */
+    /** {@return what a method of the ASA returns, called and cancelled on its thread; its end comes on the loop} */
     private Mono<Void> onThread(Function<HostedAsa, Mono<Void>> method) {
-        return called(method).subscribeOn(thread.scheduler()).publishOn(loop);
+        return called(method)
+                .subscribeOn(thread.scheduler())
+                .cancelOn(thread.scheduler())
+                .publishOn(loop);
     }
 
     /** {@return what a method of the ASA returns, if the ASA exists at the time of the call} */
@@ -399,7 +403,7 @@ final class RunningAsa implements HostContext {
 
     /** It releases what it holds when its task has returned, which may be never. */
     private void endedBlocked(@Nullable HostException failure) {
-        stop.timeout(STOP_WITHIN, loop)
+        stop.timeout(STOP_WITHIN, Schedulers.parallel()) // the loop may have ended by then
                 .subscribeOn(thread.scheduler())
                 .publishOn(loop)
                 .subscribe(ignored -> {}, this::closeThread, () -> closeThread(null));
@@ -417,6 +421,12 @@ final class RunningAsa implements HostContext {
         handle = null;
     }
 
+    /** Its thread is not waited for any longer, and calls nothing more of it. */
+    void abandon() {
+        instance = null; // at once; the thread ends later
+        thread.close();
+    }
+
     /**
      * The node is closed, and its loop may end.
      *
@@ -427,8 +437,8 @@ final class RunningAsa implements HostContext {
         phase = Phase.ENDED;
         life.dispose();
         timers.dispose();
-        Mono<Void> stopped = stops && !blocked ? stop.subscribeOn(thread.withoutLoop()) : Mono.empty();
-        return stopped.timeout(STOP_WITHIN, Schedulers.parallel())
+        Mono<Void> stopped = stops ? stop.subscribeOn(thread.withoutLoop()) : Mono.empty();
+        return stopped.timeout(blocked ? THREAD_ENDS_WITHIN : STOP_WITHIN, Schedulers.parallel())
                 .onErrorComplete()
                 .doFinally(end -> thread.close())
                 .then(Mono.defer(
@@ -490,8 +500,8 @@ final class RunningAsa implements HostContext {
 
     @Override
     public void report(String text) {
-        String bounded = text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
-        if (reports.permits()) {
+        String bounded = bounded(text);
+        if (reports.tryTake()) {
             onLoop(() -> report(new HostEvent.Reported(name(), bounded)));
         } else if (unreported.getAndIncrement() == 0) {
             onLoop(() -> timers.add(

@@ -101,6 +101,27 @@ class HostDirectoryTest extends HostedNode {
     }
 
     @Test
+    void fullMemoryWhileASettingIsCheckedEndsTheNode() throws IOException {
+        Parameter<String> place = Parameter.text(
+                "place",
+                "here",
+                text -> {
+                    if (text.equals("full")) {
+                        throw new OutOfMemoryError("a test");
+                    }
+                    return true;
+                },
+                "any place");
+        InstalledAsa code =
+                InstalledAsa.of(() -> TestAsa.idle(AsaManifest.of("bank", "1").withParameters(place)));
+        directory = HostDirectory.of(host, asas, HostDirectoryTest.class.getClassLoader(), List.of(code));
+        write("bank place=full\n");
+        watching = directory.load().subscribe(loaded -> {}, failed -> {});
+
+        assertThatThrownBy(() -> node.onClose().block(BOUND)).hasRootCauseInstanceOf(OutOfMemoryError.class);
+    }
+
+    @Test
     void aJarThatIsReplacedTakesOverAndOneThatComesLaterIsStarted() throws IOException {
         jars.jar("one.jar", TestJars.idle("one", "1"));
         write("one\nlater\n");

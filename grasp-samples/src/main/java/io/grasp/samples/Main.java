@@ -182,7 +182,7 @@ public final class Main implements Runnable {
     }
 
     /**
-     * {@return the command line with the command that the first argument names, or with all commands} Each command takes
+     * {@return the command line with the command that the first argument names, or with all} Each command takes
      * time and memory, most of it for its options.
      */
     static CommandLine commandLineFor(String... args) {
@@ -202,8 +202,7 @@ public final class Main implements Runnable {
     private static CommandLine commandLine(List<Class<?>> classes) {
         CommandLine commands = new CommandLine(new Main());
         classes.forEach(commands::addSubcommand);
-        commands
-                .registerConverter(int.class, text -> number(text, "a whole number", Integer::valueOf))
+        commands.registerConverter(int.class, text -> number(text, "a whole number", Integer::valueOf))
                 .registerConverter(Integer.class, text -> number(text, "a whole number", Integer::valueOf))
                 .registerConverter(long.class, text -> number(text, "a whole number", Long::valueOf))
                 .registerConverter(Long.class, text -> number(text, "a whole number", Long::valueOf))

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 /** The help of the command line. */
 class HelpTest {
@@ -90,6 +91,29 @@ class HelpTest {
         if (!OFFLINE.contains(command) && !OF_A_RUNNING_NODE.contains(command)) {
             assertThat(text).contains("--link=NAME", "--assume-secure");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void aCommandThatIsBuiltAloneIsTheSame(String name) {
+        CommandLine alone = Main.commandLineFor(name, "--wrong");
+
+        assertThat(alone.getSubcommands().keySet()).containsExactly(name);
+        CommandLine one = alone.getSubcommands().get(name);
+        CommandLine same = Main.commandLine().getSubcommands().get(name);
+        assertThat(one.getUsageMessage()).isEqualTo(same.getUsageMessage());
+        assertThat(one.getCommandSpec().optionsMap().keySet())
+                .isEqualTo(same.getCommandSpec().optionsMap().keySet());
+    }
+
+    @Test
+    void allCommandsAreBuiltWhereMoreThanOneMayBeNeeded() {
+        int all = commands().size() + 1;
+
+        assertThat(Main.commandLineFor().getSubcommands()).hasSize(all);
+        assertThat(Main.commandLineFor("help", "daemon").getSubcommands()).hasSize(all);
+        assertThat(Main.commandLineFor("deamon").getSubcommands()).hasSize(all);
+        assertThat(Main.commandLineFor("--config=x", "daemon").getSubcommands()).hasSize(all);
     }
 
     @Test

@@ -26,7 +26,7 @@ import reactor.core.publisher.Sinks;
 final class ParamsExchange {
     private final PrefixManagerConfig config;
     private final LengthRange granted;
-    private final GrowingPauses pauses;
+    private final Retries retries;
     private final PrefixEvent.Listener listener;
     private PrefixParams announced = new PrefixParams(Map.of());
     private ParamsSource source = ParamsSource.BUILT_IN;
@@ -35,11 +35,10 @@ final class ParamsExchange {
     private final Sinks.Empty<Void> tried = Sinks.empty();
 
     /** @param granted the lengths of IPv6 prefixes that this node would grant, and expects others to grant */
-    ParamsExchange(
-            PrefixManagerConfig config, LengthRange granted, GrowingPauses pauses, PrefixEvent.Listener listener) {
+    ParamsExchange(PrefixManagerConfig config, LengthRange granted, Retries retries, PrefixEvent.Listener listener) {
         this.config = config;
         this.granted = granted;
-        this.pauses = pauses;
+        this.retries = retries;
         this.listener = listener;
     }
 
@@ -124,7 +123,7 @@ final class ParamsExchange {
                     }
                 })
                 .doOnError(failure -> tried.tryEmitEmpty())
-                .retryWhen(pauses.retry(node.scheduler(), GraspException.class::isInstance))
+                .retryWhen(retries.when(GraspException.class::isInstance))
                 .then();
     }
 

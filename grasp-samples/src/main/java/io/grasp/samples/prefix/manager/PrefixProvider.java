@@ -180,6 +180,7 @@ final class PrefixProvider {
             return Mono.empty();
         }
         listener.event(new PrefixEvent.Waiting(wanted.family(), wanted.length(), peer));
+        // A smaller prefix could not be returned if the requester declined it.
         PrefixNeed need = new PrefixNeed(
                 wanted.family(), Math.min(wanted.length(), lengths.of(wanted.family())), wanted.length(), loopCount);
         Duration wait = config.times.oneWait();
