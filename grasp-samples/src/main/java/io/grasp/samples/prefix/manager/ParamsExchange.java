@@ -88,7 +88,7 @@ final class ParamsExchange {
                 asa.typed(PrefixObjectives.PREFIX_MANAGER_PARAMS.withLoopCount(config.loopCount));
         return config.role == ManagerRole.ORIGIN
                 ? params.register().flatMap(registered -> announce(node, registered))
-                : Mono.when(follow(params), synchronize(node, params));
+                : Mono.when(follow(params), synchronize(params));
     }
 
     private Mono<Void> announce(AsaNode node, TypedAsa<PrefixParams> params) {
@@ -113,7 +113,7 @@ final class ParamsExchange {
     }
 
     /** Asks for the parameters until they are known: a node that starts between two floods has missed the last one. */
-    private Mono<Void> synchronize(AsaNode node, TypedAsa<PrefixParams> params) {
+    private Mono<Void> synchronize(TypedAsa<PrefixParams> params) {
         return Mono.defer(() -> source == ParamsSource.BUILT_IN
                         ? params.synchronize(RequestOptions.within(config.times.answer()))
                         : Mono.<PrefixParams>empty())
