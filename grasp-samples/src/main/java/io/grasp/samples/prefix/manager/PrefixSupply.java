@@ -5,8 +5,8 @@ import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.pool.EntryState;
 import io.grasp.samples.prefix.pool.FamilyUse;
 import io.grasp.samples.prefix.pool.PrefixPool;
+import io.grasp.samples.text.NodeAddress;
 import java.math.BigInteger;
-import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,7 +36,7 @@ final class PrefixSupply {
             Map.of(AddressFamily.IPV6, new Attempts(), AddressFamily.IPV4, new Attempts());
 
     /** The addresses of requesters that wait for this node: they cannot help it. */
-    private final List<InetAddress> waiting = new ArrayList<>();
+    private final List<NodeAddress> waiting = new ArrayList<>();
 
     PrefixSupply(AsaNode node, PrefixPool pool, PrefixRequester requester, KnownProviders providers) {
         this.node = node;
@@ -69,7 +69,7 @@ final class PrefixSupply {
      *
      * @param kept the number of addresses that the requester does not get
      */
-    Mono<Boolean> getFor(InetAddress peer, PrefixNeed need, BigInteger kept) {
+    Mono<Boolean> getFor(NodeAddress peer, PrefixNeed need, BigInteger kept) {
         return Mono.using(
                 () -> {
                     waiting.add(peer);
@@ -138,7 +138,7 @@ final class PrefixSupply {
             boolean[] obtained = {false};
             Disposable.Swap attempt = Disposables.swap();
             running = attempt;
-            Set<InetAddress> excluded = new HashSet<>(waiting);
+            Set<NodeAddress> excluded = new HashSet<>(waiting);
             if (waiter.onBehalf()) {
                 excluded.addAll(providers.uselessRequesters(node.now()));
             }
