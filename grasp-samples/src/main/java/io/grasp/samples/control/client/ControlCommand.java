@@ -1,7 +1,7 @@
 package io.grasp.samples.control.client;
 
-import io.grasp.samples.text.IpAddress;
 import io.grasp.samples.text.Output;
+import io.grasp.samples.text.PeerAddress;
 import io.grasp.util.AddressText;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetAddress;
@@ -129,7 +129,7 @@ public final class ControlCommand implements Runnable {
             name = "forget-peer",
             description = "Removes what a peer has told the node, and closes its connections without a session.")
     static final class ForgetPeer extends Action {
-        @Parameters(paramLabel = "ADDRESS", converter = IpAddress.class, description = "The peer's IP address.")
+        @Parameters(paramLabel = "ADDRESS", converter = PeerAddress.class, description = "The peer's IP address.")
         private @Nullable InetAddress peer;
 
         @Override
