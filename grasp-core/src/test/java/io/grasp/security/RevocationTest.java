@@ -103,7 +103,8 @@ class RevocationTest {
 
     /** The JDK's server never closes a connection that it accepts while it is stopped; the next tests would find it open. */
     private void awaitAccepted() throws IOException {
-        try (Socket last = new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
+        try (Socket last =
+                new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
             last.getOutputStream().write("GET /last HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             last.getInputStream().readAllBytes();
         }

@@ -202,8 +202,7 @@ public final class Main implements Runnable {
     private static CommandLine commandLine(List<Class<?>> classes) {
         CommandLine commands = new CommandLine(new Main());
         classes.forEach(commands::addSubcommand);
-        commands
-                .registerConverter(int.class, text -> number(text, "a whole number", Integer::valueOf))
+        commands.registerConverter(int.class, text -> number(text, "a whole number", Integer::valueOf))
                 .registerConverter(Integer.class, text -> number(text, "a whole number", Integer::valueOf))
                 .registerConverter(long.class, text -> number(text, "a whole number", Long::valueOf))
                 .registerConverter(Long.class, text -> number(text, "a whole number", Long::valueOf))

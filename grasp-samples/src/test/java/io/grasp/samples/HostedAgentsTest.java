@@ -74,8 +74,7 @@ class HostedAgentsTest {
         node = start(TestNetwork.LINK);
         other = start(TestNetwork.OTHER_END);
         // A prefix manager without a provider searches for one while it drains.
-        host = AsaHost.on(
-                node, HostConfig.DEFAULTS.withStorage(storage).withDrainWithin(Duration.ofSeconds(1)));
+        host = AsaHost.on(node, HostConfig.DEFAULTS.withStorage(storage).withDrainWithin(Duration.ofSeconds(1)));
         host.events().subscribe(events::add);
     }
 

@@ -150,17 +150,21 @@ public final class ControlCommand implements Runnable {
     @Command(
             name = "reload-certificates",
             description = "Reads certificate, key, trust anchors and revocation lists again now. If they cannot be"
-                    + " used, the node keeps those that it has.")
+                    + " used, the node keeps those that it has, and the command fails.")
     static final class ReloadCertificates extends Action {
         @Override
         public Integer call() {
-            return act(
-                    "reload-identity",
-                    Map.of(),
-                    answer -> "Certificate of " + Json.text(answer, "nodeName") + ": "
-                            + (Json.flag(answer, "good")
-                                    ? "good, valid until " + Json.text(answer, "notAfter")
-                                    : String.join("; ", Json.texts(answer, "problems"))));
+            return with((client, output) -> {
+                JsonNode answer = client.send(HttpMethod.POST, "actions/reload-identity", Map.of());
+                output.result(
+                        answer, "Certificate of " + Json.text(answer, "nodeName") + ": " + Words.certificate(answer));
+                if (Json.flag(answer, "stale")) {
+                    throw new IllegalStateException("The new files were refused");
+                }
+                if (!Json.flag(answer, "good")) {
+                    throw new IllegalStateException("The certificate cannot be used");
+                }
+            });
         }
     }
 
