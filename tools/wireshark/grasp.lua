@@ -455,19 +455,36 @@ local requests = {} -- by session ID and initiator: the multicasts
 local sessions = {} -- by conversation and session ID
 local claimed = {} -- what a conversation carries
 local carries = {} -- the same for a frame
-local connections = {} -- how many connections with streams there were so far between two ports
 local pending = {} -- of a stream in a stream: bytes of an incomplete message
 local carried = {} -- for a frame: the bytes that were pending
 
 function grasp.init()
     messages, requests, sessions, pending, carried = {}, {}, {}, {}, {}
-    claimed, carries, connections = {}, {}, {}
+    claimed, carries = {}, {}
 end
 
+local TCP, UDP = 2, 3 -- Pinfo.port_type
+
+-- The numbers of conversations. Ports do not identify a connection: a later one may have the same.
+local numbers = { [TCP] = Field.new("tcp.stream"), [UDP] = Field.new("udp.stream") }
+
+-- Wireshark provides the numbers while it builds a tree of fields; this tap makes it build one for each packet. In the
+-- first pass of tshark -2 without a filter it builds none all the same.
+Listener.new("frame", nil, true)
+
 local function ends_of(pinfo)
-    local from = tostring(pinfo.src) .. " " .. pinfo.src_port
-    local to = tostring(pinfo.dst) .. " " .. pinfo.dst_port
-    return from, to, from < to and from .. " " .. to or to .. " " .. from
+    return tostring(pinfo.src) .. " " .. pinfo.src_port, tostring(pinfo.dst) .. " " .. pinfo.dst_port
+end
+
+-- What identifies the conversation of a packet: its number, or the ports if that is not known.
+local function conversation_of(pinfo)
+    local number = numbers[pinfo.port_type]
+    local found = number and { number() } or {}
+    if #found > 0 then
+        return pinfo.port_type .. "|" .. tostring(found[#found].value) -- of the innermost, in a tunnel
+    end
+    local from, to = ends_of(pinfo)
+    return from < to and from .. " " .. to or to .. " " .. from
 end
 
 local function respond(found, pinfo, request)
@@ -544,7 +561,7 @@ end
 
 -- What is known of this message in its session; found when the message is seen first.
 local function track(message, pinfo, ctx)
-    local from, to, both = ends_of(pinfo)
+    local from, to = ends_of(pinfo)
     local id = table.concat({ pinfo.number, ctx.stream or "", message.at, message.type, message.session, ctx.part or "" },
         "|")
     if pinfo.visited or messages[id] then
@@ -561,7 +578,8 @@ local function track(message, pinfo, ctx)
             respond(found, pinfo, request.by_source[to] or request.any)
         end
     elseif type ~= DISCOVERY and type ~= FLOOD and type ~= RESPONSE and message.session then
-        session_step(found, id, message, pinfo, both .. "|" .. (ctx.stream or "") .. "|" .. message.session, from)
+        local key = table.concat({ conversation_of(pinfo), ctx.stream or "", message.session }, "|")
+        session_step(found, id, message, pinfo, key, from)
     end
     return found
 end
@@ -1336,8 +1354,8 @@ local function take_pending(pinfo, id)
     return carried[chunk]
 end
 
-local function stream_id(from, to, stream)
-    return table.concat({ from, to, connections[from .. ">" .. to] or 0, stream }, "|")
+local function stream_id(conversation, from, stream)
+    return table.concat({ conversation, from, stream }, "|")
 end
 
 -- The pending bytes and a payload; nil if the stream cannot be followed any more.
@@ -1421,10 +1439,6 @@ local function dissect_preface(tvb, pinfo, root)
     if tvb(20, 4):uint() < 2048 or tvb(20, 4):uint() > 2147483647 then
         message:add_proto_expert_info(me.preface)
     end
-    if not pinfo.visited then
-        local from, to = ends_of(pinfo)
-        connections[from .. ">" .. to] = (connections[from .. ">" .. to] or 0) + 1
-    end
     show_info(pinfo, "GRASP_MUX", "Preface of the " .. (ROLES[tvb(9, 1):uint()] or "peer"))
 end
 
@@ -1469,10 +1483,11 @@ local function dissect_frame(tvb, pinfo, root, length)
         type = -1
     end
     local from, to = ends_of(pinfo)
+    local conversation = conversation_of(pinfo)
     local payload = length > 0 and tvb(8, length):tvb()
     local ended = math.floor(flags / 2) % 2 == 1
     if type == 0 then
-        local id = stream_id(from, to, stream)
+        local id = stream_id(conversation, from, stream)
         if not payload then
             if ended and take_pending(pinfo, id) then
                 tree:add_proto_expert_info(me.left)
@@ -1483,14 +1498,15 @@ local function dissect_frame(tvb, pinfo, root, length)
         end
     elseif type == 1 then
         tree:add(m.reset, tvb(8, 4))
-        keep_pending(pinfo, stream_id(from, to, stream), nil)
-        keep_pending(pinfo, stream_id(to, from, stream), nil)
+        keep_pending(pinfo, stream_id(conversation, from, stream), nil)
+        keep_pending(pinfo, stream_id(conversation, to, stream), nil)
         show_info(pinfo, "GRASP_MUX", text)
     elseif type == 2 then
         tree:add(m.credit, tvb(8, 4))
         show_info(pinfo, "GRASP_MUX", text)
     elseif type == 3 then
-        local line = payload and dissect_link_part(payload, pinfo, root, tree, stream_id(from, to, "link"), ended)
+        local id = stream_id(conversation, from, "link")
+        local line = payload and dissect_link_part(payload, pinfo, root, tree, id, ended)
         if not payload then
             length_line:add_proto_expert_info(me.length)
         elseif line then
@@ -1548,15 +1564,13 @@ end
 
 -- Where GRASP is found ---------------------------------------------------------------------------------------------
 
-local TCP, UDP = 2, 3 -- Pinfo.port_type
-
 -- A record of TLS 1.0 to 1.3 with a ClientHello. No message and no frame begins so.
 local function is_client_hello(tvb)
     return tvb:len() > 5 and tvb(0, 2):uint() == 0x1603 and tvb(2, 1):uint() <= 4 and tvb(5, 1):uint() == 1
 end
 
--- What the next bytes on GRASP's port belong to, or nil. A connection may have the ports of an earlier one, which
--- carried something else.
+-- What the next bytes on GRASP's port belong to, or nil. If only the ports of the connection are known, it may be a new
+-- one, after one that carried something else.
 local function content_of_stream(tvb, before)
     if tvb:len() >= #MAGIC and tvb:raw(0, #MAGIC) == MAGIC then
         return "mux" -- within TLS, and its ALPN name could not be read
@@ -1578,9 +1592,9 @@ function grasp.dissector(tvb, pinfo, root)
     end
     local known = carries[pinfo.number]
     if not pinfo.visited then
-        local _, _, both = ends_of(pinfo)
-        known = content_of_stream(tvb, claimed[both])
-        claimed[both] = known
+        local conversation = conversation_of(pinfo)
+        known = content_of_stream(tvb, claimed[conversation])
+        claimed[conversation] = known
         carries[pinfo.number] = known
     end
     if not known then
@@ -1607,8 +1621,7 @@ grasp:register_heuristic("tcp", function(tvb, pinfo, root)
     if not looks_like_grasp(tvb) then
         return false
     end
-    local _, _, both = ends_of(pinfo)
-    claimed[both] = "messages"
+    claimed[conversation_of(pinfo)] = "messages"
     carries[pinfo.number] = "messages"
     pinfo.conversation = grasp
     dissect_stream(tvb, pinfo, root, { kind = "tcp" })

@@ -239,9 +239,9 @@ public final class EngineInspection {
             return AddressInfo.Use.LOCATOR;
         }
         if (link == null && state == InterfaceInfo.State.UP) {
-            return AddressInfo.Use.NO_LINK; // the rules of a DULL instance do not permit it
+            return AddressInfo.Use.NOT_A_LINK; // the rules of a DULL instance do not permit it
         }
-        boolean unused = context.dull.isDull() && info.use() != AddressInfo.Use.NO_LINK;
+        boolean unused = context.dull.isDull() && info.use() != AddressInfo.Use.NOT_A_LINK;
         return unused ? AddressInfo.Use.LINK_LOCAL_ONLY : info.use();
     }
 

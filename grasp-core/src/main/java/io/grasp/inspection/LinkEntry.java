@@ -12,7 +12,7 @@ import java.util.Optional;
  * A link of this node, or an interface or a neighbor that could be one, and why it is or is not used.
  *
  * @param name its name
- * @param index its index; of an interface that is no link that of the interface, 0 if it has none
+ * @param index its index; for an interface that is not a link, its own index, or 0 if it has none
  * @param state whether it is used, or why not
  * @param detail the same in words for the operator
  * @param link the properties of the link; empty if it is not used

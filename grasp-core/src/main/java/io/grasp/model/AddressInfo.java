@@ -31,7 +31,7 @@ public record AddressInfo(InetAddress address, int prefixLength, Use use) {
         /** Not used: the link uses another link-local address. */
         OTHER_LINK_LOCAL,
         /** Not used: the interface is not a link. */
-        NO_LINK,
+        NOT_A_LINK,
         /** Not used, since the node uses only link-local addresses (DULL). */
         LINK_LOCAL_ONLY
     }

@@ -8,7 +8,7 @@ import java.util.Objects;
  * What could be a link of a node: an interface of this host, or a neighbor; and why it is or is not one.
  *
  * @param name the name of the link, the interface or the neighbor
- * @param index the index of the link; of an interface that is no link that of the interface, 0 if it has none
+ * @param index the index of the link; for an interface that is not a link, its own index, or 0 if it has none
  * @param state whether it is used, or why not
  * @param detail the same in words for the operator
  * @param addresses the addresses of the interface

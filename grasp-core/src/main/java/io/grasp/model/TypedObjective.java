@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.FailureText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -229,7 +230,7 @@ public final class TypedObjective<T> {
 
     /** Reactor throws these errors to its caller instead of passing them on, so they would end no call. */
     private GraspException codecFailed(Error error) {
-        return GraspException.local(GraspErrorCode.CBOR_FAIL, "the codec failed: " + error)
+        return GraspException.local(GraspErrorCode.CBOR_FAIL, "the codec failed: " + FailureText.of(error))
                 .about(name())
                 .causedBy(error);
     }

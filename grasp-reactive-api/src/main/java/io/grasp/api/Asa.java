@@ -21,9 +21,12 @@ import io.grasp.model.TaggedObjective;
 import io.grasp.model.TypedObjective;
 import io.grasp.model.ValueRequest;
 import io.grasp.substrate.Loop;
+import io.grasp.util.FailureText;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -75,14 +78,27 @@ public final class Asa {
      * passes to calls: handlers, conversations, publishers of values, selectors of peers, hooks. So they do not hold up
      * the node. What the returned ASA hands out, such as negotiations and channels, uses the scheduler too.
      *
-     * <p>Values of typed objectives are still converted on the loop in conversations, and functions that must answer at
-     * once are not possible: a {@link ValueSource} and a {@link FloodExtension} are refused.
+     * <p>Values are converted where the functions are called, or where the caller subscribes. Functions that must
+     * answer at once are not possible: a {@link ValueSource} and a {@link FloodExtension} are refused.
      *
      * @param scheduler runs one task at a time, in their order, in each of its workers
      * @return the same ASA, not registered again
      */
     public Asa on(Scheduler scheduler) {
         return new Asa(context.on(scheduler));
+    }
+
+    /**
+     * This ASA with a function that is notified when one of its handlers fails on a session or message, in all calls of
+     * the returned ASA: for a supervisor, where {@link ListenOptions#withOnFailure} is for one call. An exception of it
+     * goes to the thread's uncaught exception handler.
+     *
+     * @param function called on the node's loop, also if the ASA {@linkplain #on has a scheduler}, with what
+     *     {@link io.grasp.observe.GraspObserver#handlerFailed} has been given; it must not block
+     * @return the same ASA, not registered again
+     */
+    public Asa onHandlerFailure(Consumer<? super GraspException> function) {
+        return new Asa(context.onHandlerFailure(Objects.requireNonNull(function, "function")));
     }
 
     /**
@@ -93,9 +109,8 @@ public final class Asa {
      *
      * <p>Like {@link Grasp#registerAsa}, each call is one registration.
      *
-     * @return the successor, with the scheduler of this ASA; fails with {@link GraspErrorCode#DUPLICATE_ASA} if this
-     *     ASA
-     *     has one, and with {@link GraspErrorCode#ASA_FULL}
+     * @return the successor, with the scheduler of this ASA and its function for failures of handlers; fails with
+     *     {@link GraspErrorCode#DUPLICATE_ASA} if this ASA has one, and with {@link GraspErrorCode#ASA_FULL}
      */
     public Mono<Asa> registerSuccessor() {
         return LoopFlux.single(loop, OnceRegistered.asa(asa::succeed, engine -> new Asa(context.with(engine))));
@@ -302,7 +317,7 @@ public final class Asa {
      * @return the calls
      */
     public <T> TypedAsa<T> typed(TypedObjective<T> objective) {
-        return new TypedAsa<>(this, requests, new TypedValues<>(asa, objective));
+        return new TypedAsa<>(this, requests, new TypedValues<>(context, objective));
     }
 
     /**
@@ -493,7 +508,8 @@ public final class Asa {
                 value[0] = given.isPresent() ? given : null;
             } catch (Throwable e) {
                 AsaErrors.rethrowIfFatal(e);
-                asa.handlerFailed(GraspException.local(GraspErrorCode.UNSPECIFIED, "the value source failed: " + e)
+                this.context.handlerFailed(GraspException.local(
+                                GraspErrorCode.UNSPECIFIED, "the value source failed: " + FailureText.of(e))
                         .causedBy(e)
                         .in(request.session(), request.objective().name()));
             }

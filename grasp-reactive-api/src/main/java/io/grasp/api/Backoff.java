@@ -3,7 +3,7 @@ package io.grasp.api;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.GraspException.Origin;
-import java.time.Duration;
+import io.grasp.util.GrowingPauses;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -32,27 +32,19 @@ final class Backoff extends Retry {
             GraspErrorCode.NO_LISTENER);
 
     private final int attempts;
-    private final Duration first;
-    private final Duration longest;
+    private final GrowingPauses pauses;
     private final Scheduler scheduler;
     private final Scheduler resume;
     private final RandomGenerator random;
 
     /** @param scheduler the scheduler of the pauses, on which the random source is used */
-    Backoff(int attempts, Duration first, Duration longest, Scheduler scheduler, RandomGenerator random) {
-        this(attempts, first, longest, scheduler, random, scheduler);
+    Backoff(int attempts, GrowingPauses pauses, Scheduler scheduler, RandomGenerator random) {
+        this(attempts, pauses, scheduler, random, scheduler);
     }
 
-    private Backoff(
-            int attempts,
-            Duration first,
-            Duration longest,
-            Scheduler scheduler,
-            RandomGenerator random,
-            Scheduler resume) {
+    private Backoff(int attempts, GrowingPauses pauses, Scheduler scheduler, RandomGenerator random, Scheduler resume) {
         this.attempts = attempts;
-        this.first = first;
-        this.longest = longest;
+        this.pauses = pauses;
         this.scheduler = scheduler;
         this.random = random;
         this.resume = resume;
@@ -60,7 +52,7 @@ final class Backoff extends Retry {
 
     /** {@return the same repetitions, each of which begins on a scheduler} */
     Backoff resumedOn(Scheduler next) {
-        return new Backoff(attempts, first, longest, scheduler, random, next);
+        return new Backoff(attempts, pauses, scheduler, random, next);
     }
 
     @Override
@@ -102,12 +94,7 @@ final class Backoff extends Retry {
         if (repeated >= attempts || !isWorthRepeating(failure.failure())) {
             return Mono.error(all.given(failure.failure()));
         }
-        Duration bound = first;
-        for (long i = 0; i < repeated && bound.compareTo(longest) < 0; i++) {
-            bound = bound.multipliedBy(2);
-        }
-        long most = Math.min(bound.toNanos(), longest.toNanos());
-        return Mono.delay(Duration.ofNanos(random.nextLong(most + 1)), scheduler)
+        return Mono.delay(pauses.random(repeated + 1, random), scheduler)
                 .onErrorMap(cutShort -> all.given(failure.failure()));
     }
 

@@ -4,7 +4,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 
 /**
- * The form of offers and moves in an ASA's conversation. Called on the loop.
+ * The form of offers and moves in an ASA's conversation.
  *
  * @param <O> an offer of the peer
  * @param <M> a move of ours
@@ -12,6 +12,16 @@ import io.grasp.model.Objective;
 interface ConversationForm<O, M> {
     /** Plain objectives, and moves whose values are already CBOR. */
     ConversationForm<Objective, Move> UNTYPED = new ConversationForm<>() {
+        @Override
+        public Objective inHand(Objective received) {
+            return received;
+        }
+
+        @Override
+        public boolean callsAsa() {
+            return false;
+        }
+
         @Override
         public Objective offer(Objective received) {
             return received;
@@ -23,13 +33,22 @@ interface ConversationForm<O, M> {
         }
     };
 
+    /** {@return the offer with which the conversation begins} Called on the loop. */
+    O inHand(Objective received);
+
+    /** {@return whether reading an offer may call code of the ASA, such as a codec} */
+    default boolean callsAsa() {
+        return true;
+    }
+
     /**
-     * Reads an offer.
+     * Reads a later offer, where the ASA expects its code to be called.
      *
      * @throws UnfitOffer if the offer cannot be passed to the ASA; it is then declined
      */
     O offer(Objective received);
 
+    /** {@return a move as it is sent} Called where the move comes from. */
     Move move(M move);
 
     /** Thrown for an offer that cannot be passed to the ASA. */

@@ -8,6 +8,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.substrate.Loop;
+import io.grasp.util.FailureText;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
@@ -63,6 +64,9 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
     private @Nullable GraspException declined;
 
     private boolean offersTaken;
+    /** Whether an offer has come that the ASA cannot see yet. */
+    private boolean reading;
+
     private boolean movesEnded;
     private boolean ended;
     private @Nullable GraspException failure;
@@ -102,27 +106,10 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
         ConversationSession<O, M> begun = new ConversationSession<>(loop, timeout, form, emitter);
         begun.session = session;
         session.take(begun);
-        begun.unseen = begun.read(session.inHand());
-        if (begun.unseen != null) {
-            begun.converse(conversation);
-            begun.moves.request();
-        }
+        begun.unseen = form.inHand(session.inHand());
+        begun.converse(conversation);
+        begun.moves.request();
         return begun;
-    }
-
-    /** {@return the offer for the ASA, or {@code null} if it does not fit and has been declined} */
-    private @Nullable O read(Objective offer) {
-        try {
-            return form.offer(offer);
-        } catch (ConversationForm.UnfitOffer unfit) {
-            GraspException why = in(unfit.failure());
-            failure = ended ? failure : why;
-            decline(unfit.reason(), why);
-        } catch (Throwable e) {
-            AsaErrors.rethrowIfFatal(e);
-            movesFailed(e);
-        }
-        return null;
     }
 
     private void converse(Function<Flux<O>, Publisher<? extends M>> conversation) {
@@ -135,7 +122,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
                     .subscribe(moves);
         } catch (Throwable e) {
             AsaErrors.rethrowIfFatal(e);
-            movesFailed(e);
+            movesFailed(described(e));
         }
     }
 
@@ -158,10 +145,38 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
 
     @Override
     public void offered(Objective received) {
-        O offer = read(received);
-        if (offer == null) {
-            return;
+        if (form.callsAsa()) {
+            reading = true;
+            ScheduledLoop.result(loop, () -> offer(received), this::read, this::notRead);
+        } else {
+            read(form.offer(received));
         }
+    }
+
+    private O offer(Objective received) {
+        try {
+            return form.offer(received);
+        } catch (ConversationForm.UnfitOffer unfit) {
+            throw unfit;
+        } catch (Throwable e) {
+            AsaErrors.rethrowIfFatal(e);
+            throw described(e);
+        }
+    }
+
+    private void notRead(Throwable why) {
+        reading = false;
+        if (why instanceof ConversationForm.UnfitOffer unfit) {
+            GraspException unread = in(unfit.failure());
+            failure = ended ? failure : unread;
+            decline(unfit.reason(), unread);
+        } else {
+            movesFailed(why instanceof GraspException known ? known : described(why));
+        }
+    }
+
+    private void read(O offer) {
+        reading = false;
         if (offers != null) {
             offers.next(offer);
         } else if (!offersTaken) {
@@ -224,13 +239,12 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
         }
     }
 
-    private void move(M ours) {
+    private void move(Move move) {
         if (ended || declined != null) {
             return;
         }
         NegotiationSession current = session();
         try {
-            Move move = form.move(ours);
             if (move instanceof Move.Propose propose) {
                 if (propose.loopCount().isPresent()) {
                     current.step(propose.value(), propose.loopCount().getAsInt(), timeout);
@@ -247,23 +261,26 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
             }
         } catch (Throwable e) {
             AsaErrors.rethrowIfFatal(e);
-            movesFailed(e);
+            movesFailed(described(e));
         }
     }
 
     private void movesCompleted() {
         movesEnded = true;
-        if (!ended && session().isOurTurn()) {
+        if (!ended && !reading && session().isOurTurn()) {
             session().decline(NO_FURTHER_MOVE);
         }
     }
 
-    private void movesFailed(Throwable why) {
+    /** Describes a failure where it comes from, because its text may be made by code of the ASA. */
+    private static GraspException described(Throwable why) {
+        return GraspException.local(GraspErrorCode.UNSPECIFIED, "the ASA's moves failed: " + FailureText.of(why))
+                .causedBy(why);
+    }
+
+    private void movesFailed(GraspException why) {
         movesEnded = true;
-        decline(
-                MOVES_FAILED,
-                in(GraspException.local(GraspErrorCode.UNSPECIFIED, "the ASA's moves failed: " + why)
-                        .causedBy(why)));
+        decline(MOVES_FAILED, in(why));
     }
 
     /** Declines for the ASA; the result is the failure. */
@@ -297,8 +314,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
 
     /** Moves signals from any thread to the loop, one for each request. */
     private final class Moves implements CoreSubscriber<M> {
-        private final Context context =
-                AsaErrors.receivedBy(failed -> onLoop(() -> movesFailed(failed)), result.context());
+        private final Context context = AsaErrors.receivedBy(this::onError, result.context());
         private volatile @Nullable Subscription subscription;
         private boolean wanted;
         private boolean cancelled;
@@ -330,7 +346,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
                     CallerContext.run(context, () -> current.request(1));
                 } catch (Throwable e) {
                     AsaErrors.rethrowIfFatal(e);
-                    movesFailed(e);
+                    movesFailed(described(e));
                 }
             }
         }
@@ -350,13 +366,22 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
         }
 
         @Override
-        public void onNext(M move) {
+        public void onNext(M ours) {
+            Move move;
+            try {
+                move = form.move(ours);
+            } catch (Throwable e) {
+                AsaErrors.rethrowIfFatal(e);
+                onError(e);
+                return;
+            }
             onLoop(() -> move(move));
         }
 
         @Override
         public void onError(Throwable failed) {
-            onLoop(() -> movesFailed(failed));
+            GraspException why = described(failed);
+            onLoop(() -> movesFailed(why));
         }
 
         @Override

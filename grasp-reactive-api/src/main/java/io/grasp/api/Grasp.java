@@ -23,6 +23,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
+import io.grasp.util.GrowingPauses;
 import io.grasp.util.LazySet;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,8 +53,7 @@ import reactor.util.retry.Retry;
  * the session or subscription.
  */
 public final class Grasp implements AutoCloseable {
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final GrowingPauses PAUSES = new GrowingPauses(Duration.ofSeconds(1), Duration.ofMinutes(1));
     private static final Duration SHORTEST_AUDIT_PERIOD = Duration.ofSeconds(1);
     private static final Duration LONGEST_AUDIT_PERIOD = Duration.ofDays(1);
 
@@ -234,7 +234,7 @@ public final class Grasp implements AutoCloseable {
                 loop,
                 OnceRegistered.asa(
                         () -> engine.registerAsa(name, asaLimits),
-                        asa -> new Asa(new AsaContext(asa, loop, loop, limits, scheduler))));
+                        asa -> new Asa(new AsaContext(asa, loop, limits, scheduler))));
     }
 
     /**
@@ -282,7 +282,7 @@ public final class Grasp implements AutoCloseable {
         if (attempts < 0) {
             throw new IllegalArgumentException("attempts " + attempts + " is negative");
         }
-        return new Backoff(attempts, FIRST_PAUSE, LONGEST_PAUSE, scheduler, random).resumedOn(time);
+        return new Backoff(attempts, PAUSES, scheduler, random).resumedOn(time);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.grasp.api;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.substrate.Loop;
+import io.grasp.util.FailureText;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -225,6 +226,14 @@ final class IsolatedHandlers<T> extends Mono<Void> {
         }
     }
 
+    /** Describes a failure where it comes from, because its text may be made by code of the ASA. */
+    private static GraspException described(Throwable failure) {
+        return failure instanceof GraspException grasp
+                ? grasp
+                : GraspException.local(GraspErrorCode.UNSPECIFIED, "the handler failed: " + FailureText.of(failure))
+                        .causedBy(failure);
+    }
+
     /** The handler of one session. */
     private final class Handling implements CoreSubscriber<Object> {
         private final Listening listening;
@@ -236,11 +245,16 @@ final class IsolatedHandlers<T> extends Mono<Void> {
         Handling(Listening listening, T session) {
             this.listening = listening;
             this.session = session;
-            this.context = AsaErrors.receivedBy(failure -> onLoop(() -> failed(failure)), listening.currentContext());
+            this.context = AsaErrors.receivedBy(
+                    failure -> {
+                        GraspException described = described(failure);
+                        onLoop(() -> failed(described));
+                    },
+                    listening.currentContext());
         }
 
         /** The handler need not wait any more. */
-        private void failed(Throwable failure) {
+        private void failed(GraspException failure) {
             cancelWork();
             end(failure);
         }
@@ -253,7 +267,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
                     work.subscribe(this);
                 } catch (Throwable e) {
                     AsaErrors.rethrowIfFatal(e);
-                    failed(e);
+                    failed(described(e));
                 }
             });
         }
@@ -289,7 +303,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
                     CallerContext.run(context, () -> work.request(Long.MAX_VALUE));
                 } catch (Throwable e) {
                     AsaErrors.rethrowIfFatal(e);
-                    failed(e);
+                    failed(described(e));
                 }
             }
         }
@@ -301,7 +315,8 @@ final class IsolatedHandlers<T> extends Mono<Void> {
 
         @Override
         public void onError(Throwable failure) {
-            onLoop(() -> end(failure));
+            GraspException described = described(failure);
+            onLoop(() -> end(described));
         }
 
         @Override
@@ -309,7 +324,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
             onLoop(() -> end(null));
         }
 
-        private void end(@Nullable Throwable failure) {
+        private void end(@Nullable GraspException failure) {
             if (ended) {
                 return;
             }
@@ -318,17 +333,9 @@ final class IsolatedHandlers<T> extends Mono<Void> {
                 AsaErrors.isolated(() -> end.completed(session));
             } else {
                 AsaErrors.isolated(() -> end.failed(session));
-                failed.accept(describe(failure));
+                failed.accept(failure.session().isPresent() ? failure : end.in(session, failure));
             }
             listening.ended(this);
-        }
-
-        private GraspException describe(Throwable failure) {
-            GraspException described = failure instanceof GraspException grasp
-                    ? grasp
-                    : GraspException.local(GraspErrorCode.UNSPECIFIED, "the handler failed: " + failure)
-                            .causedBy(failure);
-            return described.session().isPresent() ? described : end.in(session, described);
         }
 
         void cancel() {

@@ -1,8 +1,10 @@
 package io.grasp.api;
 
 import io.grasp.engine.node.Cancellable;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.Loop;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -32,6 +34,29 @@ final class LoopFlux<T> extends Flux<T> {
     /** A publisher of at most one value. */
     static <T> Mono<T> single(Loop loop, LoopEmitter.Source<T> source) {
         return Mono.fromDirect(bounded(loop, source));
+    }
+
+    /**
+     * A publisher that uses a value. The value is converted on the subscriber's thread, because that may call code of
+     * the ASA; a failure is emitted like any other signal.
+     *
+     * @param value a value for {@link ObjectiveValue#of}
+     * @param use makes the publisher
+     */
+    static <T> Mono<T> written(Loop loop, Object value, Function<ObjectiveValue, Mono<T>> use) {
+        return Mono.defer(() -> {
+            ObjectiveValue written;
+            try {
+                written = ObjectiveValue.of(value);
+            } catch (Throwable e) {
+                AsaErrors.rethrowIfFatal(e);
+                return single(loop, emitter -> {
+                    emitter.error(e);
+                    return () -> {};
+                });
+            }
+            return use.apply(written);
+        });
     }
 
     /** A publisher of the result of an action on the loop. */

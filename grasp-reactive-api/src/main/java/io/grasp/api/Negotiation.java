@@ -171,7 +171,7 @@ public final class Negotiation {
      *     Cancelling it ends the session
      */
     public Mono<Negotiation> step(Object value) {
-        return move(session -> session.step(ObjectiveValue.of(value), timeout));
+        return LoopFlux.written(loop, value, written -> move(session -> session.step(written, timeout)));
     }
 
     /**
@@ -184,7 +184,7 @@ public final class Negotiation {
      */
     public Mono<Negotiation> step(Object value, Duration stepTimeout) {
         SettingChecks.positive("timeout", stepTimeout);
-        return move(session -> session.step(ObjectiveValue.of(value), stepTimeout));
+        return LoopFlux.written(loop, value, written -> move(session -> session.step(written, stepTimeout)));
     }
 
     /**
@@ -197,7 +197,7 @@ public final class Negotiation {
      *     remains our turn, if the objective is not registered that way
      */
     public Mono<Negotiation> step(Object value, int loopCount) {
-        return move(session -> session.step(ObjectiveValue.of(value), loopCount, timeout));
+        return LoopFlux.written(loop, value, written -> move(session -> session.step(written, loopCount, timeout)));
     }
 
     /**
@@ -286,7 +286,7 @@ public final class Negotiation {
      * @return the channel; this negotiation has ended without an outcome
      */
     public Mono<RawChannel> raw(Object value) {
-        return raw(session -> session.step(ObjectiveValue.of(value), timeout));
+        return LoopFlux.written(loop, value, written -> raw(session -> session.step(written, timeout)));
     }
 
     private Mono<RawChannel> raw(Consumer<NegotiationSession> before) {

@@ -8,6 +8,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.substrate.Loop;
+import io.grasp.util.FailureText;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -182,11 +183,8 @@ final class PeerSearch<T> {
 
     /** {@return the chosen peers that have not been tried} */
     private Mono<List<AsaLocator>> untried(List<AsaLocator> found) {
-        Mono<List<AsaLocator>> chosen = found.isEmpty()
-                ? Mono.just(found)
-                : signals instanceof ScheduledLoop scheduled
-                        ? scheduled.result(() -> chosen(found))
-                        : Mono.fromSupplier(() -> chosen(found));
+        Mono<List<AsaLocator>> chosen =
+                found.isEmpty() ? Mono.just(found) : ScheduledLoop.result(signals, () -> chosen(found));
         return chosen.map(peers -> peers.stream().filter(peer -> !isTried(peer)).toList());
     }
 
@@ -194,7 +192,8 @@ final class PeerSearch<T> {
         try {
             return List.copyOf(selector.select(found));
         } catch (RuntimeException e) {
-            throw GraspException.local(GraspErrorCode.UNSPECIFIED, "the selection of a peer failed: " + e)
+            throw GraspException.local(
+                            GraspErrorCode.UNSPECIFIED, "the selection of a peer failed: " + FailureText.of(e))
                     .about(objective.name())
                     .causedBy(e);
         }

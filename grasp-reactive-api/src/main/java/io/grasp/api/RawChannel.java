@@ -178,10 +178,14 @@ public final class RawChannel {
      *     item
      */
     public Mono<Void> send(Object item) {
+        return LoopFlux.written(loop, item, this::sendWritten);
+    }
+
+    private Mono<Void> sendWritten(ObjectiveValue item) {
         return LoopFlux.single(loop, emitter -> {
             sending++;
             try {
-                session().send(ObjectiveValue.of(item), failed -> {
+                session().send(item, failed -> {
                     sending--;
                     if (failed == null) {
                         emitter.complete();

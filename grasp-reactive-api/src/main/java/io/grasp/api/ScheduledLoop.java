@@ -77,23 +77,47 @@ final class ScheduledLoop implements Loop {
         }
     }
 
-    /** {@return the result of a function that the ASA expects to be called on its scheduler; it comes on the loop} */
-    <T> Mono<T> result(Supplier<T> function) {
-        return Mono.create(sink -> {
+    /** {@return the result of a function that is called where the ASA expects it; it comes on the loop} */
+    static <T> Mono<T> result(Loop loop, Supplier<T> function) {
+        return Mono.create(sink -> result(loop, function, sink::success, sink::error));
+    }
+
+    /**
+     * Calls a function where the ASA expects it; without a scheduler that is at once.
+     *
+     * @param received receives the result, on the loop
+     * @param failed receives what the function throws, on the loop
+     */
+    static <T> void result(
+            Loop loop, Supplier<T> function, Consumer<? super T> received, Consumer<? super Throwable> failed) {
+        if (loop instanceof ScheduledLoop own) {
             try {
-                scheduler.schedule(() -> {
+                own.scheduler.schedule(() -> {
+                    Runnable end = called(function, received, failed);
                     try {
-                        T result = function.get();
-                        loop.execute(() -> sink.success(result));
-                    } catch (Throwable e) {
-                        AsaErrors.rethrowIfFatal(e);
-                        loop.execute(() -> sink.error(e));
+                        own.loop.execute(end);
+                    } catch (RejectedExecutionException e) {
+                        // the loop and every session have ended
                     }
                 });
             } catch (RejectedExecutionException e) {
-                sink.error(e);
+                failed.accept(e); // the scheduler has ended, and the ASA with it
             }
-        });
+        } else {
+            called(function, received, failed).run();
+        }
+    }
+
+    /** {@return what passes on the end of a function that was called} */
+    private static <T> Runnable called(
+            Supplier<T> function, Consumer<? super T> received, Consumer<? super Throwable> failed) {
+        try {
+            T result = function.get();
+            return () -> received.accept(result);
+        } catch (Throwable e) {
+            AsaErrors.rethrowIfFatal(e);
+            return () -> failed.accept(e);
+        }
     }
 
     @Override

@@ -69,12 +69,12 @@ final class ServedValues extends BaseSubscriber<Object> {
         }
     }
 
-    private void serve(Object value) {
+    private void serve(ObjectiveValue value) {
         if (ended || listening == null) {
             return;
         }
         try {
-            listening.update(ObjectiveValue.of(value));
+            listening.update(value);
         } catch (RuntimeException e) {
             end(e);
             return;
@@ -98,7 +98,8 @@ final class ServedValues extends BaseSubscriber<Object> {
 
     @Override
     protected void hookOnNext(Object value) {
-        onLoop(() -> serve(value));
+        ObjectiveValue written = ObjectiveValue.of(value); // may call code of the ASA, so not on the loop
+        onLoop(() -> serve(written));
     }
 
     @Override

@@ -26,7 +26,7 @@ public final class SynchronizationResponder {
      * @return completes when it is served; fails with {@link GraspErrorCode#NO_LISTENER} if the listening has ended
      */
     public Mono<Void> update(Object value) {
-        return LoopFlux.run(loop, () -> listening.update(ObjectiveValue.of(value)));
+        return LoopFlux.written(loop, value, written -> LoopFlux.run(loop, () -> listening.update(written)));
     }
 
     /**

@@ -221,14 +221,14 @@ public final class TypedNegotiation<T> {
 
     /** Offers and moves of this negotiation. */
     private final class Form implements ConversationForm<TypedOffer<T>, TypedMove<T>> {
-        private boolean begun;
+        @Override
+        public TypedOffer<T> inHand(Objective received) {
+            return offer; // has been read
+        }
 
         @Override
         public TypedOffer<T> offer(Objective received) {
-            if (begun) {
-                offer = values.offer(received);
-            }
-            begun = true; // the offer in hand, which comes first, has been read
+            offer = values.offer(received);
             return offer;
         }
 

@@ -1,20 +1,23 @@
 package io.grasp.api;
 
-import io.grasp.engine.EngineAsa;
 import io.grasp.model.Decoded;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.TypedObjective;
+import io.grasp.util.FailureText;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes the values that an ASA receives to the type of its objective, on the loop, and reports unknown fields. */
+/**
+ * Decodes the values that an ASA receives to the type of its objective, where the ASA expects its code to be called,
+ * and reports unknown fields, on the loop.
+ */
 final class TypedValues<T> {
-    private final EngineAsa asa;
+    private final AsaContext asa;
     private final TypedObjective<T> objective;
 
-    TypedValues(EngineAsa asa, TypedObjective<T> objective) {
+    TypedValues(AsaContext asa, TypedObjective<T> objective) {
         this.asa = asa;
         this.objective = Objects.requireNonNull(objective, "objective");
     }
@@ -47,19 +50,23 @@ final class TypedValues<T> {
         try {
             return value(received);
         } catch (GraspException unfit) {
-            asa.handlerFailed(unfit);
+            failed(unfit);
         } catch (Throwable e) {
             AsaErrors.rethrowIfFatal(e);
-            asa.handlerFailed(GraspException.local(GraspErrorCode.UNSPECIFIED, "the codec failed: " + e)
+            failed(GraspException.local(GraspErrorCode.UNSPECIFIED, "the codec failed: " + FailureText.of(e))
                     .about(objective.name())
                     .causedBy(e));
         }
         return null;
     }
 
+    private void failed(GraspException failure) {
+        asa.onLoop(() -> asa.handlerFailed(failure));
+    }
+
     private T taken(Decoded.Value<T> decoded) {
         if (!decoded.unknownFields().isEmpty()) {
-            asa.unknownFields(objective.name(), decoded.unknownFields());
+            asa.onLoop(() -> asa.engine().unknownFields(objective.name(), decoded.unknownFields()));
         }
         return decoded.value();
     }

@@ -1,6 +1,7 @@
 package io.grasp.host;
 
 import io.grasp.model.ObjectiveValue;
+import io.grasp.util.FailureText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
@@ -59,7 +60,7 @@ public final class AsaJar {
         } catch (ZipException e) {
             throw bad(name, "it is not a jar: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw bad(name, describe(e), e);
+            throw bad(name, FailureText.of(e, AsaJar::described), e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // each JDK has it
         } finally {
@@ -98,7 +99,7 @@ public final class AsaJar {
             if (own instanceof VirtualMachineError error && AsaThread.isFatal(error)) {
                 throw error;
             }
-            throw bad(name, describe(own), e);
+            throw bad(name, FailureText.of(own, AsaJar::described), e);
         } finally {
             thread.setContextClassLoader(before);
         }
@@ -107,18 +108,6 @@ public final class AsaJar {
         }
         used.set(asas.size());
         return asas;
-    }
-
-    /** {@return what has happened; the methods of the failure may be code of the ASA, and fail as well} */
-    private static String describe(Throwable failure) {
-        try {
-            return described(failure);
-        } catch (Throwable e) {
-            if (e instanceof VirtualMachineError error && AsaThread.isFatal(error)) {
-                throw error;
-            }
-            return failure.getClass().getName();
-        }
     }
 
     private static String described(Throwable failure) {

@@ -108,13 +108,13 @@ final class AsaPolicy {
         Flooded<T> read(ObjectiveValue value) {
             try {
                 T read = known(parameter.read(value));
-                return new Flooded<>(this, value, read, read.toString(), null);
+                return new Flooded<>(this, value, read, Parameter.text(read), null);
             } catch (HostException e) {
                 T safe = parameter.safe();
                 return safe == null
                         ? new Flooded<>(this, value, null, "", "unchanged, because " + e.getMessage())
                         : new Flooded<>(
-                                this, value, safe, safe.toString(), "the safe value, because " + e.getMessage());
+                                this, value, safe, Parameter.text(safe), "the safe value, because " + e.getMessage());
             }
         }
     }

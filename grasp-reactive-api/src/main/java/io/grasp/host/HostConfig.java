@@ -1,6 +1,7 @@
 package io.grasp.host;
 
 import io.grasp.config.AsaLimits;
+import io.grasp.util.GrowingPauses;
 import io.grasp.util.SettingChecks;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,8 +21,7 @@ public final class HostConfig {
     public static final HostConfig DEFAULTS = new HostConfig();
 
     // Set only on a fresh copy, before it is returned.
-    private Duration firstPause = Duration.ofSeconds(1);
-    private Duration longestPause = Duration.ofMinutes(5);
+    private GrowingPauses pauses = new GrowingPauses(Duration.ofSeconds(1), Duration.ofMinutes(5));
     private Duration readyWithin = Duration.ofSeconds(30);
     private Duration drainWithin = Duration.ofSeconds(60);
     private Duration blockedAfter = Duration.ofSeconds(10);
@@ -37,8 +37,7 @@ public final class HostConfig {
     private HostConfig() {}
 
     private HostConfig(HostConfig original) {
-        firstPause = original.firstPause;
-        longestPause = original.longestPause;
+        pauses = original.pauses;
         readyWithin = original.readyWithin;
         drainWithin = original.drainWithin;
         blockedAfter = original.blockedAfter;
@@ -62,15 +61,8 @@ public final class HostConfig {
      * @return the changed settings
      */
     public HostConfig withPauses(Duration first, Duration longest) {
-        SettingChecks.positive("firstPause", first);
-        SettingChecks.positive("longestPause", longest);
-        if (longest.compareTo(first) < 0) {
-            throw new IllegalArgumentException("longestPause " + longest + " is shorter than firstPause " + first);
-        }
-        return changed(copy -> {
-            copy.firstPause = first;
-            copy.longestPause = longest;
-        });
+        GrowingPauses valid = new GrowingPauses(first, longest);
+        return changed(copy -> copy.pauses = valid);
     }
 
     /**
@@ -208,12 +200,12 @@ public final class HostConfig {
 
     /** {@return the first upper bound of the pause before an ASA that has failed is started again} */
     public Duration firstPause() {
-        return firstPause;
+        return pauses.first();
     }
 
     /** {@return the last upper bound of that pause} */
     public Duration longestPause() {
-        return longestPause;
+        return pauses.longest();
     }
 
     /** {@return the time from its start within which an ASA must be ready} */
@@ -257,6 +249,10 @@ public final class HostConfig {
     /** {@return where files are used} */
     Scheduler blocking() {
         return ownThreads ? Schedulers.boundedElastic() : Schedulers.immediate();
+    }
+
+    GrowingPauses pauses() {
+        return pauses;
     }
 
     RandomGenerator random() {

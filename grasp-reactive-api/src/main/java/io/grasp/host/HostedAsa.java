@@ -9,13 +9,14 @@ import reactor.core.publisher.Mono;
  * only creates the object; the host creates one for each start.
  *
  * <p>All other methods are called on the ASA's own thread, and so are the functions that it passes to {@link
- * HostContext#asa}. They must not block for longer than {@link HostConfig#blockedAfter}. What they throw, or end with,
- * ends this ASA alone; the host starts it again after a pause.
+ * HostContext#asa}. They must not block for longer than {@link HostConfig#blockedAfter}. What the methods throw, or end
+ * with, and what a task of {@link HostContext#scheduler} throws, ends this ASA alone; the host starts it again after a
+ * pause. A handler or conversation that fails ends its session or message only
+ * ({@link HostException.Kind#HANDLER}): the host reports and counts it, and the ASA goes on.
  *
  * <p>When the jar is loaded, the constructor and {@link #manifest} are called on a thread that lasts only for that, and
  * when the file that names the ASAs is read, so are the checks of parameters; both have the time of {@link
- * HostConfig#readyWithin}. In conversations over a typed objective ({@link io.grasp.api.Asa#typed}), values are
- * converted on the node's loop, which is not watched: constructors of such values must return at once.
+ * HostConfig#readyWithin}.
  */
 public interface HostedAsa {
     /** {@return what the ASA is; the same for each object} */
@@ -44,7 +45,8 @@ public interface HostedAsa {
     /**
      * Releases what the ASA holds outside of its publisher, after that has ended. Called at each end, also if
      * its node is closed, unless the node has failed; and its thread ends 5 s later at most. If the ASA has blocked its
-     * thread, it is called when that function has returned, unless the node or the host is closed before.
+     * thread, it is called when that function has returned, unless the node or the host was closed more than a second
+     * before.
      *
      * @return completes when it is released
      */

@@ -46,12 +46,12 @@ public final class Parameter<T> {
         this.name = Objects.requireNonNull(name, "name");
         this.type = type;
         this.initial = Objects.requireNonNull(initial, "initial");
-        this.initialText = initial.toString();
+        this.initialText = text(initial);
         this.safe = safe;
         this.reader = reader;
         this.parser = parser;
         this.check = check;
-        this.bounds = bounds;
+        this.bounds = Objects.requireNonNull(bounds, "bounds");
         this.description = Objects.requireNonNull(description, "description");
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
@@ -289,6 +289,11 @@ public final class Parameter<T> {
     /** {@return what it means} */
     public String description() {
         return description;
+    }
+
+    /** {@return the text of a value, also if its own code returns none} */
+    static String text(Object value) {
+        return Objects.toString(value.toString());
     }
 
     @Nullable

@@ -8,6 +8,8 @@ import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.util.FailureText;
+import io.grasp.util.TokenBucket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -18,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +49,10 @@ final class RunningAsa implements HostContext {
 
     private static final int MOST_TEXT = 1000;
     private static final int BURST_OF_REPORTS = 100;
-    private static final Duration BETWEEN_REPORTS = Duration.ofMillis(100);
-    private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(1);
+    private static final int REPORTS_PER_SECOND = 10;
+    private static final Duration BETWEEN_COUNTS_OF_REPORTS = Duration.ofSeconds(1);
+    private static final int BURST_OF_FAILURES = 10;
+    private static final Duration BETWEEN_FAILURES = Duration.ofSeconds(10);
 
     /** What the host learns of it, on the loop. */
     interface Listener {
@@ -63,6 +66,13 @@ final class RunningAsa implements HostContext {
          * @param failure why, {@code null} if it was stopped or has ended by itself
          */
         void ended(RunningAsa asa, @Nullable HostException failure);
+
+        /**
+         * A handler of it has failed on one session or message; it goes on.
+         *
+         * @param failure what has failed
+         */
+        void handlerFailed(RunningAsa asa, String failure);
 
         /** It has something to say. */
         void reported(RunningAsa asa, HostEvent event);
@@ -87,8 +97,8 @@ final class RunningAsa implements HostContext {
     private final AsaThread thread;
     private final Disposable.Composite timers = Disposables.composite();
     private final Disposable.Swap life = Disposables.swap();
-    private final EventRate reports;
-    private final AtomicLong unreported = new AtomicLong();
+    private final LimitedEvents reports;
+    private final LimitedEvents handlerFailures;
     private final AtomicBoolean saidReady = new AtomicBoolean();
     private Phase phase = Phase.STARTING;
     private boolean blocked;
@@ -107,7 +117,20 @@ final class RunningAsa implements HostContext {
         this.code = code;
         this.policy = policy;
         this.listener = listener;
-        this.reports = new EventRate(node::now, BETWEEN_REPORTS, BURST_OF_REPORTS);
+        this.reports = new LimitedEvents(
+                new TokenBucket(() -> node.now().toNanos(), REPORTS_PER_SECOND, BURST_OF_REPORTS),
+                BETWEEN_COUNTS_OF_REPORTS,
+                loop,
+                this::report,
+                missing -> new HostEvent.Problem(
+                        name(), title() + " reports too much: " + missing + " reports were left out"));
+        this.handlerFailures = new LimitedEvents(
+                new TokenBucket(() -> node.now().toNanos(), BETWEEN_FAILURES, BURST_OF_FAILURES),
+                BETWEEN_FAILURES,
+                loop,
+                this::report,
+                missing -> new HostEvent.Problem(
+                        name(), title() + ": " + missing + " more failures of handlers were not reported"));
         this.thread = config.ownThreads()
                 ? AsaThread.start(
                         "asa-" + name(),
@@ -222,7 +245,7 @@ final class RunningAsa implements HostContext {
         if (phase == Phase.ENDED) {
             return asa.deregister().flux();
         }
-        Asa own = asa.on(thread.scheduler());
+        Asa own = asa.onHandlerFailure(this::handlerFailed).on(thread.scheduler());
         handle = own;
         Mono<Void> inherited = inheritPolicy(policy.inForce()).cache();
         // first, because it is older than all that is received from now on
@@ -271,6 +294,16 @@ final class RunningAsa implements HostContext {
         onLoop(() -> failed(described));
     }
 
+    /** A failure of the peer or of the network is none of the ASA. */
+    private void handlerFailed(GraspException failure) {
+        Throwable cause = failure.getCause();
+        if (failure.origin() == GraspException.Origin.LOCAL && cause != null && !(cause instanceof GraspException)) {
+            String what = "a handler failed: " + words(failure);
+            listener.handlerFailed(this, name() + ": " + what);
+            handlerFailures.emit(() -> new HostEvent.Problem(name(), title() + ": " + what));
+        }
+    }
+
     private void failed(HostException failure) {
         if (phase != Phase.ENDED) {
             end(failure);
@@ -278,14 +311,13 @@ final class RunningAsa implements HostContext {
     }
 
     private static String words(Throwable failure) {
-        String text;
-        try {
-            text = failure instanceof GraspException || failure instanceof MethodFailure
-                    ? String.valueOf(failure.getMessage())
-                    : failure.toString();
-        } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-            text = failure.getClass().getName();
-        }
+        return bounded(
+                failure instanceof GraspException || failure instanceof MethodFailure
+                        ? FailureText.of(failure, Throwable::getMessage)
+                        : FailureText.of(failure));
+    }
+
+    private static String bounded(String text) {
         return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
     }
 
@@ -318,9 +350,12 @@ final class RunningAsa implements HostContext {
         });
     }
 
-    /** {@return what a method of the ASA returns, called on its thread; its end comes on the loop} */
+    /** {@return what a method of the ASA returns, called and cancelled on its thread; its end comes on the loop} */
     private Mono<Void> onThread(Function<HostedAsa, Mono<Void>> method) {
-        return called(method).subscribeOn(thread.scheduler()).publishOn(loop);
+        return called(method)
+                .subscribeOn(thread.scheduler())
+                .cancelOn(thread.scheduler())
+                .publishOn(loop);
     }
 
     /** {@return what a method of the ASA returns, if the ASA exists at the time of the call} */
@@ -399,7 +434,7 @@ final class RunningAsa implements HostContext {
 
     /** It releases what it holds when its task has returned, which may be never. */
     private void endedBlocked(@Nullable HostException failure) {
-        stop.timeout(STOP_WITHIN, loop)
+        stop.timeout(STOP_WITHIN, Schedulers.parallel()) // the loop may have ended by then
                 .subscribeOn(thread.scheduler())
                 .publishOn(loop)
                 .subscribe(ignored -> {}, this::closeThread, () -> closeThread(null));
@@ -411,10 +446,17 @@ final class RunningAsa implements HostContext {
         if (wrong != null) {
             report(new HostEvent.Problem(name(), title() + " has failed while it was stopped: " + words(wrong)));
         }
-        countUnreported();
+        reports.close();
+        handlerFailures.close();
         thread.close();
         instance = null;
         handle = null;
+    }
+
+    /** Its thread is not waited for any longer, and calls nothing more of it. */
+    void abandon() {
+        instance = null; // at once; the thread ends later
+        thread.close();
     }
 
     /**
@@ -427,8 +469,8 @@ final class RunningAsa implements HostContext {
         phase = Phase.ENDED;
         life.dispose();
         timers.dispose();
-        Mono<Void> stopped = stops && !blocked ? stop.subscribeOn(thread.withoutLoop()) : Mono.empty();
-        return stopped.timeout(STOP_WITHIN, Schedulers.parallel())
+        Mono<Void> stopped = stops ? stop.subscribeOn(thread.withoutLoop()) : Mono.empty();
+        return stopped.timeout(blocked ? THREAD_ENDS_WITHIN : STOP_WITHIN, Schedulers.parallel())
                 .onErrorComplete()
                 .doFinally(end -> thread.close())
                 .then(Mono.defer(
@@ -490,20 +532,8 @@ final class RunningAsa implements HostContext {
 
     @Override
     public void report(String text) {
-        String bounded = text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "...";
-        if (reports.permits()) {
-            onLoop(() -> report(new HostEvent.Reported(name(), bounded)));
-        } else if (unreported.getAndIncrement() == 0) {
-            onLoop(() -> timers.add(
-                    Mono.delay(BETWEEN_COUNTS, loop).subscribe(passed -> countUnreported(), nodeClosed -> {})));
-        }
-    }
-
-    private void countUnreported() {
-        long missing = unreported.getAndSet(0);
-        if (missing > 0) {
-            report(new HostEvent.Problem(name(), title() + " reports too much: " + missing + " reports were left out"));
-        }
+        String bounded = bounded(text);
+        reports.emit(() -> new HostEvent.Reported(name(), bounded));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.substrate.sim.LinkKind;
+import io.grasp.util.GrowingPauses;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,8 @@ import reactor.util.retry.Retry;
 
 class BackoffTest {
     private static final GraspException SILENCE = GraspException.local(GraspErrorCode.NO_SYNCH_REPLY, "silence");
+
+    static final GrowingPauses PAUSES = new GrowingPauses(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     private final VirtualTimeScheduler scheduler = VirtualTimeScheduler.create();
     private final List<Long> tries = new ArrayList<>();
@@ -44,7 +47,7 @@ class BackoffTest {
     };
 
     private Retry backoff(int attempts, RandomGenerator random) {
-        return new Backoff(attempts, Duration.ofSeconds(1), Duration.ofSeconds(10), scheduler, random);
+        return new Backoff(attempts, PAUSES, scheduler, random);
     }
 
     private void fail(Throwable failure, Retry retry) {

@@ -606,7 +606,7 @@ class CallRulesTest {
     }
 
     private Backoff longestBackoff() {
-        return new Backoff(3, Duration.ofSeconds(1), Duration.ofSeconds(10), node.scheduler(), BackoffTest.LONGEST);
+        return new Backoff(3, BackoffTest.PAUSES, node.scheduler(), BackoffTest.LONGEST);
     }
 
     /** Records the order and the times of sent messages. */

@@ -173,6 +173,10 @@ class HandlersContractTest extends ContractTest {
                         negotiation ->
                                 negotiation.waitFor(Duration.ofSeconds(1)).then(Mono.error(BROKEN))),
                 new Failing("moves that fail", negotiation -> negotiation.converse(offers -> Flux.error(BROKEN))),
+                new Failing("fails with an exception that has no text", negotiation -> Mono.error(new Unspeakable())),
+                new Failing(
+                        "moves that fail with an exception that has no text",
+                        negotiation -> negotiation.converse(offers -> Flux.error(new Unspeakable()))),
                 new Failing(
                         "a conversation that throws a LinkageError",
                         negotiation -> negotiation.converse(offers -> {
@@ -203,6 +207,16 @@ class HandlersContractTest extends ContractTest {
                 new Failing(
                         "hears of an outcome and throws a LinkageError",
                         negotiation -> negotiation.decline("internal error").map(HandlersContractTest::missing)));
+    }
+
+    /** Fails again when it is described. */
+    private static final class Unspeakable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String toString() {
+            throw new AssertionError("no text");
+        }
     }
 
     private static Move missing(Object any) {

@@ -2,16 +2,23 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+import io.grasp.model.TypedObjective;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -19,6 +26,7 @@ import reactor.core.scheduler.Schedulers;
 class ScheduledAsaTest extends OneNode {
     private static final Duration TTL = Duration.ofMinutes(1);
 
+    private Disposable listening = Disposables.disposed();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final Scheduler scheduler = Schedulers.fromExecutor(tasks::add);
 
@@ -85,6 +93,67 @@ class ScheduledAsaTest extends OneNode {
 
         assertThat(received).containsExactly(1);
         watching.dispose();
+        moment();
+    }
+
+    /** A negotiation whose second offer has come, is not an integer, and has not been read. */
+    private Disposable negotiationWithUnreadOffer(Mono<TypedMove<Integer>> lastMove, List<Throwable> failures) {
+        Objective objective = Objective.negotiable("EX4");
+        Asa other = asa("other");
+        for (Asa each : List.of(asa, other)) {
+            world.await(each.register(objective, RegistrationOptions.DEFAULTS.withOverlap(true)));
+        }
+        AtomicBoolean sent = new AtomicBoolean();
+        listening = asa.listenNegotiate(
+                        objective,
+                        negotiation -> negotiation.converse(offers -> offers.index((turn, offer) -> {
+                            sent.set(turn == 1);
+                            return turn == 0 ? Move.propose(4) : Move.propose("nonsense");
+                        })))
+                .subscribe();
+        moment();
+        Disposable negotiating = other.on(scheduler)
+                .typed(TypedObjective.negotiable("EX4", Integer.class))
+                .negotiate(8, offers -> Flux.concat(Flux.just(TypedMove.propose(7)), lastMove))
+                .subscribe(outcome -> {}, failures::add);
+        moment();
+        while (!sent.get()) {
+            tasks.remove().run();
+            moment();
+        }
+        return negotiating;
+    }
+
+    @Test
+    void anOfferThatDoesNotFitIsAFailureThoughTheMovesHaveEndedBeforeItIsRead() {
+        Sinks.Empty<TypedMove<Integer>> lastMove = Sinks.empty();
+        List<Throwable> failures = new ArrayList<>();
+        negotiationWithUnreadOffer(lastMove.asMono(), failures);
+
+        lastMove.tryEmitEmpty();
+        moment();
+        assertThat(failures).isEmpty();
+        runTasks();
+
+        assertThat(failures)
+                .singleElement()
+                .satisfies(
+                        failure -> assertThat(((GraspException) failure).code()).isEqualTo(GraspErrorCode.CBOR_FAIL));
+        listening.dispose();
+        moment();
+    }
+
+    @Test
+    void anOfferIsDroppedIfTheNegotiationIsCancelledBeforeItIsRead() {
+        List<Throwable> failures = new ArrayList<>();
+        Disposable negotiating = negotiationWithUnreadOffer(Mono.never(), failures);
+
+        negotiating.dispose();
+        moment();
+        runTasks();
+
+        assertThat(failures).isEmpty();
+        listening.dispose();
         moment();
     }
 

@@ -2,16 +2,20 @@ package io.grasp.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.grasp.api.Asa;
 import io.grasp.api.ListenOptions;
 import io.grasp.api.Move;
 import io.grasp.api.PeerSelector;
+import io.grasp.api.RawChannel;
 import io.grasp.api.RequestOptions;
+import io.grasp.api.TypedAsa;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.Objective;
+import io.grasp.model.TypedObjective;
 import io.grasp.substrate.netty.Await;
 import java.time.Duration;
 import java.util.List;
@@ -36,10 +40,18 @@ class HostThreadsTest extends HostedNode {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final RegistrationOptions SHARED = RegistrationOptions.DEFAULTS.withOverlap(true);
 
+    private static final TypedObjective<Coins> COINS = TypedObjective.negotiable("EX3", Coins.class);
+
     private static final Set<String> LIMIT_THREADS = new ConcurrentSkipListSet<>();
+    private static final Set<String> COIN_THREADS = new ConcurrentSkipListSet<>();
 
     private final AtomicBoolean blocking = new AtomicBoolean(true);
     private final Set<String> places = new ConcurrentSkipListSet<>();
+
+    @Override
+    HostConfig settings() {
+        return super.settings().withCheckPeriod(Duration.ofSeconds(1)).withDrainWithin(Duration.ofSeconds(1));
+    }
 
     @AfterEach
     void unblock() {
@@ -141,6 +153,104 @@ class HostThreadsTest extends HostedNode {
         }
     }
 
+    /** A value of an objective, whose code notes its threads. */
+    record Coins(int amount) {
+        Coins {
+            note(COIN_THREADS);
+        }
+
+        @Override
+        public int amount() {
+            note(COIN_THREADS);
+            return amount;
+        }
+
+        Coins less() {
+            return new Coins(amount - 1);
+        }
+    }
+
+    @Test
+    void valuesOfObjectivesAreConvertedOnTheThreadOfTheAsa() {
+        COIN_THREADS.clear();
+        run(
+                asa("bank", context -> {
+                    TypedAsa<Coins> asa = context.asa().typed(COINS);
+                    return Mono.when(asa.register(SHARED), context.asa().register(EX1))
+                            .thenMany(Flux.merge(
+                                    asa.listenNegotiate(negotiation -> negotiation
+                                            .converse(offers -> offers.map(
+                                                    offer -> offer.value().amount() < 3
+                                                            ? offer.accept()
+                                                            : offer.propose(offer.value()
+                                                                    .less())))
+                                            .then()),
+                                    context.asa().listenSynchronize(EX1, Flux.just(new Coins(7))),
+                                    Mono.fromRunnable(context::ready)));
+                }),
+                new TestAsa(AsaManifest.of("customer", "1").withNeeds("bank"), context -> {
+                            Asa asa = context.asa();
+                            return asa.typed(COINS)
+                                    .register(SHARED)
+                                    .flatMap(typed -> typed.negotiate(
+                                            new Coins(5),
+                                            offers -> offers.map(offer ->
+                                                    offer.propose(offer.value().less()))))
+                                    .then(asa.requestNegotiate(EX3.withValue(new Coins(9))))
+                                    .flatMap(negotiation -> negotiation.step(new Coins(2)))
+                                    .then(asa.synchronize(EX1))
+                                    .doOnNext(value -> context.report("got " + value.value()))
+                                    .then(Mono.never());
+                        })
+                        .setup());
+
+        awaitSentence("customer: got {\"amount\": 7}");
+        assertThat(COIN_THREADS).containsExactly("asa-bank", "asa-customer");
+    }
+
+    /** A value whose constructor does not return while a test wants it so. */
+    record Trap(int amount) {
+        private static final int CLOSED = 99;
+        private static final AtomicBoolean HOLDS = new AtomicBoolean();
+        private static final Set<String> PLACES = new ConcurrentSkipListSet<>();
+
+        Trap {
+            while (amount == CLOSED && HOLDS.get()) {
+                note(PLACES); // BlockHound does not permit Thread.onSpinWait
+            }
+        }
+    }
+
+    @Test
+    void aValueThatCannotBeReadBlocksOnlyTheAsaThatReadsIt() {
+        Trap.HOLDS.set(true);
+        try {
+            run(steady(), asa("stuck", context -> {
+                TypedAsa<Trap> asa = context.asa().typed(TypedObjective.negotiable("EX3", Trap.class));
+                return asa.register(SHARED)
+                        .thenMany(Flux.merge(
+                                asa.listenNegotiate(negotiation -> negotiation
+                                        .converse(offers -> offers.map(offer -> offer.propose(offer.value())))
+                                        .then()),
+                                Mono.fromRunnable(context::ready)));
+            }));
+            awaitState("stuck", LifeCycleState.OPERATIONAL);
+            Asa operator = node.registerAsa("operator").block(BOUND);
+            operator.register(EX3, SHARED).block(BOUND);
+            Disposable asking = operator.negotiate(
+                            EX3.withValue(new Trap(1)),
+                            offers -> offers.map(offer -> Move.propose(Map.of("amount", Trap.CLOSED))))
+                    .subscribe(outcome -> {}, failed -> {});
+
+            awaitSentence("stuck has been blocked for ");
+            assertThat(Trap.PLACES).containsExactly("asa-stuck");
+            assertThat(info("steady").state()).isEqualTo(LifeCycleState.OPERATIONAL);
+            asking.dispose();
+        } finally {
+            Trap.HOLDS.set(false);
+        }
+    }
+
     private static void note(Set<String> names) {
         names.add(Thread.currentThread().getName());
     }
@@ -191,6 +301,124 @@ class HostThreadsTest extends HostedNode {
         run(asa("failing", context -> Mono.error(failure)));
         awaitSentence("no luck");
         assertThat(threads).containsExactly("asa-failing");
+    }
+
+    /** A failure that fails again when it is described. */
+    private static final class Unspeakable extends Error {
+        private static final long serialVersionUID = 1L;
+        private final String text;
+
+        Unspeakable(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            if (text == null) {
+                throw this;
+            }
+            return null;
+        }
+    }
+
+    @Test
+    void aFailureThatCannotBeDescribedEndsItsAsaAlone() {
+        run(
+                steady(),
+                asa("failing", context -> Mono.error(new Unspeakable(null))),
+                asa("mute", context -> Mono.error(new Unspeakable("not said"))),
+                asa("throwing", context -> {
+                    context.scheduler().schedule(() -> {
+                        throw new Unspeakable(null);
+                    });
+                    return Mono.never();
+                }),
+                AsaSetup.of(InstalledAsa.of(() -> new HostedAsa() {
+                    @Override
+                    public AsaManifest manifest() {
+                        return AsaManifest.of("unwell", "1");
+                    }
+
+                    @Override
+                    public Publisher<?> start(HostContext context) {
+                        context.ready();
+                        return Mono.never();
+                    }
+
+                    @Override
+                    public Mono<Void> check() {
+                        return Mono.error(new Unspeakable(null));
+                    }
+                })));
+
+        for (String name : List.of("failing", "mute", "throwing")) {
+            awaitSentence(name + " has failed: " + Unspeakable.class.getName());
+        }
+        awaitSentence("unwell is unhealthy: " + Unspeakable.class.getName());
+        assertThat(info("steady").starts()).isEqualTo(1);
+    }
+
+    @Test
+    void aCheckThatIsGivenUpIsCancelledOnTheThreadOfTheAsa() {
+        Set<String> cancels = new ConcurrentSkipListSet<>();
+        run(AsaSetup.of(InstalledAsa.of(() -> new HostedAsa() {
+            @Override
+            public AsaManifest manifest() {
+                return AsaManifest.of("slow", "1");
+            }
+
+            @Override
+            public Publisher<?> start(HostContext context) {
+                context.ready();
+                return Mono.never();
+            }
+
+            @Override
+            public Mono<Void> check() {
+                return Mono.<Void>never().doOnCancel(() -> note(cancels));
+            }
+
+            @Override
+            public Mono<Void> drain() {
+                return check();
+            }
+        })));
+
+        awaitSentence("slow is unhealthy: ");
+        awaitState("slow", LifeCycleState.OPERATIONAL);
+        run();
+        awaitSentence("slow 1 was stopped before it had finished");
+        assertThat(cancels).containsExactly("asa-slow");
+    }
+
+    /** The text of a value may be missing, as its code decides. */
+    record Mute(int most) {
+        @Override
+        public String toString() {
+            return null;
+        }
+    }
+
+    @Test
+    void aParameterWhoseValuesHaveNoTextIsShown() {
+        Parameter<Mute> limit = Parameter.of("limit", Mute.class, new Mute(1), value -> true, "any");
+        run(new TestAsa(
+                        AsaManifest.of("bank", "1").withParameters(limit),
+                        context -> context.serve(
+                                context.values(limit).doOnNext(value -> context.report("may lend " + value.most()))))
+                .setup());
+        awaitState("bank", LifeCycleState.OPERATIONAL);
+        Asa operator = node.registerAsa("operator").block(BOUND);
+        Objective policy = Objective.synchronizable("bank.Params");
+        operator.register(policy).block(BOUND);
+        operator.flood(policy.withValue(Map.of("limit", new Mute(5))), Duration.ofMinutes(1))
+                .block(BOUND);
+
+        awaitSentence("may lend 5");
+        awaitSentence("bank 1: limit is null, set by a policy");
+        assertThat(info("bank").parameters())
+                .extracting(HostedAsaInfo.ParameterInfo::value, HostedAsaInfo.ParameterInfo::initial)
+                .containsExactly(tuple("null", "null"));
     }
 
     @Test
@@ -268,6 +496,60 @@ class HostThreadsTest extends HostedNode {
         awaitState("stuck", LifeCycleState.OPERATIONAL);
         assertThat(calls).containsExactly("started", "cancelled", "stopped", "started");
         assertThat(info("stuck").failures()).isEqualTo(Map.of(HostException.Kind.BLOCKED, 1L));
+    }
+
+    /** {@return an ASA that blocks its thread, also when it is interrupted, and notes its end} */
+    private AsaSetup stuck(List<String> ends) {
+        return AsaSetup.of(InstalledAsa.of(() -> new HostedAsa() {
+            @Override
+            public AsaManifest manifest() {
+                return AsaManifest.of("stuck", "1");
+            }
+
+            @Override
+            public Publisher<?> start(HostContext context) {
+                context.ready();
+                context.scheduler().schedule(() -> {
+                    while (blocking.get()) {
+                        note(places);
+                    }
+                });
+                return Mono.never();
+            }
+
+            @Override
+            public Mono<Void> stop() {
+                return Mono.fromRunnable(
+                        () -> ends.add("stopped on " + Thread.currentThread().getName()));
+            }
+        }));
+    }
+
+    @Test
+    void anAsaThatHasBlockedItsThreadReleasesWhatItHoldsSoonAfterItsNodeIsClosed() {
+        List<String> ends = new CopyOnWriteArrayList<>();
+        run(stuck(ends));
+        awaitSentence("stuck has been blocked for ");
+
+        node.closeAsync().block(BOUND);
+        blocking.set(false);
+
+        host.closeAsync().block(BOUND);
+        assertThat(ends).containsExactly("stopped on asa-stuck");
+    }
+
+    /** The host has unloaded its code. */
+    @Test
+    void nothingOfAnAsaThatHasBlockedItsThreadIsCalledAfterTheEndOfItsHost() {
+        List<String> ends = new CopyOnWriteArrayList<>();
+        run(stuck(ends));
+        awaitSentence("stuck has been blocked for ");
+
+        host.closeAsync().block(BOUND);
+        blocking.set(false);
+
+        Await.until("the end of the ASA's thread", () -> threads().isEmpty());
+        assertThat(ends).isEmpty();
     }
 
     @Test
@@ -408,6 +690,52 @@ class HostThreadsTest extends HostedNode {
         awaitSentence("incomplete has failed: java.lang.NoClassDefFoundError: com/example/Absent");
         assertThat(info("steady").starts()).isEqualTo(1);
         assertThat(info("steady").state()).isEqualTo(LifeCycleState.OPERATIONAL);
+    }
+
+    @Test
+    void whatEscapesFromAHandlerEndsItsSessionAndTheAsaGoesOn() {
+        Objective channel = Objective.negotiable("channel");
+        run(
+                asa("fragile", context -> {
+                    Asa asa = context.asa();
+                    return Mono.when(asa.register(EX3, SHARED), asa.register(channel, SHARED))
+                            .then(context.serve(
+                                    asa.listenNegotiate(EX3, customer -> {
+                                        if (customer.objective().value().as(Integer.class) == 0) {
+                                            recurse(0);
+                                        }
+                                        return customer.converse(
+                                                offers -> offers.map(offer -> Move.propose(recurse(0))));
+                                    }),
+                                    asa.raw().listen(channel, open -> {
+                                        throw new NoClassDefFoundError("com/example/Absent");
+                                    })));
+                }),
+                new TestAsa(AsaManifest.of("customer", "1").withNeeds("fragile"), context -> {
+                            Asa asa = context.asa();
+                            return Mono.when(asa.register(EX3, SHARED), asa.register(channel, SHARED))
+                                    .thenMany(Flux.range(0, 2))
+                                    .concatMap(value -> asa.negotiate(
+                                            EX3.withValue(value), offers -> offers.map(offer -> Move.accept())))
+                                    .doOnNext(outcome -> context.report("outcome " + outcome))
+                                    .then(asa.raw().request(channel))
+                                    .flatMapMany(RawChannel::receive)
+                                    .onErrorComplete()
+                                    .then(context.serve(Mono.never()));
+                        })
+                        .setup());
+
+        awaitState("customer", LifeCycleState.OPERATIONAL);
+        Await.until(
+                () -> "three failures of handlers among " + events,
+                () -> info("fragile").failures().equals(Map.of(HostException.Kind.HANDLER, 3L)));
+        awaitSentence("NoClassDefFoundError: com/example/Absent");
+        assertThat(events.stream().filter(event -> event.sentence().startsWith("customer: outcome Declined")))
+                .as(events.toString())
+                .hasSize(2)
+                .allMatch(event -> event.sentence().contains("internal error"));
+        assertThat(info("fragile").starts()).isEqualTo(1);
+        assertThat(info("fragile").state()).isEqualTo(LifeCycleState.OPERATIONAL);
     }
 
     private static int recurse(int depth) {

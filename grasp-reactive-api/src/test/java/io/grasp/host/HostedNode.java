@@ -30,13 +30,15 @@ abstract class HostedNode {
     void start() {
         TestNetwork.require();
         node = startNode();
-        host = AsaHost.on(
-                node,
-                HostConfig.DEFAULTS
-                        .withBlockedAfter(Duration.ofMillis(400))
-                        .withTasks(TASKS)
-                        .withPauses(Duration.ofMillis(50), Duration.ofMillis(100)));
+        host = AsaHost.on(node, settings());
         host.events().subscribe(events::add);
+    }
+
+    HostConfig settings() {
+        return HostConfig.DEFAULTS
+                .withBlockedAfter(Duration.ofMillis(400))
+                .withTasks(TASKS)
+                .withPauses(Duration.ofMillis(50), Duration.ofMillis(100));
     }
 
     static Grasp startNode() {
@@ -54,7 +56,7 @@ abstract class HostedNode {
         Await.until("the end of the ASAs' threads", () -> threads().isEmpty());
     }
 
-    private static Set<String> threads() {
+    static Set<String> threads() {
         Set<String> names = new TreeSet<>();
         Thread.getAllStackTraces().keySet().forEach(thread -> {
             if (thread.getName().startsWith("asa-")) {

@@ -114,7 +114,9 @@ final class DoctorCommand implements Callable<Integer> {
         int port = network.port();
         List<CheckResult> results = new ArrayList<>(configuration());
         List<RunningNode> running = running(listening, results);
-        results.addAll(ofHost(running));
+        HostChecks.CertificateCheck certificate = certificate();
+        results.addAll(certificate.results());
+        results.addAll(port(running));
         results.forEach(result -> print(output, result));
         boolean isPortTaken = results.stream()
                 .anyMatch(result -> result.isFinding() && result.check().equals(HostChecks.nameOfPort(port)));
@@ -125,6 +127,7 @@ final class DoctorCommand implements Callable<Integer> {
                 listening,
                 network.hasChosenLinks(),
                 network.hasCertificate(),
+                certificate.nodeName(),
                 network.isEncrypted(),
                 port,
                 running,
@@ -200,6 +203,7 @@ final class DoctorCommand implements Callable<Integer> {
             RunningNode node = new RunningNode(
                     report.socket().toString(),
                     report.ports(),
+                    report.nodeName(),
                     report.problems(),
                     report.keyFingerprint(),
                     report.outOfTime(),
@@ -249,25 +253,28 @@ final class DoctorCommand implements Callable<Integer> {
                 new IpAddress().convert(heard.address()), heard.address() + on + " " + heard.ago() + " ago");
     }
 
-    private List<CheckResult> ofHost(List<RunningNode> running) {
-        List<CheckResult> results = new ArrayList<>();
+    private HostChecks.CertificateCheck certificate() {
         IdentityConfig identity = network.identityConfig();
         String absent = network.absentCredentials();
         if (absent != null) {
-            results.add(HostChecks.absentCredentials(absent, ConfigFile.of(Objects.requireNonNull(spec))));
-        } else if (identity != null) {
-            results.addAll(host.certificate(identity));
+            return HostChecks.CertificateCheck.unnamed(
+                    List.of(HostChecks.absentCredentials(absent, ConfigFile.of(Objects.requireNonNull(spec)))));
         }
-        if (network.port() != 0) {
-            Set<Integer> ports =
-                    running.stream().flatMap(node -> node.ports().stream()).collect(Collectors.toSet());
-            CheckResult port = host.port(network.port(), ports);
-            results.add(port);
-            if (port.isFinding() || ports.contains(network.port())) {
-                network.useAnyPort();
-            }
+        return identity == null ? HostChecks.CertificateCheck.unnamed(List.of()) : host.certificate(identity);
+    }
+
+    /** Checks the port of the node; the doctor's node uses another one if it is in use. */
+    private List<CheckResult> port(List<RunningNode> running) {
+        if (network.port() == 0) {
+            return List.of();
         }
-        return results;
+        Set<Integer> ports =
+                running.stream().flatMap(node -> node.ports().stream()).collect(Collectors.toSet());
+        CheckResult port = host.port(network.port(), ports);
+        if (port.isFinding() || ports.contains(network.port())) {
+            network.useAnyPort();
+        }
+        return List.of(port);
     }
 
     private List<CheckResult> ofNetwork(NetworkChecks.Question question, Heard heard) {
@@ -278,7 +285,7 @@ final class DoctorCommand implements Callable<Integer> {
             return List.of(); // the check of the certificate says so
         }
         NetworkChecks used = checks == null ? NetworkChecks.ofHost(host) : checks;
-        if (question.tls() && (!question.running().isEmpty() || question.portTaken())) {
+        if (question.mayTakeOver()) {
             return used.checkRunning(question);
         }
         network.useToDiagnose();

@@ -182,7 +182,7 @@ public final class Main implements Runnable {
     }
 
     /**
-     * {@return the command line with the command that the first argument names, or with all commands} Each command takes
+     * {@return the command line with the command that the first argument names, or with all} Each command takes
      * time and memory, most of it for its options.
      */
     static CommandLine commandLineFor(String... args) {

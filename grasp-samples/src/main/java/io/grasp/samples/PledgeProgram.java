@@ -1,6 +1,7 @@
 package io.grasp.samples;
 
 import io.grasp.samples.onboarding.JoinProxyPlace;
+import io.grasp.samples.process.ChildProcess;
 import io.grasp.samples.text.LineOutput;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -21,19 +22,14 @@ final class PledgeProgram {
 
     /** {@return completes when it has ended with 0, fails if it ends otherwise. Cancelling it kills the program} */
     Mono<Void> run(JoinProxyPlace place) {
-        return Mono.usingWhen(
-                Mono.fromCallable(() -> start(place)).subscribeOn(Schedulers.boundedElastic()),
+        return ChildProcess.run(
+                () -> start(place),
                 process -> Mono.fromRunnable(() -> print(process))
                         .subscribeOn(Schedulers.boundedElastic())
-                        .then(Mono.fromFuture(process.onExit(), true))
-                        .flatMap(ended -> ended.exitValue() == 0
+                        .then(ChildProcess.exitCode(process))
+                        .flatMap(code -> code == 0
                                 ? Mono.empty()
-                                : Mono.error(new IllegalStateException(
-                                        command.get(0) + " has ended with " + ended.exitValue()))),
-                process -> Mono.fromRunnable(() -> {
-                    process.descendants().forEach(ProcessHandle::destroyForcibly);
-                    process.destroyForcibly();
-                }));
+                                : Mono.error(new IllegalStateException(command.get(0) + " has ended with " + code))));
     }
 
     private Process start(JoinProxyPlace place) throws IOException {

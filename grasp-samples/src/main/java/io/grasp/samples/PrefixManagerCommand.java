@@ -26,6 +26,8 @@ import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.FileStore;
 import io.grasp.samples.text.Documents;
 import io.grasp.samples.text.Output;
+import io.grasp.util.PrintableText;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,8 +54,9 @@ import reactor.core.publisher.Mono;
             "Manages prefixes by RFC 8992, until it is stopped: an origin assigns prefixes from its pool and announces"
                     + " the parameters of the domain; a delegating manager requests prefixes, and assigns parts of"
                     + " them; a requesting one needs them only for its interfaces.",
-            "In a minute it prints up to 200 events that requesters cause, and 10 for each requester; the number of the"
-                    + " others is printed later.",
+            "In a minute it prints up to 200 events that other nodes cause: 10 for each requester, and 10 each about"
+                    + " parameters, requests that failed, and changes that were not stored. The number of the others is"
+                    + " printed later.",
             "'grasp prefixes' shows the pool, and decides about prefixes in doubt (" + Documents.DIRECTORY
                     + "docs/prefix-management.md)."
         })
@@ -131,14 +135,14 @@ final class PrefixManagerCommand implements Callable<Integer> {
     @Option(
             names = "--ipv4-length",
             paramLabel = "N",
-            description = "The length of IPv4 prefixes to request. Default: ${DEFAULT-VALUE}.")
-    private int ipv4Length = FamilyNeeds.IPV4.length().orElseThrow();
+            description = "The length of IPv4 prefixes to request, with --ipv4. Default: 20.")
+    private @Nullable Integer ipv4Length;
 
     @Option(
             names = "--ipv4-subnet-length",
             paramLabel = "N",
-            description = "The length of IPv4 prefixes for interfaces. Default: ${DEFAULT-VALUE}.")
-    private int ipv4SubnetLength = FamilyNeeds.IPV4.subnetLength();
+            description = "The length of IPv4 prefixes for interfaces, with --ipv4. Default: 26.")
+    private @Nullable Integer ipv4SubnetLength;
 
     @Option(
             names = "--base-form",
@@ -205,10 +209,21 @@ final class PrefixManagerCommand implements Callable<Integer> {
         PrefixManagerConfig config = checked(this::config);
         PoolConfig poolConfig = checked(() -> poolConfig(config));
         List<Prefix> seeds = checked(() -> pool.stream().map(Prefix::parse).toList());
-        if (hook == null && runHook) {
+        if (hook != null) {
+            requireExecutable(hook);
+        } else if (runHook) {
             throw network.wrong("--run-hook needs --hook");
-        } else if (!pool.isEmpty() && config.role() != ManagerRole.ORIGIN) {
+        }
+        if (!pool.isEmpty() && config.role() != ManagerRole.ORIGIN) {
             throw network.wrong("--pool is for an origin");
+        }
+        if (deviceRole != null
+                && PrefixParams.DEFAULTS
+                        .overriddenBy(new PrefixParams(params))
+                        .lengthFor(deviceRole)
+                        .isEmpty()) {
+            network.warn("the device role " + PrintableText.of(deviceRole) + " is neither built in nor set by --params;"
+                    + " until an origin announces its length, requests are 8 bits shorter than --subnet-length");
         }
         Output output = network.output();
         PrefixMeters meters = new PrefixMeters();
@@ -222,7 +237,7 @@ final class PrefixManagerCommand implements Callable<Integer> {
                         PrefixManager manager = new PrefixManager(
                                 AsaNode.of(grasp), config, opened, uses(output), new Random(), event -> {
                                     meters.event(event);
-                                    if (permitted(event, lines, output)) {
+                                    if (permitted(event, lines, count -> omitted(output, count))) {
                                         print(output, event);
                                     }
                                 });
@@ -234,6 +249,17 @@ final class PrefixManagerCommand implements Callable<Integer> {
                     PrefixPool::closeAsync)));
             return 0;
         });
+    }
+
+    private void requireExecutable(Path program) {
+        String wrong = !Files.exists(program)
+                ? "does not exist"
+                : !Files.isRegularFile(program)
+                        ? "is not a file"
+                        : Files.isExecutable(program) ? "" : "is not executable";
+        if (!wrong.isEmpty()) {
+            throw network.wrong("--hook " + PrintableText.of(program.toString()) + " " + wrong);
+        }
     }
 
     private <T> T checked(Supplier<T> settings) {
@@ -259,13 +285,9 @@ final class PrefixManagerCommand implements Callable<Integer> {
         }
         config = config.withNeeds(ipv6);
         if (ipv4) {
-            if (ipv4Length > ipv4SubnetLength) {
-                throw network.wrong("--ipv4-length must not be greater than --ipv4-subnet-length");
-            }
-            config = config.withNeeds(FamilyNeeds.IPV4
-                    .withSubnetLength(ipv4SubnetLength)
-                    .withLength(ipv4Length)
-                    .withReserve(ipv6.reserve()));
+            config = config.withNeeds(ipv4Needs().withReserve(ipv6.reserve()));
+        } else if (ipv4Length != null || ipv4SubnetLength != null) {
+            throw network.wrong((ipv4Length != null ? "--ipv4-length" : "--ipv4-subnet-length") + " needs --ipv4");
         }
         if (deviceRole != null) {
             config = config.withDeviceRole(deviceRole);
@@ -273,10 +295,24 @@ final class PrefixManagerCommand implements Callable<Integer> {
         if (loopCount != null) {
             config = config.withLoopCount(loopCount);
         }
+        Duration period = network.millis("--flood-every", floodEvery, 1);
+        Duration validity = network.millis("--ttl", ttl, 1);
+        if (validity.compareTo(period) < 0) {
+            throw network.wrong("--ttl must not be less than --flood-every");
+        }
         return config.withParams(new PrefixParams(params))
                 .withForm(baseForm ? PrefixForm.BASE : PrefixForm.EXTENDED)
-                .withTimes(config.times()
-                        .withFloods(network.millis("--flood-every", floodEvery, 1), network.millis("--ttl", ttl, 1)));
+                .withTimes(config.times().withFloods(period, validity));
+    }
+
+    private FamilyNeeds ipv4Needs() {
+        int requested =
+                ipv4Length != null ? ipv4Length : FamilyNeeds.IPV4.length().orElseThrow();
+        int subnet = ipv4SubnetLength != null ? ipv4SubnetLength : FamilyNeeds.IPV4.subnetLength();
+        if (requested > subnet) {
+            throw network.wrong("--ipv4-length must not be greater than --ipv4-subnet-length");
+        }
+        return FamilyNeeds.IPV4.withSubnetLength(subnet).withLength(requested);
     }
 
     private ManagerRole role() {
@@ -345,25 +381,38 @@ final class PrefixManagerCommand implements Callable<Integer> {
                 "prefix-manager", "Managing prefixes as " + config.role().name().toLowerCase(Locale.ROOT));
     }
 
-    /** {@return whether an event is printed} Requesters can cause some kinds at any rate. */
-    private static boolean permitted(PrefixEvent event, LineLimit lines, Output output) {
-        String requester;
+    /**
+     * {@return whether an event is printed}
+     *
+     * @param omitted receives the number of events that were not printed before
+     */
+    static boolean permitted(PrefixEvent event, LineLimit lines, LongConsumer omitted) {
+        Optional<Object> subject = subject(event);
+        return subject.isEmpty() || lines.permits(subject.get(), omitted);
+    }
+
+    /** {@return what a limited event is about: other nodes can cause most kinds at any rate} */
+    private static Optional<Object> subject(PrefixEvent event) {
         if (event instanceof PrefixEvent.Assigned assigned) {
-            requester = assigned.peer();
+            return Optional.of(assigned.peer());
         } else if (event instanceof PrefixEvent.Returned returned) {
-            requester = returned.peer();
+            return Optional.of(returned.peer());
         } else if (event instanceof PrefixEvent.InDoubt doubtful) {
-            requester = doubtful.peer();
+            return Optional.of(doubtful.peer());
         } else if (event instanceof PrefixEvent.Declined declined) {
-            requester = declined.peer();
+            return Optional.of(declined.peer());
         } else if (event instanceof PrefixEvent.Waiting waiting) {
-            requester = waiting.peer();
-        } else {
-            return true;
+            return Optional.of(waiting.peer());
+        } else if (event instanceof PrefixEvent.NotObtained
+                || event instanceof PrefixEvent.NotStored
+                || event instanceof PrefixEvent.ParamsChanged) {
+            return Optional.of(event.getClass());
         }
-        return lines.permits(
-                requester,
-                count -> output.result(new Omitted("omitted", count), "Events of requesters not printed: " + count));
+        return Optional.empty();
+    }
+
+    private static void omitted(Output output, long count) {
+        output.result(new Omitted("omitted", count), "Events that other nodes have caused, not printed: " + count);
     }
 
     private record Omitted(String event, long events) {}

@@ -148,6 +148,13 @@ class ControlIT {
             daemon.exit();
             assertThat(socket).doesNotExist();
 
+            Path lock = Files.createFile(open.resolve("c.sock.lock"));
+            Files.setAttribute(lock, "unix:uid", NOBODY);
+            RunningProcess locked = start("daemon", "--control", socket.toString());
+            assertThat(locked.exit()).isEqualTo(1);
+            assertThat(locked.errors()).singleElement().asString().contains(lock + " belongs to another user");
+            Files.delete(lock);
+
             Files.setAttribute(open, "unix:uid", NOBODY);
             RunningProcess misled = start("daemon", "--control", socket.toString());
             assertThat(misled.exit()).isEqualTo(1);

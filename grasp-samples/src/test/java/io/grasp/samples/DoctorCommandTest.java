@@ -7,14 +7,18 @@ import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.model.Objective;
 import io.grasp.model.PeerRefusal;
+import io.grasp.samples.ca.IdentityFiles;
 import io.grasp.samples.control.ControlServer;
 import io.grasp.samples.doctor.CheckResult;
 import io.grasp.samples.doctor.Heard;
 import io.grasp.samples.doctor.HostChecks;
 import io.grasp.samples.doctor.NetworkChecks;
 import io.grasp.samples.node.LogLevels;
+import io.grasp.security.Identity;
+import io.grasp.security.IdentityConfig;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -133,6 +137,53 @@ class DoctorCommandTest {
                     .asString()
                     .startsWith("1 finding, ");
         }
+    }
+
+    /** Runs the doctor with a certificate beside a node with another one, or with the same one. */
+    private Cli.Run doctorBeside(List<String> own, Path certificateOfNode) throws Exception {
+        HostChecks host = new HostChecks(nothing, command -> Optional.empty());
+        NetworkChecks checks = NetworkChecks.simulated(host, peer -> Optional.empty());
+        IdentityFiles files = new IdentityFiles(certificateOfNode);
+        OverlayConfig overlay = OverlayConfig.defaults()
+                .withAddresses(InetAddress.getLoopbackAddress())
+                .withPort(0);
+        LogLevels log = new LogLevels(LogLevels.Verbosity.OFF, false);
+        try (Identity identity = Identity.open(IdentityConfig.pem(files.certificate(), files.key(), files.anchors()));
+                ControlServer server = ControlServer.open(nothing.resolve("control.sock"), log, () -> {});
+                Grasp running = Grasp.start(GraspConfig.defaults().withOverlay(overlay, identity))
+                        .block(LONGEST)) {
+            server.routes().serve(running);
+            String port = String.valueOf(running.locators().block(LONGEST).port());
+            return Cli.doctorIn(town, host, checks, nothing, own.get(0), own.get(1), "--bind", port);
+        }
+    }
+
+    @Test
+    void aRunningNodeOfAnotherDomainDoesNotPreventANodeOfTheDoctor() throws Exception {
+        TestDomain other = new TestDomain(nothing.resolve("other"), "example.org");
+        other.issue("hall");
+
+        Cli.Run run = doctorBeside(
+                new TestDomain(nothing.resolve("ca"), "example.com").issue("hall"), other.identity("hall"));
+
+        assertThat(run.out())
+                .anyMatch(line -> line.startsWith("ok       port ") && line.endsWith(": in use by the running node"))
+                .anyMatch(line -> line.startsWith("skipped  neighbors: no other host was heard within 3000 ms"))
+                .noneMatch(line -> line.contains(" network: "));
+    }
+
+    /** A second node with the certificate of a running one would take over its connections. */
+    @Test
+    void aRunningNodeWithTheSameCertificateIsAskedInstead() throws Exception {
+        TestDomain domain = new TestDomain(nothing.resolve("ca"), "example.com");
+
+        Cli.Run run = doctorBeside(domain.issue("hall"), domain.identity("hall"));
+
+        assertThat(run.out())
+                .contains(
+                        "skipped  network: the doctor runs no node, because it would take over the connections of the"
+                                + " node at " + nothing.resolve("control.sock") + ", which has the same certificate",
+                        "skipped  neighbors: the running node has heard none on another host");
     }
 
     @Test

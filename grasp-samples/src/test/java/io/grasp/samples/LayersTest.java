@@ -74,6 +74,8 @@ class LayersTest {
                 .definedBy("io.grasp.samples.transfer..")
                 .layer("onboarding")
                 .definedBy("io.grasp.samples.onboarding..")
+                .layer("process")
+                .definedBy("io.grasp.samples.process..")
                 .layer("text")
                 .definedBy("io.grasp.samples.text..")
                 .whereLayer("commands")
@@ -110,6 +112,8 @@ class LayersTest {
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("onboarding")
                 .mayOnlyBeAccessedByLayers("commands")
+                .whereLayer("process")
+                .mayOnlyBeAccessedByLayers("commands", "prefix")
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers(
                         "commands",
@@ -122,7 +126,9 @@ class LayersTest {
                         "client",
                         "doctor",
                         "selftest",
-                        "onboarding")
+                        "onboarding",
+                        "prefix",
+                        "transfer")
                 .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
                         "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
                 .check(CLASSES);

@@ -35,6 +35,16 @@ class WrongUsageTest {
                 "briggs --seed 1.5 | Invalid value for option '--seed': '1.5' is not a whole number",
                 "briggs --link | Missing required parameter for option '--link' (NAME)",
                 "daemon --seed 1 | Unknown option: '--seed'",
+                "prefix-manager --state s --run-hook | --run-hook needs --hook",
+                "prefix-manager --state s --hook true | --hook true does not exist",
+                "prefix-manager --state s --hook /none/hook | --hook /none/hook does not exist",
+                "prefix-manager --state s --hook /dev | --hook /dev is not a file",
+                "prefix-manager --state s --hook /dev/null | --hook /dev/null is not a file",
+                "prefix-manager --state s --hook pom.xml | --hook pom.xml is not executable",
+                "prefix-manager --state s --ipv4-length 20 | --ipv4-length needs --ipv4",
+                "prefix-manager --state s --ipv4-subnet-length 20 | --ipv4-subnet-length needs --ipv4",
+                "prefix-manager --state s --pool 10.0.0.0/8 --flood-every 60000 --ttl 1000"
+                        + " | --ttl must not be less than --flood-every",
                 "daemon --dull-objective X | --dull-objective has no effect without --dull",
                 "daemon --metrics | Missing required parameter for option '--metrics' ([HOST:]PORT)",
                 "daemon --metrics x"

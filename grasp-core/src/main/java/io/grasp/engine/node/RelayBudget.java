@@ -7,6 +7,7 @@ import io.grasp.inspection.RelayState;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.util.LazyMap;
+import io.grasp.util.TokenBucket;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -51,7 +52,7 @@ public final class RelayBudget<M> {
         this.loop = context.loop;
         this.rate = rate;
         this.rateOfLink = rate.percent(context.relay.linkPercent());
-        this.all = new TokenBucket(loop, rate);
+        this.all = bucket(rate);
         this.queue = new FairQueue<>(context.relay.waiting(), this::displaced);
         this.nextToken = context.deadlines.unarmed(this::serveAndWait);
         this.relay = relay;
@@ -167,10 +168,14 @@ public final class RelayBudget<M> {
         all.take();
     }
 
+    private TokenBucket bucket(RelayRate ofBucket) {
+        return new TokenBucket(loop::nanoTime, ofBucket.perSecond(), ofBucket.burst());
+    }
+
     private TokenBucket ofLink(int link) {
         TokenBucket known = byLink.get(link);
         if (known == null) {
-            known = new TokenBucket(loop, rateOfLink);
+            known = bucket(rateOfLink);
             byLink.put(link, known);
         }
         return known;

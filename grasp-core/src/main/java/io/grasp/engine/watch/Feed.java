@@ -1,17 +1,15 @@
 package io.grasp.engine.watch;
 
-import io.grasp.config.RelayRate;
 import io.grasp.engine.node.Deadlines;
-import io.grasp.engine.node.TokenBucket;
 import io.grasp.inspection.EventBatch;
 import io.grasp.inspection.EventOptions;
 import io.grasp.model.SessionId;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Loop;
+import io.grasp.util.EventCollector;
 import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -23,43 +21,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * The events of one kind for all watchers with the same options. An event is made once, and each watcher gets a
  * reference to the batch that it is in. Collecting takes 10 ms, and longer if the period since the last batch has not
- * passed: rare events come as they happen, and frequent ones cost few batches.
- *
- * <pre>
- *   QUIET -- an event, wanted or skipped --> COLLECTING -- a batch to each watcher --> QUIET
- * </pre>
+ * passed.
  */
 final class Feed<E> {
     /** The sessions about an objective that are remembered, for their messages that do not name it. */
     private static final int MOST_SESSIONS = 1024;
 
-    private static final long GATHERING_NANOS = EventOptions.GATHERING.toNanos();
-
-    private final Loop loop;
     private final EventOptions options;
-    private final long periodNanos;
-    /** A second's events may come at once. */
-    private final TokenBucket rate;
-
+    private final EventCollector<E> collector;
     private final Deadlines.Deadline collecting;
     private final Consumer<Feed<E>> unwatched;
     private final @Nullable String objective;
     private final @Nullable InetAddress peer;
     private final Set<SessionId> sessions = new LinkedHashSet<>();
     private List<EventWatcher<E>> watchers = List.of();
-    private List<E> events = new ArrayList<>();
-    private long skipped;
-    private boolean isCollecting;
-    /** When the last batch was handed out. */
-    private long lastNanos;
 
     /** @param unwatched called when the last watcher has gone */
     Feed(Loop loop, Deadlines deadlines, EventOptions options, Consumer<Feed<E>> unwatched) {
-        this.loop = loop;
         this.options = options;
-        this.periodNanos = options.period().toNanos();
-        this.lastNanos = loop.nanoTime() - periodNanos;
-        this.rate = new TokenBucket(loop, new RelayRate(options.eventsPerSecond(), options.eventsPerSecond()));
+        this.collector = new EventCollector<>(
+                loop::nanoTime, options.eventsPerSecond(), options.period(), EventOptions.GATHERING);
         this.unwatched = unwatched;
         this.objective = options.objective().orElse(null);
         this.peer = options.peer().map(PeerAddresses::plain).orElse(null);
@@ -120,31 +101,20 @@ final class Feed<E> {
 
     /** {@return whether an event of interest may be added; otherwise it is counted as skipped} */
     boolean hasRoom() {
-        if (!isCollecting) {
-            isCollecting = true;
-            long left = lastNanos + periodNanos - loop.nanoTime();
-            collecting.arm(Duration.ofNanos(Math.max(left, GATHERING_NANOS)));
+        if (!collector.isCollecting()) {
+            collecting.arm(collector.begin());
         }
-        if (!rate.hasToken()) {
-            skipped++;
-            return false;
-        }
-        rate.take();
-        return true;
+        return collector.hasRoom();
     }
 
     /** Adds an event for which there is room. */
     void add(E event) {
-        events.add(event);
+        collector.add(event);
     }
 
     /** Hands what was collected to the watchers. */
     private void hand() {
-        isCollecting = false;
-        lastNanos = loop.nanoTime();
-        EventBatch<E> batch = new EventBatch<>(events, skipped);
-        events = new ArrayList<>();
-        skipped = 0;
+        EventBatch<E> batch = collector.take(EventBatch::new);
         for (EventWatcher<E> each : watchers) {
             each.batch(batch);
         }
@@ -152,7 +122,7 @@ final class Feed<E> {
 
     /** The node has been closed: hands out what is left, and ends. */
     void close() {
-        if (isCollecting) {
+        if (collector.isCollecting()) {
             collecting.cancel();
             hand();
         }

@@ -221,7 +221,7 @@ final class Interfaces {
         return new InterfaceInfo(name, index, problem.state, problem.text, addresses(on, null));
     }
 
-    /** {@return an interface that is no link since others were chosen} */
+    /** {@return an interface that is not a link, because others were chosen} */
     InterfaceInfo describeNotChosen(String name) {
         NetworkInterface on = find(name);
         return new InterfaceInfo(
@@ -256,7 +256,7 @@ final class Interfaces {
             return Use.OTHER_LINK_LOCAL;
         }
         if (!isValidBeyondOneLink(address) || link == null && !isLoopback(on)) {
-            return Use.NO_LINK;
+            return Use.NOT_A_LINK;
         }
         if (flags.isDeprecated(address, index)) {
             return Use.DEPRECATED;

@@ -110,7 +110,7 @@ class NettyStartTest {
         assertThat(describe(node, "grasp0").addresses())
                 .isNotEmpty()
                 .extracting(AddressInfo::use)
-                .containsOnly(Use.NO_LINK);
+                .containsOnly(Use.NOT_A_LINK);
     }
 
     private static InterfaceInfo describe(NettyNode node, String name) {

@@ -3,6 +3,9 @@ package io.grasp.samples.control;
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -134,6 +137,20 @@ public final class ControlPlaces {
     /** {@return whether a file is a Unix domain socket, or a symbolic link to one} */
     public static boolean isSocket(Path file) throws IOException {
         return ((int) Files.getAttribute(file, "unix:mode") & KIND) == SOCKET;
+    }
+
+    /**
+     * {@return whether a process accepts a connection at once} A blocking connect would wait for one that hangs.
+     *
+     * @param socket the path of a Unix domain socket
+     * @throws java.net.ConnectException if no process has the socket open
+     * @throws IOException if the process accepts no more connections, or the path cannot be used
+     */
+    public static boolean accepts(Path socket) throws IOException {
+        try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            connection.configureBlocking(false);
+            return connection.connect(UnixDomainSocketAddress.of(socket));
+        }
     }
 
     /**

@@ -5,13 +5,15 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -19,8 +21,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
@@ -34,6 +40,12 @@ final class ControlSocket implements AutoCloseable {
     private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> WRITABLE_BY_OTHERS =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+    private static final Set<OpenOption> LOCK_OPTIONS =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, NOFOLLOW_LINKS);
+    /** Another process has the lock for the time of a bind. */
+    private static final Duration LONGEST_LOCK = Duration.ofSeconds(5);
+
+    private static final Duration LOCK_POLL = Duration.ofMillis(5);
     private static final int STICKY = 01000;
     private static final int KIND = 0170000;
     private static final int SOCKET = 0140000;
@@ -64,6 +76,12 @@ final class ControlSocket implements AutoCloseable {
      * @throws IOException if it cannot be opened, with a sentence for the user
      */
     static ControlSocket open(Path path, Function<UnixDomainSocketAddress, AutoCloseable> bind) throws IOException {
+        return open(path, bind, LONGEST_LOCK);
+    }
+
+    /** The same with another bound for the start of other processes. */
+    static ControlSocket open(Path path, Function<UnixDomainSocketAddress, AutoCloseable> bind, Duration longestWait)
+            throws IOException {
         Path absolute = path.toAbsolutePath().normalize();
         Path directory = absolute.getParent();
         if (directory == null) {
@@ -72,7 +90,7 @@ final class ControlSocket implements AutoCloseable {
         requireShort(absolute);
         try {
             prepare(directory);
-            ControlSocket socket = openIn(directory, absolute, bind);
+            ControlSocket socket = openIn(directory, absolute, bind, longestWait);
             Runtime.getRuntime().addShutdownHook(socket.remover);
             return socket;
         } catch (AccessDeniedException e) {
@@ -117,15 +135,12 @@ final class ControlSocket implements AutoCloseable {
         return (int) Files.getAttribute(file, "unix:mode", NOFOLLOW_LINKS);
     }
 
-    /** Two processes that start at the same time do this one after the other. */
+    /** Processes that start at the same time do this one after the other. */
     private static ControlSocket openIn(
-            Path directory, Path path, Function<UnixDomainSocketAddress, AutoCloseable> bind) throws IOException {
+            Path directory, Path path, Function<UnixDomainSocketAddress, AutoCloseable> bind, Duration longestWait)
+            throws IOException {
         Path lockFile = directory.resolve(path.getFileName() + ".lock");
-        try (FileChannel channel = FileChannel.open(
-                        lockFile,
-                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, NOFOLLOW_LINKS),
-                        OWNERS_FILE);
-                FileLock lock = channel.lock()) {
+        try (FileChannel locked = lock(lockFile, longestWait)) {
             try {
                 requireFree(path);
                 return moved(directory, path, bind);
@@ -133,6 +148,50 @@ final class ControlSocket implements AutoCloseable {
                 Files.deleteIfExists(lockFile);
             }
         }
+    }
+
+    /** {@return the lock file, which this process has locked until it closes the channel} */
+    private static FileChannel lock(Path file, Duration longestWait) throws IOException {
+        long begin = System.nanoTime();
+        while (true) {
+            FileChannel channel = FileChannel.open(file, LOCK_OPTIONS, OWNERS_FILE);
+            boolean isLocked = false;
+            try {
+                long owner = ControlPlaces.owner(file);
+                if (owner != ControlPlaces.user() && owner != 0) {
+                    throw new IOException(file + " belongs to another user");
+                }
+                isLocked = tryLock(channel) && isAt(file, channel);
+                if (isLocked) {
+                    return channel;
+                }
+            } catch (NoSuchFileException removed) {
+                // The process that had the lock removes its file.
+            } finally {
+                if (!isLocked) {
+                    channel.close();
+                }
+            }
+            if (System.nanoTime() - begin > longestWait.toNanos()) {
+                throw new IOException("another process has " + file + " locked: it may hang");
+            }
+            LockSupport.parkNanos(LOCK_POLL.toNanos());
+        }
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException inThisProcess) {
+            return false;
+        }
+    }
+
+    /** {@return whether the locked file still has its name} The process that had the lock before has removed it. */
+    private static boolean isAt(Path file, FileChannel locked) throws IOException {
+        byte[] mark = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
+        locked.write(ByteBuffer.wrap(mark), 0);
+        return Arrays.equals(Files.readAllBytes(file), mark);
     }
 
     private static void requireFree(Path path) throws IOException {
@@ -147,9 +206,10 @@ final class ControlSocket implements AutoCloseable {
         }
     }
 
-    private static boolean isServed(Path path) throws IOException {
-        try (SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-            return true;
+    private static boolean isServed(Path path) {
+        try {
+            ControlPlaces.accepts(path);
+            return true; // perhaps by a process that hangs
         } catch (ConnectException dead) {
             return false;
         } catch (IOException busy) {

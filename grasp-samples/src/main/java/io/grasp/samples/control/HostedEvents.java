@@ -5,10 +5,8 @@ import io.grasp.host.AsaHost;
 import io.grasp.host.HostEvent;
 import io.grasp.inspection.EventBatch;
 import io.grasp.inspection.EventOptions;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import io.grasp.util.EventCollector;
+import java.util.concurrent.RejectedExecutionException;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -21,25 +19,17 @@ import reactor.core.publisher.Mono;
  */
 final class HostedEvents {
     private final Grasp grasp;
-    private final EventOptions options;
+    private final EventCollector<HostedEvent> collector;
     private final FluxSink<EventBatch<HostedEvent>> watcher;
     private final Disposable.Swap timer = Disposables.swap();
-    private final List<HostedEvent> events = new ArrayList<>();
-    /** How many events may come now. */
-    private double left;
-
-    private Duration counted;
-    private Duration next;
-    private boolean scheduled;
-    private long skipped;
+    /** Whether the batch waits for the demand of the watcher. */
+    private boolean isDue;
 
     private HostedEvents(Grasp grasp, EventOptions options, FluxSink<EventBatch<HostedEvent>> watcher) {
         this.grasp = grasp;
-        this.options = options;
+        this.collector = new EventCollector<>(
+                () -> grasp.now().toNanos(), options.eventsPerSecond(), options.period(), EventOptions.GATHERING);
         this.watcher = watcher;
-        this.left = options.eventsPerSecond();
-        this.counted = grasp.now();
-        this.next = counted;
     }
 
     /** {@return the events from now on} It completes when the host is closed. */
@@ -48,56 +38,47 @@ final class HostedEvents {
     }
 
     private void begin(AsaHost host) {
+        watcher.onRequest(this::demanded);
         watcher.onDispose(
                 Disposables.composite(timer, host.events().subscribe(this::add, watcher::error, this::complete)));
     }
 
     private void add(HostEvent event) {
-        Duration now = grasp.now();
-        double more = options.eventsPerSecond() * (now.minus(counted).toNanos() / (double) TimeUnit.SECONDS.toNanos(1));
-        left = Math.min(options.eventsPerSecond(), left + more);
-        counted = now;
-        if (left < 1 || events.size() >= options.eventsPerSecond()) {
-            skipped++;
-        } else {
-            left--;
-            events.add(new HostedEvent(now, event));
+        if (!collector.isCollecting()) {
+            timer.update(Mono.delay(collector.begin(), grasp.scheduler()).subscribe(over -> emit(), nodeClosed -> {}));
         }
-        schedule(now);
+        if (collector.hasRoom()) {
+            collector.add(new HostedEvent(grasp.now(), event));
+        }
     }
 
-    /** After a quiet time, a batch comes soon. */
-    private void schedule(Duration now) {
-        if (!scheduled) {
-            scheduled = true;
-            Duration wait = next.minus(now);
-            timer.update(Mono.delay(
-                            wait.compareTo(EventOptions.GATHERING) > 0 ? wait : EventOptions.GATHERING,
-                            grasp.scheduler())
-                    .subscribe(over -> emit(), nodeClosed -> {}));
+    private void demanded(long more) {
+        try {
+            grasp.scheduler().schedule(this::handOutIfDue);
+        } catch (RejectedExecutionException e) {
+            // the node is closed, and the last batch was handed out
         }
     }
 
     private void emit() {
-        scheduled = false;
-        Duration now = grasp.now();
-        next = now.plus(options.period());
-        if (watcher.requestedFromDownstream() > 0) {
+        isDue = true;
+        handOutIfDue();
+    }
+
+    private void handOutIfDue() {
+        if (isDue && watcher.requestedFromDownstream() > 0) {
             handOut();
-        } else {
-            schedule(now);
         }
     }
 
     private void handOut() {
-        watcher.next(new EventBatch<>(events, skipped));
-        events.clear();
-        skipped = 0;
+        isDue = false;
+        watcher.next(collector.take(EventBatch::new));
     }
 
     /** The last events, such as that of an ASA that has stopped, wait for the demand of the watcher. */
     private void complete() {
-        if (scheduled) {
+        if (collector.isCollecting()) {
             handOut();
         }
         watcher.complete();

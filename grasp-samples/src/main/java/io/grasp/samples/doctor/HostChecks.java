@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -112,8 +113,26 @@ public final class HostChecks {
                         "compare with 'date -u' on another host; start an NTP client");
     }
 
+    /**
+     * What the check of a certificate has found.
+     *
+     * @param results its results
+     * @param nodeName the node's name in the certificate, empty without a usable one
+     */
+    public record CertificateCheck(List<CheckResult> results, String nodeName) {
+        /** Copies the list. */
+        public CertificateCheck {
+            results = List.copyOf(results);
+        }
+
+        /** {@return the check of a certificate without a name} */
+        public static CertificateCheck unnamed(List<CheckResult> results) {
+            return new CertificateCheck(results, "");
+        }
+    }
+
     /** Checks a node's own certificate. */
-    public List<CheckResult> certificate(IdentityConfig config) {
+    public CertificateCheck certificate(IdentityConfig config) {
         String check = CERTIFICATE;
         try (Identity identity = Identity.open(config)) {
             List<CheckResult> results = new ArrayList<>(unusable(check, identity.findings()));
@@ -133,9 +152,9 @@ public final class HostChecks {
                         end == null ? 0 : Duration.between(Instant.now(), end).toDays();
                 results.add(CheckResult.ok(check, status.nodeName() + ", valid for " + days + " days"));
             }
-            return results;
+            return new CertificateCheck(results, Objects.toString(status.nodeName(), ""));
         } catch (IdentityException e) {
-            return unusable(check, e.findings());
+            return CertificateCheck.unnamed(unusable(check, e.findings()));
         }
     }
 

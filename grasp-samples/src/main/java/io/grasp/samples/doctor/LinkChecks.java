@@ -47,7 +47,7 @@ final class LinkChecks {
     }
 
     /**
-     * Checks all links. An interface that is no link is a finding if it was chosen, or if there is no other link.
+     * Checks all links. An interface that is not a link is a finding if it was chosen, or if there is no other link.
      *
      * @param chosen whether the user has named the links
      */

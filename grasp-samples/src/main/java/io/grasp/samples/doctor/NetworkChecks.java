@@ -94,6 +94,7 @@ public final class NetworkChecks {
      * @param listening how long neighbors are heard
      * @param linksChosen whether the user has named the links
      * @param tls whether peers connect by TLS to one port, by whatever interface
+     * @param nodeName the name in the certificate, empty without a usable one
      * @param encrypted whether messages are encrypted, so that no peer answers a discovery that is not
      * @param port the port that the user has named; 0 if the node has any
      * @param running the nodes that run on this host
@@ -106,6 +107,7 @@ public final class NetworkChecks {
             Duration listening,
             boolean linksChosen,
             boolean tls,
+            String nodeName,
             boolean encrypted,
             int port,
             List<RunningNode> running,
@@ -114,6 +116,35 @@ public final class NetworkChecks {
         /** Copies the list. */
         public Question {
             running = List.copyOf(running);
+        }
+
+        /**
+         * {@return whether a node of the doctor may take over the connections of another one that has the same
+         * certificate}
+         */
+        public boolean mayTakeOver() {
+            return tls && (portTaken || withSameCertificate().isPresent());
+        }
+
+        /** {@return the running node with the same certificate} A renewed one has the same name. */
+        private Optional<RunningNode> withSameCertificate() {
+            return running.stream()
+                    .filter(node ->
+                            tls && !nodeName.isEmpty() && node.nodeName().equals(nodeName))
+                    .findFirst();
+        }
+
+        /** {@return the running nodes that have the same neighbors: of the same domain, or without certificates} */
+        private List<RunningNode> inSameNetwork() {
+            String domain = tls ? domain(nodeName) : "";
+            return running.stream()
+                    .filter(node -> tls != node.nodeName().isEmpty())
+                    .filter(node -> domain(node.nodeName()).equals(domain))
+                    .toList();
+        }
+
+        private static String domain(String nodeName) {
+            return nodeName.substring(nodeName.lastIndexOf('@') + 1);
         }
     }
 
@@ -232,10 +263,10 @@ public final class NetworkChecks {
         return all.stream().filter(each -> !isOwn.test(each.address())).toList();
     }
 
-    /** {@return what the nodes that run on this host have heard of other hosts} */
+    /** {@return what running nodes of the same network have heard of other hosts} */
     private List<String> heardByRunning(Question question) {
         Predicate<InetAddress> isOwn = isOfThisHost();
-        return question.running.stream()
+        return question.inSameNetwork().stream()
                 .flatMap(node -> node.neighbors().stream())
                 .filter(each -> !isOwn.test(each.address()))
                 .map(RunningNode.Neighbor::words)
@@ -243,21 +274,29 @@ public final class NetworkChecks {
     }
 
     /**
-     * Checks what the running nodes know, if no further node may run: it would have the same certificate, and take over
-     * their connections. There may be one that is not known.
+     * Checks what the running node knows, if the doctor may run no node: it would have the same certificate, and take
+     * over the connections of that node. There may be one that is not known.
      */
     public List<CheckResult> checkRunning(Question question) {
         List<String> heard = heardByRunning(question);
         List<CheckResult> results = new ArrayList<>();
-        if (question.running.isEmpty()) {
+        Optional<RunningNode> same = question.withSameCertificate();
+        String check = "network";
+        if (same.isEmpty()) {
             results.add(CheckResult.skipped(
-                    "network",
+                    check,
                     "what uses the port may be a node with the same certificate, whose connections a node of the doctor"
                             + " would take over: name its control socket by --via"));
-        } else if (heard.isEmpty()) {
-            results.add(CheckResult.skipped("neighbors", "the running node has heard none on another host"));
         } else {
+            results.add(CheckResult.skipped(
+                    check,
+                    "the doctor runs no node, because it would take over the connections of the node at "
+                            + same.get().place() + ", which has the same certificate"));
+        }
+        if (!heard.isEmpty()) {
             results.add(CheckResult.ok("neighbors", byRunning(heard)));
+        } else if (same.isPresent()) {
+            results.add(CheckResult.skipped("neighbors", "the running node has heard none on another host"));
         }
         results.addAll(host.firewall(interfacePackets(question)));
         if (question.peer != null) {
@@ -321,7 +360,7 @@ public final class NetworkChecks {
         String check = "objective " + name;
         List<Locator> answers = Stream.concat(
                         found.stream().map(AsaLocator::locator),
-                        question.running.stream()
+                        question.inSameNetwork().stream()
                                 .flatMap(node -> node.found().stream())
                                 .map(RunningNode.Found::locator))
                 .distinct()

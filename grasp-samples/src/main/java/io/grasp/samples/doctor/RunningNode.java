@@ -12,6 +12,7 @@ import java.util.Set;
  *
  * @param place its control socket
  * @param ports the ports of the node and of those that share its loop
+ * @param nodeName the name in its certificate, empty without one
  * @param problems what an operator should mend
  * @param keyFingerprint that of the key that the nodes share, empty without one
  * @param outOfTime the peers that were refused lately because their certificates are not valid by this clock
@@ -21,6 +22,7 @@ import java.util.Set;
 public record RunningNode(
         String place,
         Set<Integer> ports,
+        String nodeName,
         List<String> problems,
         String keyFingerprint,
         List<String> outOfTime,

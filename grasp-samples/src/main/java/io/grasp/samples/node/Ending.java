@@ -15,6 +15,16 @@ public record Ending(Function<Grasp, Mono<Void>> work, Duration longest) {
     /** Nothing is done. */
     public static final Ending NONE = new Ending(grasp -> Mono.empty(), Duration.ZERO);
 
+    /** {@return this work, before which something is run} */
+    Ending announced(Runnable announcement) {
+        return new Ending(
+                grasp -> {
+                    announcement.run();
+                    return work.apply(grasp);
+                },
+                longest);
+    }
+
     /** {@return the work, in its time} */
     Mono<Void> of(Grasp grasp) {
         return work.apply(grasp)

@@ -529,7 +529,7 @@ public final class NetworkOptions extends CommandOptions {
                         opened.watch(grasp::links);
                         return work.apply(grasp);
                     },
-                    ending);
+                    ending.announced(() -> opened.stopping(ending.longest())));
         }
     }
 

@@ -24,12 +24,15 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * The service manager, such as systemd, that has started the process and wants to know when it is ready and whether it
- * still works (sd_notify(3), sd_watchdog_enabled(3)). Without one, nothing is sent. The JDK has no Unix datagram
- * sockets; Netty's native transport has.
+ * The service manager, such as systemd, that has started the process and wants to know when it is ready, whether it
+ * still works, and how long it takes to end (sd_notify(3), sd_watchdog_enabled(3)). Without one, nothing is sent. The
+ * JDK has no Unix datagram sockets; Netty's native transport has.
  */
 final class ServiceManager implements AutoCloseable {
     private static final int SIGNS_OF_LIFE_IN_PERIOD = 3;
+
+    /** How long the end of the node and of the JVM may take. */
+    private static final Duration CLOSING = Duration.ofSeconds(10);
 
     private final @Nullable String socket;
     private final Duration watchdog;
@@ -108,6 +111,15 @@ final class ServiceManager implements AutoCloseable {
     /** Reports that the process is ready. Does not block. */
     void ready() {
         send("READY=1");
+    }
+
+    /**
+     * Reports that the process ends, and asks for time, so that it is not killed before. Does not block.
+     *
+     * @param longest how long what it does before it closes the node may take
+     */
+    void stopping(Duration longest) {
+        send("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + longest.plus(CLOSING).toNanos() / 1000);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // a lost report is the service manager's to notice

@@ -1,6 +1,7 @@
 package io.grasp.samples.onboarding;
 
 import io.grasp.model.FloodedObjective;
+import io.grasp.util.GrowingPauses;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,8 +25,7 @@ final class KnownProxies {
     /** A proxy is tried although its flood has expired by then: some are floods of a millisecond. */
     private static final Duration LEAST_LIFE = Duration.ofSeconds(30);
 
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
-    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+    private static final GrowingPauses PAUSES = new GrowingPauses(Duration.ofSeconds(10), Duration.ofHours(1));
 
     private final Map<JoinProxyPlace, Proxy> proxies = new LinkedHashMap<>();
     private final RandomGenerator random;
@@ -38,7 +38,7 @@ final class KnownProxies {
         private FloodedObjective flooded;
         private Duration expires;
         private Duration notBefore = Duration.ZERO;
-        private Duration pause = Duration.ZERO;
+        private int failures;
         private boolean isTried;
 
         Proxy(FloodedObjective flooded, Duration expires) {
@@ -124,9 +124,8 @@ final class KnownProxies {
         if (proxy == null) {
             return null;
         }
-        Duration doubled = proxy.pause.multipliedBy(2);
-        proxy.pause = doubled.isZero() ? FIRST_PAUSE : doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
-        proxy.notBefore = now.plus(proxy.pause);
+        proxy.failures++;
+        proxy.notBefore = now.plus(PAUSES.bound(proxy.failures));
         proxy.isTried = false;
         return proxy.flooded;
     }

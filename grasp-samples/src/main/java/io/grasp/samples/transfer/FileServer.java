@@ -11,12 +11,12 @@ import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.Peer;
+import io.grasp.samples.text.NodeAddress;
 import io.grasp.samples.transfer.TransferException.Reason;
 import io.grasp.samples.transfer.TransferMessages.Failure;
 import io.grasp.samples.transfer.TransferMessages.Item;
 import io.grasp.samples.transfer.TransferMessages.Request;
 import io.grasp.samples.transfer.TransferMessages.Stored;
-import io.grasp.util.AddressText;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -229,7 +229,7 @@ public final class FileServer {
         private volatile String name = "";
 
         Transfer(Peer peer) {
-            this.peer = AddressText.of(peer.address());
+            this.peer = NodeAddress.of(peer).toString();
         }
 
         /** Opens a file, uses it, and closes it. */

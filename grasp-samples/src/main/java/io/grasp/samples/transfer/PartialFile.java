@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,11 +20,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is being received: {@code .NAME.grasp-part} beside its target. It is locked, so that one transfer writes
+ * A file that is being received: {@code .NAME.grasp-part} in the directory of its target, with a hash in place of a
+ * name that would be too long then. It is locked, so that one transfer writes
  * it, and gets the name of the target only when it is complete and on the disk. Writes the disk; used by one thread at
  * a time, but may be closed by another.
  */
 final class PartialFile {
+    private static final String PREFIX = ".";
+    private static final String SUFFIX = ".grasp-part";
+    private static final int MAX_NAME_BYTES = 255;
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int MAX_TRIES = 10;
 
@@ -44,8 +49,19 @@ final class PartialFile {
     PartialFile(Path target, boolean replace) {
         this.target = target;
         Path name = Objects.requireNonNull(target.getFileName(), "target");
-        this.partial = target.resolveSibling("." + name + ".grasp-part");
+        this.partial = target.resolveSibling(PREFIX + shortened(name.toString()) + SUFFIX);
         this.replace = replace;
+    }
+
+    /** The hash instead of a long name is the same at the next attempt. */
+    private static String shortened(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        if (PREFIX.length() + bytes.length + SUFFIX.length() <= MAX_NAME_BYTES) {
+            return name;
+        }
+        Sha256 hash = new Sha256();
+        hash.add(bytes, bytes.length);
+        return HexFormat.of().formatHex(hash.value());
     }
 
     /** Opens it, and reads what an earlier attempt has left. */

@@ -5,17 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who can have a control socket, and who can use it. */
@@ -71,6 +83,80 @@ class ControlSocketTest {
             }
         }
         assertThat(files(directory)).isEmpty();
+    }
+
+    @Test
+    @Timeout(20)
+    void aSocketOfAProcessThatHangsIsNotTaken() throws IOException {
+        Path path = directory.resolve("c.sock");
+        List<SocketChannel> waiting = new ArrayList<>();
+        try (ServerSocketChannel hanging =
+                ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path), 1)) {
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            SocketChannel next = SocketChannel.open(StandardProtocolFamily.UNIX);
+                            waiting.add(next);
+                            next.configureBlocking(false);
+                            next.connect(hanging.getLocalAddress());
+                        }
+                    })
+                    .as("the queue is full")
+                    .isInstanceOf(SocketException.class);
+
+            refused(path, "another process serves " + path);
+        } finally {
+            for (SocketChannel each : waiting) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void aLockThatIsHeldForTooLongIsReported() throws IOException {
+        Path path = directory.resolve("c.sock");
+        Path lock = directory.resolve("c.sock.lock");
+        try (FileChannel other = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock held = other.lock()) {
+            assertThatThrownBy(() -> ControlSocket.open(path, ControlSocketTest::bind, Duration.ofMillis(50)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("another process has " + lock + " locked: it may hang");
+            assertThat(held.isValid()).isTrue();
+        }
+        open(path).close();
+        assertThat(files(directory)).isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
+    void ofManyThatStartTogetherOneGetsThePath() throws Exception {
+        Path path = directory.resolve("c.sock");
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (int round = 0; round < 50; round++) {
+                List<Callable<Object>> starts = Collections.nCopies(8, () -> {
+                    try {
+                        return open(path);
+                    } catch (IOException e) {
+                        return e.getMessage();
+                    }
+                });
+                List<Object> results = new ArrayList<>();
+                for (Future<Object> each : threads.invokeAll(starts)) {
+                    results.add(each.get());
+                }
+                List<ControlSocket> opened = results.stream()
+                        .filter(ControlSocket.class::isInstance)
+                        .map(ControlSocket.class::cast)
+                        .toList();
+                assertThat(opened).as("%s", results).hasSize(1);
+                assertThat(results).filteredOn(String.class::isInstance).containsOnly("another process serves " + path);
+                opened.get(0).close();
+                assertThat(files(directory)).isEmpty();
+            }
+        } finally {
+            threads.shutdown();
+        }
     }
 
     @Test

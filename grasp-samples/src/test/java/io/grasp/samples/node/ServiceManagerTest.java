@@ -16,6 +16,7 @@ import io.netty.channel.unix.DomainDatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,19 @@ class ServiceManagerTest {
 
         assertThat(states).isEmpty();
         assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void itIsAskedForTheTimeThatTheEndMayTake(@TempDir Path directory) throws InterruptedException {
+        String address = directory.resolve("notify").toString();
+        receive(address);
+
+        try (ServiceManager manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", address), warnings::add)) {
+            manager.open();
+            manager.stopping(Duration.ofSeconds(65));
+
+            assertThat(next()).isEqualTo("STOPPING=1\nEXTEND_TIMEOUT_USEC=75000000");
+        }
     }
 
     @Test

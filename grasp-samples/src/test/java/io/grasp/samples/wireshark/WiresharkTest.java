@@ -230,6 +230,32 @@ class WiresharkTest {
         assertThat(tshark().fields(file(), "tls", List.of("frame.number"))).containsExactly(Integer.toString(hello));
     }
 
+    /** Also if what was there before cannot be followed, and without a filter, so that nothing else asks for fields. */
+    @Test
+    void aConnectionWithThePortsOfAnEarlierOneHasSessionsAndContentOfItsOwn() {
+        Endpoint client = new Endpoint(GRAY, 49_998);
+        Connection streams = capture.connect(client, NODE);
+        streams.send(join(preface(0), frame(0, 1, 1, Arrays.copyOf(REQUEST, 9))));
+        streams.end();
+        Connection ended = capture.connect(client, NODE);
+        ended.send(REQUEST);
+        ended.answer(END);
+        ended.end();
+        Connection same = capture.connect(client, NODE);
+        int request = same.send(REQUEST);
+        int offer = same.answer(OFFER);
+        same.end();
+
+        assertThat(tshark().fields(
+                                file(),
+                                "grasp",
+                                List.of("frame.number", "grasp.type", "grasp.response_to", "_ws.expert.message")))
+                .contains(request + "|3||", offer + "|5|" + request + "|");
+        assertThat(tshark().run(List.of("-r", file().toString())))
+                .filteredOn(line -> line.contains(" GRASP "))
+                .hasSize(4);
+    }
+
     @Test
     void reportsViolations() throws IOException {
         byte[] address = new Endpoint(GRAY, 1).bytes();

@@ -318,7 +318,7 @@ final class AcpLinks {
 
     private static Use use(VirtualInterface each, @Nullable AcpLink link) {
         if (link == null) {
-            return Use.NO_LINK;
+            return Use.NOT_A_LINK;
         }
         return link.at().equals(each) ? Use.LINK : Use.OTHER_LINK_LOCAL;
     }

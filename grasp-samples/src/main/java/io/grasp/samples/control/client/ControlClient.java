@@ -12,9 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -170,7 +168,7 @@ public final class ControlClient implements AutoCloseable {
         }
         requireOwnSocket(place);
         try {
-            if (isAccepted(place)) {
+            if (ControlPlaces.accepts(place)) {
                 return new ControlClient(place, times);
             }
         } catch (ConnectException | IllegalArgumentException e) {
@@ -223,17 +221,9 @@ public final class ControlClient implements AutoCloseable {
     /** {@return whether a process accepts connections there, and this user may use it} */
     private static boolean isServed(Path socket) {
         try {
-            return isAccepted(socket);
+            return ControlPlaces.accepts(socket);
         } catch (IOException | IllegalArgumentException unusable) {
             return false;
-        }
-    }
-
-    /** {@return whether a connection is accepted at once} */
-    private static boolean isAccepted(Path socket) throws IOException {
-        try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            connection.configureBlocking(false); // a blocking connect would wait for a process that accepts no more
-            return connection.connect(UnixDomainSocketAddress.of(socket));
         }
     }
 

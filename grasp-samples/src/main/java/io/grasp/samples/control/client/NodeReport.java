@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param failure why it does not answer, {@code null} if it does
  * @param reach how far the request got
  * @param ports the ports of the node and of those that share its loop
+ * @param nodeName the name in its certificate, empty without one
  * @param problems what an operator should mend
  * @param keyFingerprint that of the key that the nodes share, empty without one
  * @param outOfTime the peers that were refused lately because their certificates are not valid by this clock
@@ -28,6 +29,7 @@ public record NodeReport(
         @Nullable String failure,
         Reach reach,
         Set<Integer> ports,
+        String nodeName,
         List<String> problems,
         String keyFingerprint,
         List<String> outOfTime,
@@ -103,6 +105,7 @@ public record NodeReport(
                     null,
                     Reach.NODE,
                     ports,
+                    Json.text(status.path("identity"), "nodeName"),
                     report.problems(),
                     Json.text(status, "keyFingerprint"),
                     report.outOfTime(),
@@ -115,6 +118,7 @@ public record NodeReport(
                     String.valueOf(e.getMessage()),
                     reach,
                     Set.of(),
+                    "",
                     List.of(),
                     "",
                     List.of(),

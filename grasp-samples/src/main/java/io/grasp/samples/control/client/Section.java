@@ -272,7 +272,7 @@ enum Section {
             case "checked_for_duplicates" -> "not used yet: the system checks it for duplicates";
             case "duplicate" -> "not used: another host has it, too";
             case "other_link_local" -> "not used: the link uses another link-local address";
-            case "no_link" -> "not used: the interface is no link";
+            case "not_a_link" -> "not used: the interface is not a link of the node";
             case "link_local_only" -> "not used: the node is a DULL instance, with link-local addresses only";
             default -> use.replace('_', ' ');
         };

@@ -1,14 +1,13 @@
 package io.grasp.samples.prefix.manager;
 
+import io.grasp.samples.process.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * A program of the operator that puts a delegated prefix into effect, such as one that adds an address to an interface,
@@ -31,10 +30,10 @@ public final class DelegationHook {
 
     /**
      * @param program the program
-     * @param patience how long it may run; then it is killed
+     * @param patience how long it may run; then it is killed with all that it has started
      */
     public DelegationHook(Path program, Duration patience) {
-        this.program = program;
+        this.program = program.toAbsolutePath(); // a name alone would be looked up in PATH
         this.patience = patience;
     }
 
@@ -72,34 +71,20 @@ public final class DelegationHook {
      * @param action what the program has to do
      * @param delegation the prefix, and for which interface it is
      * @return completes when the program has ended with code 0; fails with an {@link IllegalStateException} that says
-     *     how it ended otherwise. Cancelling it kills the program
+     *     how it ended otherwise. Cancelling it kills the program and all that it has started
      */
     public Mono<Void> run(Action action, Delegation delegation) {
-        return Mono.<Void>fromCallable(() -> {
-                    execute(action, delegation);
-                    return null;
-                })
-                .subscribeOn(Schedulers.boundedElastic());
+        return ChildProcess.run(
+                () -> start(action, delegation),
+                process -> ChildProcess.exitCode(process)
+                        .timeout(patience, Mono.error(this::notEnded))
+                        .flatMap(code -> code == 0
+                                ? Mono.empty()
+                                : Mono.error(new IllegalStateException(program + " has ended with code " + code))));
     }
 
-    private void execute(Action action, Delegation delegation) {
-        Process process = start(action, delegation);
-        try {
-            process.getOutputStream().close();
-            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException(program + " has not ended within " + patience.toMillis() + " ms");
-            }
-            if (process.exitValue() != 0) {
-                throw new IllegalStateException(program + " has ended with code " + process.exitValue());
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException(program + ": " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(program + " was interrupted", e);
-        } finally {
-            process.destroyForcibly();
-        }
+    private IllegalStateException notEnded() {
+        return new IllegalStateException(program + " has not ended within " + patience.toMillis() + " ms");
     }
 
     private Process start(Action action, Delegation delegation) {
@@ -108,7 +93,9 @@ public final class DelegationHook {
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(environment(action, delegation));
         try {
-            return builder.start();
+            Process started = builder.start();
+            started.getOutputStream().close(); // it gets no input
+            return started;
         } catch (IOException e) {
             throw new IllegalStateException(program + " cannot be run: " + e.getMessage(), e);
         }

@@ -4,8 +4,8 @@ import io.grasp.api.PeerSelector;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.samples.prefix.Prefix;
+import io.grasp.samples.text.NodeAddress;
 import java.math.BigInteger;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,10 +24,17 @@ final class KnownProviders {
     private static final int MOST_REMEMBERED = 1000;
 
     private final Duration avoidance;
-    private final Map<Locator, Duration> avoidedUntil = new LinkedHashMap<>();
+    private final Map<Place, Duration> avoidedUntil = new LinkedHashMap<>();
+
+    /** Where a provider is: a locator with a link-local address is another place on another link. */
+    private record Place(Locator locator, Optional<NodeAddress> node) {
+        static Place of(AsaLocator found) {
+            return new Place(found.locator(), NodeAddress.of(found));
+        }
+    }
 
     /** How many addresses a node has got from this one, less those that this one has got from it. */
-    private final Map<InetAddress, BigInteger> balances = new LinkedHashMap<>();
+    private final Map<NodeAddress, BigInteger> balances = new LinkedHashMap<>();
 
     private @Nullable AsaLocator good;
 
@@ -37,7 +44,7 @@ final class KnownProviders {
     }
 
     /** {@return the provider that has helped last, unless it is excluded; its locator may have expired} */
-    Optional<AsaLocator> good(Set<InetAddress> excluded) {
+    Optional<AsaLocator> good(Set<NodeAddress> excluded) {
         return Optional.ofNullable(good).filter(each -> !isExcluded(each, excluded));
     }
 
@@ -47,24 +54,17 @@ final class KnownProviders {
     }
 
     /** {@return whether a discovered provider can be asked at all} */
-    static boolean isUsable(AsaLocator found, Set<InetAddress> excluded) {
+    static boolean isUsable(AsaLocator found, Set<NodeAddress> excluded) {
         return !PeerSelector.DEFAULT.select(List.of(found)).isEmpty() && !isExcluded(found, excluded);
     }
 
-    private static boolean isExcluded(AsaLocator found, Set<InetAddress> excluded) {
-        return address(found).map(excluded::contains).orElse(false);
+    private static boolean isExcluded(AsaLocator found, Set<NodeAddress> excluded) {
+        return NodeAddress.of(found).map(excluded::contains).orElse(false);
     }
 
-    /** {@return the address of a locator that has one} */
-    static Optional<InetAddress> address(AsaLocator found) {
-        return address(found.locator());
-    }
-
-    private static Optional<InetAddress> address(Locator locator) {
-        if (locator instanceof Locator.Ipv6 ipv6) {
-            return Optional.of(ipv6.address());
-        }
-        return locator instanceof Locator.Ipv4 ipv4 ? Optional.of(ipv4.address()) : Optional.empty();
+    /** {@return whether two locators are those of one provider} */
+    static boolean isSame(AsaLocator one, AsaLocator other) {
+        return Place.of(one).equals(Place.of(other));
     }
 
     /**
@@ -72,17 +72,17 @@ final class KnownProviders {
      * come later, and last those to which this node has assigned prefixes itself: they have less than this node.
      */
     int group(AsaLocator found, Duration now) {
-        Duration end = avoidedUntil.get(found.locator());
+        Duration end = avoidedUntil.get(Place.of(found));
         int group = end != null && end.compareTo(now) > 0 ? 1 : 0;
-        return address(found).filter(this::hasLess).isPresent() ? group + 2 : group;
+        return NodeAddress.of(found).filter(this::hasLess).isPresent() ? group + 2 : group;
     }
 
     /** This node has assigned a prefix to the node with this address. */
-    void assigned(InetAddress requester, Prefix prefix) {
+    void assigned(NodeAddress requester, Prefix prefix) {
         count(requester, prefix.size());
     }
 
-    private void count(InetAddress node, BigInteger addresses) {
+    private void count(NodeAddress node, BigInteger addresses) {
         BigInteger before = balances.remove(node);
         if (balances.size() == MOST_REMEMBERED) {
             balances.remove(balances.keySet().iterator().next());
@@ -90,7 +90,7 @@ final class KnownProviders {
         balances.put(node, before == null ? addresses : before.add(addresses));
     }
 
-    private boolean hasLess(InetAddress node) {
+    private boolean hasLess(NodeAddress node) {
         return balances.getOrDefault(node, BigInteger.ZERO).signum() > 0;
     }
 
@@ -99,11 +99,11 @@ final class KnownProviders {
      * lately} The second condition is necessary: a provider may have been short of space once, and then has got a
      * prefix from a node below it.
      */
-    Set<InetAddress> uselessRequesters(Duration now) {
+    Set<NodeAddress> uselessRequesters(Duration now) {
         return avoidedUntil.entrySet().stream()
                 .filter(each -> each.getValue().compareTo(now) > 0)
                 .map(Map.Entry::getKey)
-                .flatMap(locator -> address(locator).stream())
+                .flatMap(place -> place.node().stream())
                 .filter(this::hasLess)
                 .collect(Collectors.toSet());
     }
@@ -111,20 +111,20 @@ final class KnownProviders {
     /** The provider has assigned a prefix. */
     void helped(AsaLocator provider, Prefix prefix) {
         good = provider;
-        avoidedUntil.remove(provider.locator());
-        address(provider).ifPresent(node -> count(node, prefix.size().negate()));
+        avoidedUntil.remove(Place.of(provider));
+        NodeAddress.of(provider).ifPresent(node -> count(node, prefix.size().negate()));
     }
 
     /** The provider has failed or declined: it is forgotten, and asked last for some time. */
     void failed(AsaLocator provider, Duration now) {
-        if (good != null && good.locator().equals(provider.locator())) {
+        if (good != null && isSame(good, provider)) {
             good = null;
         }
-        avoidedUntil.remove(provider.locator());
+        avoidedUntil.remove(Place.of(provider));
         avoidedUntil.values().removeIf(end -> end.compareTo(now) <= 0);
         if (avoidedUntil.size() == MOST_REMEMBERED) {
             avoidedUntil.remove(avoidedUntil.keySet().iterator().next());
         }
-        avoidedUntil.put(provider.locator(), now.plus(avoidance));
+        avoidedUntil.put(Place.of(provider), now.plus(avoidance));
     }
 }

@@ -1,5 +1,6 @@
 package io.grasp.samples.prefix.manager;
 
+import io.grasp.util.GrowingPauses;
 import java.time.Duration;
 import java.util.List;
 
@@ -52,6 +53,11 @@ public record ManagerTimes(
                 throw new IllegalArgumentException("the time " + each + " is not above zero");
             }
         }
+    }
+
+    /** {@return the pauses; a longest one that is shorter than the first is that, too} */
+    GrowingPauses pauses() {
+        return new GrowingPauses(firstPause, longestPause.compareTo(firstPause) < 0 ? firstPause : longestPause);
     }
 
     /**

@@ -26,7 +26,7 @@ import reactor.core.publisher.Sinks;
 final class ParamsExchange {
     private final PrefixManagerConfig config;
     private final LengthRange granted;
-    private final GrowingPauses pauses;
+    private final Retries retries;
     private final PrefixEvent.Listener listener;
     private PrefixParams announced = new PrefixParams(Map.of());
     private ParamsSource source = ParamsSource.BUILT_IN;
@@ -35,11 +35,10 @@ final class ParamsExchange {
     private final Sinks.Empty<Void> tried = Sinks.empty();
 
     /** @param granted the lengths of IPv6 prefixes that this node would grant, and expects others to grant */
-    ParamsExchange(
-            PrefixManagerConfig config, LengthRange granted, GrowingPauses pauses, PrefixEvent.Listener listener) {
+    ParamsExchange(PrefixManagerConfig config, LengthRange granted, Retries retries, PrefixEvent.Listener listener) {
         this.config = config;
         this.granted = granted;
-        this.pauses = pauses;
+        this.retries = retries;
         this.listener = listener;
     }
 
@@ -89,7 +88,7 @@ final class ParamsExchange {
                 asa.typed(PrefixObjectives.PREFIX_MANAGER_PARAMS.withLoopCount(config.loopCount));
         return config.role == ManagerRole.ORIGIN
                 ? params.register().flatMap(registered -> announce(node, registered))
-                : Mono.when(follow(params), synchronize(node, params));
+                : Mono.when(follow(params), synchronize(params));
     }
 
     private Mono<Void> announce(AsaNode node, TypedAsa<PrefixParams> params) {
@@ -114,7 +113,7 @@ final class ParamsExchange {
     }
 
     /** Asks for the parameters until they are known: a node that starts between two floods has missed the last one. */
-    private Mono<Void> synchronize(AsaNode node, TypedAsa<PrefixParams> params) {
+    private Mono<Void> synchronize(TypedAsa<PrefixParams> params) {
         return Mono.defer(() -> source == ParamsSource.BUILT_IN
                         ? params.synchronize(RequestOptions.within(config.times.answer()))
                         : Mono.<PrefixParams>empty())
@@ -124,7 +123,7 @@ final class ParamsExchange {
                     }
                 })
                 .doOnError(failure -> tried.tryEmitEmpty())
-                .retryWhen(pauses.retry(node.scheduler(), GraspException.class::isInstance))
+                .retryWhen(retries.when(GraspException.class::isInstance))
                 .then();
     }
 

@@ -1,7 +1,7 @@
 package io.grasp.samples.prefix.manager;
 
 import io.grasp.model.Peer;
-import io.grasp.util.AddressText;
+import io.grasp.samples.text.NodeAddress;
 
 /** The name of a peer in the pool and in events. */
 final class PeerName {
@@ -11,6 +11,6 @@ final class PeerName {
     static String of(Peer peer) {
         return peer.identity()
                 .map(identity -> identity.nodeName().toString())
-                .orElseGet(() -> AddressText.of(peer.address()));
+                .orElseGet(() -> NodeAddress.of(peer).toString());
     }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
@@ -53,7 +54,7 @@ public final class PrefixManager {
     private final PrefixManagerConfig config;
     private final PrefixPool pool;
     private final Uses uses;
-    private final RandomGenerator random;
+    private final Retries retries;
     private final PrefixEvent.Listener listener;
     private final ParamsExchange params;
     private final Sinks.Empty<Void> draining = Sinks.empty();
@@ -142,15 +143,11 @@ public final class PrefixManager {
         this.config = config;
         this.pool = pool;
         this.uses = uses;
-        this.random = random;
         this.listener = listener;
         this.providers = new KnownProviders(config.times.longestPause());
-        this.store = new StoreRetry(node.scheduler(), this::pauses, listener);
-        this.params = new ParamsExchange(config, pool.lengths(AddressFamily.IPV6), pauses(), listener);
-    }
-
-    private GrowingPauses pauses() {
-        return new GrowingPauses(config.times.firstPause(), config.times.longestPause(), random);
+        this.retries = new Retries(config.times.pauses(), random, node.scheduler());
+        this.store = new StoreRetry(retries, listener);
+        this.params = new ParamsExchange(config, pool.lengths(AddressFamily.IPV6), retries, listener);
     }
 
     /**
@@ -257,19 +254,19 @@ public final class PrefixManager {
         if (needs.reserve() == 0) {
             return Mono.empty();
         }
-        GrowingPauses pauses = pauses();
+        AtomicLong failures = new AtomicLong();
         return pool.uses()
                 .filter(use -> !hasReserve(supplying, needs))
                 .next()
                 .flatMap(low -> supplying
-                        .get(need(needs.family(), needs.longest()), () -> hasReserve(supplying, needs))
+                        .get(need(needs.family(), needs.longest()), () -> hasReserve(supplying, needs), pauses::reset)
                         .onErrorResume(PrefixManager::isTemporary, failure -> Mono.just(false)))
                 .flatMap(enough -> {
                     if (enough) {
-                        pauses.reset();
+                        failures.set(0);
                         return Mono.empty();
                     }
-                    return Mono.delay(pauses.next(), node.scheduler());
+                    return Mono.delay(retries.pause(failures.incrementAndGet()), node.scheduler());
                 })
                 .repeat()
                 .then();
@@ -287,9 +284,8 @@ public final class PrefixManager {
 
     /** Delegates a prefix to an interface, and puts it into effect, with growing pauses after failures. */
     private Mono<Void> delegate(PrefixSupply supplying, Use use) {
-        GrowingPauses ofPool = pauses();
         return Mono.defer(() -> assigned(supplying, use))
-                .retryWhen(ofPool.retry(node.scheduler(), PrefixManager::isTemporary))
+                .retryWhen(retries.when(PrefixManager::isTemporary))
                 .map(prefix -> new Delegation(use.name(), prefix))
                 .doOnNext(delegation -> listener.event(new PrefixEvent.Delegated(delegation)))
                 .flatMap(delegation ->
@@ -301,13 +297,13 @@ public final class PrefixManager {
                 .publishOn(node.scheduler())
                 .doOnError(failure ->
                         listener.event(new PrefixEvent.HookFailed(delegation, String.valueOf(failure.getMessage()))))
-                .retryWhen(pauses().retry(node.scheduler(), failure -> true));
+                .retryWhen(retries.when(failure -> true));
     }
 
     /** Releases what interfaces have that are no longer listed, or that have prefixes of another length now. */
     private Mono<Void> releaseUnneeded(Hook hook) {
         return pool.status()
-                .retryWhen(pauses().retry(node.scheduler(), PrefixManager::isTemporary))
+                .retryWhen(retries.when(PrefixManager::isTemporary))
                 .flatMapMany(status -> {
                     Collection<Prefix> needed =
                             uses.assigned(status, this::subnetLength).values();
@@ -359,7 +355,7 @@ public final class PrefixManager {
                         uses.assigned(status, this::subnetLength).get(use)))
                 .switchIfEmpty(Mono.defer(() -> isFree(supplying, use)
                                 ? Mono.just(true)
-                                : supplying.get(need(use.family(), length), () -> isFree(supplying, use)))
+                                : supplying.get(need(use.family(), length), () -> isFree(supplying, use), () -> {}))
                         .then(store.reported(pool.assign(use.name(), use.family(), length))));
     }
 

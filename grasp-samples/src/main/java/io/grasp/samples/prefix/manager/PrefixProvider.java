@@ -15,6 +15,7 @@ import io.grasp.samples.prefix.pool.Offer;
 import io.grasp.samples.prefix.pool.PoolException;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.StoreException;
+import io.grasp.samples.text.NodeAddress;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -179,6 +180,7 @@ final class PrefixProvider {
             return Mono.empty();
         }
         listener.event(new PrefixEvent.Waiting(wanted.family(), wanted.length(), peer));
+        // A smaller prefix could not be returned if the requester declined it.
         PrefixNeed need = new PrefixNeed(
                 wanted.family(), Math.min(wanted.length(), lengths.of(wanted.family())), wanted.length(), loopCount);
         Duration wait = config.times.oneWait();
@@ -186,7 +188,7 @@ final class PrefixProvider {
                 .onBackpressureDrop()
                 .concatMap(beat -> negotiation.untyped().waitFor(wait))
                 .then(Mono.never());
-        Mono<Boolean> supplied = supply.getFor(negotiation.peer().address(), need, kept(wanted.family()))
+        Mono<Boolean> supplied = supply.getFor(NodeAddress.of(negotiation.peer()), need, kept(wanted.family()))
                 .onErrorResume(GraspException.class, failure -> Mono.just(false));
         return Mono.firstWithSignal(supplied, waits)
                 .timeout(config.times.longestWait(), Mono.just(false), node.scheduler())
@@ -231,7 +233,7 @@ final class PrefixProvider {
     private Mono<Void> answered(TypedNegotiation<PrefixValue> negotiation, Offer offer) {
         TypedOutcome<PrefixValue> outcome = negotiation.outcome().orElse(null);
         if (outcome instanceof TypedOutcome.Accepted<PrefixValue>) {
-            providers.assigned(negotiation.peer().address(), offer.prefix());
+            providers.assigned(NodeAddress.of(negotiation.peer()), offer.prefix());
             return store.written(offer.commit()).then(reported(new PrefixEvent.Assigned(offer.prefix(), offer.peer())));
         }
         return returned(

@@ -19,7 +19,7 @@ import io.grasp.samples.prefix.PrefixValue;
 import io.grasp.samples.prefix.pool.PoolException;
 import io.grasp.samples.prefix.pool.PrefixPool;
 import io.grasp.samples.prefix.store.StoreException;
-import java.net.InetAddress;
+import io.grasp.samples.text.NodeAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -69,7 +69,7 @@ final class PrefixRequester {
      * @param excluded addresses of nodes that are not asked, because they wait for this one
      * @return the prefix, which is in the pool; empty if no provider has assigned one. Cancelling it ends the session
      */
-    Mono<Prefix> obtain(PrefixNeed need, Set<InetAddress> excluded) {
+    Mono<Prefix> obtain(PrefixNeed need, Set<NodeAddress> excluded) {
         Optional<AsaLocator> good = providers.good(excluded);
         return Mono.justOrEmpty(good)
                 .flatMap(provider -> ask(provider, need))
@@ -99,13 +99,13 @@ final class PrefixRequester {
 
     /** {@return the providers that a discovery finds, except one that was asked before, in the order to ask them} */
     private Flux<AsaLocator> discovered(
-            PrefixNeed need, NodeLocators own, Set<InetAddress> excluded, Optional<AsaLocator> asked) {
+            PrefixNeed need, NodeLocators own, Set<NodeAddress> excluded, Optional<AsaLocator> asked) {
         List<AsaLocator> later = new ArrayList<>();
         DiscoverOptions options = DiscoverOptions.within(config.times.discovery());
         return objective(need)
                 .discover(asked.isPresent() ? options.withoutCached() : options)
                 .filter(found -> KnownProviders.isUsable(found, excluded) && !isSelf(found, own))
-                .filter(found -> asked.map(before -> !before.locator().equals(found.locator()))
+                .filter(found -> asked.map(before -> !KnownProviders.isSame(before, found))
                         .orElse(true))
                 .filter(found -> providers.group(found, node.now()) == 0 || !later.add(found))
                 .concatWith(Flux.defer(() -> {

@@ -5,8 +5,8 @@ import io.grasp.samples.prefix.AddressFamily;
 import io.grasp.samples.prefix.pool.EntryState;
 import io.grasp.samples.prefix.pool.FamilyUse;
 import io.grasp.samples.prefix.pool.PrefixPool;
+import io.grasp.samples.text.NodeAddress;
 import java.math.BigInteger;
-import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,7 +36,7 @@ final class PrefixSupply {
             Map.of(AddressFamily.IPV6, new Attempts(), AddressFamily.IPV4, new Attempts());
 
     /** The addresses of requesters that wait for this node: they cannot help it. */
-    private final List<InetAddress> waiting = new ArrayList<>();
+    private final List<NodeAddress> waiting = new ArrayList<>();
 
     PrefixSupply(AsaNode node, PrefixPool pool, PrefixRequester requester, KnownProviders providers) {
         this.node = node;
@@ -50,15 +50,16 @@ final class PrefixSupply {
      *
      * @param need what is needed
      * @param enough whether there is enough
+     * @param obtained is run for each prefix that this obtains
      * @return whether there is enough now; fails if no provider can be looked for. Cancelling it does not end the
      *     attempt
      */
-    Mono<Boolean> get(PrefixNeed need, BooleanSupplier enough) {
-        return get(need, enough, false);
+    Mono<Boolean> get(PrefixNeed need, BooleanSupplier enough, Runnable obtained) {
+        return get(need, enough, obtained, false);
     }
 
-    private Mono<Boolean> get(PrefixNeed need, BooleanSupplier enough, boolean onBehalf) {
-        return Mono.create(sink -> attempts(need.family()).add(new Waiter(need, enough, onBehalf, sink)));
+    private Mono<Boolean> get(PrefixNeed need, BooleanSupplier enough, Runnable obtained, boolean onBehalf) {
+        return Mono.create(sink -> attempts(need.family()).add(new Waiter(need, enough, obtained, onBehalf, sink)));
     }
 
     /**
@@ -68,13 +69,13 @@ final class PrefixSupply {
      *
      * @param kept the number of addresses that the requester does not get
      */
-    Mono<Boolean> getFor(InetAddress peer, PrefixNeed need, BigInteger kept) {
+    Mono<Boolean> getFor(NodeAddress peer, PrefixNeed need, BigInteger kept) {
         return Mono.using(
                 () -> {
                     waiting.add(peer);
                     return peer;
                 },
-                asking -> get(need, () -> isFree(need.family(), need.longest(), kept), true),
+                asking -> get(need, () -> isFree(need.family(), need.longest(), kept), () -> {}, true),
                 waiting::remove);
     }
 
@@ -100,7 +101,8 @@ final class PrefixSupply {
         return Objects.requireNonNull(attempts.get(family));
     }
 
-    private record Waiter(PrefixNeed need, BooleanSupplier enough, boolean onBehalf, MonoSink<Boolean> sink) {
+    private record Waiter(
+            PrefixNeed need, BooleanSupplier enough, Runnable obtained, boolean onBehalf, MonoSink<Boolean> sink) {
         /** {@return whether this one needs as much or more, and asks no others} */
         boolean wouldGetTheAnswersOf(Waiter other) {
             return need.longest() <= other.need.longest() && (onBehalf || !other.onBehalf);
@@ -136,14 +138,17 @@ final class PrefixSupply {
             boolean[] obtained = {false};
             Disposable.Swap attempt = Disposables.swap();
             running = attempt;
-            Set<InetAddress> excluded = new HashSet<>(waiting);
+            Set<NodeAddress> excluded = new HashSet<>(waiting);
             if (waiter.onBehalf()) {
                 excluded.addAll(providers.uselessRequesters(node.now()));
             }
             attempt.update(requester
                     .obtain(waiter.need(), excluded)
                     .subscribe(
-                            prefix -> obtained[0] = true,
+                            prefix -> {
+                                obtained[0] = true;
+                                waiter.obtained().run();
+                            },
                             failure -> ended(waiter, failure),
                             () -> ended(waiter, obtained[0])));
         }

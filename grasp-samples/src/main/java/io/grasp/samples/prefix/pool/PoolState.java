@@ -230,10 +230,15 @@ final class PoolState {
         requireRoom();
         requireAssignable(prefix);
         requireDisjoint(prefix);
-        given(prefix).filter(entry -> !entry.party().equals(peer)).findFirst().ifPresent(entry -> {
+        given(prefix).filter(entry -> !isParty(peer, entry)).findFirst().ifPresent(entry -> {
             throw overlap(prefix, entry);
         });
         return table.add(prefix, EntryState.ACCEPTING, peer, now, "");
+    }
+
+    /** Earlier versions wrote link-local addresses without the link, such as {@code %eth0}. */
+    private static boolean isParty(String peer, PoolEntry entry) {
+        return peer.equals(entry.party()) || peer.startsWith(entry.party() + "%");
     }
 
     void complete(long id, Instant now) {

@@ -2,10 +2,8 @@ package io.grasp.samples.prefix.store;
 
 import io.grasp.samples.prefix.store.StoreException.Reason;
 import io.grasp.util.PrintableText;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -23,8 +21,10 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * A store in a file: an SQLite database, which the program {@code sqlite3} can read too while no node uses it. When
@@ -34,7 +34,8 @@ import org.sqlite.SQLiteException;
  *
  * <p>SQLite changes its pages in place. That a file has lost its end is therefore noticed; stores that only append to a
  * log, as H2 does, cannot distinguish it from a write that was cut, and would return to an older state, in which
- * delegated prefixes are free. Each row has a checksum.
+ * delegated prefixes are free. Each row has a checksum. A file that is empty, removed or replaced is noticed, too
+ * ({@link StoreFile}).
  *
  * <p>SQLite is native code, which the JVM loads from the directory {@code java.io.tmpdir}: it must permit
  * execution.
@@ -46,12 +47,12 @@ public final class FileStore implements PrefixStore {
     private static final int APPLICATION_ID = 0x47504658;
 
     private static final int FORMAT = 1;
+    private static final List<String> TABLES = List.of("record", "log");
     private static final long IDLE_SECONDS = 10;
     private static final int SYNCHRONOUS_FULL = 2;
-    private static final long SMALLEST_DATABASE = 512;
     private static final int PRIMARY_CODE = 0xFF;
 
-    private final Path file;
+    private final StoreFile file;
     private final ThreadPoolExecutor executor;
 
     /** Confined to the tasks, {@code null} unless it is open. */
@@ -60,10 +61,10 @@ public final class FileStore implements PrefixStore {
     /**
      * A store in a file, which is opened by {@link #load}.
      *
-     * @param file its path; it is created if it does not exist, with its directory
+     * @param file its path; it is created if neither it nor its journal exists, with its directory
      */
     public FileStore(Path file) {
-        this.file = file.toAbsolutePath();
+        this.file = new StoreFile(file.toAbsolutePath());
         this.executor = new ThreadPoolExecutor(
                 1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), FileStore::thread);
         executor.allowCoreThreadTimeOut(true);
@@ -80,14 +81,18 @@ public final class FileStore implements PrefixStore {
         executor.execute(task);
     }
 
+    /** Opens the file again only if it is the one that was open before: another one may have an older state. */
     @Override
     public StoreContent load() {
+        Path place = prepared();
         disconnect();
         try {
-            Connection opened = connect();
+            Connection opened = connect(place);
             connection = opened;
             check(opened);
-            return new StoreContent(read(opened, "record"), read(opened, "log"));
+            StoreContent content = new StoreContent(read(opened, "record"), read(opened, "log"));
+            file.opened(place);
+            return content;
         } catch (SQLException e) {
             disconnect();
             throw failure("open", e);
@@ -97,29 +102,40 @@ public final class FileStore implements PrefixStore {
         }
     }
 
-    private Connection connect() throws SQLException {
+    private Path prepared() {
         try {
-            Path directory = file.getParent();
-            if (directory != null) {
-                Files.createDirectories(directory);
-            }
-            // SQLite would take it for an empty database. To read it would release the locks of this process on it.
-            if (Files.exists(file) && Files.size(file) > 0 && Files.size(file) < SMALLEST_DATABASE) {
-                throw foreign(null);
-            }
-        } catch (IOException e) {
-            throw new StoreException(Reason.UNAVAILABLE, "cannot create the directory of " + name() + ": " + e, e);
+            return file.prepare(FileStore::emptyDatabase);
+        } catch (SQLException e) {
+            throw failure("open", e);
         }
+    }
+
+    private static byte[] emptyDatabase() throws SQLException {
+        try (Connection memory = new SQLiteConfig().createConnection("jdbc:sqlite::memory:")) {
+            execute(memory, "PRAGMA application_id = " + APPLICATION_ID);
+            execute(memory, "PRAGMA user_version = " + FORMAT);
+            for (String table : TABLES) {
+                execute(
+                        memory,
+                        "CREATE TABLE " + table
+                                + " (number INTEGER PRIMARY KEY, content TEXT NOT NULL, crc INTEGER NOT NULL)");
+            }
+            return ((SQLiteConnection) memory).serialize("main");
+        }
+    }
+
+    private static Connection connect(Path place) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
+        config.resetOpenMode(SQLiteOpenMode.CREATE); // an empty file would be taken for an empty database
         config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
         config.setJournalMode(SQLiteConfig.JournalMode.PERSIST);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setTransactionMode(SQLiteConfig.TransactionMode.EXCLUSIVE);
         config.setBusyTimeout(0);
-        return config.createConnection("jdbc:sqlite:" + file);
+        return config.createConnection("jdbc:sqlite:" + place);
     }
 
-    /** Locks the file, and makes the tables in a new one. */
+    /** Locks the file, and requires that it is a store. */
     private void check(Connection opened) throws SQLException {
         if (number(opened, "PRAGMA synchronous") < SYNCHRONOUS_FULL) {
             throw new StoreException(Reason.UNAVAILABLE, "SQLite does not force changes to the disk", null);
@@ -129,24 +145,18 @@ public final class FileStore implements PrefixStore {
         opened.setAutoCommit(false);
         int application = number(opened, "PRAGMA application_id");
         int format = number(opened, "PRAGMA user_version");
-        boolean isNew = application == 0 && number(opened, "SELECT count(*) FROM sqlite_schema") == 0;
-        if (!isNew && application != APPLICATION_ID) {
-            throw new StoreException(Reason.FOREIGN, name() + " is a database of another program", null);
+        if (application != APPLICATION_ID) {
+            throw new StoreException(Reason.FOREIGN, file + " is a database of another program", null);
         }
-        if (!isNew && format != FORMAT) {
+        if (format != FORMAT) {
             throw new StoreException(
                     Reason.FOREIGN,
-                    name() + " has the format " + format + ", but this version reads only the format " + FORMAT,
+                    file + " has the format " + format + ", but this version reads only the format " + FORMAT,
                     null);
         }
-        if (isNew) {
-            execute(opened, "PRAGMA application_id = " + APPLICATION_ID);
-            execute(opened, "PRAGMA user_version = " + FORMAT);
-            for (String table : List.of("record", "log")) {
-                execute(
-                        opened,
-                        "CREATE TABLE " + table
-                                + " (number INTEGER PRIMARY KEY, content TEXT NOT NULL, crc INTEGER NOT NULL)");
+        for (String table : TABLES) {
+            if (number(opened, "SELECT count(*) FROM sqlite_schema WHERE name = '" + table + "'") == 0) {
+                throw damaged("a table is missing", null);
             }
         }
         opened.commit();
@@ -183,8 +193,9 @@ public final class FileStore implements PrefixStore {
     public void write(StoreChange change) {
         Connection opened = connection;
         if (opened == null) {
-            throw new StoreException(Reason.UNAVAILABLE, name() + " is not open", null);
+            throw new StoreException(Reason.UNAVAILABLE, file + " is not open", null);
         }
+        file.requireUnchanged();
         try {
             put(opened, "record", change.put());
             put(opened, "log", change.logged());
@@ -194,6 +205,7 @@ public final class FileStore implements PrefixStore {
         } catch (SQLException e) {
             throw failure("write", e);
         }
+        file.changed();
     }
 
     private static void put(Connection opened, String table, Map<Long, String> rows) throws SQLException {
@@ -266,7 +278,7 @@ public final class FileStore implements PrefixStore {
         SQLiteErrorCode code = failure instanceof SQLiteException sqlite
                 ? SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & PRIMARY_CODE)
                 : SQLiteErrorCode.SQLITE_ERROR;
-        String cannot = "cannot " + action + " " + name() + ": ";
+        String cannot = "cannot " + action + " " + file + ": ";
         return switch (code) {
             case SQLITE_BUSY, SQLITE_LOCKED ->
                 new StoreException(
@@ -290,14 +302,10 @@ public final class FileStore implements PrefixStore {
     }
 
     private StoreException foreign(@Nullable Throwable cause) {
-        return new StoreException(Reason.FOREIGN, name() + " is not a store of prefixes", cause);
+        return new StoreException(Reason.FOREIGN, file + " is not a store of prefixes", cause);
     }
 
     private StoreException damaged(String how, @Nullable Throwable cause) {
-        return new StoreException(Reason.CORRUPT, name() + " is damaged: " + how, cause);
-    }
-
-    private String name() {
-        return PrintableText.of(file.toString());
+        return new StoreException(Reason.CORRUPT, file + " is damaged: " + how, cause);
     }
 }

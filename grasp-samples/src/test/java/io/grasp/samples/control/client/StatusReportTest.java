@@ -2,12 +2,14 @@ package io.grasp.samples.control.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.model.AddressInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -90,6 +92,20 @@ class StatusReportTest {
                         "eth0: not chosen: not by this node, but by another instance beside it, port 7017",
                         "eth1: not chosen: not by this node, but by a DULL instance beside it, port 40001",
                         "eth2: not chosen: not one");
+    }
+
+    @Test
+    void eachUseOfAnAddressIsExplained() throws IOException {
+        for (AddressInfo.Use use : AddressInfo.Use.values()) {
+            JsonNode link = JsonMapper.shared()
+                    .readTree("{\"name\":\"eth0\",\"state\":\"up\",\"addresses\":[{\"address\":\"::1\","
+                            + "\"prefixLength\":128,\"use\":\"" + use.name().toLowerCase(Locale.ROOT) + "\"}]}");
+
+            assertThat(Section.LINKS.lines(List.of(link), Integer.MAX_VALUE).get(1))
+                    .matches("    ::1/128  (used|not used|not used yet): .*")
+                    .satisfies(line -> assertThat(line.endsWith(": the interface is not a link of the node"))
+                            .isEqualTo(use == AddressInfo.Use.NOT_A_LINK));
+        }
     }
 
     @Test

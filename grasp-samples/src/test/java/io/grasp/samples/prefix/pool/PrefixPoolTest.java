@@ -711,4 +711,27 @@ class PrefixPoolTest {
                         PoolException.class,
                         refused -> assertThat(refused.reason()).isEqualTo(reason));
     }
+
+    /** Earlier versions wrote the address alone: the prefix can still return, from that address on any link. */
+    @Test
+    void aPrefixOfALinkLocalPeerReturnsFromItsLinkOnly() {
+        pools.seed("10.0.0.0/30");
+        get(get(pools.pool.offer("fe80::1%eth0", IPV4, 31, 31, BigInteger.ZERO)).commit());
+        get(get(pools.pool.offer("fe80::1", IPV4, 31, 31, BigInteger.ZERO)).commit());
+        Prefix ofEth0 = Prefix.parse("10.0.0.0/31");
+        Prefix before = Prefix.parse("10.0.0.2/31");
+
+        for (String other : List.of("fe80::1%eth1", "fe80::1", "fe80::1%eth00")) {
+            assertThatThrownBy(() -> get(pools.pool.acquire(other, ofEth0)))
+                    .isInstanceOfSatisfying(
+                            PoolException.class,
+                            failure -> assertThat(failure.reason()).isEqualTo(Reason.OVERLAP));
+        }
+        assertThatThrownBy(() -> get(pools.pool.acquire("fe80::11%eth1", before)))
+                .isInstanceOf(PoolException.class);
+        get(get(pools.pool.acquire("fe80::1%eth0", ofEth0)).complete());
+        get(get(pools.pool.acquire("fe80::1%eth1", before)).complete());
+
+        assertThat(pools.in(FREE)).containsExactly("10.0.0.0/30");
+    }
 }

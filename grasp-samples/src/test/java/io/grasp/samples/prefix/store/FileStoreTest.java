@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.HashMap;
@@ -95,11 +96,154 @@ class FileStoreTest {
         refused(open(), Reason.FOREIGN, "has the format 2, but this version reads only the format 1");
     }
 
+    private Path journal() {
+        return file().resolveSibling("prefixes.db-journal");
+    }
+
+    private static StoreChange one() {
+        return new StoreChange(Map.of(1L, "one"), Set.of(), Map.of(), Set.of());
+    }
+
+    private static StoreChange two() {
+        return new StoreChange(Map.of(2L, "two"), Set.of(), Map.of(), Set.of());
+    }
+
+    private FileStore openWithOne() {
+        open().load();
+        store.write(one());
+        return store;
+    }
+
     @Test
-    void anEmptyFileIsANewStore() throws IOException {
-        Files.createDirectories(file().getParent());
+    void aFileThatHasLostItsContentIsRefusedAndNotChanged() throws IOException {
+        openWithOne().close();
+        byte[] journal = Files.readAllBytes(journal());
+        Files.write(file(), new byte[0]);
+        refused(open(), Reason.CORRUPT, "it is empty; if no prefix was delegated from it, remove it and ");
+        assertThat(file()).isEmptyFile();
+        assertThat(Files.readAllBytes(journal())).isEqualTo(journal);
+        store.close();
+
+        Files.delete(file());
+        refused(open(), Reason.CORRUPT, "it is missing, but its journal is not; if no prefix was delegated from it, ");
+        assertThat(file()).doesNotExist();
+        assertThat(Files.readAllBytes(journal())).isEqualTo(journal);
+        store.close();
+
+        Files.delete(journal());
+        Files.createSymbolicLink(file(), directory.resolve("unmounted"));
+        refused(open(), Reason.CORRUPT, "it is a link to a file that does not exist");
+        store.close();
+
+        Files.delete(file());
         Files.createFile(file());
+        refused(open(), Reason.CORRUPT, "it is empty");
+        store.close();
+
+        Files.delete(file());
         assertThat(open().load()).isEqualTo(StoreContent.EMPTY);
+    }
+
+    @Test
+    void aStoreWithoutItsTablesIsRefused() throws Exception {
+        openWithOne().close();
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file())) {
+            other.createStatement().execute("DROP TABLE record");
+        }
+        refused(open(), Reason.CORRUPT, "a table is missing");
+        store.close();
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file())) {
+            other.createStatement().execute("DROP TABLE log");
+            other.createStatement().execute("PRAGMA application_id = 0");
+        }
+        refused(open(), Reason.FOREIGN, "is a database of another program");
+    }
+
+    @Test
+    void aNewFileIsWholeBeforeItHasItsName() throws IOException {
+        open().load();
+        store.close();
+        assertThat(Files.size(file())).isGreaterThan(8_000);
+        try (Stream<Path> files = Files.list(file().getParent())) {
+            assertThat(files).containsExactly(file());
+        }
+    }
+
+    @Test
+    void aFileThatIsALinkIsUsedWhereItIs() throws IOException {
+        Path other = directory.resolve("other.db");
+        FileStore first = new FileStore(other);
+        first.load();
+        first.write(one());
+        first.close();
+        Files.createDirectories(file().getParent());
+        Files.createSymbolicLink(file(), other);
+
+        assertThat(open().load().records()).isEqualTo(Map.of(1L, "one"));
+        store.write(two());
+
+        assertThat(store.load().records()).hasSize(2);
+        Files.delete(other);
+        notWritten("was removed or replaced");
+    }
+
+    /** Nothing that was written after that would be found again. */
+    @Test
+    void aFileThatIsRemovedOrReplacedWhileItIsUsedTakesNoChangesUntilItIsBack() throws IOException {
+        openWithOne();
+        Path away = directory.resolve("away.db");
+
+        Files.move(file(), away);
+        notWritten("was removed or replaced");
+        notLoaded();
+        assertThat(file()).doesNotExist();
+
+        Files.copy(away, file());
+        notWritten("was removed or replaced");
+        notLoaded();
+
+        Files.move(away, file(), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(store.load().records()).isEqualTo(Map.of(1L, "one"));
+        store.write(two());
+        store.close();
+        assertThat(open().load().records()).hasSize(2);
+    }
+
+    @Test
+    void aFileThatLosesItsContentWhileItIsUsedTakesNoChanges() throws IOException {
+        openWithOne();
+        Files.write(file(), new byte[0]);
+        notWritten("has another size than it had");
+        refused(store, Reason.CORRUPT, "it is empty");
+    }
+
+    /** SQLite would go on with the removed journal, and a crash in the middle of a change would damage the file. */
+    @Test
+    void aJournalThatIsRemovedOrReplacedWhileItIsUsedTakesNoChanges() throws IOException {
+        openWithOne();
+        Files.delete(journal());
+        notWritten("its journal was removed or replaced");
+        assertThat(store.load().records()).isEqualTo(Map.of(1L, "one"));
+        store.write(two());
+        assertThat(store.load().records()).hasSize(2);
+        store.write(one());
+
+        Path away = Files.move(journal(), directory.resolve("away"));
+        Files.copy(away, journal());
+        notWritten("its journal was removed or replaced");
+        notLoaded();
+        Files.move(away, journal(), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(store.load().records()).hasSize(2);
+    }
+
+    private void notWritten(String message) {
+        assertThatThrownBy(() -> store.write(two()))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(message);
+    }
+
+    private void notLoaded() {
+        refused(store, Reason.UNAVAILABLE, "was removed or replaced");
     }
 
     @Test
