@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The state of a node's own identity: its certificate, key and trust anchors, and the clock.
  *
  * @param good whether peers may be authenticated with it now
+ * @param stale whether its files have changed but were not taken, so that the earlier ones are in use; the problems say
+ *     why
  * @param problems sentences for the operator: each says what is wrong and what to do, or warns; none if there is
  *     nothing to report. Each stays the same as long as its cause does
  * @param nodeName the node's name; {@code null} if no usable certificate is known
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record IdentityStatus(
         boolean good,
+        boolean stale,
         List<String> problems,
         @Nullable AcpNodeName nodeName,
         @Nullable String fingerprint,

@@ -213,6 +213,7 @@ public final class Identity implements NodeIdentity {
         problems.addAll(revocation.problems());
         return new IdentityStatus(
                 findings.isEmpty(),
+                problem != null,
                 problems,
                 present.nodeName(),
                 fingerprint(present.credentials().certificate()),

@@ -564,6 +564,7 @@ class IdentityFilesTest {
     private static void assertKept(Identity identity, String words) throws Exception {
         identity.lookNow();
         assertThat(identity.status().good()).isTrue();
+        assertThat(identity.status().stale()).isTrue();
         assertThat(name(identity)).isEqualTo("+old@example.com");
         assertThat(identity.status().detail())
                 .startsWith("the files have changed but were not taken, and the earlier ones stay in use: ")

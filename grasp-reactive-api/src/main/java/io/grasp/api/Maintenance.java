@@ -85,7 +85,8 @@ public final class Maintenance {
 
     /**
      * Reads the node's certificate, key and trust anchors again now, on a thread of the identity, and takes new ones if
-     * they are consistent. Otherwise the earlier ones stay in use, and the state says what is wrong.
+     * they are consistent. Otherwise the earlier ones stay in use, and the state is {@linkplain IdentityStatus#stale
+     * stale} and says what is wrong.
      *
      * @return the state afterwards; fails with a {@link GraspException} if the node has no identity of its own, or if
      *     the identity is closed meanwhile

@@ -173,7 +173,7 @@ class LoggingTest extends OneNode {
                 List.of("renew it", "a list is missing"),
                 List.of("renew it"),
                 List.<String>of())) {
-            observer.identityChanged(new IdentityStatus(true, problems, null, null, null, null, Expiry.RENEW));
+            observer.identityChanged(new IdentityStatus(true, false, problems, null, null, null, null, Expiry.RENEW));
         }
         assertThat(log.take())
                 .containsExactly(

@@ -275,7 +275,8 @@ class MicrometerObserverTest {
 
     private static IdentityStatus identity(boolean good, Instant notAfter) {
         AcpNodeName name = AcpNodeName.parse("++x@example.com");
-        return new IdentityStatus(good, List.of(), name, null, Instant.EPOCH, notAfter, IdentityStatus.Expiry.FAR);
+        return new IdentityStatus(
+                good, false, List.of(), name, null, Instant.EPOCH, notAfter, IdentityStatus.Expiry.FAR);
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.node.NoPeerErrors;
 import io.grasp.samples.text.JsonValues;
+import io.grasp.samples.text.ObjectiveName;
 import io.grasp.samples.text.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -50,7 +51,11 @@ final class ChatCommand implements Callable<Integer> {
     @Mixin
     private ControlOptions control = new ControlOptions();
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The objective's name.")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            converter = ObjectiveName.class,
+            description = "The objective's name.")
     private String name = "";
 
     @Option(names = "--listen", description = "Wait for one peer and let it speak first, instead of discovering one.")

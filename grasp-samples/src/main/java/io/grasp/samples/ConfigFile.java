@@ -43,6 +43,7 @@ final class ConfigFile {
     static final Path OF_SERVICE = Path.of("/etc/grasp/grasp.conf");
 
     private static final String DAEMON = "daemon";
+    private static final String BYTE_ORDER_MARK = "\ufeff";
     private static final int MAX_BYTES = 1 << 20;
     private static final Set<String> NOT_IN_FILES = Set.of(OPTION, DaemonCommand.CHECK, "--help", "--version");
 
@@ -305,10 +306,11 @@ final class ConfigFile {
             if (bytes.length > MAX_BYTES) {
                 throw wrong(path + " has more than " + MAX_BYTES + " bytes");
             }
-            return StandardCharsets.UTF_8
+            String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
         } catch (NoSuchFileException e) {
             throw wrong("there is no file " + path);
         } catch (CharacterCodingException e) {

@@ -5,6 +5,7 @@ import io.grasp.model.Objective;
 import io.grasp.samples.control.client.RemoteNode;
 import io.grasp.samples.control.client.ViaOptions;
 import io.grasp.samples.node.NetworkOptions;
+import io.grasp.samples.text.ObjectiveName;
 import io.grasp.samples.text.Output;
 import io.grasp.util.AddressText;
 import java.time.Duration;
@@ -25,7 +26,7 @@ final class DiscoverCommand implements Callable<Integer> {
     @Mixin
     private ViaOptions via = new ViaOptions();
 
-    @Parameters(paramLabel = "NAME", description = "The objective's name.")
+    @Parameters(paramLabel = "NAME", converter = ObjectiveName.class, description = "The objective's name.")
     private String name = "";
 
     @Option(

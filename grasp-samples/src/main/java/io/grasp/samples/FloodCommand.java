@@ -13,6 +13,7 @@ import io.grasp.samples.control.client.ViaOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.JsonValues;
 import io.grasp.samples.text.LocatorText;
+import io.grasp.samples.text.ObjectiveName;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,7 +44,11 @@ final class FloodCommand implements Callable<Integer> {
     @Mixin
     private ViaOptions via = new ViaOptions();
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The objective's name.")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            converter = ObjectiveName.class,
+            description = "The objective's name.")
     private String name = "";
 
     @Parameters(index = "1", paramLabel = "JSON", description = "Its value.")

@@ -6,6 +6,7 @@ import io.grasp.samples.control.client.ViaOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.text.FloodLifetime;
 import io.grasp.samples.text.JsonValues;
+import io.grasp.samples.text.ObjectiveName;
 import io.grasp.samples.text.Output;
 import io.grasp.util.AddressText;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class GetFloodCommand implements Callable<Integer> {
     @Mixin
     private ViaOptions via = new ViaOptions();
 
-    @Parameters(paramLabel = "NAME", description = "The objective's name.")
+    @Parameters(paramLabel = "NAME", converter = ObjectiveName.class, description = "The objective's name.")
     private String name = "";
 
     @Option(

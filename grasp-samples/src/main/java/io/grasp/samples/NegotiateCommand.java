@@ -10,6 +10,7 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.node.NoPeerErrors;
 import io.grasp.samples.text.JsonValues;
+import io.grasp.samples.text.ObjectiveName;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,11 @@ final class NegotiateCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The objective's name.")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            converter = ObjectiveName.class,
+            description = "The objective's name.")
     private String name = "";
 
     @Parameters(index = "1", paramLabel = "JSON", description = "The requested value.")

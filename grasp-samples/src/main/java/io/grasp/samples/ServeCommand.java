@@ -4,6 +4,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.samples.control.ControlOptions;
 import io.grasp.samples.node.NetworkOptions;
+import io.grasp.samples.text.ObjectiveName;
 import io.grasp.samples.text.Output;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,7 +21,11 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ControlOptions control = new ControlOptions();
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The objective's name.")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            converter = ObjectiveName.class,
+            description = "The objective's name.")
     private String name = "";
 
     @Parameters(index = "1", paramLabel = "JSON", description = "Its value.")

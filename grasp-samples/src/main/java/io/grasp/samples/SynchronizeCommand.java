@@ -7,6 +7,7 @@ import io.grasp.samples.control.client.ViaOptions;
 import io.grasp.samples.node.NetworkOptions;
 import io.grasp.samples.node.Synchronization;
 import io.grasp.samples.text.JsonValues;
+import io.grasp.samples.text.ObjectiveName;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class SynchronizeCommand implements Callable<Integer> {
     @Mixin
     private ViaOptions via = new ViaOptions();
 
-    @Parameters(paramLabel = "NAME", description = "The objective's name.")
+    @Parameters(paramLabel = "NAME", converter = ObjectiveName.class, description = "The objective's name.")
     private String name = "";
 
     @Option(

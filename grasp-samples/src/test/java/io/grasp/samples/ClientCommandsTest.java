@@ -6,17 +6,26 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.model.Objective;
+import io.grasp.samples.ca.AuthorityDirectory;
+import io.grasp.samples.ca.IdentityFiles;
+import io.grasp.samples.ca.KeyKind;
+import io.grasp.samples.ca.NodeRequest;
 import io.grasp.samples.control.ControlServer;
 import io.grasp.samples.node.LogLevels;
+import io.grasp.security.Identity;
+import io.grasp.security.IdentityConfig;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.overlay.OverlayConfig;
 import io.grasp.util.HostileText;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,6 +203,10 @@ class ClientCommandsTest {
                         .asInt())
                 .isEqualTo(7);
         assertThat(run("get-flood", "none", "--wait", "50").code()).isEqualTo(1);
+        for (String command : List.of("discover", "synchronize", "get-flood")) {
+            assertThat(run(command, "").err().get(0))
+                    .isEqualTo("grasp: Invalid value for positional parameter at index 0 (NAME): the name is empty");
+        }
         assertThat(run("flood", "news", "[1,null]", "--locator", "udp:[::]:7", "-q")
                         .out())
                 .containsExactly("Flooded news = [1, null]");
@@ -228,6 +241,13 @@ class ClientCommandsTest {
         assertThat(run("control", "flush-discoveries").code()).isZero();
         assertThat(run("control", "forget-peer", "::2").out())
                 .containsExactly("Removed of ::2: 0 locators, 0 floods, 0 neighbors, 0 connections");
+        assertThat(run("control", "forget-peer", "fe80::1%b0").out())
+                .as("as traces print it")
+                .containsExactly("Removed of fe80::1: 0 locators, 0 floods, 0 neighbors, 0 connections");
+        assertThat(run("watch", "floods", "--peer", "fe80::1%b0", "--count", "1", "--timeout", "50")
+                        .err())
+                .last()
+                .isEqualTo("grasp: No event came within 50 ms");
         assertThat(run("control", "reload-certificates").code()).isEqualTo(1);
         assertThat(run("control", "log", "info", "--messages").out()).containsExactly("Log level info, with messages");
         assertThat(run("control", "log", "--no-messages").out()).containsExactly("Log level info, without messages");
@@ -235,6 +255,36 @@ class ClientCommandsTest {
         assertThat(log.verbosity()).isEqualTo(LogLevels.Verbosity.INFO);
         assertThat(run("control", "stop").code()).isZero();
         await(() -> stops.get() == 1);
+    }
+
+    @Test
+    void aReloadWhoseFilesAreRefusedFails() throws Exception {
+        AuthorityDirectory authority = new AuthorityDirectory(directory.resolve("ca"), Clock.systemUTC());
+        authority.init("example.com", KeyKind.EC, null, Duration.ofDays(1), null, Duration.ofHours(1));
+        NodeRequest request =
+                new NodeRequest("gray", null, "", List.of(), KeyKind.EC, Duration.ofHours(1), null, false);
+        IdentityFiles files = authority.issue(request, null, null).files();
+        OverlayConfig overlay = OverlayConfig.defaults().withPort(0).withAddresses(InetAddress.getLoopbackAddress());
+        try (Identity identity = Identity.open(IdentityConfig.pem(files.certificate(), files.key(), files.anchors()));
+                Grasp secured = Grasp.start(GraspConfig.defaults().withOverlay(overlay, identity))
+                        .block(LONGEST)) {
+            server.routes().serve(secured);
+            Cli.Run taken = run("control", "reload-certificates");
+            assertThat(taken.code()).isZero();
+            assertThat(taken.out())
+                    .singleElement()
+                    .asString()
+                    .matches("Certificate of \\S+@example\\.com: good, valid until \\S+Z");
+
+            Files.writeString(files.certificate(), "garbage");
+            Cli.Run refused = run("control", "reload-certificates");
+            assertThat(refused.code()).isEqualTo(1);
+            assertThat(refused.out()).singleElement().asString().contains(": good, valid until", "were not taken");
+            assertThat(refused.err()).containsExactly("grasp: The new files were refused");
+            Cli.Run json = run("control", "reload-certificates", "--json");
+            assertThat(json.code()).isEqualTo(1);
+            assertThat(json.onlyJson().get("stale").asBoolean()).isTrue();
+        }
     }
 
     @Test

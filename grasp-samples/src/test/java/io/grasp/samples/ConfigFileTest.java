@@ -66,6 +66,12 @@ class ConfigFileTest {
                         "--dull-objective=a = b # c");
     }
 
+    /** As editors of Windows write it. */
+    @Test
+    void aByteOrderMarkIsNoPartOfTheFirstLine() throws IOException {
+        assertThat(added("\ufeffport=7017\nquiet\n", "daemon")).containsExactly("--port=7017", "--quiet");
+    }
+
     @Test
     void anOptionOfTheCommandLineReplacesAllLinesThatSetIt() throws IOException {
         assertThat(added("link = eth0\nlink = eth1\nport = 7017\nverbose\n", "daemon", "--link", "lo", "-v"))

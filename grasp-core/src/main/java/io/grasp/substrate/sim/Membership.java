@@ -61,11 +61,19 @@ record Membership(PeerIdentity identity, Duration issued, boolean revoked) {
     static IdentityStatus status(@Nullable Membership own) {
         if (own == null) {
             return new IdentityStatus(
-                    false, List.of("the node has no certificate"), null, null, null, null, IdentityStatus.Expiry.FAR);
+                    false,
+                    false,
+                    List.of("the node has no certificate"),
+                    null,
+                    null,
+                    null,
+                    null,
+                    IdentityStatus.Expiry.FAR);
         }
         Instant begin = Instant.EPOCH.plus(own.issued);
         return new IdentityStatus(
                 own.isGood(),
+                false,
                 own.isGood() ? List.of() : List.of("the certificate has been revoked"),
                 own.identity.nodeName(),
                 own.identity.fingerprint(),

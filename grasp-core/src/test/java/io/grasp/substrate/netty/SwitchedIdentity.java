@@ -133,6 +133,7 @@ final class SwitchedIdentity implements NodeIdentity {
         IdentityStatus now = real.status();
         return new IdentityStatus(
                 good,
+                now.stale(),
                 good ? warnings : List.of("switched off by a test"),
                 now.nodeName(),
                 now.fingerprint(),

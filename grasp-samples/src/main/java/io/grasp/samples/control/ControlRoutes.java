@@ -11,6 +11,7 @@ import io.grasp.samples.node.LogLevels;
 import io.grasp.samples.prefix.Prefix;
 import io.grasp.samples.prefix.manager.PrefixManager;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -67,7 +68,7 @@ public final class ControlRoutes {
     private static final int BAD_REQUEST = 400;
     private static final Duration REQUEST_TIME = Duration.ofSeconds(10);
     private static final String JSON = "application/json";
-    private static final String PROBLEM = "application/problem+json";
+    static final String PROBLEM = "application/problem+json";
     private static final Set<String> NO_NAMES = Set.of();
     private static final Set<String> PAGE_PARAMETERS = Set.of("size", "after", "value-bytes");
     private static final Set<String> EVENT_PARAMETERS = Set.of("rate", "period-millis", "value-bytes");
@@ -559,6 +560,7 @@ public final class ControlRoutes {
     private Mono<RequestBody> body(HttpServerRequest request, Set<String> names) {
         Parameters.of(request.uri(), NO_NAMES);
         return request.receive()
+                .onErrorMap(ChannelException.class, timeout -> Problem.late())
                 .reduceWith(ByteArrayOutputStream::new, (bytes, part) -> {
                     if (bytes.size() + part.readableBytes() > MOST_BODY_BYTES) {
                         throw Problem.tooLarge(MOST_BODY_BYTES);

@@ -18,6 +18,7 @@ import java.time.Duration;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 
@@ -31,8 +32,8 @@ public final class ControlServer implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 192;
     private static final int LOW_WATER = 64 * 1024;
     private static final int HIGH_WATER = 256 * 1024;
-    private static final int LONGEST_LINE = 8192;
-    private static final int LONGEST_HEADERS = 16 * 1024;
+    static final int LONGEST_LINE = 8192;
+    static final int LONGEST_HEADERS = 16 * 1024;
 
     private final LoopResources loop = LoopResources.create("grasp-control", 1, true);
     private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
@@ -121,6 +122,7 @@ public final class ControlServer implements AutoCloseable {
 
     private void bound(Channel channel) {
         channel.pipeline().addFirst(new WriteTimeoutHandler(patience.toMillis(), MILLISECONDS));
+        channel.pipeline().addAfter(NettyPipeline.HttpCodec, null, new UnreadableRequests());
     }
 
     /** {@return what it serves; other servers that use {@link #bounded} may serve it too} */

@@ -43,20 +43,20 @@ final class NodeOperations {
     }
 
     Flux<AsaLocator> discover(Grasp grasp, RequestBody request) {
-        Objective objective = request.objective(Objective.discoverable(request.text(OBJECTIVE)));
+        Objective objective = request.objective(Objective.discoverable(request.name(OBJECTIVE)));
         Duration timeout = request.millis("timeoutMillis", 1, LONGEST_MILLIS, USUAL_DISCOVERY_MILLIS);
         return with(grasp, asa -> asa.discover(objective, timeout));
     }
 
     Mono<Objective> synchronize(Grasp grasp, RequestBody request) {
-        Objective objective = request.objective(Objective.synchronizable(request.text(OBJECTIVE)));
+        Objective objective = request.objective(Objective.synchronizable(request.name(OBJECTIVE)));
         Duration timeout = request.millis("timeoutMillis", 1, LONGEST_MILLIS, USUAL_SYNCHRONIZATION_MILLIS);
         return with(grasp, asa -> Synchronization.of(grasp, asa, objective, timeout))
                 .next();
     }
 
     Flux<FloodedObjective> getFlood(Grasp grasp, RequestBody request) {
-        String name = request.text(OBJECTIVE);
+        String name = request.name(OBJECTIVE);
         Duration wait = request.millis("waitMillis", 0, LONGEST_MILLIS, 0);
         return with(
                 grasp,
@@ -65,7 +65,7 @@ final class NodeOperations {
 
     /** {@return the number of objectives that were flooded} */
     Mono<Integer> flood(Grasp grasp, RequestBody request) {
-        Objective objective = request.objective(Objective.synchronizable(request.text(OBJECTIVE)));
+        Objective objective = request.objective(Objective.synchronizable(request.name(OBJECTIVE)));
         Objective valued = objective.withValue(request.value());
         Duration ttl = request.millis("ttlMillis", 0, MOST_TTL_MILLIS, USUAL_TTL_MILLIS);
         FloodOptions options = ttl.isZero() ? FloodOptions.indefinite() : FloodOptions.validFor(ttl);

@@ -3,7 +3,7 @@ package io.grasp.samples.control;
 import io.grasp.inspection.EventOptions;
 import io.grasp.inspection.PageRequest;
 import io.grasp.model.MessageInfo;
-import io.grasp.samples.text.IpAddress;
+import io.grasp.samples.text.PeerAddress;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -143,10 +143,10 @@ final class Parameters {
                 valueBytes());
     }
 
-    /** {@return an IP address; no name is looked up} */
+    /** {@return the IP address of a peer; no name is looked up} */
     static InetAddress address(String name, String text) {
         try {
-            return new IpAddress().convert(text);
+            return new PeerAddress().convert(text);
         } catch (TypeConversionException e) {
             throw Problem.parameter(name, "must be an IP address");
         }

@@ -7,6 +7,7 @@ import io.grasp.samples.node.NoAnswerException;
 import io.grasp.samples.prefix.pool.PoolException;
 import io.grasp.samples.prefix.store.StoreException;
 import io.grasp.samples.text.Failures;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,10 @@ final class Problem extends RuntimeException {
                 413, "too-large", "The request is too large", "its body has more than " + most + " bytes", null);
     }
 
+    static Problem late() {
+        return new Problem(408, "request-timeout", "The request is too slow", "its body did not arrive in time", null);
+    }
+
     static Problem mediaType(String type) {
         return new Problem(
                 415, "media-type", "The type of the request's body is not supported", type + " is required", null);
@@ -85,6 +90,28 @@ final class Problem extends RuntimeException {
     /** The node refuses to be watched, because a bound of its own is reached. */
     static Problem notWatched(Throwable reason) {
         return new Problem(UNAVAILABLE, "too-many", "A bound is reached", Failures.oneLine(reason), null);
+    }
+
+    /** {@return the problem of a request that could not be read} */
+    static Problem unreadable(HttpResponseStatus status) {
+        int code = status.code();
+        return switch (code) {
+            case 414 ->
+                new Problem(
+                        code,
+                        "line-too-long",
+                        "The request is too large",
+                        "its first line has more than " + ControlServer.LONGEST_LINE + " bytes",
+                        null);
+            case 431 ->
+                new Problem(
+                        code,
+                        "headers-too-large",
+                        "The request is too large",
+                        "its headers have more than " + ControlServer.LONGEST_HEADERS + " bytes",
+                        null);
+            default -> new Problem(code, "invalid-request", "The request is not valid", "it is not HTTP", null);
+        };
     }
 
     /** {@return the problem that a failure is} */

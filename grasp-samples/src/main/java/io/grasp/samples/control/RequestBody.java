@@ -99,6 +99,15 @@ final class RequestBody {
         return unicode(name, value.asString());
     }
 
+    /** {@return a text that is not empty} */
+    String name(String name) {
+        String text = text(name);
+        if (text.isEmpty()) {
+            throw Problem.parameter(name, "must not be empty");
+        }
+        return text;
+    }
+
     private static String unicode(String name, String text) {
         if (!JsonValues.isUnicode(text)) {
             throw Problem.parameter(name, "has half of a surrogate pair, which is no character");

@@ -123,6 +123,7 @@ final class StateJson {
 
     static void identity(JsonWriter json, IdentityStatus identity) {
         json.flag("good", identity.good())
+                .flag("stale", identity.stale())
                 .texts("problems", identity.problems())
                 .text("nodeName", Optional.ofNullable(identity.nodeName()).map(Object::toString))
                 .text("fingerprint", identity.fingerprint())

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +24,8 @@ final class Firewall {
     private static final int LINK_LOCAL_PREFIX = 64;
     private static final Set<String> INCOMING = Set.of("ingress", "prerouting", "input");
     private static final Set<String> OUTGOING = Set.of("output", "postrouting", "egress");
+    private static final String CONCATENATION = "concat";
+    private static final Set<String> OF_DEVICES = Set.of("ingress", "egress");
     private static final Set<String> WITHOUT_EFFECT =
             Set.of("counter", "log", "mangle", "notrack", "ct helper", "flow", "set", "map", "ct count");
 
@@ -143,7 +146,7 @@ final class Firewall {
             if (!way.hasEnded() && policy.equals("drop")) {
                 way.dropped = "the policy of " + base;
             }
-            if (way.dropped != null && !way.perhapsAccepted) {
+            if (way.dropped != null && !way.perhapsAccepted && sees(base, packet) == Match.YES) {
                 return new Verdict(way.dropped, null);
             }
             if (perhaps == null) {
@@ -155,25 +158,32 @@ final class Firewall {
 
     private List<Chain> baseChains(Packet packet) {
         return chains.values().stream()
-                .filter(chain -> sees(chain, packet))
+                .filter(chain -> sees(chain, packet) != Match.NO)
                 .sorted(Comparator.<Chain>comparingInt(
                                 chain -> chain.properties.path("prio").asInt(0))
                         .thenComparing(Chain::toString))
                 .toList();
     }
 
-    private static boolean sees(Chain chain, Packet packet) {
+    private static Match sees(Chain chain, Packet packet) {
         boolean family = switch (chain.family) {
-            case "inet" -> true;
+            case "inet", "netdev" -> true;
             case "ip6" -> packet.ipv6();
             case "ip" -> !packet.ipv6();
-            case "netdev" -> contains(chain.properties.path("dev"), packet.link());
             default -> false;
         };
-        return family
-                && (packet.incoming() ? INCOMING : OUTGOING)
-                        .contains(chain.properties.path("hook").asString(""))
-                && !chain.properties.path("type").asString("").equals("nat");
+        String hook = chain.properties.path("hook").asString("");
+        if (!family
+                || !(packet.incoming() ? INCOMING : OUTGOING).contains(hook)
+                || chain.properties.path("type").asString("").equals("nat")) {
+            return Match.NO;
+        }
+        return OF_DEVICES.contains(hook) ? isOf(packet.link(), chain.properties.path("dev")) : Match.YES;
+    }
+
+    /** Some versions of nft, such as 1.0.6, do not print the device of a chain. */
+    private static Match isOf(String link, JsonNode devices) {
+        return devices.isMissingNode() ? Match.MAYBE : contains(devices, link) ? Match.YES : Match.NO;
     }
 
     private static boolean contains(JsonNode textOrTexts, String text) {
@@ -301,6 +311,9 @@ final class Firewall {
     }
 
     private static boolean isOfAnotherProtocol(JsonNode left, Packet packet) {
+        if (left.path(CONCATENATION).valueStream().anyMatch(part -> isOfAnotherProtocol(part, packet))) {
+            return true;
+        }
         String protocol = left.path("payload").path("protocol").asString("th");
         return switch (protocol) {
             case "th", "ether", "vlan" -> false;
@@ -314,12 +327,25 @@ final class Firewall {
         if (isOfAnotherProtocol(left, packet)) {
             return Match.NO;
         }
+        return anyOf(chain, right, one -> compareOne(left, one, packet));
+    }
+
+    private static Match compareOne(JsonNode left, JsonNode right, Packet packet) {
+        JsonNode parts = left.path(CONCATENATION);
+        if (parts.isArray()) {
+            JsonNode others = right.path(CONCATENATION);
+            Match all = parts.size() == others.size() ? Match.YES : Match.MAYBE;
+            for (int i = 0; i < Math.min(parts.size(), others.size()); i++) {
+                all = all.and(compareOne(parts.get(i), others.get(i), packet));
+            }
+            return all;
+        }
         String field = left.path("payload").path("field").asString("");
         if (field.equals("saddr")) {
             return source(right, packet);
         }
         String value = field.isEmpty() ? property(left, packet) : payload(field, packet);
-        return value == null ? Match.MAYBE : compare(chain, value, right);
+        return value == null ? Match.MAYBE : compare(value, right);
     }
 
     /** {@return what the packet has in a field, {@code null} if that is not known} */
@@ -358,16 +384,26 @@ final class Firewall {
                 : Match.MAYBE;
     }
 
-    private Match compare(Chain chain, String value, JsonNode right) {
+    /** Compares with the members of a set, or with one value. */
+    private Match anyOf(Chain chain, JsonNode right, Function<JsonNode, Match> one) {
         if (right.isArray()) {
-            return right.valueStream().map(each -> compare(chain, value, each)).reduce(Match.NO, Match::or);
+            return right.valueStream().map(each -> anyOf(chain, each, one)).reduce(Match.NO, Match::or);
         }
         if (right.has("set")) {
-            return compare(chain, value, right.path("set"));
+            return anyOf(chain, right.path("set"), one);
         }
         if (right.has("elem")) {
-            return compare(chain, value, right.path("elem").path("val"));
+            return anyOf(chain, right.path("elem").path("val"), one);
         }
+        String text = right.asString("");
+        if (text.startsWith("@")) {
+            JsonNode elements = sets.get(key(chain.properties, text));
+            return elements == null ? Match.MAYBE : elements.isArray() ? anyOf(chain, elements, one) : Match.NO;
+        }
+        return one.apply(right);
+    }
+
+    private static Match compare(String value, JsonNode right) {
         if (right.has("range")) {
             return inRange(value, right.path("range"));
         }
@@ -378,10 +414,6 @@ final class Firewall {
             return Match.MAYBE;
         }
         String text = right.asString("");
-        if (text.startsWith("@")) {
-            JsonNode elements = sets.get(key(chain.properties, text));
-            return elements == null ? Match.MAYBE : elements.isArray() ? compare(chain, value, elements) : Match.NO;
-        }
         boolean equal =
                 text.endsWith("*") ? value.startsWith(text.substring(0, text.length() - 1)) : value.equals(text);
         return equal ? Match.YES : Match.NO;

@@ -28,6 +28,12 @@ const CERTIFICATE = {
     expired: ['expired', 'bad'],
 };
 
+/** Whether a certificate is good, and what is wrong with it or its files. */
+function certificateWords(status) {
+    const problems = (status?.problems ?? []).join('; ');
+    return status?.good ? `good${problems && ', but ' + problems}` : `cannot be used: ${problems}`;
+}
+
 /** The daemon does not answer, or refuses to. */
 class Unanswered extends Error {}
 
@@ -148,7 +154,7 @@ export class Live {
         if (reload) {
             reload.hidden = identity === null;
         }
-        const [certificate, state] = identity?.good ? CERTIFICATE[identity.expiry] : [identity?.problems[0], 'bad'];
+        const [certificate, state] = identity?.good ? CERTIFICATE[identity.expiry] : [identity && 'cannot be used', 'bad'];
         const facts = [
             ['Version', status.version],
             ['Up', duration(status.upTimeMillis)],
@@ -156,13 +162,14 @@ export class Live {
             ['Security', status.security.replaceAll('_', ' '), status.permitsGrasp ? 'good' : 'bad'],
             ['QUADS key', status.keyFingerprint, undefined, 'The fingerprint of the shared key: compare it on other hosts'],
             ['Port', String(status.locators.port)],
-            ['Certificate', certificate, state, identity?.problems.join('; ')],
+            ['Certificate', certificate, state],
+            ...(identity?.problems ?? []).map((problem) => ['Problem', problem, identity.good && !identity.stale ? 'warning' : 'bad']),
         ];
         byId('facts').replaceChildren(
             ...facts
                 .filter(([, value]) => value)
                 .map(([name, value, state, title]) =>
-                    el('li', {'data-state': state, title: title || null}, el('span', {}, name + ' '), shorten(value, 80))));
+                    el('li', {'data-state': state, title: title || null}, el('span', {}, name + ' '), shorten(value, 300))));
         setText(byId('title'), identity?.nodeName ?? '');
         for (const name of ['floods', 'objectives', 'asas', 'discoveries', 'sessions', 'links', 'neighbors', 'drops']) {
             this.#tabs.number(name, counts[name]);
@@ -485,7 +492,7 @@ export class Live {
             failed: `Link ${name}: ${event.cause}`,
             warning: `Link ${name}: ${event.detail}`,
             security_changed: `The links are ${event.security}`,
-            identity_changed: `The certificate: ${event.status?.good ? 'good' : event.status?.problems.join('; ')}`,
+            identity_changed: `The certificate: ${certificateWords(event.status)}`,
             peer_refused: `${event.peer} was refused: ${event.detail}`,
         };
         this.#log.add({at: event.timeMillis + this.#offset, note: shorten(notes[event.event] ?? event.event, 300)});
@@ -564,7 +571,9 @@ export class Live {
                             body: JSON.stringify(body),
                             signal: AbortSignal.timeout(ANSWER_MILLIS),
                         });
-                        this.#notice(response.ok ? 'Done.' : (await response.json()).detail ?? `The daemon refused: ${response.status}`);
+                        const answer = await response.json();
+                        const done = answer.stale || answer.good === false ? answer.problems.join('; ') : 'Done.';
+                        this.#notice(response.ok ? done : answer.detail ?? `The daemon refused: ${response.status}`);
                     } catch {
                         this.#notice('The daemon did not answer.');
                     }

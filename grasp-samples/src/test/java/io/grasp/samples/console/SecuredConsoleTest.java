@@ -9,12 +9,18 @@ import io.grasp.api.Move;
 import io.grasp.model.AcpNodeName;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Objective;
+import io.grasp.samples.ca.AuthorityDirectory;
+import io.grasp.samples.ca.IdentityFiles;
 import io.grasp.samples.ca.KeyKind;
+import io.grasp.samples.ca.NodeRequest;
 import io.grasp.samples.ca.TestAuthority;
 import io.grasp.security.Identity;
 import io.grasp.security.IdentityConfig;
 import io.grasp.substrate.netty.overlay.OverlayConfig;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +28,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
 /** The console of a node whose neighbors show certificates. */
@@ -61,8 +68,13 @@ class SecuredConsoleTest {
     private Grasp member(String name, Duration age, String... neighbors) throws Exception {
         TestAuthority.Enrolled enrolled =
                 authority.enroll("node", AcpNodeName.parse(name), Instant.now().minus(age), LIFETIME, null);
-        Identity identity = Identity.open(
-                IdentityConfig.of(List.of(enrolled.certificate()), enrolled.key(), List.of(authority.certificate())));
+        return member(
+                IdentityConfig.of(List.of(enrolled.certificate()), enrolled.key(), List.of(authority.certificate())),
+                neighbors);
+    }
+
+    private Grasp member(IdentityConfig config, String... neighbors) throws Exception {
+        Identity identity = Identity.open(config);
         identities.add(identity);
         OverlayConfig overlay =
                 OverlayConfig.defaults().withPort(0).withAddresses(LOOPBACK).withNeighbors(neighbors);
@@ -81,7 +93,11 @@ class SecuredConsoleTest {
     }
 
     private Browser open(Grasp node) {
-        console = OpenConsole.of(node, (ConsoleToken) null);
+        return open(node, null);
+    }
+
+    private Browser open(Grasp node, ConsoleToken token) {
+        console = OpenConsole.of(node, token);
         browser.prefer("light", "no-preference").size(1280, 1000);
         browser.problems();
         return browser.open(console.url());
@@ -124,6 +140,33 @@ class SecuredConsoleTest {
         assertThat(browser.run("return window.opened"))
                 .as("the page has not reloaded")
                 .isEqualTo("once");
+        assertThat(browser.problems()).isEmpty();
+    }
+
+    @Test
+    void newFilesThatAreRefusedAreShownWithTheReason(@TempDir Path directory) throws Exception {
+        AuthorityDirectory domain = new AuthorityDirectory(directory.resolve("ca"), Clock.systemUTC());
+        domain.init(DOMAIN, KeyKind.EC, null, LIFETIME.multipliedBy(9), null, LIFETIME);
+        IdentityFiles files = domain.issue(
+                        new NodeRequest("hall", null, "", List.of(), KeyKind.EC, LIFETIME, null, false), null, null)
+                .files();
+        Grasp hall = member(IdentityConfig.pem(files.certificate(), files.key(), files.anchors()));
+        String token = "correct horse battery";
+        open(hall, ConsoleToken.of(token.toCharArray())).awaitText("#login", "Sign in");
+        browser.click("#token")
+                .press(token)
+                .click("#login button[type=submit]")
+                .awaitText("#facts", "Certificate good");
+        browser.problems(); // the refusal before the login
+
+        Files.writeString(files.certificate(), "garbage");
+        browser.click("#reload-identity").click("#confirm-yes");
+
+        String refusal = "the files have changed but were not taken";
+        browser.awaitText("#notice", refusal)
+                .awaitText("#facts", "Problem " + refusal)
+                .awaitText(".log", "The certificate: good, but " + refusal);
+        assertThat(browser.text("#facts")).contains("Certificate good");
         assertThat(browser.problems()).isEmpty();
     }
 

@@ -286,8 +286,35 @@ class ControlServerTest {
         problem(client.json("POST", "/v1/flood", "{\"objective\":\"EX1\"}"), 400, "invalid-parameter");
         problem(client.json("POST", "/v1/flood", "{\"objective\":\"EX1\",\"cbor\":\"ff\"}"), 400, "invalid-parameter");
         problem(client.json("POST", "/v1/actions/forget-peer", "{\"peer\":\"example.org\"}"), 400, "invalid-parameter");
+        problem(client.json("POST", "/v1/actions/forget-peer", "{\"peer\":\"::1%\"}"), 400, "invalid-parameter");
+        for (String operation : List.of("discover", "synchronize", "get-flood", "flood")) {
+            assertThat(problem(
+                                    client.json("POST", "/v1/" + operation, "{\"objective\":\"\"}"),
+                                    400,
+                                    "invalid-parameter")
+                            .get("detail")
+                            .asString())
+                    .isEqualTo("objective must not be empty");
+        }
         String large = "{\"objective\":\"" + "x".repeat(ControlRoutes.MOST_BODY_BYTES) + "\"}";
         problem(client.json("POST", "/v1/discover", large), 413, "too-large");
+    }
+
+    @Test
+    void aRequestThatCannotBeReadIsRefusedWithItsReason() {
+        problem(client.get("/v1/status?x=" + "x".repeat(8192)), 414, "line-too-long");
+        problem(client.get("/v1/status", "X: " + "x".repeat(16 * 1024)), 431, "headers-too-large");
+        problem(client.get("/v1/status", "X Y: z"), 400, "invalid-request");
+    }
+
+    @Test
+    void aRequestThatDoesNotArriveIsRefused() {
+        restart(Duration.ofMillis(300), Duration.ofSeconds(15));
+        try (SocketClient.Stream slow = client.connect()) {
+            slow.write("POST /v1/discover HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 9\r\n\r\n{");
+            problem(slow.response(), 408, "request-timeout");
+        }
     }
 
     @Test
@@ -336,6 +363,7 @@ class ControlServerTest {
         assertThat(removed("flush-floods", "")).isEqualTo(1);
         assertThat(removed("flush-discoveries", "")).isZero();
         assertFits("ForgottenPeer", post("actions/forget-peer", "{\"peer\":\"fe80::1\"}", 200));
+        assertFits("ForgottenPeer", post("actions/forget-peer", "{\"peer\":\"fe80::1%b0\"}", 200));
         problem(client.json("POST", "/v1/actions/reload-identity", ""), 409, "unspecified");
         assertThat(stopped).isFalse();
         assertThat(post("actions/stop", "", 202).get("stopping").asBoolean()).isTrue();

@@ -93,6 +93,7 @@ final class Examples {
 
     private static final IdentityStatus CERTIFICATE = new IdentityStatus(
             false,
+            false,
             List.of("the certificate has expired: renew it"),
             IDENTITY.nodeName(),
             IDENTITY.fingerprint(),
@@ -221,7 +222,8 @@ final class Examples {
                 Security.NONE,
                 true,
                 Optional.empty(),
-                Optional.of(new IdentityStatus(true, List.of(), null, null, null, null, IdentityStatus.Expiry.FAR)),
+                Optional.of(
+                        new IdentityStatus(true, true, List.of(), null, null, null, null, IdentityStatus.Expiry.FAR)),
                 List.of(),
                 List.of(),
                 new NodeLocators(0, OWN_ON_LINK, List.of()),

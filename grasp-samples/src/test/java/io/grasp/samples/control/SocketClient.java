@@ -181,7 +181,7 @@ final class SocketClient {
             }
         }
 
-        private Response response() {
+        Response response() {
             head();
             try {
                 byte[] bytes = head

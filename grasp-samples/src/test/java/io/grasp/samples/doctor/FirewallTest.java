@@ -69,6 +69,55 @@ class FirewallTest {
                 .isEqualTo(expected);
     }
 
+    /** The nft of Debian 12 does not print the device of a chain. */
+    @ParameterizedTest
+    @CsvSource({
+        "in, udp, 7017, perhaps by rule 2 in chain i of table netdev t",
+        "in, udp, 7018, pass",
+        "in, tcp, 7017, pass",
+        "out, udp, 7017, pass"
+    })
+    void aChainOfAnUnknownDeviceMayDropWhatItsRulesDrop(String direction, String protocol, int port, String expected)
+            throws IOException {
+        assertThat(verdict(rules("netdev.json"), packet(direction, protocol, port, "a0")))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "netdev, a0, drop by the policy of chain i of table netdev t",
+        "netdev, b0, pass",
+        "inet, a0, drop by the policy of chain i of table inet t",
+        "inet, b0, pass"
+    })
+    void aChainOfADeviceSeesThePacketsOfThatDevice(String family, String link, String expected) {
+        Firewall device = Firewall.parse("""
+                {"nftables": [{"chain": {"family": "%s", "table": "t", "name": "i", "dev": "a0", "type": "filter",
+                  "hook": "ingress", "prio": 0, "policy": "drop"}}]}
+                """.formatted(family));
+
+        assertThat(verdict(device, packet("in", "udp", 7017, link))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "udp, 7017, a0, pass",
+        "udp, 7017, b0, drop by the policy of chain input of table inet c",
+        "udp, 7018, a0, drop by the policy of chain input of table inet c",
+        "tcp, 7018, a0, pass", // by a named set
+        "tcp, 7005, lo, pass", // by a range in it
+        "tcp, 7005, a0, drop by the policy of chain input of table inet c",
+        "udp, 5000, a0, pass", // by a map
+        "tcp, 7019, a0, drop by rule 7 in chain input of table inet c",
+        "udp, 7020, b0, pass", // multicasts come from link-local addresses
+        "tcp, 7020, b0, drop by the policy of chain input of table inet c"
+    })
+    void aConcatenationMatchesIfAllOfItsPartsDo(String protocol, int port, String link, String expected)
+            throws IOException {
+        assertThat(verdict(rules("concatenations.json"), packet("in", protocol, port, link)))
+                .isEqualTo(expected);
+    }
+
     @Test
     void rulesOfTheOtherIpVersionDoNotCount() throws IOException {
         assertThat(rules("rules-drop.json").verdict(new Packet(true, false, true, 7017, "lan")))

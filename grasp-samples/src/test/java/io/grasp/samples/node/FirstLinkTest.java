@@ -89,7 +89,7 @@ class FirstLinkTest {
     void aCertificateThatEndsEndsTheWaitAtOnce() {
         runFor(1);
         first.identityChanged(new IdentityStatus(
-                false, List.of("it has been revoked"), null, null, null, null, IdentityStatus.Expiry.FAR));
+                false, false, List.of("it has been revoked"), null, null, null, null, IdentityStatus.Expiry.FAR));
         runFor(1);
         assertThat(results).containsExactly("The certificate cannot be used: it has been revoked");
     }

@@ -60,6 +60,7 @@ class SecurityWarningsTest {
     private void identity(boolean good, int certificate, long notAfter, String... problems) {
         warnings.identityChanged(new IdentityStatus(
                 good,
+                false,
                 List.of(problems),
                 AcpNodeName.parse("+gray@example.com"),
                 String.valueOf(certificate).repeat(64),

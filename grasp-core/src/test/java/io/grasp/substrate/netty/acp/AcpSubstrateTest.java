@@ -250,6 +250,7 @@ class AcpSubstrateTest {
                     ? real
                     : new IdentityStatus(
                             false,
+                            real.stale(),
                             List.of("the certificate has expired"),
                             real.nodeName(),
                             real.fingerprint(),

@@ -1,7 +1,7 @@
 package io.grasp.samples.control.client;
 
-import io.grasp.samples.text.IpAddress;
 import io.grasp.samples.text.Output;
+import io.grasp.samples.text.PeerAddress;
 import io.grasp.util.AddressText;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetAddress;
@@ -129,7 +129,7 @@ public final class ControlCommand implements Runnable {
             name = "forget-peer",
             description = "Removes what a peer has told the node, and closes its connections without a session.")
     static final class ForgetPeer extends Action {
-        @Parameters(paramLabel = "ADDRESS", converter = IpAddress.class, description = "The peer's IP address.")
+        @Parameters(paramLabel = "ADDRESS", converter = PeerAddress.class, description = "The peer's IP address.")
         private @Nullable InetAddress peer;
 
         @Override
@@ -150,17 +150,21 @@ public final class ControlCommand implements Runnable {
     @Command(
             name = "reload-certificates",
             description = "Reads certificate, key, trust anchors and revocation lists again now. If they cannot be"
-                    + " used, the node keeps those that it has.")
+                    + " used, the node keeps those that it has, and the command fails.")
     static final class ReloadCertificates extends Action {
         @Override
         public Integer call() {
-            return act(
-                    "reload-identity",
-                    Map.of(),
-                    answer -> "Certificate of " + Json.text(answer, "nodeName") + ": "
-                            + (Json.flag(answer, "good")
-                                    ? "good, valid until " + Json.text(answer, "notAfter")
-                                    : String.join("; ", Json.texts(answer, "problems"))));
+            return with((client, output) -> {
+                JsonNode answer = client.send(HttpMethod.POST, "actions/reload-identity", Map.of());
+                output.result(
+                        answer, "Certificate of " + Json.text(answer, "nodeName") + ": " + Words.certificate(answer));
+                if (Json.flag(answer, "stale")) {
+                    throw new IllegalStateException("The new files were refused");
+                }
+                if (!Json.flag(answer, "good")) {
+                    throw new IllegalStateException("The certificate cannot be used");
+                }
+            });
         }
     }
 

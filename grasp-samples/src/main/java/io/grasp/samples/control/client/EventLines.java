@@ -117,13 +117,7 @@ final class EventLines {
             case "failed" -> "link " + link + " failed: " + Json.text(event, "cause");
             case "warning" -> "link " + link + ": " + Json.text(event, "detail");
             case "security_changed" -> "protection of the links: " + Json.text(event, "security");
-            case "identity_changed" -> {
-                JsonNode status = event.path("status");
-                yield "certificate: "
-                        + (Json.flag(status, "good")
-                                ? "good, valid until " + Json.text(status, "notAfter")
-                                : String.join("; ", Json.texts(status, "problems")));
-            }
+            case "identity_changed" -> "certificate: " + Words.certificate(event.path("status"));
             case "peer_refused" ->
                 "refused peer " + Json.text(event, "peer") + " (" + Words.constant(event, "reason") + "): "
                         + Json.text(event, "detail");

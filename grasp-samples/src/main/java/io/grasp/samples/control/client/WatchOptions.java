@@ -1,7 +1,7 @@
 package io.grasp.samples.control.client;
 
 import io.grasp.samples.node.CommandOptions;
-import io.grasp.samples.text.IpAddress;
+import io.grasp.samples.text.PeerAddress;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +18,7 @@ final class WatchOptions extends CommandOptions {
     @Option(
             names = "--peer",
             paramLabel = "ADDRESS",
-            converter = IpAddress.class,
+            converter = PeerAddress.class,
             description = "Only what comes from this peer or goes to it.")
     private @Nullable InetAddress peer;
 

@@ -95,6 +95,15 @@ final class Words {
                 .toLowerCase(Locale.ROOT);
     }
 
+    /** {@return whether a certificate is good, and what is wrong with it or its files} */
+    static String certificate(JsonNode status) {
+        String problems = String.join("; ", Json.texts(status, "problems"));
+        if (!Json.flag(status, "good")) {
+            return "cannot be used: " + problems;
+        }
+        return "good, valid until " + Json.text(status, "notAfter") + (problems.isEmpty() ? "" : "; " + problems);
+    }
+
     /** {@return where a message came from or went to, as in the log of a node} */
     static String place(JsonNode event, String preposition) {
         JsonNode path = event.path("path");

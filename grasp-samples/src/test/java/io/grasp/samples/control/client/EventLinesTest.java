@@ -23,6 +23,24 @@ class EventLinesTest {
     }
 
     @Test
+    void aCertificateWhoseNewFilesWereRefusedHasItsProblems() {
+        EventLines lines = EventLines.of(json("{'nowMillis':0,'time':'2020-01-01T10:00:00Z'}"), ZoneOffset.UTC);
+
+        assertThat(
+                        lines.line(
+                                EventKind.LINKS,
+                                json(
+                                        "{'timeMillis':0,'event':'identity_changed','status':{'good':true,'stale':true,'problems':['x','y'],'notAfter':'z'}}")))
+                .isEqualTo("10:00:00.000 certificate: good, valid until z; x; y");
+        assertThat(
+                        lines.line(
+                                EventKind.LINKS,
+                                json(
+                                        "{'timeMillis':0,'event':'identity_changed','status':{'good':false,'problems':['x'],'notAfter':'z'}}")))
+                .isEqualTo("10:00:00.000 certificate: cannot be used: x");
+    }
+
+    @Test
     void theEventsOfAHostReadAsTheHostPrintsThem() {
         EventLines lines = EventLines.of(json("{'nowMillis':0,'time':'2020-01-01T10:00:00Z'}"), ZoneOffset.UTC);
 
