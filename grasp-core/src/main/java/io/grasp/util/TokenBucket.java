@@ -1,6 +1,6 @@
 package io.grasp.util;
 
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -22,8 +22,19 @@ public final class TokenBucket {
      * @param burst how many it allows at once
      */
     public TokenBucket(LongSupplier nanoClock, int perSecond, int burst) {
+        this(nanoClock, Duration.ofSeconds(1).dividedBy(perSecond), burst);
+    }
+
+    /**
+     * A full bucket.
+     *
+     * @param nanoClock the time in nanoseconds
+     * @param between how long it takes until it allows one more
+     * @param burst how many it allows at once
+     */
+    public TokenBucket(LongSupplier nanoClock, Duration between, int burst) {
         this.nanoClock = nanoClock;
-        this.interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
+        this.interval = between.toNanos();
         this.depth = interval * burst;
         this.fullAt = new AtomicLong(nanoClock.getAsLong());
     }

@@ -25,6 +25,8 @@ import io.grasp.util.FailureText;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -87,6 +89,19 @@ public final class Asa {
     }
 
     /**
+     * This ASA with a function that is notified when one of its handlers fails on a session or message, in all calls of
+     * the returned ASA: for a supervisor, where {@link ListenOptions#withOnFailure} is for one call. An exception of it
+     * goes to the thread's uncaught exception handler.
+     *
+     * @param function called on the node's loop, also if the ASA {@linkplain #on has a scheduler}, with what
+     *     {@link io.grasp.observe.GraspObserver#handlerFailed} has been given; it must not block
+     * @return the same ASA, not registered again
+     */
+    public Asa onHandlerFailure(Consumer<? super GraspException> function) {
+        return new Asa(context.onHandlerFailure(Objects.requireNonNull(function, "function")));
+    }
+
+    /**
      * Registers a successor of this ASA, as a new version that is to take over without a gap: an ASA with the same
      * name, which may register the objectives of this one although it has registered them, with or without
      * {@linkplain RegistrationOptions#overlap overlap}. Requests are offered to the successor once it listens, and to
@@ -94,9 +109,8 @@ public final class Asa {
      *
      * <p>Like {@link Grasp#registerAsa}, each call is one registration.
      *
-     * @return the successor, with the scheduler of this ASA; fails with {@link GraspErrorCode#DUPLICATE_ASA} if this
-     *     ASA
-     *     has one, and with {@link GraspErrorCode#ASA_FULL}
+     * @return the successor, with the scheduler of this ASA and its function for failures of handlers; fails with
+     *     {@link GraspErrorCode#DUPLICATE_ASA} if this ASA has one, and with {@link GraspErrorCode#ASA_FULL}
      */
     public Mono<Asa> registerSuccessor() {
         return LoopFlux.single(loop, OnceRegistered.asa(asa::succeed, engine -> new Asa(context.with(engine))));
@@ -494,7 +508,7 @@ public final class Asa {
                 value[0] = given.isPresent() ? given : null;
             } catch (Throwable e) {
                 AsaErrors.rethrowIfFatal(e);
-                asa.handlerFailed(GraspException.local(
+                this.context.handlerFailed(GraspException.local(
                                 GraspErrorCode.UNSPECIFIED, "the value source failed: " + FailureText.of(e))
                         .causedBy(e)
                         .in(request.session(), request.objective().name()));

@@ -8,6 +8,7 @@ import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -18,8 +19,20 @@ import reactor.core.scheduler.Scheduler;
  * @param loop the node's loop, for steps that the ASA does not see
  * @param signals the same loop, or a {@link ScheduledLoop}: for signals to the ASA, and for its functions
  * @param time the node's loop as a scheduler
+ * @param onHandlerFailure notified, on the loop, of failures of handlers, after the node's observer
  */
-record AsaContext(EngineAsa engine, Loop loop, Loop signals, Limits limits, Scheduler time) {
+record AsaContext(
+        EngineAsa engine,
+        Loop loop,
+        Loop signals,
+        Limits limits,
+        Scheduler time,
+        Consumer<? super GraspException> onHandlerFailure) {
+    /** Calls of an ASA that has chosen neither a scheduler nor a function for failures. */
+    AsaContext(EngineAsa engine, Loop loop, Limits limits, Scheduler time) {
+        this(engine, loop, loop, limits, time, failure -> {});
+    }
+
     /** {@return the timeout of a request, by default GRASP_DEF_TIMEOUT} */
     Duration timeout(RequestOptions options) {
         return options.timeoutOr(engine.operationTimeout());
@@ -38,14 +51,25 @@ record AsaContext(EngineAsa engine, Loop loop, Loop signals, Limits limits, Sche
         }
     }
 
-    /** {@return another ASA of the engine, with signals as in this context} */
+    /** {@return another ASA of the engine, with signals and failures as in this context} */
     AsaContext with(EngineAsa other) {
-        return new AsaContext(other, loop, signals, limits, time);
+        return new AsaContext(other, loop, signals, limits, time, onHandlerFailure);
     }
 
     /** {@return this context with signals on a scheduler} */
     AsaContext on(Scheduler scheduler) {
-        return new AsaContext(engine, loop, new ScheduledLoop(loop, scheduler), limits, time);
+        return new AsaContext(engine, loop, new ScheduledLoop(loop, scheduler), limits, time, onHandlerFailure);
+    }
+
+    /** {@return this context with another function for failures of handlers} */
+    AsaContext onHandlerFailure(Consumer<? super GraspException> function) {
+        return new AsaContext(engine, loop, signals, limits, time, function);
+    }
+
+    /** Reports that a handler of the ASA has failed. Called on the loop. */
+    void handlerFailed(GraspException failure) {
+        engine.handlerFailed(failure);
+        AsaErrors.isolated(() -> onHandlerFailure.accept(failure));
     }
 
     /** {@return the same signals, emitted where the ASA expects them} */
@@ -100,7 +124,7 @@ record AsaContext(EngineAsa engine, Loop loop, Loop signals, Limits limits, Sche
                 item -> ScheduledLoop.called(
                         signals, () -> Objects.requireNonNull(function.handle(item), "the handler returned null")),
                 options.withHookOn(signals),
-                engine::handlerFailed,
+                this::handlerFailed,
                 () -> !engine.isRegistered()));
     }
 }

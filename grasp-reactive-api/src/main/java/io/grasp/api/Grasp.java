@@ -234,7 +234,7 @@ public final class Grasp implements AutoCloseable {
                 loop,
                 OnceRegistered.asa(
                         () -> engine.registerAsa(name, asaLimits),
-                        asa -> new Asa(new AsaContext(asa, loop, loop, limits, scheduler))));
+                        asa -> new Asa(new AsaContext(asa, loop, limits, scheduler))));
     }
 
     /**

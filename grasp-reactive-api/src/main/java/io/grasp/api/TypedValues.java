@@ -61,7 +61,7 @@ final class TypedValues<T> {
     }
 
     private void failed(GraspException failure) {
-        asa.onLoop(() -> asa.engine().handlerFailed(failure));
+        asa.onLoop(() -> asa.handlerFailed(failure));
     }
 
     private T taken(Decoded.Value<T> decoded) {

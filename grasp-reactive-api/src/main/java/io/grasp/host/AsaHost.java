@@ -115,7 +115,7 @@ public final class AsaHost {
         }
         if (plan.size() > config.asas()) {
             throw new IllegalArgumentException("the plan has " + plan.size() + " ASAs, and the host runs at most "
-                    + config.asas() + " (HostConfig.withAsas)");
+                    + config.asas() + " (--asas of grasp host, HostConfig.withAsas)");
         }
         Map<String, AsaSetup> byName = new LinkedHashMap<>();
         for (AsaSetup setup : plan) {
@@ -262,7 +262,8 @@ public final class AsaHost {
             InstalledAsa code,
             AsaPolicy policy,
             Consumer<RunningAsa> operational,
-            BiConsumer<RunningAsa, @Nullable HostException> ended) {
+            BiConsumer<RunningAsa, @Nullable HostException> ended,
+            Consumer<String> handlerFailed) {
         return new RunningAsa(node, config, code, policy, new RunningAsa.Listener() {
             @Override
             public void operational(RunningAsa asa) {
@@ -274,6 +275,11 @@ public final class AsaHost {
                 ending.add(asa);
                 asa.threadEnded().publishOn(loop).subscribe(ignored -> {}, nodeClosed -> {}, () -> threadEnded(asa));
                 ended.accept(asa, failure);
+            }
+
+            @Override
+            public void handlerFailed(RunningAsa asa, String failure) {
+                handlerFailed.accept(failure);
             }
 
             @Override

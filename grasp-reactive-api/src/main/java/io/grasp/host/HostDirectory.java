@@ -1,6 +1,7 @@
 package io.grasp.host;
 
 import io.grasp.host.HostException.Kind;
+import io.grasp.util.GrowingPauses;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -31,6 +33,9 @@ import reactor.core.scheduler.Schedulers;
  * <p>A file with a line that cannot be read changes nothing, and what runs goes on. A jar that cannot be used, an ASA
  * that is not there, or a setting that an ASA does not accept concerns only its own ASAs: what ran before goes on until
  * its line is removed. Each such problem is reported once, as a {@link HostEvent.Problem}.
+ *
+ * <p>What could not be read because of permissions or a full disk, say, is tried again at each change, and after pauses
+ * that grow as those before an ASA is started again ({@link HostConfig#withPauses}), but are not random.
  */
 public final class HostDirectory {
     /** The name of the file. */
@@ -43,12 +48,19 @@ public final class HostDirectory {
     private final ClassLoader program;
     private final List<InstalledAsa> ofProgram;
     private final Map<String, Jar> jars = new LinkedHashMap<>();
-    /** What the file has said last. */
+    /** What the host has been given last. */
     private Map<String, AsaSetup> planned = Map.of();
+    /** The part of it that the host has started. */
+    private Map<String, AsaSetup> started = Map.of();
 
     private Set<String> problems = Set.of();
     private Seen seen = Seen.NOTHING;
     private Seen applied = Seen.NOTHING;
+    /** The files that could not be read for a reason that may pass. */
+    private final Set<String> unread = new HashSet<>();
+
+    private long tries;
+    private Duration retryAt = Duration.ZERO;
 
     private HostDirectory(AsaHost host, Path directory, ClassLoader program, List<InstalledAsa> ofProgram) {
         this.host = host;
@@ -96,8 +108,10 @@ public final class HostDirectory {
     public Mono<Void> load() {
         return Mono.defer(() -> {
                     JarCopy.removeUnused(Path.of(System.getProperty("java.io.tmpdir")));
-                    seen = look();
-                    return apply(seen, readFile());
+                    Seen found = look();
+                    seen = found;
+                    pauseAfter(true);
+                    return apply(found, readFile()).doOnSuccess(done -> applied = found);
                 })
                 .subscribeOn(Schedulers.boundedElastic());
     }
@@ -121,11 +135,17 @@ public final class HostDirectory {
                     Seen found = look();
                     boolean settled = found.equals(seen);
                     seen = found;
-                    return settled && !found.equals(applied) ? apply(found, readFile()) : Mono.<Void>empty();
+                    boolean changed = !found.equals(applied);
+                    boolean due = !unread.isEmpty() && host.now().compareTo(retryAt) >= 0;
+                    if (!settled || !changed && !due) {
+                        return Mono.<Void>empty();
+                    }
+                    applied = found;
+                    pauseAfter(changed);
+                    return changed || canBeRead(found) ? apply(found, readFile()) : Mono.<Void>empty();
                 })
                 .subscribeOn(Schedulers.boundedElastic())
                 .onErrorResume(Exception.class, wrong -> {
-                    applied = seen;
                     tell(
                             List.of(
                                     wrong instanceof HostException known
@@ -137,6 +157,37 @@ public final class HostDirectory {
                             problems);
                     return Mono.empty();
                 });
+    }
+
+    /** What cannot be read is tried again after a pause, which is longer each time until something changes. */
+    private void pauseAfter(boolean changed) {
+        tries = changed ? 1 : tries + 1;
+        GrowingPauses pauses =
+                new GrowingPauses(host.config().firstPause(), host.config().longestPause());
+        retryAt = host.now().plus(pauses.bound(tries));
+    }
+
+    /** {@return whether something that could not be read can be read now, or is wrong for another reason} */
+    private boolean canBeRead(Seen found) {
+        Set<String> before = Set.copyOf(unread);
+        for (String name : before) {
+            Jar jar = jars.get(name);
+            if (jar != null) {
+                jars.put(name, load(name, jar.stamp(), jar.asas()));
+            } else {
+                try {
+                    readFile();
+                } catch (HostException still) {
+                    // its reason was reported, or will be if it is another one
+                }
+            }
+        }
+        return !unread.containsAll(before);
+    }
+
+    /** {@return whether a file could not be read for a reason that may pass} */
+    private static boolean mayPass(HostException failure) {
+        return failure.getCause() instanceof IOException cause && !(cause instanceof ZipException);
     }
 
     private Seen look() {
@@ -165,6 +216,7 @@ public final class HostDirectory {
 
     private List<HostLine> readFile() {
         Path file = directory.resolve(FILE);
+        unread.remove(FILE);
         try {
             if (Files.size(file) > MOST_BYTES) {
                 throw new HostException(Kind.BAD_LINE, file + " has more than " + MOST_BYTES + " bytes");
@@ -176,6 +228,7 @@ public final class HostDirectory {
         } catch (MalformedInputException e) {
             throw new HostException(Kind.BAD_LINE, file + " is not text in UTF-8");
         } catch (IOException e) {
+            unread.add(FILE);
             throw new HostException(Kind.BAD_LINE, file + " cannot be read: " + e, e);
         }
     }
@@ -186,7 +239,9 @@ public final class HostDirectory {
                 hold(), // before it is looked at, so that none of it is unloaded meanwhile
                 held -> Mono.fromRunnable(() -> loadJars(found, wrong))
                         .then(Mono.defer(this::hold))
-                        .then(Mono.defer(() -> run(found, lines, wrong))),
+                        .then(Mono.defer(host::asas))
+                        .publishOn(Schedulers.boundedElastic())
+                        .flatMap(asas -> run(lines, asas, wrong)),
                 held -> host.release());
     }
 
@@ -198,7 +253,13 @@ public final class HostDirectory {
                 .publishOn(Schedulers.boundedElastic());
     }
 
-    private Mono<Void> run(Seen found, List<HostLine> lines, List<HostException> wrong) {
+    private Mono<Void> run(List<HostLine> lines, List<HostedAsaInfo> asas, List<HostException> wrong) {
+        started = new LinkedHashMap<>(planned);
+        started.keySet()
+                .retainAll(asas.stream()
+                        .filter(asa -> asa.starts() > 0)
+                        .map(HostedAsaInfo::name)
+                        .toList());
         Map<String, List<InstalledAsa>> catalog = catalog(wrong);
         Map<String, AsaSetup> plan = new LinkedHashMap<>();
         for (HostLine line : lines) {
@@ -209,21 +270,23 @@ public final class HostDirectory {
                 }
             }
         }
-        applied = found;
-        planned = plan;
         tell(wrong, Set.of());
-        return host.run(List.copyOf(plan.values()));
+        return host.run(List.copyOf(plan.values())).doOnSuccess(done -> planned = plan);
     }
 
-    /** Loads what is new, has changed, or was unloaded because it was not used. */
+    /** Loads what is new, has changed, could not be read, or was unloaded because it was not used. */
     private void loadJars(Seen found, List<HostException> wrong) {
         jars.keySet().retainAll(found.files().keySet());
+        unread.retainAll(found.files().keySet());
         found.files().forEach((name, stamp) -> {
             if (name.equals(FILE)) {
                 return;
             }
             Jar jar = jars.get(name);
-            if (jar == null || !jar.stamp().equals(stamp) || jar.asas().stream().anyMatch(InstalledAsa::isReleased)) {
+            if (jar == null
+                    || !jar.stamp().equals(stamp)
+                    || unread.contains(name)
+                    || jar.asas().stream().anyMatch(InstalledAsa::isReleased)) {
                 jar = load(name, stamp, jar == null ? List.of() : jar.asas());
                 jars.put(name, jar);
             }
@@ -234,6 +297,7 @@ public final class HostDirectory {
     }
 
     private Jar load(String name, Stamp stamp, List<InstalledAsa> earlier) {
+        unread.remove(name);
         try {
             Duration longest = host.config().readyWithin();
             List<InstalledAsa> asas = BoundedCall.of(
@@ -249,6 +313,9 @@ public final class HostDirectory {
                             + host.config().readyWithin(),
                     earlier);
         } catch (HostException e) {
+            if (mayPass(e)) {
+                unread.add(name);
+            }
             return bad(stamp, String.valueOf(e.getMessage()), earlier);
         } catch (RuntimeException | Error e) {
             endNodeIfFatal(e);
@@ -305,7 +372,7 @@ public final class HostDirectory {
     }
 
     private @Nullable AsaSetup asBefore(HostLine line, Kind kind, String what, List<HostException> wrong) {
-        AsaSetup before = planned.get(line.name());
+        AsaSetup before = started.get(line.name());
         String more = before == null
                 ? ""
                 : "; " + line.name() + " " + before.code().manifest().version() + " goes on as before";

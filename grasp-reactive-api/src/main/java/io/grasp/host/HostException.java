@@ -32,7 +32,9 @@ public final class HostException extends RuntimeException {
         /** The ASA's own check has failed. */
         UNHEALTHY,
         /** The ASA has failed by itself. */
-        FAILED
+        FAILED,
+        /** A handler of the ASA has failed, which ends its session or message only. */
+        HANDLER
     }
 
     /** What has failed. */

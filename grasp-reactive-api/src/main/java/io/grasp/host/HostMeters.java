@@ -30,7 +30,7 @@ import reactor.core.publisher.Flux;
 public final class HostMeters implements MeterBinder {
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final List<Kind> FAILURES =
-            List.of(Kind.FAILED, Kind.NOT_READY, Kind.BLOCKED, Kind.OVERLOADED, Kind.UNHEALTHY);
+            List.of(Kind.FAILED, Kind.NOT_READY, Kind.BLOCKED, Kind.OVERLOADED, Kind.UNHEALTHY, Kind.HANDLER);
 
     private final Tags common;
     private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();

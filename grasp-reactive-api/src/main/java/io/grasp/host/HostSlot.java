@@ -55,6 +55,9 @@ final class HostSlot {
     /** Which version has not taken over, and why; empty if the wanted one has, or has not failed. */
     private String notTakenOver = "";
 
+    /** Why it cannot run as the plan says; empty if it can. */
+    private String refusal = "";
+
     private Optional<String> lastFailure = Optional.empty();
     private @Nullable Disposable pause;
 
@@ -104,6 +107,7 @@ final class HostSlot {
     /** The plan wants it. */
     void want(AsaSetup setup) {
         inPlan = true;
+        refusal = "";
         boolean same = wanted != null && wanted.code() == setup.code();
         AsaPolicy policyOfCode = policyOf(setup.code());
         policyOfCode.settings(setup.values());
@@ -145,20 +149,32 @@ final class HostSlot {
     /** The plan wants it, but it cannot run as the plan says: what runs continues. */
     void refuse(HostException why) {
         inPlan = true;
+        String sentence = String.valueOf(why.getMessage());
+        boolean known = refusal.equals(sentence);
+        refusal = sentence;
         if (current != null) {
-            host.emit(new HostEvent.Problem(name, why.getMessage() + "; it goes on as before"));
-        } else {
-            wanted = null;
-            cancelPause();
-            lastFailure = Optional.ofNullable(why.getMessage());
-            change(LifeCycleState.REFUSED, String.valueOf(why.getMessage()));
+            if (!known) {
+                host.emit(new HostEvent.Problem(name, goesOn()));
+            }
+            return;
         }
+        wanted = null;
+        cancelPause();
+        lastFailure = Optional.of(sentence);
+        if (!known || state != LifeCycleState.REFUSED) {
+            change(LifeCycleState.REFUSED, sentence);
+        }
+    }
+
+    private String goesOn() {
+        return refusal + "; it goes on as before";
     }
 
     /** The plan no longer wants it. */
     void unwant() {
         wanted = null;
         inPlan = false;
+        refusal = "";
         cancelPause();
         if (next != null) {
             next.end(null);
@@ -195,9 +211,7 @@ final class HostSlot {
             return;
         }
         InstalledAsa code = setup.code();
-        List<String> missing = code.manifest().needs().stream()
-                .filter(need -> !host.isOperational(need))
-                .toList();
+        List<String> missing = missing(code.manifest());
         if (!missing.isEmpty()) {
             if (before == null && state != LifeCycleState.WAITING) {
                 show(code);
@@ -218,7 +232,7 @@ final class HostSlot {
         }
         RunningAsa registered = running.stream().reduce((first, last) -> last).orElse(null);
         starts++;
-        RunningAsa begun = host.start(code, ofSetup, this::operational, this::endedWith);
+        RunningAsa begun = host.start(code, ofSetup, this::operational, this::endedWith, this::handlerFailed);
         running.add(begun);
         if (before == null) {
             current = begun;
@@ -233,6 +247,11 @@ final class HostSlot {
                     "to take over from " + before.code().manifest().version()));
         }
         begun.begin(registered);
+    }
+
+    /** {@return what an ASA needs and is not operational} */
+    private List<String> missing(AsaManifest asa) {
+        return asa.needs().stream().filter(need -> !host.isOperational(need)).toList();
     }
 
     private static boolean isExclusive(InstalledAsa one, InstalledAsa other) {
@@ -296,6 +315,11 @@ final class HostSlot {
             startWhenPossible();
         }
         host.ended();
+    }
+
+    private void handlerFailed(String failure) {
+        lastFailure = Optional.of(failure);
+        failuresByKind.merge(HostException.Kind.HANDLER, 1L, Long::sum);
     }
 
     private void endedCurrent(InstalledAsa code, @Nullable HostException failure) {
@@ -388,11 +412,16 @@ final class HostSlot {
         return left;
     }
 
-    /** {@return why it is in its state, and what other versions do} */
+    /** {@return why it is in its state, what it needs and has not, and what other versions do} */
     private String details() {
         List<String> all = new ArrayList<>();
         if (!detail.isEmpty()) {
             all.add(detail);
+        }
+        if (current != null && !refusal.isEmpty()) {
+            all.add(goesOn());
+        } else if (isOperational()) {
+            missing(manifest).forEach(need -> all.add("it needs " + need + ", which is not operational"));
         }
         for (RunningAsa other : running) {
             if (other != current) {

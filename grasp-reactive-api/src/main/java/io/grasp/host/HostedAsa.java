@@ -9,8 +9,10 @@ import reactor.core.publisher.Mono;
  * only creates the object; the host creates one for each start.
  *
  * <p>All other methods are called on the ASA's own thread, and so are the functions that it passes to {@link
- * HostContext#asa}. They must not block for longer than {@link HostConfig#blockedAfter}. What they throw, or end with,
- * ends this ASA alone; the host starts it again after a pause.
+ * HostContext#asa}. They must not block for longer than {@link HostConfig#blockedAfter}. What the methods throw, or end
+ * with, and what a task of {@link HostContext#scheduler} throws, ends this ASA alone; the host starts it again after a
+ * pause. A handler or conversation that fails ends its session or message only
+ * ({@link HostException.Kind#HANDLER}): the host reports and counts it, and the ASA goes on.
  *
  * <p>When the jar is loaded, the constructor and {@link #manifest} are called on a thread that lasts only for that, and
  * when the file that names the ASAs is read, so are the checks of parameters; both have the time of {@link

@@ -12,8 +12,8 @@ import java.util.OptionalLong;
  * @param name the name
  * @param version the version
  * @param state the state
- * @param detail why it is in this state, and what other versions do that run beside it or have not taken over; empty if
- *     that is clear
+ * @param detail why it is in this state, which ASA that it needs is missing, and what other versions do that run beside
+ *     it or have not taken over; empty if that is clear
  * @param since for how long it has been in this state
  * @param description what the ASA does
  * @param needs the names of the ASAs that it needs
@@ -23,7 +23,8 @@ import java.util.OptionalLong;
  * @param origin the name of its jar, or {@code program}
  * @param sha256 the SHA-256 digest of its jar
  * @param starts how often it was started, all versions together
- * @param failures how often it has failed, all versions together, by kind; it is then started again
+ * @param failures how often it has failed, all versions together, by kind; it is then started again, except after
+ *     {@link HostException.Kind#HANDLER}
  * @param work what its threads have done, over all starts
  * @param allocated how many bytes its current thread has allocated, if the virtual machine knows it
  * @param lastFailure why it has failed the last time

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,9 @@ final class RunningAsa implements HostContext {
     private static final int MOST_TEXT = 1000;
     private static final int BURST_OF_REPORTS = 100;
     private static final int REPORTS_PER_SECOND = 10;
-    private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_COUNTS_OF_REPORTS = Duration.ofSeconds(1);
+    private static final int BURST_OF_FAILURES = 10;
+    private static final Duration BETWEEN_FAILURES = Duration.ofSeconds(10);
 
     /** What the host learns of it, on the loop. */
     interface Listener {
@@ -65,6 +66,13 @@ final class RunningAsa implements HostContext {
          * @param failure why, {@code null} if it was stopped or has ended by itself
          */
         void ended(RunningAsa asa, @Nullable HostException failure);
+
+        /**
+         * A handler of it has failed on one session or message; it goes on.
+         *
+         * @param failure what has failed
+         */
+        void handlerFailed(RunningAsa asa, String failure);
 
         /** It has something to say. */
         void reported(RunningAsa asa, HostEvent event);
@@ -89,8 +97,8 @@ final class RunningAsa implements HostContext {
     private final AsaThread thread;
     private final Disposable.Composite timers = Disposables.composite();
     private final Disposable.Swap life = Disposables.swap();
-    private final TokenBucket reports;
-    private final AtomicLong unreported = new AtomicLong();
+    private final LimitedEvents reports;
+    private final LimitedEvents handlerFailures;
     private final AtomicBoolean saidReady = new AtomicBoolean();
     private Phase phase = Phase.STARTING;
     private boolean blocked;
@@ -109,7 +117,20 @@ final class RunningAsa implements HostContext {
         this.code = code;
         this.policy = policy;
         this.listener = listener;
-        this.reports = new TokenBucket(() -> node.now().toNanos(), REPORTS_PER_SECOND, BURST_OF_REPORTS);
+        this.reports = new LimitedEvents(
+                new TokenBucket(() -> node.now().toNanos(), REPORTS_PER_SECOND, BURST_OF_REPORTS),
+                BETWEEN_COUNTS_OF_REPORTS,
+                loop,
+                this::report,
+                missing -> new HostEvent.Problem(
+                        name(), title() + " reports too much: " + missing + " reports were left out"));
+        this.handlerFailures = new LimitedEvents(
+                new TokenBucket(() -> node.now().toNanos(), BETWEEN_FAILURES, BURST_OF_FAILURES),
+                BETWEEN_FAILURES,
+                loop,
+                this::report,
+                missing -> new HostEvent.Problem(
+                        name(), title() + ": " + missing + " more failures of handlers were not reported"));
         this.thread = config.ownThreads()
                 ? AsaThread.start(
                         "asa-" + name(),
@@ -224,7 +245,7 @@ final class RunningAsa implements HostContext {
         if (phase == Phase.ENDED) {
             return asa.deregister().flux();
         }
-        Asa own = asa.on(thread.scheduler());
+        Asa own = asa.onHandlerFailure(this::handlerFailed).on(thread.scheduler());
         handle = own;
         Mono<Void> inherited = inheritPolicy(policy.inForce()).cache();
         // first, because it is older than all that is received from now on
@@ -271,6 +292,16 @@ final class RunningAsa implements HostContext {
                 ? known
                 : new HostException(Kind.FAILED, name() + " has failed: " + words(failure), failure);
         onLoop(() -> failed(described));
+    }
+
+    /** A failure of the peer or of the network is none of the ASA. */
+    private void handlerFailed(GraspException failure) {
+        Throwable cause = failure.getCause();
+        if (failure.origin() == GraspException.Origin.LOCAL && cause != null && !(cause instanceof GraspException)) {
+            String what = "a handler failed: " + words(failure);
+            listener.handlerFailed(this, name() + ": " + what);
+            handlerFailures.emit(() -> new HostEvent.Problem(name(), title() + ": " + what));
+        }
     }
 
     private void failed(HostException failure) {
@@ -415,7 +446,8 @@ final class RunningAsa implements HostContext {
         if (wrong != null) {
             report(new HostEvent.Problem(name(), title() + " has failed while it was stopped: " + words(wrong)));
         }
-        countUnreported();
+        reports.close();
+        handlerFailures.close();
         thread.close();
         instance = null;
         handle = null;
@@ -501,19 +533,7 @@ final class RunningAsa implements HostContext {
     @Override
     public void report(String text) {
         String bounded = bounded(text);
-        if (reports.tryTake()) {
-            onLoop(() -> report(new HostEvent.Reported(name(), bounded)));
-        } else if (unreported.getAndIncrement() == 0) {
-            onLoop(() -> timers.add(
-                    Mono.delay(BETWEEN_COUNTS, loop).subscribe(passed -> countUnreported(), nodeClosed -> {})));
-        }
-    }
-
-    private void countUnreported() {
-        long missing = unreported.getAndSet(0);
-        if (missing > 0) {
-            report(new HostEvent.Problem(name(), title() + " reports too much: " + missing + " reports were left out"));
-        }
+        reports.emit(() -> new HostEvent.Reported(name(), bounded));
     }
 
     @Override

@@ -166,6 +166,40 @@ class AsaHostTest {
     }
 
     @Test
+    void anAsaGoesOnWithoutOneThatItNeedsAndItsDetailSaysSo() {
+        verify(scene -> {
+            AsaSetup a = TestAsa.idle(manifest("a", "t")).setup();
+            AsaSetup t = TestAsa.idle(manifest("t")).setup();
+            scene.run(a, t);
+            assertThat(scene.info("a").detail()).isEmpty();
+
+            scene.run(a);
+            scene.run(a);
+            assertThat(scene.state("a")).isEqualTo(LifeCycleState.OPERATIONAL);
+            assertThat(scene.states()).contains("t 1 STOPPED");
+            String why = "a cannot be started: it needs t, which the host does not run; it goes on as before";
+            assertThat(scene.info("a").detail()).isEqualTo(why);
+            assertThat(scene.sentences()).containsOnlyOnce(why);
+
+            AtomicInteger starts = new AtomicInteger();
+            TestAsa failing = new TestAsa(manifest("t"), context -> {
+                context.ready();
+                return starts.getAndIncrement() > 0
+                        ? Mono.never()
+                        : Mono.delay(Duration.ofMillis(500), context.scheduler())
+                                .then(Mono.error(new IllegalStateException("no luck")));
+            });
+            scene.run(a, failing.setup());
+            assertThat(scene.info("a").detail()).isEmpty();
+            scene.run.advance(Duration.ofSeconds(1));
+            assertThat(scene.info("a").detail()).isEqualTo("it needs t, which is not operational");
+            scene.run.advance(Duration.ofSeconds(1));
+            assertThat(scene.info("a").detail()).isEmpty();
+            assertThat(scene.info("a").starts()).isEqualTo(1);
+        });
+    }
+
+    @Test
     void anAsaThatFailsIsStartedAgainAfterGrowingPauses() {
         verify(scene -> {
             List<Duration> starts = new ArrayList<>();
@@ -600,6 +634,117 @@ class AsaHostTest {
                     .mapToLong(counted -> Long.parseLong(counted.group(1)))
                     .sum();
             assertThat(leftOut).isBetween(9_800L, 9_802L);
+        });
+    }
+
+    /** {@return an ASA that fails in one way for each requested value, and accepts others} */
+    private static TestAsa fragile() {
+        return new TestAsa(
+                AsaManifest.of("fragile", "1").withObjectives("EX3"),
+                context -> context.asa()
+                        .register(EX3)
+                        .then(context.serve(context.asa().listenNegotiate(EX3, customer -> {
+                            String asked = customer.objective().value().as(String.class);
+                            if (asked.equals("throw")) {
+                                throw new IllegalStateException("no luck");
+                            }
+                            if (asked.equals("recurse")) {
+                                recurse(0);
+                            }
+                            return customer.converse(offers -> offers.map(offer -> {
+                                if (asked.equals("converse")) {
+                                    throw new IllegalStateException("no move");
+                                }
+                                return Move.accept();
+                            }));
+                        }))));
+    }
+
+    private static int recurse(int depth) {
+        return recurse(depth + 1) + 1;
+    }
+
+    private static Mono<String> ask(Asa customer, String value) {
+        return customer.negotiate(
+                        EX3.withValue((Object) value),
+                        RequestOptions.within(Duration.ofSeconds(5)),
+                        offers -> offers.map(offer -> Move.accept()))
+                .map(outcome ->
+                        outcome instanceof NegotiationOutcome.Declined declined ? declined.reason() : "accepted");
+    }
+
+    @Test
+    void aHandlerThatFailsEndsItsSessionAndTheHostNamesAndCountsTheAsaWhichGoesOn() {
+        verify(scene -> {
+            Asa customer = scene.run.await(scene.other.registerAsa("customer"));
+            scene.run.await(customer.register(EX3));
+            scene.run(fragile().setup());
+            for (String value : List.of("throw", "converse", "recurse")) {
+                assertThat(scene.run.await(ask(customer, value))).isEqualTo("internal error");
+            }
+            assertThat(scene.run.await(ask(customer, "nothing"))).isEqualTo("accepted");
+
+            assertThat(scene.sentences())
+                    .filteredOn(sentence -> sentence.startsWith("fragile 1: a handler failed: "))
+                    .hasSize(3)
+                    .anyMatch(sentence -> sentence.contains("IllegalStateException: no luck"))
+                    .anyMatch(sentence -> sentence.contains("IllegalStateException: no move"))
+                    .anyMatch(sentence -> sentence.contains("StackOverflowError"));
+            HostedAsaInfo info = scene.info("fragile");
+            assertThat(info.failures()).isEqualTo(Map.of(HostException.Kind.HANDLER, 3L));
+            assertThat(info.lastFailure().orElse("")).contains("a handler failed: ", "StackOverflowError");
+            assertThat(info.state()).isEqualTo(LifeCycleState.OPERATIONAL);
+            assertThat(info.starts()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void aSessionThatItsPeerEndsIsNoFailureOfTheAsa() {
+        verify(scene -> {
+            Asa customer = scene.run.await(scene.other.registerAsa("customer"));
+            scene.run.await(customer.register(EX3));
+            scene.run(new TestAsa(
+                            manifest("patient"),
+                            context -> context.asa()
+                                    .register(EX3)
+                                    .then(context.serve(context.asa()
+                                            .listenNegotiate(
+                                                    EX3, negotiation -> negotiation.converse(offers -> Mono.never())))))
+                    .setup());
+            Disposable asked = scene.run.inBackground(ask(customer, "nothing"));
+            scene.run.advance(Duration.ofSeconds(1));
+            asked.dispose();
+            scene.run.advance(Duration.ofSeconds(1));
+
+            assertThat(scene.info("patient").failures()).isEmpty();
+            assertThat(scene.sentences()).noneMatch(sentence -> sentence.contains("handler"));
+        });
+    }
+
+    @Test
+    void failuresOfHandlersAreReportedAtABoundedRateAndTheOthersAreCounted() {
+        verify(scene -> {
+            Asa customer = scene.run.await(scene.other.registerAsa("customer"));
+            scene.run.await(customer.register(EX3));
+            scene.run(fragile().setup());
+            for (int i = 0; i < 100; i++) {
+                scene.run.await(ask(customer, "throw"));
+            }
+            scene.run.advance(Duration.ofMinutes(1));
+
+            assertThat(scene.info("fragile").failures()).isEqualTo(Map.of(HostException.Kind.HANDLER, 100L));
+            long told = scene.sentences().stream()
+                    .filter(sentence -> sentence.startsWith("fragile 1: a handler failed: "))
+                    .count();
+            assertThat(told).isBetween(10L, 15L);
+            assertThat(
+                            scene.sentences().stream()
+                                    .map(Pattern.compile(
+                                            "fragile 1: (\\d+) more failures of handlers were not reported")::matcher)
+                                    .filter(Matcher::matches)
+                                    .mapToLong(counted -> Long.parseLong(counted.group(1)))
+                                    .sum())
+                    .isEqualTo(100 - told);
         });
     }
 

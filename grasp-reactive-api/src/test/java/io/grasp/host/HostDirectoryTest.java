@@ -15,6 +15,7 @@ import io.grasp.substrate.netty.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -446,6 +447,125 @@ class HostDirectoryTest extends HostedNode {
         write("one\nother\n");
         Await.until("a second start", () -> entered("other", "1", LifeCycleState.OPERATIONAL) == 2);
         assertThat(entered("one", "1", LifeCycleState.INSTANTIATED)).isEqualTo(1);
+    }
+
+    /** A plan with too many ASAs, and one with an unmet need, come before a file with a bad setting. */
+    @Test
+    void anAsaThatHasNeverRunIsNotStartedIfItsLineIsWrong() throws IOException {
+        Parameter<Long> limit = Parameter.number("limit", 1, 0, 9);
+        InstalledAsa own = InstalledAsa.of(() -> TestAsa.idle(AsaManifest.of("own", "1")));
+        InstalledAsa late = InstalledAsa.of(
+                () -> TestAsa.idle(AsaManifest.of("late", "1").withNeeds("own").withParameters(limit)));
+        InstalledAsa more = InstalledAsa.of(() -> TestAsa.idle(AsaManifest.of("more", "1")));
+        AsaHost small = AsaHost.on(node, HostConfig.DEFAULTS.withAsas(2));
+        small.events().subscribe(events::add);
+        HostDirectory files =
+                HostDirectory.of(small, asas, HostDirectoryTest.class.getClassLoader(), List.of(own, late, more));
+        try {
+            write("late\n");
+            files.load().block(BOUND);
+            write("own\nlate\nmore\n");
+            assertThatThrownBy(() -> files.load().block(BOUND))
+                    .hasMessage("the plan has 3 ASAs, and the host runs at most 2 (--asas of grasp host,"
+                            + " HostConfig.withAsas)");
+            write("own\nlate limit=bad\n");
+            files.load().block(BOUND);
+
+            awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
+            awaitSentence("asas.txt line 2: limit cannot be bad");
+            assertThat(events.stream().map(HostEvent::sentence))
+                    .noneMatch(sentence -> sentence.contains("goes on as before"));
+            assertThat(small.asas().block(BOUND))
+                    .extracting(HostedAsaInfo::name)
+                    .containsExactly("own");
+        } finally {
+            small.closeAsync().block(BOUND);
+        }
+    }
+
+    /** {@return a directory, which cannot be read as a file, and has at least a size} */
+    private static Path unreadable(Path path, long size) throws IOException {
+        Files.createDirectory(path);
+        for (int i = 0; Files.size(path) < size; i++) {
+            Files.createFile(path.resolve("x".repeat(200) + i));
+        }
+        return path;
+    }
+
+    /** Replaces an unreadable file by a readable one in a way that does not show in its size and time. */
+    private void makeReadable(Path unreadable, byte[] content, boolean paddedBefore) throws IOException {
+        watching.dispose();
+        byte[] padded = new byte[Math.toIntExact(Files.size(unreadable))];
+        Arrays.fill(padded, (byte) ' ');
+        System.arraycopy(content, 0, padded, paddedBefore ? padded.length - content.length : 0, content.length);
+        Path written = Files.write(temporary.resolve("written"), padded);
+        Files.setLastModifiedTime(written, Files.getLastModifiedTime(unreadable));
+        try (Stream<Path> entries = Files.list(unreadable)) {
+            for (Path entry : entries.toList()) {
+                Files.delete(entry);
+            }
+        }
+        Files.delete(unreadable);
+        Files.move(written, unreadable);
+        watching = directory.watch(Duration.ofMillis(20)).subscribe();
+    }
+
+    @Test
+    void aJarThatCannotBeReadIsTriedAgain() throws IOException {
+        Path jar = jars.jar("late.jar", TestJars.idle("late", "1"));
+        byte[] content = Files.readAllBytes(jar);
+        Files.delete(jar);
+        unreadable(jar, content.length);
+        write("late\nown\n");
+        watch();
+        awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
+        awaitSentence("late.jar cannot be used: IOException: Is a directory");
+
+        makeReadable(jar, content, true);
+
+        awaitEntered("late", "1", LifeCycleState.OPERATIONAL);
+        assertThat(events.stream().filter(event -> event.sentence().contains("late.jar cannot be used")))
+                .hasSize(1);
+    }
+
+    @Test
+    void aJarThatCouldNotBeReadIsTriedAgainWhenTheFileIsSaved() throws IOException {
+        AsaHost patient = AsaHost.on(node, HostConfig.DEFAULTS.withPauses(Duration.ofHours(1), Duration.ofHours(1)));
+        patient.events().subscribe(events::add);
+        directory = HostDirectory.of(patient, asas, HostDirectoryTest.class.getClassLoader(), List.of());
+        try {
+            Path jar = jars.jar("late.jar", TestJars.idle("late", "1"));
+            byte[] content = Files.readAllBytes(jar);
+            Files.delete(jar);
+            unreadable(jar, content.length);
+            write("late\n");
+            watch();
+            awaitSentence("late.jar cannot be used: IOException: Is a directory");
+            makeReadable(jar, content, true);
+
+            write("late\n# saved again\n");
+
+            awaitEntered("late", "1", LifeCycleState.OPERATIONAL);
+        } finally {
+            watching.dispose();
+            patient.closeAsync().block(BOUND);
+        }
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsTriedAgain() throws IOException {
+        write("own\n");
+        watch();
+        awaitEntered("own", "1", LifeCycleState.OPERATIONAL);
+        Path file = asas.resolve(HostDirectory.FILE);
+        Files.delete(file);
+        unreadable(file, 10);
+        awaitSentence("asas.txt cannot be read: java.io.IOException: Is a directory");
+        assertThat(entered("own", "1", LifeCycleState.STOPPED)).isZero();
+
+        makeReadable(file, "-own\n#".getBytes(StandardCharsets.UTF_8), false);
+
+        awaitEntered("own", "1", LifeCycleState.STOPPED);
     }
 
     @Test

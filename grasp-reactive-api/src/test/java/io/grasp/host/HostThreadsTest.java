@@ -8,6 +8,7 @@ import io.grasp.api.Asa;
 import io.grasp.api.ListenOptions;
 import io.grasp.api.Move;
 import io.grasp.api.PeerSelector;
+import io.grasp.api.RawChannel;
 import io.grasp.api.RequestOptions;
 import io.grasp.api.TypedAsa;
 import io.grasp.config.RegistrationOptions;
@@ -689,6 +690,52 @@ class HostThreadsTest extends HostedNode {
         awaitSentence("incomplete has failed: java.lang.NoClassDefFoundError: com/example/Absent");
         assertThat(info("steady").starts()).isEqualTo(1);
         assertThat(info("steady").state()).isEqualTo(LifeCycleState.OPERATIONAL);
+    }
+
+    @Test
+    void whatEscapesFromAHandlerEndsItsSessionAndTheAsaGoesOn() {
+        Objective channel = Objective.negotiable("channel");
+        run(
+                asa("fragile", context -> {
+                    Asa asa = context.asa();
+                    return Mono.when(asa.register(EX3, SHARED), asa.register(channel, SHARED))
+                            .then(context.serve(
+                                    asa.listenNegotiate(EX3, customer -> {
+                                        if (customer.objective().value().as(Integer.class) == 0) {
+                                            recurse(0);
+                                        }
+                                        return customer.converse(
+                                                offers -> offers.map(offer -> Move.propose(recurse(0))));
+                                    }),
+                                    asa.raw().listen(channel, open -> {
+                                        throw new NoClassDefFoundError("com/example/Absent");
+                                    })));
+                }),
+                new TestAsa(AsaManifest.of("customer", "1").withNeeds("fragile"), context -> {
+                            Asa asa = context.asa();
+                            return Mono.when(asa.register(EX3, SHARED), asa.register(channel, SHARED))
+                                    .thenMany(Flux.range(0, 2))
+                                    .concatMap(value -> asa.negotiate(
+                                            EX3.withValue(value), offers -> offers.map(offer -> Move.accept())))
+                                    .doOnNext(outcome -> context.report("outcome " + outcome))
+                                    .then(asa.raw().request(channel))
+                                    .flatMapMany(RawChannel::receive)
+                                    .onErrorComplete()
+                                    .then(context.serve(Mono.never()));
+                        })
+                        .setup());
+
+        awaitState("customer", LifeCycleState.OPERATIONAL);
+        Await.until(
+                () -> "three failures of handlers among " + events,
+                () -> info("fragile").failures().equals(Map.of(HostException.Kind.HANDLER, 3L)));
+        awaitSentence("NoClassDefFoundError: com/example/Absent");
+        assertThat(events.stream().filter(event -> event.sentence().startsWith("customer: outcome Declined")))
+                .as(events.toString())
+                .hasSize(2)
+                .allMatch(event -> event.sentence().contains("internal error"));
+        assertThat(info("fragile").starts()).isEqualTo(1);
+        assertThat(info("fragile").state()).isEqualTo(LifeCycleState.OPERATIONAL);
     }
 
     private static int recurse(int depth) {

@@ -259,7 +259,7 @@ public final class PrefixManager {
                 .filter(use -> !hasReserve(supplying, needs))
                 .next()
                 .flatMap(low -> supplying
-                        .get(need(needs.family(), needs.longest()), () -> hasReserve(supplying, needs))
+                        .get(need(needs.family(), needs.longest()), () -> hasReserve(supplying, needs), () -> failures.set(0))
                         .onErrorResume(PrefixManager::isTemporary, failure -> Mono.just(false)))
                 .flatMap(enough -> {
                     if (enough) {
@@ -355,7 +355,7 @@ public final class PrefixManager {
                         uses.assigned(status, this::subnetLength).get(use)))
                 .switchIfEmpty(Mono.defer(() -> isFree(supplying, use)
                                 ? Mono.just(true)
-                                : supplying.get(need(use.family(), length), () -> isFree(supplying, use)))
+                                : supplying.get(need(use.family(), length), () -> isFree(supplying, use), () -> {}))
                         .then(store.reported(pool.assign(use.name(), use.family(), length))));
     }
 

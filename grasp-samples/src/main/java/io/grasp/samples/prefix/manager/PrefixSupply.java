@@ -50,15 +50,16 @@ final class PrefixSupply {
      *
      * @param need what is needed
      * @param enough whether there is enough
+     * @param obtained is run for each prefix that this obtains
      * @return whether there is enough now; fails if no provider can be looked for. Cancelling it does not end the
      *     attempt
      */
-    Mono<Boolean> get(PrefixNeed need, BooleanSupplier enough) {
-        return get(need, enough, false);
+    Mono<Boolean> get(PrefixNeed need, BooleanSupplier enough, Runnable obtained) {
+        return get(need, enough, obtained, false);
     }
 
-    private Mono<Boolean> get(PrefixNeed need, BooleanSupplier enough, boolean onBehalf) {
-        return Mono.create(sink -> attempts(need.family()).add(new Waiter(need, enough, onBehalf, sink)));
+    private Mono<Boolean> get(PrefixNeed need, BooleanSupplier enough, Runnable obtained, boolean onBehalf) {
+        return Mono.create(sink -> attempts(need.family()).add(new Waiter(need, enough, obtained, onBehalf, sink)));
     }
 
     /**
@@ -74,7 +75,7 @@ final class PrefixSupply {
                     waiting.add(peer);
                     return peer;
                 },
-                asking -> get(need, () -> isFree(need.family(), need.longest(), kept), true),
+                asking -> get(need, () -> isFree(need.family(), need.longest(), kept), () -> {}, true),
                 waiting::remove);
     }
 
@@ -100,7 +101,8 @@ final class PrefixSupply {
         return Objects.requireNonNull(attempts.get(family));
     }
 
-    private record Waiter(PrefixNeed need, BooleanSupplier enough, boolean onBehalf, MonoSink<Boolean> sink) {
+    private record Waiter(
+            PrefixNeed need, BooleanSupplier enough, Runnable obtained, boolean onBehalf, MonoSink<Boolean> sink) {
         /** {@return whether this one needs as much or more, and asks no others} */
         boolean wouldGetTheAnswersOf(Waiter other) {
             return need.longest() <= other.need.longest() && (onBehalf || !other.onBehalf);
@@ -143,7 +145,10 @@ final class PrefixSupply {
             attempt.update(requester
                     .obtain(waiter.need(), excluded)
                     .subscribe(
-                            prefix -> obtained[0] = true,
+                            prefix -> {
+                                obtained[0] = true;
+                                waiter.obtained().run();
+                            },
                             failure -> ended(waiter, failure),
                             () -> ended(waiter, obtained[0])));
         }

@@ -98,6 +98,32 @@ class PrefixManagerTest {
     }
 
     @Test
+    void pausesAreShortAgainAfterAPrefixWasObtained() {
+        SimulationRunner.verify(11, run -> {
+            SimLink lan = run.link("lan", CONDITIONS, "origin", "edge");
+            Managers managers = new Managers(run);
+            managers.start("origin", ORIGIN, "2001:db8::/32");
+            lan.down();
+            Managers.Running edge = managers.start(
+                    "edge", REQUESTING.withNeeds(FamilyNeeds.IPV6.withLength(56).withReserve(1 << 30)));
+            run.advance(Duration.ofHours(1));
+            lan.up();
+            for (int i = 0; edge.events(PrefixEvent.Obtained.class).isEmpty() && i < 600; i++) {
+                run.advance(Duration.ofSeconds(1));
+            }
+            lan.down();
+            run.advance(Duration.ofSeconds(30));
+            int obtained = edge.events(PrefixEvent.Obtained.class).size();
+            assertThat(obtained).isPositive();
+
+            lan.up();
+            run.advance(Duration.ofMinutes(1));
+
+            assertThat(edge.events(PrefixEvent.Obtained.class)).hasSizeGreaterThan(obtained);
+        });
+    }
+
+    @Test
     void requestsOfPfxm4AreDeclinedInItsOwnObjective() {
         SimulationRunner.verify(8, run -> {
             run.link("lan", CONDITIONS, "origin", "pfxm4");

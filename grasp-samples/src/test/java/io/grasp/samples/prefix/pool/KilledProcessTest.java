@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.samples.prefix.Prefix;
-import io.grasp.samples.prefix.invariant.Holdings;
-import io.grasp.samples.prefix.invariant.PrefixInvariants;
 import io.grasp.samples.prefix.store.StoreException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,7 +16,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,65 +74,29 @@ class KilledProcessTest {
     }
 
     private void check(String what, List<String> said) {
-        PrefixPool provider = get(AllocatingProcess.open(provider()));
-        PrefixPool requester = get(AllocatingProcess.open(requester()));
-        try {
-            PoolStatus provided = get(provider.status());
-            PoolStatus required = get(requester.status());
-            List<Holdings> managers = List.of(Holdings.of("provider", provided), Holdings.of("requester", required));
-            assertThat(PrefixInvariants.allocatedTwice(managers)).as(what).isEmpty();
-            assertThat(PrefixInvariants.lost(managers)).as(what).isEmpty();
+        try (NegotiatedPools pools = NegotiatedPools.of(
+                what, get(AllocatingProcess.open(provider())), get(AllocatingProcess.open(requester())))) {
+            pools.assertConsistent();
 
             // Each negotiation that was cut is in doubt, and nothing else but what was said.
             long doubted =
                     said.stream().filter(line -> line.startsWith("doubted")).count();
-            assertThat(required.entries(EntryState.UNCONFIRMED))
+            assertThat(pools.required().entries(EntryState.UNCONFIRMED))
                     .as(what)
                     .hasSizeBetween((int) doubted, (int) doubted + AllocatingProcess.NEGOTIATIONS);
             for (String line : said) {
                 Prefix prefix = Prefix.parse(line.substring(line.indexOf(' ') + 1));
                 if (line.startsWith("accepted ")) {
-                    assertThat(covers(provided, prefix, EntryState.DELEGATED, EntryState.IN_DOUBT))
+                    assertThat(pools.isGiven(prefix, EntryState.DELEGATED, EntryState.IN_DOUBT))
                             .as("%s: %s", what, line)
                             .isTrue();
-                    assertThat(required.entries().stream()
-                                    .filter(entry -> entry.state().isOwn())
-                                    .anyMatch(entry -> entry.prefix().overlaps(prefix)))
+                    assertThat(pools.own().stream().anyMatch(prefix::overlaps))
                             .as("%s: %s", what, line)
                             .isTrue();
                 }
             }
-            decide(provider, requester, provided, required);
-        } finally {
-            get(provider.closeAsync());
-            get(requester.closeAsync());
+            pools.decide();
         }
-    }
-
-    private static boolean covers(PoolStatus status, Prefix prefix, EntryState... states) {
-        return Stream.of(states)
-                .flatMap(state -> status.entries(state).stream())
-                .anyMatch(entry -> entry.prefix().contains(prefix));
-    }
-
-    /** What an operator decides with the states of both sides. */
-    private static void decide(PrefixPool provider, PrefixPool requester, PoolStatus provided, PoolStatus required) {
-        for (PoolEntry doubtful : required.entries(EntryState.UNCONFIRMED)) {
-            Prefix prefix = doubtful.prefix();
-            boolean given =
-                    covers(provided, prefix, EntryState.DELEGATED) && !covers(provided, prefix, EntryState.IN_DOUBT);
-            get(given ? requester.reclaim(prefix) : requester.cede(prefix));
-        }
-        for (PoolEntry doubtful : provided.entries(EntryState.IN_DOUBT)) {
-            boolean held = required.entries().stream()
-                    .anyMatch(entry -> entry.state().isOwn() && entry.prefix().overlaps(doubtful.prefix()));
-            get(held ? provider.cede(doubtful.prefix()) : provider.reclaim(doubtful.prefix()));
-        }
-        List<Holdings> managers = List.of(
-                Holdings.of("provider", get(provider.status())), Holdings.of("requester", get(requester.status())));
-        assertThat(managers).allMatch(manager -> manager.doubtful().isEmpty());
-        assertThat(PrefixInvariants.allocatedTwice(managers)).isEmpty();
-        assertThat(PrefixInvariants.lost(managers)).isEmpty();
     }
 
     private Path provider() {
