@@ -142,7 +142,7 @@ public final class HostDirectory {
                     }
                     applied = found;
                     pauseAfter(changed);
-                    return changed || canBeRead(found) ? apply(found, readFile()) : Mono.<Void>empty();
+                    return changed || canBeRead() ? apply(found, readFile()) : Mono.<Void>empty();
                 })
                 .subscribeOn(Schedulers.boundedElastic())
                 .onErrorResume(Exception.class, wrong -> {
@@ -168,7 +168,7 @@ public final class HostDirectory {
     }
 
     /** {@return whether something that could not be read can be read now, or is wrong for another reason} */
-    private boolean canBeRead(Seen found) {
+    private boolean canBeRead() {
         Set<String> before = Set.copyOf(unread);
         for (String name : before) {
             Jar jar = jars.get(name);
