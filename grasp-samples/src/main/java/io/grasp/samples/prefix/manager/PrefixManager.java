@@ -259,7 +259,10 @@ public final class PrefixManager {
                 .filter(use -> !hasReserve(supplying, needs))
                 .next()
                 .flatMap(low -> supplying
-                        .get(need(needs.family(), needs.longest()), () -> hasReserve(supplying, needs), () -> failures.set(0))
+                        .get(
+                                need(needs.family(), needs.longest()),
+                                () -> hasReserve(supplying, needs),
+                                () -> failures.set(0))
                         .onErrorResume(PrefixManager::isTemporary, failure -> Mono.just(false)))
                 .flatMap(enough -> {
                     if (enough) {
