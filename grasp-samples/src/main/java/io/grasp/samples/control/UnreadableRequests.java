@@ -15,8 +15,9 @@ final class UnreadableRequests extends ChannelOutboundHandlerAdapter {
     UnreadableRequests() {}
 
     @Override
-    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        context.write(
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+        super.write(
+                context,
                 message instanceof FullHttpResponse response && isUnexplained(response) ? explained(response) : message,
                 promise);
     }
