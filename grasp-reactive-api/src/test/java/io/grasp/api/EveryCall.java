@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -67,6 +68,7 @@ final class EveryCall {
         arguments.put(TypedObjective.class, TypedObjective.of(objective, ObjectiveCodec.of(Integer.class)));
         arguments.put(TypedConversation.class, (TypedConversation<Integer>) offers -> Flux.empty());
         arguments.put(Scheduler.class, Schedulers.parallel());
+        arguments.put(Consumer.class, (Consumer<Object>) failure -> {});
         arguments.put(AsaLimits.class, AsaLimits.NONE);
         arguments.put(Locator.class, peer.locator());
         arguments.put(RequestOptions.class, RequestOptions.DEFAULTS);

@@ -98,7 +98,7 @@ class HandlesTest {
                         method -> method.getGenericReturnType().getTypeName().contains(Asa.class.getName()))
                 .extracting(method -> method.getDeclaringClass().getSimpleName() + "." + method.getName())
                 .as("an ASA is returned by its registration, and by calls of an ASA")
-                .containsOnly("Grasp.registerAsa", "Asa.registerSuccessor", "Asa.on");
+                .containsOnly("Grasp.registerAsa", "Asa.registerSuccessor", "Asa.on", "Asa.onHandlerFailure");
     }
 
     /** A node has no calls about objectives: all of these are calls of an ASA. */
