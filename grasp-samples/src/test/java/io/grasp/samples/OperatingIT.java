@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,6 +91,7 @@ class OperatingIT {
                 .isEqualTo(1);
     }
 
+    @Tag("long")
     @Test
     void overlayNodesBehindTheFirewallOfThePageSynchronize() throws IOException {
         String rules = rulesOfThePage().get(1);

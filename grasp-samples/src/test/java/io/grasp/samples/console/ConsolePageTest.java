@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.Keys;
@@ -141,6 +142,7 @@ class ConsolePageTest {
         assertThat(browser.problems()).isEmpty();
     }
 
+    @Tag("long")
     @Test
     void messagesAreFiltered() {
         Asa asa = LiveNetwork.asa(self, "lights");
@@ -201,6 +203,7 @@ class ConsolePageTest {
     }
 
     /** A network that is gone, or a daemon that hangs, closes no connection. */
+    @Tag("long")
     @Test
     void thePageSaysThatTheDaemonIsSilentAndFindsItAgain() throws IOException {
         console = OpenConsole.of(self, (ConsoleToken) null);
@@ -224,6 +227,7 @@ class ConsolePageTest {
         }
     }
 
+    @Tag("long")
     @Test
     void changesAreAnnouncedAsOneSummary() {
         console = OpenConsole.of(self, (ConsoleToken) null);
@@ -241,6 +245,7 @@ class ConsolePageTest {
                         .equals("1 neighbor now. 1 flood now."));
     }
 
+    @Tag("long")
     @Test
     void aDefectOfThePageIsShownAndDoesNotReloadIt() {
         console = OpenConsole.of(self, (ConsoleToken) null);
@@ -260,6 +265,7 @@ class ConsolePageTest {
         assertThat(browser.run("return window.opened")).isEqualTo("once");
     }
 
+    @Tag("long")
     @Test
     void thePageSaysWhyItIsNotUpToDate() {
         console = OpenConsole.of(self, (ConsoleToken) null);
