@@ -108,6 +108,7 @@ public final class NettyLoop implements Loop {
 
     private NettyLoop(EventLoop ofApplication) {
         clock = LoopClock.ofMachine();
+        clock.catchUp(); // a sleep counts from now on
         descriptors = new Descriptors(clock::nanoTime, Descriptors.ofProcess());
         deliveredUntil = clock.nanoTime();
         new NioServerSocketChannel().unsafe().closeForcibly(); // as below
@@ -118,6 +119,7 @@ public final class NettyLoop implements Loop {
     private NettyLoop(LoopClock clock, LongSupplier freeDescriptors) {
         this.channels = null;
         this.clock = clock;
+        clock.catchUp(); // a sleep counts from now on
         this.descriptors = new Descriptors(clock::nanoTime, freeDescriptors);
         this.deliveredUntil = clock.nanoTime();
         // The first channel of a process makes Netty and the JDK read files, which the loop must not do.

@@ -154,4 +154,20 @@ class LoopClockTest {
             Await.result("end of the loop", closed);
         }
     }
+
+    /** As in the time before a node polls its interfaces for the first time. */
+    @Test
+    void aSleepBetweenTheCreationOfALoopAndItsFirstLookCounts() {
+        NettyLoop loop = NettyLoop.on(clock);
+        try {
+            long before = loop.nanoTime();
+            boot.addAndGet(HOUR);
+            loop.catchUp();
+            assertThat(loop.nanoTime() - before).isEqualTo(HOUR);
+        } finally {
+            CompletableFuture<Boolean> ended = new CompletableFuture<>();
+            loop.close(failure -> ended.complete(true));
+            Await.result("the end of the loop", ended);
+        }
+    }
 }
