@@ -122,7 +122,7 @@ class SecuredConsoleTest {
         customer.negotiate(LAMP.withValue(100), place, offers -> offers.map(offer -> Move.accept()))
                 .block(PATIENCE);
 
-        browser.awaitText(".talk", "Accepted after");
+        browser.awaitText(".talk", "Accepted after").awaitText(".talk", "accepts");
         assertThat(browser.elements(".talk .bubble").stream()
                         .map(each -> each.getAttribute("class").replace("bubble ", "") + ": "
                                 + each.getText()
