@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -83,14 +84,15 @@ final class ConfigFile {
      * {@return the arguments; with the file of the service if the doctor is to run, which then examines the node of the
      * service, and no option for a node is given}
      *
-     * @param commands the command line; it must not be used to execute the result
+     * @param newCommandLine makes a command line, for the doctor only
      * @param file the file of the service
      * @param args the arguments, which name no file
      */
-    static String[] withFileOfService(CommandLine commands, Path file, String... args) {
+    static String[] withFileOfService(Supplier<CommandLine> newCommandLine, Path file, String... args) {
         if (args.length == 0 || !args[0].equals(DoctorCommand.NAME) || !Files.isReadable(file)) {
             return args;
         }
+        CommandLine commands = newCommandLine.get();
         collectErrors(commands);
         ParseResult parsed = commands.parseArgs(args).subcommand();
         if (parsed.matchedOptions().stream().anyMatch(NetworkOptions::describesNode)) {

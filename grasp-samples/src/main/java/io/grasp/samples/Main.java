@@ -145,7 +145,7 @@ public final class Main implements Runnable {
 
     /** Adds the options of the service for the doctor; it reports what is wrong with their file. */
     private static ConfiguredArguments withFileOfService(CommandLine commands, Path file, String... args) {
-        String[] named = ConfigFile.withFileOfService(commandLine(), file, args);
+        String[] named = ConfigFile.withFileOfService(Main::commandLine, file, args);
         if (!ConfigFile.isNamedIn(named)) {
             return ConfiguredArguments.of(args);
         }

@@ -281,7 +281,7 @@ class ConfigFileTest {
     }
 
     private String[] withFileOfService(String... args) {
-        return ConfigFile.withFileOfService(Main.commandLine(), file, args);
+        return ConfigFile.withFileOfService(Main::commandLine, file, args);
     }
 
     @Test
