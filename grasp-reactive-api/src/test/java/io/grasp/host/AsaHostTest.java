@@ -226,24 +226,9 @@ class AsaHostTest {
     void anAsaThatIsNotReadyOrNotWellIsStartedAgain() {
         verify(CONFIG.withReadyWithin(Duration.ofSeconds(5)).withCheckPeriod(Duration.ofSeconds(3)), scene -> {
             TestAsa silent = new TestAsa(manifest("silent"), context -> Mono.never());
-            HostedAsa unwell = new HostedAsa() {
-                @Override
-                public AsaManifest manifest() {
-                    return AsaManifest.of("unwell", "1");
-                }
-
-                @Override
-                public Mono<?> start(HostContext context) {
-                    context.ready();
-                    return Mono.never();
-                }
-
-                @Override
-                public Mono<Void> check() {
-                    return Mono.error(new IllegalStateException("the pool is empty"));
-                }
-            };
-            scene.run(silent.setup(), AsaSetup.of(InstalledAsa.of(() -> unwell)));
+            CheckedAsa unwell =
+                    new CheckedAsa("unwell", () -> Mono.error(new IllegalStateException("the pool is empty")));
+            scene.run(silent.setup(), unwell.setup());
             scene.run.advance(Duration.ofSeconds(5));
 
             assertThat(scene.sentences())

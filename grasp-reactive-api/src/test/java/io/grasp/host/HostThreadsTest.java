@@ -333,23 +333,7 @@ class HostThreadsTest extends HostedNode {
                     });
                     return Mono.never();
                 }),
-                AsaSetup.of(InstalledAsa.of(() -> new HostedAsa() {
-                    @Override
-                    public AsaManifest manifest() {
-                        return AsaManifest.of("unwell", "1");
-                    }
-
-                    @Override
-                    public Publisher<?> start(HostContext context) {
-                        context.ready();
-                        return Mono.never();
-                    }
-
-                    @Override
-                    public Mono<Void> check() {
-                        return Mono.error(new Unspeakable(null));
-                    }
-                })));
+                new CheckedAsa("unwell", () -> Mono.error(new Unspeakable(null))).setup());
 
         for (String name : List.of("failing", "mute", "throwing")) {
             awaitSentence(name + " has failed: " + Unspeakable.class.getName());
